@@ -131,9 +131,10 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
     if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
         for span, value in read:
             label = row.place(span.start)
-            under = next((p for p in below.pieces if p.place and label and p.place.column == label.column), None)
-            written = _clean(under.text) if under else ""
-            yield span.key, read_field(span.key, written, under.place) if under and written else value
+            under = ((text, at) for text, at in below.cells if at and label and at.column == label.column)
+            written, place = next(under, ("", None))
+            said = _clean(written)
+            yield span.key, read_field(span.key, said, place) if said else value
     else:
         yield from ((span.key, value) for span, value in read)
 
@@ -154,8 +155,8 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
     if after or span.key != "unit" or label is None:
         return row.place(border + 1) if after else label
-    before = [piece for piece in row.pieces if piece.place and piece.place.column < label.column]
-    return before[-1].place if before and not visible(before[-1].text) else label
+    before = [(text, place) for text, place in row.cells if place and place.column < label.column]
+    return before[-1][1] if before and not visible(before[-1][0]) else label
 
 
 def _unit(
@@ -223,12 +224,12 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     for row in rows:
-        for piece in row.pieces:
-            before, found, _ = re.sub(r"\s+", "", piece.text).partition(title)
+        for text, place in row.cells:
+            before, found, _ = re.sub(r"\s+", "", text).partition(title)
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                return Value(piece.text, match.unit.name, piece.place, note=f"标题中写的是“{before}”"), match
+                return Value(text, match.unit.name, place, note=f"标题中写的是“{before}”"), match
     return None
 
 

@@ -13,7 +13,6 @@ from itertools import accumulate
 from operator import attrgetter, itemgetter, methodcaller
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
@@ -41,27 +40,14 @@ _FEW = 5_000
 """Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
 
 
-class _Ranges(Struct, frozen=True):
-    """The merged ranges of a sheet, and which cell lies in which."""
-
-    boxes: tuple[Box, ...]
-    rows: frozenset[int]
-    owner: Mapping[tuple[int, int], Box]
-    covered: Mapping[int, set[int]]
-
-
 class MergedCells:
     """Merged ranges: every cell shows what its top left one holds."""
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         ranges = _known(grid.merges) if sum(map(_area, grid.merges)) <= _FEW else _ranges(grid.merges)
-        self.boxes = ranges.boxes
-        self.rows = ranges.rows
-        """The rows that any merged range touches."""
-        self._owner = ranges.owner
-        self.covered = ranges.covered
-        """Row → its columns that show what another cell holds."""
+        self.boxes, self._owner, self.rows, self.covered = ranges
+        """The ranges, the cells of each, the rows that any touches; row → its columns that show what another cell holds."""
 
     def box(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in."""
@@ -73,11 +59,12 @@ class MergedCells:
         return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
 
 
-def _ranges(merges: tuple[Box, ...]) -> _Ranges:
+def _ranges(
+    merges: tuple[Box, ...],
+) -> tuple[tuple[Box, ...], Mapping[At, Box], frozenset[int], Mapping[int, set[int]]]:
     small = [box for box in merges if _area(box) <= _LARGEST]
     sums = accumulate(map(_area, small))
     boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST)
-    rows = frozenset(row for box in boxes for row in range(box.top, box.bottom + 1))
     owner = {
         (row, column): box
         for box in boxes
@@ -85,7 +72,7 @@ def _ranges(merges: tuple[Box, ...]) -> _Ranges:
         for column in range(box.left, box.right + 1)
     }
     covered = _by_row(at for at, box in owner.items() if at != (box.top, box.left))
-    return _Ranges(boxes, rows, owner, covered)
+    return boxes, owner, frozenset(row for row, _ in owner), covered
 
 
 _known = lru_cache(maxsize=64)(_ranges)
