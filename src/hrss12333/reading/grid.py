@@ -81,7 +81,8 @@ class Mark(Struct, frozen=True):
         return self.struck or self.cut or self.invisible
 
 
-_PLAIN = Mark()
+PLAIN = Mark()
+"""Of a cell that says nothing."""
 
 
 class Grid(Struct, frozen=True, dict=True):
@@ -117,7 +118,7 @@ class Grid(Struct, frozen=True, dict=True):
 
     def mark(self, row: int, column: int) -> Mark:
         """What a cell says beside its value."""
-        return self.marks.get((row, column), _PLAIN)
+        return self.marks.get((row, column), PLAIN)
 
     @cached_property
     def telling(self) -> Mapping[At, Mark]:

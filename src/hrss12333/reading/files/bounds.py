@@ -38,6 +38,18 @@ last filled cell, areas: of all, roughly · lines: of a mail, each as often as p
 each by the square of its length.
 """
 
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+"""Those of a sheet."""
+
+MAX_AREA = 28_000_000
+"""Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
+
+MAX_AREAS = 2 * MAX_AREA
+"""The same for all sheets together."""
+
+_NARROWEST = 8
+"""Columns for which a row counts at least: a blank one costs its reader time, too."""
+
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
 
@@ -76,6 +88,11 @@ _ORDINARY, _SHARE = 0.006, 0.75
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
+
+
+def area_of(rows: int, columns: int) -> int:
+    """What a sheet of so many rows and columns counts for."""
+    return rows * max(columns, _NARROWEST)
 
 
 class Allowance(Struct, frozen=True):

@@ -72,7 +72,7 @@ class Format(Struct, frozen=True):
     of_text: str = ""
     """The same of a text, which is measured before."""
     of_bytes: str = ""
-    """The same of a binary content, which the reader measures itself or leaves to the child process."""
+    """The same of a binary content, which no measure bounds: always in the child process."""
     unpacks: str = ""
     """Of a container: the function that takes its files out."""
     in_child: str = ""
@@ -167,7 +167,7 @@ def _numbers(zipped: Members) -> bool:
 
 _PICTURE = lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S)
 _ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.containers:mail_entries"
-_OLD_EXCEL, _PLAIN_TEXT = "reading.formats.old_workbook:read_xls", "reading.formats.plain_text:read_text"
+_OLD_EXCEL, _PLAIN_TEXT = "reading.files.ole:read_old_workbook", "reading.formats.plain_text:read_text"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
 TABLE = (

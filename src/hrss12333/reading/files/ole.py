@@ -16,8 +16,8 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.formats import xlrd_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
 from hrss12333.reading.grid import Book, FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -41,26 +41,30 @@ def kind_of(data: bytes) -> dict[str, Any]:
     return {"kind": other or "xls"}
 
 
-def read_ole(data: bytes) -> Book:
-    """An .xls.
+def read_old_workbook(data: bytes) -> Book:
+    """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
     """
+    if not data.startswith(b"\xd0\xcf"):
+        return Book("xls", xlrd_reader.read_xls(data))
     ole, roots = _opened(data)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    old = _stream(ole, name).startswith(OLD)
+    old = _stream(ole, name).startswith(xlrd_reader.OLD)
     plain = unlocked(data)
     try:
-        grids = read_xls(plain) if old else read_grids(plain)
+        grids = xlrd_reader.read_xls(plain) if old else read_grids(plain)
     except FileProblem as problem:
         if problem.kind is not Problem.DAMAGED or old:
             raise
-        grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
+        grids = xlrd_reader.read_xls(
+            plain
+        )  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
     if not old:
-        grids = marks_of(plain, grids)
+        grids = xlrd_reader.marks_of(plain, grids)
     saved, category = _meta(ole)
     return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
 

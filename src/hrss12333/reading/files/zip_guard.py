@@ -18,9 +18,16 @@ from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import expect_small, leave_to_child
+from hrss12333.reading.files.bounds import (
+    MAX_AREA,
+    MAX_AREAS,
+    MAX_COLUMN,
+    MAX_ROW,
+    area_of,
+    expect_small,
+    leave_to_child,
+)
 from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
-from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS, area_of
 from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
@@ -58,7 +65,6 @@ MAX_CELLS = 6_000_000
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
 
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _LONGEST_COLUMN = 3
 """Letters of the last column, XFD."""
 

@@ -227,9 +227,9 @@ class _Page:
         value = _numbered(number, text or gone) if number else typed(text or gone)
         sheet.put(at, value, gone, width=columns)
         if gone and not text:
-            sheet.marks.struck[at] = None
+            sheet.marks.strike(at)
         if comment := " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split()):
-            sheet.marks.comments[at] = comment  # as LibreOffice writes it
+            sheet.marks.note(at, comment=comment)  # as LibreOffice writes it
         sheet.note_shown(at, value, text)
         sheet.merge(at, rows, columns)
         if rows > 1:

@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from html import unescape
+from itertools import islice
 from typing import Any
 
 from hrss12333.model.problem import Problem
@@ -13,7 +15,6 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
-from hrss12333.reading.files.page_footers import style_footers
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.sheet_builder import (
     HIDDEN,
@@ -47,6 +48,9 @@ _ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
+_FOOTER = lazy(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
+_MOST_FOOTERS = 100
+_TAG = lazy(r"<[^>]*>")
 _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
 
 
@@ -169,13 +173,13 @@ class _Reader:
                 sheet.put(at, value, gone)
                 sheet.note_shown(at, value, text.strip())
             if is_error:
-                sheet.note_error(at, text.strip())
+                sheet.marks.note(at, error=text.strip() or "#ERROR!")
             elif formula:
-                sheet.note_formula(at, formula)
+                sheet.marks.note(at, formula=formula)
             if STRUCK in look:
-                sheet.marks.struck[at] = None
+                sheet.marks.strike(at)
             if comment:
-                sheet.marks.comments[at] = comment.strip()
+                sheet.marks.note(at, comment=comment.strip())
         self._column += times
         element.clear()
 
@@ -241,3 +245,17 @@ def plain_formula(formula: str) -> str:
         return (f"'{name}'!" if name else "") + first + last
 
     return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
+
+
+def style_footers(raw: bytes) -> list[str]:
+    """Header and footer texts of OpenDocument page styles."""
+    found, read = [], 0
+    for match in islice(_FOOTER.finditer(raw), _MOST_FOOTERS):
+        end = raw.find(b"</" + match[1], match.end())
+        if end < 0 or match.start() < read:
+            continue
+        body, read = raw[match.start() : end], end
+        text = " ".join(unescape(_TAG.sub(" ", body.decode("utf-8", "replace"))).split())
+        if text:
+            found.append(text)
+    return found

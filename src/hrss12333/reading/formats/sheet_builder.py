@@ -9,8 +9,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import MAX_AREA
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.calamine_reader import MAX_AREA
 from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
@@ -78,7 +78,7 @@ class Sheet(Struct):
         line += [None] * (column - len(line))
         line += [gone if value is None and gone else value, *[None] * (width - 1)]
         if gone:
-            self.marks.struck[at] = None if value is None else str(value)
+            self.marks.strike(at, remains=value is not None)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
         """A cell goes on over so many rows and columns."""
@@ -94,15 +94,7 @@ class Sheet(Struct):
             and text
             and not _FIGURE.fullmatch(text)
         ):
-            self.marks.shown[at] = text
-
-    def note_error(self, at: At, error: str) -> None:
-        """An error such as #REF!, which is no value."""
-        self.marks.errors[at] = error or "#ERROR!"
-
-    def note_formula(self, at: At, formula: str) -> None:
-        """A formula, as ``=C5+D5``, with a result or without."""
-        self.marks.formulas[at] = formula
+            self.marks.note(at, shown=text)
 
     def grid(self, before: tuple[str, ...] = ()) -> Grid:
         """The sheet as it was read."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.coloured_text import is_parted
+from hrss12333.reading.formats.marks import is_parted
 from hrss12333.reading.formats.sheet_builder import Room, Sheet
 from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled
 from hrss12333.reading.grid import At, Box, Grid
@@ -172,12 +172,12 @@ class DocumentText:
                     at, text or (unseen if not gone else None) or None, gone or (unseen if text else ""), width=span
                 )
             if unseen and not (text or gone):
-                sheet.marks.invisible.add(at)
+                sheet.marks.note(at, invisible=True)
             said = (
                 [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(_COMMENT)] if self._comments else []
             )
             if any(said):
-                sheet.marks.comments[at] = "\n".join(said)
+                sheet.marks.note(at, comment="\n".join(said))
 
     def _cell(self, cell: Element, ground: str) -> tuple[str, _Aside]:
         """What a cell says, and what of it is kept aside."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import elements
@@ -16,7 +17,6 @@ from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, Sheet, as_book, as_number, what_remains
 from hrss12333.reading.grid import Book, Cell
 
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
 _LOOKS = {f"{_HTML}S": STRUCK, f"{_HTML}Sup": RAISED, f"{_HTML}Sub": RAISED}
@@ -97,7 +97,7 @@ class _Reader:
         if first < self._next_column:
             raise too_large()
         self._next_column = first + 1 + _number(element, "Span")
-        if self._next_column > _MOST_COLUMNS:
+        if self._next_column > MAX_COLUMN:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
             self.sheets[-1].hidden_columns.append(range(first, self._next_column))
@@ -105,7 +105,7 @@ class _Reader:
     def _begin_row(self, element: Any) -> None:
         """A row begins: the next one, or the one that it names itself, which must lie below."""
         first = _number(element, "Index", self._row + 2) - 1
-        if not self._row < first < _MOST_ROWS:
+        if not self._row < first < MAX_ROW:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
             self.sheets[-1].marks.hidden_rows.add(first)
@@ -117,7 +117,7 @@ class _Reader:
         across, down = _number(element, "MergeAcross"), _number(element, "MergeDown")
         if self._row < 0:
             raise damaged()  # a cell in no row
-        if not self._column < column < _MOST_COLUMNS:
+        if not self._column < column < MAX_COLUMN:
             raise too_large()
         self._column = column + across
         at, sheet, data = (self._row, column), self.sheets[-1], element.find(f"{_SS}Data")
@@ -126,10 +126,10 @@ class _Reader:
         text = "".join(data.itertext()) if data is not None else ""
         formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
         if kind == "Error":
-            sheet.note_error(at, text.strip())
+            sheet.marks.note(at, error=text.strip() or "#ERROR!")
         elif not text.strip():
             if formula and data is None:
-                sheet.note_formula(at, formula)
+                sheet.marks.note(at, formula=formula)
         elif kind == "String":
             said, gone = what_remains(_pieces(data, frozenset()))
             sheet.put(at, said or None, gone)
@@ -137,11 +137,11 @@ class _Reader:
             value = _value(kind, text.strip())
             sheet.put(at, value)
             if formula and kind == "Number" and isinstance(value, int | float):
-                sheet.note_formula(at, formula)
+                sheet.marks.note(at, formula=formula)
         if text.strip() and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default")):
-            sheet.marks.struck[at] = None
+            sheet.marks.strike(at)
         if (comment := element.find(f"{_SS}Comment/{_SS}Data")) is not None:
-            sheet.marks.comments[at] = "".join(comment.itertext()).strip()
+            sheet.marks.note(at, comment="".join(comment.itertext()).strip())
 
 
 def _value(kind: str, text: str) -> Cell:
@@ -165,7 +165,7 @@ def _pieces(element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset
 
 def _number(element: Any, name: str, default: int = 0) -> int:
     text = element.get(f"{_SS}{name}")
-    return default if text is None else min(max(int(text), 0), _MOST_ROWS + 1)
+    return default if text is None else min(max(int(text), 0), MAX_ROW + 1)
 
 
 def in_letters(formula: str, row: int, column: int) -> str:
