@@ -172,14 +172,8 @@ class _Reader:
             if value is not None or gone:
                 sheet.put(at, value, gone)
                 sheet.note_shown(at, value, text.strip())
-            if is_error:
-                sheet.marks.note(at, error=text.strip() or "#ERROR!")
-            elif formula:
-                sheet.marks.note(at, formula=formula)
-            if STRUCK in look:
-                sheet.marks.strike(at)
-            if comment:
-                sheet.marks.note(at, comment=comment.strip())
+            error = text.strip() if is_error else None
+            sheet.note(at, error=error, formula=formula, comment=comment.strip(), struck=STRUCK in look)
         self._column += times
         element.clear()
 

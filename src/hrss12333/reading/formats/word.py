@@ -106,7 +106,7 @@ def _prose(document: Document, package: Package) -> Prose:
         comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
     )
     text.blocks(as_shown(document.element.body))
-    text.finish()
+    text.between()
     for kind in (RT.FOOTNOTES, RT.ENDNOTES):  # Word counts them
         for note in (note for part in _related(document, kind) for note in as_shown(parse_xml(part.blob))):
             if note.get(qn("w:type")) is None:  # separators have one

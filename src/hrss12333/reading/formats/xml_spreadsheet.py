@@ -123,25 +123,25 @@ class _Reader:
         at, sheet, data = (self._row, column), self.sheets[-1], element.find(f"{_SS}Data")
         sheet.merge(at, down + 1, across + 1)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
-        text = "".join(data.itertext()) if data is not None else ""
-        formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
-        if kind == "Error":
-            sheet.marks.note(at, error=text.strip() or "#ERROR!")
-        elif not text.strip():
-            if formula and data is None:
-                sheet.marks.note(at, formula=formula)
-        elif kind == "String":
+        text = "".join(data.itertext()).strip() if data is not None else ""
+        value: Cell = None
+        gone = ""
+        if text and kind == "String":
             said, gone = what_remains(_pieces(data, frozenset()))
-            sheet.put(at, said or None, gone)
-        else:
-            value = _value(kind, text.strip())
-            sheet.put(at, value)
-            if formula and kind == "Number" and isinstance(value, int | float):
-                sheet.marks.note(at, formula=formula)
-        if text.strip() and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default")):
-            sheet.marks.strike(at)
-        if (comment := element.find(f"{_SS}Comment/{_SS}Data")) is not None:
-            sheet.marks.note(at, comment="".join(comment.itertext()).strip())
+            value = said or None
+        elif text and kind != "Error":
+            value = _value(kind, text)
+        if value is not None or gone:
+            sheet.put(at, value, gone)
+        is_computed = data is None or (kind == "Number" and isinstance(value, int | float))
+        comment = element.find(f"{_SS}Comment/{_SS}Data")
+        sheet.note(
+            at,
+            error=text if kind == "Error" else None,
+            formula=in_letters(element.get(f"{_SS}Formula", ""), *at) if is_computed else "",
+            comment="" if comment is None else "".join(comment.itertext()).strip(),
+            struck=bool(text) and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default"), False),
+        )
 
 
 def _value(kind: str, text: str) -> Cell:
