@@ -278,7 +278,11 @@ class Prose(Struct, frozen=True):
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the kind of problem and a Chinese message."""
+    """A file cannot be read; carries the kind of problem and a Chinese message.
+
+    Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no kind
+    that is read here, F004 over the limits. Only what is to be said besides stands where it is raised.
+    """
 
     def __init__(self, kind: Problem, message: str) -> None:
         super().__init__(message)

@@ -186,21 +186,13 @@ def is_small_book(opened: Book | Prose) -> bool:
 
 
 def expect_few_rows(rows: int) -> None:
-    """Let forms be read on that have no more rows of data than a unit can have.
-
-    Raises:
-        FileProblem: F004 where they have more.
-    """
+    """Let forms be read on that have no more rows of data than a unit can have."""
     if rows > MAX_ROWS:
         raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS.format(limit=MAX_ROWS))
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside.
-
-    Raises:
-        FileProblem: as `expect_few_rows` does.
-    """
+    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside."""
     if len(lines) > MAX_ROWS:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
@@ -216,11 +208,7 @@ class Whole:
         self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
 
     def take_file(self) -> None:
-        """There is one more to be read.
-
-        Raises:
-            FileProblem: F004 where there are too many.
-        """
+        """There is one more to be read."""
         self._files -= 1
         if self._files < 0:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=self._most_files))
@@ -231,11 +219,7 @@ class Whole:
         self._rows -= rows
 
     def expect_room(self) -> None:
-        """Let a file be read, and what was read of it be kept.
-
-        Raises:
-            FileProblem: F004 where there is no room for it.
-        """
+        """Let a file be read, and what was read of it be kept."""
         if self.seconds < 0 or self._rows < 0:
             raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
 

@@ -259,11 +259,7 @@ class _Finder:
             self.problems.append(nothing_in(source, data))
 
     def _entries_of(self, outer: Source, entries: Sequence[Entry], depth: int) -> None:
-        """The files of an archive, the attachments of a mail.
-
-        Raises:
-            FileProblem: F004 where there are too many, or they are too large together.
-        """
+        """The files of an archive, the attachments of a mail."""
         bundles: set[str] = set()
         for entry in entries:
             bundle = _bundle_of(entry.name)

@@ -180,11 +180,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def sniff(data: bytes) -> str:
-    """The kind of a file: a tag of the table, or "empty".
-
-    Raises:
-        FileProblem: a zip that cannot be opened or breaks the limits (F001, F002, F004).
-    """
+    """The kind of a file: a tag of the table, or "empty"."""
     return package_kind(Package(data)) if data.startswith(_ZIP) else sniff_head(data[:4096])
 
 
@@ -223,11 +219,7 @@ def convertible(name: str, head: bytes) -> str:
 
 
 def package_kind(package: Package) -> str:
-    """What a zip is, by its members: a spreadsheet, a document, or an archive of files.
-
-    Raises:
-        FileProblem: F001 where a document names a part twice; an archive may.
-    """
+    """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
     kind = next((item.tag for item in TABLE if _is_held(item, package)), "zip")
     if package.doubled and kind != "zip":
         raise damaged()

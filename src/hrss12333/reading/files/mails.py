@@ -66,11 +66,7 @@ class _Policy(EmailPolicy):
 
 
 def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
-    """The attachments and the letters of a mail and of those that it forwards, and its words.
-
-    Raises:
-        FileProblem: F004 where there are too many, or they are too large.
-    """
+    """The attachments and the letters of a mail and of those that it forwards, and its words."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy

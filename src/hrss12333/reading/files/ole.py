@@ -30,9 +30,6 @@ _WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 def kind_of(data: bytes) -> dict[str, Any]:
     """What an OLE file is: ``{"kind": "xls"}``, another kind of `UNREADABLE`, or ``{"kind": "zip", "package": …}`` where
     it held an .xlsx or .docx that opens without asking.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted.
     """
     _, roots = _opened(data)
     if "encryptedpackage" in roots:
@@ -42,11 +39,7 @@ def kind_of(data: bytes) -> dict[str, Any]:
 
 
 def read_old_workbook(data: bytes) -> Book:
-    """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
-    """
+    """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE."""
     if not data.startswith(b"\xd0\xcf"):
         return Book("xls", xlrd_reader.read_xls(data))
     ole, roots = _opened(data)
@@ -79,11 +72,7 @@ def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
 
 
 def embedded_in(data: bytes) -> bytes:
-    """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old.
-
-    Raises:
-        FileProblem: F001 where it cannot be opened.
-    """
+    """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old."""
     try:
         ole = olefile.OleFileIO(BytesIO(data))
         roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True)}
@@ -125,11 +114,7 @@ def _in_circles(ole: Any, name: str) -> bool:
 
 
 def unlocked(data: bytes) -> bytes:
-    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself.
-
-    Raises:
-        FileProblem: F002 where it does not.
-    """
+    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself."""
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():

@@ -100,12 +100,7 @@ class Package:
     """The members of a zip, by name, each read at most as far as the limits allow."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the directory of a zip.
-
-        Raises:
-            FileProblem: F001 where it is no whole zip, F002 where a member is encrypted,
-                F004 where it has too many members or they are too large.
-        """
+        """Open the directory of a zip."""
         if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
         self.data = data
@@ -153,11 +148,7 @@ class Package:
         return b"" if info is None or info.file_size > _FEW else self.read(name)
 
     def read(self, name: str) -> bytes:
-        """One member's content; empty where there is no such member.
-
-        Raises:
-            FileProblem: F001 where it does not decompress to what the directory says, F004 where it is too large.
-        """
+        """One member's content; empty where there is no such member."""
         key = name if name in self._by_name else _key(name)
         known = self._parts.get(key)
         if known is not None:
@@ -169,11 +160,7 @@ class Package:
         return content
 
     def read_info(self, info: ZipInfo) -> bytes:
-        """The content of an entry of `infos`.
-
-        Raises:
-            FileProblem: as `read` does.
-        """
+        """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
             raise too_large(word=self.word)
         try:

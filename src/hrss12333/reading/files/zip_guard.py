@@ -236,9 +236,6 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     Args:
         raw: The sheet's XML.
         quick: Whether a rough bound will do where a glance gives one.
-
-    Raises:
-        FileProblem: F004 where there are too many, or cells that Excel does not have.
     """
     found = _quick_area(raw) if quick else None
     if found:

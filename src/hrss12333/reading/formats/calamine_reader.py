@@ -52,11 +52,7 @@ def _silence() -> Iterator[None]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn what the library makes of a workbook that it refuses into a problem of the file.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
-    """
+    """Turn what the library makes of a workbook that it refuses into a problem of the file."""
     try:
         with _silence():
             yield
@@ -75,11 +71,7 @@ def refusals() -> Iterator[None]:
 
 
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:
-    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
-    """
+    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     grids = []
@@ -165,9 +157,6 @@ def read_quickly(data: bytes, package: Package, sheets: Mapping[str, str]) -> tu
         data: Its content.
         package: The same, opened.
         sheets: Sheet name → name of its part.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
     """
     styles = package.read("xl/styles.xml")
     if not styles or any(sign in styles for sign in _IN_STYLES) or b"<rPr" in package.read("xl/sharedstrings.xml"):

@@ -45,11 +45,7 @@ _PLAIN: _Look = frozenset()
 
 
 def read_mhtml(data: bytes) -> Book:
-    """Every table of every page in one file.
-
-    Raises:
-        FileProblem: as `read_html` does.
-    """
+    """Every table of every page in one file."""
     grids: list[Grid] = []
     for number, part in enumerate(BytesParser(policy=policy.default).parsebytes(data).walk()):
         content = part.get_payload(decode=True)
@@ -59,11 +55,7 @@ def read_mhtml(data: bytes) -> Book:
 
 
 def read_html(data: bytes) -> Book:
-    """Every table of a page.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F004 where it is too large.
-    """
+    """Every table of a page."""
     from lxml import etree
 
     text = _END.sub("", decoded(data))

@@ -109,9 +109,6 @@ class Marks(Struct):
     def by_condition(self, rows: Sequence[Sequence[Cell]], rules: Iterable[Rule]) -> None:
         """Mark the cells with a number above 0 that a condition strikes out or makes unseen (white where it is more than 0),
         if it is known here whether it holds: it asks for their number, or holds always.
-
-        Raises:
-            FileProblem: F004 where there are too many to try.
         """
         left = _MOST_CELLS
         for ranges, kind, operator, formulas, style in rules:

@@ -55,11 +55,7 @@ _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value
 
 
 def read_ods(package: Package) -> Book:
-    """An .ods.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F004 over the limits.
-    """
+    """An .ods."""
     if b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
         raise FileProblem(Problem.ENCRYPTED, LOCKED)
     common, content = package.read("styles.xml"), package.read("content.xml")

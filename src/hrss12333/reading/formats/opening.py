@@ -51,11 +51,7 @@ class Content(Struct, frozen=True):
 
 
 def unpacked(data: bytes) -> Content:
-    """A file's content, whatever it is wrapped in.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F003 a document that nothing here converts, F004 over the limits.
-    """
+    """A file's content, whatever it is wrapped in."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
         kind = "xls"
@@ -97,9 +93,6 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
         year: Of the edition whose forms are looked for.
         owner: Name of the unit whose a filing is that names none.
         settled: Whether the year that is processed is certain.
-
-    Raises:
-        FileProblem: as `open_bytes` does.
     """
     seconds = source.whole.seconds if source.whole else None
     found: Book | Prose | ReadThere = _opened(source.data, source.about, year, owner, settled, seconds=seconds)

@@ -23,11 +23,7 @@ from hrss12333.reading.grid import Box, Cell, Grid
 
 
 def read_cells(data: bytes) -> Workbook:
-    """All worksheets of a workbook.
-
-    Raises:
-        FileProblem: F001 where openpyxl sees no sheet. Whatever else goes wrong leaves as it is.
-    """
+    """All worksheets of a workbook."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
         raise damaged()

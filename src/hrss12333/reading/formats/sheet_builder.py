@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA
 from hrss12333.reading.files.package import too_large
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
@@ -42,11 +42,7 @@ class Room(Struct):
     rows: int = 8 * 2**20
 
     def take(self, *, cells: int = 0, rows: int = 0) -> None:
-        """Note that there are so many more.
-
-        Raises:
-            FileProblem: F004 where there is no room for them.
-        """
+        """Note that there are so many more."""
         self.cells -= cells
         self.rows -= rows
         if self.cells < 0 or self.rows < 0:

@@ -49,9 +49,6 @@ def sheet_of(
         columns: The same of columns, from one to another.
         rules: Conditions on cells.
         sources: Of the lists that validations make, as formulas.
-
-    Raises:
-        FileProblem: F004 where the conditions are too costly.
     """
     cells = without_blank_end(lines)
     marks.hidden_rows = {row for row, hidden, height in rows if hidden or height == 0}

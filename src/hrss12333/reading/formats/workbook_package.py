@@ -26,7 +26,7 @@ from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import shown
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids, read_quickly
-from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.grid import PLAIN, At, Book, FileProblem, Grid, column_number
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
@@ -39,11 +39,7 @@ _Found = tuple[At, dict[str, str]]
 
 
 def read_xlsx(package: Package) -> Book:
-    """An .xlsx or .xlsm.
-
-    Raises:
-        FileProblem: F001 damaged, F004 over the limits.
-    """
+    """An .xlsx or .xlsm."""
     found = inspect(package, "xlsx")
     grids, footers = _read_cells(package, found)
     known = properties(package)
@@ -93,11 +89,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
 
 
 def read_xlsb(package: Package) -> Book:
-    """An .xlsb, whose cells nobody has bounded: always in the child.
-
-    Raises:
-        FileProblem: F001 damaged, F004 over the limits.
-    """
+    """An .xlsb, whose cells nobody has bounded: always in the child."""
     leave_to_child()
     inspect(package, "xlsb")
     known = properties(package)

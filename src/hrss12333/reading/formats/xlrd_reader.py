@@ -20,8 +20,8 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import Look, Marks, Rich, Said, look_of, rich
-from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
@@ -179,11 +179,7 @@ def _errors(sheet: Any) -> Marks:
 
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
-    """All worksheets.
-
-    Raises:
-        FileProblem: F001 where xlrd cannot read it, F002 where it is encrypted.
-    """
+    """All worksheets."""
     book = open_xls(data)
     return tuple(
         _errors(sheet).on(
@@ -199,11 +195,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
 
 
 def open_xls(data: bytes, **options: bool) -> Any:
-    """A workbook of xlrd's.
-
-    Raises:
-        FileProblem: as `read_xls` does.
-    """
+    """A workbook of xlrd's."""
     try:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             return xlrd.open_workbook(file_contents=data, logfile=nowhere, **options)

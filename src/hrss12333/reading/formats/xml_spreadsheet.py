@@ -26,11 +26,7 @@ _QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
 
 
 def read_xml_spreadsheet(data: bytes) -> Book:
-    """Every worksheet.
-
-    Raises:
-        FileProblem: F001 where it is not well-formed, F004 where it is too large or declares entities.
-    """
+    """Every worksheet."""
     if len(data) > MAX_TEXT * 2:
         raise too_large()
     known = data[:200].lower()
