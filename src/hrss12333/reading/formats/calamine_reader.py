@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
@@ -145,7 +146,8 @@ _IN_STYLES = (
 )
 """What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
 notation that few programs have."""
-_FORMULA = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?><f>([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>')
+_CELL = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
+_FORMULA = lazy(rb">([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
 _MOST = 1_000
 """Formulas of a sheet that are searched for."""
 
@@ -177,13 +179,12 @@ def _formulas(sheet: bytes) -> dict[At, Mark] | None:
         return None
     if any(sheet.find(sign, start, end) >= 0 for sign in _IN_CELLS):
         return None
-    number = sheet.count(b"<f", start, end)
-    if not 0 < number <= _MOST:
-        return None if number else {}
-    found = {
-        (int(row) - 1, column_number(letters.decode())): Mark(
-            formula=f"={unescape(formula.decode('utf-8', 'replace'))}"
-        )
-        for letters, row, formula in _FORMULA.findall(sheet, start, end)
-    }
-    return found if len(found) == number else None
+    pieces = sheet[start:end].split(b"<f", _MOST)
+    found: dict[At, Mark] = {}
+    for before, behind in pairwise(pieces):
+        cell, formula = _CELL.fullmatch(before, before.rfind(b"<c ")), _FORMULA.match(behind)
+        if cell is None or formula is None:
+            return None
+        at = int(cell[2]) - 1, column_number(cell[1].decode())
+        found[at] = Mark(formula=f"={unescape(formula[1].decode('utf-8', 'replace'))}")
+    return found if len(pieces) <= _MOST else None
