@@ -6,12 +6,13 @@ before they are decoded, cells and texts before a form is looked for in them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, FileProblem, Prose, comments_of, longest_of, texts_of
+from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
 SMALL: Mapping[str, int] = MappingProxyType(
     {
@@ -173,16 +174,14 @@ def is_small_book(opened: Book | Prose) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
     grids = opened.grids
     beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
-    rows = cells = texts = longest = 0
-    for grid in grids:
-        rows, cells = rows + len(grid.cells), cells + sum(map(len, grid.cells))
-        texts += len(grid.texts) + len(grid.before) + len(grid.after) + len(comments_of(grid))
-        longest = max(longest, longest_of(grid))
-    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": texts + len(beside)}
+    lengths = [*map(len, beside), *chain.from_iterable(grid.lengths for grid in grids)]
+    cells = sum(sum(map(len, grid.cells)) for grid in grids)
+    rows = sum(len(grid.cells) for grid in grids)
+    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": len(lengths)}
     if any(amount > SMALL[what] for what, amount in measured.items()):
         return False
-    most = SMALL["weight"] - sum(len(text) ** 2 for text in beside)
-    return longest**2 * texts <= most or sum(len(text) ** 2 for grid in grids for text in texts_of(grid)) <= most
+    at_most = max(lengths, default=0) ** 2 * len(lengths)
+    return at_most <= SMALL["weight"] or sum(length**2 for length in lengths) <= SMALL["weight"]
 
 
 def expect_few_rows(rows: int) -> None:

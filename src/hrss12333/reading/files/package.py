@@ -116,7 +116,9 @@ class Package:
         self._by_name = {_key(info.filename): info for info in self.infos}
         self.word = "word/document.xml" in self._by_name
         self._parts: dict[str, bytes] = {}
-        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
+        self.size = sum(info.file_size for info in self.infos)
+        """Bytes of all of them."""
+        if self.size > MAX_UNPACKED:
             raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:
@@ -132,9 +134,10 @@ class Package:
         """Names of all members, in lower case with slashes."""
         return tuple(self._by_name)
 
-    @cached_property
-    def parsed_size(self) -> int:
-        """Bytes of all parts that are not just carried along."""
+    def parsed_size(self, enough: int) -> int:
+        """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
+        if self.size <= enough:
+            return self.size
         return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
 
     def claimed(self, name: str) -> int:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import (
+    SMALL,
     Costly,
     expect_small,
     expect_small_text,
@@ -125,7 +126,7 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         raise cannot_read(kind)
     if item.of_package:
         package = package or Package(data)
-        expect_small(bytes=package.parsed_size)
+        expect_small(bytes=package.parsed_size(SMALL["bytes"]))
     elif item.of_text:
         expect_small_text(data)
     else:
