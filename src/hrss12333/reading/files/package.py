@@ -96,6 +96,16 @@ def name_of(info: ZipInfo) -> str:
     return info.filename
 
 
+def unescaped(raw: bytes) -> str:
+    """What a piece of XML says."""
+    text = raw.decode("utf-8", "replace")
+    if "&" not in text:
+        return text
+    from html import unescape  # it knows every sign that HTML names, and takes as long to load as ten filings to read
+
+    return unescape(text)
+
+
 class Package:
     """The members of a zip, by name, each read at most as far as the limits allow."""
 
@@ -133,6 +143,11 @@ class Package:
     def names(self) -> tuple[str, ...]:
         """Names of all members, in lower case with slashes."""
         return tuple(self._by_name)
+
+    @cached_property
+    def listing(self) -> str:
+        """The same, a line each."""
+        return "".join(f"{name}\n" for name in self._by_name)
 
     def parsed_size(self, enough: int) -> int:
         """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from html import unescape
 from posixpath import normpath
 
 from msgspec import Struct, field
@@ -28,7 +27,7 @@ from hrss12333.reading.files.bounds import (
     expect_small,
     leave_to_child,
 )
-from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
+from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large, unescaped
 from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
@@ -178,7 +177,7 @@ def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mappi
         raise too_large()
     named = [targets.get(_first(_ENTRY_ID, entry, b"?"), "") for entry in entries]
     parts |= Counter(filter(None, named))
-    titles = (unescape(_first(_ENTRY_NAME, entry).decode("utf-8", "replace")) for entry in entries)
+    titles = (unescaped(_first(_ENTRY_NAME, entry)) for entry in entries)
     return parts, dict(zip(titles, named, strict=True)), named
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from html import unescape
 from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -23,7 +22,7 @@ from msgspec.structs import replace
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, out_of_memory
-from hrss12333.reading.files.package import LOCKED, Package, damaged, too_large
+from hrss12333.reading.files.package import LOCKED, Package, damaged, too_large, unescaped
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
@@ -163,7 +162,7 @@ def read_quickly(data: bytes, package: Package, sheets: Mapping[str, str]) -> tu
     styles = package.read("xl/styles.xml")
     if not styles or any(sign in styles for sign in _IN_STYLES) or b"<rPr" in package.read("xl/sharedstrings.xml"):
         return None
-    if any("comment" in name for name in package.names):
+    if "comment" in package.listing:
         return None
     marks = {name: _formulas(package.read(part)) for name, part in sheets.items()}
     if None in marks.values():
@@ -186,5 +185,5 @@ def _formulas(sheet: bytes) -> dict[At, Mark] | None:
         if cell is None or formula is None:
             return None
         at = int(cell[2]) - 1, column_number(cell[1].decode())
-        found[at] = Mark(formula=f"={unescape(formula[1].decode('utf-8', 'replace'))}")
+        found[at] = Mark(formula=f"={unescaped(formula[1])}")
     return found if len(pieces) <= _MOST else None

@@ -7,13 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from html import unescape
 from itertools import islice
 from pathlib import Path
 from posixpath import dirname, join, normpath
-from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from msgspec.structs import replace
 
@@ -22,7 +20,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.document_properties import properties, root_of
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, unescaped
 from hrss12333.reading.files.source import shown
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids, read_quickly
@@ -30,7 +28,7 @@ from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.grid import PLAIN, At, Book, FileProblem, Grid, column_number
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
-_MOST_LINKS = 20
+_EXTERNAL, _MOST_LINKS = "/externallinks/", 20
 _BESIDE = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _MOST_ELEMENTS = 5_000
@@ -56,8 +54,7 @@ def read_xlsx(package: Package) -> Book:
         saved=known.saved,
         footers=footers,
         macros=macros,
-        external_links=_has_external_links(package),
-        links=_links(package),
+        **_external(package),
         category=known.category,
         keywords=known.keywords,
     )
@@ -90,6 +87,8 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
 
 def read_xlsb(package: Package) -> Book:
     """An .xlsb, whose cells nobody has bounded: always in the child."""
+    from tempfile import TemporaryDirectory
+
     leave_to_child()
     inspect(package, "xlsb")
     known = properties(package)
@@ -105,45 +104,39 @@ def read_xlsb(package: Package) -> Book:
         grids=grids,
         saved=known.saved,
         macros=has_macros(package),
-        external_links=_has_external_links(package),
-        links=_links(package),
+        **_external(package),
         category=known.category,
     )
 
 
 def has_macros(package: Package) -> bool:
     """VBA, Excel 4 macro sheets, or modules of LibreOffice Basic (script-l?.xml are only their lists)."""
-    return any(
-        name.endswith("vbaproject.bin")
-        or "/macrosheets/" in name
-        or (name.startswith(("basic/", "scripts/")) and name.count("/") >= 2 and "/script-l" not in name)
-        for name in package.names
+    return (
+        "vbaproject.bin\n" in package.listing
+        or "/macrosheets/" in package.listing
+        or any(
+            name.startswith(("basic/", "scripts/")) and name.count("/") >= 2 and "/script-l" not in name
+            for name in package.names
+        )
     )
 
 
-def _has_external_links(package: Package) -> bool:
-    return any("/externallinks/" in name for name in package.names)
-
-
-def _links(package: Package) -> tuple[str, ...]:
-    """Names of the workbooks and programs that a workbook refers to, without their folders."""
+def _external(package: Package) -> dict[str, Any]:
+    """Whether a workbook refers to others, and the names of those workbooks and programs, without their folders."""
+    if _EXTERNAL not in package.listing:
+        return {}
     found: list[str] = []
     for name in package.names:
-        if "/externallinks/" not in name or len(found) >= _MOST_LINKS:
+        if _EXTERNAL not in name or len(found) >= _MOST_LINKS:
             continue
         raw = package.read(name)
         if name.endswith(".rels"):
-            targets = (unescape(unquote(target.decode("utf-8", "replace"))) for target in _TARGET.findall(raw))
+            targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
             found += [re.split(r"[/\\]", target)[-1] for target in targets]
         elif b"ddeLink" in raw:
-            service, topic = (_attribute(raw, part) for part in (b"ddeService", b"ddeTopic"))
-            found.append(f"DDE：{service}|{topic}")
-    return tuple(dict.fromkeys(shown(link) for link in found if link))
-
-
-def _attribute(raw: bytes, name: bytes) -> str:
-    match = re.search(name + rb"""\s*=\s*["']([^"']*)""", raw)
-    return unescape(match[1].decode("utf-8", "replace")) if match else ""
+            said = (re.search(part + rb"""\s*=\s*["']([^"']*)""", raw) for part in (b"ddeService", b"ddeTopic"))
+            found.append("DDE：" + "|".join(unescaped(match[1]) if match else "" for match in said))
+    return {"external_links": True, "links": tuple(dict.fromkeys(shown(link) for link in found if link))}
 
 
 def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
@@ -151,7 +144,7 @@ def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Map
 
     Most workbooks have none, as the names of their parts show.
     """
-    if not any("threadedcomment" in name or "/drawings/drawing" in name for name in package.names):
+    if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
         return tuple(grids)
     part = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
     return tuple(_with_both(grid, package, sheets.get(grid.name, ""), part) for grid in grids)
