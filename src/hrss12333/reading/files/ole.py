@@ -73,18 +73,14 @@ def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
 
 def embedded_in(data: bytes) -> bytes:
     """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old."""
-    try:
-        ole = olefile.OleFileIO(BytesIO(data))
-        roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True)}
-        if "package" in roots:
-            return bytes(ole.openstream(roots["package"]).read())
-        if "\x01ole10native" in roots:
-            content = bytes(ole.openstream(roots["\x01ole10native"]).read())
-            start = min((at for at in map(content.find, _WRAPPED) if at >= 0), default=0)
-            return content[start:]  # after the name and path that the file once had
-        return data
-    except Exception as error:
-        raise damaged() from error
+    ole, roots = _opened(data)
+    if "package" in roots:
+        return _stream(ole, roots["package"])
+    if "\x01ole10native" in roots:
+        content = _stream(ole, roots["\x01ole10native"])
+        start = min((at for at in map(content.find, _WRAPPED) if at >= 0), default=0)
+        return content[start:]  # after the name and path that the file once had
+    return data
 
 
 def _stream(ole: Any, name: str) -> bytes:

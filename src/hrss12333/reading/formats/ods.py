@@ -15,7 +15,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.xml_events import follow
 from hrss12333.reading.formats.sheet_builder import (
     HIDDEN,
     RAISED,
@@ -97,20 +97,16 @@ class _Reader:
 
     def read(self, part: bytes) -> None:
         """A part of the package: of the styles that all sheets share, or of the sheets."""
-        starts = {"table": self._begin_sheet, "table-row": self._begin_row}
+        starts = {f"{_TABLE}table": self._begin_sheet, f"{_TABLE}table-row": self._begin_row}
         ends = {
-            "style": self._style,
-            "content-validation": self._validation,
-            "table-column": self._column_said,
-            "table-row": self._end_row,
-            "table-cell": self._cell,
-            "covered-table-cell": self._cell,
+            f"{_STYLE}style": self._style,
+            f"{_TABLE}content-validation": self._validation,
+            f"{_TABLE}table-column": self._column_said,
+            f"{_TABLE}table-row": self._end_row,
+            f"{_TABLE}table-cell": self._cell,
+            f"{_TABLE}covered-table-cell": self._cell,
         }
-        for event, element in elements(part):
-            namespace, _, name = element.tag.rpartition("}")
-            work = (starts if event == "start" else ends).get(name)
-            if work and f"{namespace}}}" in (_TABLE, _STYLE):
-                work(element)
+        follow(part, starts, ends)
 
     def _style(self, style: Any) -> None:
         """Where a style says nothing, the one that it is derived from decides."""

@@ -12,12 +12,13 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.xml_events import follow
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, Sheet, as_book, as_number, what_remains
 from hrss12333.reading.grid import Book, Cell
 
-_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_MICROSOFT = "{urn:schemas-microsoft-com:office:"
+_SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
 _LOOKS = {f"{_HTML}S": STRUCK, f"{_HTML}Sup": RAISED, f"{_HTML}Sub": RAISED}
 """Tags of HTML that stand in texts."""
@@ -55,28 +56,28 @@ class _Reader:
 
     def read(self, data: bytes) -> None:
         """The whole workbook."""
-        starts = {"Worksheet": self._begin_sheet, "Style": self._begin_style, "Row": self._begin_row}
-        ends = {
-            "Worksheet": lambda sheet: sheet.clear(),
-            "Font": self._font,
-            "Column": self._columns,
-            "Cell": self._cell,
-            "Row": lambda row: row.clear(),
-            "Visible": self._visible,
-            "LastSaved": self._last_saved,
+        starts = {
+            f"{_SS}Worksheet": self._begin_sheet,
+            f"{_SS}Style": self._begin_style,
+            f"{_SS}Row": self._begin_row,
         }
-        for event, element in elements(data):
-            work = (starts if event == "start" else ends).get(element.tag.rpartition("}")[2])
-            if work:
-                work(element)
+        ends = {
+            f"{_SS}Worksheet": lambda sheet: sheet.clear(),
+            f"{_SS}Font": self._font,
+            f"{_SS}Column": self._columns,
+            f"{_SS}Cell": self._cell,
+            f"{_SS}Row": lambda row: row.clear(),
+            f"{_MICROSOFT}excel}}Visible": self._visible,
+            f"{_MICROSOFT}office}}LastSaved": self._last_saved,
+        }
+        follow(data, starts, ends)
 
     def _begin_style(self, element: Any) -> None:
         self._style = element.get(f"{_SS}ID", "")
         self._struck[self._style] = self._struck.get(element.get(f"{_SS}Parent", "Default"), False)
 
     def _font(self, element: Any) -> None:
-        if element.tag == f"{_SS}Font":
-            self._struck[self._style] = element.get(f"{_SS}StrikeThrough") == "1"
+        self._struck[self._style] = element.get(f"{_SS}StrikeThrough") == "1"
 
     def _last_saved(self, element: Any) -> None:
         self.saved = parse_time((element.text or "").strip())
