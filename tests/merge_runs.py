@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hrss12333.inbox import Inbox, judge
-from hrss12333.merging.ownership import with_owners
 from hrss12333.merging.since import Earlier
+from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths

@@ -10,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
-from hrss12333.checking.rule import Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import of_whole_unit
-from hrss12333.merging.comparisons import comparisons_of
+from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.merging.national_table import merge
-from hrss12333.model.filing import Document, Skipped
+from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.survey.editions.edition import Edition
@@ -80,7 +80,12 @@ def judge(
         skipped: What was passed over already.
         weigh: Whether findings get their share of the national total, and its order.
     """
-    comparisons = comparisons_of(documents, previous, edition.year, earlier)
+    filings = [item for item in documents if isinstance(item, Filing) and item.year in (None, edition.year)]
+    comparisons = Comparisons(
+        previous.rows if previous else {},
+        national_ratios(table for filing in filings for table in filing.tables),
+        tuple(item.question for item in earlier.asked if item.asks) if earlier else (),
+    )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
     national = merge(checked, edition, comparisons=comparisons, only=only, skipped=skipped, weigh=weigh)
     return judged(national, checked)

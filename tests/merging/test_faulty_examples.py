@@ -11,7 +11,7 @@ import pytest
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.ownership import with_owners
+from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.filing import Document
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_paths

@@ -23,7 +23,7 @@ from factory import (
     unit_named,
     write_filing,
 )
-from hrss12333.merging.survey_year import year_of_most
+from hrss12333.merging.unit_and_year import year_of_most
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE

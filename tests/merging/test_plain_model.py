@@ -23,8 +23,7 @@ from factory import unit_named
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.ownership import with_owners
-from hrss12333.merging.survey_year import year_of_most
+from hrss12333.merging.unit_and_year import with_owners, year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.model.said import say

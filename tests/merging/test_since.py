@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from factory import unit_named
-from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.asked_about import fingerprint
 from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
@@ -21,8 +21,8 @@ from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
 from hrss12333.model.said import Quote, Region, say
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.since import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
@@ -197,6 +197,18 @@ def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() 
     entries[0] = changed(entries[0], "seats")
     _, progress = carried_over(replace(with_entries(before, entries), findings=()), earlier_of(before, {}))
     assert [(change.region, change.field) for change in progress.changed] == [(first.row.region, "seats")]
+
+
+def test_what_cannot_be_read_now_is_a_question_and_no_change_besides() -> None:
+    before = table(UNITS)
+    seats = before.entries[0].row.get("seats")
+    first = changed(before.entries[0], "calls_total")
+    first = replace(first, row=first.row.changed({"seats": Value("若干", None, seats.place)}))
+    after = with_entries(before, [first, *before.entries[1:]])
+    asked = asked_about(first, "seats", "V302", Severity.ERROR)
+    _, progress = carried_over(replace(after, findings=(asked,)), earlier_of(before, {}))
+    assert progress.new == (asked,)
+    assert [change.field for change in progress.changed] == ["calls_total"]
 
 
 def test_a_unit_that_is_missing_now_is_no_list_of_lost_rows() -> None:

@@ -14,7 +14,9 @@ from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import PlainRow, Row, Table
 from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.plain_rows import PlainRows, plain_name
+from hrss12333.reading.layout.cells import CellReader
+from hrss12333.reading.layout.row_words import plain_name
+from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -78,12 +80,13 @@ CELLS: list[Cell] = [
 
 
 def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Sequence[Box] = ()) -> Grid:
-    """A planned sheet as the fast reader shows it, with some cells below the headings changed."""
+    """A planned sheet as readers show it, with some cells below the headings changed: whole numbers are int or float."""
     cells: dict[tuple[int, int], Cell] = {}
     for name, content in plan.cells.items():
         row, column = coordinate_to_tuple(name)
         value = content.value if isinstance(content, Formula) else content
-        cells[row - 1, column - 1] = float(value) if type(value) is int else "" if value is None else value
+        shown = "" if value is None else value
+        cells[row - 1, column - 1] = float(shown) if type(shown) is int and row % 2 else shown
     for row, column, changed in changes:
         cells[plan.first_row - 2 + row, column] = changed
     width = max(column for _, column in cells) + 1
@@ -103,9 +106,9 @@ def told(row: Row | None) -> Any:
     if row is None:
         return None
     counts = [column.key for form in EDITION.forms for column in form.of_kind(Kind.COUNT) if column.key in row.values]
-    assert row.numbers(counts) == [row.number(key) for key in counts]
-    assert row.figures(counts) == [row.figure(key) for key in counts]
-    assert repr(row.scalars_of([*row.values])) == repr([row.scalar(key) for key in row.values])
+    assert row.numbers(counts) == tuple(row.number(key) for key in counts)
+    assert row.figures(counts) == tuple(row.figure(key) for key in counts)
+    assert repr(row.scalars_of([*row.values])) == repr(tuple(row.scalar(key) for key in row.values))
     values = dict(row.values), dict(row.marked), row.scalars(), row.figures(counts)
     return row.place, row.region, row.match, *values
 
@@ -129,8 +132,8 @@ def everything(tables: Sequence[Table]) -> list[Any]:
 def patiently(sheets: Sequence[Grid], format: str = "xlsx") -> list[Any]:
     """The same with nothing taken by sight."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PlainRows, "data", lambda self, index: None)
-        patch.setattr(PlainRows, "fits", lambda self, index: False)
+        patch.setattr(RowReader, "_numbered", lambda self, index: None)
+        patch.setattr(CellReader, "fits", lambda self, index: False)
         return everything(read(sheets, format))
 
 

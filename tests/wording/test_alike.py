@@ -47,6 +47,16 @@ def test_what_differs_in_more_than_the_region_stays_apart() -> None:
         assert len(alike([gone("杭州市", 6), changed])) == 2
 
 
+def test_what_is_said_of_several_figures_of_each_row_is_told_once_whatever_they_are() -> None:
+    keys = ("calls_total", "calls_agent")
+    same = [
+        about("P507", region, "与上年完全相同。", row, value=row, field=keys[0], figures=keys)
+        for row, region in ((6, "杭州市"), (7, "宁波市"))
+    ]
+    assert len(alike(same)) == 1
+    assert len(alike([replace(finding, figures=()) for finding in same])) == 2
+
+
 def test_all_versions_that_one_file_replaces_are_told_once() -> None:
     versions = [
         about(

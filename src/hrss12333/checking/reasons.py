@@ -59,12 +59,12 @@ def fillers() -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=1024)
-def is_reason(text: str) -> bool:
-    """Whether the text of a 备注 explains anything."""
-    if may_tell(text, None):
+def is_reason(text: str, year: int | None = None) -> bool:
+    """Whether the text of a 备注 explains anything; ``year`` is the year reported on."""
+    if may_tell(text, year):
         from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
 
-        text = without_doubt(text)
+        text = without_doubt(text, year)
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKC", text).casefold()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from hrss12333.cli import common, inbox
-from hrss12333.cli.place import default_output
+from hrss12333.cli import common, inbox, options
+from hrss12333.cli.common import default_output
 
 if TYPE_CHECKING:
     from hrss12333.model.national import National
@@ -20,23 +17,12 @@ if TYPE_CHECKING:
 STEM = "12333参阅文件"
 
 
-@click.command(name="compile")
-@common.paths_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.docx", help="输出的Word文件。")
-@common.previous_option
-@common.year_option
-@common.deadline_option
-@common.notice_option
-@common.force_option
-def command(
-    paths: tuple[Path, ...],
-    output: Path | None,
-    previous: Path | None,
-    year: int | None,
-    deadline: date | None,
-    notice: str | None,
-    force: bool,
-) -> None:
+@options.command(
+    "compile",
+    *("paths", "output", "previous", "year", "deadline", "notice", "force"),
+    output={"metavar": "OUT.docx", "help": "输出的Word文件。"},
+)
+def command(given: options.Given) -> int:
     """汇编参阅文件：全国总体情况、各单位数据和工作总结，版式参照公文格式（GB/T 9704）。
 
     \b
@@ -49,28 +35,26 @@ def command(
     """
     from hrss12333.writing.target import check_target, replacing
 
-    target = output or (default_output(f"{STEM}_{year}.docx") if year else None)
+    target = given.output or (default_output(f"{STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
-        check_target(target, force=force, ending=".docx")
-    survey = inbox.read_survey(paths, common.SurveyOptions(year, notice, deadline))
+        check_target(target, force=given.force, ending=".docx")
+    survey = inbox.read_survey(given)
     if target is None:
         target = default_output(f"{STEM}_{survey.edition.year}.docx")
-        check_target(target, force=force)
-    last_year = inbox.last_year(previous, survey.edition)
+        check_target(target, force=given.force)
+    last_year = inbox.last_year(given.previous, survey.edition)
     national = survey.judged(last_year).national
     if not (national.entries or national.other_years or national.summaries):
-        for line in nothing_lines(national):
-            common.tell(line)
-        raise click.exceptions.Exit(1)
+        common.tell("\n".join(nothing_lines(national)))
+        return 1
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.page_numbers import page_numbers
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, survey.reading.data, previous=last_year, paginate=page_numbers)
-    for line in outcome_lines(target, national, report):
-        common.tell(line)
-    raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
+    common.tell("\n".join(outcome_lines(target, national, report)))
+    return common.exit_status(national.findings, national.faults)
 
 
 def nothing_lines(national: National) -> Iterator[str]:

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from hrss12333.cli import common, inbox
+from hrss12333.cli import common, inbox, options
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
@@ -20,17 +18,14 @@ if TYPE_CHECKING:
     from hrss12333.writing.official.filled import Line
 
 
-@click.command(name="fix")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT.xlsx", help="输出文件。  [默认：FILE_规范.xlsx]"
+@options.command(
+    "fix",
+    *("file", "output", "unit", "format", "force"),
+    output={"help": "输出文件。  [默认：FILE_规范.xlsx]"},
+    unit={"help": "表上没有写单位，或者写得认不出时，写明是哪个单位的，例如 --unit 广东。"},
+    format=options.formats("fix"),
 )
-@click.option(
-    "--unit", "unit_name", metavar="单位", help="表上没有写单位，或者写得认不出时，写明是哪个单位的，例如 --unit 广东。"
-)
-@common.format_option("fix")
-@common.force_option
-def command(file: Path, output: Path | None, unit_name: str | None, style: str, force: bool) -> None:
+def command(given: options.Given) -> int:
     """把一份不规范的调查表整理成正式格式，逐条列出改动。
 
     \b
@@ -41,18 +36,17 @@ def command(file: Path, output: Path | None, unit_name: str | None, style: str, 
     from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import judge
-    from hrss12333.merging.ownership import with_owners
+    from hrss12333.merging.unit_and_year import with_owners
     from hrss12333.reporting.form_changes import changes_of, signed
-    from hrss12333.survey.editions import edition_named, edition_of
+    from hrss12333.survey.editions import edition_named
     from hrss12333.writing.official.filled import change_sheet, headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing
 
+    file, unit, newest = given.file, given.unit, given.edition()
     if file.is_dir():
         raise UsageStop(f"{_named(file)}是一个文件夹；fix 一次整理一个文件。")
-    newest = edition_of()
-    target = output or Path(f"{file.stem}_规范.xlsx")
-    check_target(target, force=force, ending=".xlsx")
-    unit = common.named_unit(unit_name)
+    target = given.output or Path(f"{file.stem}_规范.xlsx")
+    check_target(target, force=given.force, ending=".xlsx")
     filing = without_totals(_only_filing(file, newest, unit), newest.gazetteer)
     edition = edition_named(newest, filing.year)
     filing = signed(filing, unit) if unit else filing
@@ -71,10 +65,10 @@ def command(file: Path, output: Path | None, unit_name: str | None, style: str, 
     # What a person still has to correct stands in the clean form: the findings name its cells.
     (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)
-    output_of(style, "fix")(checked, str(target), changes, edition, common.sink())
-    status = common.exit_status(remaining.findings, judged.national.faults, strict=False)
+    output_of(given.format, "fix")(checked, str(target), changes, edition, common.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
-    raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))
+    lost = any(change.lost for change in changes)
+    return common.exit_status(remaining.findings, judged.national.faults) or int(lost)
 
 
 def _named(file: Path) -> str:
@@ -84,11 +78,7 @@ def _named(file: Path) -> str:
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
-    """The filing that the file holds, of ``unit`` where it names none.
-
-    Raises:
-        UsageStop: where it holds none or several, or another unit's.
-    """
+    """The filing that the file holds, of ``unit`` where it names none; refused are none, several, and another unit's."""
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.wording.text import clean
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.cli.common import SurveyOptions, progress, tell
+from hrss12333.cli.common import progress, tell
 from hrss12333.model.errors import UsageStop
 from hrss12333.writing.inputs import keep
 
 if TYPE_CHECKING:
+    from hrss12333.cli.options import Given
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier
@@ -33,11 +34,8 @@ class Survey(Struct, frozen=True):
     """Whose files alone are wanted."""
 
     def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, weigh: bool = True) -> Inbox:
-        """Each document checked, all of them joined; what is given as in `inbox.judge`.
-
-        Raises:
-            UsageStop: where nothing of the unit that is wanted came.
-        """
+        """Each document checked, all of them joined; what is given as in `inbox.judge`. Refused where nothing of the unit
+        that is wanted came."""
         from hrss12333.inbox import judge
 
         found = judge(
@@ -55,11 +53,8 @@ class Survey(Struct, frozen=True):
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`.
-
-    Raises:
-        UsageStop: where a path does not exist, or all that was found was passed over.
-    """
+    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`. Refused where
+    a path does not exist, or all that was found was passed over."""
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:
@@ -84,23 +79,22 @@ def _few(files: Sequence[str]) -> str:
     return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等{len(files)}个文件"
 
 
-def read_survey(paths: Sequence[Path], options: SurveyOptions, unit: Unit | None = None) -> Survey:
+def read_survey(given: Given) -> Survey:
     """Read all paths as the survey of the year asked for, else of the one that most units name.
 
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
     newest, or a file was read as another year's by its name alone, all are read again.
     """
-    from hrss12333.merging.ownership import with_owners
-    from hrss12333.merging.survey_year import named_otherwise, year_of_most
+    from hrss12333.merging.unit_and_year import named_otherwise, with_owners, year_of_most
 
-    newest = options.edition()
-    reading = read(paths, newest, unit, settled=options.year is not None)
+    newest = given.edition()
+    reading = read(given.paths, newest, given.unit, settled=given.year is not None)
     documents = with_owners(reading.documents, newest.gazetteer)
-    edition = options.edition(year_of_most(documents))
+    edition = given.edition(year_of_most(documents))
     if edition.year != newest.year or named_otherwise(documents, edition.year):
-        reading = read(paths, edition, unit, settled=True)
+        reading = read(given.paths, edition, given.unit, settled=True)
         documents = with_owners(reading.documents, edition.gazetteer)
-    return Survey(reading, documents, edition, unit)
+    return Survey(reading, documents, edition, given.unit)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

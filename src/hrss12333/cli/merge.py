@@ -1,90 +1,40 @@
-"""``hrss12333 merge``: many filings into the national workbook, or into one unit's own filing and workbook."""
+"""``hrss12333 merge``: many filings into the national workbook; or, with ``--unit``, into the unit's own filing and, beside
+it, its workbook."""
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.cli import common, inbox
-from hrss12333.cli.merge_targets import planned, usual
+from hrss12333.cli import common, inbox, options
+from hrss12333.cli.common import default_output
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
-    from hrss12333.cli.merge_targets import Targets
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Earlier, Progress
+    from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
     from hrss12333.writing.national.proof import Unproven
 
 
-@click.command(name="merge")
-@common.paths_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="OUT.xlsx",
-    help="输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx时为OUT_汇总.xlsx]",
+@options.command(
+    "merge",
+    *("paths", "output", "unit", "format", "strict", "report", "previous", "since", "year", "deadline", "notice"),
+    *("returns", "reply_by", "csv", "verbose", "force"),
+    output={
+        "help": "输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx时为OUT_汇总.xlsx]"
+    },
+    unit={"help": "只汇总这一个单位：写成它自己的正式报送表，另有一份以各地区为行的汇总表，例如 --unit 广东。"},
+    format=options.formats("merge"),
 )
-@click.option(
-    "--unit",
-    "unit_name",
-    metavar="单位",
-    help="只汇总这一个单位：写成它自己的正式报送表，另有一份以各地区为行的汇总表，例如 --unit 广东。",
-)
-@common.format_option("merge")
-@common.strict_option
-@common.report_option
-@common.previous_option
-@common.workbook_option(
-    "--since",
-    "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
-)
-@common.year_option
-@common.deadline_option
-@common.notice_option
-@click.option(
-    "--returns",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。",
-)
-@common.reply_by_option
-@click.option(
-    "--csv",
-    "csv_folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="另把明细和汇总存为CSV，供其他软件使用。",
-)
-@common.verbose_option
-@common.force_option
-def command(
-    paths: tuple[Path, ...],
-    output: Path | None,
-    unit_name: str | None,
-    style: str,
-    strict: bool,
-    report: Path | None,
-    previous: Path | None,
-    since: Path | None,
-    year: int | None,
-    deadline: date | None,
-    notice: str | None,
-    returns: Path | None,
-    reply_by: date | None,
-    csv_folder: Path | None,
-    verbose: bool,
-    force: bool,
-) -> None:
+def command(given: options.Given) -> int:
     """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
 
     \b
@@ -93,69 +43,72 @@ def command(
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表（打印盖章后报送）和汇总表
     """
     from hrss12333.reporting.standing import standings_of
-    from hrss12333.wording.merge_sentences import merge_sentences
 
-    if reply_by and returns is None:
+    if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
-    unit = common.named_unit(unit_name)
-    targets = planned(output, unit) if output else usual(year, unit) if year else None
+    targets = named(given.output, given) if given.output else usual(given.year, given) if given.year else None
     if targets is not None:
-        targets.check(since, force=force)
-    common.check_report(report, force=force)
-    survey = inbox.read_survey(paths, common.SurveyOptions(year, notice, deadline), unit)
+        targets.check(given)
+    common.check_report(given)
+    survey = inbox.read_survey(given)
     if targets is None:
-        targets = usual(survey.edition.year, unit)
-        targets.check(since, force=force)
-    last_year = inbox.last_year(previous, survey.edition)
-    job = _Merge(survey, last_year, _earlier(since, survey.edition, unit))
-    job.join()
-    nothing = job.nothing()
-    with (
-        common.working("写出并核对……"),
-        targets.replacing(wanted=not nothing) as temporary,
-    ):  # renamed into place last: where anything else is refused, nothing is there
-        notes = job.write(temporary, targets) if temporary else [nothing]
-        extra = [str(path) for path in targets.written[1:] if temporary]
-        if csv_folder is not None and temporary:
+        targets = usual(survey.edition.year, given)
+        targets.check(given)
+    merged = _Merge(given, survey)
+    why_nothing = merged.nothing()
+    extra, notes = [], [why_nothing] if why_nothing else []
+    with common.working("写出并核对……"), ExitStack() as stack:
+        # Renamed into place last: where anything else is refused, nothing is there.
+        if not why_nothing:
+            notes += merged.write(targets.replaced_by(stack), targets)
+            extra += targets.written[1:]
+        if given.csv is not None and not why_nothing:
             from hrss12333.writing.national.csv_tables import write_csv
 
-            extra += map(str, write_csv(csv_folder, job.table, force=force))
-        if returns is not None:
+            extra += write_csv(given.csv, merged.table, force=given.force)
+        if given.returns is not None:
             from hrss12333.reporting.letters.returns import write_returns
 
-            data = survey.reading.data
-            written, moved = write_returns(returns, job.inbox, data, last_year, reply_by=reply_by, force=force)
-            extra += map(str, written)
-            notes += moved
-    national, standings = job.inbox.national, standings_of(job.inbox)
-    if report is not None:
-        from hrss12333.reporting.html.report import merge_report
-
-        extra.append(
-            common.write_report(
-                report, merge_report(job.inbox, standings, merge_sentences(national), paths, job.progress)
+            data, last_year = survey.reading.data, merged.last_year
+            written, moved = write_returns(
+                given.returns, merged.inbox, data, last_year, reply_by=given.reply_by, force=given.force
             )
-        )
-    shown = str(targets.output) if temporary else None
-    sink = common.sink(strict=strict, verbose=verbose)
-    output_of(style, "merge")(job.inbox, job.progress, standings, shown, extra, notes, sink)
-    status = common.exit_status(national.findings, national.faults, strict=strict)
-    raise click.exceptions.Exit(status or int(temporary is None))
+            extra += written
+            notes += moved
+    national, standings = merged.inbox.national, standings_of(merged.inbox)
+    if given.report is not None:
+        from hrss12333.reporting.html.report import merge_report
+        from hrss12333.wording.merge_sentences import merge_sentences
+
+        lead = merge_sentences(national)
+        common.write_report(given.report, merge_report(merged.inbox, standings, lead, given.paths, merged.progress))
+        extra.append(given.report)
+    shown = None if why_nothing else str(targets.written[0])
+    output_of(given.format, "merge")(
+        merged.inbox, merged.progress, standings, shown, [*map(str, extra)], notes, common.sink(given)
+    )
+    return common.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
 
 class _Merge:
     """One run: what was read, and the table that it makes."""
 
-    def __init__(self, survey: inbox.Survey, last_year: Previous | None, earlier: Earlier | None) -> None:
+    def __init__(self, given: options.Given, survey: inbox.Survey) -> None:
+        self.last_year: Previous | None = inbox.last_year(given.previous, survey.edition)
         self.progress: Progress | None = None
-        self._survey, self._last_year, self._earlier = survey, last_year, earlier
+        """What has become of an earlier workbook's questions."""
         self.inbox: Inbox
         self.table: National
         """What the workbook shows: with ``--unit`` the cities in the units' place."""
+        self._survey, self._earlier = survey, None
+        if given.since is not None:
+            from hrss12333.merging.since import load_earlier
 
-    def join(self) -> None:
-        """Make the table; with an earlier workbook, what has become of its questions."""
-        self.inbox = self._survey.judged(self._last_year, self._earlier)
+            self._earlier = load_earlier(given.since, survey.edition, given.unit)
+        self._join()
+
+    def _join(self) -> None:
+        self.inbox = self._survey.judged(self.last_year, self._earlier)
         if self._survey.unit:
             from hrss12333.reporting.city_table import in_rounds
 
@@ -193,41 +146,94 @@ class _Merge:
             write_national(
                 temporary.workbook,
                 self.table,
-                previous=self._last_year,
+                previous=self.last_year,
                 progress=self.progress,
                 target=targets.workbook,
                 sentences=merge_sentences(self.inbox.national) if self._survey.unit else (),
             )
             try:
                 prove(temporary.workbook, self.table)
+                break
             except Unproven as difference:
-                if difference.file is None:
-                    raise
                 self._leave_out(difference)
-                continue
-            if temporary.filing is None:
-                return []
-            from hrss12333.writing.official.filled import write_unit_filing
+        if temporary.filing is None:
+            return []
+        from hrss12333.writing.official.filled import write_unit_filing
 
-            return write_unit_filing(temporary.filing, self.inbox.national, name=str(targets.filing))
+        return write_unit_filing(temporary.filing, self.inbox.national, name=str(targets.filing))
 
     def _leave_out(self, difference: Unproven) -> None:
-        """Go on without the file that a difference comes from, where any filing is left."""
+        """Go on without the file that a difference comes from, where it is known and any filing is left."""
         from hrss12333.model.filing import Filing, Unreadable
         from hrss12333.model.problem import Problem
 
-        message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        file = difference.file or ""
-        kept = [document for document in self._survey.documents if document.file != file]
-        if len(kept) == len(self._survey.documents) or not any(isinstance(document, Filing) for document in kept):
+        documents, file = self._survey.documents, difference.file or ""
+        kept = [document for document in documents if document.file != file]
+        if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
             raise difference
+        message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
         self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, message)])
-        self.join()
+        self._join()
 
 
-def _earlier(since: Path | None, edition: Edition, unit: Unit | None) -> Earlier | None:
-    if since is None:
-        return None
-    from hrss12333.merging.since import load_earlier
+class Targets(Struct, frozen=True):
+    """Where one run writes, or the temporary paths in their place."""
 
-    return load_earlier(since, edition, unit)
+    workbook: Path
+    filing: Path | None = None
+    """With ``--unit`` alone."""
+
+    @property
+    def written(self) -> list[Path]:
+        """All of them, that first for which the run is named."""
+        return [self.filing, self.workbook] if self.filing else [self.workbook]
+
+    def check(self, given: options.Given) -> None:
+        """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
+        from hrss12333.writing.inputs import same_file
+        from hrss12333.writing.target import check_target
+
+        since = given.since
+        for target in self.written:
+            if since is not None and same_file(since, target):
+                why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"
+                raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {self._other_command(given, since)}")
+        for target in self.written:
+            check_target(target, force=given.force, ending=".xlsx")
+        if given.force and since is None:
+            from hrss12333.writing.national.staff_answers import answered_lines
+
+            if lines := answered_lines(self.workbook):
+                why = f"“{self.workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"
+                how = "请用 --since 沿用这些核实情况，并用 -o 换一个文件名："
+                raise UsageStop(f"{why}{how}\n  {self._other_command(given, self.workbook)}")
+
+    def _other_command(self, given: options.Given, since: Path) -> str:
+        """The command that was given, with this ``--since`` and an output that is not there yet."""
+        base = self.written[0]
+        others = (named(base.with_name(f"{base.stem}_{number}{base.suffix}"), given) for number in count(2))
+        free = next(other for other in others if not any(path.exists() for path in other.written))
+        words = ["hrss12333", "merge", *map(str, given.paths)]
+        words += ["--unit", given.unit.short] if given.unit else []
+        words += ["--since", str(since), "-o", str(free.written[0])]
+        return " ".join(f'"{word}"' if " " in word else word for word in words)
+
+    def replaced_by(self, stack: ExitStack) -> Targets:
+        """Temporary paths, which become these when the stack ends well."""
+        from hrss12333.writing.target import replacing
+
+        workbook = stack.enter_context(replacing(self.workbook))
+        return Targets(workbook, stack.enter_context(replacing(self.filing)) if self.filing else None)
+
+
+def named(output: Path, given: options.Given) -> Targets:
+    """The paths where the user names one."""
+    return Targets(output.with_name(f"{output.stem}_汇总{output.suffix}"), output) if given.unit else Targets(output)
+
+
+def usual(year: int, given: options.Given) -> Targets:
+    """The paths where the user names none."""
+    if given.unit is None:
+        return Targets(default_output(f"12333全国汇总_{year}.xlsx"))
+    workbook = default_output(f"12333汇总_{year}_{given.unit.name}.xlsx")
+    return Targets(workbook, default_output(f"12333报送表_{year}_{given.unit.name}.xlsx"))

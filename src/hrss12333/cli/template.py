@@ -7,12 +7,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from msgspec import Struct
 
-from hrss12333.cli import common, inbox
-from hrss12333.cli.common import force_option, named_unit, progress
-from hrss12333.cli.place import default_output
+from hrss12333.cli import common, inbox, options
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
@@ -34,37 +31,21 @@ class Job(Struct, frozen=True):
     region: str | None = None
     """Where the workbook is one region's own."""
 
+    @property
+    def regions(self) -> list[str]:
+        """Those that it prints."""
+        return [self.region] if self.region else [region.name for region in self.unit.expected] if self.unit else []
 
-@click.command(name="template")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="输出文件；与 --all 或 --per-city 同用时为输出文件夹。",
+
+@options.command(
+    "template",
+    *("output", "unit", "all", "per_city", "year", "rows", "previous", "no_protect", "force"),
+    output={"metavar": "PATH", "help": "输出文件；与 --all 或 --per-city 同用时为输出文件夹。"},
+    unit={"help": "填好该单位及其所辖地区，例如 --unit 广东。"},
+    year={"help": "数据所属年度。  [默认：最近一次通知的年度]"},
+    previous={"help": "上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表的右侧，不打印，不计入报送。"},
 )
-@click.option("--unit", "unit_name", metavar="单位", help="填好该单位及其所辖地区，例如 --unit 广东。")
-@click.option("--all", "every_unit", is_flag=True, help="每个报送单位各生成一份，放在一个文件夹里。")
-@click.option("--per-city", is_flag=True, help="为 --unit 所辖每个地区各生成一份。")
-@common.year_option_of("数据所属年度。  [默认：最近一次通知的年度]")
-@click.option("--rows", type=int, metavar="N", help="供填写的行数；不写则按单位的地区数留足。")
-@common.workbook_option(
-    "--previous",
-    "上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表的右侧，不打印，不计入报送。",
-)
-@click.option("--no-protect", is_flag=True, help="不加工作表保护（保护本身不设密码，可随时撤销）。")
-@force_option
-def command(
-    output: Path | None,
-    unit_name: str | None,
-    every_unit: bool,
-    per_city: bool,
-    year: int | None,
-    rows: int | None,
-    previous: Path | None,
-    no_protect: bool,
-    force: bool,
-) -> None:
+def command(given: options.Given) -> int:
     """生成空白调查表（附表1、附表2），用 Excel、WPS 或 LibreOffice 填写。
 
     \b
@@ -73,76 +54,57 @@ def command(
       hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
       hrss12333 template --all                   每个报送单位各一份
     """
-    from hrss12333.survey.editions import edition_of
-
-    edition = edition_of(year)
-    if rows is not None and not 1 <= rows <= _MOST_ROWS:
-        raise UsageStop(f"--rows 应在1到{_MOST_ROWS}之间，写的是{rows}。")
-    jobs = plan(edition, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
-    several = every_unit or per_city
-    if previous and not (unit_name or every_unit):
+    edition = given.edition()
+    if given.rows is not None and not 1 <= given.rows <= _MOST_ROWS:
+        raise UsageStop(f"--rows 应在1到{_MOST_ROWS}之间，写的是{given.rows}。")
+    jobs = plan(given, edition)
+    if given.previous and not (given.unit or given.all):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
-    check_targets(jobs, several=several, force=force)
-    last_year = inbox.last_year(previous, edition)
-    write(jobs, edition, rows, last_year, protect=not no_protect, several=several)
+    check_targets(jobs, given)
+    last_year = inbox.last_year(given.previous, edition)
+    write(jobs, given, edition, last_year)
     if last_year:
         for line in unmatched(jobs, edition, last_year):
             common.tell(line)
+    return 0
 
 
-def plan(
-    edition: Edition,
-    output: Path | None,
-    unit_name: str | None,
-    *,
-    every_unit: bool = False,
-    per_city: bool = False,
-    rows: int | None = None,
-) -> list[Job]:
-    """The workbooks that these options ask for.
-
-    Raises:
-        UsageStop: where the options contradict one another, the unit is unknown or its regions need more rows.
-    """
-    if every_unit and (unit_name or per_city):
+def plan(given: options.Given, edition: Edition) -> list[Job]:
+    """The workbooks that the options ask for; refused where these contradict one another, or regions need more rows."""
+    unit, stem = given.unit, f"{STEM}_{edition.year}"
+    if given.all and (unit or given.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
-    if per_city and not unit_name:
+    if given.per_city and not unit:
         raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
-    unit = named_unit(unit_name)
-    stem = f"{STEM}_{edition.year}"
-    if every_unit:
-        folder = output or Path(stem)
+    if given.all:
+        folder = given.output or Path(stem)
         jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each) for each in edition.units]
-    elif unit and per_city:
-        folder = output or Path(f"{stem}_{unit.name}")
+    elif unit and given.per_city:
+        folder = given.output or Path(f"{stem}_{unit.name}")
         names = [region.name for region in unit.expected]
         jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, name) for name in names]
     else:
-        jobs = [Job(output or default_output(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"), unit)]
+        name = f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"
+        jobs = [Job(given.output or common.default_output(name), unit)]
     for job in jobs:
-        needed = len(job.unit.expected) if job.unit and not job.region else 1
-        if rows is not None and rows < needed and job.unit:
-            raise UsageStop(f"{job.unit.name}有{needed}个地区，--rows 至少要写{needed}。")
+        if given.rows is not None and job.unit and given.rows < len(job.regions):
+            raise UsageStop(f"{job.unit.name}有{len(job.regions)}个地区，--rows 至少要写{len(job.regions)}。")
     return jobs
 
 
-def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
-    """Refuse targets that cannot or must not be written, before anything is.
-
-    Raises:
-        UsageStop: with the reason and what to do.
-    """
+def check_targets(jobs: list[Job], given: options.Given) -> None:
+    """Refuse targets that cannot or must not be written, before anything is."""
     from hrss12333.writing.inputs import refuse_input
     from hrss12333.writing.target import check_folder, check_target
 
-    if not several:
-        check_target(jobs[0].target, force=force, ending=".xlsx")
+    if not (given.all or given.per_city):
+        check_target(jobs[0].target, force=given.force, ending=".xlsx")
         return
     folder = jobs[0].target.parent
     if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
         raise UsageStop(f"这里会生成{len(jobs)}个文件，-o 后应写文件夹，不是文件名“{folder}”。")
     present = [job.target.name for job in jobs if job.target.exists()]
-    if present and not force:
+    if present and not given.force:
         shown = "、".join(present[:3]) + ("等" if len(present) > 3 else "")
         raise UsageStop(
             f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。要覆盖它们请加 --force，或用 -o 换一个文件夹。"
@@ -150,11 +112,6 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     for job in jobs:
         refuse_input(job.target)
     check_folder(folder)
-
-
-def regions_of(job: Job) -> list[str]:
-    """The regions that a workbook prints."""
-    return [job.region] if job.region else [region.name for region in job.unit.expected] if job.unit else []
 
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
@@ -167,7 +124,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
         known = {
             key for (_, _, of), row in last_year.rows.items() if of == form.key for key in row if row[key] is not None
         }
-        rows = {name: last_year.rows.get((unit, name, form.key)) for name in regions_of(job)}
+        rows = {name: last_year.rows.get((unit, name, form.key)) for name in job.regions}
         new = tuple(column.key for column in form.data if column.key not in known)
         found[form.key] = LastYear(last_year.year, {name: row for name, row in rows.items() if row is not None}, new)
     return found
@@ -177,7 +134,7 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
     """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `inbox.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。"
-    printed = {(job.unit.name, name) for job in jobs if job.unit for name in regions_of(job)}
+    printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
     units = {unit for unit, _ in printed}
     for form in edition.forms:
         known = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
@@ -194,27 +151,25 @@ def _few(regions: set[tuple[str, str]]) -> str:
     return "、".join(names[:_MOST_NAMED]) + (f"等{len(names)}个" if len(names) > _MOST_NAMED else "")
 
 
-def write(
-    jobs: list[Job], edition: Edition, rows: int | None, last_year: Previous | None, *, protect: bool, several: bool
-) -> None:
+def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
     """Write the workbooks and say so."""
     from hrss12333.writing.official.workbook import blank_sheets, write_official
     from hrss12333.writing.target import replacing
 
-    with progress("生成") if several else nullcontext() as step:
+    several = given.all or given.per_city
+    with common.progress("生成") if several else nullcontext() as step:
         for number, job in enumerate(jobs, 1):
             shown = past(job, edition, last_year) if last_year else None
-            sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, rows, shown)
+            sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, given.rows, shown)
             with replacing(job.target) as temporary:
-                write_official(temporary, edition, sheets, protect=protect)
+                write_official(temporary, edition, sheets, protect=not given.no_protect)
             if step:
                 step(number, len(jobs), job.target.name)
     forms = "、".join(form.key for form in edition.forms)
     if several:
-        whose = f"{jobs[0].unit.name}各地区" if jobs[0].region and jobs[0].unit else "各报送单位"
+        whose = f"{given.unit.name}各地区" if given.unit else "各报送单位"
         common.tell(f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）：")
-        for job in jobs:
-            common.tell(f"  {job.target.name}")
+        common.tell("\n".join(f"  {job.target.name}" for job in jobs))
         return
-    whose = f"{jobs[0].unit.name}，地区已填好，" if jobs[0].unit else ""
+    whose = f"{given.unit.name}，地区已填好，" if given.unit else ""
     common.tell(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache
 from statistics import median
 
 from msgspec.structs import replace
@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import SUPERSEDED, Finding, Severity
 from hrss12333.model.national import Entry, National
-from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -36,65 +35,43 @@ LARGEST = 10**15
 """Beyond any real count: a larger figure weighs as much as this."""
 
 
-def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
+def with_influence(findings: Iterable[Finding], national: National) -> list[Finding]:
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
-    weighed = [_weighed(finding, stakes.of(finding)) for finding in findings]
-    return tuple(sorted(weighed, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
-
-
-def _weighed(finding: Finding, influence: float) -> Finding:
-    return finding if finding.influence == influence else replace(finding, influence=influence)
+    weighed = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
+    return sorted(weighed, key=lambda f: (f.severity.rank, f.explained, -f.influence))
 
 
 class Stakes:
-    """What national totals, medians and rows say about the weight of findings; made once for many findings, each part
-    when it is first asked for."""
+    """What national totals, medians and rows say about the weight of findings; made once for many findings."""
 
     def __init__(self, national: National) -> None:
         self._national = national
+        self._gazetteer = national.edition.gazetteer
+        self._all_expected = sum(len(unit.expected) for unit in self._gazetteer.units)
+        self._asked = sum(len(status.unit.expected) for status in national.units)
         self._forms = {form.key: form for form in national.edition.forms}
         self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
-        self._columns: dict[tuple[str, str], dict[Unit | None, list[int]]] = {}
-        self._totals: dict[tuple[str, str], int] = {}
-
-    @cached_property
-    def _entries(self) -> dict[tuple[str, str, int], Entry]:
-        return {(entry.file, entry.sheet, entry.row.place.row): entry for entry in self._national.entries}
-
-    @cached_property
-    def _counted(self) -> dict[tuple[str, Unit | None, str | None], Entry]:
-        return {
-            (entry.form.key, entry.unit, entry.row.region): entry for entry in self._national.entries if entry.counted
-        }
-
-    @cached_property
-    def _of_file(self) -> dict[str, list[Entry]]:
+        self._entries: dict[tuple[str, str, int], Entry] = {}
+        self._counted: dict[tuple[str, Unit | None, str | None], Entry] = {}
+        self._of_file: dict[str, list[Entry]] = defaultdict(list)
         """File → its rows that count."""
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self._national.entries:
+        for entry in national.entries:
+            self._entries[entry.file, entry.sheet, entry.row.place.row] = entry
             if entry.counted:
-                found[entry.file].append(entry)
-        return dict(found)
+                self._counted[entry.form.key, entry.unit, entry.row.region] = entry
+                self._of_file[entry.file].append(entry)
+        self._column = cache(self._figures)
 
-    def _column(self, form: Form, key: str) -> dict[Unit | None, list[int]]:
-        """Unit → the figures of a count in its rows; under None those of the nation."""
-        at = form.key, key
-        if at not in self._columns:
-            found: dict[Unit | None, list[int]] = defaultdict(list)
-            for entry in self._national.entries_of(form):
-                if (figure := _number(entry.row, key)) is not None:
-                    found[entry.unit].append(figure)
-                    found[None].append(figure)
-            self._columns[at] = dict(found)
-        return self._columns[at]
-
-    def _total(self, form: Form, key: str) -> int:
-        at = form.key, key
-        if at not in self._totals:
-            self._totals[at] = sum(self._column(form, key).get(None, ()))
-        return self._totals[at]
+    def _figures(self, form: Form, key: str) -> tuple[dict[Unit | None, list[int]], int]:
+        """Unit → the figures of a count in its rows, under None those of the nation; and the nation's total."""
+        found: dict[Unit | None, list[int]] = defaultdict(list)
+        for entry in self._national.entries_of(form):
+            if (figure := _number(entry.row, key)) is not None:
+                found[entry.unit].append(figure)
+                found[None].append(figure)
+        return found, sum(found[None])
 
     def of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total."""
@@ -103,23 +80,19 @@ class Stakes:
         return min(max(self._share(finding), 0.0), 1.0)
 
     def _share(self, finding: Finding) -> float:
-        gazetteer = self._national.edition.gazetteer
-        unit = gazetteer.by_name.get(finding.unit or "")
+        unit = self._gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
         if finding.rule in WHOLE or (finding.rule == OTHER_YEAR and finding.blocks):
-            return _expected_share(unit, gazetteer)
+            return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
         if finding.rule == MISSING_REGIONS:
             return self._missing_regions(unit, form)
-        entry = self._entry(finding)
+        entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
         if entry is not None:
             return self._superseded(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
         if form is None or column is None:
             return self._of_rows(self._of_file.get(finding.file, []))
         return self._in_column(finding, form, column, unit)
-
-    def _entry(self, finding: Finding) -> Entry | None:
-        return self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
 
     def _in_row(self, finding: Finding, entry: Entry) -> float:
         """A figure or answer of a row; the whole row where its region or no field is named."""
@@ -162,7 +135,7 @@ class Stakes:
             return 0.0
         keys = [form.key] if form else list(status.missing_regions)
         absent = max((len(status.missing_regions.get(key, ())) for key in keys), default=0)
-        return absent / sum(len(one.unit.expected) for one in self._national.units)
+        return absent / self._asked
 
     def _of_rows(self, entries: list[Entry]) -> float:
         """Share that these rows have in the totals, or would have where they do not count: of the first count that a
@@ -180,14 +153,14 @@ class Stakes:
 
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
         """What a row of this unit usually holds."""
-        column = self._column(form, key)
+        column, _ = self._column(form, key)
         own = column.get(unit, [])
-        figures = own if unit and len(own) >= ENOUGH else column.get(None, [])
+        figures = own if unit and len(own) >= ENOUGH else column[None]
         return float(median(figures)) if figures else 0.0
 
     def _of_total(self, form: Form, key: str, amount: float, *, also: bool = False) -> float:
         """A share of the column's national total; with ``also`` the amount is not in the total yet."""
-        total = self._total(form, key) + (amount if also else 0)
+        total = self._column(form, key)[1] + (amount if also else 0)
         if total <= 0:
             return 1 / max(self._rows[form.key], 1) if amount else 0.0
         return amount / total
@@ -203,13 +176,3 @@ def _bounded(figure: float) -> int:
     if -LARGEST <= figure <= LARGEST:
         return int(figure)
     return LARGEST if figure > 0 else -LARGEST
-
-
-def _expected_share(unit: Unit | None, gazetteer: Gazetteer) -> float:
-    """A unit's share of all regions that are expected; an average unit's where it is unknown."""
-    return len(unit.expected) / _all_expected(gazetteer) if unit else 1 / len(gazetteer.units)
-
-
-@cache
-def _all_expected(gazetteer: Gazetteer) -> int:
-    return sum(len(unit.expected) for unit in gazetteer.units)

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled, overlaps
+from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
-from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rule import Case, Comparisons, Scope
+from hrss12333.checking.rules.regions import OVERLAPS, overlaps_of
 from hrss12333.merging.asked_about import asked_of
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
@@ -51,7 +52,7 @@ def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparis
     if not checked:
         return JoinedUnit(unit)
     by_file = {item.file: item for item in checked}
-    verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], edition, comparisons))
+    verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], comparisons))
     return _join(unit, checked, verdict, edition, comparisons)
 
 
@@ -72,14 +73,17 @@ def _join(
     superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
     standing = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
-    overlapping = overlaps(unit, edition.gazetteer, [table for table in tables if table.form in edition.forms])
+    whole = Filing(standing[0].file, unit, tables) if tables else None
+    case = Case(whole, edition, comparisons, _disputed(filings, verdict)) if whole else None
+    overlapping = _overlapping(case, checked) if case else []
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     if unit is None:
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
-    whole = Filing(standing[0].file, unit, tables) if tables else None
     moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
-    moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
+    # Rows left blank because another row speaks for them.
+    blank = [(t, r) for t in tables for r in t.rows if row_key(t, r) in left_out and not is_filled(t.form, r)]
+    moot |= {(table.file, table.sheet, row.place.row) for table, row in blank}
     files = {filing.file for filing in filings}
 
     def matters(file: str, sheet: str | None, row: int | None) -> bool:
@@ -89,28 +93,26 @@ def _join(
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
     findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
-    findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
+    # Of a file or table that does not hold those rows are named that no other has.
+    findings = [f for f in findings if not (f.rule == "R210" and f.row is None)]
+    findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    scopes = Scope.ROWS_OF_UNIT, Scope.UNIT
-    judged = judge(whole, edition, comparisons, scopes, _disputed(filings, verdict)) if whole else Judgement()
+    judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
     findings += judged.findings
     undecided = Counter(row_counts(judged.undecided))
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
     dropped = {**verdict.dropped, **left_out}
-    return JoinedUnit(
-        unit,
-        filings,
-        standing,
-        dropped,
-        findings,
-        whole,
-        counted,
-        judged,
-        +undecided,
-        superseded,
-    )
+    return JoinedUnit(unit, filings, standing, dropped, findings, whole, counted, judged, +undecided, superseded)
+
+
+def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
+    """The rows of a unit that overlap; where it sent one file, as was found for that file."""
+    known = checked[0].case if len(checked) == 1 else None
+    if known and known.filing.unit is case.filing.unit and known.filing.tables == case.filing.tables:
+        case.once(OVERLAPS, lambda: overlaps_of(known))
+    return overlaps_of(case)
 
 
 def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, str, str]]:
@@ -124,11 +126,6 @@ def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, st
         for name in {identity(row), row.region}
         if name is not None
     ]
-
-
-def _is_told_by_rows(finding: Finding) -> bool:
-    """Whether a finding is about a file or table that does not hold: here those of its rows are named that no other has."""
-    return finding.rule == "R210" and finding.row is None
 
 
 def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:
@@ -164,13 +161,6 @@ def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
     return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
-def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:
-    """Rows left blank because another row speaks for them."""
-    for row in table.rows:
-        if row_key(table, row) in left_out and not is_filled(table.form, row):
-            yield table.file, table.sheet, row.place.row
-
-
 def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[Spot]:
     """Where nothing matters any more in a file that still stands: other files were taken instead."""
     given = {table.form.key for table in standing if table.rows}
@@ -180,3 +170,34 @@ def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterat
             yield from ((filing.file, own.sheet, 0) for own in (table, *filing.partial) if own.form is table.form)
         for row in rows:
             yield filing.file, table.sheet, row.place.row
+
+
+def each_once(joined: Sequence[JoinedUnit]) -> list[JoinedUnit]:
+    """The units, no row counted by two of them: 新疆's 兵团 cities are 兵团's 师. While that unit has a row of the region, or
+    one for all of its regions, the place does not count here too; R202 has asked about it in any case."""
+    return [
+        _without_enclaves(item, joined) if item.counted and item.unit and item.unit.enclaves else item
+        for item in joined
+    ]
+
+
+def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedUnit:
+    enclaves = item.unit.enclaves if item.unit else {}
+    left_out = {
+        row_key(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
+        for table in item.counted
+        for row in table.rows
+        for region in filter(None, [enclaves.get(row.region or "")])
+        for other in joined
+        if other.unit and region in other.unit.certain and _reports(other, table, region)
+    }
+    if not left_out:
+        return item
+    return replace(item, dropped={**item.dropped, **left_out}, counted=without_rows(item.counted, left_out))
+
+
+def _reports(other: JoinedUnit, table: Table, region: str) -> bool:
+    """Whether the unit sent a row of the region in the same form, be it one in dispute, or one that speaks for them all."""
+    tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
+    rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
+    return any(row.region == region or (row.match is not None and row.match.whole) for row in rows)

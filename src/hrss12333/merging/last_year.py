@@ -7,18 +7,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.merging.national_workbook import (
-    Cells,
-    Sheets,
-    detail_rows,
-    differing_columns,
-    summary_figures,
-)
-from hrss12333.merging.ownership import with_owners
+from hrss12333.merging.national_workbook import Cells, Sheets, counted_rows, differing_columns, summary_figures
+from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
@@ -29,6 +23,7 @@ from hrss12333.model.summary_lines import (
     NOBODY,
     OVERVIEW,
     REPORTERS,
+    UNIT_KEY,
     Figure,
     Line,
     detail_sheet,
@@ -41,9 +36,6 @@ from hrss12333.survey.frame import HEADER, TOTAL
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
-
-if TYPE_CHECKING:
-    from hrss12333.reading.files.source import Source
 
 T = TypeVar("T")
 Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
@@ -152,30 +144,19 @@ class Previous(Struct, frozen=True, dict=True):
 
 def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | None = None) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
-    only, nothing in it is run or followed.
-
-    Args:
-        path: The file.
-        edition: Whose fields are compared.
-        edition_of: The edition of the year that the file is of.
-
-    Raises:
-        UsageStop: where there is no such file, it cannot be read, or is neither.
-    """
+    only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
     of_year = edition_of or edition.of_year
     sheets, data = open_national(path, "上一年的汇总表或报送表")
-    if not any(summary_sheet(form) in sheets.cells and detail_sheet(form) in sheets.cells for form in edition.forms):
+    held = [form for form in edition.forms if {summary_sheet(form), detail_sheet(form)} <= sheets.cells.keys()]
+    if not held:
         return _of_filing(path, data, edition, of_year)
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
     earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
     totals: dict[tuple[str, str], Mapping[str, int]] = {}
     rows: Rows = {}
     asked: dict[tuple[str, str, str], frozenset[str]] = {}
-    unmatched: list[str] = []
-    for form in edition.forms:
-        if summary_sheet(form) not in sheets.cells or detail_sheet(form) not in sheets.cells:
-            unmatched.append(f"上一年的汇总表没有{form.key}，不作比较")
-            continue
+    unmatched = [f"上一年的汇总表没有{form.key}，不作比较" for form in edition.forms if form not in held]
+    for form in held:
         then = earlier.get(form.key, form)
         of = sheets.unit
         for name, found in summary_figures(sheets, form, then).items():
@@ -183,18 +164,16 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
                 totals[of, form.key] = found
             elif not of and name != NOBODY:  # nobody knows whether they are the same
                 totals[name, form.key] = found
-        counted = [row for row in detail_rows(sheets, form, then) if row.counted and row.unit != NOBODY and row.region]
-        rows |= _single(((of or row.unit, row.region or "", form.key), row.values) for row in counted)
-        asked |= {(of or row.unit, row.region or "", form.key): row.asked for row in counted if row.asked}
+        counted = [((of or unit, region, form.key), row) for unit, region, row in counted_rows(sheets, form, then)]
+        rows |= _single((name, row.values) for name, row in counted)
+        asked |= {name: row.asked for name, row in counted if row.asked}
         unmatched += _differing(form, *differing_columns(sheets, form, then))
-    contacts = _contacts(sheets.cells.get(CONTACTS, []))
-    return Previous(year, totals, rows, tuple(unmatched), contacts, asked)
+    return Previous(year, totals, rows, tuple(unmatched), _contacts(sheets), asked)
 
 
 def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
     for labels, why in ((gone, "是上一年的，今年没有"), (new, "上一年没有")):
-        listed = "”“".join(labels)
-        if listed:
+        if listed := "”“".join(labels):
             yield f"{form.key}的“{listed}”{why}，不作比较"
 
 
@@ -208,18 +187,15 @@ def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -
     return {key: values for key, values in found.items() if key not in twice}
 
 
-def _contacts(cells: Cells) -> dict[str, dict[str, str]]:
-    """The first contact of each unit or city, from under the sheet's headings."""
-    labels = dict.fromkeys(REPORTERS, "unit") | {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
-    top = next((at for at, line in enumerate(cells) if not REPORTERS.keys().isdisjoint(line)), None)
-    if top is None:
-        return {}
-    columns = {labels[text]: at for at, text in enumerate(cells[top]) if isinstance(text, str) and text in labels}
+def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
+    """The first contact of each unit or city."""
+    labels = {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
+    start, columns = sheets.columns(CONTACTS, REPORTERS | labels)
     found: dict[str, dict[str, str]] = {}
-    for line in cells[top + 1 :]:
+    for line in sheets.cells.get(CONTACTS, ())[start:]:
         given = {key: str(line[at]) for key, at in columns.items() if at < len(line) and line[at]}
-        if "unit" in given:
-            found.setdefault(given.pop("unit"), given)
+        if UNIT_KEY in given:
+            found.setdefault(given.pop(UNIT_KEY), given)
     return found
 
 
@@ -233,7 +209,7 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.source import Source
 
-    source: Source = Source(path.name, lambda: data, named=True)
+    source = Source(path.name, lambda: data, named=True)
     document = read_source(source, edition)
     if isinstance(document, Filing) and document.year and edition_of(document.year).forms is not edition.forms:
         document = read_source(source, edition_of(document.year))
@@ -283,11 +259,8 @@ def _figures(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, int]
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
-    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content.
-
-    Raises:
-        UsageStop: where it cannot be read; ``what`` says in Chinese what was looked for.
-    """
+    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
+    Chinese what was looked for, where it cannot be read."""
     from hrss12333.reading.files.document_properties import custom_properties
     from hrss12333.reading.files.package import Package
     from hrss12333.reading.formats.opening import open_bytes

@@ -65,8 +65,7 @@ class Sheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        line = [_text(cells[top], at) for at in range(len(cells[top]))]
-        return top + 1, dict(_placed(line, heads))
+        return top + 1, dict(_placed([_text(cells[top], at) for at in range(len(cells[top]))], heads))
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
@@ -96,12 +95,12 @@ def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tupl
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     for number, line in enumerate(cells):
-        if _text(line, 0) in summary_lines.REPORTERS:
+        texts = [_text(line, at) for at in range(len(line))]
+        if not summary_lines.REPORTERS.keys().isdisjoint(texts):
             columns: dict[str, int] = {}
-            for at in range(len(line)):
+            for at, text in enumerate(texts):
                 # An indicator's unit of measure stands on a second line of its heading.
-                key = known.get(_text(line, at)) or known.get(_text(line, at).partition("\n")[0])
-                if key:
+                if key := known.get(text) or known.get(text.partition("\n")[0]):
                     columns.setdefault(key, at)
             return number + 1, columns
     return len(cells), {}
@@ -112,30 +111,20 @@ def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dic
 
     ``then`` is the form of the year that the workbook is of, whose headings it bears.
     """
-    wanted = {figure.key for figure in summary_lines.figures(form)}
-    lines = _lines(sheets, summary_lines.summary_sheet(form), _figure_headings(then or form), (TOTAL,))
-    return {
-        name: {key: int(value) for key, value in found.items() if value is not None and key in wanted}
-        for name, found in lines
-    }
-
-
-def _figure_headings(form: Form) -> dict[str, str]:
-    return {
+    headings = {
         heading: figure.key
-        for figure in summary_lines.figures(form)
+        for figure in summary_lines.figures(then or form)
         for heading in (figure.heading, *(() if figure.choice else (figure.column.label, *figure.column.aliases)))
     }
+    wanted = {figure.key for figure in summary_lines.figures(form)}
+    lines = _lines(sheets, summary_lines.summary_sheet(form), headings, wanted, (TOTAL,))
+    return {name: {key: int(value) for key, value in found.items()} for name, found in lines}
 
 
 def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     """Name of a line → indicator key → value, of 指标分析; a blank value is absent."""
     known = {item.name: item.key for item in indicators(form)}
-    wanted = set(known.values())
-    return {
-        name: {key: value for key, value in found.items() if value is not None and key in wanted}
-        for name, found in _lines(sheets, summary_lines.ANALYSIS, known, (TOTAL, sheets.unit or NATION))
-    }
+    return dict(_lines(sheets, summary_lines.ANALYSIS, known, {*known.values()}, (TOTAL, sheets.unit or NATION)))
 
 
 def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
@@ -145,9 +134,17 @@ def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     return sheets.columns(summary_lines.detail_sheet(form), known | own)
 
 
+def counted_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[tuple[str, str, DetailRow]]:
+    """Those of a 明细 sheet that counted, each with its unit and region, where both are known."""
+    for row in detail_rows(sheets, form, then):
+        if row.counted and row.region and row.unit != summary_lines.NOBODY:
+            yield row.unit, row.region, row
+
+
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
-    """The rows of a 明细 sheet."""
-    start, columns = detail_columns(sheets, then or form)
+    """The rows of a 明细 sheet; none where the workbook has no such sheet."""
+    then = then or form
+    start, columns = detail_columns(sheets, then)
     for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
         name = _text(line, columns.get("@unit"))
         if not name:
@@ -155,6 +152,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
         values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
         region = values[form.region.key]
         row, asked = _number(line, columns.get("@row")), _text(line, columns.get(summary_lines.ASKED_KEY))
+        marked = (c.key for c in then.data if summary_lines.asked_mark(c) in asked) if asked else ()
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
@@ -163,9 +161,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             _text(line, columns.get("@file")),
             _text(line, columns.get("@sheet")),
             int(row) if row is not None else None,
-            frozenset(c.key for c in (then or form).data if summary_lines.asked_mark(c) in asked)
-            if asked
-            else frozenset(),
+            frozenset(marked),
         )
 
 
@@ -177,13 +173,14 @@ def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
 
 
 def _lines(
-    sheets: Sheets, name: str, known: Mapping[str, str], last: Collection[str]
-) -> Iterator[tuple[str, dict[str, float | None]]]:
+    sheets: Sheets, name: str, known: Mapping[str, str], wanted: Collection[str], last: Collection[str]
+) -> Iterator[tuple[str, dict[str, float]]]:
     """The lines down to one of ``last``, the nation's; what stands below it are the same units once more, by area."""
     start, columns = sheets.columns(name, known)
+    asked = [(key, at) for key, at in columns.items() if key in wanted]
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text(line, columns.get("@unit", 0)):
-            yield title, {key: _number(line, at) for key, at in columns.items() if not key.startswith("@")}
+            yield title, {key: value for key, at in asked if (value := _number(line, at)) is not None}
         if title in last:
             return
 
@@ -201,10 +198,9 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
 
 
 def _number(line: Sequence[Any], at: int | None) -> float | None:
-    value = line[at] if at is not None and at < len(line) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if -_LARGEST <= value <= _LARGEST else None
+    value: Any = line[at] if at is not None and at < len(line) else None
+    is_number = type(value) is float or type(value) is int
+    return float(value) if is_number and -_LARGEST <= value <= _LARGEST else None
 
 
 def _text(line: Sequence[Any], at: int | None) -> str:

@@ -8,7 +8,7 @@ its row that the question is about stay the same. Pure functions over the merged
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,13 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.merging.asked_about import RowName, asked_about
-from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
+from hrss12333.merging.asked_about import OUTDATED, RowName, answer_mark, asked_about, fingerprint
 from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
+from hrss12333.merging.national_workbook import Sheets, counted_rows, issue_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
-from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
+from hrss12333.model.summary_lines import ISSUES
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -99,11 +98,7 @@ class Progress(Struct, frozen=True):
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
-    """Read an earlier workbook of this year, of the nation or of one unit.
-
-    Raises:
-        UsageStop: where it cannot be read, is no such workbook, is somebody else's or of another year.
-    """
+    """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
     asked_for = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
@@ -120,7 +115,12 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
         raise UsageStop(
             f"“{path}”是{sheets.year}年度的汇总表，本次汇总的是{edition.year}年度。--since 用于同一年度；与上一年比较请用 --previous。"
         )
-    return Earlier(tuple(_asked(sheets)), dict(_rows(sheets, edition)))
+    rows = {
+        (unit, region, form.key): row.values
+        for form in edition.forms
+        for unit, region, row in counted_rows(sheets, form)
+    }
+    return Earlier(tuple(_asked(sheets)), rows)
 
 
 def _asked(sheets: Sheets) -> Iterator[Asked]:
@@ -140,14 +140,6 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(*written[:3]) else now
             yield Asked(Question(rule, unit, form, name, key), of, said.get("@severity", ""), *written)
-
-
-def _rows(sheets: Sheets, edition: Edition) -> Iterator[tuple[RowName, Mapping[str, Scalar]]]:
-    for form in edition.forms:
-        if detail_sheet(form) in sheets.cells:
-            for row in detail_rows(sheets, form):
-                if row.counted and row.region and row.unit != NOBODY:
-                    yield (row.unit, row.region, form.key), row.values
 
 
 def _said(value: Any) -> str:
@@ -175,31 +167,24 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         asked.setdefault(item.question, []).append(item)
 
     def answered(finding: Finding) -> Finding:
-        known = asked.get(question(finding), ())
-        written = [item for item in known if item.answered]
+        written = [item for item in asked.get(question(finding), ()) if item.answered]
         if not written:
             return finding
         row = rows.get((finding.file, finding.sheet or "", finding.row or 0))
         now = fingerprint(finding, row, forms.get(finding.form or ""))
-        same = next((item for item in written if item.figures == now), None)
-        return replace(finding, verification=_verification(same or written[0], finding, same=same is not None))
+        given = next((item for item in written if item.figures == now), written[0])
+        same = given.figures == now
+        lacks = list(_lacking(given, finding, same=same))
+        unread = "" if given.when else given.day
+        return replace(
+            finding,
+            verification=Verification(
+                given.text, given.who, given.when, not lacks, "；".join(lacks), outdated=not same, unread=unread
+            ),
+        )
 
-    findings = tuple(answered(finding) for finding in national.findings)
-    carried = replace(national, findings=findings)
+    carried = replace(national, findings=tuple(map(answered, national.findings)))
     return carried, _progress(carried, earlier, asked)
-
-
-def _verification(written: Asked, finding: Finding, *, same: bool) -> Verification:
-    lacks = list(_lacking(written, finding, same=same))
-    return Verification(
-        written.text,
-        written.who,
-        written.when,
-        settles=not lacks,
-        lacks="；".join(lacks),
-        outdated=not same,
-        unread="" if written.when else written.day,
-    )
 
 
 def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:
@@ -222,24 +207,26 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
     open_ = [finding for finding in known if not finding.explained]
     then = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
+    new = tuple(finding for finding in asks if question(finding) not in asked)
     return Progress(
-        new=tuple(finding for finding in asks if question(finding) not in asked),
+        new=new,
         still_open=tuple(open_),
         settled=tuple(finding for finding in asks if finding.settled),
         explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
         corrected=tuple(item for item in earlier.asked if item.question not in now and item.asks),
-        changed=tuple(_changes(national, earlier)),
+        changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
     )
 
 
-def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
-    """Rows and figures that changed without a question, of units that already had rows.
+def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> Iterator[Change]:
+    """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
 
     Of a unit without any row now its being missing is said (M701), not each row.
     """
     asked = asked_about((item.question for item in earlier.asked if item.asks), national.edition.forms)
+    asked_now = {(f.unit, f.region, f.form, f.field) for f in new}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -257,6 +244,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
                 yield Change(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
+        fields = [f for f in fields if after.get(f) is not None or (*name, f) not in asked_now]
         for about in names:
             fields = asked.not_of(about, fields)
         yield from (Change(unit, key, region, f, before.get(f), after.get(f)) for f in fields)

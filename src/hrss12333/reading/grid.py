@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -180,6 +181,10 @@ class Grid(Struct, frozen=True, dict=True):
     def lengths(self) -> tuple[int, ...]:
         """Characters of each of its texts: of cells, around it, in comments."""
         return tuple(map(len, chain(map(_text, self.texts), self.before, self.after, comments_of(self).values())))
+
+    def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
+        """Those of the rows from ``first`` to the one before ``last``."""
+        return self.texts[bisect_left(self.texts, (first,)) : bisect_left(self.texts, (last,))]
 
 
 LONGEST = 5_000

@@ -8,7 +8,7 @@ give (满意度, 平均等待时长, 坐席利用率) has no indicator.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from msgspec import Struct
 
@@ -159,6 +159,7 @@ def share_of(part: Column, total: Column) -> Indicator:
     return Indicator("", "", (part.key,), (total.key,), percent=True)
 
 
+@cache
 def opening_rate(column: Column) -> Indicator:
     """开通率 of a 是/否 column: 是 over valid answers."""
     label = column.label
@@ -168,6 +169,7 @@ def opening_rate(column: Column) -> Indicator:
     return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), percent=True, answers=True, group=group)
 
 
+@cache
 def indicators(form: Form) -> tuple[Indicator, ...]:
     """Every indicator that the form's columns allow, in the order of publication."""
     return (

@@ -23,7 +23,7 @@ def harmless(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line of printable text: white space runs become one space, control and direction characters vanish."""
-    return _WHITE.sub(" ", _HARMFUL.sub("", text)).strip()
+    return _WHITE.sub(" ", harmless(text)).strip()
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -13,9 +13,14 @@ _EXACT = 10**15
 """Below this a float is a whole number without doubt."""
 
 
+def value_about(finding: Finding) -> Found:
+    """What stands where the finding is; None where it is about several figures, of which that is but one."""
+    return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
+
+
 def quotes_value(finding: Finding) -> bool:
-    """Whether what is said quotes what stands there, where anything does."""
-    value = shorten(found_text(finding.value))
+    """Whether what is said quotes what it is about, where anything stands there."""
+    value = shorten(found_text(value_about(finding)))
     return not value or any(_quoted(leaf) == value for leaf in finding.said.leaves)
 
 

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from hrss12333.model.account import Account, Disposition, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
+from hrss12333.reading.account.explained import Explained
 from hrss12333.reading.account.figures import may_tell_figure
-from hrss12333.reading.account.plain_sheets import own_words, plain_account
-from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.grid import Book
 from hrss12333.survey.editions.edition import Edition
 
 if TYPE_CHECKING:
@@ -23,31 +23,24 @@ if TYPE_CHECKING:
 
 
 def with_account(
-    book: Book, tables: Sequence[OwnedTable], edition: Edition
+    book: Book, found: Sequence[Explained], tables: Sequence[OwnedTable], edition: Edition
 ) -> tuple[list[OwnedTable], Mapping[str, Account]]:
-    """The tables with what was not read of the book, and the account of each sheet by its name."""
-    if not tables:
-        return [], {}
-    words, own = own_words(edition.forms), [table for table, _ in tables]
-    accounts = {grid.name: plain_account(grid, own, words) for grid in book.grids}
-    known = {name: account for name, account in accounts.items() if account is not None}
-    if len(known) == len(accounts):
-        return list(tables), known
-    return _of_others(book, [grid for grid in book.grids if grid.name not in known], tables, edition, known)
+    """The tables with what was not read of the book, and the account of each sheet by its name.
 
-
-def _of_others(
-    book: Book,
-    grids: Sequence[Grid],
-    tables: Sequence[OwnedTable],
-    edition: Edition,
-    known: Mapping[str, Account],
-) -> tuple[list[OwnedTable], Mapping[str, Account]]:
-    """The same for sheets that hold more than rows and the form's own words; the accounts of the others are known."""
+    Args:
+        book: That holds the tables.
+        found: Its sheets with what is explained at sight.
+        tables: As read.
+        edition: By whose forms.
+    """
+    accounts: dict[str, Account] = {sheet.grid.name: sheet.counts for sheet in found}
+    left = [sheet for sheet in found if sheet.left]
+    if not left:
+        return list(tables), accounts
     from hrss12333.reading.account.behind import explained_behind  # many filings have no such sheet
     from hrss12333.reading.account.sheet import SheetAccount
 
-    sheets = [SheetAccount(book, grid, tables, edition) for grid in grids]
+    sheets = [SheetAccount(book, sheet, tables, edition) for sheet in left]
     unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
     if unknown:
         for (name, at), disposition in explained_behind(book.grids, unknown).items():
@@ -57,7 +50,7 @@ def _of_others(
         for block in sheet.blocks():
             blocks[_nearest(block, tables)].append(block)
     told = [(_with_unread(table, sheets, own), unit) for (table, unit), own in zip(tables, blocks, strict=True)]
-    return told, {**known, **{sheet.name: sheet.account for sheet in sheets}}
+    return told, {**accounts, **{sheet.name: sheet.account for sheet in sheets}}
 
 
 def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 
 from hrss12333.model.account import Disposition
 from hrss12333.model.filing import Found, Place, Row, Table
+from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places
 from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
 from hrss12333.reading.grid import At, Grid
-from hrss12333.reading.layout.headings import LONGEST, TALLEST, headings_of
+from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
@@ -25,22 +24,18 @@ _LONGEST_TALLY = 8
 class Claims:
     """The explained cells of one sheet."""
 
-    def __init__(self, grid: Grid) -> None:
-        self.grid, self.merged = grid, MergedCells(grid)
+    def __init__(self, grid: Grid, whole: Container[int]) -> None:
+        """``whole``: rows of data of which every filled cell is a value."""
+        self.grid, self.merged, self.whole = grid, MergedCells(grid), whole
         self.cells: dict[At, Disposition] = {}
-        self.whole: set[int] = set()
-        """Rows of which every filled cell is explained."""
-        self.counts: Counter[Disposition] = Counter()
-        """Of the cells of those rows."""
         self._runs: list[tuple[int, int, int, int, Disposition]] = []
         """Rectangles in which cells are explained: top, left, bottom, right."""
 
     def take(self, table: Table) -> None:
         """What a table explains of this sheet."""
-        serials = [column.key for column in table.form.of_kind(Kind.SERIAL)]
         wide = dict(self._wide(table))
         for row in table.rows:
-            if not self._is_whole(table, row, serials):
+            if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole:
                 self._row(table, row, wide)
         if table.total:
             self._total(table, table.total)
@@ -105,16 +100,6 @@ class Claims:
             return
         self.cells.setdefault(self.owner(place), disposition)
 
-    def _is_whole(self, table: Table, row: Row, serials: Sequence[str]) -> bool:
-        """Whether all of a row's line is its values, as nearly always."""
-        filled = whole_row(self.grid, row, serials)
-        if filled and row.place.row - 1 not in self.whole:
-            self.whole.add(row.place.row - 1)
-            remarks = sum(row.scalar(column.key) is not None for column in table.form.of_kind(Kind.TEXT))
-            self.counts[Disposition.REMARK] += remarks
-            self.counts[Disposition.VALUE] += filled - remarks
-        return filled > 0
-
     def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
         """The columns of a field whose heading covers several, or stands over 是 and 否."""
         for key, place in table.headings.items():
@@ -178,13 +163,13 @@ class Claims:
 
     def _upwards(self, form: Form, key: str, place: Place) -> None:
         """The cells above that make a heading whole: 咨询员 over 人数, 是否开通 over 网上服务."""
-        words, text, top = headings_of((form,), None), "", place.row - 1
+        text, top = "", place.row - 1
         for row in range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1):
             own = as_text(self.merged.at(row, place.column - 1))
             text = own + text if own != text else text
             if len(text) > LONGEST:
                 break
-            top = row if (form.key, key) in words[text] else top
+            top = row if (named := named_column(form, text)) and named.key == key else top
         for above in range(top, place.row - 1):
             self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from hrss12333.model.account import Disposition
 from hrss12333.patterns import lazy
+from hrss12333.reading.account.explained import LETTER
 from hrss12333.reading.account.figures import has_figure, without_no_figures
-from hrss12333.reading.account.plain_sheets import LETTER
 from hrss12333.reading.layout.headings import normal
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
 from hrss12333.reading.layout.row_words import is_signature

@@ -11,9 +11,9 @@ from hrss12333.model.account import Account, Disposition, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
+from hrss12333.reading.account.explained import Explained, line_number, own_words
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
-from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, own_words
 from hrss12333.reading.grid import At, Book, Cell, Grid
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
@@ -39,22 +39,22 @@ _BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER, Disposition.HARMLESS
 
 
 class SheetAccount:
-    """What the cells of one sheet were taken for."""
+    """What the cells of one sheet were taken for, of which not everything is explained by its rows, header and words."""
 
-    def __init__(self, book: Book, grid: Grid, tables: Sequence[OwnedTable], edition: Edition) -> None:
+    def __init__(self, book: Book, sheet: Explained, tables: Sequence[OwnedTable], edition: Edition) -> None:
+        grid, self._counts, self._left = sheet.grid, sheet.counts, sheet.left
         self.name, self._grid, self._edition = grid.name, grid, edition
         own = [(table, unit) for table, unit in tables if self.name in _sheets_of(table)]
         self._tables = [table for table, _ in own]
         self._unit = next((unit for _, unit in (*own, *tables) if unit), None)
         regions = {row.region for table, _ in tables for row in table.rows}
         self._itself = regions.pop() if len(regions) == 1 else None
-        self._claims = Claims(grid)
+        self._claims = Claims(grid, sheet.whole)
         for table in self._tables:
             self._claims.take(table)
         gone = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
         for table in gone:
             self._claims.leave_out(table)
-        self._counts = self._claims.counts
         self._whole = _whole_sheet(book, grid) or (Disposition.LEFT_OUT if gone and not self._tables else None)
         self._left_of = last_year_column(grid)
         self.unknown: dict[At, UnreadCell] = {}
@@ -113,12 +113,9 @@ class SheetAccount:
 
     def _look(self) -> None:
         """Every cell that no row explains as a whole."""
-        claims, counts, whole = self._claims, self._counts, self._claims.whole
-        words = own_words(self._edition.forms)
+        claims, counts, words = self._claims, self._counts, own_words(self._edition.forms)
         left: list[tuple[int, int, Cell]] = []
-        for row, line in enumerate(self._grid.cells):
-            if row in whole or line.count("") == len(line):
-                continue
+        for row, line in self._left.items():
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
@@ -186,7 +183,7 @@ class SheetAccount:
             return Disposition.HARMLESS
         if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
             return said
-        if self._is_number_of_line(at, cell) or self._answers_label(at, cell, text):
+        if line_number(self._grid, at[0]) == at[1] or self._answers_label(at, cell, text):
             return Disposition.HARMLESS
         return None
 
@@ -203,7 +200,7 @@ class SheetAccount:
         """Whether a cell answers or explains the one to its left, a label or the form's own words, and tells no more."""
         row, column = at
         left = next((c for c in range(column - 1, -1, -1) if not is_blank(self._grid.at(row, c))), None)
-        if left is None or row in self._claims.whole:
+        if left is None:
             return False
         what = self._of(row, left)
         label = as_text(self._grid.at(row, left))
@@ -213,21 +210,6 @@ class SheetAccount:
         if isinstance(cell, str):
             return not self._tells(text)
         return len(label) <= _LONGEST_HEADING and not has_figure(f"{label} {text}")
-
-    def _is_number_of_line(self, at: At, cell: Cell) -> bool:
-        """Whether a small number only numbers its line: it stands first, is 1 or counts on with the lines around it, and
-        words or nothing follow."""
-        row, column = at
-        if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
-            return False
-        line = self._grid.cells[row]
-        after = next((other for other in line[column + 1 :] if not is_blank(other)), None)
-        if any(not is_blank(other) for other in line[:column]) or (after and not isinstance(after, str)):
-            return False
-        if isinstance(after, str) and has_figure(as_text(after)):
-            return False
-        around = [self._grid.at(other, column) for other in (row - 1, row + 1)]
-        return (cell == 1 and after is not None) or around[0] == cell - 1 or around[1] == cell + 1  # type: ignore[operator]
 
     # Columns and blocks
 

@@ -203,7 +203,7 @@ class _Draft:
             end, does = tokens.get(start, (start + 1, frozenset()))
             longest, found, taken = (end - start if own else 0), own, [(start, end)]
             for first in (text[start], *does):
-                for order in words.orders(first):
+                for order in words.orders[first]:
                     if stretches := order.taken(text, start, tokens, fillers):
                         length = sum(stop - begin for begin, stop in stretches)
                         if length > longest:
@@ -314,6 +314,6 @@ def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator
         yield Clause(draft.text, said, *named, draft.unknown, draft.is_bare, number, silent)
 
 
-def without_doubt(text: str) -> str:
+def without_doubt(text: str, year: int | None = None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
-    return ",".join(c.text for c in clauses(text, None) if not any(item.does in _NO_REASON for item in c.said))
+    return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.said))

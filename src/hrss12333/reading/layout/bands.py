@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
@@ -28,6 +27,7 @@ from hrss12333.reading.layout.headings import (
     parts_of,
 )
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.layout.located import Columns, HeadingMatch, Located
 from hrss12333.reading.layout.row_words import is_guide
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -40,23 +40,6 @@ OF_WHICH = "其中"
 """A heading of its own over what the form itself makes parts of a figure: 人工接听量, 自助语音量 and 放弃量."""
 _LONGEST_NAME = 15
 """Characters beyond which a text names no region."""
-
-
-class HeadingMatch(Struct, frozen=True):
-    """How a column of the sheet was recognised."""
-
-    column: int
-    """From 0."""
-    row: int
-    """Row of the heading's last cell, from 0."""
-    quality: int
-    """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
-    text: str
-    """Heading as it stands."""
-    span: int = 1
-    """Sheet columns that the heading covers."""
-    scale: int = 0
-    """10,000 where the heading says 万次."""
 
 
 class HeadingReader:
@@ -194,28 +177,6 @@ def _divides(form: Form, text: str) -> bool:
     return not is_guide([text] * 4) and not is_group(form, text)
 
 
-class Located(Struct, frozen=True):
-    """One form's table in a sheet; rows and columns from 0."""
-
-    form: Form
-    grid: Grid
-    """The sheet; where tables stand side by side, this one's columns alone."""
-    sheet: Grid
-    """The whole sheet."""
-    top: int
-    """First row of the heading band."""
-    body: int
-    """First row below the heading band."""
-    end: int
-    """First row that is no longer this table's; set when all tables of the sheet are known."""
-    columns: dict[str, HeadingMatch]
-    doubled: dict[str, tuple[HeadingMatch, ...]] = field(default_factory=dict)
-    strangers: tuple[HeadingMatch, ...] = ()
-    """Headed columns of the sheet that the form does not have."""
-    names: int = 1
-    """Columns that may name the rows; which of several does, the rows tell."""
-
-
 def names_in(grid: Grid, column: int, rows: tuple[int, int]) -> list[str]:
     """The texts of a column that are short enough for names."""
     return [text for row in range(*rows) if 0 < len(text := as_text(grid.at(row, column))) <= _LONGEST_NAME]
@@ -258,7 +219,8 @@ def headings_of_band(
     chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
     chosen, strangers = _likenesses(reader.form, chosen, strangers)
     names = len(named.get(reader.form.region.key, ()))
-    return Located(reader.form, grid, grid, top, bottom + 1, end, chosen, doubled, (*strangers, *passed), names)
+    columns = Columns(reader.form, chosen, doubled)
+    return Located(reader.form, grid, grid, top, bottom + 1, end, columns, doubled, (*strangers, *passed), names)
 
 
 def _choose(

@@ -16,7 +16,6 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -26,9 +25,9 @@ from hrss12333.reading.layout.labels import (
     header_rows,
     spans_of,
 )
-from hrss12333.reading.layout.legible import legible
-from hrss12333.reading.layout.locating import locate, preamble
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.located import Located
+from hrss12333.reading.layout.locating import SheetWords, locate, preamble, words_of
+from hrss12333.reading.layout.sheets import MergedCells, legible
 from hrss12333.reading.layout.statements import (
     Extent,
     only_year,
@@ -37,7 +36,7 @@ from hrss12333.reading.layout.statements import (
     year_of_sheet,
     years_around,
 )
-from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import UnitMatch
@@ -63,6 +62,8 @@ class Candidate(Struct, frozen=True):
     """What stands above it."""
     edition: Edition
     """What the sheet was read with: that of the year which its evidence names."""
+    measures: Sequence[tuple[int, str]] = ()
+    """Row and text of what names a unit of measure in its sheet."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
     years: tuple[Evidence, ...] = ()
@@ -74,6 +75,7 @@ class _Sheet(Struct):
 
     grid: Grid
     edition: Edition
+    words: SheetWords
     located: list[Located]
     starts: dict[int, int]
     """First row of the headings → first row of the title and header above them."""
@@ -135,9 +137,9 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[Candidate]:
     header, match = read_header([*before, *lines, *after], edition.forms[0].title, edition.gazetteer)
     extent = Extent(0, first, last, len(grid.cells), max(map(len, grid.cells)))
     part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
-    years = (*year_lines(grid, extent, edition.year, edition.forms), *part.named)
+    years = (*year_lines(grid, grid.texts, extent, edition.year, edition.forms), *part.named)
     for item in part.located:
-        yield Candidate(item, MergedCells(item.grid), header, match, (), edition, years=years)
+        yield Candidate(item, MergedCells(item.grid), header, match, (), edition, part.words.measures, years=years)
 
 
 def _upright(book: Book, edition: Edition) -> Iterator[Candidate]:
@@ -159,7 +161,8 @@ def _upright(book: Book, edition: Edition) -> Iterator[Candidate]:
 
 def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed."""
-    located = locate(grid, edition)
+    words = words_of(grid, edition.forms, edition.year)
+    located = locate(grid, edition, words)
     tops = sorted({item.top for item in located})
     starts: dict[int, int] = {}
     body = 0
@@ -170,36 +173,37 @@ def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
     for item in located:
         later = [starts[top] for top in tops if top > item.top]
         placed.append(replace(item, end=min([item.end, *later])))
-    lines = [tuple(year_lines(grid, _extent(grid, item, starts), survey, edition.forms)) for item in placed]
+    lines = [
+        tuple(year_lines(grid, words.years, _extent(grid, item, starts), survey, edition.forms)) for item in placed
+    ]
     named = tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
-    return _Sheet(grid, edition, placed, starts, lines, named)
+    return _Sheet(grid, edition, words, placed, starts, lines, named)
 
 
 def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
     end = item.end
     if starts.get(end) == end:  # what stands right above other headings is said of these
         end = next((row for row in range(end - 1, item.body, -1) if any(map(as_text, grid.cells[row]))), end)
-    right = max(match.column + match.span for match in item.columns.values())
-    return Extent(starts[item.top], item.top, item.body, end, right)
+    return Extent(starts[item.top], item.top, item.body, end, item.columns.right)
 
 
 def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
-    sheet = MergedCells(grid)
+    sheet, measures = MergedCells(grid), found.words.measures
     shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
     # Of two tables of one form each has a year of its own, or none.
     common = tuple(chain(*found.lines)) if len({item.form for item in located}) == len(located) else ()
     for item, lines in zip(located, found.lines, strict=True):
         above = starts[item.top]
-        merged = MergedCells(item.grid)
+        merged = sheet if item.grid is grid else MergedCells(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
         repeated = above == item.top and not first
         apart = repeated or item.grid is not grid
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
         years = (*(other or lines or common), *found.named)
         if repeated:
-            yield Candidate(item, merged, {}, None, (), edition, not other, years)
+            yield Candidate(item, merged, {}, None, (), edition, measures, not other, years)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
@@ -208,10 +212,8 @@ def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
         if first and not header.keys() & set(CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
-        texts = [
-            as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
-        ]
-        yield Candidate(item, merged, full, match, (*grid.before, *texts), edition, years=years)
+        texts = (visible(text) for _, _, text in grid.texts_between(above, item.top))
+        yield Candidate(item, merged, full, match, (*grid.before, *texts), edition, measures, years=years)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:

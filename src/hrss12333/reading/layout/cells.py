@@ -1,24 +1,32 @@
-"""The cells of a located table's row: merged, doubled, scaled, or computed where a formula never was."""
+"""The cells of a located table's rows: plain ones by sight; merged, doubled, scaled, uncalculated ones with patience.
+
+Most cells are whole numbers, 是 and 否, the choices as the form prints them: to read these with all patience costs more
+than everything else together. Both ways come to the same.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Found, Place, Row, Scale, Value
+from hrss12333.model.filing import Found, Place, PlainRow, Row, Value
 from hrss12333.model.problem import Problem
+from hrss12333.model.row import TableLayout
 from hrss12333.reading.formats.formula import Calculator, Operand
-from hrss12333.reading.grid import Book, Box, Cell
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.grid import Book, Box, Cell, Mark
 from hrss12333.reading.layout.headings import is_group, named_column
-from hrss12333.reading.layout.legible import gone_from
-from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scaled, shown
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
-from hrss12333.reading.values.cell_value import read_value
-from hrss12333.survey.schema import DATA, NO, YES, Column, Kind
+from hrss12333.reading.layout.located import Located
+from hrss12333.reading.layout.sheets import MergedCells, gone_from
+from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
+from hrss12333.reading.values.cell_value import NOT_PLAIN, PlainTexts, read_value
+from hrss12333.reading.values.numbers import MOBILES
+from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.schema import DATA, NO, YES, Column, Form, Kind
 
 _TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
 _REFUSED = {
@@ -27,6 +35,24 @@ _REFUSED = {
     Kind.CHOICE: Problem.NOT_A_CHOICE,
 }
 """What is said of an answer when nobody can tell in which column it stands."""
+_NONE: Mapping[str, Value] = {}
+_NUMBERS = (int, float)
+
+
+class _Plan:
+    """How the plain cells of a form's rows are read, in the order of its columns."""
+
+    def __init__(self, form: Form, year: int | None) -> None:
+        columns = list(enumerate(form.columns))
+        self.order = {column.key: at for at, column in columns}
+        self.region = self.order[form.region.key]
+        self.counted = tuple(at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL))
+        self.numbers = itemgetter(*self.counted, *self.counted[:1])
+        self.known = [PlainTexts(column, year) for _, column in columns]
+        self.worded = [(at, self.known[at]) for at, _ in columns if at not in (*self.counted, self.region)]
+
+
+_plan = lru_cache(maxsize=64)(_Plan)
 
 
 def _ragged(book: Book, located: Located) -> frozenset[int]:
@@ -42,35 +68,41 @@ def _answers(column: Column) -> tuple[str, ...]:
 
 
 class CellReader:
-    """Reads single values of one located table."""
+    """Reads the rows and single values of one located table."""
 
     def __init__(
         self, book: Book, located: Located, merged: MergedCells, measures: Measures, year: int | None = None
     ) -> None:
         self._year = year
         self._book, self._located, self._merged = book, located, merged
-        self._grid, self.form = located.grid, located.form
-        scaled = measures or any(match.scale for match in located.columns.values())
-        self._scales = {key: scale for key in located.columns if (scale := self._said(key, measures))} if scaled else {}
-        self.scaled: dict[Place, tuple[str, int, str]] = {}
-        """Cells whose figure was read in another unit → (field, factor, what says so)."""
-        self.ragged = _ragged(book, located)
+        self._grid, self.form, self.columns = located.grid, located.form, located.columns
+        self.places = self.columns.places
+        """Field key → its sheet columns."""
+        self.scales = Scales(located, measures)
+        self._ragged = _ragged(book, located)
         self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
-        self._places = {key: [match.column] for key, match in located.columns.items()}
-        self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
-        asked = [column for column in (*self.form.data, *self.form.of_kind(Kind.TEXT)) if column.key in self._places]
-        self._asked: dict[Column, Sequence[int]] = {column: self._places[column.key] for column in asked}
-        self._ticked: dict[Column, range] = {}
+        self._answered = self.columns.answered
+        self._ticked: dict[str, range] = {}
         """Fields with a column for each answer, of which one is ticked."""
+        telling = self._grid.telling
+        marked = any(mark.conceals or mark.scale != 1 for mark in telling.values())
+        self._single = (
+            self.columns.are_single and not marked and book.format != "docx" and not self._grid.hidden_columns
+        )
+        self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in telling])
+        self._plan = _plan(self.form, year)
+        self._layout = TableLayout(self._grid.name, self.form, self._plan.order, self.columns.physical)
+
+    # What stands in a row
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
-        line = self._grid.cells[index]
-        if line.count("") == len(line):
-            return {}
-        filled = [(column, cell) for column, cell in enumerate(line) if cell != "" and cell is not None]
-        return {column: text for column, cell in filled if (text := as_text(cell))}
+        return {
+            column: text
+            for column, cell in enumerate(self._grid.cells[index])
+            if cell != "" and cell is not None and (text := as_text(cell))
+        }
 
     def next_filled(self, index: int) -> int | None:
         """The next row of the table in which anything stands."""
@@ -79,103 +111,126 @@ class CellReader:
 
     def filled(self, texts: Mapping[int, str]) -> list[Column]:
         """The columns answered in a row of these texts, remarks included."""
-        return [column for column, places in self._asked.items() if not texts.keys().isdisjoint(places)]
+        return list(dict.fromkeys(filter(None, map(self._answered.get, texts))))
 
     def serial(self, index: int) -> str:
         """What stands where a row is numbered."""
-        column = self.column("serial")
-        return "" if column is None else as_text(self._merged.at(index, column))
-
-    def names_answers(self, texts: Mapping[int, str]) -> bool:
-        """Whether a row below the headings names the answers of a column or more, each over ticks: 是 | 否."""
-        taken = {place for places in self._places.values() for place in places}
-        found: dict[Column, range] = {}
-        for column in self.form.of_kind(Kind.YESNO, Kind.CHOICE):
-            answers, first = _answers(column), self.places(column.key)[:1]
-            places = range(first[0], first[0] + len(answers)) if first else range(0)
-            if places and [texts.get(at) for at in places] == [*answers] and taken.isdisjoint(places[1:]):
-                found[column] = places
-        if not found or sum(map(len, found.values())) < len(texts):
-            return False
-        self._ticked, self._asked = found, {**self._asked, **found}
-        return True
-
-    def divide(self, index: int, columns: Sequence[Column]) -> None:
-        """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
-        for column in columns:
-            word = as_text(self._grid.at(index, self.places(column.key)[0]))
-            if guide_scale(word):
-                self.guide(index)
-                continue
-            whole = named_column(self.form, self._located.columns[column.key].text + word)
-            if is_group(self.form, word):
-                continue
-            if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
-                self._divided[column.key] = word
-
-    def _said(self, key: str, measures: Measures) -> tuple[int, str] | None:
-        """The scale that a column's heading names, or else what is said of its unit of measure."""
-        match, column = self._located.columns[key], self.form.by_key[key]
-        if column.kind is not Kind.COUNT:
-            return None
-        if match.scale:
-            return match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
-        return measure_told(measures, column.unit)
-
-    def guide(self, index: int) -> None:
-        """A row under the headings that names the units of measure; some may be in 万 or 千."""
-        for column in self.form.of_kind(Kind.COUNT):
-            word = as_text(self._grid.at(index, places[0])) if (places := self.places(column.key)) else ""
-            if factor := guide_scale(word):
-                self._scales[column.key] = factor, f"的栏目名称下面写的是“{word}”"
-
-    @property
-    def simple(self) -> bool:
-        """Whether a field is what one cell says, as far as the headings tell."""
-        marked = any(mark.conceals or mark.scale != 1 for mark in self._grid.telling.values())
-        return not (self._located.doubled or marked or self._book.format == "docx")
-
-    @property
-    def divided(self) -> bool:
-        """Whether words below the headings part some column, or any figures are in 万 or 千."""
-        return bool(self._divided or self._scales or self._ticked)
-
-    @property
-    def first(self) -> int:
-        """The leftmost column that was recognised."""
-        return min((match.column for match in self._located.columns.values()), default=0)
-
-    def column(self, key: str) -> int | None:
-        """Sheet column of a field, None where the sheet has none."""
-        match = self._located.columns.get(key)
-        return match.column if match else None
-
-    def places(self, key: str) -> list[int]:
-        """The same, all of a doubled one."""
-        return self._places.get(key, [])
-
-    def covers(self, columns: Mapping[int, object]) -> bool:
-        """Whether any of these sheet columns is one of the form's."""
-        return bool({match.column for match in self._located.columns.values()} & set(columns))
+        match = self.columns.get("serial")
+        return as_text(self._merged.at(index, match.column)) if match else ""
 
     def place(self, row: int, column: int) -> Place:
         """The physical cell."""
         return Place(self._grid.name, row + 1, column + 1)
 
+    def fits(self, index: int) -> bool:
+        """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""
+        return self._single and index not in self._special and not (self._divided or self.scales.known or self._ticked)
+
+    def row(
+        self,
+        index: int,
+        where: Place,
+        region: str | None,
+        match: RegionMatch | None,
+        named: Value,
+        *,
+        total: bool = False,
+        as_stands: bool = False,
+    ) -> Row:
+        """A row whose name was read; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
+        if self.fits(index):
+            return self.plain_row(index, where, region, match, named, total=total)
+        key = self.form.region.key
+        values = {c.key: self.value(index, c, total=total, as_stands=as_stands) for c in self.form.columns}
+        return Row(where, region, match, values | ({key: named} if key in self.columns else {}))
+
+    def plain_row(
+        self,
+        index: int,
+        where: Place,
+        region: str | None,
+        match: RegionMatch | None,
+        named: Value | None = None,
+        *,
+        total: bool = False,
+    ) -> PlainRow:
+        """The same of one that fits, named letter for letter unless as ``named``: what is not plain by sight, with patience."""
+        key, line, plan = self.form.region.key, self._grid.cells[index], self._plan
+        cells: list[Any] = self.columns.cells_of(line)
+        kept: dict[str, Value] = {}
+        if key in self.columns:
+            cells[plan.region] = region
+            if named and named != Value(region, region, self.place(index, self.columns[key].column)):
+                kept[key] = named
+        numbers = plan.numbers(cells)
+        if {*map(type, numbers)} == {int} and min(numbers) >= 0 and max(numbers) < MOBILES.start:
+            words = [known[cells[at]] for at, known in plan.worded]
+            if NOT_PLAIN not in words:
+                for (at, _), word in zip(plan.worded, words, strict=True):
+                    cells[at] = word
+                return PlainRow(where, region, match, self._layout, tuple(cells), kept or _NONE)
+        for at, (column, place) in enumerate(zip(self.form.columns, self.columns.in_order, strict=True)):
+            cell = cells[at]
+            if place is None or at == plan.region:
+                continue
+            if type(cell) in _NUMBERS and at in plan.counted and 0 <= cell < MOBILES.start and cell == int(cell):
+                cells[at] = int(cell)
+            elif (read := plan.known[at][cell]) is not NOT_PLAIN:
+                cells[at] = read
+            elif total and (cell is None or cell == "") and (index, place) not in self._grid.marks:
+                cells[at] = None
+            else:
+                kept[column.key] = value = self.value(index, column, total=total)
+                cells[at] = value.value
+        return PlainRow(where, region, match, self._layout, tuple(cells), kept or _NONE)
+
+    # Rows that say how the columns are to be read
+
+    def names_answers(self, texts: Mapping[int, str]) -> bool:
+        """Whether a row below the headings names the answers of a column or more, each over ticks: 是 | 否."""
+        taken = {place for places in self.places.values() for place in places}
+        found: dict[Column, range] = {}
+        for column in self.form.of_kind(Kind.YESNO, Kind.CHOICE):
+            if column.key in self.columns:
+                first = self.places[column.key][0]
+                places = range(first, first + len(_answers(column)))
+                if [texts.get(at) for at in places] == [*_answers(column)] and taken.isdisjoint(places[1:]):
+                    found[column] = places
+        if not found or sum(map(len, found.values())) < len(texts):
+            return False
+        self._ticked = {column.key: places for column, places in found.items()}
+        self._answered = {**self._answered, **{at: column for column, places in found.items() for at in places}}
+        return True
+
+    def divide(self, index: int, columns: Sequence[Column]) -> None:
+        """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
+        for column in columns:
+            word = as_text(self._grid.at(index, self.places[column.key][0]))
+            if guide_scale(word):
+                self.guide(index)
+            elif not is_group(self.form, word):
+                whole = named_column(self.form, self.columns[column.key].text + word)
+                if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
+                    self._divided[column.key] = word
+
+    def guide(self, index: int) -> None:
+        """A row under the headings that names the units of measure; some may be in 万 or 千."""
+        for column in self.form.of_kind(Kind.COUNT):
+            self.scales.guide(column, as_text(self._grid.at(index, self.places.get(column.key, [-1])[0])))
+
+    # Single values, with patience
+
     def value(self, index: int, column: Column, *, total: bool = False, as_stands: bool = False) -> Value:
         """What a row says in a column of the form; ``as_stands`` without regard to scales."""
-        places = self.places(column.key)
+        places = self.places.get(column.key)
         if not places:
             return Value()
-        if index in self.ragged and not total and column.kind in DATA:
+        if index in self._ragged and not total and column.kind in DATA:
             return self._refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
-        if column in self._ticked:
+        if column.key in self._ticked:
             return self._ticked_answer(index, column)
-        if len(places) > 1:
-            value = self._doubled(index, column, places, total=total)
-        else:
-            value = self._single(index, column, places[0], total=total)
-        return self._parted(index, column, value if as_stands else self._scaled(column, value), total=total)
+        value = self._doubled(index, column, places, total=total)
+        return self._parted(index, column, value if as_stands else self.scales.applied(column, value), total=total)
 
     @staticmethod
     def _refused(column: Column, cell: Cell, place: Place) -> Value:
@@ -187,14 +242,15 @@ class CellReader:
 
     def _ticked_answer(self, index: int, column: Column) -> Value:
         """The answer whose column is ticked."""
-        cells = [as_text(self._grid.at(index, at)) for at in self._ticked[column]]
+        places = self._ticked[column.key]
+        cells = [as_text(self._grid.at(index, at)) for at in places]
         boxes = ["☑" if cell in _TICKS else "□" if cell in _BOXES else cell for cell in cells]
         said = "".join(map("".join, zip(boxes, _answers(column), strict=True))) if any(cells) else None
-        return read_value(column, said, self.place(index, self._ticked[column][0]), self._year)
+        return read_value(column, said, self.place(index, places[0]), self._year)
 
     def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
-        match = self._located.columns[column.key]
+        match = self.columns[column.key]
         words = self._divided.get(column.key, "")
         if total or column.kind not in DATA:
             return value
@@ -209,7 +265,7 @@ class CellReader:
 
     def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""
-        values = [self._single(index, column, place, total=total) for place in places]
+        values = [self._one(index, column, place, total=total) for place in places]
         given = [value for value in values if value.found is not None]
         if len({(value.value, value.problem) for value in given}) <= 1:
             return given[0] if given else values[0]
@@ -217,55 +273,7 @@ class CellReader:
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
         return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
 
-    def told_scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """What was read in another unit: once a column, or once a cell where only some are so."""
-        for key, heading in self._located.columns.items() if self.scaled else ():
-            values = [row.get(key) for row in rows]
-            given = [value for value in values if value.figure is not None and value.place is not None]
-            said = [(value, self.scaled[value.place]) for value in given if value.place in self.scaled]
-            if not said:
-                continue
-            if len(said) == len(given) and len({how for _, how in said}) == 1:
-                value, (_, factor, how) = said[0]
-                yield Scale(key, self.place(heading.row, heading.column), factor, how, value)
-            else:
-                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
-
-    def _scaled(self, column: Column, value: Value) -> Value:
-        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
-        place = value.place
-        if place is None or column.kind is not Kind.COUNT:
-            return value
-        shown_as = self._grid.mark(place.row - 1, place.column - 1).scale
-        said = (
-            (shown_as, f"有的单元格按数字格式显示为所存数的{shown_as:,}倍")
-            if shown_as != 1
-            else self._scales.get(column.key)
-        )
-        figure = self._figure(value) if said else None
-        if said is None or figure is None:
-            return value
-        factor, how = said
-        number = scaled(figure, factor)
-        if number is None and factor != 1:
-            note = f"按“{shown(factor)}{column.unit}”换算后不是整数"
-            return Value(value.found, None, place, Problem.NOT_WHOLE, note)
-        self.scaled[place] = column.key, factor, how
-        return value if factor == 1 else Value(value.found, number, place)
-
-    @staticmethod
-    def _figure(value: Value) -> int | float | None:
-        """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
-        if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
-            return None
-        if isinstance(value.found, int | float):
-            return value.found
-        text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
-        if value.value is not None:
-            return None if re.search(r"[百千万亿]", text) else int(value.value)
-        return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
-
-    def _single(self, index: int, column: Column, position: int, *, total: bool) -> Value:
+    def _one(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""
         place = self.place(index, position)
         box = self._merged.box(index, position)
@@ -273,13 +281,14 @@ class CellReader:
             shared = self._grid.at(box.top, box.left)
             if not is_blank(shared) and (said := self._of_range(column, shared, box, (index, position), place)):
                 return said
-        cell = self._grid.at(index, position)
+        cell, mark = self._grid.at(index, position), self._grid.mark(index, position)
+        gone = gone_from(mark)
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
-            return self._look_again(index, column, position, place, total=total)
-        mark = self._grid.mark(index, position)
+            if gone or not (mark.error or mark.stale):
+                return Value(place=place, problem=None if total else Problem.MISSING, note=gone)
+            return self._unshown(column, mark, place)
         value = read_value(column, mark.shown or cell, place, self._year)
         if mark.struck or mark.cut:
-            gone = gone_from(self._grid, index, position)
             return replace(value, note="，".join(filter(None, (value.note, gone))))
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
             return replace(value, note="")  # in Word every number is text
@@ -287,28 +296,24 @@ class CellReader:
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """What a merged range means for one of its cells; None where it speaks of this cell alone."""
-        name = self.column(self.form.region.key)
-        named = self._merged.box(at[0], name) if name is not None else None
+        name = self.columns.get(self.form.region.key)
+        named = self._merged.box(at[0], name.column) if name else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
-        own = [match for match in self._located.columns.values() if box.left <= match.column <= box.right]
+        own = [match for match in self.columns.values() if box.left <= match.column <= box.right]
         others = [match for match in own if match.column != at[1]]
         if column.kind is Kind.COUNT and (tall or others):
             what = "几行" if tall else "几栏"
             return Value(as_found(shared), None, place, Problem.NOT_WHOLE, f"{what}合并成一个单元格，看不准各是多少")
         if (box.top, box.left) == at and not others:
             return None
-        kinds = {self.form.by_key[key].kind for key, match in self._located.columns.items() if match in own}
+        kinds = {self.form.by_key[key].kind for key, match in self.columns.items() if match in own}
         if others and kinds != {column.kind}:
             return None if (box.top, box.left) == at else read_value(column, None, place)
         value = read_value(column, shared, place, self._year)
         return replace(value, note=value.note or "合并的单元格，按相同内容读取")
 
-    def _look_again(self, index: int, column: Column, position: int, place: Place, *, total: bool) -> Value:
-        """A value is due and the cell has none: an error or an uncalculated formula may stand there."""
-        gone = gone_from(self._grid, index, position)
-        mark = self._grid.mark(index, position)
-        if gone or not (mark.error or mark.stale):
-            return Value(place=place, problem=None if total else Problem.MISSING, note=gone)
+    def _unshown(self, column: Column, mark: Mark, place: Place) -> Value:
+        """A value is due and the cell has none, but an error or a formula that was not calculated."""
         if mark.error:
             return Value(mark.error, None, place, Problem.CELL_ERROR, f"单元格显示Excel错误值“{mark.error}”")
         result = self._calculator.compute(mark.formula)

@@ -15,10 +15,11 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from hrss12333.model.filing import Value
-from hrss12333.model.row import Place
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.row_words import (
+    LONGEST_NAME,
+    Name,
     is_guide,
     is_label_like,
     is_note,
@@ -38,8 +39,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.written_years import names_another_year
 
-LONGEST_NAME = 15
-"""Characters beyond which a text in the region's column is prose, unless the region is known."""
 SUBTOTAL = "小计行，不计入数据"
 OTHER_YEAR = "这一行是其他年度的数据，没有读取"
 OTHER_YEARS = "从这一行起是其他年度的数据，没有读取"
@@ -52,33 +51,6 @@ _HEADINGS = 2
 _NUMERALS = frozenset("一二三四五六七八九十")
 _LIKE_A_NUMBER_TO_CALL = 10**9
 """From here on a figure is a telephone number."""
-
-
-class Name(Struct, frozen=True):
-    """How a row is named."""
-
-    written: str | None
-    match: RegionMatch | None
-    column: int | None
-    carried: bool = False
-    """From a merged cell that begins in a row above."""
-
-    @property
-    def region(self) -> str | None:
-        """The official name where it is known, else as written."""
-        return self.match.name if self.match and self.match.name else self.written
-
-    @property
-    def known(self) -> bool:
-        """Whether it is a name of a region, or of the unit."""
-        return bool(self.match and self.match.name)
-
-    def value(self, where: Place) -> Value:
-        """The name as the value of its cell, with a note where another than the official one was written."""
-        region = self.region
-        if not (self.match and self.match.how) or region == self.written:
-            return Value(self.written, region, where)
-        return Value(self.written, region, where, note=f"按“{region}”读取")
 
 
 class Above(Struct):
@@ -168,24 +140,20 @@ class Line:
     def begins_another_table(self) -> bool:
         """Words alone, some where figures are due, below a gap or the sums: 接通率, 满意度."""
         apart = self.above.blank or self.above.total == self.index - 1
-        if not apart or not self.above.regions:
+        if not apart or not self.above.regions or len(self.texts) < _HEADINGS:
             return False
-        counts = {at for column in self.filled if column.kind is Kind.COUNT for at in self.cells.places(column.key)}
+        counts = {at for column in self.filled if column.kind is Kind.COUNT for at in self.cells.places[column.key]}
         words = [text for column, text in self.texts.items() if column in counts and _is_words(text)]
         headings = len(words) >= _HEADINGS and not any(map(_is_answer, self.texts.values()))
         return headings and not self.name.known
 
     def is_explanation(self) -> bool:
         """填表说明, 注, signatures, and what stands below them, unless a region answers there."""
-        signed = is_signature(list(self.texts.values()))
-        strong = len(self.filled) >= _STRONG and self.name.written is not None
-        if (
-            strong
-            and not is_label_like(self.name.written or "")
-            and (not signed or any(value.problem is None for value in self.values()))
-        ):
-            return False
-        return self.above.notes or signed or is_note(self.lead)
+        if len(self.texts) >= _STRONG and len(self.filled) >= _STRONG and self.name.written is not None:
+            signed = is_signature(list(self.texts.values()))
+            if not is_label_like(self.name.written) and not (signed and all(v.problem for v in self.values())):
+                return False
+        return self.above.notes or is_note(self.lead) or is_signature(list(self.texts.values()))
 
     def is_sample(self) -> bool:
         """样例, unless a region wrote figures of its own over it and left the word where rows are numbered."""
@@ -210,8 +178,7 @@ class Line:
 
     def is_statistic(self) -> bool:
         """平均, 同比; 2018年 under a heading of figures parts the column, and names no row."""
-        column = next(iter(self.texts))
-        lead = "" if self.cells.covers({column: self.lead}) else self.lead
+        lead = "" if next(iter(self.texts)) in self.cells.columns.in_order else self.lead
         return any(map(is_statistic, filter(None, (self.serial, self.name.written, lead))))
 
     def is_guide(self) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -17,7 +19,6 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -32,6 +33,7 @@ from hrss12333.reading.layout.labels import (
     is_contact_line,
     spans_of,
 )
+from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
@@ -42,7 +44,8 @@ from hrss12333.survey.spellings import HAN
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
 _BELOW = lazy(
-    r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
+    r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]",
+    needs=":：",
 )
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
@@ -299,9 +302,7 @@ def _is_below(texts: Sequence[str]) -> bool:
 
 def _right(item: Located, gazetteer: Gazetteer) -> Header:
     """Labels and their values right of the form's last column."""
-    first = max(match.column + match.span for match in item.columns.values())
-    last = max((len(line) for line in item.grid.cells), default=0)
-    part = item.grid.part(first, last)
+    part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
     rows = header_lines(MergedCells(part), part, item.top, item.end)
     labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
     return read_header(labelled, item.form.title, gazetteer)
@@ -310,16 +311,19 @@ def _right(item: Located, gazetteer: Gazetteer) -> Header:
 def header_lines(
     merged: MergedCells, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
-    """Rows as texts, notes left out; with ``only`` those alone whose cells it accepts."""
+    """Rows as texts, notes left out; with ``only`` those alone whose texts it accepts."""
+    rows: Iterable[int] = range(first, min(last, len(grid.cells)))
+    if only:
+        by_row = groupby(grid.texts_between(first, last), itemgetter(0))
+        rows = [row for row, found in by_row if only([text for _, _, text in found])]
     cells = []
-    for row in range(first, min(last, len(grid.cells))):
-        touched = row in merged.rows
+    for row in rows:
+        covered = merged.covered.get(row, ())
         line: list[tuple[str, Place | None]] = [
             (cell_text(cell), Place(grid.name, row + 1, column + 1))
             for column, cell in enumerate(grid.cells[row])
-            if not touched or (box := merged.box(row, column)) is None or (box.top, box.left) == (row, column)
+            if column not in covered
         ]
-        texts = [text for text, _ in line]
-        if not NOTE_ROW.match("".join(texts)) and (only is None or only(texts)):
+        if not NOTE_ROW.match("".join([text for text, _ in line])):
             cells.append(line)
     return header_rows(cells)

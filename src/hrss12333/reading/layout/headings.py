@@ -86,7 +86,6 @@ LONGEST = 60
 """Characters beyond which a cell is prose, not a heading."""
 TALLEST = 4
 """Rows that a heading may take."""
-_MOST_TEXTS = 8192
 
 
 class NamedColumn(Struct, frozen=True):
@@ -139,8 +138,10 @@ def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn 
 
     A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them.
     """
+    if found := _named_column(form, text, year):
+        return found
     plain = _OWN_LINE.sub("", without_translation(text))
-    return _named_column(form, text, year) or (_named_column(form, plain, year) if plain != text else None)
+    return _named_column(form, plain, year) if plain != text else None
 
 
 def corrected_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
@@ -317,24 +318,3 @@ def column_alike(form: Form, text: str) -> Column | None:
         return None
     harmless = key and all(_is_harmless(form.by_key[key], b, None) for b in re.findall(r"\([^()]*\)", name))
     return form.by_key[key] if key and harmless else None
-
-
-class _Headings(dict[str, tuple[tuple[str, str], ...]]):
-    """Text of a cell → the headings that it is, as form and field."""
-
-    def __init__(self, forms: tuple[Form, ...], year: int | None) -> None:
-        super().__init__()
-        self._forms, self._year = forms, year
-
-    def __missing__(self, text: str) -> tuple[tuple[str, str], ...]:
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        matches = [(form.key, named_column(form, text, self._year)) for form in self._forms if len(text) > 1]
-        self[text] = tuple((form, match.key) for form, match in matches if match)
-        return self[text]
-
-
-@lru_cache(maxsize=16)
-def headings_of(forms: tuple[Form, ...], year: int | None) -> _Headings:
-    """Asked for a text that is no prose, the headings of these forms that it is."""
-    return _Headings(forms, year)

@@ -48,7 +48,7 @@ _UNIT_LABEL = (
     rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
 )
 _END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
-_NUMBERS = "|".join(map(_spaced, ("手机号码", "手机号", "手机", "联系电话", "联系方式", "电话")))
+_NUMBERS = r"手\s*机(?:\s*号(?:\s*码)?)?|(?:联\s*系\s*)?电\s*话|联\s*系\s*方\s*式"
 _NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
 """联系人及电话 is one label."""
 _NTH = r"(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?"
@@ -58,14 +58,21 @@ _OTHERS = (
     "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
     "|地址|通讯地址|办公地址|单位地址|联系地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
 )
+_OF_OTHERS = "期间真职门室核座固公址编验额计微Qq"
+"""Characters of which each of them holds one, and the usual header none."""
 
 
 PERSON = "person"
 """Key of a label that names somebody else than the contact: what number follows is theirs."""
 _PERSONS = (
-    r"(?:单位|部门|统计|项目|科室|处室)?(?:填\s*报\s*人|填\s*表\s*人|经\s*办\s*人|制\s*表\s*人|审\s*核\s*人|复\s*核\s*人|审\s*批\s*人|签\s*发\s*人"
-    r"|负\s*责\s*人|(?:技术|财务|信息|网络|运维|系统|外包|厂商|公司|监督|应急|备用)联系人|主管领导|分管领导|主要领导|主任|处长|局长|科长)(?:员|姓名)?"
+    (r"填\s*[报表]\s*人|系统联系人", "填统"),
+    (
+        r"经\s*办\s*人|制\s*表\s*人|审\s*核\s*人|复\s*核\s*人|审\s*批\s*人|签\s*发\s*人|负\s*责\s*人"
+        r"|(?:技术|财务|信息|网络|运维|外包|厂商|公司|监督|应急|备用)联系人|主管领导|分管领导|主要领导|主任|处长|局长|科长",
+        "经制审复签负术财息络维包商司监急备导任长",
+    ),
 )
+"""Patterns, each with characters of which all its matches hold one; those of the second the form itself has not."""
 _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-z0-9._%+-]+\s*[@＠])"}
 """What a label without a colon stands before."""
 
@@ -87,7 +94,7 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
             yield (
                 "name",
                 rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}",
-                "业工具日主第填本",
+                "务作体常要第报位",
             )
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
@@ -98,10 +105,12 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
         yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first(aliases)
         if item.key in _STARTS:
             yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first(aliases)
-    yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", ""
+    for persons, needs in _PERSONS:
+        person = rf"(?:单位|部门|统计|项目|科室|处室)?(?:{persons})(?:员|姓名)?{_NUMBER_TOO}"
+        yield PERSON, rf"{person}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", needs
     others = "|".join(map(_spaced, _OTHERS.split("|")))
-    yield "", rf"(?i:{others}){_END}", ":："
-    yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", ""
+    yield "", rf"(?i:{others}){_END}", _OF_OTHERS
+    yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", _OF_OTHERS
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
 
 
@@ -179,9 +188,11 @@ def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
     if LABEL_ENDS.isdisjoint(text):
         return False
-    shown = visible(text) + BORDER
+    shown = simplified(visible(text)) + BORDER
     if SEAL.search(shown):
         return True
+    if not any(key and pattern.search(shown) for key, pattern in _LABELS):
+        return False  # most texts; the other patterns are long
     return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
 
 

@@ -10,17 +10,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.bands import HeadingMatch, HeadingReader, Located, headings_of_band, names_in
-from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, headings_of, is_group, named_column
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.bands import HeadingReader, headings_of_band, names_in
+from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, is_group, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
+from hrss12333.reading.layout.located import Columns, HeadingMatch, Located
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
+from hrss12333.reading.layout.statements import line_measures
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
@@ -43,12 +46,73 @@ _ENOUGH = 3
 """Headings of a form's own that make a band."""
 
 
-_HeadingsByRow = dict[int, list[tuple[str, int, str]]]
-"""Row → form, column and field key of every heading that stands there."""
+_MOST_TEXTS = 8192
+_LONGEST_KNOWN = 300
+"""Characters of a text that is remembered: the longest that the forms print has some hundred."""
 _KNOWN: dict[Hashable, tuple[Located, ...]] = {}
 """Heading bands that were read once, without their sheets: most filings come from one of a few. Each has one table, or one
 for each form under the same headings."""
 _NOWHERE = Grid("", ())
+
+
+class Telling(NamedTuple):
+    """What a text by itself may tell of a table in its sheet."""
+
+    headings: tuple[tuple[str, str], ...]
+    """The headings that it is, as form and field."""
+    year: bool
+    measure: bool
+    """Whether it names a unit of measure."""
+
+
+class _Telling(dict[str, Telling | None]):
+    """Text of a cell → what it tells; None for most."""
+
+    def __init__(self, forms: tuple[Form, ...], year: int | None) -> None:
+        super().__init__()
+        self._forms, self._year = forms, year
+
+    def __missing__(self, text: str) -> Telling | None:
+        forms = self._forms if 1 < len(text) <= LONGEST else ()
+        matches = [(form.key, named_column(form, text, self._year)) for form in forms]
+        headings = tuple((form, match.key) for form, match in matches if match)
+        told = Telling(headings, "年" in text or "20" in text, bool(line_measures(text)))
+        found = told if any(told) else None
+        if len(text) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_TEXTS:
+                self.clear()
+            self[text] = found
+        return found
+
+
+_telling = lru_cache(maxsize=16)(_Telling)
+
+
+class SheetWords(NamedTuple):
+    """The texts of a sheet that tell something of its tables, found in one walk."""
+
+    headings: dict[int, list[tuple[str, int, str]]]
+    """Row → form, column and field key of every heading that stands there."""
+    years: list[tuple[int, int, str]]
+    """Row, column and text of what may name a year."""
+    measures: list[tuple[int, str]]
+    """Row and text of what names a unit of measure."""
+
+
+def words_of(grid: Grid, forms: tuple[Form, ...], year: int) -> SheetWords:
+    """What the texts of a sheet tell by themselves of tables of these forms of a year."""
+    words, known = SheetWords(defaultdict(list), [], []), _telling(forms, year)
+    for at in grid.texts:
+        told = known[at[2]]
+        if told is not None:
+            row, column, text = at
+            if told.headings:
+                words.headings[row] += [(form, column, key) for form, key in told.headings]
+            if told.year:
+                words.years.append(at)
+            if told.measure:
+                words.measures.append((row, text))
+    return words
 
 
 class _Band(Struct, frozen=True):
@@ -64,9 +128,9 @@ class _Band(Struct, frozen=True):
     """What they say, where that is known."""
 
 
-def locate(grid: Grid, edition: Edition) -> list[Located]:
-    """All tables of the edition's forms in the sheet, from top to bottom and left to right."""
-    bands = _bands(grid, edition)
+def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> list[Located]:
+    """All tables of the edition's forms in the sheet, from top to bottom and left to right; ``words`` where they are known."""
+    bands = _bands(grid, edition, words or words_of(grid, edition.forms, edition.year))
     found: list[Located] = []
     for index, band in enumerate(bands):
         end = len(grid.cells)
@@ -120,40 +184,32 @@ def _has_enough(
     return min(len({c for c, _ in own}), len({key for _, key in own})) >= enough
 
 
-def _bands(grid: Grid, edition: Edition) -> list[_Band]:
+def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
     forms = edition.forms
-    rows = _headings_by_row(grid, forms, edition.year)
-    width = max((len(line) for line in grid.cells), default=0)
+    rows = {row: found for row, found in words.headings.items() if _heads(grid, row, found, forms)}
+    width = max(map(len, grid.cells), default=0)
     bands: list[_Band] = []
     for run in _runs(rows, forms):
         told_by = _band_key(grid, run[0], run[-1])
         key = told_by and (forms, edition.year, told_by)
-        known = _KNOWN.get(key)
-        cells = _by_form(run, rows)
+        known, cells = _KNOWN.get(key), defaultdict(list)
+        for row in run if known is None else ():
+            for form, column, name in rows[row]:
+                cells[form].append((row, column, name))
         if known is not None or any(_has_enough(form, cells, forms, (0, width)) for form in forms):
             bands.append(_Band(run[0], run[-1], cells, key, known))
     return bands
 
 
-def _headings_by_row(grid: Grid, forms: tuple[Form, ...], year: int) -> _HeadingsByRow:
-    """The rows with headings, without those whose words only look like some."""
-    rows: _HeadingsByRow = defaultdict(list)
-    known = headings_of(forms, year)
-    for index, column, text in grid.texts:
-        if len(text) <= LONGEST and (found := known[text]):
-            rows[index] += [(form, column, key) for form, key in found]
-    for index in [i for i, found in rows.items() if len(found) == 1 and _figures(grid, i) >= _ENOUGH]:
-        del rows[index]  # a remark in a row of data: 来电量单位：万次
-    specific = _specific(forms)
-    for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
-        texts = [cell for cell in grid.cells[index] if isinstance(cell, str)]
-        if has_answers(grid, index) or any(map(is_label, texts)) or _is_header(texts, forms):
-            del rows[index]
-    return rows
-
-
-def _figures(grid: Grid, row: int) -> int:
-    return sum(type(cell) is int or type(cell) is float for cell in grid.cells[row])
+def _heads(grid: Grid, row: int, found: Sequence[tuple[str, int, str]], forms: tuple[Form, ...]) -> bool:
+    """Whether a row with such headings is one of headings, and its words do not only look like some."""
+    line, specific = grid.cells[row], _specific(forms)
+    if len(found) == 1 and sum(type(cell) is int or type(cell) is float for cell in line) >= _ENOUGH:
+        return False  # a remark in a row of data: 来电量单位：万次
+    if any(key in specific[form] for form, _, key in found):
+        return True
+    texts = [cell for cell in line if isinstance(cell, str)]
+    return not (has_answers(grid, row) or any(map(is_label, texts)) or _is_header(texts, forms))
 
 
 def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
@@ -165,15 +221,7 @@ def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
     return not numbered and not any(is_group(form, text) for form in forms for text in texts)
 
 
-def _by_form(run: list[int], rows: _HeadingsByRow) -> dict[str, list[tuple[int, int, str]]]:
-    cells: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for row in run:
-        for form, column, key in rows[row]:
-            cells[form].append((row, column, key))
-    return cells
-
-
-def _runs(rows: _HeadingsByRow, forms: tuple[Form, ...]) -> Iterator[list[int]]:
+def _runs(rows: Mapping[int, Sequence[tuple[str, int, str]]], forms: tuple[Form, ...]) -> Iterator[list[int]]:
     """Neighbouring rows with headings; a heading that comes again in the same column begins anew."""
     specific = _specific(forms)
     run: list[int] = []
@@ -227,33 +275,27 @@ def _with_names(table: Located, gazetteer: Gazetteer) -> Located:
         return table
     names = HeadingMatch(best[1], table.body - 1, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
     strangers = tuple(match for match in table.strangers if match.column != names.column)
-    return replace(table, columns={**table.columns, table.form.region.key: names}, strangers=strangers)
+    columns = Columns(table.form, {**table.columns, table.form.region.key: names}, table.doubled)
+    return replace(table, columns=columns, strangers=strangers)
 
 
 def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:
     """All that the headings in these rows can depend on; None where that is too much to be remembered."""
-    upper, lowest, lower = top, bottom, ""
-    for box in grid.merges:
-        if box.top <= bottom and box.bottom >= top and box.bottom - box.top < TALLEST:
-            upper, lowest = min(upper, box.top), max(lowest, min(box.bottom, len(grid.cells) - 1))
-    first, last = upper, lowest
-    while first > 0 and upper - first < _MOST_ABOVE and may_head(grid, first - 1):
-        first -= 1
-    if lowest + 1 < len(grid.cells):
-        lower = "answers" if has_answers(grid, lowest + 1) else "words"
-        last += lower == "words"
-    merged = [box for box in grid.merges if box.top <= last and box.bottom >= first]
-    boxes = tuple([(box, as_text(grid.at(box.top, box.left))) for box in merged])
-    lines = tuple(map(_shown, grid.cells[first : last + 1]))
-    size = sum([len(line) + sum(map(len, filter(None, line))) for line in lines])
-    size += sum([1 + len(text) for box, text in boxes])
-    return (top, bottom, first, lower, lines, boxes) if size <= _LARGEST else None
-
-
-def _shown(line: Sequence[Cell]) -> tuple[str | tuple[type, str] | None, ...]:
-    return tuple(
-        [cell if type(cell) is str else None if cell is None else (type(cell), as_text(cell)) for cell in line]
-    )
+    boxes = [box for box in grid.merges if box.top <= bottom and box.bottom >= top and box.bottom - box.top < TALLEST]
+    first = min([top, *[box.top for box in boxes]])
+    lowest = min(max([bottom, *[box.bottom for box in boxes]]), len(grid.cells) - 1)
+    above = 0
+    while first > 0 and above < _MOST_ABOVE and may_head(grid, first - 1):
+        first, above = first - 1, above + 1
+    # What a row of answers says is no heading's; one of words may belong to them.
+    answers = lowest + 1 < len(grid.cells) and has_answers(grid, lowest + 1)
+    lines = grid.cells[first : lowest + 2 - answers]
+    boxes = [box for box in grid.merges if box.top < first + len(lines) and box.bottom >= first]
+    over = [as_text(grid.at(box.top, box.left)) for box in boxes if box.top < first]
+    if sum([sum(map(len, map(str, line))) for line in (*lines, over)]) > _LARGEST:
+        return None
+    shown = tuple([(*line, *map(type, line)) for line in lines])
+    return top, bottom, first, answers, shown, tuple(boxes), tuple(over)
 
 
 def preamble(sheet: Grid, first: int, top: int) -> int:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.model.row import Place, Value
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.headings import is_all_letters
+from hrss12333.reading.layout.headings import is_all_letters, without_translation
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
-from hrss12333.reading.values.cell_text import tidy
+from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
@@ -65,6 +67,37 @@ _ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"}
 _NUMBER = lazy(r"[\d=+＝＋()（）]+|[①-⑳]")
 _FEWEST = 4
 """Cells that number the columns, or call them by letters."""
+
+
+LONGEST_NAME = 15
+"""Characters beyond which a text in the region's column is prose, unless the region is known."""
+
+
+class Name(Struct, frozen=True):
+    """How a row is named."""
+
+    written: str | None
+    match: RegionMatch | None
+    column: int | None
+    carried: bool = False
+    """From a merged cell that begins in a row above."""
+
+    @property
+    def region(self) -> str | None:
+        """The official name where it is known, else as written."""
+        return self.match.name if self.match and self.match.name else self.written
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a name of a region, or of the unit."""
+        return bool(self.match and self.match.name)
+
+    def value(self, where: Place) -> Value:
+        """The name as the value of its cell, with a note where another than the official one was written."""
+        region = self.region
+        if not (self.match and self.match.how) or region == self.written:
+            return Value(self.written, region, where)
+        return Value(self.written, region, where, note=f"按“{region}”读取")
 
 
 @lru_cache(maxsize=8192)
@@ -146,17 +179,31 @@ def is_guide(texts: Sequence[str]) -> bool:
     return all(map(_NUMBER.fullmatch, shown)) and (run or (not digits and len(shown) >= _FEWEST))
 
 
-def is_of_a_guide(text: str) -> bool:
-    """Whether a text in the region's column makes a row of the numbers 1, 2, 3 … one that numbers the columns."""
-    return compact(text).strip("()") in _ORDINARY
+@lru_cache(maxsize=4096)
+def plain_name(unit: Unit, text: str) -> RegionMatch | None:
+    """What a text names; None where it could be anything else than the name of a numbered row of data."""
+    if len(text) > LONGEST_NAME or any(is_kind(text) for is_kind in _OTHERS):
+        return None
+    match = match_region(unit, text)
+    return match if is_listed(match, text) or _is_but_a_name(unit, text) else None
 
 
-def is_no_name(text: str) -> bool:
-    """Whether a text in the region's column makes its row something else than data."""
-    kinds = (is_sample, is_total, is_subtotal, is_statistic, is_label_like)
-    return any(is_kind(text) for is_kind in kinds)
+def is_listed(match: RegionMatch | None, text: str | None) -> bool:
+    """Whether a text names what it was taken for letter for letter."""
+    return match is not None and match.name == text and not match.how
+
+
+def _is_but_a_name(unit: Unit, text: str) -> bool:
+    """Whether a text that is no listed name can still be nothing else than a name, and is taken as it stands."""
+    if visible(text) != text or without_translation(text) != text or summed_region(text, unit) or year_around(text)[1]:
+        return False
+    return bool(re.search(HAN, text)) and compact(text).strip("()") not in _ORDINARY
 
 
 def is_label_like(text: str) -> bool:
     """Whether a text in the region's column is a label such as 审核人：, not a name."""
     return is_note(text) or is_signature([text])
+
+
+_OTHERS = (is_sample, is_total, is_subtotal, is_statistic, is_label_like)
+"""What in the region's column makes a row something else than data."""

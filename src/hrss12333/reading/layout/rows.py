@@ -8,27 +8,28 @@ from operator import attrgetter
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, Concealed, Place, Row, Scale
+from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
-from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.dispositions import (
-    DISPOSITIONS,
-    LONGEST_NAME,
-    SUBTOTAL,
-    Above,
-    Fate,
-    Line,
-    Name,
-)
+from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, Fate, Line
 from hrss12333.reading.layout.headings import without_translation
-from hrss12333.reading.layout.legible import concealed_rows
-from hrss12333.reading.layout.plain_rows import PlainRows
-from hrss12333.reading.layout.row_words import compact, is_sample, is_total, other_year
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.labels import is_contact_line
+from hrss12333.reading.layout.located import Located
+from hrss12333.reading.layout.row_words import (
+    LONGEST_NAME,
+    Name,
+    compact,
+    is_listed,
+    is_sample,
+    is_total,
+    other_year,
+    plain_name,
+)
+from hrss12333.reading.layout.sheets import MergedCells, concealed_rows
 from hrss12333.reading.layout.statements import Measures, is_year_heading, year_of_cell
 from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -39,6 +40,8 @@ from hrss12333.survey.written_years import year_around
 _AREA = lazy(rf"({HAN}{{2,8}}?)(?:地区|片区|区域)?(?:合计|总计|共计|汇总)[:：]?", needs="计总")
 _EVERYTHING = lazy(r"[全本各所总]|以上|上述|年|月|数据|行|[省市区州]")
 """How the name of a 合计 begins that is no area's: 全省合计, 本年合计."""
+_FILLED = 5
+"""Values, number and name among them, from which a named row is data whatever stands around it."""
 
 
 class RowsRead(Struct):
@@ -70,7 +73,6 @@ class RowReader:
         self._located, self._merged, self._unit, self._year = located, merged, unit, year
         self._grid, self._form = located.grid, located.form
         self._cells = CellReader(book, located, merged, measures, year)
-        self._plain = PlainRows(located, merged, unit, self._cells, year)
         self._sums: list[Line] = []
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
@@ -82,7 +84,11 @@ class RowReader:
         read = RowsRead()
         end = min(self._located.end, len(self._grid.cells))
         for index in range(self._located.body, end):
-            plain = None if index in self._concealed else self._plain.data(index)
+            cells = self._grid.cells[index]
+            if cells.count("") + cells.count(None) == len(cells):
+                self._above.blank = True
+                continue
+            plain = None if index in self._concealed else self._numbered(index)
             if plain is not None:
                 read.rows.append(plain)
                 self._above.regions.add(plain.region)
@@ -99,8 +105,34 @@ class RowReader:
         self._with_sums(read)
         read.years = dict(self._years_beside(end))
         self._without_other_years(read)
-        read.scales = list(self._cells.told_scales(read.rows))
+        read.scales = list(self._cells.scales.told(read.rows))
         return read
+
+    def _numbered(self, index: int) -> PlainRow | None:
+        """A row with a number, a name and enough values: data whatever stands around it. None for any other row, which
+        may be data all the same."""
+        number, region = self._located.columns.get("serial"), self._located.columns.get(self._form.region.key)
+        line = self._grid.cells[index]
+        if not (number and region and self._unit and self._cells.fits(index)):
+            return None
+        if len(line) <= max(number.column, region.column):
+            return None
+        serial, name = line[number.column], line[region.column]
+        if type(name) is not str or (type(serial) is not int and type(serial) is not float):
+            return None
+        if not 1 <= serial < MOBILES.start or serial != int(serial) or any(line[: number.column]):
+            return None
+        match = plain_name(self._unit, name)
+        if match is None:
+            return None
+        where = self._cells.place(index, region.column)
+        if is_listed(match, name):
+            row = self._cells.plain_row(index, where, name, match)
+            return row if row.answered >= _FILLED else None
+        named = Name(name, match, region.column)
+        row = self._cells.plain_row(index, where, named.region, match, named.value(where))
+        certain = row.answered - len(row.marked) >= _FILLED
+        return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
     def _line(self, index: int) -> Line:
         context = self._above, index - self._located.body, self._year, self._unit
@@ -144,23 +176,20 @@ class RowReader:
     def _where(self, line: Line) -> Place:
         """The cell that names a row."""
         column = line.name.column
-        return self._cells.place(line.index, self._cells.first if column is None else column)
+        return self._cells.place(line.index, self._located.columns.first if column is None else column)
 
     def _row(self, line: Line, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        name, index, key, where = line.name, line.index, self._form.region.key, self._where(line)
+        name, where = line.name, self._where(line)
         named = name.value(where)
-        if self._plain.fits(index):
-            return self._plain.row(index, where, name.region, name.match, named, total=total)
-        values = {c.key: self._cells.value(index, c, total=total, as_stands=as_stands) for c in self._form.columns}
-        return Row(where, name.region, name.match, values | ({key: named} if self._located.columns.get(key) else {}))
+        return self._cells.row(line.index, where, name.region, name.match, named, total=total, as_stands=as_stands)
 
     # Names
 
     def _name(self, index: int) -> Name:
         """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
         heading = self._located.columns.get(self._form.region.key)
-        serial = self._cells.column("serial")
+        serial = match.column if (match := self._located.columns.get("serial")) else None
         if heading is None:
             return Name(None, None, serial)
         texts: dict[str, int] = {}
@@ -169,23 +198,25 @@ class RowReader:
                 texts.setdefault(text, column)
         if not texts:  # a region may be written into the 序号 column
             text = self._cells.serial(index)
-            named = self._unit and text and not (text.isdecimal() or is_total(text))
-            match = match_region(self._unit, text) if self._unit and named else None
-            return Name(text, match, serial) if match and match.name else Name(None, None, heading.column)
+            if self._unit and text and not (text.isdecimal() or is_total(text)):
+                found = match_region(self._unit, text)
+                if found.name:
+                    return Name(text, found, serial)
+            return Name(None, None, heading.column)
         written, column = list(texts.items())[-1]
         box = self._merged.box(index, column)
         carried = box is not None and box.top < index
         if self._unit is None or len(written) > LONGEST_NAME * 2 or is_total(written) or is_sample(written):
             return Name(written, None, column, carried)
-        match = match_region(self._unit, written)
-        if match.name is None:
+        found = match_region(self._unit, written)
+        if found.name is None:
             bare = year_around(written)[0]
             for other, how in ((without_translation(written), ""), (bare, "去掉年份"), ("".join(texts), "")):
-                again = match if other == written else match_region(self._unit, other)
+                again = found if other == written else match_region(self._unit, other)
                 if again.name:
-                    match = replace(again, how=how or again.how)
+                    found = replace(again, how=how or again.how)
                     break
-        return Name(written, match, column, carried)
+        return Name(written, found, column, carried)
 
     # What all rows together say of some
 

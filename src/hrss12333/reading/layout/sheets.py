@@ -1,10 +1,16 @@
-"""Sheets as they are read: through their merged ranges, without what this tool itself adds; and results turned back."""
+"""Sheets as they are read: without what this tool itself adds and what they conceal, through their merged ranges; and
+results turned back.
+
+Rows that are concealed as a whole keep their content, so that they can be named with their figures.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -13,7 +19,7 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, Place, Row, Scale, Table, UnreadColumn, Value
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Book, Box, Cell, Grid
+from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.headings import LONGEST
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.answers import read_yesno
@@ -21,6 +27,8 @@ from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
 
+STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
+"""How a row or a column is concealed."""
 _WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
 """Results that hold places."""
 _LARGEST = 20_000
@@ -37,6 +45,7 @@ class _Ranges(Struct, frozen=True):
     boxes: tuple[Box, ...]
     rows: frozenset[int]
     owner: Mapping[tuple[int, int], Box]
+    covered: Mapping[int, set[int]]
 
 
 class MergedCells:
@@ -49,6 +58,8 @@ class MergedCells:
         self.rows = ranges.rows
         """The rows that any merged range touches."""
         self._owner = ranges.owner
+        self.covered = ranges.covered
+        """Row → its columns that show what another cell holds."""
 
     def box(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in."""
@@ -71,7 +82,8 @@ def _ranges(merges: tuple[Box, ...]) -> _Ranges:
         for row in range(box.top, box.bottom + 1)
         for column in range(box.left, box.right + 1)
     }
-    return _Ranges(boxes, rows, owner)
+    covered = _by_row(at for at, box in owner.items() if at != (box.top, box.left))
+    return _Ranges(boxes, rows, owner, covered)
 
 
 _known = lru_cache(maxsize=64)(_ranges)
@@ -154,3 +166,49 @@ def may_head(grid: Grid, row: int) -> bool:
 @lru_cache(maxsize=2048)
 def _answers(texts: tuple[str, ...]) -> bool:
     return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)
+
+
+# What a sheet conceals
+
+
+def _by_row(places: Iterable[At]) -> Mapping[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for row, column in places:
+        found[row].add(column)
+    return found
+
+
+def legible(grid: Grid) -> Grid:
+    """The sheet without what is not to be read: hidden columns, and struck or invisible cells of rows that do count."""
+    gone = _by_row(at for at, mark in grid.telling.items() if mark.struck or mark.invisible)
+    if not gone and not grid.hidden_columns:
+        return grid
+    cells = []
+    for index, line in enumerate(grid.cells):
+        own = gone.get(index, set())
+        blank = grid.hidden_columns if _covers(line, own) else grid.hidden_columns | own
+        cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
+    return replace(grid, cells=tuple(cells))
+
+
+def _covers(line: Collection[Cell], gone: Collection[int]) -> bool:
+    """Whether all that a row holds is gone, but for its number and short remarks such as 作废."""
+    left = [cell for at, cell in enumerate(line) if at not in gone and not is_blank(cell)]
+    numbers = [cell for at, cell in enumerate(line) if at in gone and not is_blank(cell)]
+    return len(numbers) >= len(left) and len(left) <= 2 and len(numbers) > 1
+
+
+def concealed_rows(grid: Grid) -> dict[int, str]:
+    """Row → how the sheet conceals it as a whole."""
+    found: dict[int, str] = {}
+    for how, is_gone in ((INVISIBLE, attrgetter("invisible")), (STRUCK, attrgetter("struck"))):
+        gone = _by_row(at for at, mark in grid.telling.items() if is_gone(mark))
+        found |= {row: how for row, own in gone.items() if row < len(grid.cells) and _covers(grid.cells[row], own)}
+    return found | dict.fromkeys(grid.hidden_rows, HIDDEN)
+
+
+def gone_from(mark: Mark) -> str:
+    """What stood in a cell of a row that counts and is not to be read, in words; empty where nothing did."""
+    if mark.struck or mark.cut:
+        return "单元格中划掉或看不见的内容没有读取"
+    return "单元格中的文字与底色相同、看不见，没有读取" if mark.invisible else ""

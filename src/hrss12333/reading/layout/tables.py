@@ -14,14 +14,13 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.names import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import HeadingMatch, Located
 from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import Lines, chosen
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
-from hrss12333.reading.layout.legible import HIDDEN, legible
+from hrss12333.reading.layout.located import HeadingMatch, Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import turned_back, without_own_parts
+from hrss12333.reading.layout.sheets import HIDDEN, legible, turned_back, without_own_parts
 from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -213,8 +212,7 @@ _STEPS: Sequence[tuple[Callable[[Sequence[OwnedTable], _Together], list[OwnedTab
 def _measures(item: Candidate, around: Sequence[Text]) -> Measures:
     """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
     grid, rows = item.located.grid, range(item.located.body, item.located.end)
-    lines = ((row, text) for row, _, text in grid.texts if "单位" in text or "以" in text)
-    below = (text for row, text in lines if row in rows and is_line(grid, row))
+    below = (text for row, text in item.measures if row in rows and is_line(grid, row))
     return measures(
         (
             *(Text(TextKind.ABOVE, text) for text in item.texts),

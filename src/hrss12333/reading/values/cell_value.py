@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
@@ -12,7 +13,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
 from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Column, Kind, answer_word
 
 _EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
@@ -59,3 +60,33 @@ def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
 
 _known_answer = lru_cache(maxsize=512)(_answer)
 """The same of a text: most say what others said before."""
+
+
+NOT_PLAIN = object()
+"""Stands for what must be read with patience."""
+_MOST_PLAIN = 4096
+"""Texts remembered of a column."""
+
+
+class PlainTexts(dict[Cell, Any]):
+    """Text of a cell, or a blank → what a column reads in it; `NOT_PLAIN` where there is more to say than that."""
+
+    def __init__(self, column: Column, year: int | None) -> None:
+        super().__init__()
+        self._column, self._year = column, year
+
+    def __missing__(self, cell: Cell) -> Any:
+        if cell is not None and type(cell) is not str:
+            return NOT_PLAIN
+        if len(self) >= _MOST_PLAIN:
+            self.clear()
+        found = self[cell] = self._read(cell)
+        return found
+
+    def _read(self, text: str | None) -> Any:
+        if not text:
+            return NOT_PLAIN if self._column.required else None
+        value = read_value(self._column, text, None, self._year)
+        said = value.value
+        plain = value == Value(text, said) and text == (answer_word(said) if isinstance(said, bool) else said)
+        return said if plain else NOT_PLAIN

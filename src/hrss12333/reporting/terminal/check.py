@@ -3,6 +3,7 @@ and those that need work in short."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,20 +13,21 @@ from hrss12333.model.national import National
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
-from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.finding_lines import Said, finding_lines
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import places_text, verdict
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
+    from hrss12333.reporting.outputs import Sink
 
 
+_MOST = 8
+"""Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
 _MOST_UNREAD = 5
 """Blocks of a file that are printed; reports and 问题清单 hold all of them."""
 
@@ -37,29 +39,29 @@ def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
     return [item for item in findings if id(item) not in left_out], len(left_out)
 
 
-def report_check(
-    inbox: Inbox, standings: Standings, *, console: Console | PlainOutput, strict: bool = False, verbose: bool = False
-) -> None:
-    """Everything found in these files and units.
-
-    Args:
-        inbox: what was sent and found.
-        standings: who stands where.
-        console: where to print.
-        strict: whether open queries hold a file back.
-        verbose: whether notes, explained queries, files without a finding, totals and every file passed over are printed
-            for several files too.
-    """
-    printer, national = Printer(console), inbox.national
-    if not inbox.files:
-        printer.skipped(national.skipped, verbose=True)
+def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
+    """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
+    and every file passed over only where the sink is verbose. Then what was written."""
+    printer = Printer(sink.console())
+    if inbox.files:
+        _print_audit(printer, inbox, standings, sink)
+    else:
+        printer.skipped(inbox.national.skipped, verbose=True)
         printer.line("结论：没有找到可以审核的文件。", style="bold")
-        return
+    for line in written:
+        sink.result(line)
+
+
+def _print_audit(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink) -> None:
+    national, verbose = inbox.national, sink.verbose
     one = len(inbox.files) == 1
     if not one:
         print_verdict(printer, inbox, standings, verbose=verbose)
         printer.blank()
-    print_files(printer, inbox, strict=strict, verbose=one or verbose)
+    if one or verbose:
+        print_files(printer, inbox, strict=sink.strict)
+    else:
+        _print_what_to_do(printer, inbox)
     if verbose and not one:
         print_totals(printer, national)
     printer.undecided(national.undecided, inbox.edition)
@@ -74,36 +76,53 @@ def print_rest(printer: Printer, national: National, *, verbose: bool, one: bool
         printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
 
 
-def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False, verbose: bool) -> None:
-    """What was found, file by file, and in each unit as a whole; where not ``verbose``, only what is to be done."""
-    for item in inbox.files if verbose else ():
+def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None:
+    """What was found, file by file, and in each unit as a whole."""
+    for item in inbox.files:
         _report_file(printer, item, item.edition or inbox.edition, strict)
         printer.blank()
-    if not verbose:
-        _report_in_short(printer, inbox)
     for unit in inbox.units:
-        findings = [finding for finding in unit.findings if verbose or _open(finding)]
-        if findings:
+        if unit.findings:
             printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
-            printer.findings(findings, inbox.edition, 4)
+            printer.findings(unit.findings, inbox.edition, 4)
             printer.blank()
+
+
+def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
+    """What is open, file by file and in each unit as a whole; of very much the severest of each, as many as a screen holds."""
+    named = [(clean(item.file), item.findings) for item in inbox.files]
+    named += [(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", unit.findings) for unit in inbox.units]
+    listed = [(name, found) for name, findings in named if (found := [*filter(_open, findings)])]
+    paragraphs = [_paragraphs(found, inbox.edition) for _, found in listed]
+    turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
+    shown = Counter(at for _, at in turns[:_MOST])
+    for at, number in sorted(shown.items()):
+        name, found = listed[at]
+        counts = count(found)
+        printer.line(f"{name}　{places_text(counts.error, counts.unexplained)}", style="bold")
+        for lead, paragraph in paragraphs[at][:number]:
+            for said in paragraph:
+                printer.said(said, 2, lead=lead)
+    if len(turns) > _MOST:
+        printer.line(f"这里列出了最先要处理的{_MOST}项；加 -v 列出全部，或用 --report 写出报告。", style="dim")
+    if turns:
+        printer.blank()
 
 
 def _open(finding: Finding) -> bool:
     return finding.blocks or finding.open_query
 
 
-def _report_in_short(printer: Printer, inbox: Inbox) -> None:
-    """What is to be done, file by file."""
-    some = False
-    for item in inbox.files:
-        findings = [finding for finding in item.findings if _open(finding)]
-        if findings:
-            counts, some = count(findings), True
-            printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
-            _sheets(printer, findings, inbox.edition, 2, short=True)
-    if some:
-        printer.blank()
+def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str, list[Said]]]:
+    """What there is to say of a file, the severest first: each with its sheet."""
+    found: list[tuple[str, list[Said]]] = []
+    for sheet, listed in by_sheet(_few_unread(findings)[0]):
+        for said in finding_lines(listed, edition):
+            if said.label:
+                named = sheet and not said.words.startswith(sheet)
+                found.append((f"工作表“{clean(sheet or '')}”" if named else "", []))
+            found[-1][1].append(said)
+    return sorted(found, key=lambda one: one[1][0].severity is not Severity.ERROR)
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
@@ -111,21 +130,17 @@ def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
     for line in _about(item, edition):
         printer.line(line, 2, "dim")
-    _sheets(printer, item.findings, edition, 2)
+    _sheets(printer, item.findings, edition)
 
 
-def _sheets(
-    printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int, *, short: bool = False
-) -> None:
-    """Sheet by sheet; ``short`` with the sheet's name in each line, not in one of its own."""
+def _sheets(printer: Printer, findings: Sequence[Finding], edition: Edition) -> None:
     shown, more = _few_unread(findings)
     for sheet, listed in by_sheet(shown):
-        name = f"工作表“{clean(sheet)}”" if sheet is not None else ""
-        if name and not short:
-            printer.line(name, indent, "bold")
-        printer.findings(listed, edition, indent + 2 * (not short), lead=name if short else "")
+        if sheet is not None:
+            printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
+        printer.findings(listed, edition, 4)
     if more:
-        printer.line(f"另有{more}处写了没有读取的内容，用 --report 写出的报告列出全部。", indent)
+        printer.line(f"另有{more}处写了没有读取的内容，用 --report 写出的报告列出全部。", 2)
 
 
 def _verdict_style(item: Checked) -> str:

@@ -5,18 +5,19 @@ Whole groups of indicators to a page where one holds them. Numerators and denomi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
-from hrss12333.model.quotient import Quotient, together
-from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line, missing
+from hrss12333.model.national import Status
+from hrss12333.model.quotient import Quotient
+from hrss12333.model.summary_lines import ANALYSIS, ASKED, NOBODY, Line, missing
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.indicators import Better, Indicator
-from hrss12333.survey.schema import NO, YES
-from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
-from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, NOW_KEY, Book, Span, write_linked
+from hrss12333.survey.indicators import Better, Indicator, indicators
+from hrss12333.survey.schema import NO, YES, Form
+from hrss12333.writing.national.block_rows import rows_of
+from hrss12333.writing.national.book import AREAS_TITLE, BEFORE_KEY, CHANGE_KEY, NOW_KEY, Book, Span
 from hrss12333.writing.national.comparison import COMPARED, rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.indicator_plan import (
     ABOVE_KEY,
@@ -27,12 +28,15 @@ from hrss12333.writing.national.indicator_plan import (
     Analysis,
 )
 from hrss12333.writing.national.paper import ROW_HIGH, head, paper, write_headings, write_notes
-from hrss12333.writing.national.ratios import NOTHING, Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
 
 OPERANDS = "计算依据（不打印）"
+FEW = 3
+"""Indicators that a remark names one by one."""
+NOTHING = Quotient(None, None, 0)
+"""Of no rows."""
 
 
 def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
@@ -50,15 +54,15 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     area_rows = _area_rows(book, plan)
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
-        write_name(book, sheet, block, row, name, figures.area_of(line))
+        book.write_name(sheet, block, row, name, figures.area_of(line))
     every = TOTAL if missing(book.national) else book.national.name
-    write_name(book, sheet, block, block.total, every, "", total=True)
+    book.write_name(sheet, block, block.total, every, "", total=True)
     if area_rows:
         sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
     for area, row in area_rows.items():
-        write_name(book, sheet, block, row, figures.area_name(area), area)
-    for ratios, item in plan.items():
-        _Column(book, plan, ratios, item, sheet).write(area_rows)
+        book.write_name(sheet, block, row, figures.area_name(area), area)
+    for form, item in plan.items:
+        _Columns(book, plan, form, item, sheet).write(area_rows)
     high += _write_remarks(book, plan, sheet, texts)
     last, notes, formulas = max([block.total, *area_rows.values()]), _notes(book, plan), _formulas(plan)
     page = widths[: min([*breaks, end + 1])]
@@ -91,20 +95,20 @@ def _notes(book: Book, plan: Analysis) -> list[str]:
         f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据才计入，缺少的留空。分子、分母折叠在“{REMARKS}”右侧，单击“+”展开。",
         f"{_lower_first(plan)}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
     ]
-    notes += [areas_remark(book)] if book.areas else []
+    notes += book.areas_remark
     notes += [f"{COMPARED}增减、变化率都按印出的两个数计算。"] if book.previous else []
     return notes
 
 
 def _formulas(plan: Analysis) -> str:
     """How each indicator is worked out."""
-    formulas = [item.formula(ratios.form) for ratios, item in plan.items() if not item.answers]
+    formulas = [item.formula(form) for form, item in plan.items if not item.answers]
     return "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"])
 
 
 def _lower_first(plan: Analysis) -> str:
     """Which indicators rank the lower value first."""
-    low = [item.name for _, item in plan.items() if item.better is Better.LOW]
+    low = [item.name for _, item in plan.items if item.better is Better.LOW]
     return f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
 
 
@@ -120,13 +124,40 @@ def _remarks(book: Book, plan: Analysis) -> list[str]:
     absent = {unit.name for unit in missing(book.national)}
     texts = []
     for name in plan.names:
-        parts = ["未报送"] if name in absent else []
-        for ratios in plan.ratios:
-            parts.append(remark(ratios, plan.lines.get((ratios.form.key, name)), ratios.by_line.get(name, {})))
-        texts.append("；".join(part for part in parts if part))
-    parts = [f"未报送{len(absent)}个{book.national.noun}"] if absent else []
-    parts += [remark(ratios, book.totals[ratios.form.key], ratios.nation) for ratios in plan.ratios]
-    return [*texts, "；".join(part for part in parts if part)]
+        parts = [_remark(form, plan.lines.get((form.key, name))) for form in book.forms]
+        texts.append("；".join(filter(None, ["未报送" if name in absent else "", *parts])))
+    parts = [f"未报送{len(absent)}个{book.national.noun}" if absent else ""]
+    parts += [_remark(form, book.totals[form.key]) for form in book.forms]
+    return [*texts, "；".join(filter(None, parts))]
+
+
+def _remark(form: Form, line: Line | None) -> str:
+    """What a reader must know of one line's indicators; empty where every region is in every one of them."""
+    if line is None or line.status is Status.MISSING:
+        return ""
+    if not line.rows:
+        return f"{form.key}没有数据行"
+    parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
+    parts += [f"{form.key}{ASKED}，涉及的指标不排名"] if line.unit and line.asked else []
+    partial: dict[int, list[str]] = {}
+    blank: dict[str, list[str]] = {"缺少数据": [], "分母为0": [], "高于100%": []}
+    for item in indicators(form):
+        found = line.quotient(item)
+        if found.value is None:
+            blank["缺少数据" if not found.covered else "高于100%" if found.denominator else "分母为0"].append(item.name)
+        if 0 < found.covered < line.rows:
+            partial.setdefault(found.covered, []).append(item.name)
+    if partial:
+        sure = "、没有疑问" if line.asked else ""
+        each = [f"{_named(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)]
+        parts.append(f"{form.key}按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
+    parts += [f"{_named(names)}{why}，留空" for why, names in blank.items() if names]
+    return "；".join(parts)
+
+
+def _named(names: Sequence[str]) -> str:
+    """综合接通率、放弃率等5项: which they are is seen by the cells."""
+    return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"
 
 
 def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> float:
@@ -163,122 +194,114 @@ def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, 
     return f'=IF(COUNTIFS({complete})=0,"",{above})', f'=IF(COUNTIFS({complete})=0,"",{below})'
 
 
-class _Column:
-    """Writes the columns of one indicator."""
+class _Columns:
+    """Writes the columns of one indicator: of each line what is divided by what, the quotient, its change and its rank."""
 
-    def __init__(self, book: Book, plan: Analysis, ratios: Ratios, item: Indicator, sheet: Any) -> None:
-        self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
-        self._block, self._span = plan.block, book.spans[ratios.form.key]
-        self._columns = {
-            key.removeprefix(item.key): at for key, at in plan.block.columns.items() if key.startswith(item.key)
-        }
+    def __init__(self, book: Book, plan: Analysis, form: Form, item: Indicator, sheet: Any) -> None:
+        self._book, self._plan, self._form, self._item, self._sheet = book, plan, form, item, sheet
+        self._figure, self._block, self._span = rows_of(sheet).figure, plan.block, book.spans[form.key]
         self._format = PERCENT if item.percent else item.number_format
         self._years = ("", *((NOW_KEY, BEFORE_KEY) if book.previous else ()))
         """What is worked out: this year's value, and both years' over the same rows."""
-        self._whole, self._place = book.styles.number(), book.styles.number("0")
-        self._operands = {year: operand_formulas(self._span, item, year) for year in self._years}
-        self._quotients = {year: self._quotient(year) for year in self._years}
-        if book.previous:
-            self._change = rate_change_formula(item, self._own_row(NOW_KEY), self._own_row(BEFORE_KEY))
-        self._ranks, self._basis = ratios.ranked[item.key], ""
-        ranked = self._at("")
-        if f"{item.key}{BASIS_KEY}" in self._block.columns:
-            ranked, rows = self._at(BASIS_KEY), self._span.of_unit
-            sure = f"COUNTIFS({rows})=COUNTIFS({rows}{self._span.unasked(item.fields)})"
-            self._basis = f'=IF({sure},{self._own_row("")},"")'
-        own, letters = f"{column_letters(ranked + 1)}{OWN_ROW}", column_letters(ranked + 1)
-        first, last = self._block.first + 1, self._block.first + sum(name != NOBODY for name in plan.names)
-        order = 1 if item.better is Better.LOW else 0
-        self._rank = f'=IF({own}="","",RANK({own},{letters}${first}:{letters}${last},{order}))'
+        self._places = [tuple(self._at(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY, "")) for year in self._years]
+        self._quotients = [self._quotient(year) for year in self._years]
+        self._change = rate_change_formula(item, self._own(NOW_KEY), self._own(BEFORE_KEY)) if book.previous else ""
 
     def _at(self, key: str) -> int:
         """One of the indicator's columns."""
-        return self._columns[key]
+        return self._block.columns[f"{self._item.key}{key}"]
 
-    def _own_row(self, key: str) -> str:
+    def _has(self, key: str) -> bool:
+        return f"{self._item.key}{key}" in self._block.columns
+
+    def _own(self, key: str) -> str:
         """The cell of the same row in one of the indicator's columns."""
         return f"{column_letters(self._at(key) + 1)}{OWN_ROW}"
 
     def _quotient(self, year: str) -> str:
         """The live formula of what is divided."""
-        above, below = (self._own_row(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY))
+        above, below = (self._own(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY))
         undefined = f"OR(N({below})=0,N({above})>N({below}))" if self._item.percent else f"N({below})=0"
         return f'=IF({undefined},"",{above}/{below})'
 
     def write(self, areas: dict[str, int]) -> None:
         """A line a unit, the nation, the areas, data bars."""
-        form = self._ratios.form
-        for row, name in enumerate(self._plan.names, self._block.first):
-            self._unit(row, name, self._plan.lines.get((form.key, name)))
-        link = self._span.link(self._item.numerator[0])
-        self._sum(self._block.total, self._book.lines[form.key], link, total=True)
+        book, block, form, key, at = self._book, self._block, self._form, self._item.numerator[0], self._at("")
+        looks = {mark: book.styles.number(self._format, mark=mark) for mark in ("", "query")}
+        operands = [operand_formulas(self._span, self._item, year) for year in self._years]
+        lines = [self._plan.lines.get((form.key, name)) for name in self._plan.names]
+        for row, (name, line) in enumerate(zip(self._plan.names, lines, strict=True), block.first):
+            found = self._found(line)
+            partial = "query" if line and 0 < found[0].covered < line.rows else ""
+            self._line(row, found, operands, looks[partial], self._span.link(key, name))
+        self._write_ranks(lines)
+        self._added_up(block.total, book.totals[form.key], block.sum_of_units, self._span.link(key), total=True)
         for area, row in areas.items():
-            lines = self._book.areas.get(form.key, {}).get(area, [])
-            self._sum(row, lines, self._block.link(self._at("")))
+            self._added_up(row, book.nation.area_lines.get(form.key, {}).get(area), block.sum_of_area, block.link(at))
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
-        limits = {"min_type": "num", "min_value": 0} | (
-            {"max_type": "num", "max_value": 1} if self._item.percent else {}
-        )
-        at = self._at("")
+        limits = {"min_type": "num", "min_value": 0}
+        limits |= {"max_type": "num", "max_value": 1} if self._item.percent else {}
         self._sheet.conditional_format(
-            self._block.first, at, self._block.last, at, {**bar, **limits, "bar_border_color": ACCENT_PALE}
+            block.first, at, block.last, at, {**bar, **limits, "bar_border_color": ACCENT_PALE}
         )
 
-    def _unit(self, row: int, name: str, line: Line | None) -> None:
-        found, look = self._found(line), self._whole
-        partial = "query" if line and found[""].covered and found[""].covered < line.rows else ""
-        for year in self._years:
-            self._figure(row, ABOVE_KEY, year, self._operands[year][0], look, found[year].numerator)
-            self._figure(row, BELOW_KEY, year, self._operands[year][1], look, found[year].denominator)
-        value_look = self._book.styles.number(self._format, mark=partial)
-        self._values(row, found, value_look, self._span.link(self._item.numerator[0], name))
-        place = self._ranks.get(name)
-        if RANK_KEY not in self._columns:
+    def _write_ranks(self, lines: Sequence[Line | None]) -> None:
+        """Ranks of the units, and where not every unit is ranked what is."""
+        if not self._has(RANK_KEY):
             return
-        if self._ranks and name != NOBODY:
-            self._figure(row, RANK_KEY, "", self._rank, self._place, place)
-        else:
-            self._sheet.write_blank(row, self._at(RANK_KEY), None, look)
-        if self._basis:
-            sure = None if line and line.in_question(self._item.fields) else found[""].value
-            self._figure(row, BASIS_KEY, "", self._basis, self._book.styles.number(self._format), sure)
+        styles, block, span, ranks = self._book.styles, self._block, self._span, self._plan.ranks[self._item.key]
+        ranked, basis = column_letters(self._at("") + 1), ""
+        if self._has(BASIS_KEY):
+            ranked = column_letters(self._at(BASIS_KEY) + 1)
+            sure = f"COUNTIFS({span.of_unit})=COUNTIFS({span.of_unit}{span.unasked(self._item.fields)})"
+            basis = f'=IF({sure},{self._own("")},"")'
+        first, last = block.first + 1, block.first + sum(name != NOBODY for name in self._plan.names)
+        order, own = 1 if self._item.better is Better.LOW else 0, f"{ranked}{OWN_ROW}"
+        rank = f'=IF({own}="","",RANK({own},{ranked}${first}:{ranked}${last},{order}))'
+        for row, (name, line) in enumerate(zip(self._plan.names, lines, strict=True), block.first):
+            if ranks and name != NOBODY:
+                self._figure(row, self._at(RANK_KEY), rank, styles.number("0"), ranks.get(name), None)
+            else:
+                self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
+            if basis:
+                value = None if line and line.in_question(self._item.fields) else self._found(line)[0].value
+                self._figure(row, self._at(BASIS_KEY), basis, styles.number(self._format), value, None)
 
-    def _sum(self, row: int, lines: Sequence[Line], link: str | None, *, total: bool = False) -> None:
+    def _added_up(
+        self, row: int, line: Line | None, added: Callable[[int], str], link: str | None, *, total: bool = False
+    ) -> None:
         """The nation's line, or an area's: its operands are those of the units, added up."""
-        styles, each = self._book.styles, [self._found(line) for line in lines]
-        found = {year: together(of[year] for of in each) for year in self._years}
-        look = styles.number(total=total)
-        for year in self._years:
-            for key, value in ((ABOVE_KEY, found[year].numerator), (BELOW_KEY, found[year].denominator)):
-                cells = self._block.units(self._at(f"{year}{key}"))
-                every = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-                formula = every if total else area_sum(self._block, self._at(f"{year}{key}"))
-                self._figure(row, key, year, formula, look, value)
-        self._values(row, found, styles.number(self._format, total=total), link, total=total)
-        if RANK_KEY in self._columns:
-            self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.text(total=total))
+        operands = [(added(above), added(below)) for above, below, _ in self._places]
+        look = self._book.styles.number(self._format, total=total)
+        self._line(row, self._found(line), operands, look, link, total=total)
+        if self._has(RANK_KEY):
+            self._sheet.write_blank(row, self._at(RANK_KEY), None, self._book.styles.text(total=total))
 
-    def _found(self, line: Line | None) -> dict[str, Quotient]:
+    def _found(self, line: Line | None) -> Sequence[Quotient]:
         """This year's indicator, and both years' over the same rows."""
         if line is None:
-            return dict.fromkeys(self._years, NOTHING)
+            return [NOTHING] * len(self._years)
         previous = self._book.previous
-        both = previous.quotients(line, self._item) if previous else ()
-        return dict(zip(self._years, (line.quotient(self._item), *both), strict=True))
+        return [line.quotient(self._item), *(previous.quotients(line, self._item) if previous else ())]
 
-    def _figure(self, row: int, key: str, year: str, formula: str, look: Any, value: float | None) -> None:
-        write_linked(self._sheet, row, self._at(f"{year}{key}"), formula, look, value, None)
-
-    def _values(
-        self, row: int, found: Mapping[str, Quotient], look: Any, link: str | None, *, total: bool = False
+    def _line(
+        self,
+        row: int,
+        found: Sequence[Quotient],
+        operands: Sequence[tuple[str, str]],
+        look: Any,
+        link: str | None,
+        *,
+        total: bool = False,
     ) -> None:
-        """What is divided, and the change on last year."""
-        for year in self._years:
-            shown = self._book.styles.number(self._format, total=total) if year else look
-            value, formula = found[year].value, self._quotients[year]
-            write_linked(self._sheet, row, self._at(year), formula, shown, value, None if year else link)
-        if self._book.previous is None:
-            return
-        change = rate_change(self._item, found[NOW_KEY], found[BEFORE_KEY])
-        look = self._book.styles.number(rate_change_format(self._item), total=total)
-        self._figure(row, CHANGE_KEY, "", self._change, look, change)
+        """What is divided by what, the quotients of which the first leads to its rows, and the change on last year."""
+        styles, figure = self._book.styles, self._figure
+        whole = styles.number(total=total)
+        for quotient, formulas, places, own in zip(found, operands, self._places, self._quotients, strict=True):
+            figure(row, places[0], formulas[0], whole, quotient.numerator, None)
+            figure(row, places[1], formulas[1], whole, quotient.denominator, None)
+            figure(row, places[2], own, look, quotient.value, link)
+            look, link = styles.number(self._format, total=total), None
+        if self._change:
+            change, shown = rate_change(self._item, found[1], found[2]), rate_change_format(self._item)
+            figure(row, self._at(CHANGE_KEY), self._change, styles.number(shown, total=total), change, None)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from itertools import groupby
 
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import ANALYSIS, NOBODY, UNIT_KEY, Line
-from hrss12333.survey.indicators import Indicator
-from hrss12333.survey.schema import YES
+from hrss12333.survey.indicators import Indicator, indicators
+from hrss12333.survey.schema import YES, Form
 from hrss12333.writing.national.book import AREA_KEY, BEFORE_KEY, CHANGE_KEY, NOW_KEY, Block, Book, ColumnHead
 from hrss12333.writing.national.comparison import NOW, PREVIOUS
 from hrss12333.writing.national.paper import page_breaks
-from hrss12333.writing.national.ratios import Ratios, work_out
 
 RANK_KEY, ABOVE_KEY, BELOW_KEY, BASIS_KEY = "@rank", "@above", "@below", "@basis"
 """Behind an indicator's key: rank, numerator, denominator, and what is ranked where not every unit is; numerator and
@@ -24,9 +23,12 @@ REMARKS_WIDTH, ASKED_WIDTH = 34.0, 148.0
 
 
 class Analysis(Struct, frozen=True):
-    """The indicators worked out, and their places."""
+    """The indicators and their places."""
 
-    ratios: tuple[Ratios, ...]
+    items: tuple[tuple[Form, Indicator], ...]
+    """Every indicator with its form, in order."""
+    ranks: Mapping[str, Mapping[str, int]]
+    """Indicator key → name of a line → its rank; empty where nothing is ranked."""
     names: tuple[str, ...]
     """The lines in order."""
     lines: dict[tuple[str, str], Line]
@@ -44,39 +46,36 @@ class Analysis(Struct, frozen=True):
         """The last column that is printed."""
         return self.block.columns[REMARKS_KEY]
 
-    def items(self) -> Iterator[tuple[Ratios, Indicator]]:
-        """Every indicator with its form, in order."""
-        return ((ratios, item) for ratios in self.ratios for item in ratios.indicators)
-
 
 def plan(book: Book) -> Analysis:
-    """Work out all indicators and their places; fills ``book.analysis``."""
+    """Which indicators there are, how they are ranked, and their places."""
     names = dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key] if line.name != NOBODY)
     names |= dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key])
-    ratios = tuple(work_out(form, book.lines[form.key]) for form in book.forms)
-    listed = [item for found in ratios for item in found.indicators]
+    items = tuple((form, item) for form in book.forms for item in indicators(form))
+    ranks = {item.key: {} if item.answers else book.nation.ranks(form, item) for form, item in items}
     columns = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 18.0)]
     columns += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
     groups = []
-    for name, run in groupby(listed, key=lambda item: item.group):
+    for name, run in groupby(items, key=lambda one: one[1].group):
         start = len(columns)
-        columns += [column for item in run for column in _printed(book, item)]
+        columns += [column for _, item in run for column in _printed(book, item)]
         groups.append((name, start, len(columns)))
     asked = any(total.asked for total in book.totals.values())
     columns.append(ColumnHead(REMARKS_KEY, REMARKS, ASKED_WIDTH if asked else REMARKS_WIDTH))
-    columns += [column for found in ratios for item in found.indicators for column in _operands(book, found, item)]
-    first = 3
-    last = first + len(names) - 1
-    at = {column.key: number for number, column in enumerate(columns)}
-    block = Block(ANALYSIS, first, last, last + 1, at, at.get(AREA_KEY))
+    for form, item in items:
+        doubted = book.totals[form.key].in_question(item.fields)
+        columns += _operands(book, form, item, only_some=bool(ranks[item.key]) and doubted)
+    at, first, total = {column.key: number for number, column in enumerate(columns)}, 3, 3 + len(names)
+    rows = {name: row for row, name in enumerate(names, first)}
+    block = Block(ANALYSIS, first, total - 1, total, at, rows, at.get(AREA_KEY))
     lines = {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]}
     widths = [column.width for column in columns[: at[REMARKS_KEY] + 1]]
     starts = {start for _, start, _ in groups} | {at[REMARKS_KEY]}
     for _, start, end in groups:
         if page_breaks([*widths[:1], *widths[start:end]], [1, end - start + 1]):  # no page holds all of it
-            starts |= {at[item.key] for item in listed if start < at[item.key] < end}
+            starts |= {at[item.key] for _, item in items if start < at[item.key] < end}
     breaks = tuple(page_breaks(widths, starts))
-    return Analysis(ratios, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)
+    return Analysis(items, ranks, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)
 
 
 def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
@@ -92,9 +91,9 @@ def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     return found
 
 
-def _operands(book: Book, ratios: Ratios, item: Indicator) -> list[ColumnHead]:
-    above = f"答“{YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
-    below = f"分母：{item.below(ratios.form)}"
+def _operands(book: Book, form: Form, item: Indicator, *, only_some: bool) -> list[ColumnHead]:
+    above = f"答“{YES}”的地区数" if item.answers else f"分子：{item.above(form)}"
+    below = f"分母：{item.below(form)}"
     years = [("", "")]
     if book.previous:
         years += [(NOW_KEY, NOW.replace("\n", "")), (BEFORE_KEY, PREVIOUS.replace("\n", ""))]
@@ -102,6 +101,6 @@ def _operands(book: Book, ratios: Ratios, item: Indicator) -> list[ColumnHead]:
     for suffix, year in years:
         found.append(ColumnHead(f"{item.key}{suffix}{ABOVE_KEY}", f"{item.name}{year}\n{above}", 26.0))
         found.append(ColumnHead(f"{item.key}{suffix}{BELOW_KEY}", f"{item.name}{year}\n{below}", 26.0))
-    if ratios.ranked[item.key] and book.totals[ratios.form.key].in_question(item.fields):
+    if only_some:
         found.append(ColumnHead(f"{item.key}{BASIS_KEY}", f"{item.name}\n参加排名的", 26.0))
     return found

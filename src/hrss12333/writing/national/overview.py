@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from hrss12333.model import summary_lines
@@ -12,7 +13,8 @@ from hrss12333.published.nation import composition
 from hrss12333.survey.schema import Form
 from hrss12333.wording.rounding import ROUNDING_NOTE, percent, ratio
 from hrss12333.wording.verdicts import counts_text
-from hrss12333.writing.national.book import Book, write_linked
+from hrss12333.writing.national.block_rows import rows_of
+from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import COMPARED
 from hrss12333.writing.national.indicator_plan import Analysis
@@ -113,19 +115,17 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
         texts += [f"同口径{item.plain_change[0]}"] if compared else []
     sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
     writer.cells(texts, sizes, styles.heading, 30)
-    order = list(dict.fromkeys(area for listed in book.areas.values() for area in listed))
+    order = list(dict.fromkeys(area for found in book.nation.area_lines.values() for area in found))
     for number, area in enumerate(order):
         writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
-        at = 2
+        figure, at = partial(rows_of(writer.sheet).figure, writer.row - 1), 2
         for item in shown:
-            lines, row = book.areas[item.form.key].get(area, []), item.block.areas + number
+            line, row = book.nation.area_lines[item.form.key].get(area), item.block.areas + number
             look, link = styles.number(item.plain_format, shrink=True), item.link(row)
-            write_linked(writer.sheet, writer.row - 1, at, item.formula(row), look, item.over(lines), link)
+            figure(at, item.formula(row), look, item.over(line), link)
             if compared:
                 look = styles.number(item.plain_change[1], shrink=True)
-                write_linked(
-                    writer.sheet, writer.row - 1, at + 1, item.change_formula(row), look, item.moved(lines), None
-                )
+                figure(at + 1, item.change_formula(row), look, item.moved(line), None)
             at += 2
 
 
@@ -268,12 +268,13 @@ class _Writer:
             shrink=True,
         )
         self._merged(first, last, "", large)
-        write_linked(self.sheet, self.row, first, item.formula(), large, item.value, item.link())
+        line, figure = self.book.totals[item.form.key], rows_of(self.sheet).figure
+        figure(self.row, first, item.formula(), large, item.over(line), item.link())
         self.row += 1
         small = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=item.change_format)
         self._merged(first, last, "", small)
         if self.book.previous:
-            write_linked(self.sheet, self.row, first, item.change_formula(), small, item.change, None)
+            figure(self.row, first, item.change_formula(), small, item.moved(line), None)
         self.row -= 2
 
     def _merged(self, first: int, last: int, text: str, look: Any) -> None:

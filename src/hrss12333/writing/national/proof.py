@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain, compress, islice, zip_longest
 from math import isclose
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, indicator_values, summary_figures
@@ -53,8 +55,7 @@ def prove(path: Path, national: National) -> None:
     for form in national.edition.forms:
         _prove_details(workbook, national, form, elsewhere)
         name = summary_sheet(form)
-        _prove_summary(Sheets({name: [*_lines(workbook, name)]}), national, form)
-        _prove_rates(analysis, national, form)
+        _prove_figures(Sheets({name: [*_lines(workbook, name)]}), analysis, national, form)
 
 
 def _lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
@@ -64,76 +65,84 @@ def _lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
     return workbook.get_sheet_by_name(name).iter_rows()
 
 
-def _prove_summary(sheets: Sheets, national: National, form: Form) -> None:
-    published = summary_figures(sheets, form)
-    entries = national.entries_of(form)
-    merged: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
-    merged |= grouped(entries) | {TOTAL: entries}
+class _Said(Struct):
+    """What the counted rows of one line say."""
+
+    rows: int
+    columns: Mapping[str, Sequence[Scalar]]
+    """Field key → what each row says."""
+    asked: Sequence[frozenset[str]]
+    """Keys of each row's figures that are in open question."""
+    sums: dict[str, int]
+    """Figure key → sum, or number of answers; a figure that no row answers is absent."""
+    sure: set[str]
+    """Keys of the fields that every row answers, in no question."""
+
+    def divided(self, item: Indicator) -> tuple[int, int]:
+        """Numerator and denominator over the rows that answer all it needs, none of it in open question."""
+        covered, sums = self.rows, self.sums
+        if not self.sure.issuperset(item.fields):
+            each = zip(*(self.columns[key] for key in item.fields), strict=True)
+            sure = [
+                row
+                for row, asked in zip(each, self.asked, strict=True)
+                if None not in row and asked.isdisjoint(item.fields)
+            ]
+            covered, sums = len(sure), dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=False))
+        above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
+        return above, covered if item.answers else below
+
+
+def _said(national: National, form: Form, entries: Sequence[Entry]) -> _Said:
+    """Column by column, each added up here."""
+    each = list(zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)) or [()] * len(form.columns)
+    columns = dict(zip((column.key for column in form.columns), each, strict=True))
+    questions, nothing = national.questions, frozenset[str]()
+    asked = [questions.get(entry.where, nothing) if questions else nothing for entry in entries]
+    doubted = {key for keys in asked for key in keys} if questions else nothing
+    sums: dict[str, int] = {}
+    sure = set()
+    for column in form.data if entries else ():
+        key, values = column.key, columns[column.key]
+        if None not in values and key not in doubted:
+            sure.add(key)
+        if column.kind is Kind.CHOICE:
+            answered = len(values) > values.count(None)
+            sums |= {f"{key}:{choice}": values.count(choice) for choice in column.choices if answered}
+        elif numbers := [value for value in values if isinstance(value, int)]:
+            sums[key] = sum(numbers)
+    return _Said(len(entries), columns, asked, sums, sure)
+
+
+def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
+    """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
+    units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
+    said = {name: _said(national, form, own) for name, own in (units | grouped(national.entries_of(form))).items()}
+    merged = {name: of_line.sums for name, of_line in said.items()}
+    total: Counter[str] = Counter()
+    for sums in merged.values():
+        total.update(sums)
+    merged[TOTAL] = total
+    published = summary_figures(summary, form)
     for name in dict.fromkeys((*merged, *published)):
-        sums = _added_up(form, merged.get(name, []))
         for figure in figures(form):
-            found, expected = published.get(name, {}).get(figure.key), sums.get(figure.key)
+            found = published.get(name, {}).get(figure.key)
+            expected = merged[name].get(figure.key) if name in merged else None
             if not _same(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
-
-
-def _prove_rates(sheets: Sheets, national: National, form: Form) -> None:
-    published, items = indicator_values(sheets, form), indicators(form)
-    entries = national.entries_of(form)
-    units = dict.fromkeys(status.unit.name for status in national.units)
-    of_line = {name: _divided(national, form, items, own) for name, own in (units | grouped(entries)).items()}
-    of_line[national.name if national.name in published else TOTAL] = [
-        (sum(above), sum(below))
-        for each in zip(*of_line.values(), strict=True)
-        for above, below in [zip(*each, strict=True)]
+    rates, items = indicator_values(analysis, form), indicators(form)
+    divided = {name: [of_line.divided(item) for item in items] for name, of_line in said.items()}
+    divided[national.name if national.name in rates else TOTAL] = [
+        (sum(above for above, _ in each), sum(below for _, below in each))
+        for each in zip(*divided.values(), strict=True)
     ]
-    for name, operands in of_line.items():
+    for name, operands in divided.items():
+        of_line = rates.get(name, {})
         for item, (above, below) in zip(items, operands, strict=True):
-            found = published.get(name, {}).get(item.key)
-            expected = above / below if below and not (item.percent and above > below) else None
-            if (found is None) != (expected is None) or not isclose(found or 0, expected or 0, rel_tol=1e-12):
-                raise _difference(f"“{ANALYSIS}”{name}的{item.name}", found, expected)
-
-
-def _divided(
-    national: National, form: Form, items: Sequence[Indicator], entries: Iterable[Entry] | None
-) -> list[tuple[int, int]]:
-    """Numerator and denominator of each rate over the rows that answer all it needs, none of it in open question."""
-    rows = list(entries or ())
-    columns: list[tuple[Any, ...]] = list(zip(*(entry.row.scalars_in(form) for entry in rows), strict=True))
-    said = dict(zip((column.key for column in form.columns), columns, strict=True)) if rows else {}
-    nothing: frozenset[str] = frozenset()
-    questions = national.questions
-    asked = [questions.get(entry.where, nothing) if questions else nothing for entry in rows]
-    found = []
-    for item in items:
-        each = zip(*(said.get(key, ()) for key in item.fields), strict=True)
-        sure = [
-            row for row, keys in zip(each, asked, strict=True) if None not in row and not keys.intersection(item.fields)
-        ]
-        sums = dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=True)) if sure else {}
-        above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
-        found.append((above, len(sure) if item.answers else below))
-    return found
-
-
-def _added_up(form: Form, entries: Iterable[Entry]) -> dict[str, int]:
-    """Figure key → sum, or number of answers, over these rows; a figure that no row answers is absent."""
-    sums: dict[str, int] = {}
-    asked = [(at, column) for at, column in enumerate(form.columns) if column in form.data]
-    for entry in entries:
-        said = entry.row.scalars_in(form)
-        for at, column in asked:
-            value = said[at]
-            if value is None:
-                continue
-            if column.kind is Kind.CHOICE:
-                for choice in column.choices:
-                    key = f"{column.key}:{choice}"
-                    sums[key] = sums.get(key, 0) + (value == choice)
-            elif isinstance(value, int):
-                sums[column.key] = sums.get(column.key, 0) + int(value)
-    return sums
+            rate = of_line.get(item.key)
+            wanted = above / below if below and not (item.percent and above > below) else None
+            if (rate is None) != (wanted is None) or not isclose(rate or 0, wanted or 0, rel_tol=1e-12):
+                raise _difference(f"“{ANALYSIS}”{name}的{item.name}", rate, wanted)
 
 
 def _same(found: int | None, expected: int | None) -> bool:
@@ -141,16 +150,6 @@ def _same(found: int | None, expected: int | None) -> bool:
     if found is None or expected is None or abs(expected) < LONG:
         return found == expected
     return isclose(found, expected, rel_tol=1 / LONG)
-
-
-def _held(value: int) -> int:
-    """The number as a cell holds it."""
-    return value if abs(value) < LONG else int(float(f"{value:.16G}"))
-
-
-def _scalar(entry: Entry, column: Column) -> Scalar:
-    value = entry.scalar(column)
-    return _held(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
@@ -167,7 +166,7 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, e
             public(entry.file).strip(),
             public(entry.sheet).strip(),
             entry.row.place.row,
-            *(_scalar(entry, column) for column in columns),
+            *(_held(entry.scalar(column)) for column in columns),
         )
         for entry in entries
     )
@@ -191,10 +190,10 @@ def _unlike_at_sight(
     start, at = detail_columns(Sheets({name: head}), form)
     keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
     pick = itemgetter(*(at[key] for key in keys)) if all(key in at for key in keys) else None
-    asked = [column in columns for column in form.columns]
+    asked, shown = [column in columns for column in form.columns], cache(public)
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
-        about = (owner(entry), answer_word(entry.counted), public(entry.file), public(entry.sheet), entry.row.place.row)
+        about = (owner(entry), answer_word(entry.counted), shown(entry.file), shown(entry.sheet), entry.row.place.row)
         values = compress(entry.row.scalars_in(form), asked)
         return (*about, *[value if type(value) is int else _cell(value) for value in values])
 
@@ -205,6 +204,12 @@ def _unlike_at_sight(
     ]
     kept = [*head[:start], *(line for line, _ in unlike if line is not None)]
     return Sheets({name: kept}), [entry for _, entry in unlike if entry is not None]
+
+
+def _held(value: Scalar) -> Scalar:
+    """A number as a cell holds it."""
+    is_long = isinstance(value, int) and abs(value) >= LONG
+    return int(float(f"{value:.16G}")) if is_long else value
 
 
 def _cell(value: Scalar) -> Scalar:

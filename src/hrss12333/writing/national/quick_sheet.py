@@ -1,21 +1,32 @@
-"""A sheet that puts down the cells and links of tables as one text each.
+"""A sheet that puts down the cells and links of tables as one text each, and takes whole rows as prepared text.
 
-XlsxWriter puts them together attribute by attribute and looks into each for signs that need another spelling; of a small
-merge that was most of the writing. This leans on how the library works inside: it is used with known versions only (see
-`block_rows`), and what it writes is what the library would have written.
+XlsxWriter puts them together attribute by attribute and looks into each for signs that need another spelling; that was
+most of the writing. This leans on how the library works inside: it is used with known versions only (see `block_rows`),
+and what it writes is what the library would have written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
-from xlsxwriter.url import UrlTypes
-from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellNumberTuple, CellStringTuple
+from xlsxwriter.url import Url, UrlTypes
+from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple
 
 from hrss12333.model.filing import column_letters
 from hrss12333.writing.formula_sheet import FormulaSheet, same_in_a_file
-from hrss12333.writing.national.links import LINK_SIGN, SEE_ROWS
+from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.workbook import OWN_ROW
+
+_LARGEST_EXACT = 10**15
+_SHARED = ' t="s"'
+"""Marks a cell whose text is one of those that all sheets share."""
+_HELD = 2_000
+"""Rows of a sheet that are held before they are put down."""
+_SPELT_OTHERWISE = frozenset('&<>"\n')
+"""Signs that an attribute cannot hold as they are."""
 
 
 class _StyleTexts(dict[Any, str]):
@@ -27,10 +38,11 @@ class _StyleTexts(dict[Any, str]):
 
 
 class QuickSheet(FormulaSheet):
-    """A worksheet that does for its tables only what they need."""
+    """A worksheet that does for its tables only what they need; its last rows may be prepared text (see `Rows`)."""
 
     dim_rowmin: int
     dim_rowmax: int
+    outline_row_level: int
     rel_count: int
 
     def __init__(self) -> None:
@@ -38,48 +50,133 @@ class QuickSheet(FormulaSheet):
         self._style_texts = _StyleTexts({None: ""})
         self._formulas: dict[str, str | None] = {}
         """Formula of a column → how it stands in the file; None where only the library knows."""
+        self._filled_rows: set[int] = set()
+        self._filled_columns: set[int] = set()
+        self._block: list[str] = []
+        self._laid_down: Any = None
+        self._block_top: int | None = None
+        self._link_ends: dict[tuple[int, int], int] = {}
+        self._letters: list[str] = []
+        self._targets: dict[tuple[str, str], Url] = {}
 
-    def figure(self, row: int, column: int, formula: str, look: Any, value: float | str, link: str | None) -> None:
+    def figure(
+        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
+    ) -> None:
         """See `Rows`: what the formulas of a column have in common is looked through once."""
+        value = "" if value is None else value
         if formula not in self._formulas:
-            self._formulas[formula] = formula.removeprefix("=") if same_in_a_file(formula) else None
+            spelt = self._escape_data(formula.removeprefix("=")) if same_in_a_file(formula) else None
+            self._formulas[formula] = spelt
         known, own_row = self._formulas[formula], str(row + 1)
-        if known is None:
+        if known is None or look is None or (value != "" and type(value) not in (int, float)):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
             self._check_dimensions(row, column)
-            self.table[row][column] = CellFormulaTuple(known.replace(OWN_ROW, own_row), look, value)
+            self.table[row][column] = look, f"><f>{known.replace(OWN_ROW, own_row)}</f><v>{value}</v></c>"
         if link:
             self.str_table._get_shared_string_index(LINK_SIGN)  # counted, though the formula takes its place
             self.hlink_count += 1
-            place = self._escape_attributes(link.removeprefix("internal:"))
+            place = link.removeprefix("internal:")
+            if not _SPELT_OTHERWISE.isdisjoint(place):
+                place = self._escape_attributes(place)
             self.hyperlinks[row][column] = f'location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        kind, look = type(cell), cell.format
-        if look is None:  # its row or column may have one
-            super()._write_cell(row, col, cell)
-            return
-        start = f'<c r="{column_letters(col + 1)}{row + 1}"{self._style_texts[look]}'
-        if kind is CellFormulaTuple and (cell.value == "" or type(cell.value) in (int, float)):
-            self.fh.write(f"{start}><f>{self._escape_data(cell.formula)}</f><v>{cell.value}</v></c>")
-        elif kind is CellStringTuple:
-            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
-        elif kind is CellNumberTuple:
-            self.fh.write(f"{start}><v>{cell.number:.16G}</v></c>")
-        elif kind is CellBlankTuple:
-            self.fh.write(f"{start}/>")
-        else:
-            super()._write_cell(row, col, cell)
+    def cell(self, look: Any, content: str | float | None) -> str:
+        """See `Rows`: what stands behind the cell's place."""
+        style = self._style_texts[look]
+        if isinstance(content, int) and -_LARGEST_EXACT < content < _LARGEST_EXACT:
+            return f"{style}><v>{content}</v></c>"
+        if isinstance(content, str):
+            index = self.str_table._get_shared_string_index(content)
+            self.str_table.count -= 1  # counted with each row
+            return f"{style}{_SHARED}><v>{index}</v></c>"
+        if content is None:
+            return f"{style}/>" if style else ""
+        return f"{style}><v>{content:.16G}</v></c>"
 
-    def _calculate_spans(self) -> None:
-        """The columns that each sixteen rows fill, without a look at every cell."""
-        ends: dict[int, list[int]] = {}
-        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
-            filled = [*self.table.get(row, ()), *self.comments.get(row, ())]
-            if filled:
-                ends.setdefault(row // 16, []).extend((min(filled), max(filled)))
-        self.row_spans = {group: f"{min(found) + 1}:{max(found) + 1}" for group, found in ends.items()}
+    def add(self, row: int, cells: Sequence[str], level: int = 0, height: float | None = None) -> None:
+        """See `Rows`."""
+        if self._block_top is None:
+            self._block_top = row
+            self._check_dimensions(row, 0)
+        while len(self._letters) < len(cells):
+            self._letters.append(column_letters(len(self._letters) + 1))
+        self._check_dimensions(row, len(cells) - 1)
+        number, places = str(row + 1), zip(self._letters, cells, strict=False)
+        self.outline_row_level = max(self.outline_row_level, level)
+        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
+        start = f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>'
+        text = "".join([f'<c r="{letters}{number}"{cell}' for letters, cell in places if cell])
+        self.str_table.count += text.count(_SHARED)
+        self._block.append(f"{start}{text}</row>")
+        if len(self._block) >= _HELD:
+            self._lay_down()
+
+    def _lay_down(self) -> None:
+        """Rows that are done wait on the disk, beside the library's own parts: together they are large."""
+        if self._laid_down is None:
+            self._laid_down = TemporaryFile("w+", encoding="utf-8", newline="", dir=self.tmpdir)  # noqa: SIM115  until `_write_rows`
+        self._laid_down.writelines(self._block)
+        self._block.clear()
+
+    def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
+        """See `Rows`: one link over all the rows, whose cells hold the text already."""
+        self.hlink_count += 1
+        if (url, text) not in self._targets:
+            target = self._targets[url, text] = Url(url)
+            target._text, target.tip = text, OPEN_FILE
+        self.hyperlinks[first][column] = self._targets[url, text]
+        self._link_ends[first, column] = last
+
+    def _check_dimensions(self, row: int, col: int, *ignored: Any, **more: Any) -> int:
+        """As the library's, which is not asked again of a row and a column that both hold something."""
+        if row in self._filled_rows and col in self._filled_columns:
+            return 0
+        found = int(super()._check_dimensions(row, col, *ignored, **more))
+        if not (found or ignored or more):
+            self._filled_rows.add(row)
+            self._filled_columns.add(col)
+        return found
+
+    def _write_rows(self) -> None:
+        last = self.dim_rowmax if self._block_top is None else self._block_top - 1
+        spans: dict[int, list[int]] = {}
+        for row in range(self.dim_rowmin, last + 1):
+            if filled := [*self.table.get(row, ()), *self.comments.get(row, ())]:
+                spans.setdefault(row // 16, []).extend((min(filled), max(filled)))
+        texts = {group: f"{min(found) + 1}:{max(found) + 1}" for group, found in spans.items()}
+        for row in range(self.dim_rowmin, last + 1):
+            cells, about, span = self.table.get(row), self.row_info.get(row), texts.get(row // 16)
+            if cells:
+                self._write_row(row, span, about)
+                for column in sorted(cells):
+                    self._write_cell(row, column, cells[column])
+                self.fh.write("</row>")
+            elif about is not None or row in self.comments:
+                self._write_empty_row(row, span, about)
+        if self._laid_down:
+            with self._laid_down as rows:
+                rows.seek(0)
+                copyfileobj(rows, self.fh)
+        self.fh.writelines(self._block)
+        self._block.clear()
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        kind, look = type(cell), cell[0] if type(cell) is tuple else cell.format
+        if kind is tuple:
+            text = cell[1]
+        elif kind is CellStringTuple:
+            text = f"{_SHARED}><v>{cell.string}</v></c>"
+        elif kind is CellNumberTuple:
+            text = f"><v>{cell.number:.16G}</v></c>"
+        elif kind is CellBlankTuple:
+            text = "/>"
+        else:
+            look = None
+        if look is None:  # another kind, or its row or column may have a format
+            super()._write_cell(row, col, cell)
+        else:
+            self.fh.write(f'<c r="{column_letters(col + 1)}{row + 1}"{self._style_texts[look]}{text}')
 
     def _write_hyperlinks(self) -> None:
         places = sorted((row, column) for row, found in self.hyperlinks.items() for column in found)
@@ -87,13 +184,24 @@ class QuickSheet(FormulaSheet):
             return
         self._xml_start_tag("hyperlinks")
         for row, column in places:
-            target = self.hyperlinks[row][column]
+            target, last = self.hyperlinks[row][column], self._link_ends.get((row, column))
+            ref = f"{column_letters(column + 1)}{row + 1}"
             if isinstance(target, str):
-                self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {target}/>')
-            elif target._link_type is UrlTypes.INTERNAL:
+                self.fh.write(f'<hyperlink ref="{ref}" {target}/>')
+                continue
+            if target._link_type is UrlTypes.INTERNAL:
                 self._write_hyperlink_internal(row, column, target)
-            else:
-                self.rel_count += 1
+                continue
+            self.rel_count += 1
+            if last is None:
                 self._write_hyperlink_external(row, column, self.rel_count, target)
-                self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
+            else:
+                ref += f":{column_letters(column + 1)}{last + 1}" if last > row else ""
+                self.fh.write(f'<hyperlink ref="{ref}" r:id="rId{self.rel_count}" tooltip="{OPEN_FILE}"/>')
+            self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
         self._xml_end_tag("hyperlinks")
+
+
+def _points(height: float) -> float:
+    """A height as the library keeps it, in whole pixels."""
+    return int(height * 4 / 3 + 0.5) * 0.75

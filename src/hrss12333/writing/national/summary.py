@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
@@ -15,12 +16,12 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import SHARED, Status
-from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, nation_coverage, summary_sheet
-from hrss12333.survey.frame import TOTAL
+from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, summary_sheet
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
+from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import (
     AREA_KEY,
+    AREAS_TITLE,
     BEFORE_KEY,
     CHANGE_KEY,
     NOW_KEY,
@@ -28,7 +29,6 @@ from hrss12333.writing.national.book import (
     Book,
     ColumnHead,
     Span,
-    write_linked,
 )
 from hrss12333.writing.national.comparison import (
     COMPARED,
@@ -49,69 +49,61 @@ ONCE = "每库计一次"
 
 
 class Part(Struct, frozen=True):
-    """One column of a figure: the figure itself, or one beside it."""
+    """One column of figures: how many rows count, a figure, or what stands beside one."""
 
     head: ColumnHead
     value: Callable[[Line], float | None]
     formula: str = ""
     """The live formula of a unit's line; areas and nation add up the units."""
-    compared: Figure | None = None
-    """The figure whose two years stand in the two columns before: then it is their change, on every line."""
+    figure: Figure | None = None
+    """What it belongs to."""
+    compared: bool = False
+    """Whether the figure's two years stand in the two columns before: then it is their change, on every line."""
     field: str = ""
     """Key of the column of 明细 that it leads to, where it is a sum of all its rows."""
+    is_sure: Callable[[Line], bool] = lambda line: True
+    """Whether nothing is missing from it, or in question."""
 
     @property
     def num_format(self) -> str:
         """How its figures are shown."""
-        return sum_change_format(self.compared) if self.compared else WHOLE
+        return sum_change_format(self.figure) if self.figure and self.compared else WHOLE
 
     def formula_at(self, column: int, added_up: str = "") -> str:
         """Its formula in this column; ``added_up`` is that of a line that adds up others."""
-        if self.compared is None:
+        if self.figure is None or not self.compared:
             return added_up or self.formula
         now, then = (f"{column_letters(column + beside)}{OWN_ROW}" for beside in (-1, 0))
-        return sum_change_formula(self.compared, now, then)
-
-
-def change_heading(form_kind: Kind) -> str:
-    """Heading of the comparison: sums compare in percent, counts of regions by difference."""
-    return "变化率" if form_kind is Kind.COUNT else "增减"
+        return sum_change_formula(self.figure, now, then)
 
 
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
-    heads = _columns(book, form)
+    heads, lines, first = _columns(book, form), book.lines[form.key], 4
     columns = {column.key: at for at, column in enumerate(heads)}
-    first = 4
-    last = first + len(book.lines[form.key]) - 1
-    return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY), heads[-1].width)
+    rows, total = {line.name: row for row, line in enumerate(lines, first)}, first + len(lines)
+    area, wide = columns.get(AREA_KEY), heads[-1].width
+    return Block(summary_sheet(form), first, total - 1, total, columns, rows, area, wide)
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    block, columns = book.blocks[form.key], _columns(book, form)
+    block, columns, parts = book.blocks[form.key], _columns(book, form), [*_parts(book, form)]
     texts, widths = [column.heading for column in columns], [column.width for column in columns]
     complete = _complete(book, form)
-    end = len(columns) - (
-        2 if complete else 1
-    )  # a column that says of every line that nothing is missing is not printed
+    # A column that says of every line that nothing is missing is not printed.
+    end = len(columns) - (2 if complete else 1)
     starts = [block.columns[figure.key] for figure in summary_lines.figures(form)]
     breaks = page_breaks(widths[: end + 1], starts if complete else [*starts, end])
     page = widths[: min([*breaks, end + 1])]
+    groups = [("", block.columns[ROWS_KEY] + 1)]
+    groups += [(name, len([*own])) for name, own in groupby(part.figure.column.group for part in parts if part.figure)]
     sheet.set_default_row(ROW_HIGH)
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", column=1 if breaks else 0)
     measures(book, sheet, top, len(page) - 1, form)
-    high = 60 + write_headings(book, sheet, top + 1, _groups(book, form), texts, widths, breaks)
-    parts = [part for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
-    placed = [(part, block.columns[part.head.key]) for part in parts]
-    looks = [[book.styles.number(part.num_format, mark=mark) for mark in ("", "query")] for part in parts]
-    cells = [(part, at, part.formula_at(at), *look) for (part, at), look in zip(placed, looks, strict=True)]
-    for row, line in enumerate(book.lines[form.key], block.first):
-        high += _line(book, form, sheet, row, line, cells)
-    _total(book, form, sheet, book.totals[form.key], parts)
-    last = _areas(book, form, sheet, parts)
-    high += ROW_HIGH * (last - block.last)
-    notes = _notes(book, form, complete=complete)
+    high = 60 + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
+    high += _Lines(book, form, sheet, parts).write()
+    notes, last = _notes(book, form, complete=complete), block.last_line(book.areas.get(form.key, ()))
     high += write_notes(book, sheet, last + 1, notes, page, column=1)
     sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
     sheet.freeze_panes(block.first, 1)
@@ -122,7 +114,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
 def _coverage_width(book: Book, form: Form) -> float:
     """As wide as its longest text, as far as a page holds it."""
     texts = [line.coverage(form) for line in book.lines[form.key]]
-    texts.append(nation_coverage(book.national, form, book.totals[form.key]))
+    texts.append(book.nation.coverage(form))
     return min(148.0, max(width(text) for text in texts) + 4.0)
 
 
@@ -143,8 +135,7 @@ def _notes(book: Book, form: Form, *, complete: bool) -> list[str]:
             f"“{summary_lines.COVERAGE}”写明合计包含多少个地区，例如20/21表示应有21个、有20个填报了可以读取的数据；不全的、"
             f"{summary_lines.ASKED}的标黄底，{summary_lines.ASKED}的也计入合计。"
         )
-    if book.areas:
-        notes.append(areas_remark(book))
+    notes += book.areas_remark
     if book.previous:
         notes.append(f"上年数取自{_year(book)}汇总表。{COMPARED}")
     for key in _shared(book, form):
@@ -163,40 +154,38 @@ def _shared(book: Book, form: Form) -> list[str]:
 def _columns(book: Book, form: Form) -> list[ColumnHead]:
     found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 18.0)]
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
-    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 8.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 8.0)]
-    found += [head for figure in summary_lines.figures(form) for head in _heads(book, form, figure)]
+    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 8.0), *(part.head for part in _parts(book, form))]
     return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, _coverage_width(book, form))]
 
 
-def _heads(book: Book, form: Form, figure: Figure) -> list[ColumnHead]:
+def _parts(book: Book, form: Form) -> Iterator[Part]:
+    """The columns of figures."""
+    formula, rows = f"=COUNTIFS({book.spans[form.key].of_line})", ColumnHead(ROWS_KEY, summary_lines.ROWS, 8.0)
+    yield Part(rows, lambda line: line.rows, formula, field=COUNTED_KEY, is_sure=lambda line: not line.absent)
+    for figure in summary_lines.figures(form):
+        yield from _parts_of(book, form, figure)
+
+
+def _parts_of(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
     """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
-    key, total = figure.key, book.totals[form.key]
-    largest = len(f"{total.value(figure) or 0:,}") + 2.0
-    wide = max(10.0, largest) if figure.column.kind is Kind.COUNT else 9.0
-    found = [ColumnHead(key, figure.heading, wide)]
-    found += (
-        [ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)] if total.once(key) is not None else []
+    key, column, span, total = figure.key, figure.column, book.spans[form.key], book.totals[form.key]
+    is_count = column.kind is Kind.COUNT
+    wide = max(10.0, len(f"{total.value(figure) or 0:,}") + 2.0) if is_count else 9.0
+    own, sure = ColumnHead(key, figure.heading, wide), partial(Line.is_sure, key=column.key)
+    yield Part(
+        own, lambda line: line.value(figure), figure_formula(span, figure), figure, field=column.key, is_sure=sure
     )
-    if book.previous:
-        found += [ColumnHead(f"{key}{NOW_KEY}", NOW, wide), ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide)]
-        found.append(ColumnHead(f"{key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0))
-    return found
-
-
-def _parts(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
-    """What stands in them."""
-    span = book.spans[form.key]
-    own, *beside = _heads(book, form, figure)
-    yield Part(own, lambda line: line.value(figure), figure_formula(span, figure), field=figure.column.key)
-    if book.totals[form.key].once(figure.key) is not None:
-        yield Part(beside.pop(0), partial(_once, figure), once_formula(span, figure))
+    if total.once(key) is not None:
+        once = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
+        yield Part(once, partial(_once, figure), once_formula(span, figure), figure)
     if book.previous is None:
         return
-    now, before, change = beside
     years, formulas = partial(_years, book.previous, figure), common_formulas(span, figure)
-    yield Part(now, lambda line: years(line)[0], formulas[0])
-    yield Part(before, lambda line: years(line)[1], formulas[1])
-    yield Part(change, lambda line: sum_change(figure, *years(line)), compared=figure)
+    yield Part(ColumnHead(f"{key}{NOW_KEY}", NOW, wide), lambda line: years(line)[0], formulas[0], figure)
+    yield Part(ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide), lambda line: years(line)[1], formulas[1], figure)
+    # Sums compare in percent, counts of regions by difference.
+    change = ColumnHead(f"{key}{CHANGE_KEY}", "变化率" if is_count else "增减", 9.0)
+    yield Part(change, lambda line: sum_change(figure, *years(line)), figure=figure, compared=True)
 
 
 def _once(figure: Figure, line: Line) -> int | None:
@@ -211,16 +200,6 @@ def _years(previous: Previous, figure: Figure, line: Line) -> tuple[int | None, 
 
 def _year(book: Book) -> str:
     return f"{book.previous.year}年度" if book.previous and book.previous.year else "上一年"
-
-
-def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
-    groups = [("", book.blocks[form.key].columns[ROWS_KEY] + 1)]
-    for name, columns in form.groups:
-        keys = {column.key for column in columns}
-        own = [figure for figure in summary_lines.figures(form) if figure.column.key in keys]
-        size = sum(len(_heads(book, form, figure)) for figure in own)
-        groups += [(name, size)] if size else []
-    return [*groups, ("", 1)]
 
 
 def figure_formula(span: Span, figure: Figure) -> str:
@@ -243,72 +222,75 @@ def once_formula(span: Span, figure: Figure) -> str:
     return f'=IF(COUNTIFS({span.of_line},{cells},">=0")=0,"",{once})'
 
 
-def _line(
-    book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Sequence[tuple[Part, int, str, Any, Any]]
-) -> float:
-    """A unit's line; returns its height."""
-    styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
-    mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
-    mark = "query" if line.label == summary_lines.ASKED else mark
-    write_name(book, sheet, block, row, line.name, summary_lines.area_of(line))
-    at = block.columns[ROWS_KEY]
-    sheet.write_string(row, at - 1, line.label, styles.centre(mark=mark))
-    lack = "query" if line.absent else ""
-    link = span.link(COUNTED_KEY, line.name)
-    write_linked(sheet, row, at, f"=COUNTIFS({span.of_line})", styles.number(mark=lack), line.rows, link)
-    for part, at, formula, whole, unsure in parts:
-        value, field = part.value(line), part.field
-        look = unsure if field and value is not None and not line.is_sure(field) else whole
-        write_linked(sheet, row, at, formula, look, value, span.link(field, line.name) if field else None)
-    coverage = line.coverage(form)
-    return _write_coverage(book, form, sheet, row, coverage)
+class _Lines:
+    """Writes the lines of units, nation and areas."""
 
+    def __init__(self, book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> None:
+        self._book, self._form, self._sheet, self._parts = book, form, sheet, parts
+        self._block, self._span, self._figure = book.blocks[form.key], book.spans[form.key], rows_of(sheet).figure
 
-def _write_coverage(book: Book, form: Form, sheet: Any, row: int, text: str, *, total: bool = False) -> float:
-    """What the line covers, in a row as high as it needs; returns the height."""
-    look = book.styles.text(total=total, text_wrap=True)
-    sheet.write_string(row, book.blocks[form.key].columns[COVERAGE_KEY], text, look)
-    tall = ROW_HIGH * wrapped_lines(text, book.blocks[form.key].coverage - 3)
-    if tall > ROW_HIGH:
-        sheet.set_row(row, tall)
-    return tall
+    def write(self) -> float:
+        """All lines; returns how high they stand."""
+        book, block, span, form = self._book, self._block, self._span, self._form
+        cells, high = self._cells(("", "query")), 0.0
+        for row, line in enumerate(book.lines[form.key], block.first):
+            book.write_name(self._sheet, block, row, line.name, summary_lines.area_of(line))
+            mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
+            mark = "query" if line.label == summary_lines.ASKED else mark
+            self._sheet.write_string(row, block.columns[STATUS_KEY], line.label, book.styles.centre(mark=mark))
+            links = [span.link(part.field, line.name) if part.field else None for part in self._parts]
+            high += self._write(row, line, cells, links, line.coverage(form))
+        total, links = book.totals[form.key], [span.link(part.field) if part.field else None for part in self._parts]
+        cells = self._cells(("", ""), block.sum_of_units, total=True)
+        self._added_up(block.total, "", total, cells, links, book.nation.coverage(form))
+        if block.area is None:
+            return high + ROW_HIGH
+        self._sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
+        cells = self._cells(
+            ("", ""), block.sum_of_area
+        )  # each sum leads to the units' cells above, and they to their rows
+        links = [None if part.compared else block.link(cell[0]) for part, cell in zip(self._parts, cells, strict=True)]
+        for row, (area, line) in enumerate(book.nation.area_lines[form.key].items(), block.areas):
+            coverage = summary_lines.units_coverage(book.areas[form.key][area], form, line)
+            self._added_up(row, area, line, cells, links, coverage)
+        return high + ROW_HIGH * (2 + len(book.areas[form.key]))
 
+    def _cells(
+        self, marks: tuple[str, str], added: Callable[[int], str] | None = None, *, total: bool = False
+    ) -> list[tuple[int, str, Any, Any]]:
+        """Column, formula and formats, of sure figures and of others, of each part."""
+        block, number = self._block, partial(self._book.styles.number, total=total)
+        places = [block.columns[part.head.key] for part in self._parts]
+        return [
+            (
+                at,
+                part.formula_at(at, added(at) if added else ""),
+                number(part.num_format, mark=marks[0]),
+                number(part.num_format, mark=marks[1]),
+            )
+            for part, at in zip(self._parts, places, strict=True)
+        ]
 
-def _total(book: Book, form: Form, sheet: Any, total: Line, parts: Sequence[Part]) -> None:
-    styles, block, span = book.styles, book.blocks[form.key], book.spans[form.key]
-    row, at = block.total, block.columns[ROWS_KEY]
-    write_name(book, sheet, block, row, TOTAL, "", total=True)
-    sheet.write_blank(row, at - 1, None, styles.text(total=True))
-    look = styles.number(total=True)
-    write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(COUNTED_KEY))
-    for part in parts:
-        at = block.columns[part.head.key]
-        formula = part.formula_at(at, _sum(block, at))
-        look = styles.number(part.num_format, total=True)
-        write_linked(sheet, row, at, formula, look, part.value(total), span.link(part.field) if part.field else None)
-    _write_coverage(book, form, sheet, row, nation_coverage(book.national, form, total), total=True)
+    def _added_up(
+        self, row: int, area: str, line: Line, cells: Any, links: Sequence[str | None], coverage: str
+    ) -> None:
+        """A line that adds up units; the nation is of no ``area``."""
+        self._book.write_name(self._sheet, self._block, row, line.name, area, total=not area)
+        look = self._book.styles.text(total=not area)
+        self._sheet.write_blank(row, self._block.columns[STATUS_KEY], None, look)
+        self._write(row, line, cells, links, coverage, total=not area)
 
-
-def _sum(block: Block, at: int) -> str:
-    cells = block.units(at)
-    return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-
-
-def _areas(book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> int:
-    """The units by area; each sum leads to the units' cells above, and they to their rows. Returns the last row."""
-    styles, block = book.styles, book.blocks[form.key]
-    if block.area is None:
-        return block.total
-    sheet.write_string(block.areas - 1, 0, AREAS_TITLE, styles.section)
-    for row, (area, listed) in enumerate(book.areas[form.key].items(), block.areas):
-        line = summary_lines.total_line(form, listed, summary_lines.area_name(area))
-        write_name(book, sheet, block, row, line.name, area)
-        at = block.columns[ROWS_KEY]
-        sheet.write_blank(row, at - 1, None, styles.text())
-        write_linked(sheet, row, at, area_sum(block, at), styles.number(), line.rows, block.link(at))
-        for part in parts:
-            at = block.columns[part.head.key]
-            formula, link = part.formula_at(at, area_sum(block, at)), None if part.compared else block.link(at)
-            write_linked(sheet, row, at, formula, styles.number(part.num_format), part.value(line), link)
-        _write_coverage(book, form, sheet, row, summary_lines.area_coverage(listed, form, line))
-    return block.total + 1 + len(book.areas[form.key])
+    def _write(
+        self, row: int, line: Line, cells: Any, links: Sequence[str | None], coverage: str, *, total: bool = False
+    ) -> float:
+        """Figures and what they cover, in a row as high as that needs; returns the height."""
+        for part, (at, formula, sure, unsure), link in zip(self._parts, cells, links, strict=True):
+            value = part.value(line)
+            look = sure if value is None or part.is_sure(line) else unsure
+            self._figure(row, at, formula, look, value, link)
+        look = self._book.styles.text(total=total, text_wrap=True)
+        self._sheet.write_string(row, self._block.columns[COVERAGE_KEY], coverage, look)
+        tall = ROW_HIGH * wrapped_lines(coverage, self._block.coverage - 3)
+        if tall > ROW_HIGH:
+            self._sheet.set_row(row, tall)
+        return tall

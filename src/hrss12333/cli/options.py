@@ -1,0 +1,190 @@
+"""Every option in one table, and what a command is given of them; a command names those that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec import Struct
+
+from hrss12333.model.errors import UsageStop
+from hrss12333.reporting.outputs import offered
+from hrss12333.writing.inputs import keep
+
+if TYPE_CHECKING:
+    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.regions import Unit
+
+_YEARS = range(1990, 2100)
+
+
+class Given(Struct, frozen=True):
+    """What the command line says; an option that a command does not have is as if left out."""
+
+    paths: tuple[Path, ...] = ()
+    file: Path = Path()
+    rule_id: str | None = None
+    output: Path | None = None
+    unit: Unit | None = None
+    all: bool = False
+    per_city: bool = False
+    rows: int | None = None
+    no_protect: bool = False
+    format: str = ""
+    strict: bool = False
+    annotate: Path | None = None
+    report: Path | None = None
+    previous: Path | None = None
+    since: Path | None = None
+    year: int | None = None
+    deadline: date | None = None
+    notice: str | None = None
+    returns: Path | None = None
+    reply_by: date | None = None
+    csv: Path | None = None
+    verbose: bool = False
+    force: bool = False
+
+    def edition(self, year: int | None = None) -> Edition:
+        """The edition of the year asked for, with what the command line says of its notice; of ``year`` where it names
+        none."""
+        from hrss12333.survey.editions import edition_of
+
+        return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
+
+
+def command(name: str, *options: str, **own: Mapping[str, Any]) -> Callable[[Callable[[Given], int]], click.Command]:
+    """A command with these arguments and options, in this order; ``own`` is what it says otherwise than the table."""
+
+    def made(run: Callable[[Given], int]) -> click.Command:
+        parameters = [_parameter(option, own.get(option, {})) for option in options]
+        return click.Command(name, params=parameters, callback=lambda **given: run(Given(**given)), help=run.__doc__)
+
+    return made
+
+
+def _parameter(name: str, own: Mapping[str, Any]) -> click.Parameter:
+    if name in _ARGUMENTS:
+        return click.Argument([name], **_ARGUMENTS[name])
+    short = {"output": ["-o"], "verbose": ["-v"]}.get(name, [])
+    return click.Option([name, *short, f"--{name.replace('_', '-')}"], **{**_OPTIONS[name], **own})
+
+
+def formats(name: str) -> Mapping[str, Any]:
+    """``--format`` with the formats that a command offers."""
+    known = offered(name)
+    names = list(known)
+    words = f"输出方式：{'，'.join(known.values())}。  [默认：{names[0]}]"
+    return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
+
+
+class _Path(click.Path):
+    """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
+        return super().convert(value, param, ctx)
+
+
+def _regular(_context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """A workbook to read, looked at before anything else is done."""
+    if path is not None:
+        if not path.exists():
+            raise UsageStop(f"{option.opts[0]} 后面的文件“{path}”不存在。")
+        if not path.is_file():  # a pipe would never end
+            raise UsageStop(f"{option.opts[0]} 后面应是一个文件，“{path}”不是普通文件。")
+        keep(path)
+    return path
+
+
+def _year(_context: click.Context, _option: click.Parameter, written: int | None) -> int | None:
+    if written is not None and written not in _YEARS:
+        raise UsageStop(f"--year 后面应是四位的年份，例如 --year 2020；写的是{written}。")
+    return written
+
+
+def _day(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
+    if written is None:
+        return None
+    from hrss12333.model.written_day import written_day
+
+    day = written_day(written)
+    if day is None:
+        name = option.opts[0]
+        raise UsageStop(f"{name} 后面应是日期，例如 {name} 2021-01-15；写的是“{written}”。")
+    return day
+
+
+def _number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
+    from hrss12333.wording.text import clean  # also of what is no text: it will be printed
+
+    return None if written is None else clean(written).strip() or None
+
+
+def _unit(_context: click.Context, _option: click.Parameter, written: str | None) -> Unit | None:
+    """The unit named; where it is none of the reporting units, whose region it is, or the nearest, are named."""
+    if written is None:
+        return None
+    from hrss12333.survey.editions import edition_of
+
+    gazetteer = edition_of().gazetteer
+    match, name = gazetteer.match(written), written.strip()
+    if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):
+        return match.unit
+    for unit in gazetteer.units:
+        if region := unit.certain.get(name):
+            raise UsageStop(f"{region}属{unit.name}，请写 --unit {unit.short}。")
+    hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
+    raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
+
+
+def _flag(words: str) -> Mapping[str, Any]:
+    return {"is_flag": True, "help": words}
+
+
+def _path(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
+    return {"type": click.Path(path_type=Path), "metavar": metavar, "help": words, **more}
+
+
+def _value(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
+    return {"metavar": metavar, "help": words, **more}
+
+
+_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
+    "paths": {"nargs": -1, "required": True, "type": _Path(path_type=Path), "metavar": "PATH..."},
+    "file": {"type": click.Path(path_type=Path), "metavar": "FILE"},
+    "rule_id": {"required": False, "metavar": "[ID]"},
+}
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "output": _path("OUT.xlsx"),
+    "unit": _value("单位", callback=_unit),
+    "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
+    "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
+    "rows": _value("N", "供填写的行数；不写则按单位的地区数留足。", type=int),
+    "no_protect": _flag("不加工作表保护（保护本身不设密码，可随时撤销）。"),
+    "format": {},
+    "strict": _flag("没有说明原因的核实性错误也算不通过（退出码1）。"),
+    "annotate": _path("DIR", "另存一份标出问题的副本到这个文件夹。"),
+    "report": _path("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。"),
+    "previous": _path("FILE", "上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。", callback=_regular),
+    "since": _path(
+        "FILE",
+        "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
+        callback=_regular,
+    ),
+    "year": _value("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_year),
+    "deadline": _value("日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_day),
+    "notice": _value("文号", "该年通知的文号；不写时用已知的文号。", callback=_number),
+    "returns": _path(
+        "DIR", "为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。"
+    ),
+    "reply_by": _value("日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_day),
+    "csv": _path("DIR", "另把明细和汇总存为CSV，供其他软件使用。"),
+    "verbose": _flag("多个文件时也列出提示、各项合计、没有问题的文件和跳过的文件。"),
+    "force": _flag("覆盖已有的文件。"),
+}
+"""As click takes them, by their names in `Given`."""

@@ -1,0 +1,264 @@
+"""What needs no closer look: rows that are all values, the header, and lines of the form's own words, whoever sends them.
+
+Nearly every sheet is of these alone, and to account for each of its cells would cost as much as to read them. The lines
+are the same in every file: both the account and the judge of doubt ask once what a line leaves to be read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from hrss12333.model.account import Account, Disposition, added
+from hrss12333.model.filing import OwnedTable, Place, Row, Table
+from hrss12333.patterns import lazy
+from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
+from hrss12333.reading.layout.row_words import is_total
+from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing, visible
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.form_texts import form_texts, is_self_check
+from hrss12333.survey.schema import Form, Kind
+
+LETTER = lazy(r"[^\W_]")
+"""Without one a text says nothing."""
+_BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
+_YEAR = lazy(r"(?:19|20)\d\d", needs="12")
+_MOST_TEXTS, _MOST_LINES = 8192, 1024
+_CHECKS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
+"""How headings of columns begin that check what the others say."""
+_HEADINGS = 2
+"""Headings beside one another, as the form prints them, by which a line heads a table."""
+
+
+class OwnWords(dict[str, Disposition | None]):
+    """Text of a cell → what it is by its words alone, in whatever filing; None where more must be asked."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        super().__init__()
+        self._forms, self._own = forms, form_texts(forms)
+
+    def __missing__(self, text: str) -> Disposition | None:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[text] = self._of(text)
+        return found
+
+    def _of(self, text: str) -> Disposition | None:
+        if not LETTER.search(visible(text)) or stands_for_nothing(text):
+            return Disposition.HARMLESS
+        if len(text) <= LONGEST and (is_known(text, self._forms) or self._is_group(text)):
+            return Disposition.HEADING
+        return Disposition.FORM_TEXT if self._own.has(text) else None
+
+    def _is_group(self, text: str) -> bool:
+        """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
+        bare = _BRACKET.sub("", text)
+        return bare != text and any(is_group(form, bare) for form in self._forms)
+
+    def prints(self, text: str, year: int | None = None) -> bool:
+        """Whether a text is one of the form's, letter for letter, of no other year."""
+        return self._own.has(text) and {*_YEAR.findall(text)} <= {str(year)}
+
+    def beyond(self, text: str, year: int | None) -> str:
+        """A text without the lines that the form of a year prints."""
+        if self.prints(text, year):
+            return ""
+        if "\n" not in text:
+            return text
+        return "\n".join(line for line in text.splitlines() if line.strip() and not self.prints(line, year))
+
+
+own_words = cache(OwnWords)
+"""Of these forms."""
+
+
+class Line(Struct, frozen=True):
+    """What the words of a line are."""
+
+    account: Mapping[Disposition, int] | None
+    """Disposition → number of cells; None where more must be asked of one of them."""
+    texts: tuple[tuple[int, str], ...]
+    """The texts that are not the form's own whatever the year, each with its column."""
+    heads: bool
+    """Whether it holds headings of the form."""
+    checking: tuple[int, ...]
+    """The columns of such a line that check what the others say."""
+
+
+class OwnLines(dict[tuple[Cell, ...], Line]):
+    """The cells of a line → what they are by their words alone."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        super().__init__()
+        self._words = own_words(forms)
+
+    def __missing__(self, line: tuple[Cell, ...]) -> Line:
+        if len(self) >= _MOST_LINES:
+            self.clear()
+        found = self[line] = self._of(line)
+        return found
+
+    def _of(self, line: tuple[Cell, ...]) -> Line:
+        texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
+        known = [self._words[text] for _, text in texts]
+        explained = None not in known and len(texts) + line.count("") + line.count(None) == len(line)
+        printed = [self._words.prints(text) for _, text in texts]
+        heads = (
+            sum(own and found is Disposition.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
+        )
+        return Line(
+            Counter(known) if explained else None,  # type: ignore[arg-type]
+            tuple([item for item, own in zip(texts, printed, strict=True) if not own]),
+            heads,
+            tuple([column for column, text in texts if heads and text[:2] in _CHECKS]),
+        )
+
+
+own_lines = cache(OwnLines)
+"""Of these forms."""
+
+
+HIGHEST_SERIAL = 500
+"""No list of regions is longer: a larger number where rows are numbered is a figure."""
+
+
+class Explained(Struct):
+    """A sheet with what is explained of it at sight; rows and columns from 0."""
+
+    grid: Grid
+    """Without the results of the form's self-check."""
+    counts: Counter[Disposition]
+    whole: set[int] = field(default_factory=set)
+    """Rows of data of which every filled cell is explained."""
+    left: dict[int, Sequence[Cell]] = field(default_factory=dict)
+    """Row → line, of those in which anything is not."""
+    texts: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row, column and text of what says more than the form's own words, values and official names."""
+    heads: set[int] = field(default_factory=set)
+    """The rows that hold headings of the form."""
+    checking: set[int] = field(default_factory=set)
+    """The columns that check what the others say."""
+
+
+def explained(book: Book, owned: Sequence[OwnedTable], edition: Edition) -> list[Explained]:
+    """The sheets with what rows, header and the forms' own words explain of them."""
+    tables = [table for table, _ in owned]
+    return [_explained(grid, tables, own_lines(edition.forms)) for grid in book.grids]
+
+
+def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explained:
+    sheet = _without_self_check(grid) if grid.mark(0, 0).formula else Explained(grid, Counter())
+    sheet.left = dict(enumerate(sheet.grid.cells))
+    header: dict[int, set[int]] = defaultdict(set)
+    for table in tables:
+        for place in header_places(table):
+            if place.sheet == grid.name:
+                header[place.row - 1].add(place.column - 1)
+        if table.sheet == grid.name:
+            _take_rows(sheet, table)
+    accounts: list[Account | None] = []
+    for row, line in sheet.left.items():
+        if row in header:
+            own = [(row, at, line[at]) for at in header[row]]
+            sheet.texts += [(row, at, cell) for row, at, cell in own if cell and isinstance(cell, str)]
+            accounts.append({Disposition.HEADER: len(own)})
+            line = [*line]
+            for at in header[row]:
+                line[at] = None
+        words = known[tuple(line)]
+        sheet.texts += [(row, *text) for text in words.texts] if words.texts else ()
+        if words.heads:
+            sheet.heads.add(row)
+            sheet.checking.update(words.checking)
+        numbered = words.account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None
+        accounts.append({Disposition.HARMLESS: 1} if numbered else words.account)
+    if None not in accounts:
+        sheet.counts.update(added(filter(None, accounts)))
+        sheet.left = {}
+    return sheet
+
+
+def _without_self_check(grid: Grid) -> Explained:
+    """A sheet without the results of the official form's self-check, which begins in its first cell: each stands behind a
+    formula."""
+    own = next((column for _, column, text in grid.texts if is_self_check(text)), None)
+    places = {(0, 0), *((row, own) for row in range(len(grid.cells)))} if own is not None else ()
+    found = {at for at in places if grid.at(*at) not in (None, "") and grid.mark(*at).formula}
+    cells = [
+        [None if (row, column) in found else cell for column, cell in enumerate(line)]
+        for row, line in enumerate(grid.cells)
+    ]
+    return Explained(replace(grid, cells=tuple(cells)), Counter({Disposition.DERIVED: len(found)}))
+
+
+def _take_rows(sheet: Explained, table: Table) -> None:
+    """Take out the rows of a table that are their values and nothing else."""
+    serials, texts, figures = _keys(table.form)
+    telling = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
+    values = remarks = 0
+    for row in table.rows:
+        cells, at = _whole_row(sheet.grid, row, serials), row.place.row - 1
+        if cells and (line := sheet.left.pop(at, None)):
+            sheet.whole.add(at)
+            values += cells
+            remarks += len(texts) - row.scalars_of(texts).count(None)
+            said = [(at, column, line[column]) for column in telling if column < len(line)]
+            sheet.texts += [text for text in said if isinstance(text[2], str) and text[2] not in ("", row.region)]  # type: ignore[misc]
+    sheet.counts[Disposition.REMARK] += remarks
+    sheet.counts[Disposition.VALUE] += values - remarks
+    for row in table.samples:
+        own = all(row.scalar(key) in (None, table.form.by_key[key].sample) for key in texts)
+        if own and (cells := _whole_row(sheet.grid, row, serials)) and sheet.left.pop(row.place.row - 1, ()):
+            sheet.counts[Disposition.LEFT_OUT] += cells
+    if table.total is not None:
+        line = sheet.left.get(table.total.place.row - 1, ())
+        words = [cell for cell in line if type(cell) is str and cell]
+        sums = len(figures) - table.total.numbers(figures).count(None)
+        if len(words) == 1 and filled(line) == sums + 1 == table.total.cells and is_total(words[0]):
+            sheet.counts[Disposition.TOTAL] += sums + 1
+            del sheet.left[table.total.place.row - 1]
+
+
+@lru_cache(maxsize=64)
+def _keys(form: Form) -> tuple[tuple[str, ...], ...]:
+    """The fields that number the rows, those that explain them, and the figures."""
+    return tuple(tuple([column.key for column in form.of_kind(kind)]) for kind in (Kind.SERIAL, Kind.TEXT, Kind.COUNT))
+
+
+def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
+    """The number of cells of a row's line, where all of them are its values; else 0."""
+    sheet, at, _ = row.place
+    known = row.cells
+    if known < 0 or sheet != grid.name or filled(grid.cells[at - 1]) != known:
+        return 0
+    return 0 if any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else known
+
+
+def filled(line: Sequence[Cell]) -> int:
+    """The number of filled cells of a line."""
+    return len(line) - line.count("") - line.count(None)
+
+
+def header_places(table: Table) -> Iterator[Place]:
+    """Where the header's blanks stand; a figure is nobody's name."""
+    for key, value in table.header.items():
+        if value.place and not (key == "name" and has_figure(str(value.found or ""))):
+            yield value.place
+
+
+def line_number(grid: Grid, row: int) -> int | None:
+    """The column in which a small number only numbers its line: it stands first, is 1 or counts on with the lines around
+    it, and words or nothing follow."""
+    line = [(column, cell) for column, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
+    (column, cell), after = line[0], line[1][1] if line[1:] else ""
+    if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
+        return None
+    around = [grid.at(other, column) for other in (row - 1, row + 1)]
+    counts = (cell == 1 and after) or around[0] == cell - 1 or around[1] == cell + 1  # type: ignore[operator]
+    return column if counts and isinstance(after, str) and not has_figure(as_text(after)) else None
