@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rules.regions import OVERLAPS
 from hrss12333.merging.asked_about import asked_of
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
@@ -72,7 +74,8 @@ def _join(
     superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
     standing = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
-    overlapping = overlaps(unit, edition.gazetteer, [table for table in tables if table.form in edition.forms])
+    of_edition = [table for table in tables if table.form in edition.forms]
+    overlapping = overlaps(unit, edition.gazetteer, of_edition)
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     if unit is None:
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
@@ -92,7 +95,8 @@ def _join(
     findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
     scopes = Scope.ROWS_OF_UNIT, Scope.UNIT
-    judged = judge(whole, edition, comparisons, scopes, _disputed(filings, verdict)) if whole else Judgement()
+    known: dict[Hashable, Any] = {OVERLAPS: overlapping} if len(of_edition) == len(tables) else {}
+    judged = judge(whole, edition, comparisons, scopes, _disputed(filings, verdict), known) if whole else Judgement()
     findings += judged.findings
     undecided = Counter(row_counts(judged.undecided))
     for item in checked:
