@@ -35,7 +35,7 @@ PERIOD = ["2．数据采集周期为：2019年1月1日至2019年12月31日。"]
 
 @pytest.mark.parametrize("years", [("", "2018年度"), ("2018年度", "")])
 def test_a_table_of_another_year_in_the_same_sheet_is_named_and_not_read(years: tuple[str, str]) -> None:
-    rows = [
+    rows: list[list[Cell]] = [
         line
         for year in years
         for line in ([f"{year}{SERVICE.title}"], cells(HEADER), HEADINGS, *(OLD if year else ROWS), [])
