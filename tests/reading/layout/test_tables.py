@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from factory import unit_named
@@ -35,11 +37,9 @@ PERIOD = ["2．数据采集周期为：2019年1月1日至2019年12月31日。"]
 
 @pytest.mark.parametrize("years", [("", "2018年度"), ("2018年度", "")])
 def test_a_table_of_another_year_in_the_same_sheet_is_named_and_not_read(years: tuple[str, str]) -> None:
-    rows: list[list[Cell]] = [
-        line
-        for year in years
-        for line in ([f"{year}{SERVICE.title}"], cells(HEADER), HEADINGS, *(OLD if year else ROWS), [])
-    ]
+    rows: list[Sequence[Cell]] = []
+    for year in years:
+        rows += [[f"{year}{SERVICE.title}"], cells(HEADER), HEADINGS, *(OLD if year else ROWS), []]
     (table,) = tables(Grid("附表1", rows))
     assert (table.year, figures(table)) == (None, CALLS)
     assert ["2018年度的附表1，没有读取" in reason for _, reason in set_aside(table)] == [True]
