@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from hrss12333.model.filing import Table
 from hrss12333.reading.account.account import with_account
+from hrss12333.reading.account.explained import explained
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
@@ -98,7 +99,8 @@ def read(
 def quoted(rows: Lines, merges: Sequence[Box] = ()) -> Table:
     """The same with what of its sheet was not read."""
     book = Book("xlsx", (sheet(rows, merges=merges),))
-    (((table, _),), _) = with_account(book, read_tables(book, "f.xlsx", EDITION), EDITION)
+    owned = read_tables(book, "f.xlsx", EDITION)
+    (((table, _),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
     return table
 
 
