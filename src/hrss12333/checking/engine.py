@@ -177,7 +177,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         row=place.row if place else None,
         column=place.column if place else None,
         form=hit.table.form.key if hit.table else hit.form,
-        region=hit.region or (hit.row.region if hit.row else None),
+        region=hit.row.region if hit.row else None,
         field=hit.field,
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,

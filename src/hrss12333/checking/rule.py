@@ -58,8 +58,6 @@ class Hit(Struct, frozen=True):
     suggestion: Suggestion | None = None
     explained: bool | None = None
     """Set where the rule itself knows; else the engine asks 备注."""
-    region: str | None = None
-    """Where no row tells it."""
     place: Place | None = None
     """Where the rule knows the place better than row and field do."""
     form: str | None = None
