@@ -189,11 +189,7 @@ class Targets(Struct, frozen=True):
         return [self.filing, self.workbook] if self.filing else [self.workbook]
 
     def check(self, given: options.Given) -> None:
-        """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote.
-
-        Raises:
-            UsageStop: with the reason and what to do.
-        """
+        """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
         from hrss12333.writing.inputs import same_file
         from hrss12333.writing.target import check_target
 

@@ -14,7 +14,6 @@ from hrss12333.checking.rules.regions import gaps
 from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
-from hrss12333.merging.unit_and_year import of_year
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
@@ -41,14 +40,16 @@ def merge(
     comparisons = comparisons or Comparisons()
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
-    mine, strangers = of_year(own, edition.year)
+    years = None, edition.year
+    mine = [item for item in own if getattr(item.document, "year", None) in years]
+    filings = [item.document for item in own if isinstance(item.document, Filing)]
+    of_others = [filing for filing in filings if filing.year not in years]
     sent = _by_unit(mine)
     joined = [join_unit(unit, sent[unit.code], edition, comparisons) for unit in ((only,) if only else edition.units)]
     joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += late((filing for item in joined for filing in item.filings), edition)
-    of_others = [item.document for item in strangers if isinstance(item.document, Filing)]
     findings += other_year(of_others, edition, (code for code, items in sent.items() if items))
     faulty = {finding.unit for finding in findings if finding.blocks}
     statuses = tuple(
@@ -62,7 +63,7 @@ def merge(
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(file, f"不是{only.name}的报送") for file in others if only)),
-        received=tuple(_received(item) for item in sorted((*mine, *strangers), key=lambda item: item.file)),
+        received=tuple(_received(item) for item in sorted(own, key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()

@@ -145,8 +145,7 @@ class _Versions:
                 for sent in candidates[1:]:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
         for sent in self._nameless:
-            later = next(iter(self._corrected_by(sent.table.form.key, sent.filing)), None)
-            if later:
+            for later in self._corrected_by(sent.table.form.key, sent.filing)[:1]:
                 self._lost(sent, later)
         said = self._verdict.findings
         for file, pairs in self._gave_way.items():
@@ -247,19 +246,16 @@ class _Versions:
     def _undecided(self, filled: Sequence[Sent]) -> None:
         """Nothing tells which is the newest: none counts."""
         files = Among(tuple(File(s.filing.file) for s in filled[:_MOST_NAMED]), len(filled) > _MOST_NAMED)
-        said = {
-            name: say(
+        for sent in filled:
+            self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
+            said = say(
                 "{region}在{number}个文件中都有而内容不同{files}，从日期和文件名都分不出哪个是最新的，都不计入汇总",
                 "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-                region=Region(name or ""),
+                region=Region(sent.row.region or ""),
                 number=len(filled),
                 files=files,
             )
-            for name in {sent.row.region for sent in filled}
-        }
-        for sent in filled:
-            self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
-            self._verdict.findings.append(_of_row("M702", said[sent.row.region], sent, Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", said, sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""

@@ -331,19 +331,8 @@ def without_report(national: National) -> list[Unit]:
     return [unit for unit in reported(national) if unit.code not in having]
 
 
-def nation_coverage(national: National, form: Form, total: Line) -> str:
-    """What the totals cover: units, then regions."""
-    if national.of:
-        return total.coverage(form)
-    return _coverage(len(reported(national)), len(national.units), form, total)
-
-
-def area_coverage(listed: Sequence[Line], form: Form, total: Line) -> str:
-    """The same of an area with these lines."""
-    known = [line for line in listed if line.unit]
-    return _coverage(sum(line.status is not Status.MISSING for line in known), len(known), form, total)
-
-
-def _coverage(sent: int, expected: int, form: Form, total: Line) -> str:
-    units = f"{sent}/{expected} 个单位"
+def units_coverage(listed: Sequence[Line], form: Form, total: Line) -> str:
+    """What the total of these lines covers: units, then regions."""
+    known = [line for line in listed if line.unit and line.status]
+    units = f"{sum(line.status is not Status.MISSING for line in known)}/{len(known)} 个单位"
     return f"{units}，{total.coverage(form)}" if total.rows else units
