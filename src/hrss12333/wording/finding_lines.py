@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.said import Quote
 from hrss12333.model.said import Said as Sentence
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import Alike, subject
-from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
-from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean, shorten
-from hrss12333.wording.values import found_text, quotes_value
+from hrss12333.wording.values import answer_text, column_of, field_label, found_text, quotes_value
 
 _READ_AS = "V306"
 _MISSING = "V301"
@@ -177,3 +175,24 @@ def _cells(cells: Iterable[str]) -> str:
     if len(listed) <= _SHOWN_CELLS:
         return "、".join(listed)
     return f"{'、'.join(listed[:_SHOWN_CELLS])}等{len(listed)}处"
+
+
+def suggestion_text(edition: Edition, finding: Finding) -> str:
+    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反; empty where nothing is suggested."""
+    suggestion = finding.suggestion
+    if suggestion is None:
+        return ""
+    reason = f"：{clean(suggestion.reason)}" if suggestion.reason else ""
+    return "，".join(_new_value(edition, finding, value) for value in suggestion.values) + reason
+
+
+def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
+    cell = f"（{new.cell}）" if new.cell else ""
+    value = answer_text(new.value)
+    bare = new.value is None or (isinstance(new.value, int) and not isinstance(new.value, bool))
+    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else quoted(value)}"
+
+
+def quoted(text: str) -> str:
+    """A text in Chinese quotation marks."""
+    return f"“{text}”"

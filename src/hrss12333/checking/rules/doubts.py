@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hrss12333.checking.rule import Case, Hit, rule
-from hrss12333.model.doubt import Doubt
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, say
+from hrss12333.model.text import Doubt
 
 _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
 
