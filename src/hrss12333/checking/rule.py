@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -189,6 +190,10 @@ def declare(
     return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), **about)
 
 
-def rule(id: str, severity: Severity, *, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
+def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
     """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
     return lambda check: declare(id, severity, scope=scope, check=check, **about)
+
+
+error, query, note = (partial(rule, severity=severity) for severity in Severity)
+"""Make the decorated function a rule of this severity."""

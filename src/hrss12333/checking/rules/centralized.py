@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.model.said import Label, Quote, Several, Words, say
 from hrss12333.survey.schema import Column
@@ -18,9 +17,8 @@ _MOST_NAMED = 5
 """Regions that a question names."""
 
 
-@rule(
+@query(
     "P503",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
@@ -63,9 +61,8 @@ def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
     return list(dict.fromkeys(map(_region_of, places)))
 
 
-@rule(
+@query(
     "P506",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="座席已省集中，各市仍都填报坐席",
     why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
@@ -105,9 +102,8 @@ def _label(case: Case, key: str) -> str:
     return columns[0].label
 
 
-@rule(
+@note(
     "P508",
-    Severity.NOTE,
     scope=Scope.UNIT,
     title="各地区的知识库条目数相同，可能是同一个知识库",
     why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Case, Hit, rule
+from hrss12333.checking.rule import Case, Hit, query
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, say
 from hrss12333.model.text import Doubt
 
 _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
 
 
-@rule(
+@query(
     "V311",
-    Severity.QUERY,
     doubts=True,
     title="有文字使数据存疑",
     why="备注、批注、表内外的说明、标题、页眉页脚、各种名称、邮件或随附的函件说数据是估算的、未定稿、有误、待更正、计在别处、缺一部分、别的年度的，"

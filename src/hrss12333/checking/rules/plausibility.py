@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule, suggest
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, Said, Several, say
 from hrss12333.survey.schema import Form, Kind
 
@@ -41,9 +40,8 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-@rule(
+@query(
     "P501",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="人均接听量过高",
@@ -77,9 +75,8 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             yield Hit(said, table, row, "calls_agent", figures=("calls_agent", "agents"))
 
 
-@rule(
+@query(
     "P502",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="数字疑似差千倍或万倍",
@@ -137,9 +134,8 @@ def _compared(clue: Clue, error: UnitError) -> Said:
     return say(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
 
 
-@rule(
+@query(
     "P505",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title=f"与上年相比变动超过{MOST_CHANGE}%",
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："

@@ -8,7 +8,7 @@ from typing import Any
 
 from hrss12333.checking.counting import at
 from hrss12333.checking.reasons import is_reason, says_unknown
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, rule, suggest
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
@@ -83,12 +83,11 @@ def _refusal(
         if kind:
             yield from _doubtful(case, kind)
 
-    return rule(id, Severity.ERROR, of_marked=True, problem=problem, **text)(check)
+    return error(id, of_marked=True, problem=problem, **text)(check)
 
 
-@rule(
+@error(
     "V301",
-    Severity.ERROR,
     of_marked=True,
     problem=Problem.MISSING,
     title="必填项没有填",
@@ -183,9 +182,8 @@ ONE_OF_CHOICES = _refusal(
 )
 
 
-@rule(
+@note(
     "V306",
-    Severity.NOTE,
     title="写法不规范，已换算或取舍",
     why="意思确定、写法不规范的内容由本工具换算；每一处都列出来，供核对。",
     clause=TECHNICAL,
@@ -248,9 +246,8 @@ FORMULA_UNCALCULATED = _refusal(
 )
 
 
-@rule(
+@query(
     "V309",
-    Severity.QUERY,
     doubts=True,
     title="数据不是以本表的单位填写的",
     why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"
