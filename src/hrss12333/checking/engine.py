@@ -148,11 +148,6 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
     )
 
 
-def row_counts(undecided: Mapping[str, tuple[Spot, ...]]) -> dict[str, int]:
-    """Rule id → how many rows it could not decide."""
-    return {rule: len(rows) for rule, rows in undecided.items()}
-
-
 def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
     value, place = _found(hit, hit.field)

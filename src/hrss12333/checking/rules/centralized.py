@@ -11,7 +11,6 @@ from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.model.said import Label, Quote, Several, Words, say
-from hrss12333.survey.schema import Column
 
 _MOST_NAMED = 5
 """Regions that a question names."""
@@ -88,18 +87,13 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
         asked=len(_regions(asked)),
-        label=Label(_label(case, "seats_centralized")),
+        label=Label(table.form.by_key["seats_centralized"].label),
         answer=Quote("是"),
         filled=len(seats),
-        seats=_label(case, "seats"),
+        seats=filled[0][0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
     yield Hit(said, table, row, "seats_centralized")
-
-
-def _label(case: Case, key: str) -> str:
-    columns: list[Column] = [form.by_key[key] for form in case.edition.forms if form.has(key)]
-    return columns[0].label
 
 
 @note(

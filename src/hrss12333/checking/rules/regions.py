@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 from itertools import permutations
 
 from msgspec import Struct
@@ -191,8 +190,8 @@ def _gaps(case: Case, form: Form) -> Gaps:
 
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that repeat what other rows say."""
-    work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, case.filing.tables)
-    return case.once("overlaps", work_out)
+    filing, gazetteer = case.filing, case.edition.gazetteer
+    return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
 
 
 def not_counted(case: Case, rule: str = "") -> set[At]:

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from hrss12333.checking.counting import Placed
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
-from hrss12333.model.filing import Row, Table
 from hrss12333.model.said import Label, Quote, Region, Several, say
 from hrss12333.survey.schema import Form, Kind
 
@@ -26,7 +26,6 @@ _LEAST_ALIKE = 11_111
 """The smallest figure in which one digit stands five times."""
 _EVENTS = "次"
 """How the units of measure end in which is counted what happens in the year."""
-Placed = tuple[Table, Row]
 
 
 @query(

@@ -15,7 +15,7 @@ from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Label, Quote, Said, Several, Words, say
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Balance, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
 FILL = "附表1、附表2"
 ANSWERS = "附表1填表说明第4、5条"
@@ -50,18 +50,14 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
 
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
     """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
-    fitting = [
-        candidate
-        for candidate in value.candidates
-        for balance in table.form.balances
-        if column.key in balance.fields and _balances(row, balance, column.key, candidate)
-    ]
+    fitting = []
+    for balance in table.form.balances if value.candidates else ():
+        if column.key in balance.fields:
+            own, figures = balance.fields.index(column.key), [*row.figures(balance.fields)]
+            for candidate in value.candidates:
+                figures[own] = candidate if isinstance(candidate, int) else None
+                fitting += [candidate] if balance.gap(figures) == 0 else []
     return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
-
-
-def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
-    figure = candidate if isinstance(candidate, int) else None
-    return balance.gap([figure if field == key else row.figure(field) for field in balance.fields]) == 0
 
 
 def _refusal(
