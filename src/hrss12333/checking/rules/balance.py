@@ -237,7 +237,7 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | No
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
         return say("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
-    equal = [Quote(row.region or f"第{row.place.row}行") for row in rows if row.figure(key) == abs(gap)]
+    equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
     if not equal:
         return None
     words = (

@@ -50,14 +50,9 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         yield Hit(said, table, row, key)
 
 
-def _region_of(place: tuple[Table, Row]) -> str:
-    """The region of a row as a list names it."""
-    return place[1].region or f"第{place[1].place.row}行"
-
-
 def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
     """The regions of these rows, each once though several files have it."""
-    return list(dict.fromkeys(map(_region_of, places)))
+    return list(dict.fromkeys(row.called for _, row in places))
 
 
 @query(
@@ -74,11 +69,9 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
     asked = list(counted_rows(case, "seats_centralized"))
     answers = [row.scalar("seats_centralized") for _, row in asked]
-    filled = [
-        (place, figure) for place in counted_rows(case, "seats") if (figure := place[1].number("seats")) is not None
-    ]
-    seats = {_region_of(place): figure for place, figure in filled}
-    if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
+    rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
+    seats = {row.called: row.number("seats") or 0 for _, row in rows}
+    if min(len(seats), len(_regions(asked))) < 2 or not all(row.number("seats") for _, row in rows):
         return
     if not all(answer is True for answer in answers):
         return
@@ -90,7 +83,7 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         label=Label(table.form.by_key["seats_centralized"].label),
         answer=Quote("是"),
         filled=len(seats),
-        seats=filled[0][0][0].form.by_key["seats"].label,
+        seats=rows[0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
     yield Hit(said, table, row, "seats_centralized")

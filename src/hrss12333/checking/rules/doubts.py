@@ -28,19 +28,12 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         if doubt.takes_out or (doubt.other_year and _is_weighed(case, doubt)):
             continue
         table, row = _meant(case.filing, doubt)
-        label = "、".join(table.form.by_key[key].label for key in doubt.fields) if table else ""
+        fields = doubt.fields if table else ()
+        label = "、".join(table.form.by_key[key].label for key in fields) if table else ""
         about = "，说的是“{label}”" if label and not doubt.text.field else ""
         said = say("{told}" + about, _ASKS, told=doubt.told, label=Label(label))
-        yield Hit(
-            said,
-            table,
-            row,
-            doubt.fields[0] if doubt.fields and table else None,
-            doubt.quote,
-            figures=doubt.fields if table else (),
-            place=doubt.text.place if row is None else None,
-            explained=False,
-        )
+        place, first = None if row else doubt.text.place, next(iter(fields), None)
+        yield Hit(said, table, row, first, doubt.quote, figures=fields, place=place, explained=False)
 
 
 def _is_weighed(case: Case, doubt: Doubt) -> bool:
