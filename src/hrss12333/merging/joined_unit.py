@@ -81,9 +81,7 @@ def _join(
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
     moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
-    # Rows left blank because another row speaks for them.
-    blank = [(t, r) for t in tables for r in t.rows if row_key(t, r) in left_out and not is_filled(t.form, r)]
-    moot |= {(table.file, table.sheet, row.place.row) for table, row in blank}
+    moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
 
     def matters(file: str, sheet: str | None, row: int | None) -> bool:
@@ -93,9 +91,7 @@ def _join(
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
     findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
-    # Of a file or table that does not hold those rows are named that no other has.
-    findings = [f for f in findings if not (f.rule == "R210" and f.row is None)]
-    findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
+    findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
     judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
     findings += judged.findings
@@ -126,6 +122,11 @@ def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, st
         for name in {identity(row), row.region}
         if name is not None
     ]
+
+
+def _is_told_by_rows(finding: Finding) -> bool:
+    """Whether a finding is about a file or table that does not hold: here those of its rows are named that no other has."""
+    return finding.rule == "R210" and finding.row is None
 
 
 def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:
@@ -159,6 +160,13 @@ def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) 
 def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
     rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
     return table if len(rows) == len(table.rows) else replace(table, rows=rows)
+
+
+def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:
+    """Rows left blank because another row speaks for them."""
+    for row in table.rows:
+        if row_key(table, row) in left_out and not is_filled(table.form, row):
+            yield table.file, table.sheet, row.place.row
 
 
 def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[Spot]:
