@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import Overlap, identity, is_filled
-from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
+from hrss12333.checking.engine import Checked, Judgement, judge
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.asked_about import asked_of
@@ -95,7 +95,7 @@ def _join(
     findings += [finding for finding in verdict.findings if finding.file in files]
     judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
     findings += judged.findings
-    undecided = Counter(row_counts(judged.undecided))
+    undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})

@@ -135,10 +135,9 @@ class UnitStatus(Struct, frozen=True):
 
     def lacks(self, form: Form) -> bool:
         """Whether it sent something, and yet no region of this form."""
-        unsent = self.unsent_regions(form)
-        return (
-            self.status is not Status.MISSING and len(unsent) == len(self.unit.expected) and not self.rows.get(form.key)
-        )
+        if self.status is Status.MISSING or self.rows.get(form.key):
+            return False
+        return len(self.unsent_regions(form)) == len(self.unit.expected)
 
 
 class Tally(Struct, frozen=True):
