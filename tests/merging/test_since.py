@@ -21,8 +21,8 @@ from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
 from hrss12333.model.said import Quote, Region, say
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.since import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault, Finding
-    from hrss12333.reporting.outputs.sink import Sink
-    from hrss12333.reporting.terminal.plain_output import PlainOutput
+    from hrss12333.reporting.outputs import Sink
+    from hrss12333.reporting.terminal.printer import PlainOutput
 
 
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
@@ -61,14 +61,14 @@ def tell(line: str, *, err: bool = False) -> None:
 
 def sink(given: Given) -> Sink:
     """Where results go."""
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
 
     return Sink(click.echo, lambda line: tell(line, err=True), console, given.strict, given.verbose)
 
 
 def console() -> Console | PlainOutput:
     """The console for results, on standard output; piped text is neither coloured nor broken."""
-    from hrss12333.reporting.terminal.plain_output import PlainOutput
+    from hrss12333.reporting.terminal.printer import PlainOutput
 
     output = PlainOutput(sys.stdout)
     # A variable may call a pipe a terminal.

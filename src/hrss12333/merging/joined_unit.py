@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.checking.rules.regions import overlaps_of
+from hrss12333.checking.rules.regions import OVERLAPS, overlaps_of
 from hrss12333.merging.asked_about import asked_of
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
@@ -111,7 +111,7 @@ def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
     """The rows of a unit that overlap; where it sent one file, as was found for that file."""
     known = checked[0].case if len(checked) == 1 else None
     if known and known.filing.unit is case.filing.unit and known.filing.tables == case.filing.tables:
-        case.once("overlaps", lambda: overlaps_of(known))
+        case.once(OVERLAPS, lambda: overlaps_of(known))
     return overlaps_of(case)
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Case, Comparisons
-from hrss12333.checking.rules.regions import missing_regions
+from hrss12333.checking.rules.regions import gaps
 from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
@@ -136,7 +136,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     tables = joined.counted
     case = Case(joined.whole, edition) if joined.whole else None
-    lacking = {form.key: tuple(missing_regions(case, form)) for form in edition.forms if case}
+    lacking = {form.key: gaps(case, form).missing for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,

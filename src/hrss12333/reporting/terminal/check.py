@@ -13,7 +13,6 @@ from hrss12333.model.national import National
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
-from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import Said, finding_lines
@@ -22,10 +21,9 @@ from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import places_text, verdict
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
+    from hrss12333.reporting.outputs import Sink
 
 
 _MOST = 8
@@ -41,30 +39,27 @@ def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
     return [item for item in findings if id(item) not in left_out], len(left_out)
 
 
-def report_check(
-    inbox: Inbox, standings: Standings, *, console: Console | PlainOutput, strict: bool = False, verbose: bool = False
-) -> None:
-    """Everything found in these files and units.
-
-    Args:
-        inbox: what was sent and found.
-        standings: who stands where.
-        console: where to print.
-        strict: whether open queries hold a file back.
-        verbose: whether notes, explained queries, files without a finding, totals and every file passed over are printed
-            for several files too.
-    """
-    printer, national = Printer(console), inbox.national
-    if not inbox.files:
-        printer.skipped(national.skipped, verbose=True)
+def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
+    """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
+    and every file passed over only where the sink is verbose. Then what was written."""
+    printer = Printer(sink.console())
+    if inbox.files:
+        _print_audit(printer, inbox, standings, sink)
+    else:
+        printer.skipped(inbox.national.skipped, verbose=True)
         printer.line("结论：没有找到可以审核的文件。", style="bold")
-        return
+    for line in written:
+        sink.result(line)
+
+
+def _print_audit(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink) -> None:
+    national, verbose = inbox.national, sink.verbose
     one = len(inbox.files) == 1
     if not one:
         print_verdict(printer, inbox, standings, verbose=verbose)
         printer.blank()
     if one or verbose:
-        print_files(printer, inbox, strict=strict)
+        print_files(printer, inbox, strict=sink.strict)
     else:
         _print_what_to_do(printer, inbox)
     if verbose and not one:

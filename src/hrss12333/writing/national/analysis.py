@@ -16,9 +16,8 @@ from hrss12333.model.summary_lines import ANALYSIS, ASKED, NOBODY, Line, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Form
-from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, units_sum, write_name
 from hrss12333.writing.national.block_rows import rows_of
-from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, NOW_KEY, Block, Book, Span
+from hrss12333.writing.national.book import AREAS_TITLE, BEFORE_KEY, CHANGE_KEY, NOW_KEY, Book, Span
 from hrss12333.writing.national.comparison import COMPARED, rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.indicator_plan import (
     ABOVE_KEY,
@@ -55,13 +54,13 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     area_rows = _area_rows(book, plan)
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
-        write_name(book, sheet, block, row, name, figures.area_of(line))
+        book.write_name(sheet, block, row, name, figures.area_of(line))
     every = TOTAL if missing(book.national) else book.national.name
-    write_name(book, sheet, block, block.total, every, "", total=True)
+    book.write_name(sheet, block, block.total, every, "", total=True)
     if area_rows:
         sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
     for area, row in area_rows.items():
-        write_name(book, sheet, block, row, figures.area_name(area), area)
+        book.write_name(sheet, block, row, figures.area_name(area), area)
     for form, item in plan.items:
         _Columns(book, plan, form, item, sheet).write(area_rows)
     high += _write_remarks(book, plan, sheet, texts)
@@ -96,7 +95,7 @@ def _notes(book: Book, plan: Analysis) -> list[str]:
         f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据才计入，缺少的留空。分子、分母折叠在“{REMARKS}”右侧，单击“+”展开。",
         f"{_lower_first(plan)}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
     ]
-    notes += [areas_remark(book)] if book.areas else []
+    notes += book.areas_remark
     notes += [f"{COMPARED}增减、变化率都按印出的两个数计算。"] if book.previous else []
     return notes
 
@@ -236,9 +235,9 @@ class _Columns:
             partial = "query" if line and 0 < found[0].covered < line.rows else ""
             self._line(row, found, operands, looks[partial], self._span.link(key, name))
         self._write_ranks(lines)
-        self._added_up(block.total, book.totals[form.key], units_sum, self._span.link(key), total=True)
+        self._added_up(block.total, book.totals[form.key], block.sum_of_units, self._span.link(key), total=True)
         for area, row in areas.items():
-            self._added_up(row, book.nation.area_lines.get(form.key, {}).get(area), area_sum, block.link(at))
+            self._added_up(row, book.nation.area_lines.get(form.key, {}).get(area), block.sum_of_area, block.link(at))
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0}
         limits |= {"max_type": "num", "max_value": 1} if self._item.percent else {}
@@ -269,10 +268,10 @@ class _Columns:
                 self._figure(row, self._at(BASIS_KEY), basis, styles.number(self._format), value, None)
 
     def _added_up(
-        self, row: int, line: Line | None, added: Callable[[Block, int], str], link: str | None, *, total: bool = False
+        self, row: int, line: Line | None, added: Callable[[int], str], link: str | None, *, total: bool = False
     ) -> None:
         """The nation's line, or an area's: its operands are those of the units, added up."""
-        operands = [(added(self._block, above), added(self._block, below)) for above, below, _ in self._places]
+        operands = [(added(above), added(below)) for above, below, _ in self._places]
         look = self._book.styles.number(self._format, total=total)
         self._line(row, self._found(line), operands, look, link, total=total)
         if self._has(RANK_KEY):

@@ -68,30 +68,26 @@ def write_notes(
 def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 1) -> list[int]:
     """Which of these columns begin a new page, so that every page can be read and the pages are about equally full; the
     first columns are repeated on each."""
-    edges = [*sorted(starts), len(widths)]
-    found = _packed(widths, edges, repeated, WIDEST)
+    pixels, edges = [wide * 7 + 5 for wide in widths], [*sorted(starts), len(widths)]
+    blocks = [(start, sum(pixels[start:end])) for start, end in pairwise(edges)]
+    ahead, known = sum(pixels[: edges[0]]), sum(pixels[:repeated])
+
+    def packed(room: float) -> list[int]:
+        found, filled = [], ahead
+        for start, wide in blocks:
+            if filled + wide > room:
+                found.append(start)
+                filled = known
+            filled += wide
+        return found
+
+    found = packed(WIDEST)
     for room in range(int(WIDEST), int(WIDEST) // 2, -20) if found else ():
-        closer = _packed(widths, edges, repeated, room)
+        closer = packed(room)
         if len(closer) > len(found):
             break
         found = closer
     return found
-
-
-def _packed(widths: Sequence[float], edges: Sequence[int], repeated: int, room: float) -> list[int]:
-    found, known = [], sum(map(_pixels, widths[:repeated]))
-    filled = sum(map(_pixels, widths[: edges[0]]))
-    for start, end in pairwise(edges):
-        wide = sum(map(_pixels, widths[start:end]))
-        if filled + wide > room:
-            found.append(start)
-            filled = known
-        filled += wide
-    return found
-
-
-def _pixels(wide: float) -> float:
-    return wide * 7 + 5
 
 
 def paper(
@@ -115,8 +111,9 @@ def paper(
     row, last = printed or (0, len(widths) - 1)
     breaks = [at for at in breaks if at <= last]
     edges = [0, *breaks, last + 1]
-    known = sum(map(_pixels, widths[:repeated]))
-    needed = [sum(map(_pixels, widths[start:end])) + (known if start else 0) for start, end in pairwise(edges)]
+    pixels = [wide * 7 + 5 for wide in widths]
+    known = sum(pixels[:repeated])
+    needed = [sum(pixels[start:end]) + (known if start else 0) for start, end in pairwise(edges)]
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
