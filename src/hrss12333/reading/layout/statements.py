@@ -52,7 +52,7 @@ _SAID = (
 )
 _NEEDS = "百千万亿kwx×"
 """Characters of which all that says a scale holds one (`lazy`)."""
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs="(")
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
 _TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
