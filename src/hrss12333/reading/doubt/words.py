@@ -47,26 +47,8 @@ class Does(StrEnum):
     HARMLESS = "无碍"
 
 
-DOUBTS = frozenset(
-    (
-        Does.PART,
-        Does.YEAR,
-        Does.MEAN,
-        Does.ESTIMATE,
-        Does.DRAFT,
-        Does.TEST,
-        Does.VOID,
-        Does.SCOPE,
-        Does.WRONG,
-        Does.LOST,
-        Does.CORRECTS,
-    )
-)
-"""What puts a figure in doubt whatever the figure is."""
-TAKES_OUT = frozenset((Does.VOID, Does.TEST, Does.PART))
-"""What takes figures out where it is said of a row, a table or a file as a whole."""
-ANSWERS = frozenset((Does.STOPPED, Does.NOT_YET, Does.OPENED))
-"""What contradicts an answer, or bears it out."""
+DOUBTS, ANSWERS = frozenset([*Does][:11]), frozenset([*Does][11:14])
+"""What puts a figure in doubt whatever the figure is; what contradicts an answer, or bears it out."""
 PART, MONTH, EARLIER, LATER, WHOLE, REGION, OWN_REGION, COLUMN, NUMBER, PERCENT = SIGNS.values()
 _ALONE, _AT_END = "单独", "末尾"
 _GAPS = {"…": 8, "·": 3}
