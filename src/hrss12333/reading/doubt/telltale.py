@@ -27,7 +27,24 @@ SIGNS = {
 }
 """What a text may name → the character that stands for it."""
 OF_TIME = frozenset([*SIGNS.values()][:5])
-TELLS = frozenset(["时段", "其他年度", "平均", "估算", "未定稿", "测试", "作废", "范围", "有误", "缺失", "更正为", "停用", "未开通", "已开通"])
+TELLS = frozenset(
+    [
+        "时段",
+        "其他年度",
+        "平均",
+        "估算",
+        "未定稿",
+        "测试",
+        "作废",
+        "范围",
+        "有误",
+        "缺失",
+        "更正为",
+        "停用",
+        "未开通",
+        "已开通",
+    ]
+)
 """What a word may do that puts a figure or an answer in doubt."""
 TAKES_OUT = frozenset(("时段", "测试", "作废"))
 """What takes figures out where it is said of a row, a table or a file as a whole."""
