@@ -21,8 +21,9 @@ from rich.text import Text
 from hrss12333.cli import cli
 from hrss12333.inbox import judge
 from hrss12333.reading.documents import read_paths
+from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.standing import standings_of
-from hrss12333.reporting.terminal.check import report_check
+from hrss12333.reporting.terminal.check import check
 from hrss12333.survey.editions.y2019 import EDITION
 
 HERE = Path(__file__).parent
@@ -45,7 +46,7 @@ def draw_terminal(target: Path) -> None:
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard", file=printed)
     inbox = judge(read_paths([HERE / SHOWN], EDITION).documents, EDITION)
     console.print(f"[bold]$ hrss12333 check examples/{SHOWN}[/bold]")
-    report_check(inbox, standings_of(inbox, expected=False), console=console)
+    check(inbox, standings_of(inbox, expected=False), [], Sink(console.print, console.print, lambda: console))
     lines = [Text.from_ansi(line) for line in printed.getvalue().replace(f"{HERE.parent}/", "").rstrip().splitlines()]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)

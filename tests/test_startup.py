@@ -10,7 +10,7 @@ import pytest
 
 from factory import write_filing
 
-OTHER_FORMATS = ("html_tables", "xml_spreadsheet", "plain_text", "old_workbook", "word", "openpyxl_reader")
+OTHER_FORMATS = ("html_tables", "xml_spreadsheet", "plain_text", "word", "openpyxl_reader")
 READERS = tuple(f"hrss12333.reading.formats.{name}" for name in OTHER_FORMATS)
 NOT_FOR_CLEAN = (
     "hrss12333.reading.files.libreoffice",
@@ -49,14 +49,15 @@ def test_help_loads_click_alone() -> None:
 
 def test_check_as_json_loads_no_console_no_writer_and_no_other_reader(filing: Path) -> None:
     found = loaded("check", "--format", "json", str(filing))
-    assert {"pydantic", "hrss12333.reading.formats.rich_reader", "hrss12333.reporting.json_models"} <= found
+    assert {"pydantic", "hrss12333.reading.formats.rich_reader", "hrss12333.reporting.outputs.json_output"} <= found
     assert found & {"rich", "xlrd", "jinja2", *WRITERS, *READERS, *NOT_FOR_CLEAN} == set()
 
 
-def test_check_as_text_into_a_pipe_loads_no_console_and_no_json_models(filing: Path) -> None:
+def test_check_as_text_into_a_pipe_loads_no_console_and_no_json(filing: Path) -> None:
     found = loaded("check", str(filing))
     assert (
-        found & {"rich", "xlrd", "jinja2", "hrss12333.reporting.json_models", *WRITERS, *READERS, *NOT_FOR_CLEAN}
+        found
+        & {"rich", "xlrd", "jinja2", "hrss12333.reporting.outputs.json_output", *WRITERS, *READERS, *NOT_FOR_CLEAN}
         == set()
     )
 

@@ -64,9 +64,9 @@ def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_every_rule_that_a_module_makes_stands_in_its_list(module: ModuleType) -> None:
+def test_every_rule_that_a_module_makes_stands_in_the_catalogue(module: ModuleType) -> None:
     made = [value for value in vars(module).values() if isinstance(value, Rule)]
-    assert set(map(id, made)) == set(map(id, module.RULES))
+    assert made
     assert set(map(id, made)) <= set(map(id, catalogue.ALL))
 
 

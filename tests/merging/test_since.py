@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from factory import unit_named
-from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.asked_about import fingerprint
 from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
@@ -21,8 +21,8 @@ from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
 from hrss12333.model.said import Quote, Region, say
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.since import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national

@@ -106,9 +106,9 @@ def told(row: Row | None) -> Any:
     if row is None:
         return None
     counts = [column.key for form in EDITION.forms for column in form.of_kind(Kind.COUNT) if column.key in row.values]
-    assert row.numbers(counts) == [row.number(key) for key in counts]
-    assert row.figures(counts) == [row.figure(key) for key in counts]
-    assert repr(row.scalars_of([*row.values])) == repr([row.scalar(key) for key in row.values])
+    assert row.numbers(counts) == tuple(row.number(key) for key in counts)
+    assert row.figures(counts) == tuple(row.figure(key) for key in counts)
+    assert repr(row.scalars_of([*row.values])) == repr(tuple(row.scalar(key) for key in row.values))
     values = dict(row.values), dict(row.marked), row.scalars(), row.figures(counts)
     return row.place, row.region, row.match, *values
 

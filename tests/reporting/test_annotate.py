@@ -27,7 +27,6 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated import annotate as annotated_copy
 from hrss12333.reporting.annotated import copies as annotated_copies
 from hrss12333.reporting.annotated.fills_and_comments import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
@@ -55,10 +54,10 @@ MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
 
 
-def annotate(data: bytes, checked: Checked, target: Path) -> annotated_copy.Annotated:
+def annotate(data: bytes, checked: Checked, target: Path) -> annotated_copies.Annotated:
     """A copy at this path, whose extension is the copy's own."""
     targets = {extension: target.with_suffix(extension) for extension in (".xlsx", ".xlsm")}
-    return annotated_copy.annotate(data, checked, targets, EDITION)
+    return annotated_copies.annotate(data, checked, targets, EDITION)
 
 
 def of(*findings: Finding, code: str | None = "AB12-CD34") -> Checked:

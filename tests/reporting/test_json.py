@@ -12,7 +12,7 @@ from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
-from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
+from hrss12333.reporting.outputs.json_output import check_json, fix_json, merge_json, rules_json
 from hrss12333.reporting.outputs.markdown_output import rules_markdown
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText

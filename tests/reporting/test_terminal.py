@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -14,16 +13,13 @@ from rich.console import Console
 
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
-from hrss12333.model.filing import Skipped, Summary
+from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.reporting.standing import standings_of
-from hrss12333.reporting.terminal.check import report_check
-from hrss12333.reporting.terminal.merge import report_merge
-from hrss12333.reporting.terminal.plain_output import PlainOutput
-from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
+from hrss12333.reporting.terminal.printer import PlainOutput, Printer
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording import typeset
@@ -41,6 +37,11 @@ def piped() -> Console:
     return Console(file=io.StringIO(), highlight=False)
 
 
+def to(console: Console, **how: bool) -> Sink:
+    """A sink that prints on this console."""
+    return Sink(console.print, console.print, lambda: console, **how)
+
+
 def shown(console: Console) -> list[str]:
     """The lines printed."""
     assert isinstance(console.file, io.StringIO)
@@ -54,10 +55,11 @@ def checked_lines(
     console: Console | None = None,
     **how: bool,
 ) -> list[str]:
-    """What `report_check` prints, in a pipe where no console is given."""
+    """What ``check`` prints, in a pipe where no console is given."""
     inbox = inbox_of(*checked, skipped=tuple(skipped), undecided=undecided or {})
     out = console or piped()
-    report_check(inbox, standings_of(inbox, expected=how.pop("expected", False)), console=out, **how)
+    standings = standings_of(inbox, expected=how.pop("expected", False))
+    output_of("text", "check")(inbox, standings, [], to(out, **how))
     return shown(out)
 
 
@@ -204,11 +206,18 @@ def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
-def merged_lines(table: National, *checked: Checked, output: str | None = "全国.xlsx", **about: Any) -> list[str]:
-    """What `report_merge` prints in a pipe."""
+def merged_lines(
+    table: National,
+    *checked: Checked,
+    output: str | None = "全国.xlsx",
+    written: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+    **how: bool,
+) -> list[str]:
+    """What ``merge`` prints in a pipe."""
     console = piped()
     inbox = inbox_of(*checked, table=table)
-    report_merge(inbox, standings_of(inbox), output, console=console, **about)
+    output_of("text", "merge")(inbox, None, standings_of(inbox), output, written, remarks, to(console, **how))
     return shown(console)
 
 
@@ -407,14 +416,14 @@ def test_nothing_received_shows_no_totals() -> None:
 
 def test_a_fix_without_change_says_so() -> None:
     console = piped()
-    report_fix(clean(), "福建_规范.xlsx", [], console=console, edition=EDITION)
+    output_of("text", "fix")(clean(), "福建_规范.xlsx", [], EDITION, to(console))
     assert shown(console) == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
 
 
 def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
     console = piped()
-    report_rules([RULE], EDITION, console=console)
-    report_rule(RULE, EDITION, console=console)
+    for one in (False, True):
+        output_of("text", "rules")([RULE], EDITION, to(console), one=one)
     lines = shown(console)
     assert lines[:2] == ["B 勾稽关系", "  B401 强制性错误 两边不等"]
     assert lines[-5:] == [
@@ -433,7 +442,7 @@ def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
         Change("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
     ]
     console = piped()
-    report_fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, console=console, edition=EDITION)
+    output_of("text", "fix")(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(console))
     assert shown(console)[:8] == [
         "报送/福建省.xlsx",
         "  工作表“附表1”",
@@ -496,3 +505,17 @@ def test_words_for_values_fields_and_places() -> None:
     assert field_label(edition, "附表1", "other") == "other"
     assert field_label(edition, None, None) == ""
     assert shorten("一二三四", 3) == "一二…"
+
+
+def test_of_a_table_that_was_preferred_to_another_it_says_what_both_hold_and_why() -> None:
+    item = clean()
+    assert isinstance(item.document, Filing)
+    table = item.document.tables[0]
+    other = replace(table, sheet="附表1旧", rows=(), passed_over="是空白表")
+    document = replace(item.document, tables=(replace(table, superseded=(other,)), *item.document.tables[1:]))
+    choice = [line for line in checked_lines(replace(item, document=document)) if "栏目，" in line]
+    assert [line.strip().partition("个栏目")[0].rstrip("0123456789") for line in choice] == [
+        f"读取的：工作表“{table.sheet}”A5:M8的附表1，",
+        "没有读取的：工作表“附表1旧”A5:M5的附表1，",
+    ]
+    assert [line.rpartition("，")[2] for line in choice] == [f"{len(table.rows)}行数据", "0行数据。是空白表"]

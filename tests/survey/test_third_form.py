@@ -23,7 +23,7 @@ from hrss12333.model.filing import Filing, Place, Row, Value
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
-from hrss12333.reporting.json_v1 import check_json, merge_json
+from hrss12333.reporting.outputs.json_output import check_json, merge_json
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.fields import Count, Text, YesNo, count, region, remarks, serial, yesno
 from hrss12333.survey.region_names import RegionMatch

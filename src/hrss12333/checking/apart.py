@@ -6,27 +6,32 @@ The words must be about these two: 不含企业来电 on a county's row says not
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from hrss12333.model.filing import Row
+from hrss12333.patterns import lazy
 from hrss12333.survey.sub_regions import SubRegion, without_ending
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
 """How a county refers to its city without naming it."""
+_EXCLUDED = lazy(
+    r"(?:不|未|没有?|无)(?:再|予|曾|被)?(?:包[含括]|含|计入|列入|纳入|并入|算入|统计在|汇总在|在[^，。；]{0,8}内|重复)"
+)
+_ALONE = lazy(r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)")
+_INCLUDED = lazy(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")
 
 
 def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place."""
-    if _alone().search(place.text("remarks")):
+    if _ALONE.search(place.text("remarks")):
         return True
     about = _about(place, below, cities)
-    return any(_excluded().search(text) for text in about) or any(_alone().search(text) for text in about[1:])
+    return any(_EXCLUDED.search(text) for text in about) or any(_ALONE.search(text) for text in about[1:])
 
 
 def says_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether they say that the city's figure includes the place, so that nothing remains to be asked."""
-    return any(_included().search(text) and not _excluded().search(text) for text in _about(place, below, cities))
+    return any(_INCLUDED.search(text) and not _EXCLUDED.search(text) for text in _about(place, below, cities))
 
 
 def _about(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
@@ -48,22 +53,3 @@ def _behind_name(city: Row) -> str:
 
 def _names(text: str, names: set[str]) -> bool:
     return any(name in text for name in names)
-
-
-@cache
-def _excluded() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:不|未|没有?|无)(?:再|予|曾|被)?(?:包[含括]|含|计入|列入|纳入|并入|算入|统计在|汇总在|在[^，。；]{0,8}内|重复)"
-    )
-
-
-@cache
-def _alone() -> re.Pattern[str]:
-    return re.compile(
-        r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)"
-    )
-
-
-@cache
-def _included() -> re.Pattern[str]:
-    return re.compile(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")

@@ -31,6 +31,7 @@ Placed = tuple[Table, Row]
 """A row with the table that it stands in."""
 At = tuple[str, Place]
 """Where a row stands, in whichever file."""
+
 _LEAST, _LEAST_OF_PLACES = 2, 3
 """Rows that a row must hold: one of the unit's own level or of unknown name, one of a known place."""
 
@@ -49,6 +50,11 @@ class Overlap(Struct, frozen=True):
     """Chinese: what to ask the unit; None where another finding asks already, or nothing needs asking."""
     settled: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
+
+
+def at(table: Table, row: Row) -> At:
+    """Where a row stands."""
+    return table.file, row.place
 
 
 def is_filled(form: Form, row: Row) -> bool:
@@ -92,7 +98,7 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
 
 def left_out(found: Iterable[Overlap]) -> set[At]:
     """Where the rows stand that do not count."""
-    return {(item.table.file, item.row.place) for item in found if not item.counts}
+    return {at(item.table, item.row) for item in found if not item.counts}
 
 
 def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
@@ -198,16 +204,16 @@ class _Rows:
         while len(self._filled) > _LEAST:
             left = {*out, *left_out(found)}
             unclear = left_out(self._nameless(left))
-            asked = {(item.table.file, item.row.place) for item in found}
+            asked = {at(item.table, item.row) for item in found}
             tables: dict[int, list[Candidate]] = defaultdict(list)
             for table, row in self._filled:
-                at = (table.file, row.place)
-                if at not in left and not (row.match and row.match.whole):
+                where = at(table, row)
+                if where not in left and not (row.match and row.match.whole):
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
-                    tables[id(table)].append(Candidate(table, row, figures, least, at not in unclear))
+                    tables[id(table)].append(Candidate(table, row, figures, least, where not in unclear))
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
-            new = [item for item in new if (item.table.file, item.row.place) not in asked]
+            new = [item for item in new if at(item.table, item.row) not in asked]
             if not new:
                 break
             found += new
@@ -231,7 +237,7 @@ class _Rows:
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
         if not known:
             return
-        standing = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
+        standing = [(table, row) for table, row in self._filled if at(table, row) not in out]
         sums = [(table, row) for table, row in standing if identity(row) in known]
         for table, row in sums if len(sums) < len(standing) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
@@ -241,7 +247,7 @@ class _Rows:
 
     def _nameless(self, out: Collection[At]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        odd = [(table, row) for table, row in self._odd if (table.file, row.place) not in out]
+        odd = [(table, row) for table, row in self._odd if at(table, row) not in out]
         unknown = [(table, row) for table, row in odd if not (row.match and row.match.name)]
         missing = {region.name for region in self._unit.expected} - self._cities.keys() if unknown else set[str]()
         of_files = Counter(table.file for table, _ in unknown)
@@ -270,7 +276,7 @@ class _Rows:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
-        counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
+        counted = [(table, row) for table, row in self._filled if at(table, row) not in out]
         parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.match.whole]
         if any(row.match and not row.match.own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import Literal
 
@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, 
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot, Suggestion
+from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot
 from hrss12333.model.said import Words, say
 from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.editions import edition_named
@@ -49,6 +49,8 @@ class Checked(Struct, frozen=True, dict=True):
     """By which it was judged: that of the year that it names."""
     superseded_by: str | None = None
     """The file that replaces it; None where anything of it still holds."""
+    case: Case | None = None
+    """What was worked out of a filing to judge it."""
 
     @cached_property
     def code(self) -> str | None:
@@ -96,34 +98,29 @@ def check(
         said = say("", "{said}", said=Words(document.message))
         return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
     if isinstance(document, Summary):
-        judged = _judge_summary(document)
+        judged = judge(document, (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    judged = judge(document, own, comparisons or Comparisons(), scopes)
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own)
+    case = Case(document, own, comparisons or Comparisons())
+    judged = judge(case, scopes)
+    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def judge(
-    filing: Filing,
-    edition: Edition,
-    comparisons: Comparisons,
-    scopes: Iterable[Scope],
-    disputed: Sequence[tuple[str, str, str]] = (),
-) -> Judgement:
-    """What all rules of these scopes say of a filing, sorted by sheet and cell; ``disputed`` as in `Case`. A rule that
-    breaks down costs only itself."""
-    case = Case(filing, edition, comparisons, disputed)
-    marked = any(table.marked for table in filing.tables)
+def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
+    """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
+    only itself."""
+    document = case.filing if isinstance(case, Case) else case
+    marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
     for rule, ask in _rules_of(tuple(scopes), marked=marked):
         try:
-            said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in ask(case)]
+            said = [item if isinstance(item, Undecided) else _locate(rule, item, document) for item in ask(case)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [item.message for item in said if isinstance(item, Finding)]
         except Exception as error:  # a bug of the rule's: the other rules still speak
-            faults.append(_fault(rule, filing.file, error))
+            faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
         if not said:
             continue
@@ -131,12 +128,12 @@ def judge(
         found += findings
         if len(findings) < len(said):
             undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
-    return Judgement(placed(found, filing), undecided, tuple(faults))
+    return Judgement(placed(found, document), undecided, tuple(faults))
 
 
 @cache
 def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Check]]:
-    """The rules over filings of these scopes, in their order; only where cells are marked those that speak of nothing else."""
+    """The rules of these scopes, in their order; only where cells are marked those that speak of nothing else."""
     asked = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
     return [(rule, rule.check) for rule in asked if rule.check is not None]
 
@@ -156,39 +153,25 @@ def row_counts(undecided: Mapping[str, tuple[Spot, ...]]) -> dict[str, int]:
     return {rule: len(rows) for rule, rows in undecided.items()}
 
 
-def _fault(rule: Rule, file: str, error: Exception) -> Fault:
-    return Fault(rule.id, file, f"{type(error).__name__}: {error}")
-
-
-def _judge_summary(summary: Summary) -> Judgement:
-    found: list[Finding] = []
-    faults: list[Fault] = []
-    unit = summary.unit.name if summary.unit else None
-    for rule in ALL:
-        try:
-            found += [
-                Finding(rule.id, hit.severity or rule.severity, hit.said, summary.file, value=hit.value, unit=unit)
-                for hit in (rule.check_summary(summary) if rule.check_summary else ())
-            ]
-        except Exception as error:  # as above
-            faults.append(_fault(rule, summary.file, error))
-    return Judgement(tuple(found), faults=tuple(faults))
-
-
-def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
+def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
-    value = _value(hit, hit.field)
-    place = hit.place or _place(hit, hit.field, value)
+    value, place = _found(hit, hit.field)
+    place = hit.place or place
     severity = hit.severity or rule.severity
     asked = severity is Severity.QUERY or hit.explained
     reason = hit.row.text("remarks").strip() if hit.row and asked else ""
     year = hit.table.year if hit.table else None
     explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason, year)
+    suggestion = hit.suggestion
+    if suggestion:
+        suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
+    # A row of figures, not their 合计.
+    of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
     return Finding(
         rule=rule.id,
         severity=severity,
         said=hit.said,
-        file=hit.table.file if hit.table else filing.file,
+        file=hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
         sheet=place.sheet if place else hit.table.sheet if hit.table else None,
         row=place.row if place else None,
@@ -199,42 +182,27 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
         difference=hit.difference,
-        suggestion=_with_cells(hit),
+        suggestion=suggestion,
         explained=explained,
         reason=reason if explained else "",
-        unit=filing.unit.name if filing.unit else None,
-        doubts=rule.doubts or (severity is Severity.ERROR and _is_of_data(hit)),
+        unit=document.unit.name if document.unit else None,
+        doubts=rule.doubts or (severity is Severity.ERROR and of_data),
     )
 
 
-def _is_of_data(hit: Hit) -> bool:
-    """Whether it is about a row of figures, not about their 合计."""
-    return hit.row is not None and hit.table is not None and hit.row is not hit.table.total
+def _found(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
+    """What stands in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
+    of it does."""
+    table, row = hit.table, hit.row
+    if table is None or (field is None and row is None):
+        return None, None
+    if row is not None:
+        value = None if field is None else row.get(field)
+        return value, (value and value.place) or row.place
+    value = table.header.get(field or "")
+    return value, value.place if value else table.headings.get(field or "")
 
 
-def _value(hit: Hit, field: str | None) -> Value | None:
-    """What stands in a field of the row that is meant, else of the header."""
-    if hit.table is None or field is None:
-        return None
-    return hit.table.header.get(field) if hit.row is None else hit.row.get(field)
-
-
-def _place(hit: Hit, field: str | None, value: Value | None) -> Place | None:
-    if hit.table is None:
-        return None
-    if hit.row is not None:
-        return value.place if value and value.place else hit.row.place
-    if field is None:
-        return None
-    return value.place if value else hit.table.headings.get(field)
-
-
-def _with_cells(hit: Hit) -> Suggestion | None:
-    if hit.suggestion is None:
-        return None
-    return replace(hit.suggestion, values=tuple(_with_cell(value, hit) for value in hit.suggestion.values))
-
-
-def _with_cell(value: NewValue, hit: Hit) -> NewValue:
-    place = None if value.row else _place(hit, value.field, _value(hit, value.field))
+def _with_cell(hit: Hit, value: NewValue) -> NewValue:
+    place = None if value.row else _found(hit, value.field)[1]
     return replace(value, row=place.row, column=place.column) if place else value

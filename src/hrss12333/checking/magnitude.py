@@ -12,8 +12,21 @@ from math import exp, log, log10
 
 from msgspec import Struct
 
+from hrss12333.checking.counting import at
 from hrss12333.checking.rule import FAR, Case
-from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, Standard, Standards, count_of, whole_unit
+from hrss12333.checking.usual_ratios import (
+    ABSURD,
+    CHANGE,
+    JUDGED,
+    Standard,
+    count_of,
+    in_unit,
+    judged_of,
+    ratios_of,
+    size_in_unit,
+    standard_of_nation,
+    whole_unit,
+)
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Balance, Form, Kind
 
@@ -80,7 +93,18 @@ class Examiner:
     def __init__(self, form: Form, case: Case) -> None:
         self._form = form
         self._case = case
-        self._standards = Standards(form, case.filing.tables_of(form), case.comparisons)
+        rows = [(at(table, row), row) for table in case.filing.tables_of(form) for row in table.rows]
+        self._places = {
+            where: {key: log10(value) for key, value in ratios_of(form, row).items()} for where, row in rows
+        }
+        """Where a row stands → ratio key → decimal log of the row's ratio, where it has one."""
+        self._ratios: dict[str, Standard] = {}
+        for key in judged_of(form):
+            nation = standard_of_nation(key, case.comparisons.ratios.get(key, ()))
+            self._ratios[key] = in_unit([places[key] for places in self._places.values() if key in places], nation)
+        cities = [row for _, row in rows if not whole_unit(row)]
+        totals = [balance.total for balance in form.balances]
+        self._sizes = {total: size_in_unit([count_of(row, total) for row in cities]) for total in totals}
         self._parts = {part for balance in form.balances for part in balance.parts}
         in_balance = {key for balance in form.balances for key in balance.fields}
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
@@ -127,16 +151,14 @@ class Examiner:
 
     def _clues(self, table: Table, row: Row) -> Iterator[Clue]:
         form = self._form
-        for key, place in self._standards.places(table, row).items():
+        for key, place in self._places[at(table, row)].items():
             name, above, below = _OPERANDS[key]
-            yield Clue(place, self._standards.ratios[key], name, above, below)
-        for total, standard in self._standards.sizes.items():
+            yield Clue(place, self._ratios[key], name, above, below)
+        for total, standard in self._sizes.items():
             figure = count_of(row, total)
             if figure and not whole_unit(row):
                 yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
-        unit = self._case.filing.unit
-        then = self._case.comparisons.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
-        for key, past in then.items():
+        for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)
             if key in self._parts or type(past) is not int or not 0 < past < ABSURD or not figure:
                 continue

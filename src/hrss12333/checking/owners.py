@@ -7,8 +7,8 @@ city's: a name of another city of its unit is another owner's, too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.filing import BLANK, Filing, Row, Table
@@ -16,8 +16,9 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.named_places import places_in
-from hrss12333.survey.region_names import RegionMatch, certain_region
+from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.sub_regions import names_below
 
 _AROUND = (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL)
 _MOST_NAMES = 1_000
@@ -99,9 +100,10 @@ def _lines(text: Text, gazetteer: Gazetteer) -> list[str]:
 @lru_cache(maxsize=4096)
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
     """The other unit, or other city of the unit, that a text names alone."""
-    whole = _units_spelt(text, gazetteer)
-    if city is None and (whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES)):
-        return None
+    if city is None:
+        whole = _units_spelt(text, gazetteer)
+        if whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES):
+            return None
     places = places_in(text, gazetteer)
     # 海南 is a region of 青海, too, where that alone is sent.
     regions = [place.spelling for place in places if city or place.unit is None]
@@ -145,33 +147,39 @@ def unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     names = {row.region for table in filing.tables for row in table.rows if row.region}
     if len(names) > _MOST_NAMES:
         return None
-    known = _known(names, gazetteer, _is_own) or _known(names, gazetteer, _is_below)
-    if not known:
-        return None
-    (first, most), (_, next_most) = (*known.most_common(2), ("", 0))[:2]
-    leaders = [unit for unit in gazetteer.units if known[unit.code] == most]
-    if most > next_most and 2 * most > len(names):
-        return next(unit for unit in leaders if unit.code == first)
-    # 市辖区 of one name stand in several units: what the header resembles decides between these, and these alone.
-    near = {name for table in filing.tables for name in _resembled(table, gazetteer)}
-    likely = [unit for unit in leaders if most and 2 * most > len(names) and unit.name in near]
+    known = Counter(unit.code for name in names for unit in gazetteer.owners(name)) or Counter(
+        unit.code
+        for name in names
+        if _may_be_place(name, gazetteer)
+        for unit in gazetteer.units
+        if _is_below(unit, name)
+    )
+    most = max(known.values(), default=0)
+    likely = [unit for unit in gazetteer.units if known[unit.code] == most and 2 * most > len(names)]
+    if len(likely) > 1:
+        # 市辖区 of one name stand in several units: what the header resembles decides between these, and these alone.
+        near = {name for table in filing.tables for name in _resembled(table, gazetteer)}
+        likely = [unit for unit in likely if unit.name in near]
     return likely[0] if len(likely) == 1 else None
 
 
-def _known(names: Iterable[str], gazetteer: Gazetteer, tells: Callable[[RegionMatch, Unit], bool]) -> Counter[str]:
-    """Code of each unit that knows any of the names → how many."""
-    matches = ((unit, certain_region(unit, name)) for unit in gazetteer.units for name in names)
-    return Counter(unit.code for unit, match in matches if match and tells(match, unit))
+@cache
+def _beginnings(gazetteer: Gazetteer) -> frozenset[str]:
+    """The first two letters of every name that a place has."""
+    regions = {spelling for unit in gazetteer.units for spelling in unit.certain}
+    return frozenset(name[:2] for name in regions | names_below())
 
 
-def _is_own(match: RegionMatch, unit: Unit) -> bool:
-    """Whether it is a region of the unit's, or the unit itself."""
-    return match.official or (match.whole and match.name == unit.name)
+def _may_be_place(text: str, gazetteer: Gazetteer) -> bool:
+    """Whether a text holds the beginning of any place's name: soon answered, and hardly an unknown name does."""
+    letters = folded(text)
+    return any(letters[at : at + 2] in _beginnings(gazetteer) for at in range(len(letters) - 1))
 
 
-def _is_below(match: RegionMatch, _: Unit) -> bool:
+def _is_below(unit: Unit, name: str) -> bool:
     """Whether it is a place below a region of the unit's that is known."""
-    return bool(match.below and match.below.cities)
+    match = certain_region(unit, name)
+    return bool(match and match.below and match.below.cities)
 
 
 def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -1,20 +1,22 @@
 """Which of the notice's six topics a 工作总结 treats (通知第一部分第（一）条): pure reading of its text, used by S602.
 
-A topic is found by a heading, or by wording in the body. Wording that names a topic counts only where the sentence says
-nothing to the contrary and the section is not about something else; wording that merely suggests one counts only in
-reports that do not follow the notice's outline.
+A topic is found by a heading, or by wording in the body; how reports speak of each stands in survey/data/report_words.tsv.
+Wording alone is weak evidence: “存在的问题” may be the callers' problems, and every plan says 提升成效. What names a topic
+counts only where the sentence says nothing to the contrary and the section is not about something else; what merely
+suggests one counts only in reports that do not follow the notice's outline.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct
 
-from hrss12333.checking.report_topic_words import TOPICS, Topic
 from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.telltale import table_lines
 
 _LEVELS = (
     lazy(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),
@@ -26,6 +28,44 @@ _SENTENCE = lazy(r"[。！？!?\n]")
 _YEAR = lazy(r"(20\d\d)年")
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
+
+
+_PLAN = "下一步工作计划"
+"""What a heading speaks of that names a later year."""
+
+
+class Topic(Struct, frozen=True):
+    """One of the six topics and how reports speak of it."""
+
+    name: str
+    """In the notice's words."""
+    synonyms: str
+    """Other usual headings, for the message."""
+    not_under: frozenset[str]
+    """Topics under whose headings the body's wording is no evidence."""
+    words: Mapping[str, re.Pattern[str]]
+    """What the words do (标题, 正文 …; the table says what each means) → the words."""
+
+    def is_in(self, does: str, text: str) -> bool:
+        """Whether a text has words of the topic that do this."""
+        return does in self.words and self.words[does].search(text) is not None
+
+
+@cache
+def topics() -> tuple[Topic, ...]:
+    """The topics in the notice's order."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, does, words in table_lines("report"):
+        found.setdefault(name, {}).setdefault(does, []).append(words)
+    return tuple(
+        Topic(
+            name,
+            "、".join(words.pop("又称")),
+            frozenset(words.pop("不在其下", ())),
+            {does: lazy("|".join(patterns)) for does, patterns in words.items()},
+        )
+        for name, words in found.items()
+    )
 
 
 class _Part(Struct, frozen=True):
@@ -56,13 +96,13 @@ def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
 
 
 def _named(heading: str, year: int | None) -> frozenset[str]:
-    """Keys of the topics that a heading names."""
+    """The topics that a heading names."""
     if _TITLE.search(heading):
         return frozenset()
-    found = {topic.key for topic in TOPICS if topic.heading.search(heading)}
+    found = {topic.name for topic in topics() if topic.is_in("标题", heading)}
     if year and any(int(other) > year for other in _YEAR.findall(heading)):
-        found.add("plan")
-    return frozenset(found or {topic.key for topic in TOPICS if topic.weak_heading.search(heading)})
+        found.add(_PLAN)
+    return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
 
 
 def _parts(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[tuple[frozenset[str], _Part]]:
@@ -97,18 +137,13 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> t
     found = set().union(*(named for named, _ in parts)) if parts else set()
     alone = {key for named, _ in parts if len(named) == 1 for key in named}
     follows_outline = len(alone) >= 4
-    for topic in TOPICS:
-        if topic.key not in found and any(_treats(topic, part, follows_outline) for _, part in parts):
-            found.add(topic.key)
-    return tuple(topic for topic in TOPICS if topic.key not in found)
+    lacking = [topic for topic in topics() if topic.name not in found]
+    return tuple(t for t in lacking if not any(_treats(t, part, follows_outline) for _, part in parts))
 
 
 def _treats(topic: Topic, part: _Part, follows_outline: bool) -> bool:
-    if part.topics and part.topics <= set(topic.not_under):
+    if part.topics and part.topics <= topic.not_under:
         return False
-    for sentence in part.sentences:
-        if topic.unless.search(sentence):
-            continue
-        if topic.explicit.search(sentence) or (not follows_outline and topic.suggestive.search(sentence)):
-            return True
-    return False
+    telling = ("正文",) if follows_outline else ("正文", "弱正文")
+    said = [sentence for sentence in part.sentences if not topic.is_in("除外", sentence)]
+    return any(topic.is_in(does, sentence) for does in telling for sentence in said)

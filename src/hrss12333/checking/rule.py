@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cached_property
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
+from hrss12333.model.filing import Filing, Found, Place, Row, Table
 from hrss12333.model.finding import NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import RuleText, Scalar
+from hrss12333.survey.schema import Form, RuleText, Scalar
 
 T = TypeVar("T")
 FAR = 0.97
@@ -95,7 +94,7 @@ class Comparisons(Struct, frozen=True):
     """What an earlier workbook of the same year asked."""
 
 
-class Case(Struct, frozen=True, dict=True):
+class Case(Struct, frozen=True):
     """What a rule judges."""
 
     filing: Filing
@@ -103,21 +102,25 @@ class Case(Struct, frozen=True, dict=True):
     comparisons: Comparisons = field(default_factory=Comparisons)
     disputed: Sequence[tuple[str, str, str]] = ()
     """(form key, region, file) of rows that were sent and do not count until another question is answered: not missing."""
-
-    @cached_property
-    def _known(self) -> dict[Hashable, Any]:
-        return {}
+    known: dict[Hashable, Any] = field(default_factory=dict)
+    """What several rules ask of it, worked out `once`."""
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """What several rules ask of the same case, worked out once."""
-        if key not in self._known:
-            self._known[key] = work_out()
-        found: T = self._known[key]
+        if key not in self.known:
+            self.known[key] = work_out()
+        found: T = self.known[key]
         return found
 
+    def last_year(self, form: Form, row: Row) -> Mapping[str, Any]:
+        """Field key → the figure that the row's region had last year; empty where that is not known."""
+        unit = self.filing.unit
+        key = unit.name if unit else "", row.region or "", form.key
+        return self.comparisons.previous.get(key, {})
 
-Check = Callable[[Case], Iterator[Hit | Undecided]]
-SummaryCheck = Callable[[Summary], Iterator[Hit]]
+
+Check = Callable[[Any], Iterator[Hit | Undecided]]
+"""What a rule says of a `Case`; of a `Summary` where its scope is that."""
 TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands."""
 
@@ -130,7 +133,6 @@ class Rule(Struct, frozen=True):
     scope: Scope
     text: RuleText
     check: Check | None = None
-    check_summary: SummaryCheck | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
     of_marked: bool = False
@@ -183,29 +185,12 @@ def declare(
     wrong: str,
     right: str,
     scope: Scope = Scope.READING,
-    problem: Problem | None = None,
-    declared: Callable[[Edition], tuple[RuleText, ...]] | None = None,
-    operands: tuple[str, ...] = (),
+    **about: Any,
 ) -> Rule:
-    """A rule that has no function of its own: the reader or the merger finds it."""
-    text = RuleText(title, why, clause, wrong, right)
-    return Rule(id, severity, scope, text, problem=problem, declared=declared, operands=operands)
+    """A rule that has no function of its own: the reader or the merger finds it; ``about`` are further fields of `Rule`."""
+    return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), **about)
 
 
-def rule(
-    id: str,
-    severity: Severity,
-    *,
-    scope: Scope = Scope.FILE,
-    of_marked: bool = False,
-    doubts: bool = False,
-    **text: Any,
-) -> Callable[[Check], Rule]:
-    """Make the decorated function a rule over filings; ``text`` is what `declare` takes."""
-    about = {"of_marked": of_marked, "doubts": doubts}
-    return lambda check: replace(declare(id, severity, scope=scope, **text), check=check, **about)
-
-
-def summary_rule(id: str, severity: Severity, **text: Any) -> Callable[[SummaryCheck], Rule]:
-    """Make the decorated function a rule over a 工作总结."""
-    return lambda check: replace(declare(id, severity, scope=Scope.SUMMARY, **text), check_summary=check)
+def rule(id: str, severity: Severity, *, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
+    """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
+    return lambda check: declare(id, severity, scope=scope, check=check, **about)

@@ -7,6 +7,7 @@ count, or an unbroken run of rows right above or below, never another subset: so
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from msgspec import Struct
 
@@ -44,20 +45,26 @@ class Sum(Struct, frozen=True):
     """Chinese: which rows it holds."""
 
 
+@cache
+def counts_of(form: Form) -> tuple[str, ...]:
+    """Keys of the form's counts, in its order."""
+    return tuple([column.key for column in form.of_kind(Kind.COUNT)])
+
+
 def can_tell(form: Form) -> bool:
     """Whether a form asks for enough figures to know a sum by."""
-    return len(form.of_kind(Kind.COUNT)) >= ENOUGH
+    return len(counts_of(form)) >= ENOUGH
 
 
 def figures_of(form: Form, row: Row) -> tuple[int, ...]:
     """The row's counts; 0 where one is missing."""
-    return tuple([figure or 0 for figure in row.numbers([column.key for column in form.of_kind(Kind.COUNT)])])
+    return tuple([figure or 0 for figure in row.numbers(counts_of(form))])
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
     """Whether every count of a row is the sum of the others'."""
-    added = [sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)]
-    return added == total.numbers([column.key for column in form.of_kind(Kind.COUNT)])
+    added = tuple([sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)])
+    return added == total.numbers(counts_of(form))
 
 
 def sums_among(tables: Sequence[Sequence[Candidate]]) -> list[Sum]:
@@ -79,17 +86,17 @@ def _likely(
 ) -> Iterator[tuple[Sequence[Candidate], str]]:
     """The rows beside a row, or all that count, whose sum is near to the first of its figures that is not 0."""
     own = table[at]
-    lead = next((place for place, figure in enumerate(own.figures) if figure), None)
-    if lead is None:
+    figure = next(filter(None, own.figures), 0)
+    if not figure:
         return
-    figure = own.figures[lead]
-    last, first = min(len(table), at + 1 + _LONGEST_RUN), max(-1, at - 1 - _LONGEST_RUN)
-    for where, beside in (("上面", range(at - 1, first, -1)), ("下面", range(at + 1, last))):
+    lead = own.figures.index(figure)
+    above, below = table[max(0, at - _LONGEST_RUN) : at], table[at + 1 : at + 1 + _LONGEST_RUN]
+    for where, beside in (("上面", above[::-1]), ("下面", below)):
         total = 0
-        for place in beside:
-            total += table[place].figures[lead]
+        for rows, item in enumerate(beside, start=1):
+            total += item.figures[lead]
             if _is_near(figure, total):
-                yield (table[place:at] if place < at else table[at + 1 : place + 1]), where
+                yield (above[-rows:] if beside is not below else below[:rows]), where
             elif total > figure:
                 break
     if totals and _is_near(figure, totals[lead] - figure * own.counts):

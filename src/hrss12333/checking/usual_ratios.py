@@ -7,14 +7,13 @@ Centres are medians, spreads median absolute deviations: a few wrong rows don't 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from math import log, log10
 from statistics import median
 
 from msgspec import Struct
 
-from hrss12333.checking.rule import Comparisons
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.filing import Row, Table
 from hrss12333.survey.indicators import RATIOS, Indicator
 from hrss12333.survey.schema import Form
 
@@ -136,55 +135,21 @@ def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
     return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
 
 
-class Standards:
-    """The standards that the rows of one form are judged by; all of them a unit's, from one file or several."""
-
-    def __init__(self, form: Form, tables: Sequence[Table], comparisons: Comparisons) -> None:
-        self._form = form
-        self._rows = [(table, row) for table in tables for row in table.rows]
-        self._nation = comparisons.ratios
-        self._places: dict[tuple[str, Place], dict[str, float]] = {}
-
-    def places(self, table: Table, row: Row) -> dict[str, float]:
-        """Ratio key → decimal log of the row's ratio, where it has one."""
-        where = table.file, row.place
-        if where not in self._places:
-            self._places[where] = {key: log10(value) for key, value in ratios_of(self._form, row).items()}
-        return self._places[where]
-
-    @cached_property
-    def ratios(self) -> dict[str, Standard]:
-        """Ratio key → its standard, for the ratios that the form allows."""
-        placed = [self.places(table, row) for table, row in self._rows]
-        found = {}
-        for key in judged_of(self._form):
-            nation = standard_of_nation(key, self._nation.get(key, ()))
-            found[key] = _near_nation([places[key] for places in placed if key in places], nation)
-        return found
-
-    @cached_property
-    def sizes(self) -> dict[str, Standard]:
-        """Total of a balance → the size that it usually has in this unit."""
-        found = {}
-        for balance in self._form.balances:
-            figures = [count_of(row, balance.total) for _, row in self._rows if not whole_unit(row)]
-            places = [log10(figure) for figure in figures if figure]
-            found[balance.total] = SIZE
-            if len(places) >= ENOUGH_UNIT:
-                center = median(places)
-                spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
-                found[balance.total] = Standard(center, spread, spread, UNIT)
-        return found
-
-
-def _near_nation(places: Sequence[float], nation: Standard) -> Standard:
+def in_unit(places: Sequence[float], nation: Standard) -> Standard:
     """The unit's own level, where its rows are enough to tell it and it lies near the nation's; else the nation's."""
-    if len(places) < ENOUGH_UNIT:
-        return nation
-    own = median(places)
-    if abs(own - nation.center) > UNIT_REACH:
+    if len(places) < ENOUGH_UNIT or abs((own := median(places)) - nation.center) > UNIT_REACH:
         return nation
     return Standard(own, nation.below, nation.above, UNIT)
+
+
+def size_in_unit(figures: Iterable[int | None]) -> Standard:
+    """The size that totals usually have in a unit."""
+    places = [log10(figure) for figure in figures if figure]
+    if len(places) < ENOUGH_UNIT:
+        return SIZE
+    center = median(places)
+    spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
+    return Standard(center, spread, spread, UNIT)
 
 
 def whole_unit(row: Row) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled, overlaps
+from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
-from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rule import Case, Comparisons, Scope
+from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.asked_about import asked_of
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
@@ -51,7 +52,7 @@ def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparis
     if not checked:
         return JoinedUnit(unit)
     by_file = {item.file: item for item in checked}
-    verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], edition, comparisons))
+    verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], comparisons))
     return _join(unit, checked, verdict, edition, comparisons)
 
 
@@ -72,11 +73,12 @@ def _join(
     superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
     standing = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
-    overlapping = overlaps(unit, edition.gazetteer, [table for table in tables if table.form in edition.forms])
+    whole = Filing(standing[0].file, unit, tables) if tables else None
+    case = Case(whole, edition, comparisons, _disputed(filings, verdict)) if whole else None
+    overlapping = _overlapping(case, checked) if case else []
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     if unit is None:
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
-    whole = Filing(standing[0].file, unit, tables) if tables else None
     moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
     moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
@@ -91,26 +93,22 @@ def _join(
     findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
     findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    scopes = Scope.ROWS_OF_UNIT, Scope.UNIT
-    judged = judge(whole, edition, comparisons, scopes, _disputed(filings, verdict)) if whole else Judgement()
+    judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
     findings += judged.findings
     undecided = Counter(row_counts(judged.undecided))
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
     dropped = {**verdict.dropped, **left_out}
-    return JoinedUnit(
-        unit,
-        filings,
-        standing,
-        dropped,
-        findings,
-        whole,
-        counted,
-        judged,
-        +undecided,
-        superseded,
-    )
+    return JoinedUnit(unit, filings, standing, dropped, findings, whole, counted, judged, +undecided, superseded)
+
+
+def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
+    """The rows of a unit that overlap; where it sent one file, as was found for that file."""
+    known = checked[0].case if len(checked) == 1 else None
+    if known and known.filing.unit is case.filing.unit and known.filing.tables == case.filing.tables:
+        case.once("overlaps", lambda: overlaps_of(known))
+    return overlaps_of(case)
 
 
 def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, str, str]]:

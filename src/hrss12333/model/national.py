@@ -130,8 +130,8 @@ class UnitStatus(Struct, frozen=True):
 
     def unsent_regions(self, form: Form) -> tuple[str, ...]:
         """Expected regions of which no row came."""
-        sent = self.uncounted_regions.get(form.key, ())
-        return tuple(name for name in self.missing_regions.get(form.key, ()) if name not in sent)
+        missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
+        return tuple(name for name in missing if name not in sent) if sent else missing
 
     def lacks(self, form: Form) -> bool:
         """Whether it sent something, and yet no region of this form."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -132,26 +133,26 @@ class Row:
         """Each field of the form as read, in its order, the region under its official name."""
         return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
 
-    def scalars_of(self, keys: Sequence[str]) -> list[Scalar]:
+    def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
         """`scalar` of each of these fields of the form."""
-        return [self.scalar(key) for key in keys]
+        return tuple([self.scalar(key) for key in keys])
 
     def number(self, key: str) -> int | None:
         """A count; None where it is missing or unreadable."""
         value = self.scalar(key)
         return value if type(value) is int else None
 
-    def numbers(self, keys: Sequence[str]) -> list[int | None]:
+    def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form."""
-        return [self.number(key) for key in keys]
+        return tuple([self.number(key) for key in keys])
 
     def figure(self, key: str) -> int | None:
         """`Value.figure` of a field."""
         return self._values.get(key, BLANK).figure
 
-    def figures(self, keys: Sequence[str]) -> list[int | None]:
+    def figures(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`figure` of each of these counts of the form."""
-        return [self.figure(key) for key in keys]
+        return tuple([self.figure(key) for key in keys])
 
     def text(self, key: str) -> str:
         """A text; empty where it is missing."""
@@ -265,23 +266,26 @@ class PlainRow(Row):
         value = None if at is None else self._said[at]
         return value if type(value) is int else None
 
-    def scalars_of(self, keys: Sequence[str]) -> list[Scalar]:
+    def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
         """`scalar` of each of these fields of the form."""
-        said, order = self._said, self._layout.order
-        return [said[order[key]] for key in keys]
+        return _picker(self._layout.form, tuple(keys))(self._said)
 
-    def numbers(self, keys: Sequence[str]) -> list[int | None]:
+    def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
-        said, order = self._said, self._layout.order
-        return [said[order[key]] for key in keys]  # type: ignore[misc]
+        return _picker(self._layout.form, tuple(keys))(self._said)  # type: ignore[return-value]
 
     def figure(self, key: str) -> int | None:
         """`Value.figure` of a field."""
         return self._kept[key].figure if key in self._kept else self.number(key)
 
-    def figures(self, keys: Sequence[str]) -> list[int | None]:
+    def figures(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`figure` of each of these counts of the form."""
-        kept = self._kept
-        if not kept:
-            return self.numbers(keys)
-        return [kept[key].figure if key in kept else self.number(key) for key in keys]
+        return super().figures(keys) if self._kept else self.numbers(keys)
+
+
+@cache
+def _picker(form: Form, keys: tuple[str, ...]) -> Callable[[tuple[Scalar, ...]], tuple[Scalar, ...]]:
+    """What picks these fields out of all of the form's."""
+    order = [column.key for column in form.columns]
+    at = [order.index(key) for key in keys]
+    return itemgetter(*at) if len(at) > 1 else lambda said: tuple([said[place] for place in at])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from operator import is_
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -99,33 +101,32 @@ class Said(Struct, frozen=True, dict=True):
     """Templates of the sentences that follow, each whole: what else is to know and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
 
-    @cached_property
+    @property
     def phrase(self) -> str:
         """The first sentence without its stop."""
         return self.fact.format_map(dict(self.params))
 
-    @cached_property
+    @property
     def others(self) -> tuple[str, ...]:
         """The sentences that follow."""
         given = dict(self.params)
         return tuple([sentence.format_map(given) for sentence in self.rest])
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """All sentences."""
-        return (f"{self.phrase}。", *self.others) if self.fact else self.others
-
-    @property
+    @cached_property
     def text(self) -> str:
         """The sentences as one text."""
-        return "".join(self.sentences)
+        return "".join([f"{self.phrase}。" if self.fact else "", *self.others])
 
     def __format__(self, spec: str) -> str:
         return self.phrase
 
     def changed(self, change: Callable[[Leaf], Param]) -> Said:
-        """The same of other parameters."""
-        return replace(self, params=tuple([(name, _changed(given, change)) for name, given in self.params]))
+        """The same of other parameters; itself where none is another."""
+        given: list[Any] = [each for _, each in self.params]
+        changed = [_changed(each, change) if type(each) in _NESTED else change(each) for each in given]
+        if all(map(is_, given, changed)):
+            return self
+        return replace(self, params=tuple(zip([name for name, _ in self.params], changed, strict=True)))
 
     def of_files(self, named: Callable[[str], str]) -> Said:
         """The same, with other names for the files."""
@@ -154,7 +155,10 @@ def _named(leaf: Leaf, named: Callable[[str], str]) -> Leaf:
     return File(named(leaf)) if isinstance(leaf, File) else leaf
 
 
-def _changed(given: Param, change: Callable[[Leaf], Param]) -> Param:
+_NESTED = (Several, Said)
+
+
+def _changed(given: Any, change: Callable[[Leaf], Param]) -> Param:
     if isinstance(given, Several):
         return Several(_changed(each, change) for each in given)
     return given.changed(change) if isinstance(given, Said) else change(given)

@@ -7,10 +7,9 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
 from hrss12333.model.quotient import Quotient, quotient
@@ -118,7 +117,7 @@ def asked_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class Line(Struct, frozen=True, dict=True):
+class Line(Struct, frozen=True):
     """One line of a 汇总 sheet."""
 
     name: str
@@ -135,6 +134,9 @@ class Line(Struct, frozen=True, dict=True):
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
     doubted: bool = False
     """Whether any of the unit's figures is in open question, of whatever form."""
+    quotients: dict[str, Quotient] = field(default_factory=dict)
+    """Those that were worked out, by key; so are the ``sums`` of `once`."""
+    sums: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -165,9 +167,9 @@ class Line(Struct, frozen=True, dict=True):
 
     def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        found = self._quotients.get(indicator.key)
+        found = self.quotients.get(indicator.key)
         if found is None:
-            found = self._quotients[indicator.key] = self._divided(indicator)
+            found = self.quotients[indicator.key] = self._divided(indicator)
         return found
 
     def _divided(self, indicator: Indicator) -> Quotient:
@@ -178,10 +180,6 @@ class Line(Struct, frozen=True, dict=True):
             sum([tallies[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
         )
         return Quotient(above, self.rows if indicator.answers else below, self.rows, indicator.percent)
-
-    @cached_property
-    def _quotients(self) -> dict[str, Quotient]:
-        return {}
 
     @property
     def expected(self) -> int:
@@ -194,13 +192,10 @@ class Line(Struct, frozen=True, dict=True):
 
     def once(self, key: str) -> int | None:
         """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
-        return self._once.get(key)
-
-    @cached_property
-    def _once(self) -> dict[str, int | None]:
-        keys = self.tallies.keys() & SHARED.keys()
-        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if keys else []
-        return {key: sum_once(key, units) for key in keys}
+        if key not in self.sums:
+            units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
+            self.sums[key] = sum_once(key, units) if key in self.tallies else None
+        return self.sums[key]
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
@@ -238,12 +233,9 @@ def lines(national: National, form: Form) -> list[Line]:
             asked.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
     found = []
     for status in national.units:
-        absent = len(status.missing_regions.get(form.key, ()))
-        entries = by_unit.pop(status.unit.name, [])
-        line = _line(form, status.unit.name, status.unit, status.status, entries, absent, asked)
-        found.append(replace(line, doubted=True) if line.name in asked else line)
-    found += [_line(form, name, entries[0].unit, None, entries, 0, asked) for name, entries in by_unit.items()]
-    return found
+        name, absent = status.unit.name, len(status.missing_regions.get(form.key, ()))
+        found.append(_line(form, name, by_unit.pop(name, []), asked, status.unit, status.status, absent))
+    return found + [_line(form, name, entries, asked, entries[0].unit) for name, entries in by_unit.items()]
 
 
 def owner(entry: Entry) -> str:
@@ -264,15 +256,15 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 def _line(
     form: Form,
     name: str,
-    unit: Unit | None,
-    status: Status | None,
-    entries: Sequence[Entry],
-    absent: int,
+    entries: list[Entry],
     asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]],
+    unit: Unit | None,
+    status: Status | None = None,
+    absent: int = 0,
 ) -> Line:
-    listed = list(entries)
-    tallies = {column.key: tally(listed, column) for column in form.data}
-    return Line(name, unit, status, tuple(listed), absent, tallies, tuple(asked.get(name, ())))
+    tallies = {column.key: tally(entries, column) for column in form.data}
+    doubted = status is not None and name in asked
+    return Line(name, unit, status, tuple(entries), absent, tallies, tuple(asked.get(name, ())), doubted)
 
 
 def total_line(form: Form, parts: Iterable[Line], name: str = TOTAL) -> Line:
@@ -339,19 +331,8 @@ def without_report(national: National) -> list[Unit]:
     return [unit for unit in reported(national) if unit.code not in having]
 
 
-def nation_coverage(national: National, form: Form, total: Line) -> str:
-    """What the totals cover: units, then regions."""
-    if national.of:
-        return total.coverage(form)
-    return _coverage(len(reported(national)), len(national.units), form, total)
-
-
-def area_coverage(listed: Sequence[Line], form: Form, total: Line) -> str:
-    """The same of an area with these lines."""
-    known = [line for line in listed if line.unit]
-    return _coverage(sum(line.status is not Status.MISSING for line in known), len(known), form, total)
-
-
-def _coverage(sent: int, expected: int, form: Form, total: Line) -> str:
-    units = f"{sent}/{expected} 个单位"
+def units_coverage(listed: Sequence[Line], form: Form, total: Line) -> str:
+    """What the total of these lines covers: units, then regions."""
+    known = [line for line in listed if line.unit and line.status]
+    units = f"{sum(line.status is not Status.MISSING for line in known)}/{len(known)} 个单位"
     return f"{units}，{total.coverage(form)}" if total.rows else units

@@ -14,10 +14,21 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.comparable import by_figure, by_indicator
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.quotient import Quotient, quotient
-from hrss12333.model.summary_lines import NOBODY, Figure, Line, area_name, by_area, figures, lines, total_line
+from hrss12333.model.summary_lines import (
+    NOBODY,
+    Figure,
+    Line,
+    area_name,
+    by_area,
+    figures,
+    lines,
+    total_line,
+    units_coverage,
+)
 from hrss12333.survey.indicators import Better, Indicator, indicators, share_of
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.questions import few_line
+from hrss12333.wording.rounding import change_of
 
 T = TypeVar("T", int, Fraction)
 _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
@@ -132,6 +143,11 @@ class Nation(Struct, frozen=True, dict=True):
         """Form key → the line over all of them."""
         return {form.key: total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
+    def of_unit(self, name: str) -> list[tuple[Form, Line]]:
+        """A unit's line of each form."""
+        forms = self.national.edition.forms
+        return [(form, line) for form in forms for line in self.lines[form.key] if line.name == name]
+
     @cached_property
     def by_area(self) -> dict[str, dict[str, list[Line]]]:
         """Form key → area → lines of its units; empty where units are not grouped."""
@@ -148,6 +164,16 @@ class Nation(Struct, frozen=True, dict=True):
             key: {area: total_line(forms[key], own, area_name(area)) for area, own in found.items()}
             for key, found in self.by_area.items()
         }
+
+    @property
+    def area_order(self) -> list[str]:
+        """Every area in the order of publication, rows of an unknown unit last."""
+        return list(dict.fromkeys(area for found in self.by_area.values() for area in found))
+
+    def coverage(self, form: Form) -> str:
+        """What the nation's totals cover, or the one unit's."""
+        total = self.totals[form.key]
+        return total.coverage(form) if self.national.of else units_coverage(self.lines[form.key], form, total)
 
     @cached_property
     def few(self) -> str:
@@ -199,6 +225,19 @@ class Nation(Struct, frozen=True, dict=True):
     def quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
         """Both years' indicator over these rows."""
         return self.previous.quotients(line, indicator) if self.previous else None
+
+    def change(self, line: Line, of: Figure | Indicator) -> Fraction | None:
+        """The change on last year over these rows: of a share in 百分点, as it is printed, else relative to last year's."""
+        if isinstance(of, Indicator):
+            years = self.quotients(line, of)
+            return change_of(of, years[0].exact, years[1].exact) if years else None
+        both = self.sums(line, of)
+        return Fraction(both[0], both[1]) - 1 if both and both[1] else None
+
+    @property
+    def then(self) -> str:
+        """2018年, or 上年 where last year's workbook does not say which it was."""
+        return f"{self.previous.year}年" if self.previous and self.previous.year else "上年"
 
     @property
     def whole(self) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.account import UnreadBlock
-from hrss12333.model.filing import BLANK, Aside, Concealed, Filing, Found, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
@@ -72,10 +72,7 @@ def changes_of(filing: Filing) -> list[Change]:
         for change in (
             *_header(table, headers[table.form.key]),
             *(_aside(table, aside) for aside in table.asides),
-            *(_column(table, column) for column in table.unread),
-            *(_block(table, block) for block in table.unread_cells),
-            *(_sample(table, row) for row in table.samples),
-            *(_concealed(table, item) for item in table.concealed),
+            *_left_out(table),
             *(change for row in table.rows for change in _row(table, row)),
             *_total(table, rows[table.form.key]),
         )
@@ -102,29 +99,25 @@ def _aside(table: Table, aside: Aside) -> Change:
     return Change(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
 
 
-def _column(table: Table, column: UnreadColumn) -> Change:
-    reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
-    return Change(table.sheet, column.place.a1, table.form.key, None, None, column.heading, None, reason, column.filled)
+def _left_out(table: Table) -> Iterator[Change]:
+    """What the clean form has no place for; words that nobody could read and that concern no figure are no loss."""
 
+    def at(place: Place, found: Found, reason: str, lost: int = 0) -> Change:
+        return Change(place.sheet, place.a1, table.form.key, None, None, found, None, reason, lost)
 
-def _block(table: Table, block: UnreadBlock) -> Change:
-    """What nobody could read; only words that concern no figure are no loss."""
-    several = f"等{block.cells}格" if block.cells > 1 else ""
-    reason = f"没有读取的内容{several}，规范表中不保留，请对照原表"
-    lost = block.cells if block.asks else 0
-    sheet, found = block.place.sheet, block.texts[0]
-    return Change(sheet, block.place.a1, table.form.key, None, None, found, None, reason, lost)
-
-
-def _sample(table: Table, row: Row) -> Change:
-    text = row.get(table.form.region.key).found or SAMPLE
-    return Change(table.sheet, row.place.a1, table.form.key, None, None, text, None, "样例行不是数据，规范表中不保留")
-
-
-def _concealed(table: Table, item: Concealed) -> Change:
-    what = "栏" if item.row is None else "行"
-    reason = f"这一{what}{item.how}，规范表中不保留，请对照原表"
-    return Change(table.sheet, item.place.a1, table.form.key, None, None, item.text, None, reason)
+    for column in table.unread:
+        reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
+        yield at(column.place, column.heading, reason, column.filled)
+    for block in table.unread_cells:
+        several = f"等{block.cells}格" if block.cells > 1 else ""
+        reason = f"没有读取的内容{several}，规范表中不保留，请对照原表"
+        yield at(block.place, block.texts[0], reason, block.cells if block.asks else 0)
+    for row in table.samples:
+        name = row.get(table.form.region.key).found or SAMPLE
+        yield at(row.place, name, "样例行不是数据，规范表中不保留")
+    for item in table.concealed:
+        what = "栏" if item.row is None else "行"
+        yield at(item.place, item.text, f"这一{what}{item.how}，规范表中不保留，请对照原表")
 
 
 def _partial(table: Table) -> Change:

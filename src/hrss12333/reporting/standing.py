@@ -3,7 +3,7 @@ the tiles of the HTML report and the letters are made of this."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -149,9 +149,9 @@ def _only_unit(files: Sequence[Checked]) -> Unit | None:
 
 def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
     """Everybody in the official order, those unheard of included where ``expected``."""
-    files, findings = inbox.files, inbox.national.findings_of_files
+    files = inbox.files
     statuses = inbox.national.units
-    whose = _Cities(unit, files) if unit else _Units([status.unit for status in statuses], files)
+    whose = _Senders([status.unit for status in statuses], unit, files)
     sent_by_units = {status.unit.name: status.files for status in statuses if status.status is not Status.MISSING}
     also: Mapping[str, Sequence[str]] = {} if unit else sent_by_units
     sent: dict[str, list[str]] = {}
@@ -160,25 +160,23 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
     usable: set[str] = set()
     found: dict[str, list[Finding]] = {}
     for item in files:
-        for name in whose.senders(item):
+        for name in whose.of_file(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
             if isinstance(item.document, Filing) and item.file not in inbox.national.other_years:
                 usable.add(name)
-    for finding in findings:
+    for finding in inbox.national.findings_of_files:
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
-        whole = whose.unit is not None and name == whose.unit.name
+        whole = unit is not None and name == unit.name
         sent.setdefault(name, [item.file for item in files] if whole else [finding.file])
     for name, more in also.items():
         sent.setdefault(name, list(more))
-    bare = (
-        reports - forms - set(also) if expected and whose.unit is None else set()
-    )  # the unit's own report is no city's
+    bare = reports - forms - set(also) if expected and unit is None else set()  # the unit's own report is no city's
     order = {name: number for number, name in enumerate(whose.official)}
     names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
     return Standings(
-        whose.unit,
+        unit,
         tuple(
             Standing(
                 name,
@@ -189,88 +187,60 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
                 useless=name in (forms - usable) & set(order),
             )
             for name in names
-            if whose.unit is None or name != whose.unit.name or found.get(name)
+            if unit is None or name != unit.name or found.get(name)
         ),
     )
 
 
-def _kept(files: Sequence[Checked]) -> Iterator[tuple[str, str]]:
-    """Each scan that is only kept, with the file that it came with: both are the same sender's."""
-    for item in files:
-        if isinstance(item.document, Unreadable) and item.document.beside:
-            yield item.file, item.document.beside
+class _Senders:
+    """Whose a file or finding is: among all reporting units, or among the cities of the ``unit``."""
 
-
-class _Units:
-    """Whose a file or finding is among all reporting units."""
-
-    unit: Unit | None = None
-
-    def __init__(self, units: Iterable[Unit], files: Sequence[Checked]) -> None:
-        self.official = [unit.name for unit in units]
+    def __init__(self, units: Iterable[Unit], unit: Unit | None, files: Sequence[Checked]) -> None:
+        self.unit = unit
+        self.official = [region.name for region in unit.expected] if unit else [each.name for each in units]
+        self._names = FileNames(item.file for item in files)
+        self._of_file = {item.file: self._owners(item) for item in files}
+        for item in files:  # a scan that is only kept is of the same sender as the file that it came with
+            if isinstance(item.document, Unreadable) and item.document.beside in self._of_file:
+                self._of_file[item.file] = self._of_file[item.document.beside]
         self.known = set(self.official)
-        self._names = FileNames(item.file for item in files)
-        self._of_file = {item.file: self._name(item) for item in files}
-        self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
+        if unit:
+            self.known |= {unit.name, *(name for names in self._of_file.values() for name in names)}
+            self.known -= {self._names(item.file) for item in files}
 
-    def _name(self, item: Checked) -> str:
-        return item.owner or self._names(item.file)
+    def _owners(self, item: Checked) -> list[str]:
+        if self.unit is None:
+            return [item.owner or self._names(item.file)]
+        tables = item.document.tables if isinstance(item.document, Filing) else ()
+        rows = [row.region for table in tables for row in table.rows if row.region]
+        return list(dict.fromkeys(rows)) or [self._city_named(item, self.unit)]
 
-    def senders(self, item: Checked) -> Iterator[str]:
-        """Who sent a file."""
-        yield item.unit.name if item.unit else self._of_file[item.file]
-
-    def of(self, finding: Finding) -> str:
-        """Whom a finding is about."""
-        if finding.unit in self.known:
-            return finding.unit or ""
-        return self._of_file.get(finding.file) or self._names(finding.file)
-
-
-class _Cities:
-    """The same among the cities of one unit."""
-
-    def __init__(self, unit: Unit, files: Sequence[Checked]) -> None:
-        self.unit: Unit | None = unit
-        self._unit = unit
-        self.official = [region.name for region in unit.expected]
-        self._names = FileNames(item.file for item in files)
-        self._of_file = {item.file: self._regions(item) for item in files}
-        self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
-        self.known = {*self.official, unit.name, *(name for names in self._of_file.values() for name in names)}
-        self.known -= {self._names(item.file) for item in files}
-
-    def _regions(self, item: Checked) -> list[str]:
-        document = item.document
-        if isinstance(document, Filing):
-            rows = [row.region for table in document.tables for row in table.rows if row.region]
-            if rows:
-                return list(dict.fromkeys(rows))
-        return [self._named(item)]
-
-    def _named(self, item: Checked) -> str:
+    def _city_named(self, item: Checked, unit: Unit) -> str:
         """The city that a file's name tells, else the unit where the file is the unit's."""
         stem = stem_of(item.file)
-        match = certain_region(self._unit, stem)
+        match = certain_region(unit, stem)
         if match and match.name and not match.whole:
             return match.name
         inside = [name for name in self.official if name in stem]
         if len(inside) == 1:
             return inside[0]
-        return self._unit.name if item.unit or (match and match.whole) else self._names(item.file)
+        return unit.name if item.unit or (match and match.whole) else self._names(item.file)
 
-    def senders(self, item: Checked) -> Iterator[str]:
-        """Whose rows a file holds."""
-        yield from self._of_file[item.file]
+    def of_file(self, item: Checked) -> Sequence[str]:
+        """Who sent a file, or whose rows it holds."""
+        return [item.unit.name] if item.unit and self.unit is None else self._of_file[item.file]
 
     def of(self, finding: Finding) -> str:
         """Whom a finding is about: the unit as a whole where it is about several cities."""
+        senders = self._of_file.get(finding.file, [])
+        if self.unit is None:
+            known = finding.unit if finding.unit in self.known else None
+            return known or (senders[0] if senders else self._names(finding.file))
         if RULES[finding.rule].scope is Scope.UNIT and finding.rule not in OF_ONE_REGION:
-            return self._unit.name
-        regions = self._of_file.get(finding.file, [])
-        if len(regions) == 1:
-            return regions[0]
-        return finding.region if finding.region in regions and finding.region else self._unit.name
+            return self.unit.name
+        if len(senders) == 1:
+            return senders[0]
+        return finding.region if finding.region in senders and finding.region else self.unit.name
 
 
 def undecided_words(undecided: Mapping[str, int], edition: Edition) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -81,20 +82,21 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
     if not finding.row or not finding.region or finding.suggestion:
         return None
-    said = _anywhere(finding)
+    said = _anywhere(finding.said, finding.region)
     if finding.rule == SUPERSEDED:
         return (said,)
     value = value_about(finding)
     return said, finding.field, None if value == finding.region else value
 
 
-def _anywhere(finding: Finding) -> Said:
-    """What the finding says, wherever it is true."""
+@lru_cache(maxsize=4096)
+def _anywhere(said: Said, region: str) -> Said:
+    """What is said of a region, wherever it is true."""
 
     def is_place(leaf: Any) -> bool:
-        return isinstance(leaf, Own | Among) or (isinstance(leaf, Region) and leaf == finding.region)
+        return isinstance(leaf, Own | Among) or (isinstance(leaf, Region) and leaf == region)
 
-    return finding.said.changed(lambda leaf: "" if is_place(leaf) else leaf)
+    return said.changed(lambda leaf: "" if is_place(leaf) else leaf)
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:

@@ -80,7 +80,9 @@ def public_finding(finding: Finding) -> Finding:
         if isinstance(leaf, Quote):
             text = HIDDEN if finding.field in _CONTACT_FIELDS else shown(str(leaf.found))
             return replace(leaf, found=text) if text != str(leaf.found) else leaf
-        return type(leaf)(shown(leaf)) if isinstance(leaf, str) else leaf
+        if isinstance(leaf, str) and (text := shown(leaf)) != leaf:
+            return type(leaf)(text)
+        return leaf
 
     def shown(text: str) -> str:
         return without_contacts(_LONG_NUMBER.sub(HIDDEN, text) if anyhow else text)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.merging.since import Change, Progress
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import answer_text
+
+if TYPE_CHECKING:
+    from hrss12333.merging.since import Change, Progress
 
 CORRECTED, CHANGED = "已改正", "问题以外"
 

@@ -1,4 +1,1 @@
-"""The audit rules, one named function a rule, each with its text: a new rule is one function in one file here.
-
-Each module lists its own under ``RULES``; `catalogue` puts the lists together.
-"""
+"""The audit rules, one named function a rule, each with its text: a new rule is one function in one file here."""

@@ -1,18 +1,20 @@
-"""Group B: figures that must agree with each other. The identities themselves are declared with the forms."""
+"""Group B, and P504: figures that must, or mostly do, agree with each other. The identities and the bounds themselves are
+declared with the forms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from hrss12333.checking.bounds import Exceeded, exceeded
+from hrss12333.checking.counting import at
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
+from hrss12333.checking.rules.plausibility import explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, Quote, Said, Several, say
-from hrss12333.survey.schema import Balance, Kind
+from hrss12333.survey.schema import Balance, Bound, Form, Kind
 
 if TYPE_CHECKING:
     from hrss12333.checking.localisation import Figures
@@ -67,25 +69,26 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
     else:
         ending = "请核对{cells}，改正填错的，或在备注中说明原因。"
     then = "" if explained or suggestion else _last_year(case, table, row, balance.fields)
+    said = say(
+        "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
+        "相差的正是{equal}的数。" if equal and not suggestion else "",
+        ending,
+        "上年{then}。" if then else "",
+        label=Label(labels[0]),
+        total=total,
+        right=right,
+        terms=terms,
+        sum=sum(parts),
+        more=_more(gap),
+        equal=equal[0] if equal else "",
+        cells=_cells(row, balance.fields),
+        then=then,
+    )
     return Hit(
-        say(
-            "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
-            "相差的正是{equal}的数。" if equal and not suggestion else "",
-            ending,
-            "上年{then}。" if then else "",
-            label=Label(labels[0]),
-            total=total,
-            right=right,
-            terms=terms,
-            sum=sum(parts),
-            more=_more(gap),
-            equal=equal[0] if equal else "",
-            cells=_cells(row, balance.fields),
-            then=then,
-        ),
-        table=table,
-        row=row,
-        field=balance.total,
+        said,
+        table,
+        row,
+        balance.total,
         figures=balance.fields,
         difference=gap,
         severity=Severity.QUERY if explained else Severity.ERROR,
@@ -101,10 +104,38 @@ def _cells(row: Row, keys: Sequence[str]) -> str:
 
 def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
     """What these figures were last year, as far as that is known."""
-    unit = case.filing.unit
-    then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", table.form.key), {})
+    then = case.last_year(table.form, row)
     known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
     return "、".join(known)
+
+
+class _Exceeded(NamedTuple):
+    """A row in which the part is greater than the whole."""
+
+    table: Table
+    row: Row
+    bound: Bound
+    part: int
+    whole: int
+
+    @property
+    def words(self) -> Said:
+        """咨询员人数150大于总人数100."""
+        part, whole = (Label(self.table.form.by_key[key].label) for key in self.bound.fields)
+        fact = "{lesser}{part:,}大于{greater}{whole:,}"
+        return say(fact, lesser=part, part=self.part, greater=whole, whole=self.whole)
+
+
+def _exceeded(case: Case, bounds_of: Callable[[Form], Sequence[Bound]]) -> Iterator[_Exceeded | Undecided]:
+    """Every row that breaks one of these bounds of its form, and every one whose figures cannot be read."""
+    for table in case.filing.tables:
+        for bound in bounds_of(table.form):
+            for row in table.rows:
+                part, whole = row.numbers(bound.fields)
+                if part is None or whole is None:
+                    yield Undecided(table, row)
+                elif bound.gap((part, whole)):
+                    yield _Exceeded(table, row, bound, part, whole)
 
 
 @rule(
@@ -119,29 +150,44 @@ def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    for found in exceeded(case.filing.tables, lambda form: form.bounds):
+    for found in _exceeded(case, lambda form: form.bounds):
         yield found if isinstance(found, Undecided) else _too_many(case, found)
 
 
-def _too_many(case: Case, found: Exceeded) -> Hit:
-    keys = found.bound.whole, found.bound.part
-    suggestion = _figures(case, found.table).in_bound(found.row, found.bound)
-    then = "" if suggestion else _last_year(case, found.table, found.row, keys)
-    return Hit(
-        say(
-            "{words}，请核对两项（{cells}）是否填反或填错",
-            "上年{then}。" if then else "",
-            words=found.words,
-            cells=_cells(found.row, keys),
-            then=then,
-        ),
-        table=found.table,
-        row=found.row,
-        field=found.bound.part,
-        figures=keys,
-        difference=found.part - found.whole,
-        suggestion=suggestion,
-    )
+def _too_many(case: Case, found: _Exceeded) -> Hit:
+    table, row, bound, part, whole = found
+    keys = bound.whole, bound.part
+    suggestion = _figures(case, table).in_bound(row, bound)
+    then = "" if suggestion else _last_year(case, table, row, keys)
+    ask, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
+    said = say(ask, past, words=found.words, cells=_cells(row, keys), then=then)
+    return Hit(said, table, row, bound.part, figures=keys, difference=part - whole, suggestion=suggestion)
+
+
+@rule(
+    "P504",
+    Severity.QUERY,
+    scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
+    title="一项大于通常不小于它的另一项",
+    why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
+    clause="附表填表说明",
+    wrong="全部10，其中的部分40",
+    right="全部45，其中的部分40",
+    declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
+)
+def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
+    """P504; where the whole is known to be wrong (B402), or the figures are (P502), that comes first."""
+    for found in _exceeded(case, lambda form: form.usual_bounds):
+        if isinstance(found, Undecided):
+            yield found
+            continue
+        table, row, bound, part, whole = found
+        bounds = [other for other in table.form.bounds if other.whole == bound.whole]
+        contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
+        if not (contradicted or explained_by_unit(case, table, row, *bound.fields)):
+            said = say("{words}", "请核对两项；确有特殊情况的，请在备注中说明。", words=found.words)
+            yield Hit(said, table, row, bound.part, figures=bound.fields, difference=part - whole)
 
 
 @rule(
@@ -161,7 +207,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
         summed = summed_rows(case, table)
-        holding = [row for row in table.rows if (table.file, row.place) in not_counted(case, "R209")]
+        holding = [row for row in table.rows if at(table, row) in not_counted(case, "R209")]
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):
@@ -177,23 +223,17 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             suggestion = _figures(case, table).in_column(column.key)
             if same and suggestion and suggestion.values[0].row != table.total.place.row:
                 suggestion = None  # it would contradict what the message quotes
-            yield Hit(
-                say(
-                    "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
-                    "{same}。" if same else "",
-                    "请核对合计或各行。",
-                    label=Label(column.label),
-                    written=written,
-                    sum=sum(known),
-                    more=_more(gap),
-                    same=same or "",
-                ),
-                table=table,
-                row=table.total,
-                field=column.key,
-                difference=gap,
-                suggestion=suggestion,
+            said = say(
+                "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
+                "{same}。" if same else "",
+                "请核对合计或各行。",
+                label=Label(column.label),
+                written=written,
+                sum=sum(known),
+                more=_more(gap),
+                same=same or "",
             )
+            yield Hit(said, table, table.total, column.key, difference=gap, suggestion=suggestion)
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | None:
@@ -213,6 +253,9 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | No
     return say(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
 
 
+_CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
+
+
 @rule(
     "B404",
     Severity.QUERY,
@@ -221,44 +264,28 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | No
     clause=TECHNICAL,
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
-    operands=("calls_agent", "agents", "seats"),
+    operands=_CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""
     for table in case.filing.tables:
-        if not table.form.has("calls_agent", "agents", "seats"):
+        if not table.form.has(*_CALLS_AND_STAFF):
             continue
         for row in table.rows:
-            calls, agents, seats = row.numbers(("calls_agent", "agents", "seats"))
+            calls, agents, seats = row.numbers(_CALLS_AND_STAFF)
             if calls is None or (agents is None and seats is None):
                 yield Undecided(table, row)
             elif calls == 0 and (agents or seats):
-                yield Hit(
-                    say(
-                        "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
-                        agents=agents or 0,
-                        seats=seats or 0,
-                        calls=calls,
-                    ),
-                    table=table,
-                    row=row,
-                    field="calls_agent",
-                    figures=("calls_agent", "agents", "seats"),
+                said = say(
+                    "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
+                    agents=agents or 0,
+                    seats=seats or 0,
+                    calls=calls,
                 )
+                yield Hit(said, table, row, "calls_agent", figures=_CALLS_AND_STAFF)
             elif calls and 0 in (agents, seats):
                 lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
-                yield Hit(
-                    say("人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0),
-                    table=table,
-                    row=row,
-                    field=lacking,
-                    figures=("calls_agent", "agents", "seats"),
+                said = say(
+                    "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
                 )
-
-
-RULES = (
-    balance_holds,
-    part_within_whole,
-    totals_add_up,
-    staff_and_calls,
-)
+                yield Hit(said, table, row, lacking, figures=_CALLS_AND_STAFF)

@@ -22,28 +22,26 @@ from hrss12333.checking.rules import (
 from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 
-ALL: tuple[Rule, ...] = tuple(
-    sorted(
-        (
-            *files.RULES,
-            *header.RULES,
-            *regions.RULES,
-            *rows.RULES,
-            *repeats.RULES,
-            *values.RULES,
-            *unread.RULES,
-            *doubts.RULES,
-            *balance.RULES,
-            *plausibility.RULES,
-            *centralized.RULES,
-            *sameness.RULES,
-            *work_report.RULES,
-            *merge.RULES,
-        ),
-        key=lambda rule: (list(GROUPS).index(rule.group), rule.id),
-    )
+MODULES = (
+    balance,
+    centralized,
+    doubts,
+    files,
+    header,
+    merge,
+    plausibility,
+    regions,
+    repeats,
+    rows,
+    sameness,
+    unread,
+    values,
+    work_report,
 )
-RULES: dict[str, Rule] = {rule.id: rule for rule in ALL}
+"""Where rules are declared: whatever `Rule` stands in one of them is in the catalogue."""
+_DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))
+ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))
+RULES = {rule.id: rule for rule in ALL}
 OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.problem is not None}
 """What the reader reports → the rule that objects to it."""
 

@@ -40,21 +40,17 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         named = _regions(few)
         unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
         table, row = (unsaid or few)[0]
-        yield Hit(
-            say(
-                "{label}：{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
-                "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
-                label=Label(table.form.by_key[key].label),
-                yes=len(_regions(yes)),
-                no=len(_regions(no)),
-                answer=Quote(answer),
-                few=Several(map(Words, named[:_MOST_NAMED])),
-                more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
-            ),
-            table=table,
-            row=row,
-            field=key,
+        said = say(
+            "{label}：{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
+            "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+            label=Label(table.form.by_key[key].label),
+            yes=len(_regions(yes)),
+            no=len(_regions(no)),
+            answer=Quote(answer),
+            few=Several(map(Words, named[:_MOST_NAMED])),
+            more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
         )
+        yield Hit(said, table, row, key)
 
 
 def _region_of(place: tuple[Table, Row]) -> str:
@@ -91,21 +87,17 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
     if not all(answer is True for answer in answers):
         return
     table, row = next((place for place in asked if is_reason(place[1].text("remarks"))), asked[0])
-    yield Hit(
-        say(
-            "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
-            "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
-            asked=len(_regions(asked)),
-            label=Label(_label(case, "seats_centralized")),
-            answer=Quote("是"),
-            filled=len(seats),
-            seats=_label(case, "seats"),
-            sum=sum(seats.values()),
-        ),
-        table=table,
-        row=row,
-        field="seats_centralized",
+    said = say(
+        "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
+        "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
+        asked=len(_regions(asked)),
+        label=Label(_label(case, "seats_centralized")),
+        answer=Quote("是"),
+        filled=len(seats),
+        seats=_label(case, "seats"),
+        sum=sum(seats.values()),
     )
+    yield Hit(said, table, row, "seats_centralized")
 
 
 def _label(case: Case, key: str) -> str:
@@ -129,19 +121,12 @@ def shared_bases(case: Case) -> Iterator[Hit]:
         rows = list(counted_rows(case, key, told_by))
         figure = shared_figure(key, (row for _, row in rows))
         if figure is not None:
-            yield Hit(
-                say(
-                    "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
-                    "汇总时两个数都给出。",
-                    rows=len(rows),
-                    label=Label(rows[0][0].form.by_key[key].label),
-                    figure=figure,
-                    sum=len(rows) * figure,
-                ),
-                table=rows[0][0],
-                row=rows[0][1],
-                field=key,
+            said = say(
+                "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
+                "汇总时两个数都给出。",
+                rows=len(rows),
+                label=Label(rows[0][0].form.by_key[key].label),
+                figure=figure,
+                sum=len(rows) * figure,
             )
-
-
-RULES = (centralized_differs, seats_after_all, shared_bases)
+            yield Hit(said, rows[0][0], rows[0][1], key)

@@ -32,14 +32,15 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         table, row = _meant(case.filing, doubt)
         label = "、".join(table.form.by_key[key].label for key in doubt.fields) if table else ""
         about = "，说的是“{label}”" if label and not doubt.text.field else ""
+        said = say("{told}" + about, _ASKS, told=doubt.told, label=Label(label))
         yield Hit(
-            say("{told}" + about, _ASKS, told=doubt.told, label=Label(label)),
-            table=table,
-            row=row,
-            field=doubt.fields[0] if doubt.fields and table else None,
+            said,
+            table,
+            row,
+            doubt.fields[0] if doubt.fields and table else None,
+            doubt.quote,
             figures=doubt.fields if table else (),
             place=doubt.text.place if row is None else None,
-            value=doubt.quote,
             explained=False,
         )
 
@@ -56,6 +57,3 @@ def _meant(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
     tables = [table for table in filing.tables if (table.sheet, table.form.key) == (doubt.sheet, doubt.form)]
     rows = [(table, row) for table in tables for row in table.rows if row.place == doubt.row]
     return rows[0] if rows else (tables[0] if tables else None, None)
-
-
-RULES = (words_in_doubt,)

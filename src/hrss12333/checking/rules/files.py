@@ -109,7 +109,7 @@ def columns(case: Case) -> Iterator[Hit]:
         for row, column, value in table.marked:
             if value.problem is Problem.COLUMN_UNCLEAR:
                 said = say("{note}，看不准以哪个为准，请只保留一个", note=Words(value.note))
-                yield Hit(said, table=table, row=row, field=column.key)
+                yield Hit(said, table, row, column.key)
 
 
 @rule(
@@ -134,15 +134,3 @@ def active_content(case: Case) -> Iterator[Hit]:
     if programs:
         fact, ask = "文件含有向其他程序取数的公式（{programs:、}）", "本工具没有运行它；打开原件时请不要允许更新。"
         yield Hit(say(fact, ask, programs=Several(map(Words, programs))))
-
-
-RULES = (
-    UNREADABLE,
-    ENCRYPTED,
-    OTHER_FORMAT,
-    TOO_LARGE,
-    NO_FORM,
-    form_missing,
-    columns,
-    active_content,
-)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from hrss12333.checking.owners import other_owners
-from hrss12333.checking.rule import Case, Hit, rule, suggest
+from hrss12333.checking.rule import Case, Hit, Rule, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Label, Quote, Said, Several, Words, say
+from hrss12333.model.said import Label, Quote, Several, Words, say
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"
@@ -45,10 +46,9 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit."""
     for table in case.filing.tables:
         if _header(table, "unit").found is None:
-            headless = _left_to_another(case, table)
             lost = "这张表没有表头，请补上单位、联系人、手机号"
-            fact = lost if headless else "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
-            yield Hit(say(fact), table=table, field="unit")
+            empty = "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
+            yield Hit(say(lost if _left_to_another(case, table) else empty), table, field="unit")
 
 
 @rule(
@@ -68,61 +68,15 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         unit = case.filing.unit
         sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        yield Hit(
-            say(
-                "{label}{found}不在报送单位名单中",
-                "是否为{nearest:}？" if nearest else "",
-                "请改为规范名称。",
-                label=_LABELS["unit"],
-                found=Quote(value.found),
-                nearest=Several(map(Quote, nearest)),
-            ),
-            table=table,
-            field="unit",
-            suggestion=suggest(why, {"unit": sole}) if sole else None,
+        said = say(
+            "{label}{found}不在报送单位名单中",
+            "是否为{nearest:}？" if nearest else "",
+            "请改为规范名称。",
+            label=_LABELS["unit"],
+            found=Quote(value.found),
+            nearest=Several(map(Quote, nearest)),
         )
-
-
-@rule(
-    "H103",
-    Severity.ERROR,
-    problem=Problem.NAME_MISSING,
-    title="没有填联系人",
-    why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
-    clause=CONTACT,
-    wrong="联系人：",
-    right="联系人：张三",
-)
-def name_missing(case: Case) -> Iterator[Hit]:
-    """联系人 is blank."""
-    yield from _missing(case, "name", Problem.NAME_MISSING, "表头没有填联系人，请填写姓名")
-
-
-@rule(
-    "H104",
-    Severity.ERROR,
-    problem=Problem.MOBILE_MISSING,
-    title="没有填手机号",
-    why="填表说明要求务必填写联系人及手机号。",
-    clause=CONTACT,
-    wrong="手机号：",
-    right="手机号：13800000000",
-)
-def mobile_missing(case: Case) -> Iterator[Hit]:
-    """手机号 is blank."""
-    yield from _missing(case, "mobile", Problem.MOBILE_MISSING, "表头没有填手机号，请填写11位手机号")
-
-
-def _missing(case: Case, key: str, problem: Problem, fact: str) -> Iterator[Hit]:
-    for table in case.filing.tables:
-        value = _header(table, key)
-        if value.problem is problem or (key not in table.header and not _left_to_another(case, table)):
-            yield Hit(say(fact), table=table, field=key)
-
-
-def _malformed(key: str, value: Value, ask: str) -> Said:
-    fact = f"{{label}}{{found}}{{note}}，{ask}"
-    return say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
+        yield Hit(said, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
 def _left_to_another(case: Case, table: Table) -> bool:
@@ -130,53 +84,85 @@ def _left_to_another(case: Case, table: Table) -> bool:
     return not table.header and any(other.header for other in case.filing.tables)
 
 
-@rule(
+def _missing(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
+    """A rule over a blank of the header that is not filled in."""
+    problem = Problem[f"{key.upper()}_MISSING"]
+
+    def check(case: Case) -> Iterator[Hit]:
+        for table in case.filing.tables:
+            if _header(table, key).problem is problem or not (key in table.header or _left_to_another(case, table)):
+                yield Hit(say(fact), table, field=key)
+
+    return rule(id, severity, problem=problem, **text)(check)
+
+
+def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
+    """A rule over a blank of the header that holds something else."""
+    problem = Problem[f"{key.upper()}_MALFORMED"]
+
+    def check(case: Case) -> Iterator[Hit]:
+        for table, value in _with_problem(case, key, problem):
+            said = say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
+            yield Hit(said, table, field=key)
+
+    return rule(id, severity, problem=problem, **text)(check)
+
+
+NAME_MISSING = _missing(
+    "H103",
+    Severity.ERROR,
+    "name",
+    "表头没有填联系人，请填写姓名",
+    title="没有填联系人",
+    why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
+    clause=CONTACT,
+    wrong="联系人：",
+    right="联系人：张三",
+)
+MOBILE_MISSING = _missing(
+    "H104",
+    Severity.ERROR,
+    "mobile",
+    "表头没有填手机号，请填写11位手机号",
+    title="没有填手机号",
+    why="填表说明要求务必填写联系人及手机号。",
+    clause=CONTACT,
+    wrong="手机号：",
+    right="手机号：13800000000",
+)
+MOBILE_MALFORMED = _malformed(
     "H105",
     Severity.ERROR,
-    problem=Problem.MOBILE_MALFORMED,
+    "mobile",
+    "{label}{found}{note}，请填写11位手机号",
     title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
     clause=CONTACT,
     wrong="010-84200000；1380000000",
     right="13800000000；两个号码用顿号隔开",
 )
-def mobile_malformed(case: Case) -> Iterator[Hit]:
-    """手机号 is no mobile number."""
-    for table, value in _with_problem(case, "mobile", Problem.MOBILE_MALFORMED):
-        said = _malformed("mobile", value, "请填写11位手机号")
-        yield Hit(said, table=table, field="mobile")
-
-
-@rule(
+EMAIL_MALFORMED = _malformed(
     "H106",
     Severity.QUERY,
-    problem=Problem.EMAIL_MALFORMED,
+    "email",
+    "{label}{found}{note}，请核对",
     title="邮箱格式不对",
     why="退回修改意见要发到这个邮箱。",
     clause=SENDER,
     wrong="zhangsan.example.com",
     right="zhangsan@example.com",
 )
-def email_malformed(case: Case) -> Iterator[Hit]:
-    """邮箱 is no address."""
-    for table, value in _with_problem(case, "email", Problem.EMAIL_MALFORMED):
-        said = _malformed("email", value, "请核对")
-        yield Hit(said, table=table, field="email")
-
-
-@rule(
+EMAIL_MISSING = _missing(
     "H107",
     Severity.NOTE,
-    problem=Problem.EMAIL_MISSING,
+    "email",
+    "表头没有填邮箱，建议填写",
     title="没有填邮箱",
     why="邮箱不是必填项，但填写后便于联系。",
     clause=SENDER,
     wrong="邮箱：",
     right="邮箱：zhangsan@example.com",
 )
-def email_missing(case: Case) -> Iterator[Hit]:
-    """邮箱 is blank."""
-    yield from _missing(case, "email", Problem.EMAIL_MISSING, "表头没有填邮箱，建议填写")
 
 
 @rule(
@@ -195,20 +181,12 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     for tables in _sent_as_one(case.filing.tables):
         for key, label in _LABELS.items():
             given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.present]
-            for table, said in given[1:]:
-                first, expected = given[0]
-                if said != expected:
-                    yield Hit(
-                        say(
-                            "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                            label=label,
-                            form=first.form.key,
-                            here=Quote(said),
-                            there=Quote(expected),
-                        ),
-                        table=table,
-                        field=key,
-                    )
+            for table, here in given[1:]:
+                first, there = given[0]
+                if here != there:
+                    fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
+                    said = say(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
+                    yield Hit(said, table, field=key)
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:
@@ -217,14 +195,15 @@ def _other_owner(case: Case) -> Iterator[Hit]:
     others = against(found, told)
     if others:
         first = others[0].said
+        said = say(
+            "这是{told}的数据，{others:，}",
+            "请核对有没有交错文件，写错的请改正。",
+            told=Words(told),
+            others=Several(item.told("") for item in others),
+        )
         yield Hit(
-            say(
-                "这是{told}的数据，{others:，}",
-                "请核对有没有交错文件，写错的请改正。",
-                told=Words(told),
-                others=Several(item.told("") for item in others),
-            ),
-            table=next((table for table in case.filing.tables if table.sheet == first.sheet), None),
+            said,
+            next((table for table in case.filing.tables if table.sheet == first.sheet), None),
             field="unit" if first.place else None,
             place=first.place,
         )
@@ -258,24 +237,9 @@ def code_differs(case: Case) -> Iterator[Hit]:
     code = code_of(filing.tables, filing.signed_unit)
     for printed in filing.printed_codes:
         if printed != code:
-            yield Hit(
-                say(
-                    "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
-                    printed=printed,
-                    code=code or "（没有数据）",
-                ),
-                value=printed,
+            said = say(
+                "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
+                printed=printed,
+                code=code or "（没有数据）",
             )
-
-
-RULES = (
-    unit_missing,
-    unit_unknown,
-    name_missing,
-    mobile_missing,
-    mobile_malformed,
-    email_malformed,
-    email_missing,
-    headers_differ,
-    code_differs,
-)
+            yield Hit(said, value=printed)

@@ -64,15 +64,13 @@ def other_year(case: Case) -> Iterator[Hit]:
     told = next((item for item in ranked(filing.years) if item.value == year), None)
     every = ([told] if told else []) + others
     places = (item.said.place for item in every)
-    yield Hit(
-        say(
-            "年度写得不一致：{every:，}" + ("" if told else "，表里没有写明年度"),
-            "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
-            every=Several(item.told("年度") for item in every),
-            year=year or 0,
-        ),
-        place=next(filter(None, places), None),
+    said = say(
+        "年度写得不一致：{every:，}" + ("" if told else "，表里没有写明年度"),
+        "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
+        every=Several(item.told("年度") for item in every),
+        year=year or 0,
     )
+    yield Hit(said, place=next(filter(None, places), None))
 
 
 LATE = declare(
@@ -94,13 +92,4 @@ LOST_ROW = declare(
     clause=TECHNICAL,
     wrong="第一次报了21个市，更正版只有20个市",
     right="更正版补上这个市；或确认它应当删去",
-)
-
-RULES = (
-    UNIT_MISSING,
-    SUPERSEDED,
-    COPY_IGNORED,
-    LATE,
-    other_year,
-    LOST_ROW,
 )

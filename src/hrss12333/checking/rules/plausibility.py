@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hrss12333.checking.bounds import exceeded
 from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule, suggest
 from hrss12333.model.filing import Row, Table
@@ -31,7 +30,7 @@ def examiner(case: Case, form: Form) -> Examiner:
     return case.once(("examiner", form.key), lambda: Examiner(form, case))
 
 
-def _explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
+def explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 already speaks of one of these columns."""
     error = examiner(case, table.form).examine(table, row)
     return error is not None and not set(keys).isdisjoint(error.fields)
@@ -65,22 +64,17 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not calls or not agents or calls <= MOST_CALLS * agents:
             continue
-        if not _explained_by_unit(case, table, row, "calls_agent", "agents"):
-            yield Hit(
-                say(
-                    "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
-                    "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
-                    label=Label(table.form.by_key["calls_agent"].label),
-                    calls=calls,
-                    agents=agents,
-                    each=calls // agents,
-                    most=MOST_CALLS,
-                ),
-                table=table,
-                row=row,
-                field="calls_agent",
-                figures=("calls_agent", "agents"),
+        if not explained_by_unit(case, table, row, "calls_agent", "agents"):
+            said = say(
+                "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
+                "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
+                label=Label(table.form.by_key["calls_agent"].label),
+                calls=calls,
+                agents=agents,
+                each=calls // agents,
+                most=MOST_CALLS,
             )
+            yield Hit(said, table, row, "calls_agent", figures=("calls_agent", "agents"))
 
 
 @rule(
@@ -114,19 +108,20 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
     cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
     first = row.number(error.fields[0]) or 0
+    said = say(
+        "{label}{labels}疑似{size}（{cause}）：{seen:；}",
+        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。",
+        label=Label(first_label),
+        labels="".join(f"、{label}" for label in labels),
+        size=size,
+        cause=cause,
+        seen=Several(_compared(clue, error) for clue in error.clues[:QUOTED]),
+    )
     return Hit(
-        say(
-            "{label}{labels}疑似{size}（{cause}）：{seen:；}",
-            "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。",
-            label=Label(first_label),
-            labels="".join(f"、{label}" for label in labels),
-            size=size,
-            cause=cause,
-            seen=Several(_compared(clue, error) for clue in error.clues[:QUOTED]),
-        ),
-        table=table,
-        row=row,
-        field=error.fields[0],
+        said,
+        table,
+        row,
+        error.fields[0],
         figures=error.fields,
         difference=first - round(first * 10.0**-error.power),
         suggestion=suggest(f"除以{factor}后与参照相符", error.corrected) if error.corrected else None,
@@ -143,42 +138,6 @@ def _compared(clue: Clue, error: UnitError) -> Said:
 
 
 @rule(
-    "P504",
-    Severity.QUERY,
-    scope=Scope.ROWS_OF_UNIT,
-    doubts=True,
-    title="一项大于通常不小于它的另一项",
-    why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
-    clause="附表填表说明",
-    wrong="全部10，其中的部分40",
-    right="全部45，其中的部分40",
-    declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
-)
-def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
-    """P504; where the whole is known to be wrong (B402), that comes first."""
-    for found in exceeded(case.filing.tables, lambda form: form.usual_bounds):
-        if isinstance(found, Undecided):
-            yield found
-        elif not (
-            _contradicted(found.table, found.row, found.bound.whole, found.whole)
-            or _explained_by_unit(case, found.table, found.row, found.bound.part, found.bound.whole)
-        ):
-            yield Hit(
-                say("{words}", "请核对两项；确有特殊情况的，请在备注中说明。", words=found.words),
-                table=found.table,
-                row=found.row,
-                field=found.bound.part,
-                figures=(found.bound.part, found.bound.whole),
-                difference=found.part - found.whole,
-            )
-
-
-def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
-    """Whether B402 already objects to this figure."""
-    return any((row.number(bound.part) or 0) > whole for bound in table.form.bounds if bound.whole == key)
-
-
-@rule(
     "P505",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
@@ -192,14 +151,9 @@ def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a cell that changed by itself."""
-    unit = case.filing.unit
-    if unit is None or not case.comparisons.previous:
-        return
-    for table in case.filing.tables:
+    for table in case.filing.tables if case.comparisons.previous else ():
         for row in table.rows:
-            then = case.comparisons.previous.get((unit.name, row.region or "", table.form.key))
-            if then:
-                yield from _changes(case, table, row, _changed(table, row, then))
+            yield from _changes(case, table, row, _changed(table, row, case.last_year(table.form, row)))
 
 
 Change = tuple[int, int]
@@ -230,20 +184,15 @@ def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) 
     for key, (past, now) in changed.items():
         if key not in implied:
             column = table.form.by_key[key]
-            yield Hit(
-                say(
-                    "{label}今年{now:,}，上年{past:,}，{rate}",
-                    "请核对；属实的，请在备注中说明变动原因。",
-                    label=Label(column.label),
-                    now=now,
-                    past=past,
-                    rate=_rate(past, now),
-                ),
-                table=table,
-                row=row,
-                field=key,
-                difference=now - past,
+            said = say(
+                "{label}今年{now:,}，上年{past:,}，{rate}",
+                "请核对；属实的，请在备注中说明变动原因。",
+                label=Label(column.label),
+                now=now,
+                past=past,
+                rate=_rate(past, now),
             )
+            yield Hit(said, table, row, key, difference=now - past)
 
 
 def _up(change: Change) -> bool:
@@ -257,6 +206,3 @@ def _rate(past: int, now: int) -> str:
     if tenths == 10 * MOST_CHANGE:
         return f"{word}略多于{MOST_CHANGE}%"
     return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"
-
-
-RULES = (too_many_calls, off_by_unit, more_than_usual, changed_much)

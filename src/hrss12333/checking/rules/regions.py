@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
+from itertools import permutations
 
-from hrss12333.checking.counting import At, Overlap, identity, is_filled, left_out, overlaps
+from msgspec import Struct
+
+from hrss12333.checking.counting import At, Overlap, at, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
@@ -34,20 +37,12 @@ def region_missing(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         if table.form.region.key in table.headings:
             for row in table.rows:
-                if row.region is None and (table.file, row.place) not in not_counted(case, "R209"):
-                    missing = sole_missing(case, table.form)
-                    yield Hit(
-                        say(
-                            "第{row}行填了数据，但没有地区名称，请补上",
-                            PERHAPS if (left := perhaps(case, table.form)) else "",
-                            row=row.place.row,
-                            left=left,
-                        ),
-                        table=table,
-                        row=row,
-                        field="region",
-                        suggestion=suggest("本表只缺这个地区", {"region": missing}) if missing else None,
-                    )
+                if row.region is None and at(table, row) not in not_counted(case, "R209"):
+                    sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps()
+                    fact, ask = "第{row}行填了数据，但没有地区名称，请补上", PERHAPS if left else ""
+                    said = say(fact, ask, row=row.place.row, left=left)
+                    suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
+                    yield Hit(said, table, row, "region", suggestion=suggestion)
 
 
 @rule(
@@ -63,6 +58,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
     unit = case.filing.unit
+    out = not_counted(case, "R209")
     for table in case.filing.tables:
         if unit is None or not _is_of(table, unit):
             continue
@@ -75,49 +71,42 @@ def region_unknown(case: Case) -> Iterator[Hit]:
                     region=Region(named.value),
                     doubt=Words(named.doubt),
                 )
-                yield Hit(said, table=table, row=row, field="region")
-            theirs = unit.enclaves.get(row.region or "")
-            if not (theirs or _unknown(row)) or (table.file, row.place) in not_counted(case, "R209"):
-                continue
-            owners = case.edition.gazetteer.owners(row.region or "")
-            if owners:
-                names = "、".join(owner.name for owner in owners)
-                counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
-                yield Hit(
-                    say(
-                        "{region}不在{unit}的地区名单中",
-                        f"它是{{names}}的地区，{counts}。",
-                        "请核对是否填错了表。",
-                        region=Region(row.region or ""),
-                        unit=unit.name,
-                        names=names,
-                        theirs=theirs or "",
-                    ),
-                    table=table,
-                    row=row,
-                    field="region",
-                )
-                continue
-            nearest = match_region(unit, row.region or "").nearest
-            left = [name for name in nearest if name in missing_regions(case, table.form)]
-            near = left == list(nearest[:1])
-            unnamed = perhaps(case, table.form, offered=nearest)
-            yield Hit(
-                say(
-                    "{region}不在{unit}的地区名单中",
-                    "是否为{nearest:}？" if nearest else "",
-                    PERHAPS if unnamed else "",
-                    "请改为规范名称；如确有此填报单位，请在备注中说明。",
-                    region=Region(row.region or ""),
-                    unit=unit.name,
-                    nearest=Several(map(Quote, nearest)),
-                    left=unnamed,
-                ),
-                table=table,
-                row=row,
-                field="region",
-                suggestion=suggest("本表缺少的地区中只有它名称相近", {"region": left[0]}) if left and near else None,
-            )
+                yield Hit(said, table, row, "region")
+            if (row.region in unit.enclaves or _is_unknown(row)) and at(table, row) not in out:
+                yield _not_of(case, unit, table, row)
+
+
+def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
+    """R202 of a region that the unit does not have: whose it is, else which of its own it may be."""
+    region, theirs = Region(row.region or ""), unit.enclaves.get(row.region or "")
+    fact, suggestion = "{region}不在{unit}的地区名单中", None
+    if owners := case.edition.gazetteer.owners(row.region or ""):
+        counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
+        said = say(
+            fact,
+            f"它是{{names}}的地区，{counts}。",
+            "请核对是否填错了表。",
+            region=region,
+            unit=unit.name,
+            names="、".join(owner.name for owner in owners),
+            theirs=theirs or "",
+        )
+    else:
+        nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
+        left = lacking.perhaps(offered=nearest)
+        said = say(
+            fact,
+            "是否为{nearest:}？" if nearest else "",
+            PERHAPS if left else "",
+            "请改为规范名称；如确有此填报单位，请在备注中说明。",
+            region=region,
+            unit=unit.name,
+            nearest=Several(map(Quote, nearest)),
+            left=left,
+        )
+        if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
+            suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
+    return Hit(said, table, row, "region", suggestion=suggestion)
 
 
 def _is_of(table: Table, unit: Unit) -> bool:
@@ -126,7 +115,7 @@ def _is_of(table: Table, unit: Unit) -> bool:
     return named in (None, unit.name)
 
 
-def _unknown(row: Row) -> bool:
+def _is_unknown(row: Row) -> bool:
     return row.match is not None and row.match.name is None and row.region is not None
 
 
@@ -149,63 +138,59 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         return
     for form in case.edition.forms:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
-        missing = missing_regions(case, form)
-        if tables and missing and not _accounted(case, form):
-            said = say(
-                "{form}缺少{number}个地区：{names}",
-                "请补报，或说明原因。",
-                form=FormName(form.key),
-                number=len(missing),
-                names="、".join(missing),
-            )
-            yield Hit(said, table=tables[0])
-
-
-def missing_regions(case: Case, form: Form) -> list[str]:
-    """Official names of the expected regions that fill no row of this form."""
-    return case.once(("missing", form.key), lambda: _missing_regions(case, form))
-
-
-def _missing_regions(case: Case, form: Form) -> list[str]:
-    tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
-    unit = case.filing.unit
-    named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
-    if unit is None or (not named and any(row.match and row.match.whole for table in tables for row in table.rows)):
-        return []
-    given = _given(case, form)
-    return [region.name for region in unit.expected if region.name not in given]
-
-
-def _nameless(case: Case, form: Form) -> int:
-    """Rows of this form whose name is missing, unknown or taken: each may be a region that seems to be missing."""
-    tables = case.filing.tables_of(form)
-    rows = [row for table in tables for row in table.rows]
-    named = [(row.region, table.file) for table in tables for row in table.rows if row.region is not None]
-    named += [(name, file) for key, name, file in case.disputed if key == form.key]
-    return sum(row.region is None or _unknown(row) for row in rows) + len(named) - len(set(named))
-
-
-def _accounted(case: Case, form: Form) -> bool:
-    """Whether as many rows lack a good name as regions lack a row: one cause, reported at those rows (R201, R202, R203)."""
-    missing = missing_regions(case, form)
-    return bool(missing) and len(missing) <= case.once(("nameless", form.key), lambda: _nameless(case, form))
+        lacking = gaps(case, form)
+        if tables and lacking.missing and not lacking.accounted:
+            names = "、".join(lacking.missing)
+            fact = "{form}缺少{number}个地区：{names}"
+            said = say(fact, "请补报，或说明原因。", form=FormName(form.key), number=len(lacking.missing), names=names)
+            yield Hit(said, tables[0])
 
 
 PERHAPS = "本表缺少{left:}，请核对是否就是它。"
 
 
-def perhaps(case: Case, form: Form, offered: Sequence[str] = ()) -> Several:
-    """Which missing region a row without a good name may be, beyond those ``offered`` anyway."""
-    missing = missing_regions(case, form)
-    if not _accounted(case, form) or set(missing) <= set(offered):
-        return Several()
-    return Several(map(Quote, missing))
+class Gaps(Struct, frozen=True):
+    """The expected regions that fill no row of a form, and the rows that may be theirs."""
+
+    missing: tuple[str, ...]
+    """Official names."""
+    nameless: int = 0
+    """Rows whose name is missing, unknown or taken: each may be a region that seems to be missing."""
+
+    @property
+    def accounted(self) -> bool:
+        """Whether as many rows lack a good name as regions lack a row: one cause, reported at those rows (R201, R202,
+        R203)."""
+        return 0 < len(self.missing) <= self.nameless
+
+    @property
+    def sole(self) -> str | None:
+        """The only region that has no row, where only one row lacks a good name."""
+        return self.missing[0] if len(self.missing) == self.nameless == 1 else None
+
+    def perhaps(self, offered: Collection[str] = ()) -> Several:
+        """Which missing region a row without a good name may be, beyond those ``offered`` anyway."""
+        return Several(map(Quote, self.missing if self.accounted and not {*self.missing} <= {*offered} else ()))
 
 
-def sole_missing(case: Case, form: Form) -> str | None:
-    """The only region that has no row of this form, where only one row lacks a good name."""
-    missing = missing_regions(case, form)
-    return missing[0] if len(missing) == 1 and _accounted(case, form) and _nameless(case, form) == 1 else None
+def gaps(case: Case, form: Form) -> Gaps:
+    """The gaps of a form."""
+    return case.once(("gaps", form.key), lambda: _gaps(case, form))
+
+
+def _gaps(case: Case, form: Form) -> Gaps:
+    own, unit = case.filing.tables_of(form), case.filing.unit
+    tables = [table for table in own if table.rows] or case.filing.tables
+    named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
+    if unit is None or (not named and any(row.match and row.match.whole for table in tables for row in table.rows)):
+        return Gaps(())
+    given = _given(case, form)
+    missing = tuple([region.name for region in unit.expected if region.name not in given])
+    rows = [(row, table.file) for table in own for row in table.rows] if missing else []
+    names = [(row.region, file) for row, file in rows if row.region is not None]
+    names += [(name, file) for key, name, file in case.disputed if key == form.key]
+    unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
+    return Gaps(missing, unnamed + len(names) - len(set(names)))
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
@@ -216,8 +201,7 @@ def overlaps_of(case: Case) -> list[Overlap]:
 
 def not_counted(case: Case, rule: str = "") -> set[At]:
     """Where the rows stand that do not count, or do not by this rule."""
-    work_out = partial(left_out, (item for item in overlaps_of(case) if rule in ("", item.rule)))
-    return case.once(("not counted", rule), work_out)
+    return case.once(("out", rule), lambda: left_out(item for item in overlaps_of(case) if rule in ("", item.rule)))
 
 
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
@@ -225,14 +209,15 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     out = not_counted(case)
     for table in case.filing.tables:
         if table.form.has(*keys):
-            yield from ((table, row) for row in table.rows if (table.file, row.place) not in out)
+            yield from ((table, row) for row in table.rows if not out or at(table, row) not in out)
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
     rest."""
-    rows = [row for row in table.rows if (table.file, row.place) not in not_counted(case, "R209")]
-    rest = [row for row in rows if (table.file, row.place) not in not_counted(case, "R208")]
+    holding, within = not_counted(case, "R209"), not_counted(case, "R208")
+    rows = [row for row in table.rows if at(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if at(table, row) not in within] if within else rows
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
@@ -263,26 +248,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
             if name := identity(row):
                 given[table.form.key].setdefault(name, (table, row))
     for item in overlaps_of(case):
-        if not item.counts and not _unknown(item.row):
+        if not item.counts and not _is_unknown(item.row):
             given[item.table.form.key].pop(identity(item.row) or "", None)
-    forms = [form.key for form in case.edition.forms if given.get(form.key)]
-    for key in forms:
-        for other in forms:
-            form = case.edition.form(other)
-            explained = {*_disputed(case, form), *(missing_regions(case, form) if _accounted(case, form) else ())}
-            for name, (table, row) in given[key].items():
-                if key != other and name not in given[other] and name not in explained and not _unknown(row):
-                    yield Hit(
-                        say(
-                            "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填",
-                            region=Region(row.region or ""),
-                            form=key,
-                            other=other,
-                        ),
-                        table=table,
-                        row=row,
-                        field="region",
-                    )
-
-
-RULES = (region_missing, region_unknown, regions_missing, regions_differ)
+    forms = [form for form in case.edition.forms if given.get(form.key)]
+    for own, other in permutations(forms, 2):
+        lacking = gaps(case, other)
+        explained = {*given[other.key], *_disputed(case, other), *(lacking.missing if lacking.accounted else ())}
+        for name, (table, row) in given[own.key].items():
+            if name not in explained and not _is_unknown(row):
+                fact, region = "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填", Region(row.region or "")
+                yield Hit(say(fact, region=region, form=own.key, other=other.key), table, row, "region")

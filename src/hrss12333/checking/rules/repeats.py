@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.regions import CITIES, PERHAPS, overlaps_of, perhaps, sole_missing
+from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
 from hrss12333.model.said import Quote, Region, Several, say
@@ -46,28 +46,18 @@ def region_twice(case: Case) -> Iterator[Hit]:
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
                 why = "内容相同，只计一次" if same else "没有填数的一行不计"
-                yield Hit(
-                    say("{region}在{where}已经填过，{why}", region=region, where=where, why=why),
-                    table=table,
-                    row=row,
-                    field="region",
-                    severity=Severity.NOTE,
-                )
+                said = say("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
+                yield Hit(said, table, row, "region", severity=Severity.NOTE)
                 continue
-            left = perhaps(case, table.form)
-            yield Hit(
-                say(
-                    "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
-                    PERHAPS if left else "",
-                    region=region,
-                    where=where,
-                    left=left,
-                ),
-                table=table,
-                row=row,
-                field="region",
-                suggestion=_misnamed(case, table, (before, row)),
+            left = gaps(case, table.form).perhaps()
+            said = say(
+                "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
+                PERHAPS if left else "",
+                region=region,
+                where=where,
+                left=left,
             )
+            yield Hit(said, table, row, "region", suggestion=_misnamed(case, table, (before, row)))
     for table in case.filing.partial:
         whole = case.filing.tables_of(table.form)
         sheets = dict.fromkeys(other.sheet for other in whole)
@@ -78,7 +68,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | None:
     """Which of two rows of one name is the region that alone is missing: the one that makes the order the official one."""
-    missing, unit = sole_missing(case, table.form), case.filing.unit
+    missing, unit = gaps(case, table.form).sole, case.filing.unit
     if missing is None or unit is None:
         return None
     order = {region.name: number for number, region in enumerate(unit.regions)}
@@ -130,10 +120,3 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
 def row_that_holds_others(case: Case) -> Iterator[Hit]:
     """A row for the whole unit beside rows of its regions, or any row whose figures are the sum of others."""
     yield from _overlapping(case, "R209")
-
-
-RULES = (
-    region_twice,
-    place_beside_its_city,
-    row_that_holds_others,
-)

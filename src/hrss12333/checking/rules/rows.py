@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import eq
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, rule
@@ -33,16 +34,14 @@ def no_rows(case: Case) -> Iterator[Hit]:
         if not table.rows:
             yield Hit(say("{form}没有填任何地区的数据", form=FormName(table.form.key)), table=table)
         elif unit is not None and (owners := _strangers(case, table)):
-            yield Hit(
-                say(
-                    "{form}没有{unit}任何地区的数据：各行都是{owners}的地区，不计入汇总",
-                    "请核对报送单位是否写错，或者交错了文件。",
-                    form=FormName(table.form.key),
-                    unit=unit.name,
-                    owners="、".join(owners),
-                ),
-                table=table,
+            said = say(
+                "{form}没有{unit}任何地区的数据：各行都是{owners}的地区，不计入汇总",
+                "请核对报送单位是否写错，或者交错了文件。",
+                form=FormName(table.form.key),
+                unit=unit.name,
+                owners="、".join(owners),
             )
+            yield Hit(said, table)
 
 
 def _strangers(case: Case, table: Table) -> list[str]:
@@ -74,14 +73,15 @@ def sample_rows(case: Case) -> Iterator[Hit]:
                     "样例行的数字与样例不同，没有计入数据",
                     "如果是真实数据，请把地区名改过来；否则请恢复原样或删去。",
                 )
-                yield Hit(said, table=table, row=row, field="region")
+                yield Hit(said, table, row, "region")
         # One figure alone, or answers of 是, prove no copy of the sample.
         telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
+        printed = [sample[key] for key in telling]
         for row in table.rows if figures else ():
-            alike = sum(row.scalar(key) == sample[key] for key in telling)
+            alike = sum(map(eq, row.scalars_of(telling), printed))
             if alike >= enough:
                 said = say("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
-                yield Hit(said, table=table, row=row, field="region")
+                yield Hit(said, table, row, "region")
 
 
 @rule(
@@ -106,7 +106,7 @@ def concealed(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         if table.unfit:
             said = say("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
-            yield Hit(said, table=table, severity=Severity.ERROR)
+            yield Hit(said, table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
                 ask = "如果是有效数据，请恢复显示。"
@@ -128,7 +128,4 @@ def concealed(case: Case) -> Iterator[Hit]:
                 )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.says_so else None
-            yield Hit(said, table=table, row=item.row, place=item.place, value=item.text, explained=explained)
-
-
-RULES = (no_rows, sample_rows, concealed)
+            yield Hit(said, table, item.row, place=item.place, value=item.text, explained=explained)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, rule
@@ -23,6 +23,8 @@ _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 """Figures other than 0 that two regions must have in common, and the size that one of them must have."""
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures are counted on."""
+_LEAST_ALIKE = 11_111
+"""The smallest figure in which one digit stands five times."""
 _EVENTS = "次"
 """How the units of measure end in which is counted what happens in the year."""
 Placed = tuple[Table, Row]
@@ -46,16 +48,12 @@ def alike(case: Case) -> Iterator[Hit]:
         for balance in form.balances:
             yield from _same_in_two_regions(form, balance.fields, rows)
             yield from _same_as_last_year(case, form, balance.fields, rows)
-        events = [column.key for column in form.of_kind(Kind.COUNT) if column.unit.endswith(_EVENTS)]
+        events = tuple([column.key for column in form.of_kind(Kind.COUNT) if column.unit.endswith(_EVENTS)])
         for table, row in rows:
-            for key in events:
-                if re.search(r"([1-9])\1{4}", str(row.number(key))):
-                    said = say(
-                        "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写",
-                        label=Label(form.by_key[key].label),
-                        figure=row.number(key) or 0,
-                    )
-                    yield Hit(said, table=table, row=row, field=key)
+            for key, figure in zip(events, row.numbers(events), strict=True):
+                if figure and figure >= _LEAST_ALIKE and re.search(r"([1-9])\1{4}", str(figure)):
+                    fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
+                    yield Hit(say(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, events, rows)
 
 
@@ -63,12 +61,9 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
     """One hit for all regions of the same figures: at the one whose 备注 gives a reason, else at the second."""
     given: dict[tuple[int | None, ...], dict[str | None, Placed]] = defaultdict(dict)
     for table, row in rows:
-        figures = tuple(row.numbers(keys))
-        if (
-            None not in figures
-            and sum(map(bool, figures)) >= _LEAST_FIGURES
-            and max(filter(None, figures)) >= _LEAST_CALLS
-        ):
+        figures = row.numbers(keys)
+        known = list(filter(None, figures))
+        if None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS:
             given[figures].setdefault(row.region, (table, row))
     for figures, regions in given.items():
         if len(regions) > 1:
@@ -83,50 +78,43 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
                 regions=Several(map(Quote, regions)),
                 figures=Several(listed),
             )
-            yield Hit(said, table=table, row=row, field=keys[0])
+            yield Hit(said, table, row, keys[0])
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    unit = case.filing.unit
-    for table, row in rows if unit and case.comparisons.previous else ():
-        then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", form.key))
+    for table, row in rows if case.comparisons.previous else ():
+        then = case.last_year(form, row)
         figures = row.numbers(keys)
-        if then and any(figures) and figures == [then.get(key) for key in keys]:
+        if then and any(figures) and figures == tuple([then.get(key) for key in keys]):
             said = say(
                 "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明",
                 labels=Several(Label(form.by_key[key].label) for key in keys),
             )
-            yield Hit(said, table=table, row=row, field=keys[0], figures=tuple(keys))
+            yield Hit(said, table, row, keys[0], figures=tuple(keys))
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     """One hit a run of rows, at its first."""
-    before: list[int] = []
-    for start in range(len(rows) - _SHORTEST_RUN + 1):
-        run = rows[start : start + _SHORTEST_RUN]
-        columns = _in_step([row.numbers(keys) for table, row in run if table is run[0][0]])
-        if len(columns) >= _LEAST_COLUMNS and columns != before:
-            (table, first), labels = run[0], "、".join(form.by_key[keys[at]].label for at in columns)
-            said = say(
-                "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
-                region=Region(first.region or ""),
-                rows=_SHORTEST_RUN,
-                labels=labels,
+    for _, placed in groupby(rows, key=lambda each: id(each[0])):
+        run = list(placed)
+        in_step = [_starts(column) for column in zip(*[row.numbers(keys) for _, row in run], strict=True)]
+        for start in sorted(set[int]().union(*in_step)):
+            columns, before = (
+                [key for key, s in zip(keys, in_step, strict=True) if at in s] for at in (start, start - 1)
             )
-            yield Hit(said, table=table, row=first, field=keys[columns[0]])
-        before = columns
+            if len(columns) >= _LEAST_COLUMNS and columns != before:
+                table, first = run[start]
+                said = say(
+                    "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
+                    region=Region(first.region or ""),
+                    rows=_SHORTEST_RUN,
+                    labels="、".join(form.by_key[key].label for key in columns),
+                )
+                yield Hit(said, table, first, columns[0])
 
 
-def _in_step(rows: Sequence[Sequence[int | None]]) -> list[int]:
-    """The columns in which each of enough rows differs from the one above by the same, and not by 0."""
-    found: list[int] = []
-    if len(rows) < _SHORTEST_RUN:
-        return found
-    for at, column in enumerate(zip(*rows, strict=True)):
-        steps = {None if None in pair else pair[1] - pair[0] for pair in pairwise(column)}
-        if len(steps) == 1 and steps.isdisjoint((0, None)):
-            found.append(at)
-    return found
-
-
-RULES = (alike,)
+def _starts(figures: Sequence[int | None]) -> set[int]:
+    """Where in a column a run begins of figures that each differ from the one above by the same, and not by 0."""
+    steps = [None if one is None or other is None else other - one for one, other in pairwise(figures)]
+    runs = zip(*[steps[at:] for at in range(_SHORTEST_RUN - 1)], strict=False)
+    return {at for at, run in enumerate(runs) if run[0] and run.count(run[0]) == len(run)}

@@ -30,7 +30,7 @@ def unread(case: Case) -> Iterator[Hit]:
     for table in filing.tables:
         for column in table.unread:
             said = say("{heading}：表中没有这一栏目，没有读取", heading=Quote(column.heading))
-            yield Hit(said, table=table, place=column.place, value=column.heading, severity=Severity.NOTE)
+            yield Hit(said, table, place=column.place, value=column.heading, severity=Severity.NOTE)
         for block in table.unread_cells:
             if not _is_doubted(block, doubted):
                 severity = Severity.QUERY if block.asks else Severity.NOTE
@@ -64,6 +64,3 @@ def _said(block: UnreadBlock) -> Said:
         texts=Several(Quote(text, _LONGEST) for text in block.texts),
         several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
     )
-
-
-RULES = (unread,)

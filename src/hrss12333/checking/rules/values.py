@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from hrss12333.checking.counting import at
 from hrss12333.checking.reasons import is_reason, says_unknown
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule, suggest
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, rule, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
@@ -16,8 +18,10 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Balance, Column, Form, Kind, Scalar, answer_word
 
 FILL = "附表1、附表2"
-YES_OR_NO = "附表1填表说明第4、5条"
+ANSWERS = "附表1填表说明第4、5条"
 NETWORK = "附表2填表说明第2条"
+_LONGEST = 30
+"""Characters of a text that are quoted."""
 
 
 def _cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
@@ -34,19 +38,14 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
         for row, column, value in table.marked:
             if value.doubt and column.kind is kind:
                 read = "" if str(value.found) == _shown(value) else "，读作{shown}"
-                yield Hit(
-                    say(
-                        f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
-                        label=Label(column.label),
-                        found=Quote(value.found, _LONGEST),
-                        shown=Quote(_shown(value)),
-                        doubt=Words(value.doubt),
-                    ),
-                    table=table,
-                    row=row,
-                    field=column.key,
-                    severity=Severity.QUERY,
+                said = say(
+                    f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
+                    label=Label(column.label),
+                    found=Quote(value.found, _LONGEST),
+                    shown=Quote(_shown(value)),
+                    doubt=Words(value.doubt),
                 )
+                yield Hit(said, table, row, column.key, severity=Severity.QUERY)
 
 
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
@@ -65,17 +64,26 @@ def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
     return balance.gap([figure if field == key else row.figure(field) for field in balance.fields]) == 0
 
 
-def _refused(case: Case, problem: Problem, ask: str) -> Iterator[Hit]:
-    """The cells to which a rule objects, and what to write instead, in which the choices may be named."""
-    for table, row, column, value in _cells(case, problem):
-        said = say(
-            f"“{{label}}”填的是{{found}}，{{note}}，{ask}",
-            label=Label(column.label),
-            found=Quote(value.found),
-            note=Words(value.note),
-            choices=Several(map(Quote, column.choices)),
-        )
-        yield Hit(said, table=table, row=row, field=column.key, suggestion=_borne_out(table, row, column, value))
+def _refusal(
+    id: str, problem: Problem, *sentences: str, kind: Kind | None = None, longest: int = 0, **text: Any
+) -> Rule:
+    """A rule that objects to cells: what it says of each, in which the choices may be named; of a ``kind`` it asks about
+    the doubtful answers, too."""
+
+    def check(case: Case) -> Iterator[Hit]:
+        for table, row, column, value in _cells(case, problem):
+            said = say(
+                *sentences,
+                label=Label(column.label),
+                found=Quote(value.found, longest),
+                note=Words(value.note),
+                choices=Several(map(Quote, column.choices)),
+            )
+            yield Hit(said, table, row, column.key, suggestion=_borne_out(table, row, column, value))
+        if kind:
+            yield from _doubtful(case, kind)
+
+    return rule(id, Severity.ERROR, of_marked=True, problem=problem, **text)(check)
 
 
 @rule(
@@ -93,9 +101,7 @@ def _refused(case: Case, problem: Problem, ask: str) -> Iterator[Hit]:
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注."""
     for table, row, column, value in _cells(case, Problem.MISSING):
-        if column.kind is Kind.REGION:
-            continue
-        if (table.file, row.place) in not_counted(case, "R209"):
+        if column.kind is Kind.REGION or at(table, row) in not_counted(case, "R209"):
             continue  # another row holds it, or it holds others
         known = column.kind is Kind.COUNT and _is_explained(table.form, row, column)
         ask = "没有发生的请填0；不掌握的请在备注中说明原因。"
@@ -107,10 +113,8 @@ def required(case: Case) -> Iterator[Hit]:
             note=Words(value.note),
             found=Quote(value.found),  # which the note quotes
         )
-        if known:
-            yield Hit(said, table=table, row=row, field=column.key, severity=Severity.QUERY, explained=True)
-        else:
-            yield Hit(said, table=table, row=row, field=column.key)
+        severity = Severity.QUERY if known else None
+        yield Hit(said, table, row, column.key, severity=severity, explained=known or None)
 
 
 def _is_explained(form: Form, row: Row, missing: Column) -> bool:
@@ -134,71 +138,49 @@ def _name_in(text: str, column: Column) -> str:
     return max((name for name in names if name in text), key=len, default="")
 
 
-@rule(
+WHOLE_NUMBER = _refusal(
     "V302",
-    Severity.ERROR,
-    of_marked=True,
-    problem=Problem.NOT_WHOLE,
+    Problem.NOT_WHOLE,
+    "“{label}”填的是{found}，{note}，请改为整数",
+    kind=Kind.COUNT,
     title="不是整数",
     why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的，以及像手机号的（130亿以上、不到200亿），请改正。",
     clause=FILL,
     wrong="两千多；12.5；2500-3000",
     right="2500",
 )
-def whole_number(case: Case) -> Iterator[Hit]:
-    """A count that cannot be read for certain as a whole number."""
-    yield from _refused(case, Problem.NOT_WHOLE, "请改为整数")
-    yield from _doubtful(case, Kind.COUNT)
-
-
-@rule(
+NOT_NEGATIVE = _refusal(
     "V303",
-    Severity.ERROR,
-    of_marked=True,
-    problem=Problem.NEGATIVE,
+    Problem.NEGATIVE,
+    "“{label}”填的是{found}，{note}，请改正",
     title="是负数",
     why="数量不会小于0。",
     clause=FILL,
     wrong="-500",
     right="500",
 )
-def not_negative(case: Case) -> Iterator[Hit]:
-    """A negative count."""
-    yield from _refused(case, Problem.NEGATIVE, "请改正")
-
-
-@rule(
+YES_OR_NO = _refusal(
     "V304",
-    Severity.ERROR,
-    of_marked=True,
-    problem=Problem.NOT_YES_OR_NO,
+    Problem.NOT_YES_OR_NO,
+    "“{label}”填的是{found}，{note}，请填“是”或“否”，具体情况写在备注里",
+    kind=Kind.YESNO,
     title="既不是“是”也不是“否”",
     why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
-    clause=YES_OR_NO,
+    clause=ANSWERS,
     wrong="部分开通；1；是（已下线）；是（2020年2月开通）",
     right="是（具体情况写在备注里）",
 )
-def yes_or_no(case: Case) -> Iterator[Hit]:
-    """An answer that is neither 是 nor 否 for certain."""
-    yield from _refused(case, Problem.NOT_YES_OR_NO, "请填“是”或“否”，具体情况写在备注里")
-    yield from _doubtful(case, Kind.YESNO)
-
-
-@rule(
+ONE_OF_CHOICES = _refusal(
     "V305",
-    Severity.ERROR,
-    of_marked=True,
-    problem=Problem.NOT_A_CHOICE,
+    Problem.NOT_A_CHOICE,
+    "“{label}”填的是{found}，{note}，请填{choices:或}",
+    kind=Kind.CHOICE,
     title="不是规定的选项",
     why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个。",
     clause=NETWORK,
     wrong="政务外网；互联网、业务专网；互联网（已停用）",
     right="业务专网",
 )
-def one_of_choices(case: Case) -> Iterator[Hit]:
-    """An answer that is none of the column's choices."""
-    yield from _refused(case, Problem.NOT_A_CHOICE, "请填{choices:或}")
-    yield from _doubtful(case, Kind.CHOICE)
 
 
 @rule(
@@ -216,16 +198,15 @@ def read_as(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for key, value in table.header.items():
             if value.note and value.problem is None:
-                said = say(
-                    "{label}{found}{note}", label=Label(labels[key]), found=Quote(value.found), note=Words(value.note)
-                )
-                yield Hit(said, table=table, field=key)
+                label, found = Label(labels[key]), Quote(value.found)
+                said = say("{label}{found}{note}", label=label, found=found, note=Words(value.note))
+                yield Hit(said, table, field=key)
         for aside in table.asides:
             said = say("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
-            yield Hit(said, table=table, place=aside.place, value=aside.text)
+            yield Hit(said, table, place=aside.place, value=aside.text)
         for row, column, value in table.marked:
             if value.note and value.problem is None and not value.doubt:
-                yield Hit(_read_as(value), table=table, row=row, field=column.key)
+                yield Hit(_read_as(value), table, row, column.key)
 
 
 def _read_as(value: Value) -> Said:
@@ -243,60 +224,28 @@ def _shown(value: Value) -> str:
     return answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
 
 
-_LONGEST = 30
-"""Characters of a text that are quoted."""
-
-
-@rule(
+EXCEL_ERROR = _refusal(
     "V307",
-    Severity.ERROR,
-    of_marked=True,
-    problem=Problem.CELL_ERROR,
+    Problem.CELL_ERROR,
+    "“{label}”显示错误值{found}，请改为数值或修好公式",
     title="单元格是错误值",
     why="公式出错的单元格没有数据。",
     clause=FILL,
     wrong="#REF!",
     right="改为数值，或修好公式",
 )
-def excel_error(case: Case) -> Iterator[Hit]:
-    """An Excel error such as #REF!."""
-    for table, row, column, value in _cells(case, Problem.CELL_ERROR):
-        yield Hit(
-            say(
-                "“{label}”显示错误值{found}，请改为数值或修好公式", label=Label(column.label), found=Quote(value.found)
-            ),
-            table=table,
-            row=row,
-            field=column.key,
-        )
-
-
-@rule(
+FORMULA_UNCALCULATED = _refusal(
     "V308",
-    Severity.ERROR,
-    of_marked=True,
-    problem=Problem.NOT_CALCULATED,
+    Problem.NOT_CALCULATED,
+    "“{label}”是公式{found}，{note}",
+    "请在Excel或WPS中打开后保存，或改为数值。",
+    longest=_LONGEST,
     title="公式没有可靠的计算结果",
     why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
     clause=TECHNICAL,
     wrong="=VLOOKUP(…)，没有保存结果，或保存着0",
     right="在Excel或WPS中打开并保存一次，或改为数值",
 )
-def formula_uncalculated(case: Case) -> Iterator[Hit]:
-    """A formula whose value is not stored, or stored wrong, and that the tool cannot compute."""
-    for table, row, column, value in _cells(case, Problem.NOT_CALCULATED):
-        yield Hit(
-            say(
-                "“{label}”是公式{found}，{note}",
-                "请在Excel或WPS中打开后保存，或改为数值。",
-                label=Label(column.label),
-                found=Quote(value.found, _LONGEST),
-                note=Words(value.note),
-            ),
-            table=table,
-            row=row,
-            field=column.key,
-        )
 
 
 @rule(
@@ -317,33 +266,15 @@ def other_unit(case: Case) -> Iterator[Hit]:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
-            yield Hit(
-                say(
-                    f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
-                    "请核对。" if scale.factor == 1 else "请核对，并改为以“{unit}”为单位填写。",
-                    label=Label(column.label),
-                    how=Words(scale.said),
-                    factor=scale.factor,
-                    cell=f"{figure.place.a1}的" if figure.place else "",
-                    found=Quote(figure.found),
-                    read=Quote(figure.value),
-                    unit=column.unit,
-                ),
-                table=table,
-                field=scale.field,
-                place=scale.place,
-                value=figure.found,
+            said = say(
+                f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
+                "请核对。" if scale.factor == 1 else "请核对，并改为以“{unit}”为单位填写。",
+                label=Label(column.label),
+                how=Words(scale.said),
+                factor=scale.factor,
+                cell=f"{figure.place.a1}的" if figure.place else "",
+                found=Quote(figure.found),
+                read=Quote(figure.value),
+                unit=column.unit,
             )
-
-
-RULES = (
-    required,
-    whole_number,
-    not_negative,
-    yes_or_no,
-    one_of_choices,
-    read_as,
-    excel_error,
-    formula_uncalculated,
-    other_unit,
-)
+            yield Hit(said, table, field=scale.field, place=scale.place, value=figure.found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Hit, summary_rule
+from hrss12333.checking.rule import Hit, Scope, rule
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.said import say
@@ -14,9 +14,10 @@ MOST_WORDS = 3000
 _CLAUSE = "通知第一部分第（一）条"
 
 
-@summary_rule(
+@rule(
     "S601",
     Severity.ERROR,
+    scope=Scope.SUMMARY,
     title="工作总结超过3000字",
     why="通知要求工作总结的字数控制在3000字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
     "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
@@ -27,21 +28,20 @@ _CLAUSE = "通知第一部分第（一）条"
 def too_long(summary: Summary) -> Iterator[Hit]:
     """S601."""
     if summary.words > MOST_WORDS:
-        yield Hit(
-            say(
-                "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
-                "请压缩到{most}字以内。",
-                words=summary.words,
-                most=MOST_WORDS,
-                more=summary.words - MOST_WORDS,
-            ),
-            value=summary.words,
+        said = say(
+            "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
+            "请压缩到{most}字以内。",
+            words=summary.words,
+            most=MOST_WORDS,
+            more=summary.words - MOST_WORDS,
         )
+        yield Hit(said, value=summary.words)
 
 
-@summary_rule(
+@rule(
     "S602",
     Severity.QUERY,
+    scope=Scope.SUMMARY,
     title="工作总结缺少规定的内容",
     why="通知要求工作总结包括六项内容：工作进展、取得的成效、经验做法、面临的主要问题、下一步工作计划、对全国12333工作的意见和建议。"
     "按标题和正文中的说法查找，“主要做法”“存在的困难和不足”“下一步打算”等常用说法都算。",
@@ -54,18 +54,10 @@ def topic_missing(summary: Summary) -> Iterator[Hit]:
     from hrss12333.checking.report_topics import missing_topics  # its words are many
 
     for topic in missing_topics(summary.paragraphs, summary.headings):
-        yield Hit(
-            say(
-                "工作总结中没有找到“{topic}”（{synonyms}）的内容",
-                "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
-                topic=topic.name,
-                synonyms=topic.synonyms,
-            ),
-            value=topic.name,
+        said = say(
+            "工作总结中没有找到“{topic}”（{synonyms}）的内容",
+            "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
+            topic=topic.name,
+            synonyms=topic.synonyms,
         )
-
-
-RULES = (
-    too_long,
-    topic_missing,
-)
+        yield Hit(said, value=topic.name)

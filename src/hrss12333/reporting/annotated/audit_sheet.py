@@ -32,6 +32,8 @@ COLUMNS = (
     ("建议", 40),
 )
 """Heading and width, in characters."""
+_LEVEL, _CELL, _VALUE = 2, 5, 8
+"""Numbers of columns that are more than text."""
 _MEMORY = len(COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that stood there is the first one's."""
 _LAST = column_letters(len(COLUMNS))
@@ -59,18 +61,11 @@ class AnnotatedCell(Struct, frozen=True):
 class Line(Struct, frozen=True):
     """One finding as the sheet shows it."""
 
+    texts: tuple[int | str, ...]
+    """What stands under the headings, from 级别 on."""
     severity: Severity
-    level: str
-    rule: str
-    sheet: str
-    cell: str
     link: str
     """Where the cell leads, as ``'附表1'!C7``; empty for none."""
-    region: str
-    label: str
-    value: int | str
-    problem: str
-    advice: str
     annotated: AnnotatedCell | None = None
     """The cell that was annotated for this line; None where another line's comment covers it."""
 
@@ -122,22 +117,19 @@ def _free_name(book: Workbook) -> str:
 
 def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
-    _write_cell(page, row, 1, number, alignment=_CENTRE)
-    _write_cell(page, row, 2, line.level, _BOLD if ground else _PLAIN, ground, alignment=_CENTRE)
-    _write_cell(page, row, 3, line.rule, alignment=_CENTRE)
-    _write_cell(page, row, 4, line.sheet, alignment=_CENTRE)
-    _write_cell(page, row, 5, line.cell, _LINKED if line.link else _PLAIN, alignment=_CENTRE)
-    for column, words in enumerate((line.region, line.label, line.value, line.problem, line.advice), start=6):
-        _write_cell(page, row, column, words)
-    page.cell(row, 8).quotePrefix = isinstance(line.value, str)  # text still when a person edits the cell
+    for column, words in enumerate((number, *line.texts), start=1):
+        font = _BOLD if column == _LEVEL and ground else _LINKED if column == _CELL and line.link else _PLAIN
+        fill = ground if column == _LEVEL else None
+        _write_cell(page, row, column, words, font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
+    # Text still when a person edits the cell.
+    page.cell(row, _VALUE).quotePrefix = isinstance(line.texts[_VALUE - 2], str)
     if line.link:
-        page.cell(row, 5).hyperlink = Hyperlink(ref="", location=line.link, display=line.cell)
+        page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
     if line.annotated:
         _write_cell(page, row, _MEMORY, line.annotated.place.sheet, fill=line.annotated.former, border=None)
         _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, border=None)
-    texts = (line.level, line.rule, line.sheet, line.cell, line.region, line.label, str(line.value), line.problem)
-    widths = [width for _, width in COLUMNS[1:]]
-    page.row_dimensions[row].height = _height(list(zip((*texts, line.advice), widths, strict=True)))
+    texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
+    page.row_dimensions[row].height = _height(list(texts))
 
 
 def _write_cell(

@@ -3,27 +3,77 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
+from openpyxl import Workbook
+from openpyxl.styles.fills import Fill
 
-from hrss12333.model.filing import Summary
+from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
+from hrss12333.model.filing import Filing, Found, Place, Summary
+from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.annotate import MACROS, PLAIN, Annotated, annotate
+from hrss12333.reporting.annotated.audit_sheet import (
+    TITLE,
+    AnnotatedCell,
+    Line,
+    add_audit_sheet,
+    former_fills,
+    link_to,
+)
+from hrss12333.reporting.annotated.fills_and_comments import (
+    clear_fills_and_comments,
+    fill_and_comment,
+    fit_comments,
+    shown_at,
+)
+from hrss12333.reporting.annotated.working_copy import (
+    EditError,
+    WorkingCopy,
+    copy_of_original,
+    copy_on_official_form,
+    has_macros,
+    to_bytes,
+)
 from hrss12333.reporting.file_names import stem_of, unique_paths
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import FileNames
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.places import FileNames, base_name, by_sheet
+from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean
-from hrss12333.writing.target import check_folder, check_target
+from hrss12333.wording.values import found_text
+from hrss12333.wording.verdicts import verdict
+from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
+PLAIN, MACROS = ".xlsx", ".xlsm"
+"""What the copy is: content decides, not the sender's name for it."""
+CODE_LABEL = "校验码:"
+"""Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
 SUFFIX = "_审核"
 NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
+
+
+class Annotated(Struct, frozen=True):
+    """A copy that was written."""
+
+    file: str
+    """The sender's file, as shown."""
+    path: Path
+    lacks: tuple[str, ...]
+    """What of the sender's file it does not hold; Chinese."""
+    unit: str = ""
+    """Code of the unit whose forms were annotated: a file may hold those of several."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.file, self.unit
 
 
 class NotAnnotated(Struct, frozen=True):
@@ -109,3 +159,157 @@ def _no_copy(checked: Checked) -> str:
     if not any(finding.blocks or finding.open_query for finding in checked.findings):
         return NOT_NEEDED
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
+
+
+def annotate(data: bytes, checked: Checked, targets: Mapping[str, Path], edition: Edition) -> Annotated:
+    """Write the copy of one filing; ``targets`` by extension, for it may turn out to hold macros.
+
+    Raises:
+        JobStop: where the target cannot be written.
+        ValueError: where the document is no filing.
+    """
+    if not isinstance(checked.document, Filing):
+        raise ValueError("only a filing can be annotated")
+    try:
+        copy = copy_of_original(data)
+        _annotate(copy, checked, edition)
+        content = to_bytes(copy.book)
+    except EditError as reason:
+        copy = copy_on_official_form(checked.document, edition, str(reason))
+        _annotate(copy, checked, edition)
+        content = to_bytes(copy.book)
+    path = targets[MACROS if has_macros(copy.book) else PLAIN]
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return Annotated(checked.file, path, tuple(copy.lacks), checked.unit.code if checked.unit else "")
+
+
+def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
+    book = copy.book
+    _clear(book)
+    ordered = _ordered(checked.findings)
+    annotated = _fill_and_comment_cells(copy, ordered, checked.file, edition)
+    fit_comments(book)
+    lines = [_line(copy, finding, annotated.get(index), edition) for index, finding in enumerate(ordered)]
+    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
+    book.properties.category = COPY_CATEGORY
+    book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
+
+
+def _ordered(findings: Sequence[Finding]) -> list[Finding]:
+    """Errors, queries, notes; each by sheet and from top to bottom."""
+    by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
+    return [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]
+
+
+def _clear(book: Workbook) -> None:
+    """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
+    if book.properties.category != COPY_CATEGORY:
+        return
+    fills: dict[tuple[str, str], Fill] = {}
+    for page in book.worksheets:
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(TITLE):
+            fills.update(former_fills(page))
+            book.remove(page)
+    clear_fills_and_comments(book, fills)
+
+
+def _fill_and_comment_cells(
+    copy: WorkingCopy, findings: Sequence[Finding], file: str, edition: Edition
+) -> dict[int, AnnotatedCell]:
+    """Fill and comment the cells; index of the first finding at a cell → what was annotated."""
+    cells: dict[Place, list[int]] = {}
+    for index, finding in enumerate(findings):
+        there = copy.find(_place(finding, finding)) if finding.file == file else None
+        if there and (finding.blocks or finding.open_query):
+            cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
+    annotated: dict[int, AnnotatedCell] = {}
+    for place, indices in cells.items():
+        words = "\n".join(_comment(copy, findings[index], edition) for index in indices)
+        former = fill_and_comment(copy.book[place.sheet], place, findings[indices[0]].severity, words)
+        annotated[indices[0]] = AnnotatedCell(place, former)
+    return annotated
+
+
+def _place(finding: Finding, cell: Finding | NewValue) -> Place | None:
+    """The cell in the sender's file that a finding, or what it suggests, is about."""
+    return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
+
+
+def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
+    advice = _advice(copy, finding, edition)
+    return (
+        REMARK.format(level=finding.severity.label, rule=finding.rule)
+        + clean(finding.message)
+        + (f"\n建议：{advice}" if advice else "")
+    )
+
+
+def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
+    """What the finding suggests, in the cells of the copy."""
+    if finding.suggestion is None:
+        return ""
+    values = tuple(_moved(copy, finding, value) for value in finding.suggestion.values)
+    return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
+
+
+def _moved(copy: WorkingCopy, finding: Finding, value: NewValue) -> NewValue:
+    there = copy.find(_place(finding, value))
+    return replace(value, row=there.row if there else None, column=there.column if there else None)
+
+
+def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> Line:
+    """A finding as a line of 审核结果, with the cell in the copy that it leads to."""
+    there = copy.find(_place(finding, finding))
+    sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
+    link = link_to(sheet, cell or "A1") if sheet in copy.sheets else ""
+    advice = _advice(copy, finding, edition)
+    if finding.reason:
+        advice = f"备注说明：{clean(finding.reason)}" + (f"\n{advice}" if advice else "")
+    texts = (
+        f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
+        finding.rule,
+        clean(sheet),
+        cell or ("见工作表" if link else ""),
+        clean(finding.region or ""),
+        field_label(edition, finding.form, finding.field),
+        _shown(finding.value),
+        clean(finding.message),
+        advice,
+    )
+    return Line(texts, finding.severity, link, annotated)
+
+
+def _shown(value: Found) -> int | str:
+    """A whole number stays a number where a cell holds it exactly."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return value
+    return found_text(value)
+
+
+def _link_name(link: str) -> str:
+    """What a link leads to, without a path: a file's name, a program (DDE) and the name of what it is asked about."""
+    program, bar, asked = link.partition("|")
+    return clean(f"{program}{bar}{base_name(asked)}" if bar else base_name(link))
+
+
+def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
+    """What stands above the list."""
+    unit = checked.unit.name if checked.unit else "未识别"
+    remarks = [
+        f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
+        f"结论：{verdict(checked)}",
+        "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
+        "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
+    ]
+    if any(page.sheet_state != "visible" for page in copy.book.worksheets):
+        remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
+    document = checked.document
+    if isinstance(document, Filing) and document.external_links and copy.moved is None:
+        links = f"：{'、'.join(_link_name(link) for link in document.links)}" if document.links else ""
+        remarks.append(f"注意：原文件带有外部引用{links}，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
+    if copy.lacks:
+        remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
+    elif copy.moved is None:
+        remarks.append("与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。")
+    return remarks

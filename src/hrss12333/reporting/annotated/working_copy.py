@@ -1,22 +1,110 @@
-"""The workbook on which an audit is drawn: the sender's own, or the official form filled with the sender's data."""
+"""The workbook on which an audit is drawn: the sender's own, opened with openpyxl and written again, or the official form filled
+with the sender's data.
+
+openpyxl keeps cells, formats, formulas, ordinary dropdowns, conditional formats, charts, pictures and the print set-up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from msgspec import Struct, field
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.manifest import FileExtension
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
-from hrss12333.reporting.annotated.original_workbook import open_workbook
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.document_properties import properties
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.writing.official import workbook as official
 from hrss12333.writing.official.filled import headers_of, written_header, written_row
 from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.target import scratch_folder
+from hrss12333.writing.zip_repack import same_bytes
+
+_CONTENT_TYPES = "[content_types].xml"
+_CORE = "docprops/core.xml"
+_WORKBOOK_TYPE = lazy(
+    rb"spreadsheetml\.(?:sheet|template)\.main\+xml|ms-excel\.(?:sheet|template)\.macroEnabled\.main\+xml"
+)
+_WORKBOOK_PART = lazy(r"xl/workbook\d*\.xml")
+_SHEET = lazy(rb"<(?:\w+:)?sheet\s")
+_RANGE = lazy(rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)""")
+_MAX_XML = 8 * 2**20
+"""Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
+hundredth."""
+_MAX_RANGES = 200_000
+"""Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
+_MACRO_PARTS = {
+    "bin": "application/vnd.ms-office.vbaProject",
+    "emf": "image/x-emf",
+    "vml": "application/vnd.openxmlformats-officedocument.vmlDrawing",
+}
+"""Content types of what goes with macros; openpyxl copies these parts in no fixed order, and lists their types so."""
+_BEYOND_DATES = "outside the limits for dates"
+_ODD = "内部结构不规范"
+_SHEETS = r"xl/worksheets/[^/]+\.xml"
+_DRAWINGS = r"xl/drawings/[^/]+\.xml"
+
+
+_PARTS: tuple[tuple[str, ...], ...] = (
+    ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
+    (
+        "文本框、线条等图形",
+        _DRAWINGS,
+        r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]",
+    ),
+    ("SmartArt图形", r"xl/diagrams/.*"),
+    ("Excel 2016的新型图表", r"xl/charts/chartex.*"),
+    ("嵌入单元格的图片", r"xl/cellimages\.xml"),
+    ("Excel 2010的扩展下拉列表", _SHEETS, r"<x14:dataValidation[\s>]"),
+    ("Excel 2010的扩展条件格式", _SHEETS, r"<x14:conditionalFormatting[\s>]"),
+    ("迷你图", _SHEETS, r"<x14:sparkline[\s>]"),
+    ("按钮、复选框等控件", r"xl/(?:ctrlprops|activex)/.*"),
+    ("按钮、复选框等控件", r"xl/drawings/.*\.vml", r'ObjectType="(?!Note|Pict)'),
+    ("嵌入的对象", r"xl/embeddings/.*"),
+    ("切片器", r"xl/(?:slicers|timelines)/.*"),
+    ("外部数据连接", r"xl/(?:connections\.xml|querytables/.*)"),
+    ("页眉页脚中的图片", _SHEETS, r"<(?:\w+:)?legacyDrawingHF[\s/>]"),
+    ("工作表的背景图片", _SHEETS, r"<(?:\w+:)?picture[\s/>]"),
+    ("允许编辑区域的设置", _SHEETS, r"<(?:\w+:)?protectedRange[\s>]"),
+    ("自定义视图", _SHEETS, r"<(?:\w+:)?customSheetView[\s>]"),
+    ("“忽略错误”的设置（单元格角上可能出现绿色小三角）", _SHEETS, r"<(?:\w+:)?ignoredError[\s>]"),
+    ("动态数组公式的自动扩展", r"xl/metadata\.xml"),
+    ("会话式批注（已改为普通批注，文字保留）", r"xl/threadedcomments/.*"),
+    ("原有批注的字体和框的样式（文字保留）", r"xl/(?:comments/)?comments?\d*\.xml", r"<(?:\w+:)?rPr[\s/>]"),
+    ("数字签名（内容一经批注，原签名即失效）", r"_xmlsignatures/.*"),
+)
+"""What openpyxl leaves out without a word, and how a file that has it is known: names of the parts that hold it, in lower case, and
+what such a part then says, as patterns; without the latter the part itself is the thing."""
+_SAID = (
+    ("DrawingML support is incomplete", "同一绘图层中的图表、图片和图形"),
+    ("removed because it cannot be read|image format is not supported", "个别图片"),
+    ("Unable to read chart", "个别图表"),
+    ("conditional formatting rule", "个别条件格式"),
+    ("Cannot parse header or footer", "个别页眉页脚"),
+    ("Print area cannot be set", "打印区域"),
+    ("part of a merged range but has a comment", "被合并的单元格中的批注"),
+)
+"""Some of what openpyxl warns of while it reads."""
+
+
+class EditError(Exception):
+    """The workbook cannot be annotated in place; the message says why, in Chinese, to stand after 原文件."""
 
 
 class WorkingCopy(Struct, frozen=True):
@@ -49,7 +137,7 @@ def copy_of_original(data: bytes) -> WorkingCopy:
     Raises:
         EditError: where it cannot be annotated.
     """
-    return WorkingCopy(*open_workbook(data))
+    return WorkingCopy(*_open_workbook(data))
 
 
 def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> WorkingCopy:
@@ -63,7 +151,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
             official.write_official(path, edition, sheets)
         except OSError as error:
             raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
-        book, _ = open_workbook(path.read_bytes(), ours=True)
+        book, _ = _open_workbook(path.read_bytes(), ours=True)
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
     return WorkingCopy(book, [lack], moved)
 
@@ -95,3 +183,130 @@ def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Plac
         for key, heading in table.headings.items():  # blank cells too
             moved[Place(table.sheet, row.place.row, heading.column)] = there(number, layout.columns[key])
     return sheet
+
+
+def _open_workbook(data: bytes, *, ours: bool = False) -> tuple[Workbook, list[str]]:
+    """The workbook, and what it no longer holds of the file, in Chinese.
+
+    Args:
+        data: Its content.
+        ours: Whether this program has written it, so that it is as large as it must be.
+
+    Raises:
+        EditError: where openpyxl does not read the format, or not the whole file.
+    """
+    try:
+        package = Package(data)
+        if not _WORKBOOK_TYPE.search(package.read(_CONTENT_TYPES)):
+            raise EditError("不是.xlsx或.xlsm格式")
+        part = next((name for name in package.names if _WORKBOOK_PART.fullmatch(name)), "")
+        if b"purl.oclc.org" in package.read(part):
+            raise EditError("是“Strict Open XML电子表格”格式")
+        if not ours:
+            _bound(package)
+        lacks = list(_left_out(package))
+    except FileProblem as problem:
+        raise EditError("不是.xlsx或.xlsm格式") from problem
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            book = load_workbook(BytesIO(data), keep_vba="xl/vbaproject.bin" in package, rich_text=True)
+        except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
+            raise EditError(_ODD) from error
+    said = [str(warning.message) for warning in caught]
+    if not book.worksheets or len(book.sheetnames) != len(_SHEET.findall(package.read(part))):
+        raise EditError(_ODD)
+    if any(_BEYOND_DATES in words for words in said):
+        raise EditError("有的数字被设成日期格式，又超出日期的范围")
+    book.template = False
+    _keep_dates(book, package)
+    return book, list(dict.fromkeys([*lacks, *_warned_of(said)]))
+
+
+def _bound(package: Package) -> None:
+    """Refuse what would cost openpyxl minutes or gigabytes; it writes a text that cells share into each of them."""
+    size = area = cells = longest = 0
+    for name in package.names:
+        if name.startswith("xl/") and name.endswith(".xml"):
+            content = package.read(name)
+            size += len(content)
+            area += sum(_cells(found) for found in _RANGE.findall(content))
+            if name.endswith("sharedstrings.xml"):
+                longest = max(map(len, content.split(b"</si>")))
+            else:
+                cells += content.count(b"<c ")
+    if size > _MAX_XML or area > _MAX_RANGES or longest * cells > 4 * _MAX_XML:
+        raise EditError("过大")
+
+
+def _cells(reference: bytes) -> int:
+    try:
+        left, top, right, bottom = range_boundaries(reference.decode())
+    except ValueError:
+        return 0
+    return (right - left + 1) * (bottom - top + 1) if left and top and right and bottom else _MAX_RANGES + 1
+
+
+def _keep_dates(book: Workbook, package: Package) -> None:
+    """The document is as old as the sender's; openpyxl puts today and its own name where the file tells neither."""
+    core = package.read(_CORE)
+    book.properties.modified = properties(package).saved
+    for name in ("created", "creator"):
+        if f"{name}>".encode() not in core:
+            setattr(book.properties, name, None)
+
+
+def has_macros(book: Workbook) -> bool:
+    """Whether the workbook must be an .xlsm."""
+    return book.vba_archive is not None
+
+
+class _InMemory(ExcelWriter):
+    """Writes its sheets in memory: a file on a full disk is cut short by the library without a word."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        """As the library does, but for where."""
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        writer: Any = WorksheetWriter(ws, BytesIO())
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], writer.read())  # type: ignore[attr-defined]  # not in the stubs
+        self.manifest.append(ws)
+
+
+def to_bytes(book: Workbook) -> bytes:
+    """The workbook as a file, the same bytes each time. `Workbook.save` would date it today.
+
+    Raises:
+        EditError: where openpyxl cannot write what it read.
+    """
+    out = BytesIO()
+    writer = _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED))
+    if has_macros(book):
+        for extension, kind in _MACRO_PARTS.items():
+            writer.manifest.Default.append(FileExtension(extension, kind))
+    try:
+        writer.save()
+    except Exception as error:  # a picture that cannot be converted, a style that breaks the schema
+        raise EditError(_ODD) from error
+    return same_bytes(out.getvalue())
+
+
+def _left_out(package: Package) -> Iterator[str]:
+    """What of this workbook openpyxl leaves out, in Chinese.
+
+    Raises:
+        FileProblem: where a part cannot be unpacked.
+    """
+    for what, members, *content in _PARTS:
+        names = (name for name in package.names if re.fullmatch(members, name))
+        if any(not content or re.search(content[0].encode(), package.read(name)) for name in names):
+            yield what
+
+
+def _warned_of(warnings: Sequence[str]) -> Iterator[str]:
+    """The same from openpyxl's own warnings."""
+    for words, what in _SAID:
+        if any(re.search(words, warning) for warning in warnings):
+            yield what

@@ -1,30 +1,55 @@
-"""The chapters of the HTML report: for each who reports, what was found, file by file, sheet by sheet, row by row."""
+"""The chapters of the HTML report: for each who reports, what was found, file by file, sheet by sheet, row by row; a row as it
+stands in the sender's sheet, under the sheet's headings."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import of_whole_unit
 from hrss12333.merging.since import Progress
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Found, Row, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count
-from hrss12333.reporting.html.contexts import Cell, Contexts, Head, cells_of, heads_of
 from hrss12333.reporting.standing import Standing, State
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Kind
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import FileNames, by_sheet
-from hrss12333.wording.privacy import public_finding
+from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.suggestions import suggestion_text
-from hrss12333.wording.text import clean
+from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.values import answer_text, found_text
 from hrss12333.wording.verdicts import counts_text
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
 
 OFTEN = 50
 """Times that a sentence is said before it becomes a footnote."""
+LONGEST = 60
+"""Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
+
+
+class Cell(Struct, frozen=True):
+    """One cell of a row."""
+
+    text: str
+    mark: str = ""
+    """Class of the severest finding at it; empty for none."""
+    proposed: str = ""
+    """What a finding suggests that this cell should hold."""
+
+
+class Head(Struct, frozen=True):
+    """One column of the sender's sheet."""
+
+    letter: str
+    label: str
 
 
 class Point(Struct, frozen=True):
@@ -122,13 +147,19 @@ class Writer:
     def __init__(
         self,
         edition: Edition,
-        contexts: Contexts,
+        files: Iterable[Checked],
         names: FileNames,
         brief: Brief | None,
         progress: Progress | None = None,
     ) -> None:
         self._edition = edition
-        self._contexts = contexts
+        self._rows = {
+            (item.file, row.place.sheet, row.place.row): (table, row)
+            for item in files
+            if isinstance(item.document, Filing)
+            for table in item.document.tables
+            for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
+        }
         self._name = names
         self._brief = brief
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
@@ -169,7 +200,8 @@ class Writer:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
         blocks: dict[object, tuple[Table | None, list[Line]]] = {}
         for findings in rows:
-            found = self._contexts.find(findings[0]) if any(map(_asks, findings)) else None
+            place = findings[0].file, findings[0].sheet or "", findings[0].row or 0
+            found = self._rows.get(place) if any(map(_asks, findings)) else None
             table = found[0] if found else None
             key = id(table) if table else bool(findings[0].row)
             blocks.setdefault(key, (table, []))[1].append(self._line(found, findings))
@@ -177,12 +209,12 @@ class Writer:
         yield from (self._block(*block) for block in (*blocks.values(), *([last] if last else [])))
 
     def _block(self, table: Table | None, lines: Sequence[Line]) -> Block:
-        heads = tuple(head for _, head in heads_of(table)) if table else ()
+        heads = tuple(head for _, head in _heads_of(table)) if table else ()
         shared = self.shared.setdefault(heads, len(self.shared)) if self._brief and heads else None
         return Block(heads, tuple(lines), shared)
 
     def _line(self, found: tuple[Table, Row] | None, findings: Sequence[Finding]) -> Line:
-        cells = tuple(cells_of(*found, findings)) if found else ()
+        cells = tuple(_cells_of(*found, findings)) if found else ()
         points = (self._point(finding, in_row=found is not None) for finding in findings)
         return Line(findings[0].row or 0, cells, tuple(points))
 
@@ -221,3 +253,32 @@ def _asks(finding: Finding) -> bool:
 def _key(finding: Finding) -> tuple[object, ...]:
     """By which a finding is known where cities stand in the units' place."""
     return finding.rule, finding.file, finding.form, finding.region, finding.field
+
+
+def _heads_of(table: Table) -> list[tuple[str, Head]]:
+    """Key and heading of each column that the sheet has but 序号, as they stand from left to right."""
+    serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
+    placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
+    return [(key, Head(column_letters(column), table.form.by_key[key].label)) for column, key in placed]
+
+
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+    """The row's cells, the wrong ones marked."""
+    marks: dict[str, str] = {}
+    proposed: dict[str, str] = {}
+    for finding in sorted(findings, key=lambda each: each.severity.rank):
+        if finding.field:
+            marks.setdefault(finding.field, finding.severity.value[0])
+        for new in finding.suggestion.values if finding.suggestion else ():
+            if new.row == finding.row:
+                proposed.setdefault(new.field, answer_text(new.value))
+    for key, _ in _heads_of(table):
+        text = public_text(_shown(row.get(key).found))  # before half of a number is cut off
+        yield Cell(shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, ""))
+
+
+def _shown(found: Found) -> str:
+    """A cell's content, a whole number with separators as in messages, where it is no telephone's."""
+    text = found_text(found)
+    number = type(found) in (int, float) and text.lstrip("-").isdigit() and public_text(text) == text
+    return answer_text(int(text)) if number else text

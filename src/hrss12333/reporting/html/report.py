@@ -12,7 +12,6 @@ from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.html.chapters import Brief, Writer
-from hrss12333.reporting.html.contexts import Contexts
 from hrss12333.reporting.standing import Standings, State, undecided_words
 from hrss12333.wording.places import FileNames
 from hrss12333.wording.privacy import public_finding, public_text
@@ -73,7 +72,7 @@ def _render(
     names = FileNames(item.file for item in inbox.files)
     findings = national.findings_of_files
     brief = Brief(public_finding(names.of(each)) for each in findings) if len(findings) > MANY else None
-    writer = Writer(inbox.edition, Contexts(inbox.files), names, brief, progress)
+    writer = Writer(inbox.edition, inbox.files, names, brief, progress)
     listed = standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
     states = list(State)

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from hrss12333.patterns import code
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hrss12333.reporting.terminal.printer import PlainOutput
+
+
+class Sink(Struct, frozen=True):
+    """The streams as the command line has them."""
+
+    result: Callable[[str], None]
+    """Prints on standard output, a line break after it."""
+    remark: Callable[[str], None]
+    """The same on standard error."""
+    console: Callable[[], Console | PlainOutput]
+    """A console on standard output."""
+    strict: bool = False
+    """Whether open queries hold a file back."""
+    verbose: bool = False
 
 
 class Output(Struct, frozen=True):
     """One format."""
 
     module: str
-    """With a function of the command's name for each command; imported only when it is asked for."""
+    """With a function of the command's name for each command; {} where each command has a module of its name. It is imported
+    only when it is asked for."""
     commands: frozenset[str]
     """Who offers it; any other command refuses it."""
     words: str
@@ -22,7 +42,7 @@ class Output(Struct, frozen=True):
 
 
 REPORTS: dict[str, Output] = {
-    "text": Output("reporting.outputs.text_output", frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
+    "text": Output("reporting.terminal.{}", frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
     "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "fix", "rules"}), "json给程序用"),
     "markdown": Output("reporting.outputs.markdown_output", frozenset({"rules"}), "markdown是可放进文档的表"),
 }
@@ -36,5 +56,5 @@ def offered(command: str) -> dict[str, str]:
 
 def output_of(name: str, command: str) -> Callable[..., Any]:
     """The function that prints a command's result in this format."""
-    written: Callable[..., Any] = code(f"{REPORTS[name].module}:{command}")
+    written: Callable[..., Any] = code(f"{REPORTS[name].module.format(command)}:{command}")
     return written

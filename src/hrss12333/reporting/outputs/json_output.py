@@ -1,21 +1,35 @@
-"""Results for programs: the versioned JSON alone on standard output, everything else on standard error."""
+"""Results for programs: the versioned JSON alone on standard output, everything else on standard error.
+
+Each object is spelled out here, apart from the nouns inside: those may change, it may not. Keys stand in the contract's
+order; they may be added to, never renamed. Values are integers, booleans, strings or null. The same audit gives the same text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
-from hrss12333.reporting.outputs.sink import Sink
+from hrss12333.model.filing import Filing, Found, Skipped
+from hrss12333.model.finding import Counts, Fault, Finding, Suggestion, count
+from hrss12333.model.summary_lines import missing
+from hrss12333.patterns import lazy
+from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.wording.text import harmless
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.rule import Rule
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
+    from hrss12333.model.national import National
     from hrss12333.reporting.form_changes import Change
+    from hrss12333.reporting.outputs import Sink
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
+
+_SURROGATE = lazy("[\ud800-\udfff]")
+Object = dict[str, Any]
 
 
 def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
@@ -48,3 +62,217 @@ def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Editi
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
     """``hrss12333.rules/1``."""
     sink.result(rules_json(listed, edition))
+
+
+def check_json(inbox: Inbox) -> str:
+    """``hrss12333.check/1`` of these files, in the order given."""
+    national = inbox.national
+    return _dump(
+        {
+            "schema": "hrss12333.check/1",
+            "files": [_file(item, item.edition or inbox.edition) for item in inbox.files],
+            "counts": _counts(national.counts),
+            "units": [
+                {"unit": item.unit.name, "files": item.files, "findings": _findings(item.findings)}
+                for item in inbox.units
+            ],
+            "undecided": national.undecided,
+            "faults": _faults(national.faults),
+            "skipped": _skipped(national.skipped),
+        }
+    )
+
+
+def merge_json(national: National, output: str | None, progress: Progress | None = None) -> str:
+    """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
+    workbook."""
+    absent = [unit.name for unit in missing(national)]
+    units = national.units
+    return _dump(
+        {
+            "schema": "hrss12333.merge/1",
+            "output": output,
+            "totals": {form.key: _totals(national, form) for form in national.edition.forms},
+            "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
+            "units": [
+                {
+                    "unit": status.unit.name,
+                    "status": status.status.value,
+                    "files": status.files,
+                    "rows": {form.key: status.rows.get(form.key, 0) for form in national.edition.forms},
+                    "code": status.code,
+                }
+                for status in units
+            ],
+            "findings": _findings(national.findings),
+            "counts": _counts(count(national.findings)),
+            "undecided": national.undecided,
+            "faults": _faults(national.faults),
+            "other_years": national.other_years,
+            "since": _since(progress) if progress else None,
+            "skipped": _skipped(national.skipped),
+        }
+    )
+
+
+def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
+    """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
+    listed = [
+        {
+            "sheet": change.sheet,
+            "cell": change.cell,
+            "form": change.form,
+            "region": change.region,
+            "field": change.field,
+            "found": _plain(change.found),
+            "written": _plain(change.written),
+            "reason": change.reason,
+            "lost": change.lost,
+        }
+        for change in changes
+    ]
+    return _dump(
+        {
+            "schema": "hrss12333.fix/1",
+            "path": checked.file,
+            "output": output,
+            "changes": listed,
+            "findings": _findings(checked.findings),
+            "counts": _counts(count(checked.findings)),
+        }
+    )
+
+
+def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
+    """``hrss12333.rules/1`` of these rules, in the order given."""
+    listed = [
+        {
+            "id": rule.id,
+            "severity": rule.severity.value,
+            "group": rule.group,
+            "scope": rule.scope.name.lower(),
+            "title": text.title,
+            "why": text.why,
+            "clause": text.clause,
+            "example": {"wrong": text.wrong, "right": text.right},
+        }
+        for rule, text in ((rule, rule.text_in(edition)) for rule in rules)
+    ]
+    return _dump({"schema": "hrss12333.rules/1", "rules": listed})
+
+
+def _dump(report: Object) -> str:
+    """The text of a report without control characters; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    return json.dumps(_harmless(report), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _harmless(part: Any) -> Any:
+    if isinstance(part, str):
+        return part if part.isprintable() else harmless(_SURROGATE.sub("\ufffd", part))
+    if isinstance(part, Mapping):
+        return {key: _harmless(value) for key, value in part.items()}
+    return [_harmless(each) for each in part] if isinstance(part, list | tuple) else part
+
+
+def _file(checked: Checked, edition: Edition) -> Object:
+    """A file with its rows, each as its model vouches for it, and all that was found in it."""
+    filing = checked.document if isinstance(checked.document, Filing) else None
+    # What the file itself names, else whose it was taken for.
+    unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
+    rows = {
+        form.key: [row.model(form).model_dump() for table in filing.tables_of(form) for row in table.rows]
+        if filing
+        else []
+        for form in edition.forms
+    }
+    return {
+        "path": checked.file,
+        "result": checked.result,
+        "unit": unit,
+        "year": filing.year if filing else None,
+        "contact": filing.contact if filing else dict.fromkeys(("name", "mobile", "email")),
+        "code": checked.code,
+        "rows": rows,
+        "findings": _findings(checked.findings),
+        "superseded_by": checked.superseded_by,
+        "account": {place.value: cells for place, cells in filing.account.items()} if filing else {},
+    }
+
+
+def _findings(findings: Sequence[Finding]) -> list[Object]:
+    return [
+        {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "file": finding.file,
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "form": finding.form,
+            "region": finding.region,
+            "field": finding.field,
+            "value": _plain(finding.value),
+            "message": finding.message,
+            "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
+            "explained": finding.explained,
+            "settled": _settled(finding),
+        }
+        for finding in findings
+    ]
+
+
+def _suggestion(suggestion: Suggestion) -> Object:
+    """The first cell to be changed, and what is to be changed together with it."""
+    first, *also = [{"field": new.field, "cell": new.cell, "value": new.value} for new in suggestion.values]
+    return {**first, "reason": suggestion.reason, "also": also}
+
+
+def _settled(finding: Finding) -> Object | None:
+    """How staff settled a finding; null unless they did in an earlier workbook's 问题清单."""
+    known = finding.verification
+    if not finding.settled or known is None or known.when is None:
+        return None
+    return {"who": known.who, "when": known.when.isoformat(), "reason": known.text}
+
+
+def _since(progress: Progress) -> Object:
+    """What has become of an earlier workbook's questions; of those that no longer arise, what they were about."""
+    about = ("unit", "form", "region", "field")
+    return {
+        "new": _findings(progress.new),
+        "still_open": _findings(progress.still_open),
+        "settled": _findings(progress.settled),
+        "corrected": [
+            {"rule": item.question.rule, **{key: getattr(item.question, key) or None for key in about}}
+            for item in progress.corrected
+        ],
+        "changed": [
+            {**{key: getattr(change, key) or None for key in about}, "before": change.before, "after": change.after}
+            for change in progress.changed
+        ],
+        "came": progress.came,
+        "explained": _findings(progress.explained),
+    }
+
+
+def _plain(value: Found) -> Scalar:
+    """A cell's content as the contract allows it: a whole float is an integer, any other number a string."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else repr(value)
+    return value
+
+
+def _faults(faults: Sequence[Fault]) -> list[Object]:
+    return [{"rule": fault.rule, "file": fault.file, "error": fault.error} for fault in faults]
+
+
+def _skipped(skipped: Sequence[Skipped]) -> list[Object]:
+    return [{"path": item.file, "reason": item.reason} for item in skipped]
+
+
+def _counts(counts: Counts) -> Object:
+    return {"error": counts.error, "query": counts.query, "note": counts.note}
+
+
+def _totals(national: National, form: Form) -> Object:
+    tallies = {column: national.tally(form, column) for column in form.data}
+    return {c.key: tally.choices if c.kind is Kind.CHOICE else tally.total for c, tally in tallies.items()}

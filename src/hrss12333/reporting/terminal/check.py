@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.filing import Filing, Summary, Table, cell_name
 from hrss12333.model.finding import UNREAD, Finding, Severity, count
 from hrss12333.model.national import National
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
-from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import Said, finding_lines
@@ -22,10 +21,9 @@ from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import places_text, verdict
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
+    from hrss12333.reporting.outputs import Sink
 
 
 _MOST = 8
@@ -41,30 +39,27 @@ def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
     return [item for item in findings if id(item) not in left_out], len(left_out)
 
 
-def report_check(
-    inbox: Inbox, standings: Standings, *, console: Console | PlainOutput, strict: bool = False, verbose: bool = False
-) -> None:
-    """Everything found in these files and units.
-
-    Args:
-        inbox: what was sent and found.
-        standings: who stands where.
-        console: where to print.
-        strict: whether open queries hold a file back.
-        verbose: whether notes, explained queries, files without a finding, totals and every file passed over are printed
-            for several files too.
-    """
-    printer, national = Printer(console), inbox.national
-    if not inbox.files:
-        printer.skipped(national.skipped, verbose=True)
+def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
+    """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
+    and every file passed over only where the sink is verbose. Then what was written."""
+    printer = Printer(sink.console())
+    if inbox.files:
+        _print_audit(printer, inbox, standings, sink)
+    else:
+        printer.skipped(inbox.national.skipped, verbose=True)
         printer.line("结论：没有找到可以审核的文件。", style="bold")
-        return
+    for line in written:
+        sink.result(line)
+
+
+def _print_audit(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink) -> None:
+    national, verbose = inbox.national, sink.verbose
     one = len(inbox.files) == 1
     if not one:
         print_verdict(printer, inbox, standings, verbose=verbose)
         printer.blank()
     if one or verbose:
-        print_files(printer, inbox, strict=strict)
+        print_files(printer, inbox, strict=sink.strict)
     else:
         _print_what_to_do(printer, inbox)
     if verbose and not one:
@@ -166,5 +161,18 @@ def _about(item: Checked, edition: Edition) -> Iterator[str]:
             tables = document.tables_of(form)
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
+        for table in document.tables:
+            if table.superseded:
+                yield f"读取的：{_holds(table)}"
+            yield from (f"没有读取的：{_holds(other)}。{clean(other.passed_over)}" for other in table.superseded)
     elif isinstance(document, Summary):
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
+
+
+def _holds(table: Table) -> str:
+    """Which table it is, where it stands and what it holds."""
+    places = [*table.headings.values(), *(row.place for row in table.rows)]
+    rows, columns = ([getattr(place, part) for place in places] for part in ("row", "column"))
+    area = f"{cell_name(min(rows), min(columns))}:{cell_name(max(rows), max(columns))}"
+    holds = f"{len(table.headings)}个栏目，{'有' if table.header else '没有'}表头，{len(table.rows)}行数据"
+    return f"工作表“{clean(table.sheet)}”{area}的{table.form.key}，{holds}"

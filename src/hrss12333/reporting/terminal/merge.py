@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,55 +15,44 @@ from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.check import print_files, print_rest
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
-from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import once, weightiest
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.places import base_name
+from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Progress
+    from hrss12333.merging.since import Change, Progress
+    from hrss12333.reporting.outputs import Sink
 
 _FEW = 3
+_MOST_LISTED = 10
+"""Lines of each kind of change since an earlier workbook; all of them stand in 问题清单 and in JSON."""
 _FIRST = 5
 """How many kinds of findings are shown, the weightiest first as in 问题清单, where all of them stand."""
 
 
-def report_merge(
+def merge(
     inbox: Inbox,
+    progress: Progress | None,
     standings: Standings,
     output: str | None,
-    *,
-    console: Console | PlainOutput,
-    progress: Progress | None = None,
-    written: Sequence[str] = (),
-    remarks: Sequence[str] = (),
-    verbose: bool = False,
+    written: Sequence[str],
+    remarks: Sequence[str],
+    sink: Sink,
 ) -> None:
-    """The verdict and the list by name; then what is still missing, what to ask first, and where the result is.
-
-    Args:
-        inbox: what was merged.
-        standings: who stands where.
-        output: path of the workbook; None where nothing was written.
-        console: where to print.
-        progress: what has become of an earlier workbook's questions.
-        written: further files written (returned copies, CSV), as shown.
-        remarks: what a person should know of the result; Chinese sentences.
-        verbose: whether all that was found, the sentences, the totals and every file passed over are printed too.
-    """
-    printer, national = Printer(console), inbox.national
+    """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions
+    (``progress``), what to ask first, and where the result (``output``) and all else that was ``written`` is. All that was
+    found, the sentences, the totals and every file passed over only where the sink is verbose."""
+    printer, national, verbose = Printer(sink.console()), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
     sentences = merge_sentences(national)
     for sentence in sentences if verbose else sentences[1:2]:
         printer.line(sentence)
     if progress is not None:
-        from hrss12333.reporting.terminal.since import print_progress
-
         print_progress(printer, progress, inbox.edition, standings.noun)
     printer.blank()
     if verbose:
@@ -133,3 +122,52 @@ def _where(finding: Finding, several: Container[str]) -> str:
         return f"{finding.unit}（各文件合起来看）"
     places = (finding.file, f"工作表“{finding.sheet}”") if finding.sheet else (finding.file or finding.unit or "全国",)
     return " ".join(clean(part) for part in places)
+
+
+def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
+    """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then what staff have to
+    look at; ``noun`` is who reports."""
+    counted = (
+        ("新问题", progress.new),
+        ("已改正", progress.corrected),
+        ("仍未解决", progress.still_open),
+        ("已核实", progress.settled),
+        ("备注已说明", progress.explained),
+    )
+    questions = "".join(f"{what}{len(listed)}条，" for what, listed in counted if listed)
+    changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
+    came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
+    printer.line(f"与上次汇总相比：{questions}问题以外{changed}{came}。", style="bold")
+    for title, units in (
+        ("新问题", [finding.unit or "" for finding in progress.new]),
+        ("已改正", [item.question.unit for item in progress.corrected]),
+    ):
+        if units:
+            printer.line(f"{title}：{by_unit(units)}", 2)
+    _print_listed(printer, "核实情况还不完整", [_lacking(finding) for finding in progress.lacking])
+    _print_listed(printer, "问题以外的变动", list(_changed(progress.changed, edition)))
+
+
+def _print_listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    printer.line(f"{title}：", 2)
+    for line in lines[:_MOST_LISTED]:
+        printer.line(line, 4)
+    if len(lines) > _MOST_LISTED:
+        printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
+
+
+def _lacking(finding: Finding) -> str:
+    where = _reporter(finding.unit, finding.region)
+    return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
+
+
+def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
+    for change in changes:
+        yield f"{_reporter(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
+
+
+def _reporter(unit: str | None, region: str | None) -> str:
+    """河南省，郑州市; a city that reports to its unit once."""
+    return "，".join(clean(part) for part in dict.fromkeys((unit, region)) if part)

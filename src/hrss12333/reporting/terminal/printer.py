@@ -6,13 +6,14 @@ Text from a filing is printed as `Text`, never as markup.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import undecided_words
-from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
 from hrss12333.wording.finding_lines import Said, finding_lines
@@ -24,6 +25,28 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: "cyan"}
+
+
+class PlainOutput(Struct, frozen=True):
+    """What is no terminal, a pipe or a file: it takes whole lines as `rich.console.Console` would, without loading that library."""
+
+    file: TextIO
+
+    def line(self, words: str) -> None:
+        """One line. Each is passed on at once, so that a full disk is told where it is met."""
+        if words.replace("\u3000", "").isprintable():
+            self.file.write(f"{words}\n")
+            self.file.flush()
+        else:  # tabs and signs that control a terminal
+            from rich.text import Text
+
+            self.console().print(Text(words), soft_wrap=True)
+
+    def console(self) -> Console:
+        """A console of the library on the stream."""
+        from rich.console import Console
+
+        return Console(file=self.file, highlight=False, markup=False, emoji=False)
 
 
 class Printer:

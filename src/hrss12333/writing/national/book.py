@@ -12,15 +12,17 @@ from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ASKED_KEY, COUNTED_KEY, UNIT_KEY, Line
 from hrss12333.published.nation import Nation
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import TableStyles
+from hrss12333.writing.sheet_text import public
 from hrss12333.writing.workbook import OWN_ROW
 
 if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
 
-AREA_KEY = "@area"
+AREA_KEY, AREAS_TITLE = "@area", "分区域"
 NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
 """Behind a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` before a
 field's: last year's figure of a row."""
@@ -84,6 +86,8 @@ class Block(Struct, frozen=True):
     total: int
     columns: Mapping[str, int]
     """Figure or indicator key → column."""
+    rows: Mapping[str, int]
+    """Name of a unit's line → row."""
     area: int | None = None
     """Column that names each unit's area; None where the edition does not group its units."""
     coverage: float = 0.0
@@ -103,6 +107,17 @@ class Block(Struct, frozen=True):
         letters = ("$" if fixed else "") + column_letters(column + 1)
         dollar = "$" if fixed else ""
         return f"{letters}{dollar}{self.first + 1}:{letters}{dollar}{self.last + 1}"
+
+    def sum_of_units(self, column: int) -> str:
+        """The live sum of all units; blank where none has a figure."""
+        cells = self.units(column)
+        return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+
+    def sum_of_area(self, column: int) -> str:
+        """The same of those in the area of the formula's line."""
+        cells, area = self.units(column), self.area or 0
+        within = f",{self.units(area, fixed=True)},${column_letters(area + 1)}{OWN_ROW}"
+        return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
 
     def link(self, column: int) -> str:
         """A link to the units' cells of a column."""
@@ -167,3 +182,15 @@ class Book(Struct):
     def year(self) -> int:
         """Year reported on."""
         return self.national.edition.year
+
+    @property
+    def areas_remark(self) -> list[str]:
+        """What the lines of areas below the nation's are: the same units once more, in no sum."""
+        named = "、".join(self.national.edition.gazetteer.areas)
+        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.areas else []
+
+    def write_name(self, sheet: Any, block: Block, row: int, name: str, area: str, *, total: bool = False) -> None:
+        """Name of a line, and its area."""
+        sheet.write_string(row, 0, public(name), self.styles.text(total=total))
+        if block.area is not None:
+            sheet.write_string(row, block.area, area, self.styles.centre(total=total))

@@ -80,7 +80,5 @@ def _write_data(book: Book, plan: Analysis, sheet: Any, at: tuple[int, int], cha
 def _cell(book: Book, plan: Analysis, source: Source) -> str:
     """Where the figure stands in 汇总 or 指标分析."""
     block = book.blocks[source.form]
-    names = [line.name for line in book.lines[source.form]]
-    if source.key not in block.columns:
-        block, names = plan.block, [*plan.names]
-    return block.cell(source.key, block.first + names.index(source.line) if source.line else None)
+    block = block if source.key in block.columns else plan.block
+    return block.cell(source.key, block.rows[source.line] if source.line else None)

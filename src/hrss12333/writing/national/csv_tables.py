@@ -10,15 +10,14 @@ from pathlib import Path
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
-    Line,
     asked_text,
     detail_entries,
     detail_sheet,
-    nation_coverage,
     owner,
     summary_sheet,
 )
 from hrss12333.patterns import lazy
+from hrss12333.published.nation import Nation
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.privacy import public_text
 from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
@@ -45,9 +44,10 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
     """
     check_folder(folder)
     national, _ = relative_names(national)
+    nation = Nation(national)
     tables: dict[Path, Iterable[Sequence[Cell]]] = {}
     for form in national.edition.forms:
-        tables[folder / f"{summary_sheet(form)}.csv"] = _summary(national, form)
+        tables[folder / f"{summary_sheet(form)}.csv"] = _summary(nation, form)
         tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
     for path in tables:
         check_target(path, force=force, option="--csv")
@@ -63,38 +63,22 @@ def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
             writer.writerow([guarded(public_text(cell)) if isinstance(cell, str) else cell for cell in line])
 
 
-def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
-    listed = summary_lines.figures(form)
-    yield [
-        summary_lines.reporter(national),
-        summary_lines.STATUS,
-        summary_lines.ROWS,
-        *(figure.heading for figure in listed),
-        summary_lines.COVERAGE,
-    ]
-    lines = summary_lines.lines(national, form)
-    for line in lines:
-        yield _figures(line, form, line.label, line.coverage(form))
-    total = summary_lines.total_line(form, lines)
-    yield _figures(total, form, "", nation_coverage(national, form, total))
-
-
-def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
-    values = [line.value(figure) for figure in summary_lines.figures(form)]
-    return [line.name, status, line.rows, *values, coverage]
+def _summary(nation: Nation, form: Form) -> Iterable[Sequence[Cell]]:
+    listed, total = summary_lines.figures(form), nation.totals[form.key]
+    heads = (summary_lines.reporter(nation.national), summary_lines.STATUS, summary_lines.ROWS)
+    yield [*heads, *(figure.heading for figure in listed), summary_lines.COVERAGE]
+    lines = [(line, line.coverage(form)) for line in nation.lines[form.key]]
+    for line, coverage in (*lines, (total, nation.coverage(form))):
+        yield [line.name, line.label, line.rows, *(line.value(figure) for figure in listed), coverage]
 
 
 def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
     yield [*detail_columns(national, form).values()]
     for entry in detail_entries(national, form):
+        values = [_value(entry, column) for column in form.columns]
         asked = asked_text(form, national.questions.get(entry.where, ()))
-        yield _detail(entry, form, asked, audit_text(entry, national.findings_at(entry)))
-
-
-def _detail(entry: Entry, form: Form, asked: str, audit: str) -> list[Cell]:
-    values = [_value(entry, column) for column in form.columns]
-    tail = (asked, audit, entry.file, entry.sheet)
-    return [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
+        tail = (asked, audit_text(entry, national.findings_at(entry)), entry.file, entry.sheet)
+        yield [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 
 def _value(entry: Entry, column: Column) -> Cell:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
-
-from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
@@ -217,47 +216,26 @@ def _write_rows(
     errors_only: bool,
 ) -> None:
     """An entry a row; entries of one file that stand together lead to it by one link."""
-    rows = rows_of(sheet)
-    cells = _Cells(book, form, rows)
-    links = book.links if len(entries) <= MOST else None
-    runs: list[_Run] = []
+    rows, span = rows_of(sheet), book.spans[form.key]
+    cells, links = _Cells(book, form, rows), book.links if len(entries) <= MOST else None
     above, comments = "", 0
     for row, (entry, audit) in enumerate(zip(entries, audits, strict=True), first):
-        link = links.to(entry.file) if links else None
-        name = owner(entry)
-        by_field = _by_field(form, book.national.findings_at(entry))
-        rows.add(row, cells.of(entry, audit, by_field, linked=link is not None), 1 if name == above else 0)
+        name, by_field = owner(entry), _by_field(form, book.national.findings_at(entry))
+        linked = links is not None and links.to(entry.file) is not None
+        rows.add(row, cells.of(entry, audit, by_field, linked=linked), 1 if name == above else 0)
         above = name
         for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
                 continue
             comments += 1
-            at = LEADING + form.columns.index(form.by_key[key])
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
-            sheet.write_comment(row, at, comment(found), size)
-        if link is None:
-            continue
-        if runs and runs[-1].continues(row, entry):
-            runs[-1].last = row
-        else:
-            runs.append(_Run(row, row, entry, link))
-    for run in runs:
-        look = cells.look("link", "", not run.entry.counted)
-        at = book.spans[form.key].columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
-        rows.link(run.first, run.last, at, run.link, public(run.entry.file), look)
-
-
-class _Run(Struct):
-    """Neighbouring rows from one file."""
-
-    first: int
-    last: int
-    entry: Entry
-    link: str
-
-    def continues(self, row: int, entry: Entry) -> bool:
-        """Whether a row belongs to it and looks alike."""
-        return row == self.last + 1 and entry.file == self.entry.file and entry.counted == self.entry.counted
+            sheet.write_comment(row, span.columns[key], comment(found), size)
+    runs = groupby(enumerate(entries, first), key=lambda one: (one[1].file, one[1].counted))
+    for (file, counted), run in runs if links else ():
+        link, places = links.to(file) if links else None, [row for row, _ in run]
+        if link is not None:
+            look, at = cells.look("link", "", not counted), span.columns[DETAIL_KEYS[summary_lines.SOURCE_FILE]]
+            rows.link(places[0], places[-1], at, link, public(file), look)
 
 
 def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
+from hrss12333.merging.last_year import Previous
 from hrss12333.merging.newest import newest_reports
 from hrss12333.model import summary_lines
-from hrss12333.model.filing import Summary
-from hrss12333.model.finding import count
+from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
@@ -31,6 +34,13 @@ CONTACT_COLUMNS = (
     ("邮箱", 30.0),
     ("来源文件", 48.0),
 )
+COUNTED = (
+    ("强制性错误", 8.0, "error"),
+    ("核实性错误", 8.0, "query"),
+    ("其中未说明", 8.0, "unexplained"),
+    ("提示", 6.0, "note"),
+)
+"""Heading and width of a column of numbers of findings, and which they are."""
 LATE = "M704"
 """The rule that finds a filing past the deadline."""
 
@@ -43,48 +53,31 @@ def write_filings(book: Book, sheet: Any) -> None:
         f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
-    columns, reports, useless = _columns(book), newest_reports(book.national.summaries), book.national.unusable
-    late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
-    cells = [
-        _cells(
-            book,
-            number,
-            status,
-            late=status.unit.name in late,
-            useless=status.unit in useless,
-            report=reports.get(status.unit.code),
-        )
-        for number, status in enumerate(book.national.units, 1)
-    ]
-    said = [any(line[at][0] not in (None, "") for line in cells) for at in range(len(columns))]
-    widths = [wide if any_ else 0.0 for (_, wide), any_ in zip(columns, said, strict=True)]
+    columns, units = _columns(book), book.national.units
+    said = [any(value not in (None, "") for value in column.values) for column in columns]
+    widths = [column.width if anything else 0.0 for column, anything in zip(columns, said, strict=True)]
     breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
-    top = head(
-        book,
-        sheet,
-        f"{book.year}年度{FILINGS}",
-        remarks,
-        widths[: min([*breaks, len(widths)])],
-        column=REPEATED if breaks else 0,
-    )
-    heading_line(book, sheet, top, [heading for heading, _ in columns], [wide for _, wide in columns])
-    for row, line in enumerate(cells, top + 1):
-        for at, (value, look) in enumerate(line):
+    page, first = widths[: min([*breaks, len(widths)])], REPEATED if breaks else 0
+    top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks, page, column=first)
+    heading_line(book, sheet, top, [column.heading for column in columns], [column.width for column in columns])
+    for number in range(len(units)):
+        for at, column in enumerate(columns):
+            row, value, look = top + 1 + number, column.values[number], column.looks[number % len(column.looks)]
             if value is None or value == "":
                 sheet.write_blank(row, at, None, look)
             elif isinstance(value, int):
                 sheet.write_number(row, at, value, look)
             else:
                 sheet.write_string(row, at, public(value), look)
-    last = top + len(book.national.units)
+    last = top + len(units)
     _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     paper(sheet, widths, None, breaks, repeated=REPEATED)  # two blocks with headings of their own: none are repeated
     for at, anything in enumerate(said):
         if not anything:  # of no unit: it is there to be unfolded, and takes no paper
-            sheet.set_column(at, at, columns[at][1], None, {"hidden": True})
-    if len(book.national.units) + len(book.national.received) > LINES_OF_A_PAGE:
+            sheet.set_column(at, at, columns[at].width, None, {"hidden": True})
+    if len(units) + len(book.national.received) > LINES_OF_A_PAGE:
         sheet.set_h_pagebreaks([last + 2])
 
 
@@ -111,64 +104,66 @@ def _received(book: Book, sheet: Any, top: int, hashes: int) -> None:
         sheet.write_string(row, hashes, item.sha256, hashed)
 
 
-def _columns(book: Book) -> list[tuple[str, float]]:
-    per_form = [(f"{form.key}行数", 7.0) for form in book.forms]
-    absent = [(f"{form.key}缺报地区", 22.0) for form in book.forms]
-    of_units = book.national.of is None
-    change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 22.0)] if book.previous and of_units else []
-    files = [*(item.file for item in book.national.received), *(f for s in book.national.units for f in s.files)]
-    return [
-        ("序号", 5.0),
-        (reporter(book.national), 20.0),
-        (summary_lines.STATUS, 9.0),
-        ("文件", min(48.0, max([24.0, *(width(file) + 3 for file in files)]))),
-        ("保存时间", 18.0),
-        ("收到时间", 18.0),
-        ("是否逾期", 6.0),
-        ("发件人", 26.0),
-        *per_form,
-        *absent,
-        *change,
-        *([("工作总结字数", 8.0)] if of_units else []),
-        ("校验码", 13.0),
-        ("强制性错误", 8.0),
-        ("核实性错误", 8.0),
-        ("其中未说明", 8.0),
-        ("提示", 6.0),
-    ]
+class _Column(Struct, frozen=True):
+    """A column of the list of units."""
+
+    heading: str
+    width: float
+    values: Sequence[str | int | None]
+    """Of each unit."""
+    looks: Sequence[Any]
+    """Of each unit, or the one of all."""
 
 
-def _cells(
-    book: Book, number: int, status: UnitStatus, *, late: bool, useless: bool, report: Summary | None
-) -> list[tuple[str | int | None, Any]]:
-    """A unit's line: its state, files, dates, rows, and what was found."""
-    styles = book.styles
-    counts = count([finding for finding in book.national.findings_of_files if finding.unit == status.unit.name])
-    sent = status.status is not Status.MISSING
-    mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
-    text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()
-    return [
-        (number, styles.number("0")),
-        (status.unit.name, text),
-        ("不能汇总" if useless else status.status.label, styles.centre(mark=mark)),
-        ("\n".join(status.files), text),
-        (_when(status.saved), centre),
-        (_when(status.received), centre),
-        (
-            "逾期" if late else ("否" if status.received and book.national.edition.deadline else ""),
-            styles.centre(mark="query" if late else ""),
-        ),
-        (_sender(status), text),
-        *((status.rows.get(form.key, 0) if sent else None, amount) for form in book.forms),
-        *((_absent(status, form), text) for form in book.forms),
-        *((listed, text) for listed in came_and_went(book, status.unit.name)),
-        *([] if book.national.of else [(report.words if report else None, amount)]),
-        (status.code or "", centre),
-        *(
-            (found if sent or useless else None, amount)
-            for found in (counts.error, counts.query, counts.unexplained, counts.note)
-        ),
+def _columns(book: Book) -> list[_Column]:
+    """State, files, dates, rows of each unit, and what was found."""
+    national, styles, of_units = book.national, book.styles, book.national.of is None
+    units, useless, deadline = national.units, national.unusable, national.edition.deadline
+    text, centre, number = [styles.text(text_wrap=True)], [styles.centre()], [styles.number()]
+    late = {finding.unit for finding in national.findings if finding.rule == LATE}
+    findings: dict[str | None, list[Finding]] = {}
+    for finding in national.findings_of_files:
+        findings.setdefault(finding.unit, []).append(finding)
+    counts = [
+        count(findings.get(one.unit.name, ())) if one.status is not Status.MISSING or one.unit in useless else None
+        for one in units
     ]
+    states = ["不能汇总" if one.unit in useless else one.status.label for one in units]
+    marks = [{Status.FAULTY: "error", Status.MISSING: "query"}.get(one.status, "") for one in units]
+    in_time = ["逾期" if one.unit.name in late else "否" if one.received and deadline else "" for one in units]
+    files = [*(item.file for item in national.received), *(file for one in units for file in one.files)]
+    found = [
+        _Column("序号", 5.0, range(1, len(units) + 1), [styles.number("0")]),
+        _Column(reporter(national), 20.0, [one.unit.name for one in units], text),
+        _Column(summary_lines.STATUS, 9.0, states, [styles.centre(mark=mark) for mark in marks]),
+        _Column(
+            "文件",
+            min(48.0, max([24.0, *(width(file) + 3 for file in files)])),
+            ["\n".join(one.files) for one in units],
+            text,
+        ),
+        _Column("保存时间", 18.0, [_when(one.saved) for one in units], centre),
+        _Column("收到时间", 18.0, [_when(one.received) for one in units], centre),
+        _Column("是否逾期", 6.0, in_time, [styles.centre(mark="query" if said == "逾期" else "") for said in in_time]),
+        _Column("发件人", 26.0, [_sender(one) for one in units], text),
+    ]
+    for form in book.forms:
+        rows = [one.rows.get(form.key, 0) if one.status is not Status.MISSING else None for one in units]
+        found.append(_Column(f"{form.key}行数", 7.0, rows, number))
+    for form in book.forms:
+        found.append(_Column(f"{form.key}缺报地区", 22.0, [_absent(one, form) for one in units], text))
+    if book.previous and of_units:
+        changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
+        found.append(_Column("本年新增地区", 18.0, [came for came, _ in changes], text))
+        found.append(_Column("上年有、本年无的地区", 22.0, [went for _, went in changes], text))
+    if of_units:
+        reports = newest_reports(national.summaries)
+        words = [reports[one.unit.code].words if one.unit.code in reports else None for one in units]
+        found.append(_Column("工作总结字数", 8.0, words, number))
+    found.append(_Column("校验码", 13.0, [one.code or "" for one in units], centre))
+    for heading, wide, key in COUNTED:
+        found.append(_Column(heading, wide, [getattr(one, key) if one else None for one in counts], number))
+    return found
 
 
 def _sender(status: UnitStatus) -> str:
@@ -190,23 +185,20 @@ def _absent(status: UnitStatus, form: Form) -> str:
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 
-def came_and_went(book: Book, unit: str) -> list[str]:
-    """Regions new this year and regions gone since last year, by form; nothing without last year's workbook.
+def came_and_went(book: Book, previous: Previous, unit: str) -> tuple[str, str]:
+    """Regions new this year and regions gone since last year.
 
     A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
     """
-    if book.previous is None or book.national.of:
-        return []
-    came, went = [], []
-    for form in book.forms:
-        then = dict.fromkeys(book.previous.regions(unit, form))
-        line = next((line for line in book.lines[form.key] if line.name == unit), None)
-        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region) if line else {}
-        if not then or not now:
-            continue
-        came += [region for region in now if region not in then]
-        went += [region for region in then if region not in now]
-    return ["、".join(dict.fromkeys(came)), "、".join(dict.fromkeys(went))]
+    came: dict[str, None] = {}
+    went: dict[str, None] = {}
+    for form, line in book.nation.of_unit(unit):
+        then = dict.fromkeys(previous.regions(unit, form))
+        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region)
+        if then and now:
+            came |= dict.fromkeys(region for region in now if region not in then)
+            went |= dict.fromkeys(region for region in then if region not in now)
+    return "、".join(came), "、".join(went)
 
 
 def write_contacts(book: Book, sheet: Any) -> None:

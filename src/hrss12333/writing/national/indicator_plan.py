@@ -65,10 +65,9 @@ def plan(book: Book) -> Analysis:
     for form, item in items:
         doubted = book.totals[form.key].in_question(item.fields)
         columns += _operands(book, form, item, only_some=bool(ranks[item.key]) and doubted)
-    first = 3
-    last = first + len(names) - 1
-    at = {column.key: number for number, column in enumerate(columns)}
-    block = Block(ANALYSIS, first, last, last + 1, at, at.get(AREA_KEY))
+    at, first, total = {column.key: number for number, column in enumerate(columns)}, 3, 3 + len(names)
+    rows = {name: row for row, name in enumerate(names, first)}
+    block = Block(ANALYSIS, first, total - 1, total, at, rows, at.get(AREA_KEY))
     lines = {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]}
     widths = [column.width for column in columns[: at[REMARKS_KEY] + 1]]
     starts = {start for _, start, _ in groups} | {at[REMARKS_KEY]}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
+from hrss12333.merging.asked_about import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
@@ -27,7 +27,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead
-from hrss12333.writing.national.paper import ROW_HIGH, head, heading_line, page_breaks, paper
+from hrss12333.writing.national.paper import LINE_HIGH, head, heading_line, page_breaks, paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
@@ -150,20 +150,14 @@ def _found(national: National) -> str:
 
 
 def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
-    example = f"例如{book.year + 1}-2-3。"
-    on_day = {"input_title": "核实日期", "input_message": f"填日期，{example}", "error_title": "不是日期"}
-    how: dict[str, dict[str, Any]] = {
-        "@checked_on": {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
-        | on_day
-        | {"error_message": f"请填日期，{example}"},
-        "@checked": {
-            "validate": "any",
-            "input_title": "核实情况",
-            "input_message": "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。",
-        },
-    }
-    for key, wanted in how.items():
-        sheet.data_validation(first, AT[key], last, AT[key], wanted)
+    example, on_day, said = f"例如{book.year + 1}-2-3。", AT["@checked_on"], AT["@checked"]
+    is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
+    is_day |= {"input_title": "核实日期", "input_message": f"填日期，{example}"}
+    is_day |= {"error_title": "不是日期", "error_message": f"请填日期，{example}"}
+    sheet.data_validation(first, on_day, last, on_day, is_day)
+    how = "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。"
+    anything = {"validate": "any", "input_title": "核实情况", "input_message": how}
+    sheet.data_validation(first, said, last, said, anything)
 
 
 def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
@@ -288,56 +282,39 @@ class _Known(dict[Content, tuple[Cell, int]]):
 
 
 class _Writer:
-    """Writes a line a row; formats are looked up once a workbook."""
+    """Writes a line a row; what lines of a kind have in common is made once."""
 
     def __init__(self, book: Book, sheet: Any) -> None:
         self._styles, self._rows = book.styles, rows_of(sheet)
-        self._looks: dict[tuple[str, str, bool], Any] = {}
         self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
 
-    def _look(self, kind: str, mark: str = "", settled: bool = False) -> Any:
-        key = (kind, mark, settled)
-        if key not in self._looks:
-            grey: dict[str, Any] = {"font_color": "#7F7F7F"} if settled else {}
-            room: dict[str, Any] = {"bg_color": INPUT} if mark == INPUT else {}
-            self._looks[key] = {
-                "number": lambda: self._styles.number("0", **grey),
-                "influence": lambda: self._styles.number("0.00%", **grey),
-                "text": lambda: self._styles.text(text_wrap=True, mark=mark, **grey),
-                "staff": lambda: self._styles.text(text_wrap=True, **room),
-                "day": lambda: self._styles.cell(num_format=DATE_FORMAT, align="center", **room),
-            }[kind]()
-        return self._looks[key]
-
-    def _columns(self, kind: tuple[str, bool, bool, bool]) -> list[tuple[str, _Known]]:
-        """The columns behind the number, as lines of this kind have them: marked, settled, asked, weighed."""
-        if kind not in self._kinds:
-            mark, settled, asked, weighed = kind
-            text, room = self._look("text", "", settled), INPUT if asked else ""
-            looks = {
-                "@severity": self._look("text", mark, settled),
-                "@influence": self._look("influence", "", settled) if weighed else text,
-                "@checked": self._look("staff", room),
-                "@checker": self._look("staff", room),
-                "@checked_on": self._look("day", room),
-            }
-            shown = [
-                (c.key, _Known(self._rows, looks.get(c.key, text), None if c.key in STAFF else 0.9 * c.width - 1.5))
-                for c in COLUMNS[1:]
-            ]
-            self._kinds[kind] = shown + [(column.key, _Known(self._rows, None, None)) for column in HIDDEN]
-        return self._kinds[kind]
+    def _columns(self, mark: str, settled: bool, asked: bool, weighed: bool) -> list[tuple[str, _Known]]:
+        """The columns behind the number, as such lines have them."""
+        styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
+        room: dict[str, Any] = {"bg_color": INPUT} if asked else {}
+        text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
+        looks = {
+            "@severity": styles.text(text_wrap=True, mark=mark, **grey),
+            "@influence": styles.number("0.00%", **grey) if weighed else text,
+            "@checked": staff,
+            "@checker": staff,
+            "@checked_on": styles.cell(num_format=DATE_FORMAT, align="center", **room),
+        }
+        shown = [
+            (c.key, _Known(self._rows, looks.get(c.key, text), None if c.key in STAFF else 0.9 * c.width - 1.5))
+            for c in COLUMNS[1:]
+        ]
+        return shown + [(column.key, _Known(self._rows, None, None)) for column in HIDDEN]
 
     def write(self, row: int, number: int, given: Mapping[str, Content], first: Finding | None = None) -> None:
         """Findings of which this is the weightiest, or a file passed over."""
-        mark, settled, asked = "", False, False
-        if first:
-            settled = first.settled
-            mark = first.severity.value if first.severity is not Severity.NOTE and not settled else ""
-            asked = first.severity is Severity.QUERY and not settled
-        cell = self._rows.cell(self._look("number", "", settled), number)
-        columns = self._columns((mark, settled, asked, "@influence" in given))
-        found = [known[given.get(key)] for key, known in columns]
-        high = max([lines for _, lines in found])
-        most = NOTE_HIGH if first and first.severity is Severity.NOTE else HIGHEST
-        self._rows.add(row, [cell, *[cell for cell, _ in found]], height=min(most, ROW_HIGH * high + 3))
+        settled, is_note = first is not None and first.settled, first is not None and first.severity is Severity.NOTE
+        mark = first.severity.value if first and not (is_note or settled) else ""
+        kind = (mark, settled, mark == Severity.QUERY, "@influence" in given)
+        if kind not in self._kinds:
+            self._kinds[kind] = self._columns(*kind)
+        grey = {"font_color": "#7F7F7F"} if settled else {}
+        found = [known[given.get(key)] for key, known in self._kinds[kind]]
+        high = LINE_HIGH * max([lines for _, lines in found]) + 3
+        cells = [self._rows.cell(self._styles.number("0", **grey), number), *[cell for cell, _ in found]]
+        self._rows.add(row, cells, height=min(NOTE_HIGH if is_note else HIGHEST, high))

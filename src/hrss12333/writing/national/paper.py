@@ -14,7 +14,7 @@ from hrss12333.writing.workbook import A4
 
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
-PAGE_HEIGHT = 500
+PAGE_HEIGHT = 528
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 75
 """Percent: ten points are then printed as seven and a half, and nothing of a table is smaller."""
@@ -24,8 +24,8 @@ SPARE = 0.93
 """Share of the page to fill: other programs and fonts draw columns wider."""
 WIDEST = PAGE_WIDTH * SPARE * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at that scale."""
-ROW_HIGH = 13.0
-"""Points of a line of a table."""
+ROW_HIGH, LINE_HIGH = 12.0, 13.0
+"""Points of a row of a table, and of each line where it holds several."""
 
 
 def head(
@@ -35,7 +35,7 @@ def head(
 
     Where the first column is repeated on every page the title stands in the second, or each page would begin with a scrap.
     """
-    sheet.set_row(0, 28)
+    sheet.set_row(0, 24)
     sheet.write_string(0, column, public(title), book.styles.title)
     write_notes(book, sheet, 1, notes, widths, column=column)
     return len(notes) + 1
@@ -65,33 +65,37 @@ def write_notes(
     return tall
 
 
+def set_lines(sheet: Any, row: int, lines: int) -> float:
+    """A row of a table as high as so many lines need; returns its height."""
+    if lines == 1:
+        return ROW_HIGH
+    sheet.set_row(row, LINE_HIGH * lines)
+    return LINE_HIGH * lines
+
+
 def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 1) -> list[int]:
     """Which of these columns begin a new page, so that every page can be read and the pages are about equally full; the
     first columns are repeated on each."""
-    edges = [*sorted(starts), len(widths)]
-    found = _packed(widths, edges, repeated, WIDEST)
+    pixels, edges = [wide * 7 + 5 for wide in widths], [*sorted(starts), len(widths)]
+    blocks = [(start, sum(pixels[start:end])) for start, end in pairwise(edges)]
+    ahead, known = sum(pixels[: edges[0]]), sum(pixels[:repeated])
+
+    def packed(room: float) -> list[int]:
+        found, filled = [], ahead
+        for start, wide in blocks:
+            if filled + wide > room:
+                found.append(start)
+                filled = known
+            filled += wide
+        return found
+
+    found = packed(WIDEST)
     for room in range(int(WIDEST), int(WIDEST) // 2, -20) if found else ():
-        closer = _packed(widths, edges, repeated, room)
+        closer = packed(room)
         if len(closer) > len(found):
             break
         found = closer
     return found
-
-
-def _packed(widths: Sequence[float], edges: Sequence[int], repeated: int, room: float) -> list[int]:
-    found, known = [], sum(map(_pixels, widths[:repeated]))
-    filled = sum(map(_pixels, widths[: edges[0]]))
-    for start, end in pairwise(edges):
-        wide = sum(map(_pixels, widths[start:end]))
-        if filled + wide > room:
-            found.append(start)
-            filled = known
-        filled += wide
-    return found
-
-
-def _pixels(wide: float) -> float:
-    return wide * 7 + 5
 
 
 def paper(
@@ -115,12 +119,13 @@ def paper(
     row, last = printed or (0, len(widths) - 1)
     breaks = [at for at in breaks if at <= last]
     edges = [0, *breaks, last + 1]
-    known = sum(map(_pixels, widths[:repeated]))
-    needed = [sum(map(_pixels, widths[start:end])) + (known if start else 0) for start, end in pairwise(edges)]
+    pixels = [wide * 7 + 5 for wide in widths]
+    known = sum(pixels[:repeated])
+    needed = [sum(pixels[start:end]) + (known if start else 0) for start, end in pairwise(edges)]
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False})
+    sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
+    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
     sheet.center_horizontally()
     if headings:
         sheet.repeat_rows(*headings)

@@ -16,12 +16,12 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import SHARED, Status
-from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, nation_coverage, summary_sheet
+from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, summary_sheet
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, units_sum, write_name
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import (
     AREA_KEY,
+    AREAS_TITLE,
     BEFORE_KEY,
     CHANGE_KEY,
     NOW_KEY,
@@ -39,7 +39,16 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.national.paper import ROW_HIGH, head, measures, page_breaks, paper, write_headings, write_notes
+from hrss12333.writing.national.paper import (
+    ROW_HIGH,
+    head,
+    measures,
+    page_breaks,
+    paper,
+    set_lines,
+    write_headings,
+    write_notes,
+)
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -79,11 +88,11 @@ class Part(Struct, frozen=True):
 
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
-    heads = _columns(book, form)
+    heads, lines, first = _columns(book, form), book.lines[form.key], 4
     columns = {column.key: at for at, column in enumerate(heads)}
-    first = 4
-    last = first + len(book.lines[form.key]) - 1
-    return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY), heads[-1].width)
+    rows, total = {line.name: row for row, line in enumerate(lines, first)}, first + len(lines)
+    area, wide = columns.get(AREA_KEY), heads[-1].width
+    return Block(summary_sheet(form), first, total - 1, total, columns, rows, area, wide)
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
@@ -101,7 +110,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", column=1 if breaks else 0)
     measures(book, sheet, top, len(page) - 1, form)
-    high = 60 + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
+    high = 24 + 2 * ROW_HIGH + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
     high += _Lines(book, form, sheet, parts).write()
     notes, last = _notes(book, form, complete=complete), block.last_line(book.areas.get(form.key, ()))
     high += write_notes(book, sheet, last + 1, notes, page, column=1)
@@ -114,7 +123,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
 def _coverage_width(book: Book, form: Form) -> float:
     """As wide as its longest text, as far as a page holds it."""
     texts = [line.coverage(form) for line in book.lines[form.key]]
-    texts.append(nation_coverage(book.national, form, book.totals[form.key]))
+    texts.append(book.nation.coverage(form))
     return min(148.0, max(width(text) for text in texts) + 4.0)
 
 
@@ -135,8 +144,7 @@ def _notes(book: Book, form: Form, *, complete: bool) -> list[str]:
             f"“{summary_lines.COVERAGE}”写明合计包含多少个地区，例如20/21表示应有21个、有20个填报了可以读取的数据；不全的、"
             f"{summary_lines.ASKED}的标黄底，{summary_lines.ASKED}的也计入合计。"
         )
-    if book.areas:
-        notes.append(areas_remark(book))
+    notes += book.areas_remark
     if book.previous:
         notes.append(f"上年数取自{_year(book)}汇总表。{COMPARED}")
     for key in _shared(book, form):
@@ -235,27 +243,29 @@ class _Lines:
         book, block, span, form = self._book, self._block, self._span, self._form
         cells, high = self._cells(("", "query")), 0.0
         for row, line in enumerate(book.lines[form.key], block.first):
-            write_name(book, self._sheet, block, row, line.name, summary_lines.area_of(line))
+            book.write_name(self._sheet, block, row, line.name, summary_lines.area_of(line))
             mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
             mark = "query" if line.label == summary_lines.ASKED else mark
             self._sheet.write_string(row, block.columns[STATUS_KEY], line.label, book.styles.centre(mark=mark))
             links = [span.link(part.field, line.name) if part.field else None for part in self._parts]
             high += self._write(row, line, cells, links, line.coverage(form))
         total, links = book.totals[form.key], [span.link(part.field) if part.field else None for part in self._parts]
-        coverage = nation_coverage(book.national, form, total)
-        self._added_up(block.total, "", total, self._cells(("", ""), units_sum, total=True), links, coverage)
+        cells = self._cells(("", ""), block.sum_of_units, total=True)
+        high += self._added_up(block.total, "", total, cells, links, book.nation.coverage(form))
         if block.area is None:
-            return high + ROW_HIGH
+            return high
         self._sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
-        cells = self._cells(("", ""), area_sum)  # each sum leads to the units' cells above, and they to their rows
+        cells = self._cells(
+            ("", ""), block.sum_of_area
+        )  # each sum leads to the units' cells above, and they to their rows
         links = [None if part.compared else block.link(cell[0]) for part, cell in zip(self._parts, cells, strict=True)]
         for row, (area, line) in enumerate(book.nation.area_lines[form.key].items(), block.areas):
-            coverage = summary_lines.area_coverage(book.areas[form.key][area], form, line)
-            self._added_up(row, area, line, cells, links, coverage)
-        return high + ROW_HIGH * (2 + len(book.areas[form.key]))
+            coverage = summary_lines.units_coverage(book.areas[form.key][area], form, line)
+            high += self._added_up(row, area, line, cells, links, coverage)
+        return high + ROW_HIGH  # of their title
 
     def _cells(
-        self, marks: tuple[str, str], added: Callable[[Block, int], str] | None = None, *, total: bool = False
+        self, marks: tuple[str, str], added: Callable[[int], str] | None = None, *, total: bool = False
     ) -> list[tuple[int, str, Any, Any]]:
         """Column, formula and formats, of sure figures and of others, of each part."""
         block, number = self._block, partial(self._book.styles.number, total=total)
@@ -263,7 +273,7 @@ class _Lines:
         return [
             (
                 at,
-                part.formula_at(at, added(block, at) if added else ""),
+                part.formula_at(at, added(at) if added else ""),
                 number(part.num_format, mark=marks[0]),
                 number(part.num_format, mark=marks[1]),
             )
@@ -272,12 +282,12 @@ class _Lines:
 
     def _added_up(
         self, row: int, area: str, line: Line, cells: Any, links: Sequence[str | None], coverage: str
-    ) -> None:
-        """A line that adds up units; the nation is of no ``area``."""
-        write_name(self._book, self._sheet, self._block, row, line.name, area, total=not area)
+    ) -> float:
+        """A line that adds up units, the nation being of no ``area``; returns its height."""
+        self._book.write_name(self._sheet, self._block, row, line.name, area, total=not area)
         look = self._book.styles.text(total=not area)
         self._sheet.write_blank(row, self._block.columns[STATUS_KEY], None, look)
-        self._write(row, line, cells, links, coverage, total=not area)
+        return self._write(row, line, cells, links, coverage, total=not area)
 
     def _write(
         self, row: int, line: Line, cells: Any, links: Sequence[str | None], coverage: str, *, total: bool = False
@@ -289,7 +299,4 @@ class _Lines:
             self._figure(row, at, formula, look, value, link)
         look = self._book.styles.text(total=total, text_wrap=True)
         self._sheet.write_string(row, self._block.columns[COVERAGE_KEY], coverage, look)
-        tall = ROW_HIGH * wrapped_lines(coverage, self._block.coverage - 3)
-        if tall > ROW_HIGH:
-            self._sheet.set_row(row, tall)
-        return tall
+        return set_lines(self._sheet, row, wrapped_lines(coverage, self._block.coverage - 3))

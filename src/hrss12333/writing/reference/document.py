@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 
 from docx.document import Document
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.last_year import Previous
+from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import National, Status, UnitStatus
+from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import ASKED, missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.coverage import coverage_paragraphs
 from hrss12333.published.nation import Nation
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
-from hrss12333.writing.reference import contents, figure_tables, typography
+from hrss12333.writing.reference import fields, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
-from hrss12333.writing.reference.contents import FIGURE, TABLE, Mark
-from hrss12333.writing.reference.cover import sign, write_cover
-from hrss12333.writing.reference.fields import bookmark, field_runs, text_run
+from hrss12333.writing.reference.fields import FIGURE, TABLE, Mark, bookmark, field_runs, text_run
 from hrss12333.writing.reference.grid_table import BLANK, SHORT, Grid, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_choice import Report, choose
@@ -61,7 +62,7 @@ def write_reference(
     report = choose(national.summaries)
     writer = _Writer(Nation(national, previous), report, load)
     writer.write()
-    sign(writer.document, national)
+    _sign(writer.document, national)
     pages = paginate(_saved(writer.document)) if paginate else {}
     report.paginated = bool(pages) and all(mark.bookmark in pages for mark in writer.marks)
     writer.fill_contents(pages if report.paginated else {})
@@ -92,7 +93,7 @@ class _Writer:
 
     def write(self) -> None:
         """Everything but the contents' entries."""
-        write_cover(self.document, self._nation)
+        _write_cover(self.document, self._nation)
         self._end_section(numbered=None)
         self._after_contents = self._end_section(numbered="upperRoman")
         self._overview()
@@ -106,16 +107,16 @@ class _Writer:
         """Contents, list of tables and list of figures, with the page numbers that are known."""
         after = self._after_contents
         for title, listed in (
-            ("目　录", contents.headings(self.marks)),
-            ("表目录", contents.captions(self.marks, TABLE)),
-            ("图目录", contents.captions(self.marks, FIGURE)),
+            ("目　录", fields.headings(self.marks)),
+            ("表目录", fields.captions(self.marks, TABLE)),
+            ("图目录", fields.captions(self.marks, FIGURE)),
         ):
             if listed[1]:
                 heading = after.insert_paragraph_before(title, style=typography.CONTENTS)
                 heading.paragraph_format.page_break_before = title == "表目录" or None
-                contents.fill(after, listed, pages)
+                fields.fill(after, listed, pages)
         if not pages:
-            contents.ask_for_update(self.document)
+            fields.ask_for_update(self.document)
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
         """End a section with a line of its own that takes almost no room."""
@@ -127,20 +128,16 @@ class _Writer:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        self._mark(paragraph, Mark(text, self._next_bookmark(), level=level))
-
-    def _part(self, text: str, *, new_page: bool) -> None:
-        self._heading(text, typography.PART, 1, new_page=new_page)
+        self._mark(paragraph, text, level=level)
 
     def _section(self, number: int, text: str) -> None:
         self._heading(f"{chinese(number)}、{text}", typography.SECTION, 2)
 
-    def _next_bookmark(self) -> str:
-        return f"_Toc{12333000 + len(self.marks)}"
-
-    def _mark(self, paragraph: Paragraph, mark: Mark) -> None:
-        bookmark(paragraph._p, mark.bookmark, len(self.marks))
-        self.marks.append(mark)
+    def _mark(self, paragraph: Paragraph, text: str, *, level: int = 0, label: str = "") -> None:
+        """Let the lists at the front name a heading or caption."""
+        number = len(self.marks)
+        self.marks.append(Mark(text, f"_Toc{12333000 + number}", level, label))
+        bookmark(paragraph._p, self.marks[-1].bookmark, number)
 
     def _body(self, text: str) -> None:
         self.document.add_paragraph(text, style=typography.BODY)
@@ -150,21 +147,18 @@ class _Writer:
         number = str(self._counted[label])
         paragraph = self.document.add_paragraph(style=style)
         paragraph.paragraph_format.page_break_before = new_page or None
-        for run in (text_run(label), *field_runs(f"SEQ {label} \\* ARABIC", number), text_run(f"　{text}")):
-            paragraph._p.append(run)
-        self._mark(paragraph, Mark(f"{label}{number}　{text}", self._next_bookmark(), label=label))
+        field = field_runs(f"SEQ {label} \\* ARABIC", number)
+        paragraph._p.extend([text_run(label), *field, text_run(f"　{text}")])
+        self._mark(paragraph, f"{label}{number}　{text}", label=label)
 
     def _table(self, title: str, grid: Grid, *notes: str, new_page: bool = True) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page and len(grid.rows) > SHORT)
-        self._grid(grid)
+        self.document.element.body.sectPr.addprevious(table(grid))
         given = [note for note in notes if note]
         numbered = [f"{number}．{note}" for number, note in enumerate(given, 1)] if len(given) > 1 else given
         if given:
             self.document.add_paragraph(f"注：{''.join(numbered)}", style=typography.NOTE)
-
-    def _grid(self, grid: Grid) -> None:
-        self.document.element.body.sectPr.addprevious(table(grid))
 
     def _chart(self, chart: Chart) -> None:
         number = self._counted[FIGURE] + 1
@@ -173,18 +167,14 @@ class _Writer:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._part(f"第一部分　{self._nation.whole}总体情况", new_page=False)
+        self._heading(f"第一部分　{self._nation.whole}总体情况", typography.PART, 1)
         for text in headlines(self._nation):
             self._body(text)
         self._section(1, "报送情况")
         for text in coverage_paragraphs(self._nation, self._summaries):
             self._body(text)
-        number = 1
-        for topic in self._nation.topics:
-            paragraphs = [*topic_paragraphs(self._nation, topic)]
-            if not paragraphs:
-                continue
-            number += 1
+        told = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
+        for number, (topic, paragraphs) in enumerate((one for one in told if one[1]), 2):
             self._section(number, topic.title)
             for text in paragraphs:
                 self._body(text)
@@ -196,8 +186,10 @@ class _Writer:
 
     def _tables(self) -> None:
         """第二部分: the tables of figures, each with the notes that it needs."""
-        self._part("第二部分　各单位数据", new_page=True)
-        first = not self._all_sent()
+        self._heading("第二部分　各单位数据", typography.PART, 1, new_page=True)
+        totals = self._nation.totals.values()
+        # Where every unit has sent every region a list of them says nothing.
+        first = bool(missing(self._national)) or any(total.rows != total.expected for total in totals)
         if first:
             self._table("各单位报送情况", self._coverage_grid(), new_page=False)
         whole, national = self._nation.whole, figure_tables.national_grid(self._nation)
@@ -224,11 +216,6 @@ class _Writer:
                 title, grid = figure_tables.change_table(self._nation, form, form.by_key[balance.total])
                 self._table(title, grid, figure_tables.COMPARED, ROUNDING_NOTE)
 
-    def _all_sent(self) -> bool:
-        """Whether every unit has sent every region: then a list of them says nothing."""
-        totals = self._nation.totals.values()
-        return not missing(self._national) and all(total.rows == total.expected for total in totals)
-
     @staticmethod
     def _marked(grid: Grid) -> str:
         """What the sign says that some of its figures bear."""
@@ -238,47 +225,28 @@ class _Writer:
 
     def _coverage_grid(self) -> Grid:
         heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
-        rows = [
-            [str(number), status.unit.name, self._label(status), *self._regions(status), self._length(status)]
-            for number, status in enumerate(self._national.units, 1)
-        ]
+        rows = []
+        for number, status in enumerate(self._national.units, 1):
+            lines = [line for _, line in self._nation.of_unit(status.unit.name)]
+            absent, summary = status.status is Status.MISSING, self._summaries.get(status.unit.code)
+            # What is wrong is the unit's and the ministry's to know.
+            state = (status.status if absent else Status.ACCEPTED).label
+            state = ASKED if any(line.doubted for line in lines) else state
+            regions = [BLANK if absent else f"{line.rows}/{line.expected}" for line in lines]
+            length = f"{summary.words}字" if summary else "未报"
+            length += "，超过规定" if summary and summary.words > MOST_WORDS else ""
+            rows.append([str(number), status.unit.name, state, *regions, length])
         return Grid(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4))
-
-    def _label(self, status: UnitStatus) -> str:
-        """已报送, 待核实 or 未报送: what is wrong is the unit's and the ministry's to know."""
-        lines = [line for form in self._forms for line in self._nation.lines[form.key] if line.unit == status.unit]
-        if any(line.doubted for line in lines):
-            return ASKED
-        return (status.status if status.status is Status.MISSING else Status.ACCEPTED).label
-
-    def _regions(self, status: UnitStatus) -> list[str]:
-        if status.status is Status.MISSING:
-            return [BLANK] * len(self._forms)
-        return [
-            f"{line.rows}/{line.expected}"
-            for form in self._forms
-            for line in self._nation.lines[form.key]
-            if line.unit == status.unit
-        ]
-
-    def _length(self, status: UnitStatus) -> str:
-        summary = self._summaries.get(status.unit.code)
-        if summary is None:
-            return "未报"
-        return f"{summary.words}字" + ("，超过规定" if summary.words > MOST_WORDS else "")
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one stand in a list, not on a page each."""
         if not self._summaries:
             return
-        self._part("第三部分　各单位工作总结", new_page=True)
+        self._heading("第三部分　各单位工作总结", typography.PART, 1, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
-        self._body(
-            f"{collected}未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。"
-            if without
-            else collected
-        )
+        others = f"未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else ""
+        self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
             self._heading(status.unit.name, typography.UNIT_HEADING, 2, new_page=number > 0)
@@ -290,11 +258,10 @@ class _Writer:
         if status.status is Status.MISSING:
             self._body("该单位未报送调查表。")
             return
-        lines = [
-            (form, line) for form in self._forms for line in self._nation.lines[form.key] if line.unit == status.unit
-        ]
         told = [
-            f"{form.key}{line.coverage(form)}" for form, line in lines if line.absent or line.gaps(form) or line.asked
+            f"{form.key}{line.coverage(form)}"
+            for form, line in self._nation.of_unit(status.unit.name)
+            if line.absent or line.gaps(form) or line.asked
         ]
         if told:
             self._body(f"该单位的数据见第二部分，其中{'。'.join(told)}。")
@@ -314,3 +281,41 @@ class _Writer:
             self._report.hidden[summary.file] = copy.hidden
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)
+
+
+def _write_cover(document: Document, nation: Nation) -> None:
+    """The first page."""
+    national = nation.national
+    edition, add = national.edition, document.add_paragraph
+    add(f"{edition.year}年度", style=typography.COVER).paragraph_format.space_before = Pt(130)
+    add(_subject(national), style=typography.COVER)
+    add("参阅文件", style=typography.COVER)
+    if edition.notice.conference:
+        add(f"（{edition.notice.conference}）", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(24)
+    source = f"根据{edition.notice.number}" if edition.notice.number else "根据"
+    add(f"{source}各单位报送材料汇编", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(110)
+    add(f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", style=typography.COVER_SMALL)
+    if edition.notice.ministry:
+        add(edition.notice.ministry.office, style=typography.COVER_SMALL).paragraph_format.space_before = Pt(30)
+    if nation.as_of:
+        add(f"（{nation.as_of}收到的材料）", style=typography.COVER_SMALL)
+
+
+def _subject(national: National) -> str:
+    """What the document is about: of the nation it speaks only where all units have reported."""
+    return f"{'' if missing(national) else NATION}12333电话服务情况"
+
+
+def _sign(document: Document, national: National) -> None:
+    """Fill the document's properties; its dates are the survey's, not the clock's."""
+    edition = national.edition
+    properties = document.core_properties
+    properties.author = properties.last_modified_by = GENERATOR
+    properties.category = OUTPUT_CATEGORY
+    properties.title = f"{edition.year}年度{_subject(national)}参阅文件"
+    properties.comments = ""
+    properties.created = properties.modified = datetime.combine(
+        edition.deadline or date(edition.year + 1, 1, 1), time()
+    )
+    properties.language = "zh-CN"
+    properties.revision = 1

@@ -1,51 +1,61 @@
-"""Fields, bookmarks and runs of a Word document, made from what they say."""
+"""Fields, bookmarks and runs of a Word document, made from what they say; and of them contents, list of tables and list of
+figures: exact entries, and page numbers where they are known."""
 
 from __future__ import annotations
 
-from docx.oxml import OxmlElement, parse_xml
+from collections.abc import Mapping, Sequence
+
+from docx.document import Document
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+from msgspec import Struct
 
-from hrss12333.writing.reference.report_source import Element
+from hrss12333.writing.reference.report_source import Element, W, add, element
+from hrss12333.writing.reference.typography import ENTRIES, LISTED
 
+TABLE, FIGURE = "表", "图"
+"""Labels of captions; also names of the sequences that Word counts them by."""
+
+_AFTER_UPDATE = ("compat", "themeFontLang")
+"""Settings that the schema puts after w:updateFields."""
 _W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def run(*parts: Element) -> Element:
     """A run that holds these."""
-    made = OxmlElement("w:r")
-    for part in parts:
-        made.append(part)
+    made = element("r")
+    made.extend(parts)
+    return made
+
+
+def written(name: str, text: str) -> Element:
+    """An element that holds text, its blanks kept."""
+    made = element(name)
+    made.set(qn("xml:space"), "preserve")
+    made.text = text
     return made
 
 
 def text_run(text: str) -> Element:
-    """A run of text, its blanks kept."""
-    made = OxmlElement("w:t")
-    made.set(qn("xml:space"), "preserve")
-    made.text = text
-    return run(made)
+    """A run of text."""
+    return run(written("t", text))
 
 
-def mark(kind: str) -> Element:
+def edge(kind: str) -> Element:
     """The ``begin``, ``separate`` or ``end`` of a field."""
-    made = OxmlElement("w:fldChar")
-    made.set(qn("w:fldCharType"), kind)
-    return made
+    return element("fldChar", fldCharType=kind)
 
 
 def instruction(text: str) -> Element:
     """What a field does."""
-    made = OxmlElement("w:instrText")
-    made.set(qn("xml:space"), "preserve")
-    made.text = f" {text} "
-    return made
+    return written("instrText", f" {text} ")
 
 
 def field_runs(does: str, shown: str) -> list[Element]:
     """A field with what it shows until a program works it out."""
-    runs = [run(mark("begin")), run(instruction(does)), run(mark("separate")), run(mark("end"))]
+    runs = [run(edge("begin")), run(instruction(does)), run(edge("separate")), run(edge("end"))]
     if shown:
         runs.insert(3, text_run(shown))
     return runs
@@ -58,7 +68,7 @@ def for_word(part: Element) -> Element:
     file holds; outside it works them out. Word needs the TOC field to rebuild the contents after editing.
     """
     made = parse_xml(
-        f'<w:r xmlns:w="{_W}" xmlns:mc="{_MC}" xmlns:w15="{_W15}">'
+        f'<w:r xmlns:w="{W}" xmlns:mc="{_MC}" xmlns:w15="{_W15}">'
         '<mc:AlternateContent><mc:Choice Requires="w15"/><mc:Fallback/></mc:AlternateContent></w:r>'
     )
     made[0][0].append(part)
@@ -67,9 +77,57 @@ def for_word(part: Element) -> Element:
 
 def bookmark(paragraph: Element, name: str, number: int) -> None:
     """Put a bookmark around all that a paragraph holds."""
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for edge in (start, end):
-        edge.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), name)
-    paragraph.insert(1 if paragraph.pPr is not None else 0, start)
-    paragraph.append(end)
+    paragraph.insert(1 if paragraph.pPr is not None else 0, element("bookmarkStart", id=str(number), name=name))
+    add(paragraph, "bookmarkEnd", id=str(number))
+
+
+class Mark(Struct, frozen=True):
+    """A heading or caption that a list names."""
+
+    text: str
+    bookmark: str
+    level: int = 0
+    """Of a heading; 0 for a caption."""
+    label: str = ""
+    """Of a caption: 表 or 图."""
+
+
+def headings(marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
+    """Instruction and entries of the contents."""
+    return 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"', [item for item in marks if item.level]
+
+
+def captions(marks: Sequence[Mark], label: str) -> tuple[str, list[Mark]]:
+    """Instruction and entries of the list of tables or of figures."""
+    return f'TOC \\h \\z \\c "{label}"', [item for item in marks if item.label == label]
+
+
+def fill(before: Paragraph, listed: tuple[str, list[Mark]], pages: Mapping[str, str]) -> None:
+    """A list before a paragraph, with a linked entry for each mark.
+
+    Args:
+        before: paragraph that follows the list.
+        listed: what the list's field does, and its entries.
+        pages: bookmark → page number, as far as they are known.
+    """
+    does, marks = listed
+    for number, item in enumerate(marks):
+        paragraph = before.insert_paragraph_before()._p
+        add(paragraph.get_or_add_pPr(), "pStyle", val=ENTRIES.get(item.level, LISTED))
+        if number == 0:
+            paragraph.extend(map(for_word, (edge("begin"), instruction(does), edge("separate"))))
+        link = add(paragraph, "hyperlink", anchor=item.bookmark, history="1")
+        field = field_runs(f"PAGEREF {item.bookmark} \\h", pages.get(item.bookmark, ""))
+        link.extend([text_run(item.text), run(element("tab")), *field])
+        if number == len(marks) - 1:
+            paragraph.append(for_word(edge("end")))
+
+
+def ask_for_update(document: Document) -> None:
+    """Let Word work out all fields when it opens the document; it asks the reader first."""
+    update, settings = element("updateFields", val="true"), document.settings.element
+    for child in settings:
+        if str(child.tag).rpartition("}")[2] in _AFTER_UPDATE:
+            child.addprevious(update)
+            return
+    settings.append(update)

@@ -12,7 +12,7 @@ from hrss12333.model.summary_lines import UNIT, Figure, Line
 from hrss12333.published.nation import Nation, Topic, label, stem, topics
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import TEN_THOUSAND, change_of, large, ratio, rounded
+from hrss12333.wording.rounding import TEN_THOUSAND, large, ratio, rounded
 from hrss12333.writing.reference.grid_table import BLANK, Grid, fits
 
 _MOST_COLUMNS = 10
@@ -75,7 +75,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Grid:
             columns.append(partial(_figure_text, figure, scaled=scaled))
         for item in topic.indicators:
             heading.append(f"{item.name}\n（{'%' if item.percent else item.unit}）")
-            columns.append(partial(_ratio_text, nation, form, item))
+            columns.append(partial(_ratio_text, item))
         groups += [topic.title if len(together) > 1 else ""] * _columns(topic)
     listed = [(nation.whole, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
@@ -93,21 +93,12 @@ def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
-    mark = (
-        IN_QUESTION
-        if line.in_question((figure.column.key,))
-        else ""
-        if line.tallies[figure.column.key].complete
-        else "*"
-    )
-    return _scaled(value, scaled=scaled) + mark
+    complete = "" if line.tallies[figure.column.key].complete else "*"
+    return _scaled(value, scaled=scaled) + (IN_QUESTION if line.in_question((figure.column.key,)) else complete)
 
 
-def _ratio_text(nation: Nation, form: Form, item: Indicator, line: Line) -> str:
-    value = nation.quotient(form, item, line).exact
-    if value is None:
-        return BLANK
-    return ratio(item, value, unit=False)
+def _ratio_text(item: Indicator, line: Line) -> str:
+    return _plain(item, line.quotient(item).exact)
 
 
 def _short(figure: Figure) -> str:
@@ -117,7 +108,7 @@ def _short(figure: Figure) -> str:
 def national_grid(nation: Nation) -> Grid:
     """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
     compared = nation.previous is not None
-    year, then = f"{nation.national.edition.year}年", _then(nation)
+    year, then = f"{nation.national.edition.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
     rows: list[list[str]] = []
@@ -149,8 +140,9 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         found, years = nation.quotient(form, item), nation.quotients(total, item)
         past = []
         if years:
-            now, then = years[0].exact, years[1].exact
-            past = [f"{years[0].covered}", _plain(item, now), _plain(item, then), _ratio_change(item, now, then)]
+            change = nation.change(total, item)
+            moved = BLANK if change is None else f"{_signed(change)}{'点' if item.percent else '%'}"
+            past = [f"{years[0].covered}", *(_plain(item, of_year.exact) for of_year in years), moved]
         yield [
             item.name,
             "%" if item.percent else item.unit,
@@ -158,10 +150,6 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             _scope(found.covered, total),
             *past,
         ]
-
-
-def _then(nation: Nation) -> str:
-    return f"{nation.previous.year}年" if nation.previous and nation.previous.year else "上年"
 
 
 def _compared(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
@@ -191,11 +179,6 @@ def _change(figure: Figure, both: tuple[int, int, int]) -> str:
     return _signed(Fraction(both[0], both[1]) - 1) + "%" if both[1] else BLANK
 
 
-def _ratio_change(item: Indicator, now: Fraction | None, then: Fraction | None) -> str:
-    change = change_of(item, now, then)
-    return BLANK if change is None else f"{_signed(change)}{'点' if item.percent else '%'}"
-
-
 def _signed(share: Fraction) -> str:
     text = rounded(share * 100, 1)
     return text if text.startswith("-") or text == rounded(0, 1) else f"+{text}"
@@ -210,7 +193,7 @@ def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]
         UNIT,
         "同口径\n地区数",
         f"{nation.national.edition.year}年{unit}",
-        f"{_then(nation)}{unit}",
+        f"{nation.then}{unit}",
         "增减\n（%）",
     ]
     listed = [(nation.whole, total), *nation.areas(form)]

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import ceil
 
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.fields import text_run
-from hrss12333.writing.reference.report_source import Element
+from hrss12333.writing.reference.fields import written
+from hrss12333.writing.reference.report_source import Element, add, element
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 
 BLANK = "—"
@@ -32,6 +32,8 @@ _FIGURE = lazy(r"([+\-]?[\d,]+|—)((?:\.\d+)?[%点]?[△*]?)")
 """A figure up to its point, and what follows."""
 _DIGIT_WIDE, _POINT_WIDE = "\u2007", "\u2008"
 """Blanks as wide as a digit and as a point."""
+_NARROW = {_DIGIT_WIDE: 0.5, "%": 0.85, **dict.fromkeys(f",./ {_POINT_WIDE}", 0.28)}
+"""Sign → its width in characters; others take 0.6."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
 ROW_TWIPS = 264
@@ -64,15 +66,7 @@ def ems(text: str) -> float:
 def _em(sign: str) -> float:
     if unicodedata.east_asian_width(sign) in "WFA":
         return 1.0
-    return (
-        0.5
-        if sign.isdigit() or sign == _DIGIT_WIDE
-        else 0.28
-        if sign in f",./ {_POINT_WIDE}"
-        else 0.85
-        if sign == "%"
-        else 0.6
-    )
+    return 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
 
 
 def fits(grid: Grid) -> bool:
@@ -158,7 +152,7 @@ def table(grid: Grid) -> Element:
         made.append(_body_row(grid, number, texts, columns, ends))
     if len(grid.rows) <= SHORT:
         for properties in made.iter(qn("w:pPr")):
-            properties.find(qn("w:pStyle")).addnext(OxmlElement("w:keepNext"))
+            properties.find(qn("w:pStyle")).addnext(element("keepNext"))
     return made
 
 
@@ -188,8 +182,8 @@ def _body_row(
         row.append(_cell(text, wide, strong=number in grid.strong, left=column in grid.left))
         if column in ends:
             properties = row[-1].find(f"{qn('w:p')}/{qn('w:pPr')}")
-            properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:right="{ends[column]}"/>'))
-            properties.append(parse_xml(f'<w:jc {nsdecls("w")} w:val="right"/>'))
+            add(properties, "ind", right=str(ends[column]))
+            add(properties, "jc", val="right")
     return row
 
 
@@ -208,11 +202,13 @@ def _group_row(grid: Grid, columns: Sequence[int]) -> Element:
 
 
 def _row(*, heading: bool) -> Element:
-    least = 'w:hRule="atLeast"'
-    repeated = "<w:tblHeader/>" if heading else ""
-    return parse_xml(
-        f'<w:tr {nsdecls("w")}><w:trPr><w:cantSplit/><w:trHeight w:val="{ROW_TWIPS}" {least}/>{repeated}</w:trPr></w:tr>'
-    )
+    made = element("tr")
+    properties = add(made, "trPr")
+    add(properties, "cantSplit")
+    add(properties, "trHeight", val=str(ROW_TWIPS), hRule="atLeast")
+    if heading:
+        add(properties, "tblHeader")
+    return made
 
 
 def _cell(
@@ -235,20 +231,11 @@ def _cell(
         f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="{SMALL_LEFT if left else SMALL}"/></w:pPr></w:p></w:tc>'
     )
     if text:
-        run = _run_of_lines(text)
+        letters = add(made.find(qn("w:p")), "r")
         if strong:
-            properties = OxmlElement("w:rPr")
-            properties.append(OxmlElement("w:b"))
-            run.insert(0, properties)
-        made.find(qn("w:p")).append(run)
+            add(add(letters, "rPr"), "b")
+        first, *others = text.split("\n")
+        letters.append(written("t", first))
+        for other in others:
+            letters.extend([element("br"), written("t", other)])
     return made
-
-
-def _run_of_lines(text: str) -> Element:
-    first, *others = text.split("\n")
-    run = text_run(first)
-    for line in others:
-        run.append(OxmlElement("w:br"))
-        for part in text_run(line):
-            run.append(part)
-    return run

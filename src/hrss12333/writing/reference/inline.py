@@ -13,12 +13,23 @@ from io import BytesIO
 from docx.document import Document
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.image.image import Image
-from docx.oxml import OxmlElement
 from docx.shared import Emu
 from msgspec import Struct, field
 
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.report_source import A, Element, R, SourceDocument, is_on, number, value, w
+from hrss12333.writing.reference.fields import written
+from hrss12333.writing.reference.report_source import (
+    A,
+    Element,
+    R,
+    SourceDocument,
+    add,
+    element,
+    is_on,
+    number,
+    value,
+    w,
+)
 
 _M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -156,7 +167,7 @@ class Inlines:
 
     def _text(self, found: Found, text: str) -> None:
         if text and self._visible:
-            made = OxmlElement("w:r")
+            made = element("r")
             _put(made, text)
             found.runs.append(made)
 
@@ -199,9 +210,8 @@ class Inlines:
             )
         except _BROKEN:
             return False
-        made, holder = OxmlElement("w:r"), OxmlElement("w:drawing")
-        holder.append(inline)
-        made.append(holder)
+        made = element("r")
+        add(made, "drawing").append(inline)
         found.runs.append(made)
         found.pictures = True
         return True
@@ -221,7 +231,7 @@ def _branch(alternate: Element) -> Element:
     for branch in branches:
         if any(next(branch.iter(tag), None) is not None for tag in (w("t"), f"{{{A}}}blip", f"{_VML}imagedata")):
             return branch
-    return branches[0] if branches else OxmlElement("w:r")
+    return branches[0] if branches else element("r")
 
 
 def _within_fallback(element: Element, top: Element) -> bool:
@@ -235,17 +245,14 @@ def _within_fallback(element: Element, top: Element) -> bool:
 
 
 def _emphasised(properties: Element) -> Element:
-    made = OxmlElement("w:r")
-    settings = OxmlElement("w:rPr")
+    made, settings = element("r"), element("rPr")
     for name in ("b", "i", "strike"):
         if is_on(properties, name):
-            settings.append(OxmlElement(f"w:{name}"))
+            add(settings, name)
     for name, allowed in (("u", ("single", "double")), ("vertAlign", ("superscript", "subscript"))):
         given = value(properties, name)
         if given in allowed:
-            setting = OxmlElement(f"w:{name}")
-            setting.set(w("val"), given)
-            settings.append(setting)
+            add(settings, name, val=given)
     if len(settings):
         made.append(settings)
     return made
@@ -254,10 +261,7 @@ def _emphasised(properties: Element) -> Element:
 def _put(run: Element, text: str) -> None:
     text = _INVISIBLE.sub("", text)
     if text:
-        part = OxmlElement("w:t")
-        part.text = text
-        part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        run.append(part)
+        run.append(written("t", text))
 
 
 def _simple(run: Element, name: str, child: Element) -> None:
@@ -266,14 +270,11 @@ def _simple(run: Element, name: str, child: Element) -> None:
     elif name == "noBreakHyphen":
         _put(run, "-")
     elif name in ("tab", "ptab"):
-        run.append(OxmlElement("w:tab"))
+        add(run, "tab")
     elif name == "cr" or (name == "br" and child.get(w("type"), "textWrapping") == "textWrapping"):
-        run.append(OxmlElement("w:br"))
+        add(run, "br")
     elif name == "sym" and _SYMBOL.fullmatch(child.get(w("char"), "")):
-        symbol = OxmlElement("w:sym")
-        symbol.set(w("font"), child.get(w("font"), "Symbol")[:31])
-        symbol.set(w("char"), child.get(w("char")))
-        run.append(symbol)
+        add(run, "sym", font=child.get(w("font"), "Symbol")[:31], char=child.get(w("char")))
     elif name == "ruby":
         for base in child.iter(w("rubyBase")):
             _put(run, "".join(part.text or "" for part in base.iter(w("t"))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 from hrss12333.model.comparable import comparable
 from hrss12333.model.national import tally
@@ -15,16 +16,7 @@ from hrss12333.model.summary_lines import ASKED, Figure, Line
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.wording.rounding import (
-    amount,
-    change_of,
-    chinese,
-    large,
-    percent,
-    printed,
-    ratio,
-    rounded,
-)
+from hrss12333.wording.rounding import amount, chinese, large, percent, printed, ratio, rounded
 
 _NAMED = 4
 """From so many units on only their number is given."""
@@ -39,11 +31,9 @@ def headlines(nation: Nation) -> Iterator[str]:
         form, line = topic.form, nation.totals[topic.form.key]
         column = form.by_key[topic.balance.total]
         known, asked = _known(line, column), len(line.asked_rows(column.key))
-        parts = [count_phrase(column, sum(known)) + _count_change(nation, form, column)] if known else []
+        parts = [count_phrase(column, sum(known)) + _moved(nation, line, Figure(column))] if known else []
         rates = [(item, rate) for item in topic.indicators[:1] if (rate := line.quotient(item).exact) is not None]
-        parts += [
-            f"{item.name}{ratio(item, rate)}{_rate_change(nation, line, item, again=True)}" for item, rate in rates
-        ]
+        parts += [f"{item.name}{ratio(item, rate)}{_moved(nation, line, item, again=True)}" for item, rate in rates]
         if parts:
             sure = f"没有疑问的{len(known)}个地区" if asked else ""
             doubt = f"；另有{asked}个地区的{label(column)}{ASKED}" if asked else ""
@@ -116,7 +106,7 @@ def _count(nation: Nation, form: Form, column: Column, value: int, *, size: bool
 
 
 def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
-    form, balance = topic.form, topic.balance
+    form, balance, total = topic.form, topic.balance, nation.totals[topic.form.key]
     known = [(column, v) for column in topic.of_kind(Kind.COUNT) if (v := nation.total(form, column)) is not None]
     if not known:
         return
@@ -125,7 +115,7 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
         told = [
             _count(nation, form, column, value)
             + _once(nation, form, column)
-            + _count_change(nation, form, column, again=at > 0)
+            + _moved(nation, total, Figure(column), again=at > 0)
             for at, (column, value) in enumerate(known)
         ]
         yield f"{nation.whole}{'；'.join(told) if nation.previous else '，'.join(told)}。"
@@ -138,16 +128,15 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
 
 def _composed(nation: Nation, form: Form, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
     """A total, its parts with their shares, and what else there is."""
-    size = large(*(value for _, value in known))
-    composed = composition(nation.totals[form.key], form, balance)
+    size, line = large(*(value for _, value in known)), nation.totals[form.key]
+    composed = composition(line, form, balance)
     shares = {column.key: share.exact for column, share in composed.parts}
-    total: list[str] = []
-    parts: list[str] = []
-    others: list[str] = []
+    told: tuple[list[str], list[str], list[str]] = ([], [], [])
+    total, parts, others = told
     for at, (column, value) in enumerate(known):
         share = shares.get(column.key)
         own = _count(nation, form, column, value, size=size) + ("" if share is None else f"，占{percent(share)}")
-        own += _count_change(nation, form, column, again=at > 0)
+        own += _moved(nation, line, Figure(column), again=at > 0)
         (total if column.key == balance.total else parts if column.key in balance.parts else others).append(own)
     made_up = f"其中{'；'.join(parts)}{composed.note}" if parts else ""
     return nation.whole + "".join(f"{text}。" for text in ("；".join(total), made_up, "；".join(others)) if text)
@@ -218,7 +207,7 @@ def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
     sure = "、没有疑问" if line.asked else ""
     parts = [
         f"{stem(column)}的{result.numerator}个，占{'' if result.denominator == line.rows else f'有效填报{sure}的{result.denominator}个的'}"
-        f"{percent(Fraction(result.numerator, result.denominator or 1))}{_rate_change(nation, line, item, again=at > 0)}"
+        f"{percent(Fraction(result.numerator, result.denominator or 1))}{_moved(nation, line, item, again=at > 0)}"
         if result.numerator
         else f"没有{stem(column)}的"
         for at, (column, item, result) in enumerate(found)
@@ -262,7 +251,7 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
     if not known:
         return
     told = [
-        f"{item.name}{ratio(item, value)}{_rate_change(nation, line, item, again=at > 0)}"
+        f"{item.name}{ratio(item, value)}{_moved(nation, line, item, again=at > 0)}"
         for at, (item, value) in enumerate(known)
     ]
     yield f"{nation.whole}{'；'.join(told) if nation.previous else '，'.join(told)}。"
@@ -278,10 +267,7 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
         listed = "、".join(f"{name}（{ratio(item, value)}）" for name, value in ranked)
         yield f"{among or '各单位'}{item.name}由{high}到{low}依次是{listed}。"
         return
-
-    def shown(value: Fraction) -> str:
-        return ratio(item, value)
-
+    shown = partial(ratio, item)
     above = [one for one in ranked if one[1] > national]
     below = [one for one in reversed(ranked) if one[1] < national]
     parts = [some(above, f"高于{nation.level}", "最高", shown), some(below, f"低于{nation.level}", "最低", shown)]
@@ -289,61 +275,27 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
         yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
 
 
-def change_words(now: Fraction | int, then: Fraction | int) -> str:
-    """增长5.2%, 下降3.0%, 持平; empty where last year's was 0."""
-    return _moved(Fraction(now) / Fraction(then) - 1, "增长", "%") if then else ""
-
-
-def _moved(change: Fraction, up: str, unit: str) -> str:
-    return (
-        f"{up if change > 0 else '下降'}{rounded(abs(change) * 100, 1)}{unit}" if printed(change * 100, 1) else "持平"
-    )
-
-
-def _count_change(nation: Nation, form: Form, column: Column, *, again: bool = False) -> str:
-    """，同口径比2018年下降1.8%."""
-    both = nation.sums(nation.totals[form.key], Figure(column))
-    return _compared(nation, change_words(both[0], both[1]), again=again) if both else ""
-
-
-def _rate_change(nation: Nation, line: Line, item: Indicator, *, again: bool = False) -> str:
-    """，同口径比2018年上升0.9个百分点: what a reader works out from the two as they are printed."""
-    years = nation.quotients(line, item)
-    change = change_of(item, years[0].exact, years[1].exact) if years else None
+def _moved(nation: Nation, line: Line, of: Figure | Indicator, *, again: bool = False) -> str:
+    """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
+    change = nation.change(line, of)
     if change is None:
         return ""
-    words = _moved(change, *(("上升", "个百分点") if item.percent else ("增长", "%")))
-    return _compared(nation, words, again=again)
-
-
-def _compared(nation: Nation, words: str, *, again: bool) -> str:
-    """With the year the first time in a paragraph, and always that it is on one base."""
-    if again or not words:
-        return f"，同口径{words}" if words else ""
-    return f"，同口径与{_base(nation)}{words}" if words == "持平" else f"，同口径比{_base(nation)}{words}"
-
-
-def _base(nation: Nation) -> str:
-    year = nation.previous.year if nation.previous else None
-    return f"{year}年" if year else "上年"
+    up, unit = ("上升", "个百分点") if isinstance(of, Indicator) and of.percent else ("增长", "%")
+    if not printed(change * 100, 1):
+        return "，同口径持平" if again else f"，同口径与{nation.then}持平"
+    size = f"{up if change > 0 else '下降'}{rounded(abs(change) * 100, 1)}{unit}"
+    return f"，同口径{size}" if again else f"，同口径比{nation.then}{size}"
 
 
 def _movers(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     """The units whose total moved most."""
-
-    def change(line: Line) -> Fraction | None:
-        both = nation.sums(line, Figure(column))
-        return Fraction(both[0], both[1]) - 1 if both and both[1] else None
-
-    compared = comparable(nation.lines[form.key], (column.key,), change)
+    lines, figure = nation.lines[form.key], Figure(column)
+    compared = comparable(lines, (column.key,), lambda line: nation.change(line, figure))
     moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
     up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
     down = [one for one in reversed(moved) if printed(one[1] * 100, 1) < 0]
-
-    def size(value: Fraction) -> str:
-        return percent(abs(value))
-
-    parts = [*filter(None, (some(up, "增长", "增幅最大", size), some(down, "下降", "降幅最大", size)))]
-    if parts:
+    sizes = [[(name, abs(value)) for name, value in units] for units in (up, down)]
+    parts = [some(sizes[0], "增长", "增幅最大", percent), some(sizes[1], "下降", "降幅最大", percent)]
+    if any(parts):
         who = _among(nation, form, len(moved), both_years=True)
-        yield f"{who}{label(column)}同口径比{_base(nation)}{'；'.join(parts)}。"
+        yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"

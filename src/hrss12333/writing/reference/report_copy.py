@@ -11,13 +11,21 @@ from collections import Counter
 from collections.abc import Iterator
 
 from docx.document import Document
-from docx.oxml import OxmlElement
 
 from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
 from hrss12333.writing.reference.inline import Inlines, tidied
-from hrss12333.writing.reference.numbering import NumberingCopy
-from hrss12333.writing.reference.report_source import Element, SourceDocument, Style, children, number, value, w
+from hrss12333.writing.reference.report_source import (
+    Element,
+    SourceDocument,
+    Style,
+    add,
+    children,
+    element,
+    number,
+    value,
+    w,
+)
 from hrss12333.writing.reference.report_table import copy_table
 from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, REPORT_LEVELS, TEXT_WIDTH, TITLE
 
@@ -34,13 +42,28 @@ _NESTING = 8
 """Tables within tables; deeper ones are left out."""
 
 
+# fmt: off
+_FORMATS = frozenset((
+    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "bullet", "none", "decimalZero",
+    "decimalFullWidth", "decimalFullWidth2", "decimalHalfWidth", "decimalEnclosedCircle", "decimalEnclosedFullstop",
+    "decimalEnclosedParen", "decimalEnclosedCircleChinese", "ideographDigital", "ideographTraditional",
+    "ideographZodiac", "ideographEnclosedCircle", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
+    "chineseLegalSimplified", "taiwaneseCounting",
+))
+# fmt: on
+_LIST_LEVELS = 9
+_STEP = 420
+"""Indent of a list level in twentieths of a point."""
+_WIDEST = 3600
+
+
 class Copy:
     """One report on its way into the document."""
 
     def __init__(self, document: Document, source: SourceDocument) -> None:
         """Prepare a copy of ``source`` that goes into ``document``."""
         self._source = source
-        self._numbering = NumberingCopy(document, source)
+        self._numbering = _NumberingCopy(document, source)
         self.left_out: Counter[str] = Counter()
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
@@ -101,21 +124,13 @@ class Copy:
             made = self._made(LIST if listing else FIGURE if pictures and not text else BODY)
         plain = made.pPr.find(w("pStyle")).get(w("val")) not in (BODY, LIST, CELL)
         if listing:
-            numbering = OxmlElement("w:numPr")
-            for name, item in (("ilvl", listing[1]), ("numId", listing[0])):
-                part = OxmlElement(f"w:{name}")
-                part.set(w("val"), str(item))
-                numbering.append(part)
-            made.pPr.append(numbering)
+            numbering = add(made.pPr, "numPr")
+            add(numbering, "ilvl", val=str(listing[1]))
+            add(numbering, "numId", val=str(listing[0]))
         if alignment in ("center", "right") and not depth and not listing:
-            indent = OxmlElement("w:ind")
-            indent.set(w("firstLineChars"), "0")
-            indent.set(w("firstLine"), "0")
-            made.pPr.append(indent)
+            add(made.pPr, "ind", firstLineChars="0", firstLine="0")
         if alignment:
-            setting = OxmlElement("w:jc")
-            setting.set(w("val"), alignment)
-            made.pPr.append(setting)
+            add(made.pPr, "jc", val=alignment)
         for run in tidied(runs, indented=not depth and not listing, plain=plain):
             made.append(run)
         self.hidden += _hide_contacts(made)
@@ -138,10 +153,8 @@ class Copy:
         return typed_heading(text) if self._typed else style.level
 
     def _made(self, style: str) -> Element:
-        made = OxmlElement("w:p")
-        setting = OxmlElement("w:pStyle")
-        setting.set(w("val"), style)
-        made.get_or_add_pPr().append(setting)
+        made = element("p")
+        add(made.get_or_add_pPr(), "pStyle", val=style)
         return made
 
     def _cell(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
@@ -178,3 +191,78 @@ def typed_title(text: str, *, marked: bool) -> bool:
     if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
         return False
     return bool(_TITLE.search(text)) or not marked
+
+
+class _NumberingCopy:
+    """The lists of one source document in the target.
+
+    Each definition is written anew from the few settings known to be harmless, with numbers of its own, so that every
+    report's lists start where their writer started them.
+    """
+
+    def __init__(self, document: Document, source: SourceDocument) -> None:
+        """Lists of ``source`` are added to ``document`` when first asked for."""
+        self._root: Element = document.part.numbering_part.element
+        self._source = source
+        self._known: dict[int, int | None] = {}
+
+    def number_of(self, num_id: int) -> int | None:
+        """The target's numId for the source's; None where the source does not define it."""
+        if num_id not in self._known:
+            found = self._source.list_definition(num_id)
+            self._known[num_id] = None if found is None else self._add(*found)
+        return self._known[num_id]
+
+    def _free(self, tag: str, attribute: str) -> int:
+        return max((number(item.get(w(attribute))) or 0 for item in self._root.iter(w(tag))), default=0) + 1
+
+    def _add(self, num: Element, abstract: Element) -> int:
+        abstract_id, num_id = self._free("abstractNum", "abstractNumId"), self._free("num", "numId")
+        made = element("abstractNum", abstractNumId=str(abstract_id))
+        add(made, "nsid", val=f"{0x12330000 + abstract_id:08X}")
+        add(made, "multiLevelType", val="multilevel")
+        levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
+        starts: dict[int | None, int | None] = {}
+        for override in num.iter(w("lvlOverride")):
+            index = number(override.get(w("ilvl")))
+            starts[index] = number(value(override, "startOverride"))
+            replaced = override.find(w("lvl"))
+            if replaced is not None:
+                levels[index] = replaced
+        for index in range(_LIST_LEVELS):
+            if index in levels:
+                made.append(_level(index, levels[index], starts.get(index)))
+        # All w:abstractNum stand before the first w:num.
+        first = self._root.find(w("num"))
+        if first is None:
+            self._root.append(made)
+        else:
+            first.addprevious(made)
+        add(add(self._root, "num", numId=str(num_id)), "abstractNumId", val=str(abstract_id))
+        return num_id
+
+
+def _level(index: int, source: Element, start: int | None) -> Element:
+    made = element("lvl", ilvl=str(index))
+    own = number(value(source, "start"))
+    begin = start if start is not None else own if own is not None else 1
+    add(made, "start", val=str(min(max(begin, 0), 32_767)))
+    formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
+    form = next((found for found in formats if found in _FORMATS), "decimal")
+    add(made, "numFmt", val=form)
+    suffix = value(source, "suff")
+    if suffix in ("tab", "space", "nothing"):
+        add(made, "suff", val=suffix)
+    text = value(source, "lvlText") or ""
+    add(made, "lvlText", val=("•" if form == "bullet" and not text else text)[:31])
+    add(made, "lvlJc", val="left")
+    properties = add(made, "pPr")
+    indent = source.find(f"{w('pPr')}/{w('ind')}")
+    given = None if indent is None else number(indent.get(w("left"), indent.get(w("start"))))
+    left = _STEP * (index + 1) if given is None else min(max(given, _STEP), _WIDEST)
+    add(properties, "ind", left=str(left + _STEP), hanging=str(_STEP))
+    fonts = source.find(f"{w('rPr')}/{w('rFonts')}")
+    font = None if fonts is None else fonts.get(w("ascii")) or fonts.get(w("hAnsi"))
+    if form == "bullet" and font:
+        add(add(made, "rPr"), "rFonts", ascii=font[:31], hAnsi=font[:31], hint="default")
+    return made

@@ -13,6 +13,7 @@ from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
+from docx.oxml import OxmlElement
 from docx.oxml.parser import parse_xml
 from msgspec import Struct
 
@@ -36,6 +37,21 @@ Element = Any
 def w(name: str) -> str:
     """A WordprocessingML name as lxml writes it."""
     return f"{{{W}}}{name}"
+
+
+def element(name: str, /, **attributes: str) -> Element:
+    """A new WordprocessingML element."""
+    made = OxmlElement(f"w:{name}")
+    for key, text in attributes.items():
+        made.set(w(key), text)
+    return made
+
+
+def add(parent: Element, name: str, /, **attributes: str) -> Element:
+    """The same as the last child of ``parent``."""
+    made = element(name, **attributes)
+    parent.append(made)
+    return made
 
 
 def value(element: Element, name: str, attribute: str = "val") -> str | None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from docx.oxml import OxmlElement
-
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.report_source import Element, SourceDocument, children, is_on, number, value, w
+from hrss12333.writing.reference.report_source import (
+    Element,
+    SourceDocument,
+    add,
+    children,
+    element,
+    is_on,
+    number,
+    value,
+    w,
+)
 
 GRID = "TableGrid"
 """The target's table style with borders."""
@@ -20,14 +28,6 @@ Fill = Callable[[Element, int], Iterator[Element]]
 """(source cell, its width in EMU) → what goes into the copy."""
 
 
-def _add(parent: Element, name: str, **attributes: str) -> Element:
-    made = OxmlElement(f"w:{name}")
-    for key, text in attributes.items():
-        made.set(w(key), text)
-    parent.append(made)
-    return made
-
-
 def copy_table(source: Element, document: SourceDocument, width: int, fill: Fill) -> Element:
     """The table for the target, at most ``width`` EMU wide; None where it has no cells or too many columns."""
     rows = [(row, list(children(row, "tc"))) for row in children(source, "tr")]
@@ -36,16 +36,16 @@ def copy_table(source: Element, document: SourceDocument, width: int, fill: Fill
     if not 0 < columns <= _MOST_COLUMNS:
         return None
     widths = _widths(source, columns, width)
-    made = OxmlElement("w:tbl")
-    properties = _add(made, "tblPr")
+    made = element("tbl")
+    properties = add(made, "tblPr")
     if _has_borders(source, document):
-        _add(properties, "tblStyle", val=GRID)
-    _add(properties, "tblW", w=str(sum(widths)), type="dxa")
-    _add(properties, "jc", val="center")
-    _add(properties, "tblLayout", type="fixed")
-    grid = _add(made, "tblGrid")
+        add(properties, "tblStyle", val=GRID)
+    add(properties, "tblW", w=str(sum(widths)), type="dxa")
+    add(properties, "jc", val="center")
+    add(properties, "tblLayout", type="fixed")
+    grid = add(made, "tblGrid")
     for column in widths:
-        _add(grid, "gridCol", w=str(column))
+        add(grid, "gridCol", w=str(column))
     for row, cells in rows:
         made.append(_row(row, cells, widths, fill))
     return made
@@ -83,17 +83,17 @@ def _has_borders(source: Element, document: SourceDocument) -> bool:
 
 
 def _row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -> Element:
-    made = OxmlElement("w:tr")
-    properties = _add(made, "trPr")
+    made = element("tr")
+    properties = add(made, "trPr")
     before, after = _outside(source, "gridBefore"), _outside(source, "gridAfter")
     if before:
-        _add(properties, "gridBefore", val=str(before))
+        add(properties, "gridBefore", val=str(before))
     if after:
-        _add(properties, "gridAfter", val=str(after))
+        add(properties, "gridAfter", val=str(after))
     if all(cell.find(f".//{w('tbl')}") is None for cell in cells):  # else LibreOffice takes minutes to lay it out
-        _add(properties, "cantSplit")
+        add(properties, "cantSplit")
     if is_on(source.find(w("trPr")), "tblHeader"):
-        _add(properties, "tblHeader")
+        add(properties, "tblHeader")
     column = before
     for cell in cells:
         span = _span(cell)
@@ -104,20 +104,20 @@ def _row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -
 
 
 def _cell(source: Element, span: int, room: int, fill: Fill) -> Element:
-    made = OxmlElement("w:tc")
-    properties = _add(made, "tcPr")
+    made = element("tc")
+    properties = add(made, "tcPr")
     own = source.find(w("tcPr"))
-    _add(properties, "tcW", w=str(room), type="dxa")
+    add(properties, "tcW", w=str(room), type="dxa")
     if span > 1:
-        _add(properties, "gridSpan", val=str(span))
+        add(properties, "gridSpan", val=str(span))
     merged = value(own, "vMerge")
     if merged is not None:
-        _add(properties, "vMerge", val="restart" if merged == "restart" else "continue")
+        add(properties, "vMerge", val="restart" if merged == "restart" else "continue")
     colour = None if own is None or own.find(w("shd")) is None else own.find(w("shd")).get(w("fill"))
     if colour and _COLOUR.fullmatch(colour):
-        _add(properties, "shd", val="clear", color="auto", fill=colour)
+        add(properties, "shd", val="clear", color="auto", fill=colour)
     alignment = value(own, "vAlign")
-    _add(properties, "vAlign", val=alignment if alignment in ("top", "center", "bottom") else "center")
+    add(properties, "vAlign", val=alignment if alignment in ("top", "center", "bottom") else "center")
     for block in fill(source, room * _TWIP):
         made.append(block)
     return made
