@@ -9,12 +9,11 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from hrss12333.model.account import Account, UnreadBlock
-from hrss12333.model.doubt import Doubt
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
 from hrss12333.model.said import Said
-from hrss12333.model.text import Text
+from hrss12333.model.text import Doubt, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -139,6 +138,8 @@ class Table(Struct, frozen=True, dict=True):
     """Tables that were joined to it: below headings repeated for printing, or the other half of a form cut in two."""
     superseded: tuple[Table, ...] = ()
     """Tables of the same form that were passed over for it."""
+    passed_over: str = ""
+    """Chinese: why another table was preferred to it; empty where none was."""
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else stands in its sheet, or in one without a table, and was not read."""
 

@@ -202,14 +202,13 @@ class _Draft:
                 continue
             end, does = tokens.get(start, (start + 1, frozenset()))
             longest, found, taken = (end - start if own else 0), own, [(start, end)]
-            for first in (text[start], *does):
-                for order in words.orders[first]:
-                    if stretches := order.taken(text, start, tokens, fillers):
-                        length = sum(stop - begin for begin, stop in stretches)
-                        if length > longest:
-                            longest, found, taken = length, [order], stretches
-                        elif length == longest:
-                            found = [*found, order]
+            for order in words.orders_of((text[start], *does)):
+                if stretches := order.taken(text, start, tokens, fillers):
+                    length = sum(stop - begin for begin, stop in stretches)
+                    if length > longest:
+                        longest, found, taken = length, [order], stretches
+                    elif length == longest:
+                        found = [*found, order]
             if not found:
                 continue
             self.found.append((start, taken[-1][1], found))

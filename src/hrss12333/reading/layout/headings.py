@@ -18,7 +18,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.statements import heading_scale
 from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN
+from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.traditional import simplified
 from hrss12333.survey.written_years import full_years
 
@@ -150,17 +150,18 @@ def corrected_column(form: Form, text: str, year: int | None = None) -> NamedCol
     return named_column(form, plain, year) if plain != text else None
 
 
+@lru_cache(maxsize=2048)
 def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
-    if text.isascii() or not any(char.isalpha() and not _is_chinese(char) for char in text):
+    if text.isascii() or not any(char.isalpha() and not is_chinese(char) for char in text):
         return text
     pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_own(char) or char in "()（）")]
     plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
-    return plain if any(map(_is_chinese, plain)) else text
+    return plain if any(map(is_chinese, plain)) else text
 
 
 def _is_foreign(text: str) -> bool:
-    """Whether a text without Chinese holds words: in small Latin letters, or in any other script (Mongolian, Tibetan)."""
+    """Whether a text holds words in small Latin letters, or in any other script (Mongolian, Tibetan), and nothing Chinese."""
     letters = sum(not char.isascii() and char.isalpha() for char in text)
     return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
 
@@ -170,14 +171,9 @@ def is_all_letters(text: str) -> bool:
     return not any(map(_is_own, text)) and sum(map(str.isalpha, text)) >= _FEWEST_LETTERS
 
 
-def _is_chinese(char: str) -> bool:
-    """Whether it is one of the usual Chinese characters; `HAN` would take the letters of Mongolian and Tibetan, too."""
-    return "\u4e00" <= char <= "\u9fff"
-
-
 def _is_own(char: str) -> bool:
-    """Whether it may belong to a Chinese heading: a Chinese character or a digit."""
-    return _is_chinese(char) or char.isdigit()
+    """Whether it may belong to a Chinese heading."""
+    return is_chinese(char) or char.isdigit()
 
 
 def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:
