@@ -11,11 +11,12 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import openpyxl
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
 
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
@@ -37,6 +38,7 @@ __all__ = [
     "plan_filing",
     "save_openpyxl",
     "short_name",
+    "stored",
     "suggested",
     "told",
     "unit_named",
@@ -167,6 +169,12 @@ def write_filing(
         save_openpyxl(path, list(planned.values()), saved)
     _WRITTEN[asked] = path.read_bytes()
     return path
+
+
+def stored(path: Path) -> dict[str, list[list[Any]]]:
+    """Every sheet's stored values, row by row; a blank is ""."""
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
 def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) -> None:

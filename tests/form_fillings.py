@@ -16,7 +16,7 @@ from typing import Any
 
 import openpyxl
 
-from factory import clean_rows, unit_named
+from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
@@ -285,10 +285,10 @@ def findings_of(path: Path, edition: Edition) -> list[Finding]:
 def differing(filling: Filling, recalculated: Path) -> list[Differing]:
     """Where the sheet's verdict and that of ``check`` part."""
     found = findings_of(recalculated, filling.edition)
-    book = openpyxl.load_workbook(recalculated, data_only=True)
+    book = stored(recalculated)
     wrong = []
     for form in filling.edition.forms:
-        green = book[form.key]["A1"].value == COMPLETE
+        green = book[form.key][0][0] == COMPLETE
         told = [
             f
             for f in found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hrss12333.model.filing import Filing
 from hrss12333.model.text import Text
+from hrss12333.reading.account.explained import explained
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.tables import read_tables
@@ -17,9 +18,10 @@ def judged(*grids: Grid, name: str = "f.xlsx", mail: Sequence[Text] = ()) -> Fil
     """The filing that sheets make."""
     book = Book("xlsx", grids)
     owned = read_tables(book, name, EDITION)
+    sheets = explained(book, owned, EDITION)
     tables = tuple(table for table, _ in owned)
     unit = next((unit for _, unit in owned if unit), None)
-    filing = Filing(name, unit, tables, texts=(*texts_around(name, mail), *texts_within(book, tables)))
+    filing = Filing(name, unit, tables, texts=(*texts_around(name, mail), *texts_within(book, sheets, tables)))
     return with_doubts(filing, filing.texts, EDITION.year)
 
 

@@ -12,8 +12,6 @@ from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
-import pytest
-
 import hrss12333
 
 PACKAGE = Path(hrss12333.__file__).parent
@@ -77,9 +75,9 @@ def rank(top: str) -> int:
     return next(number for number, layer in enumerate(LAYERS) if top in layer)
 
 
-def imported(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+def imported(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every module of this package that the code imports, anywhere in it, and the names taken from it."""
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "hrss12333":
             yield node.module or "", tuple(alias.name for alias in node.names)
         elif isinstance(node, ast.Import):
@@ -93,7 +91,7 @@ def targets(path: Path) -> tuple[str, ...]:
     """The same as names of modules: ``from hrss12333.reading import sniff`` means hrss12333.reading.files.file_type."""
     known = set(map(dotted, modules()))
     found: list[str] = []
-    for module, names in imported(parse(path)):
+    for module, names in imported(path):
         submodules = [f"{module}.{name}" for name in names if f"{module}.{name}" in known]
         found += submodules
         if len(submodules) < len(names) or not names:
@@ -107,9 +105,10 @@ def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def each_module() -> list[object]:
-    """Parameters: one test case a module."""
-    return [pytest.param(path, id=dotted(path)) for path in modules()]
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All that stands in it."""
+    return tuple(ast.walk(parse(path)))
 
 
 def test_every_module_has_its_layer() -> None:
@@ -117,11 +116,12 @@ def test_every_module_has_its_layer() -> None:
     assert tops - set().union(*LAYERS) == set()
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_imports_run_downward(path: Path) -> None:
-    own = top_of(dotted(path))
+def test_imports_run_downward() -> None:
     upward = [
-        target for target in targets(path) if own and (top := top_of(target)) and top != own and rank(top) >= rank(own)
+        (dotted(path), target)
+        for path in modules()
+        for target in targets(path)
+        if (own := top_of(dotted(path))) and (top := top_of(target)) and top != own and rank(top) >= rank(own)
     ]
     assert upward == []
 
@@ -132,58 +132,63 @@ def test_no_import_runs_in_a_circle() -> None:
     assert len(list(TopologicalSorter(graph).static_order())) >= len(graph)
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_code_that_is_referred_to_by_name_is_there_and_below(path: Path) -> None:
-    named = [match for text in ast.walk(parse(path)) if isinstance(text, ast.Constant) and isinstance(text.value, str)
-             if (match := REFERENCE.match(text.value))]  # fmt: skip
-    assert all(hasattr(import_module(f"hrss12333.{match[1]}"), match[2]) for match in named)
-    own = top_of(dotted(path))
-    assert [match[0] for match in named if own and rank(match[1].split(".")[0]) > rank(own)] == []
+def test_code_that_is_referred_to_by_name_is_there_and_below() -> None:
+    named = [
+        (top_of(dotted(path)), match)
+        for path in modules()
+        for text in nodes(path)
+        if isinstance(text, ast.Constant) and isinstance(text.value, str) and (match := REFERENCE.match(text.value))
+    ]
+    assert all(hasattr(import_module(f"hrss12333.{match[1]}"), match[2]) for _, match in named)
+    assert [match[0] for own, match in named if own and rank(match[1].split(".")[0]) > rank(own)] == []
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_relative_imports_are_not_used(path: Path) -> None:
-    assert [node.lineno for node in ast.walk(parse(path)) if isinstance(node, ast.ImportFrom) and node.level] == []
+def test_relative_imports_are_not_used() -> None:
+    assert [
+        (dotted(path), node.lineno)
+        for path in modules()
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and node.level
+    ] == []
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_the_engine_names_no_form(path: Path) -> None:
-    own = top_of(dotted(path))
-    if own in ("survey", "cli", None):
-        return
-    tree = parse(path)
+def test_the_engine_names_no_form() -> None:
+    engine = [path for path in modules() if top_of(dotted(path)) not in ("survey", "cli", None)]
     literals = [
-        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in ("附表1", "附表2")
+        (dotted(path), node.lineno)
+        for path in engine
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and node.value in ("附表1", "附表2")
     ]
-    names = [name for module, names in imported(tree) if module == "hrss12333.survey.editions.y2019" for name in names]
+    names = [
+        (dotted(path), name)
+        for path in engine
+        for module, names in imported(path)
+        if module == "hrss12333.survey.editions.y2019"
+        for name in names
+    ]
     assert literals == []
-    assert [name for name in names if name in ("SERVICE", "SYSTEMS", "ServiceRow", "SystemRow")] == []
+    assert [name for name in names if name[1] in ("SERVICE", "SYSTEMS", "ServiceRow", "SystemRow")] == []
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_every_module_says_what_it_is_for(path: Path) -> None:
-    docstring = ast.get_docstring(parse(path))
-    assert docstring
-    assert len(docstring) >= 20
+def test_every_module_says_what_it_is_for() -> None:
+    assert [dotted(path) for path in modules() if len(ast.get_docstring(parse(path)) or "") < 20] == []
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_every_public_function_and_class_is_explained(path: Path) -> None:
-    module = parse(path)
-    classes = [node for node in module.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
-    bodies = [module.body, *(owner.body for owner in classes)]
-    public = [
-        node
-        for body in bodies
-        for node in body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-    ]
-    assert [node.name for node in public if not ast.get_docstring(node)] == []
+def test_every_public_function_and_class_is_explained() -> None:
+    def public(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                yield node
+
+    named = [(path, node) for path in modules() for node in public(parse(path).body)]
+    named += [(path, own) for path, node in named if isinstance(node, ast.ClassDef) for own in public(node.body)]
+    assert [(dotted(path), node.name) for path, node in named if not ast.get_docstring(node)] == []
 
 
-@pytest.mark.parametrize("path", each_module())
-def test_modules_are_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+def test_modules_are_small() -> None:
+    lengths = {dotted(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
 
 
 def loaded_after(statement: str) -> set[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
+import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
-import openpyxl
 import pytest
-from docx import Document
 
 import hrss12333
 from cli_runs import run
@@ -32,14 +33,18 @@ NEW = str.maketrans("请的", "烦哋")
 OLD = str.maketrans("烦哋", "请的")
 
 
-def is_message(node: ast.AST, named: set[str]) -> bool:
-    """Whether an expression holds what a finding says, in words."""
-    return any(
+def says(part: ast.AST, named: set[str]) -> bool:
+    """Whether this is what a finding says, in words."""
+    return (
         (isinstance(part, ast.Attribute) and part.attr in WORDS)
         or (isinstance(part, ast.Name) and part.id in named)
         or (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in MAKERS)
-        for part in ast.walk(node)
     )
+
+
+def is_message(node: ast.AST, named: set[str]) -> bool:
+    """Whether an expression holds such words."""
+    return any(says(part, named) for part in ast.walk(node))
 
 
 def taken_apart(tree: ast.AST) -> Iterator[ast.AST]:
@@ -47,11 +52,13 @@ def taken_apart(tree: ast.AST) -> Iterator[ast.AST]:
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
-        named = set(WORDS)
-        for node in ast.walk(function):
+        named, nodes = set(WORDS), list(ast.walk(function))
+        if not any(says(node, named) for node in nodes):
+            continue
+        for node in nodes:
             if isinstance(node, ast.Assign) and is_message(node.value, named) and not _makes_data(node.value):
                 named |= {name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
-        for node in ast.walk(function):
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKING_APART:
                 if any(is_message(part, named) for part in (node.func.value, *node.args)):
                     yield node
@@ -101,23 +108,27 @@ def reworded(fact: str, *rest: str, **params: Param) -> Said:
 SAY = said.say
 
 
+def texts(path: Path) -> str:
+    """All that stands in the cells, comments and paragraphs of an office file, with what it is set in."""
+    with zipfile.ZipFile(path) as package:
+        names = [name for name in package.namelist() if re.search("sharedStrings|worksheets/|comments|document", name)]
+        return unescape("\n".join(package.read(name).decode() for name in names))
+
+
 def outputs(folder: Path, inbox: Path) -> dict[str, str]:
     """What every output says of the files, by its name."""
     folder.mkdir()
     book, page, table, letters = (folder / name for name in ("全国.xlsx", "报告.html", "csv", "退回"))
+    written = ("-o", book, "--report", page, "--csv", table, "--returns", letters)
     found = {
         "terminal": run("check", inbox, "-v").stdout,
         "check": run("check", inbox, "--format", "json").stdout,
-        "merge": run("merge", inbox, "-o", folder / "m.xlsx", "--format", "json").stdout,
+        "merge": run("merge", inbox, *written, "--format", "json").stdout,
+        "html": page.read_text(encoding="utf-8"),
     }
-    run("merge", inbox, "-o", book, "--report", page, "--csv", table, "--returns", letters)
-    found["html"] = page.read_text(encoding="utf-8")
     found |= {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(table.iterdir())}
-    for path in (book, *sorted(letters.glob("*_审核.xlsx"))):
-        cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
-        found[path.name] = "\n".join(f"{c.value} {c.comment.text if c.comment else ''}" for c in cells)
-    for path in sorted(letters.glob("*.docx")):
-        found[path.name] = "\n".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
+    made = (book, *sorted(letters.glob("*_审核.xlsx")), *sorted(letters.glob("*.docx")))
+    found |= {path.name: texts(path) for path in made}
     return {name: text.replace(str(folder), "") for name, text in found.items()}
 
 

@@ -10,13 +10,14 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import docx
-import openpyxl
 import pytest
+from click.testing import Result
 
 from cli_runs import run
+from factory import stored
 from random_inboxes import fill
 
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "20")))
@@ -27,9 +28,9 @@ _COUNTS = re.compile(r"(强制性错误|核实性错误|提示)(\d+)[处条](?:�
 class Seen:
     """One folder, checked and merged, of all units or of one, with everything that was written."""
 
-    def __init__(self, inbox: Path, out: Path, *unit: str) -> None:
+    def __init__(self, inbox: Path, checked: Result, out: Path, *unit: str) -> None:
         out.mkdir()
-        self.checked = json.loads(run("check", inbox, *unit, "--format", "json").stdout)
+        self.checked = json.loads(checked.stdout)
         self.check_text = run("check", inbox, *unit, "-v", "--report", out / "check.html").stdout
         self.check_page = (out / "check.html").read_text(encoding="utf-8")
         written = ("--report", out / "merge.html", "--returns", out / "退回")
@@ -38,7 +39,7 @@ class Seen:
         self.merged = json.loads(run("merge", inbox, *unit, "-o", out / "又.xlsx", "--format", "json").stdout)
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
         workbook = out / ("表_汇总.xlsx" if unit else "表.xlsx")
-        self.book = openpyxl.load_workbook(workbook, data_only=True) if workbook.exists() else None
+        self.book = stored(workbook) if workbook.exists() else None
         drafts = [docx.Document(str(path)) for path in sorted((out / "退回").glob("[退核]*.docx"))]
         self.letters = ["\n".join(paragraph.text for paragraph in draft.paragraphs) for draft in drafts]
 
@@ -74,21 +75,32 @@ def key(finding: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_check_and_merge_say_the_same_and_every_view_counts_alike(tmp_path: Path, seed: int) -> None:
-    inbox = fill(tmp_path / "收件", seed)
-    agree(Seen(inbox, tmp_path / "全部"))
+class Inbox(NamedTuple):
+    """A folder, and what ``check`` says of it."""
+
+    seed: int
+    folder: Path
+    checked: Result
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_of_one_unit_they_say_the_same_too(tmp_path: Path, seed: int) -> None:
-    inbox = fill(tmp_path / "收件", seed)
-    units = [item["unit"] for item in json.loads(run("check", inbox, "--format", "json").stdout)["units"]]
-    for unit in units[seed % (len(units) or 1) :][:1]:
-        if run("check", inbox, "--unit", unit).exit_code == 2:  # what an earlier run wrote is all that there is of it
-            assert run("merge", inbox, "--unit", unit, "-o", tmp_path / "表.xlsx").exit_code == 2
+@pytest.fixture(scope="module", params=SEEDS)
+def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+    folder = fill(tmp_path_factory.mktemp("judged") / "收件", request.param)
+    return Inbox(request.param, folder, run("check", folder, "--format", "json"))
+
+
+def test_check_and_merge_say_the_same_and_every_view_counts_alike(inbox: Inbox, tmp_path: Path) -> None:
+    agree(Seen(inbox.folder, inbox.checked, tmp_path / "全部"))
+
+
+def test_of_one_unit_they_say_the_same_too(inbox: Inbox, tmp_path: Path) -> None:
+    units = [item["unit"] for item in json.loads(inbox.checked.stdout)["units"]]
+    for unit in units[inbox.seed % (len(units) or 1) :][:1]:
+        checked = run("check", inbox.folder, "--unit", unit, "--format", "json")
+        if checked.exit_code == 2:  # what an earlier run wrote is all that there is of it
+            assert run("merge", inbox.folder, "--unit", unit, "-o", tmp_path / "表.xlsx").exit_code == 2
         else:
-            agree(Seen(inbox, tmp_path / "一个", "--unit", unit))
+            agree(Seen(inbox.folder, checked, tmp_path / "一个", "--unit", unit))
 
 
 def agree(seen: Seen) -> None:
@@ -111,16 +123,16 @@ def agree(seen: Seen) -> None:
     for_letters(seen)
     if seen.book is None:  # nothing was a filing
         return
-    overview = " ".join(str(cell) for row in seen.book["概览"].iter_rows(values_only=True) for cell in row if cell)
+    overview = " ".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
     assert told(overview) == seen.counts
-    issues = list(seen.book["问题清单"].iter_rows(values_only=True))
+    issues = seen.book["问题清单"]
     assert told(" ".join(str(row[0]) for row in issues[:4])) == seen.counts
     head = next(row for row in issues if "@key_fields" in row)
     rule, weight, fields = (head.index(name) for name in ("规则", "级别", "@key_fields"))
     listed: Counter[str] = Counter()
     for row in issues[issues.index(head) + 1 :]:
-        if row[rule] not in (None, "M701"):
-            listed[SEVERITIES[str(row[weight])]] += len(str(row[fields] or "").split(","))
+        if row[rule] not in ("", "M701"):
+            listed[SEVERITIES[str(row[weight])]] += len(str(row[fields]).split(","))
     assert listed == seen.counts
 
 

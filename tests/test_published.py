@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import openpyxl
 import pytest
 
 from cli_runs import run
+from factory import stored
 from hrss12333.model.summary_lines import figures
+from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
@@ -45,15 +46,16 @@ class Run:
         out.mkdir()
         words = ("merge", inbox, "-o", out / "汇总.xlsx", "--report", out / "merge.html", "--format", "json")
         self.merged: dict[str, Any] = json.loads(run(*words).stdout)
-        run("compile", inbox, "-o", out / "参阅.docx")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(libreoffice, "program", lambda: None)  # it would lay out pages, to number the contents
+            run("compile", inbox, "-o", out / "参阅.docx")
         self.page = (out / "merge.html").read_text(encoding="utf-8")
-        self.book = openpyxl.load_workbook(out / "汇总.xlsx", data_only=True)
-        paragraphs = docx.Document(str(out / "参阅.docx")).paragraphs
+        self.book = stored(out / "汇总.xlsx")
+        paper = docx.Document(str(out / "参阅.docx"))
+        paragraphs = paper.paragraphs
         self.body = [p.text for p in paragraphs if p.style is not None and p.style.name == "总结正文"]
         self.paper = "\n".join(p.text for p in paragraphs)
-        self.tables = [
-            [[cell.text for cell in row.cells] for row in t.rows] for t in docx.Document(str(out / "参阅.docx")).tables
-        ]
+        self.tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in paper.tables]
 
     def doubted(self, form: Form, *fields: str) -> set[str]:
         """Units with an open question about one of these fields, or about whole rows, told by the JSON alone."""
@@ -67,8 +69,8 @@ class Run:
                 found |= {unit for unit in NAMES.values() if unit in _owner(item)}
         return found
 
-    def lines(self, sheet: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        rows = list(self.book[sheet].values)
+    def lines(self, sheet: str) -> tuple[list[str], list[list[Any]]]:
+        rows = self.book[sheet]
         top = next(number for number, row in enumerate(rows) if row[0] == "报送单位")
         return [str(head).partition("\n")[0] for head in rows[top]], rows[top + 1 :]
 
@@ -89,7 +91,7 @@ def test_no_share_is_above_the_whole(seen: Run) -> None:
     for name in shares:
         values = [line[headings.index(name)] for line in lines]
         assert all(value <= 1 for value in values if isinstance(value, int | float)), name
-    overview = "\n".join(str(cell) for row in seen.book["概览"].values for cell in row if cell)
+    overview = "\n".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
     for text in (overview, seen.paper, *(cell for table in seen.tables for row in table for cell in row)):
         assert all(float(share.replace(",", "")) <= 100 for share in re.findall(r"([\d,]+\.\d+)%", text)), text
     for table in seen.tables:
@@ -143,15 +145,15 @@ def test_no_unit_in_question_has_a_rank_or_a_place_in_a_chart(seen: Run) -> None
             if item.answers:  # a share of so few regions ranks nothing
                 assert headings[at + 1] != "排名"
                 continue
-            ranked = {line[0] for line in lines if line[at + 1] is not None}
+            ranked = {line[0] for line in lines if line[at + 1] != ""}
             assert not ranked & seen.doubted(form, *item.fields), item.name
             assert len(ranked) == 0 or len(ranked) >= 4
-            assert sorted(line[at + 1] for line in lines if line[at + 1] is not None) == sorted(
+            assert sorted(line[at + 1] for line in lines if line[at + 1] != "") == sorted(
                 1 + sum(_before(other, value, low=item.better.name == "LOW") for other in values)
                 for values in [[line[at] for line in lines if line[0] in ranked]]
                 for value in values
             )
-    drawn = list(seen.book["指标分析"].values)
+    drawn = seen.book["指标分析"]
     for title, fields in (("单位来电总量及其构成", ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")),
                           ("单位综合接通率（", ("calls_total", "calls_agent", "calls_ivr"))):  # fmt: skip
         place = next(((r, c) for r, row in enumerate(drawn) for c, cell in enumerate(row) if title in str(cell)), None)
@@ -173,7 +175,7 @@ def _before(other: float, value: float, *, low: bool) -> bool:
 
 
 def test_all_counts_of_the_run_agree(seen: Run) -> None:
-    overview = "\n".join(str(cell) for row in seen.book["概览"].values for cell in row if cell)
+    overview = "\n".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
     counts = {name: number for name, number in seen.merged["counts"].items() if number}
     missing = sum(item["rule"] == "M701" for item in seen.merged["findings"])
     counts["error"] = counts.get("error", 0) - missing

@@ -61,7 +61,7 @@ class Scratch:
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Scratch:
-    shutil.copytree(PACKAGE, tmp_path / "hrss12333", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, tmp_path / "hrss12333")  # compiled modules, too: what is not edited need not be compiled
     return Scratch(tmp_path)
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from factory import RowData, clean_rows
 from hrss12333.checking.engine import judge
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE
 from hrss12333.checking.usual_ratios import national_ratios
@@ -44,9 +44,8 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
 
 def asked(*tables: Table, unit: Unit = GUANGDONG, comparisons: Comparisons = ANYBODY) -> list[Finding]:
     """What group P finds in a filing of these tables."""
-    found = judge(
-        Filing("省.xlsx", unit, tables), EDITION, comparisons, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
-    ).findings
+    case = Case(Filing("省.xlsx", unit, tables), EDITION, comparisons)
+    found = judge(case, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
     return [finding for finding in found if finding.rule.startswith("P")]
 
 

@@ -3,8 +3,10 @@ what an earlier run wrote is neither lost nor taken for what a city sent."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from factory import Style, clean_header, clean_rows, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -58,32 +60,40 @@ def figure(name: str, key: str) -> int:
     return value
 
 
-def first_round() -> None:
+@pytest.fixture(scope="module")
+def round_of_twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """来电总量 of 珠海 is no sum, 佛山 and 湛江 leave out the telephone, 肇庆 附表2, and nothing comes from 云浮."""
-    for name in CITIES[:-1]:
-        faults: dict[str, dict[str, Any]] = {
-            "珠海市": {"calls_total": figure("珠海市", "calls_total") + 9000},
-            "佛山市": {"mobile": False},
-            "湛江市": {"mobile": False},
-            "肇庆市": {"forms": 1},
-        }
-        city(name, **faults.get(name, {}))
-    assert run(*MERGE).exit_code == 1
+    folder = tmp_path_factory.mktemp("round")
+    (folder / "各市").mkdir()
+    faults: dict[str, dict[str, Any]] = {
+        "珠海市": {"calls_total": figure("珠海市", "calls_total") + 9000},
+        "佛山市": {"mobile": False},
+        "湛江市": {"mobile": False},
+        "肇庆市": {"forms": 1},
+    }
+    with contextlib.chdir(folder):
+        for name in CITIES[:-1]:
+            city(name, **faults.get(name, {}))
+        assert run(*MERGE).exit_code == 1
+    return folder
+
+
+@pytest.fixture
+def first_round(round_of_twenty: Path, here: Path) -> None:
+    """What twenty cities sent, and what was made of it."""
+    shutil.copytree(round_of_twenty, here, dirs_exist_ok=True)
 
 
 def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The lines of 问题清单: row and heading → content."""
-    page = openpyxl.load_workbook(workbook)["问题清单"]
-    top = next(cell.row for cell in page["A"] if cell.value == "序号")
-    headings = [str(cell.value) for cell in page[top]]
-    for row in page.iter_rows(min_row=top + 1):
-        yield int(row[0].row or 0), dict(zip(headings, (cell.value for cell in row), strict=True))
+    page = stored(Path(workbook))["问题清单"]
+    top = next(at for at, line in enumerate(page) if line[0] == "序号")
+    for number, line in enumerate(page[top + 1 :], top + 2):
+        yield number, dict(zip(map(str, page[top]), (value or None for value in line), strict=True))
 
 
 def asked(workbook: str | Path) -> list[tuple[str, str, str | None]]:
-    return sorted(
-        (line["报送地区"], line["规则"], line["工作表"]) for _, line in lines(workbook) if line["单元格"] or 1
-    )
+    return sorted((line["报送地区"], line["规则"], line["工作表"]) for _, line in lines(workbook))
 
 
 def answer(workbook: str | Path, rule: str, said: Mapping[str, str | date], sheet: str = "附表1") -> None:
@@ -100,9 +110,9 @@ def told(since: Mapping[str, Any], kind: str) -> list[tuple[str, str | None]]:
     return sorted((finding["rule"], finding["region"]) for finding in since[kind])
 
 
+@pytest.mark.usefixtures("first_round")
 def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
     """Asked, settled, corrected, resent: every list by hand."""
-    first_round()
     assert names(here)[:2] == [FILING, WORKBOOK]
     assert asked(WORKBOOK) == [
         ("佛山市", "H104", "附表1"),
@@ -166,9 +176,9 @@ def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
     assert since["came"] == []
 
 
+@pytest.mark.usefixtures("first_round")
 def test_each_city_gets_one_letter() -> None:
     """To be corrected, to be confirmed, to be reminded: one each, and none to the others."""
-    first_round()
     run(*MERGE, "--returns", "信", "--force")
     written = {path.stem for path in Path("信").glob("*.eml")}
     assert written == {
@@ -180,9 +190,9 @@ def test_each_city_gets_one_letter() -> None:
     }
 
 
+@pytest.mark.usefixtures("first_round")
 def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
     """``--force`` alone is refused, and the command that the message names keeps what they wrote."""
-    first_round()
     assert run(*MERGE, "--force").exit_code == 1  # nobody has written anything yet
     answer(WORKBOOK, "R207", ANSWER)
     before = Path(WORKBOOK).read_bytes()
@@ -226,8 +236,8 @@ def test_an_earlier_workbook_of_somebody_else_is_refused(since: str, unit: str |
     assert f"“{since}”是{ {'福': '福建省', '全': '全国', '广': '广东省'}[since[0]] }的汇总表" in message
 
 
+@pytest.mark.usefixtures("first_round")
 def test_the_units_workbook_is_an_output_everywhere(here: Path) -> None:
-    first_round()
     for command in ("check", "merge", "compile", "fix"):
         assert "是本工具生成的汇总结果" in refused(2, command, WORKBOOK)
     before = report(*MERGE, *SECOND)["totals"]
@@ -250,9 +260,9 @@ def of(city_name: str, column: str = "L") -> str:
     return f"{column}{next(cell.row for cell in page['B'] if cell.value == city_name)}"
 
 
+@pytest.mark.usefixtures("first_round")
 @pytest.mark.parametrize("command", ["check", "merge"])
 def test_the_filing_of_an_earlier_run_is_passed_over_and_named(command: str, here: Path) -> None:
-    first_round()
     before = report(command, "各市", "--unit", "广东", *(SECOND if command == "merge" else ()))
     Path(FILING).rename(here / "各市" / FILING)
     after = report(command, "各市", "--unit", "广东", *(("-o", "又.xlsx") if command == "merge" else ()))
@@ -262,8 +272,8 @@ def test_the_filing_of_an_earlier_run_is_passed_over_and_named(command: str, her
     assert passed["reason"].startswith("是本工具生成的广东省的报送表，内容没有改动")
 
 
+@pytest.mark.usefixtures("first_round")
 def test_the_filing_of_an_earlier_run_is_read_where_it_is_named_or_sent_to_the_ministry(here: Path) -> None:
-    first_round()
     named = report("merge", FILING, "--unit", "广东", "-o", "又.xlsx")
     assert named["units"][0]["rows"] == {"附表1": 20, "附表2": 19}
     (here / "收件").mkdir()
@@ -273,9 +283,9 @@ def test_the_filing_of_an_earlier_run_is_read_where_it_is_named_or_sent_to_the_m
     assert sent["totals"] == named["totals"]
 
 
+@pytest.mark.usefixtures("first_round")
 def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_cities_count(here: Path) -> None:
     """Though it was saved later than any city's file."""
-    first_round()
     clean = report(*MERGE, *SECOND)
     edited(Path(FILING), of("汕头市"), 12345)
     edited(Path(FILING), of("中山市"), 54321)
@@ -292,9 +302,9 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
     assert "是这次要读的文件" in refused(2, *MERGE, "-o", f"各市/{FILING}", "--force")
 
 
+@pytest.mark.usefixtures("first_round")
 def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing_is_asked(here: Path) -> None:
     """The form was printed with the province's own contact; that is no city's to answer."""
-    first_round()
     edited(Path(FILING), "H4", "赵厅")
     edited(Path(FILING), "J4", "13900000000")
     Path(FILING).rename(here / "各市" / FILING)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from factory import unit_named
-from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.asked_about import fingerprint
 from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value

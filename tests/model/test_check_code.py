@@ -176,10 +176,10 @@ FIGURES = st.fixed_dictionaries(
 )
 
 
-@given(rows=st.lists(FIGURES, min_size=1, max_size=5), random=st.randoms())
-def test_any_order_gives_one_code(rows: list[dict[str, Scalar]], random: Random) -> None:
+@given(rows=st.lists(FIGURES, min_size=1, max_size=5), seed=st.integers(0, 10**6))
+def test_any_order_gives_one_code(rows: list[dict[str, Scalar]], seed: int) -> None:
     mixed = list(rows)
-    random.shuffle(mixed)
+    Random(seed).shuffle(mixed)
     assert code_of([table(rows)], "广东省") == code_of([table(mixed)], "广东省")
     assert code_of([table(rows[:2]), table(rows[2:])], "广东省") == code_of([table(rows)], "广东省")
 

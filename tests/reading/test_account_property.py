@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +21,7 @@ from filing_styles import Content, Page, Style, draw
 from filing_writers import WRITERS
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Place, Row, Table
-from hrss12333.model.finding import UNREAD, Severity
+from hrss12333.model.finding import UNREAD, Finding, Severity
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -92,12 +92,12 @@ def insertion(kind: str, pages: list[Page], unit: Unit, dice: random.Random) -> 
     return Insertion(page, cells)
 
 
-def is_told(filing: Filing, inserted: Insertion) -> bool:
+def is_told(filing: Filing, said: Sequence[Finding], inserted: Insertion) -> bool:
     """Whether what was inserted is read, or some finding quotes it or its cell."""
     sheet = inserted.page.name
     if any(_is_read(table, inserted) for table in filing.tables):
         return True
-    findings = [finding for finding in check(filing, EDITION).findings if finding.sheet == sheet]
+    findings = [finding for finding in said if finding.sheet == sheet]
     quoted = [str(content) for content in inserted.cells.values()]
     return any(
         finding.position in inserted.cells or any(text in finding.message for text in quoted) for finding in findings
@@ -160,7 +160,8 @@ def test_nothing_that_is_written_into_a_blank_cell_is_passed_over(
         path = write(planned, writer, Path(folder))[number]
         (filing,) = read_paths([path], EDITION).documents
     assert isinstance(filing, Filing)
-    assert is_told(filing, inserted) or _is_in_other_column(filing, inserted), inserted.cells
-    told = [f for f in check(filing, EDITION).findings if f.rule == UNREAD and f.sheet == inserted.page.name]
+    said = check(filing, EDITION).findings
+    assert is_told(filing, said, inserted) or _is_in_other_column(filing, inserted), inserted.cells
+    told = [f for f in said if f.rule == UNREAD and f.sheet == inserted.page.name]
     notes = [f for f in told if f.severity is Severity.NOTE and f.position in inserted.cells]
     assert not notes or _is_in_other_column(filing, inserted)

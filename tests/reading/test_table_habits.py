@@ -10,6 +10,7 @@ from factory import unit_named
 from hrss12333.model.filing import Table
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_account
+from hrss12333.reading.account.explained import explained
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.dispositions import OTHER_YEARS
 from hrss12333.reading.layout.headings import named_column
@@ -49,7 +50,8 @@ def read(
 def quoted(*rows: Sequence[Cell], merges: tuple[Box, ...] = ()) -> Table:
     """The table with what of its sheet was not read."""
     book = Book("xlsx", (Grid("附表1", (HEADER, HEADINGS, *rows), merges=merges),))
-    (((table, _),), _) = with_account(book, read_tables(book, "f.xlsx", EDITION), EDITION)
+    owned = read_tables(book, "f.xlsx", EDITION)
+    (((table, _),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
     return table
 
 

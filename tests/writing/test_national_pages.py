@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from shutil import which
@@ -32,16 +33,30 @@ def pages(path: Path) -> list[str]:
     return done.stdout.decode("utf-8").split("\f")[:-1]
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """``written(units, compared)``: what these units report, compared with last year where asked; each written once."""
+
+    @cache
+    def write(units: tuple[Unit, ...], listed: tuple[Unit, ...], compared: bool) -> Path:
+        folder = tmp_path_factory.mktemp("national")
+        previous = None
+        if compared:
+            write_national(folder / "2018.xlsx", table(units, edition=replace(EDITION, year=2018)))
+            previous = load(folder / "2018.xlsx", EDITION)
+        write_national(folder / "2019.xlsx", table(listed, reporting=units), previous=previous)
+        return folder / "2019.xlsx"
+
+    return write
+
+
 @pytest.mark.libreoffice
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
 @pytest.mark.parametrize("units", [THREE, EDITION.units], ids=["3 units", "32 units"])
 def test_every_sheet_prints_on_few_pages(
-    tmp_path: Path, soffice_convert: Callable[..., Path], units: tuple[Unit, ...]
+    written: Callable[..., Path], soffice_convert: Callable[..., Path], units: tuple[Unit, ...]
 ) -> None:
-    write_national(tmp_path / "2018.xlsx", table(units, edition=replace(EDITION, year=2018)))
-    previous = load(tmp_path / "2018.xlsx", EDITION)
-    write_national(tmp_path / "2019.xlsx", table(units), previous=previous)
-    found = pages(soffice_convert(tmp_path / "2019.xlsx", "pdf"))
+    found = pages(soffice_convert(written(units, units, True), "pdf"))
     sheets = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
     # Name of the sheet stands in the footer, the last line of a page.
     named = [next(sheet for sheet in sheets if sheet in page.strip().splitlines()[-1]) for page in found]
@@ -63,10 +78,9 @@ def test_every_sheet_prints_on_few_pages(
 @pytest.mark.libreoffice
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
 def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(
-    tmp_path: Path, soffice_convert: Callable[..., Path]
+    written: Callable[..., Path], soffice_convert: Callable[..., Path]
 ) -> None:
-    write_national(tmp_path / "2019.xlsx", table(EDITION.units, reporting=THREE))
-    found = pages(soffice_convert(tmp_path / "2019.xlsx", "pdf"))
+    found = pages(soffice_convert(written(THREE, EDITION.units, False), "pdf"))
     analysis = [page for page in found if page.strip().splitlines()[-1].startswith("指标分析")]
     assert len(analysis) == 2
     assert "规范化建设" in analysis[-1]
@@ -106,13 +120,10 @@ def test_many_files_received_begin_a_page_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("units", [THREE, EDITION.units], ids=["3 units", "32 units"])
 @pytest.mark.parametrize("compared", [False, True], ids=["", "with last year"])
 def test_nothing_is_printed_smaller_than_seven_and_a_half_points(
-    tmp_path: Path, units: tuple[Unit, ...], compared: bool
+    written: Callable[..., Path], units: tuple[Unit, ...], compared: bool
 ) -> None:
     """Every font at the sheet's scale; and no page is wider than the paper, or a column of it would stand alone."""
-    write_national(tmp_path / "2018.xlsx", table(units, edition=replace(EDITION, year=2018)))
-    previous = load(tmp_path / "2018.xlsx", EDITION) if compared else None
-    write_national(tmp_path / "2019.xlsx", table(EDITION.units, reporting=units), previous=previous)
-    for sheet in openpyxl.load_workbook(tmp_path / "2019.xlsx").worksheets:
+    for sheet in openpyxl.load_workbook(written(units, EDITION.units, compared)).worksheets:
         scale = (sheet.page_setup.scale or 100) / 100
         printed = sheet[sheet.print_area.rpartition("!")[2].replace("$", "")] if sheet.print_area else sheet.rows
         lines = list(printed)

@@ -15,9 +15,8 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
-from python_calamine import CalamineWorkbook
 
-from factory import suggested
+from factory import stored, suggested
 from hrss12333.merging.last_year import load
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
@@ -49,12 +48,6 @@ def written(folder: Path, national: National, **options: Any) -> Path:
     write_national(path, national, **options)
     prove(path, national)
     return path
-
-
-def stored(path: Path) -> dict[str, list[list[Any]]]:
-    """Every sheet's stored values, row by row."""
-    book = CalamineWorkbook.from_path(str(path))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
 def frame(cells: list[list[Any]]) -> pd.DataFrame:

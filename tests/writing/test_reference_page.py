@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import docx
 import pytest
@@ -129,9 +130,25 @@ def test_a_row_of_every_table_fits_on_one_line(written: Path) -> None:
                 assert ems(cell.text) * 9 * 12_700 <= cell.width - 80 * 635, cell.text
 
 
+class LaidOut(NamedTuple):
+    """The document of all units' figures with its pages."""
+
+    path: Path
+    paginated: bool
+    pages: list[str]
+
+
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory, soffice_convert: Callable[..., Path]) -> LaidOut:
+    target = tmp_path_factory.mktemp("pages") / "a.docx"
+    report = write_reference(target, table(), str.encode, paginate=page_numbers)
+    pages = PdfReader(soffice_convert(target, "pdf")).pages
+    return LaidOut(target, report.paginated, [page.extract_text() for page in pages])
+
+
 @pytest.mark.libreoffice
-def test_every_table_takes_one_page(written: Path, soffice_convert: Callable[..., Path]) -> None:
-    pages = [page.extract_text() for page in PdfReader(soffice_convert(written, "pdf")).pages]
+def test_every_table_takes_one_page(laid_out: LaidOut) -> None:
+    pages = laid_out.pages
     body = pages[next(number for number, text in enumerate(pages) if "— 1 —" in text) :]
     assert (
         sum("报送单位" in page for page in body) == 4
@@ -156,16 +173,13 @@ def asks_for_update(path: Path) -> bool:
 
 
 @pytest.mark.libreoffice
-def test_contents_hold_the_pages_that_libreoffice_lays_out(
-    tmp_path: Path, soffice_convert: Callable[..., Path]
-) -> None:
-    report = write_reference(tmp_path / "a.docx", table(), str.encode, paginate=page_numbers)
-    assert report.paginated
-    assert not asks_for_update(tmp_path / "a.docx")
-    pages = [page.extract_text() for page in PdfReader(soffice_convert(tmp_path / "a.docx", "pdf")).pages]
+def test_contents_hold_the_pages_that_libreoffice_lays_out(laid_out: LaidOut) -> None:
+    path, paginated, pages = laid_out
+    assert paginated
+    assert not asks_for_update(path)
     front = next(number for number, text in enumerate(pages) if "— 1 —" in text)
-    document = docx.Document(str(tmp_path / "a.docx"))
-    held = pages_in_contents(tmp_path / "a.docx")
+    document = docx.Document(str(path))
+    held = pages_in_contents(path)
     marked = {
         mark.get(qn("w:name")): "".join(paragraph.text.split())
         for paragraph in document.paragraphs

@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from conftest import SOFFICE
-from factory import clean_header, clean_rows, unit_named
+from factory import clean_header, clean_rows, stored, unit_named
 from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, recalculate
 from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
@@ -51,7 +51,7 @@ def verdict(path: Path, unit: Unit | None, added: str) -> str:
     sheet = blank_sheets(EDITION, unit)[0]
     rows = [*clean_rows(regions, form), {**clean_rows(regions, form)[0], "region": added}]
     write_official(path, EDITION, [replace(sheet, rows=rows, header=clean_header(regions))])
-    return str(openpyxl.load_workbook(path, data_only=True)[form.key]["A1"].value)
+    return str(stored(path)[form.key][0][0])
 
 
 @pytest.mark.parametrize("added", ["小计", "川区小计", "全区合计", "样例", "全区", "宁夏", "银川", "银川市"])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from cli_runs import report, run
-from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from factory import Style, clean_header, clean_rows, stored, unit_named, write_filing
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
@@ -50,10 +51,26 @@ def all_but_the_last() -> None:
         sent(name, rows(name))
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A folder in which all cities but the last one were merged, and what the run said."""
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "各市").mkdir()
+    with contextlib.chdir(folder):
+        all_but_the_last()
+        return folder, report(*MERGE)
+
+
+@pytest.fixture
+def merged(once: tuple[Path, Any], here: Path) -> Any:
+    """The same here."""
+    shutil.copytree(once[0], here, dirs_exist_ok=True)
+    return once[1]
+
+
 def sheet(name: str, workbook: str = "报送_汇总.xlsx") -> list[list[Any]]:
     """The stored values from the headings to the next blank line."""
-    page = openpyxl.load_workbook(workbook, data_only=True)[name]
-    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    lines = [[None if value == "" else value for value in line] for line in stored(Path(workbook))[name]]
     top = next(at for at, line in enumerate(lines) if "报送地区" in line)
     return list(takewhile(any, lines[top:]))
 
@@ -65,14 +82,12 @@ def column(name: str, heading: str, workbook: str = "报送_汇总.xlsx") -> dic
     return {line[who]: line[at] for line in lines if line[who]}
 
 
-def test_each_city_is_a_line_and_their_sum_is_the_units(here: Path) -> None:
-    all_but_the_last()
-    made = report(*MERGE)
-    assert openpyxl.load_workbook("报送_汇总.xlsx").sheetnames == SHEETS
+def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
+    assert list(stored(Path("报送_汇总.xlsx"))) == SHEETS
     found = column("附表1汇总", "来电总量")
     assert list(found) == [*CITIES, "合计"]
     calls = {name: row["calls_total"] for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
-    assert found == {**calls, CITIES[-1]: None, "合计": made["totals"]["附表1"]["calls_total"]}
+    assert found == {**calls, CITIES[-1]: None, "合计": merged["totals"]["附表1"]["calls_total"]}
     assert column("附表1汇总", "填报覆盖")["合计"] == f"{len(CITIES) - 1}/{len(CITIES)} 个地区"
     assert column("附表1汇总", "状态")[CITIES[-1]] == "未报送"
     assert list(column("指标分析", "综合接通率")) == [*CITIES, "合计"]
@@ -84,7 +99,7 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(here: Path) -> None:
     assert codes[CITIES[0]] == report("check", f"各市/{CITIES[0]}.xlsx")["files"][0]["code"]
     people = column("联系人", "联系人")
     assert [people[name] for name in CITIES] == [*(f"{name}某" for name in CITIES[:-1]), None]
-    said = [cell.value for row in openpyxl.load_workbook("报送_汇总.xlsx")["概览"].iter_rows() for cell in row]
+    said = [value for line in stored(Path("报送_汇总.xlsx"))["概览"] for value in line]
     assert "2019年度12333电话服务情况海南省汇总" in said
     assert any(str(text).startswith(f"收到海南省{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in said)
     assert not any("单位" in str(text) or "全国" in str(text) for text in said)
@@ -135,25 +150,26 @@ def test_findings_stand_under_the_city_whose_file_or_row_it_is(here: Path) -> No
     assert ("海南省", "R204") in asked
 
 
-def earlier(how: str) -> str:
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Last year's figures of every city, in each form in which they may be kept."""
-    for name in CITIES:
-        given = rows(name)
-        given["附表1"][0]["training_attendances"] = 10
-        sent(name, given)
-    if how == "national":
-        run("merge", "各市", "-o", "去年.xlsx")
-        return "去年.xlsx"
-    run("merge", "各市", "--unit", "海南", "-o", "去年.xlsx")
-    return "去年.xlsx" if how == "filing" else "去年_汇总.xlsx"
+    folder = tmp_path_factory.mktemp("earlier")
+    (folder / "各市").mkdir()
+    with contextlib.chdir(folder):
+        for name in CITIES:
+            given = rows(name)
+            given["附表1"][0]["training_attendances"] = 10
+            sent(name, given)
+        run("merge", "各市", "-o", "全国.xlsx")
+        run("merge", "各市", "--unit", "海南", "-o", "去年.xlsx")
+    files = {"national": "全国.xlsx", "filing": "去年.xlsx", "own workbook": "去年_汇总.xlsx"}
+    return {how: folder / name for how, name in files.items()}
 
 
 @pytest.mark.parametrize("how", ["national", "filing", "own workbook"])
-def test_last_years_figures_stand_beside_each_citys(how: str) -> None:
-    previous = earlier(how)
+def test_last_years_figures_stand_beside_each_citys(how: str, earlier: dict[str, Path]) -> None:
     all_but_the_last()
-    Path("各市", f"{CITIES[-1]}.xlsx").unlink()
-    run(*MERGE, "--previous", previous)
+    run(*MERGE, "--previous", earlier[how])
     head, *lines = sheet("附表1汇总")
     at, name_at = head.index("年度培训人次"), head.index("报送地区")
     now, then, change = ({line[name_at]: line[at + beside] for line in lines if line[name_at]} for beside in (1, 2, 3))
@@ -169,11 +185,10 @@ def test_last_years_figures_stand_beside_each_citys(how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["national", "filing", "own workbook"])
-def test_the_blank_form_and_the_audit_take_it_as_last_years_too(how: str) -> None:
-    previous = earlier(how)
+def test_the_blank_form_and_the_audit_take_it_as_last_years_too(how: str, earlier: dict[str, Path]) -> None:
+    previous = earlier[how]
     assert run("template", "--unit", "海南", "--previous", previous, "-o", "空.xlsx").exit_code == 0
-    page = openpyxl.load_workbook("空.xlsx")["附表1"]
-    assert [cell.value for row in page.iter_rows() for cell in row].count(10) >= len(CITIES)
+    assert [value for line in stored(Path("空.xlsx"))["附表1"] for value in line].count(10) >= len(CITIES)
     sent(CITIES[0], rows(CITIES[0]))
     found = report("check", f"各市/{CITIES[0]}.xlsx", "--previous", previous)["files"][0]["findings"]
     assert "P505" in {finding["rule"] for finding in found}
@@ -188,22 +203,19 @@ def test_its_tables_as_csv_list_the_cities() -> None:
 
 
 @pytest.mark.libreoffice
-def test_recalculated_it_says_the_same(soffice_convert: Callable[[Path, str], Path]) -> None:
-    all_but_the_last()
-    run(*MERGE)
+def test_recalculated_it_says_the_same(merged: Any, soffice_convert: Callable[[Path, str], Path]) -> None:
     again = soffice_convert(Path("报送_汇总.xlsx"), "xlsx")
     for name in ("附表1汇总", "附表2汇总", "指标分析"):
-        stored, recalculated = sheet(name), sheet(name, str(again))
-        for one, other in zip(stored, recalculated, strict=False):
+        for one, other in zip(sheet(name), sheet(name, str(again)), strict=False):
             for left, right in zip(one, other, strict=False):
                 if isinstance(left, int | float):
                     assert right == pytest.approx(left)
 
 
 @pytest.mark.libreoffice
-def test_a_filing_that_another_program_saved_is_known_by_its_mark(soffice_convert: Callable[[Path, str], Path]) -> None:
-    all_but_the_last()
-    run(*MERGE)
+def test_a_filing_that_another_program_saved_is_known_by_its_mark(
+    merged: Any, soffice_convert: Callable[[Path, str], Path]
+) -> None:
     saved = soffice_convert(Path("报送.xlsx"), "xlsx")
     (Path("各市") / "又存的.xlsx").write_bytes(saved.read_bytes())
     made = report("merge", "各市", "--unit", "海南", "-o", "又.xlsx")
@@ -214,8 +226,7 @@ def test_no_path_of_one_computer_stands_in_it(here: Path) -> None:
     all_but_the_last()
     sent("又一份", {form: [{**row, "remarks": "改"} for row in given] for form, given in rows(CITIES[0]).items()})
     run("merge", here / "各市", *MERGE[2:])
-    book = openpyxl.load_workbook("报送_汇总.xlsx")
-    texts = [str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
+    texts = [str(value) for lines in stored(Path("报送_汇总.xlsx")).values() for line in lines for value in line]
     assert [text for text in texts if str(here.parent) in text] == []
 
 
@@ -234,8 +245,7 @@ def test_a_file_whose_rows_do_not_come_back_is_left_out_of_both(monkeypatch: pyt
     assert [(f["rule"], f["file"]) for f in made["findings"] if f["severity"] == "error"] == [("F001", odd)]
     assert column("附表1汇总", "来电总量")[CITIES[0]] is None
     assert CITIES[0] not in column("附表1明细", "计入汇总")
-    written = openpyxl.load_workbook("报送.xlsx")["附表1"]
-    assert [cell.value for cell in written["B"] if cell.value in CITIES] == CITIES[1:-1]
+    assert [line[1] for line in stored(Path("报送.xlsx"))["附表1"] if line[1] in CITIES] == CITIES[1:-1]
 
 
 def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path) -> None:

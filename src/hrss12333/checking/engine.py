@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -49,6 +49,8 @@ class Checked(Struct, frozen=True, dict=True):
     """By which it was judged: that of the year that it names."""
     superseded_by: str | None = None
     """The file that replaces it; None where anything of it still holds."""
+    case: Case | None = None
+    """What was worked out of a filing to judge it."""
 
     @cached_property
     def code(self) -> str | None:
@@ -95,29 +97,22 @@ def check(
         unit = named.unit.name if named and named.unit else None
         said = say("", "{said}", said=Words(document.message))
         return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
-    own = edition_named(edition, document.year) if isinstance(document, Filing) else edition
-    judged = judge(document, own, comparisons or Comparisons(), scopes)
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own)
-
-
-def judge(
-    document: Filing | Summary,
-    edition: Edition,
-    comparisons: Comparisons,
-    scopes: Iterable[Scope],
-    disputed: Sequence[tuple[str, str, str]] = (),
-    known: Mapping[Hashable, Any] | None = None,
-) -> Judgement:
-    """What all rules of these scopes say of a filing, or those over a 工作总结 of one, sorted by sheet and cell;
-    ``disputed`` and what is ``known`` as in `Case`. A rule that breaks down costs only itself."""
     case: Case | Summary
+    own = edition_named(edition, document.year) if isinstance(document, Filing) else edition
     if isinstance(document, Summary):
-        case, scopes, marked = document, (Scope.SUMMARY,), False
+        case, scopes = document, (Scope.SUMMARY,)
     else:
-        case, marked = (
-            Case(document, edition, comparisons, disputed, {**(known or {})}),
-            any(table.marked for table in document.tables),
-        )
+        case = Case(document, own, comparisons or Comparisons())
+    judged = judge(case, scopes)
+    of_filing = case if isinstance(case, Case) else None
+    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=of_filing)
+
+
+def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
+    """What all rules of these scopes say of a filing, or those over a 工作总结 of one, sorted by sheet and cell. A rule that
+    breaks down costs only itself."""
+    document = case.filing if isinstance(case, Case) else case
+    marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []

@@ -29,6 +29,8 @@ COMMANDS = {
 
 _UNLISTED = ("desk",)
 """What people do not type: launchers do."""
+_OWN_OPTIONS = ("-h", "--help", "-V", "--version")
+"""Those of the program itself, not of ``check``."""
 
 EPILOG = """\b
 一般步骤：
@@ -49,35 +51,27 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
-        if cmd_name not in COMMANDS and cmd_name not in _UNLISTED:
-            return None
-        command: click.Command = code(f"cli.{cmd_name}:command")
-        return command
+        return code(f"cli.{cmd_name}:command") if cmd_name in COMMANDS or cmd_name in _UNLISTED else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Without a command, check the files and folders given, or help where there are none; dropped on the program, treat
         them as on a launcher."""
         if args[:1] == ["help"] and not os.path.lexists("help"):
             args = [*args[1:2], "--help"]
-        named = bool(args) and (args[0] in COMMANDS or args[0] in _UNLISTED or _own_option(args[0]))
-        if not named and process.owns_console():
-            args = ["desk", "check", "--", *args]
-        elif not args:
-            args = ["--help"]
-        elif (
-            not named and any(map(_is_path, args)) and (args[0][0:1] == "-" or _is_path(args[0]) or not _near(args[0]))
-        ):
-            args = ["check", *args]
+        first = args[0] if args else ""
+        if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
+            if process.owns_console():
+                args = ["desk", "check", "--", *args]
+            elif not args:
+                args = ["--help"]
+            elif any(map(_is_path, args)) and (first[:1] == "-" or _is_path(first) or not _near(first)):
+                args = ["check", *args]
         return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names.
-
-        Raises:
-            UsageError: where there is none of that name; the nearest is offered.
-        """
+        """The command that the first argument names; where there is none of that name, the nearest is offered."""
         if args[0] not in COMMANDS and args[0] not in _UNLISTED:
             near = _near(args[0])
             hint = f"是不是 {near}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
@@ -109,15 +103,12 @@ class Commands(click.Group):
         except click.ClickException as error:
             error.show()
             result = error.exit_code
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             _say("已中断。")
             result = 3
         except Stop as stop:
             _say(f"错误：{stop}")
             result = stop.exit_status
-        except KeyboardInterrupt:
-            _say("已中断。")
-            result = 3
         except Exception as error:
             result = _unforeseen(error)
         if (refused := process.flush(sys.stdout)) is not None and not process.reader_gone(refused):
@@ -163,11 +154,6 @@ def _output_lost(error: OSError) -> int:
 def _say(message: str) -> None:
     with suppress(OSError):
         click.echo(process.harmless(message), err=True)
-
-
-def _own_option(argument: str) -> bool:
-    """Whether it is an option of the program itself, not of ``check``."""
-    return argument in ("-h", "--help", "-V", "--version")
 
 
 def _near(word: str) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,14 +40,11 @@ class Place(Struct, frozen=True):
 
     def beside(self, name: str) -> Path:
         """A path in the folder that does not exist yet."""
-        stem, suffix = Path(name).stem, Path(name).suffix
-        path = self.folder / f"{stem}_{self.time:%Y%m%d_%H%M}{suffix}"
-        number = 2
-        while path.exists() or path in self.given:
-            path = self.folder / f"{stem}_{self.time:%Y%m%d_%H%M}_{number}{suffix}"
-            number += 1
-        self.given.append(path)
-        return path
+        stem, suffix = f"{Path(name).stem}_{self.time:%Y%m%d_%H%M}", Path(name).suffix
+        names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+        paths = (self.folder / f"{each}{suffix}" for each in names)
+        self.given.append(next(path for path in paths if not path.exists() and path not in self.given))
+        return self.given[-1]
 
 
 def default_output(name: str) -> Path:
@@ -78,11 +76,7 @@ def console() -> Console | PlainOutput:
 
 
 def check_report(given: Given) -> None:
-    """Refuse a report that cannot be written, before anything else is done.
-
-    Raises:
-        UsageStop: where the name is no web page's, or the file exists.
-    """
+    """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
     from hrss12333.writing.target import check_target
 
     if (report := given.report) is not None:

@@ -82,19 +82,11 @@ def open_file(path: Path) -> None:
     if sys.platform == "win32":
         os.startfile(path)  # noqa: S606  no shell: the program that Windows has for it
         return
-    if sys.platform == "darwin":
-        opener = "open"
-    elif os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        opener = "xdg-open"
-    else:
-        return
-    subprocess.Popen(  # noqa: S603  the desktop's own opener, no shell
-        [opener, str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    if opener == "open" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        nowhere = subprocess.DEVNULL
+        command = [opener, str(path)]  # the desktop's own, no shell
+        subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)  # noqa: S603
 
 
 def wait_for_key() -> None:

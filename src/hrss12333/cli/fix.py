@@ -78,11 +78,7 @@ def _named(file: Path) -> str:
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
-    """The filing that the file holds, of ``unit`` where it names none.
-
-    Raises:
-        UsageStop: where it holds none or several, or another unit's.
-    """
+    """The filing that the file holds, of ``unit`` where it names none; refused are none, several, and another unit's."""
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.wording.text import clean
 

@@ -34,11 +34,8 @@ class Survey(Struct, frozen=True):
     """Whose files alone are wanted."""
 
     def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, weigh: bool = True) -> Inbox:
-        """Each document checked, all of them joined; what is given as in `inbox.judge`.
-
-        Raises:
-            UsageStop: where nothing of the unit that is wanted came.
-        """
+        """Each document checked, all of them joined; what is given as in `inbox.judge`. Refused where nothing of the unit
+        that is wanted came."""
         from hrss12333.inbox import judge
 
         found = judge(
@@ -56,11 +53,8 @@ class Survey(Struct, frozen=True):
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`.
-
-    Raises:
-        UsageStop: where a path does not exist, or all that was found was passed over.
-    """
+    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`. Refused where
+    a path does not exist, or all that was found was passed over."""
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:

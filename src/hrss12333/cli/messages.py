@@ -99,11 +99,7 @@ class Spoken(click.ClickException):
 
 @contextmanager
 def chinese() -> Iterator[None]:
-    """Within this context, click formats help and errors in Chinese.
-
-    Raises:
-        Spoken: in place of click's usage errors.
-    """
+    """Within this context, click formats help and errors in Chinese: `Spoken` in place of its usage errors."""
     formatter = click.Context.formatter_class
     click.Context.formatter_class = _Formatter
     try:

@@ -70,11 +70,7 @@ def command(given: options.Given) -> int:
 
 
 def plan(given: options.Given, edition: Edition) -> list[Job]:
-    """The workbooks that the options ask for.
-
-    Raises:
-        UsageStop: where the options contradict one another, or the unit's regions need more rows.
-    """
+    """The workbooks that the options ask for; refused where these contradict one another, or regions need more rows."""
     unit, stem = given.unit, f"{STEM}_{edition.year}"
     if given.all and (unit or given.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
@@ -97,11 +93,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
 
 
 def check_targets(jobs: list[Job], given: options.Given) -> None:
-    """Refuse targets that cannot or must not be written, before anything is.
-
-    Raises:
-        UsageStop: with the reason and what to do.
-    """
+    """Refuse targets that cannot or must not be written, before anything is."""
     from hrss12333.writing.inputs import refuse_input
     from hrss12333.writing.target import check_folder, check_target
 

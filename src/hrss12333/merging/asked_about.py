@@ -1,21 +1,28 @@
-"""Which fields of which rows questions are about: a change there was asked for, any other is news."""
+"""What questions are about: which fields of which rows, where a change was asked for while any other is news; and their
+figures as few letters, so that an answer holds only while they stay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from hashlib import sha256
 
 from msgspec import Struct
 
 from hrss12333.checking.engine import Checked, judge
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Question, Severity, question
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.model.filing import Row
+from hrss12333.model.finding import Finding, Question, Severity, question
 from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]
 """Unit, region and form."""
+
+
+OUTDATED = "!"
+"""Between a fingerprint and the mark of an answer that was given before the figures became these."""
+_LENGTH = 12
 
 
 class AskedAbout(Struct, frozen=True):
@@ -48,13 +55,14 @@ def asked_about(questions: Iterable[Question], forms: Iterable[Form]) -> AskedAb
     return AskedAbout(fields)
 
 
-def asked_of(checked: Checked, edition: Edition, comparisons: Comparisons) -> AskedAbout:
+def asked_of(checked: Checked, comparisons: Comparisons) -> AskedAbout:
     """What a filing was asked by itself, now and in an earlier workbook. That two files differ (M) names no field."""
-    filing, together = checked.document, (Scope.ROWS_OF_UNIT, Scope.UNIT)
-    judged = judge(filing, edition, comparisons, together).findings if isinstance(filing, Filing) else ()
+    case = checked.case
+    judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
     asks = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
     now = [question(f)._replace(field=key) for f in asks for key in (f.field or "", *f.figures)]
-    return asked_about([*now, *(item for item in comparisons.asked if not item.rule.startswith("M"))], edition.forms)
+    earlier = [item for item in comparisons.asked if not item.rule.startswith("M")]
+    return asked_about([*now, *earlier], case.edition.forms if case else ())
 
 
 def _beside(rule: str, field: str, form: Form | None) -> Iterator[str]:
@@ -63,3 +71,27 @@ def _beside(rule: str, field: str, form: Form | None) -> Iterator[str]:
     if form and rule.startswith(("B", "P")):
         groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
     return (other for group in groups if field in group for other in group)
+
+
+def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
+    """Letters that change when a figure changes that the finding is about.
+
+    Those are the fields that the finding names; of a row of which no figure is named, all its figures. A finding without a
+    row stands for what was found and said.
+    """
+    if row is None or form is None:
+        parts = [repr(finding.value), *(repr(given) for given in finding.said.leaves)]
+    else:
+        named = {finding.field, *finding.figures} & form.by_key.keys()
+        keys = [column.key for column in form.data if not named or column.key in named]
+        parts = [f"{key}={row.scalar(key)!r}" for key in keys]
+    return _letters(parts)
+
+
+def answer_mark(text: str, who: str, when: date | None) -> str:
+    """Letters that change when staff rewrite any part of an answer."""
+    return _letters(["".join(text.split()), "".join(who.split()), when.isoformat() if when else ""])
+
+
+def _letters(parts: list[str]) -> str:
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]

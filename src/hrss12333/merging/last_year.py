@@ -144,11 +144,7 @@ class Previous(Struct, frozen=True, dict=True):
 
 def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | None = None) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
-    only, nothing in it is run or followed. Compared are the fields of ``edition``.
-
-    Raises:
-        UsageStop: where there is no such file, it cannot be read, or is neither.
-    """
+    only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
     of_year = edition_of or edition.of_year
     sheets, data = open_national(path, "上一年的汇总表或报送表")
     held = [form for form in edition.forms if {summary_sheet(form), detail_sheet(form)} <= sheets.cells.keys()]
@@ -263,11 +259,8 @@ def _figures(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, int]
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
-    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content.
-
-    Raises:
-        UsageStop: where it cannot be read; ``what`` says in Chinese what was looked for.
-    """
+    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
+    Chinese what was looked for, where it cannot be read."""
     from hrss12333.reading.files.document_properties import custom_properties
     from hrss12333.reading.files.package import Package
     from hrss12333.reading.files.source import Source

@@ -30,46 +30,34 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
     """Files of another year than the one merged; an error where the unit, none of those reporting, sent nothing else."""
     with_data = set(reporting)
     for filing in filings:
-        rows = sum(len(table.rows) for table in filing.tables)
         alone = filing.unit is not None and filing.unit.code not in with_data
-        yield merge_finding(
-            "M705",
-            say(
-                "{told}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
-                "这个单位没有报送本年度的数据。" if alone else "",
-                told=_year_said(filing),
-                year=edition.year,
-                rows=rows,
-            ),
-            filing.file,
-            filing.unit,
-            severity=Severity.ERROR if alone else None,
+        said = say(
+            "{told}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
+            "这个单位没有报送本年度的数据。" if alone else "",
+            told=_year_said(filing),
+            year=edition.year,
+            rows=sum(len(table.rows) for table in filing.tables),
         )
+        yield merge_finding("M705", said, filing.file, filing.unit, severity=Severity.ERROR if alone else None)
 
 
 def _year_said(filing: Filing) -> Said:
     """What gives a filing its year, and what says otherwise."""
-    told = next((item.quoted for item in ranked(filing.years) if item.value == filing.year), "表中")
-    others = [item.told("年度") for item in against(filing.years, filing.year or 0)]
-    fact = "{told}写的是{year}年度（{others:，}）" if others else "{told}写的是{year}年度"
-    return say(fact, told=told, year=filing.year or 0, others=Several(others))
+    year = filing.year or 0
+    told = next((item.told("年度") for item in ranked(filing.years) if item.value == year), None)
+    fact = told or say("表中写的是{year}年度", year=year)
+    others = Several(item.told("年度") for item in against(filing.years, year))
+    return say("{told}（{others:，}）", told=fact, others=others) if others else fact
 
 
-def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Said]], year: int) -> list[Finding]:
+def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Said]], year: int) -> Iterator[Finding]:
     """Units that sent nothing of the year; ``others`` holds what they sent that is none, by the name of the unit."""
-    return [
-        merge_finding("M701", _nothing_from(item, others, year), "", item.unit)
-        for item in statuses
-        if item.status is Status.MISSING
-    ]
-
-
-def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Said]], year: int) -> Said:
-    sent = Several(others.get(item.unit.name, ()))
-    if not sent:
-        return say("{unit}没有报送，汇总数不含该单位，请催报", unit=item.unit.name)
-    fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
-    return say(fact, "汇总数不含该单位，请催报。", unit=item.unit.name, year=year, sent=sent)
+    for unit in (item.unit for item in statuses if item.status is Status.MISSING):
+        said = say("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
+        if sent := others.get(unit.name):
+            fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
+            said = say(fact, "汇总数不含该单位，请催报。", unit=unit.name, year=year, sent=Several(sent))
+        yield merge_finding("M701", said, "", unit)
 
 
 def merge_finding(

@@ -14,10 +14,8 @@ from hrss12333.checking.rules.regions import gaps
 from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
-from hrss12333.merging.unit_and_year import of_year
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.model.said import File, Said, say
 from hrss12333.survey.editions.edition import Edition
@@ -42,14 +40,16 @@ def merge(
     comparisons = comparisons or Comparisons()
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
-    mine, strangers = of_year(own, edition.year)
+    years = None, edition.year
+    mine = [item for item in own if getattr(item.document, "year", None) in years]
+    filings = [item.document for item in own if isinstance(item.document, Filing)]
+    of_others = [filing for filing in filings if filing.year not in years]
     sent = _by_unit(mine)
     joined = [join_unit(unit, sent[unit.code], edition, comparisons) for unit in ((only,) if only else edition.units)]
     joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += late((filing for item in joined for filing in item.filings), edition)
-    of_others = [item.document for item in strangers if isinstance(item.document, Filing)]
     findings += other_year(of_others, edition, (code for code, items in sent.items() if items))
     faulty = {finding.unit for finding in findings if finding.blocks}
     statuses = tuple(
@@ -63,24 +63,22 @@ def merge(
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(file, f"不是{only.name}的报送") for file in others if only)),
-        received=tuple(_received(item) for item in sorted((*mine, *strangers), key=lambda item: item.file)),
+        received=tuple(_received(item) for item in sorted(own, key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
+    if weigh:
+        from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
+
+        findings = with_influence(findings, national)
     return replace(
         national,
-        findings=_weighed(findings, national) if weigh else tuple(findings),
+        findings=tuple(findings),
         undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
         faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
     )
-
-
-def _weighed(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
-    from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
-
-    return tuple(with_influence(findings, national))
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
@@ -106,7 +104,7 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
 
 
 def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[Said]]:
-    """Name of a unit → what it sent that cannot count: files of other years, and what could not be read."""
+    """Name of a unit → what it sent that no figure comes from: of other years, unreadable, a 工作总结 alone."""
     found: dict[str, list[Said]] = defaultdict(list)
     for filing in of_others:
         sent = say("{file}（{year}年度）", file=File(filing.file), year=filing.year or 0)
@@ -114,32 +112,23 @@ def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, 
     for item in mine:
         if isinstance(item.document, Unreadable):
             for finding in item.findings:
-                sent = say("{file}（{rule}）", file=File(item.file), rule=finding.rule)
-                found[finding.unit or ""].append(sent)
+                found[finding.unit or ""].append(say("{file}（{rule}）", file=File(item.file), rule=finding.rule))
+        elif isinstance(item.document, Summary):
+            found[item.unit.name if item.unit else ""].append(say("{file}（工作总结）", file=File(item.file)))
     return found
 
 
 def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
-    if not joined.filings:
-        return
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
-        rows = [
-            (
-                order.get(row.region or "", len(order)),
-                joined.dropped.get(row_key(table, row), ""),
-                filing.file,
-                table,
-                row,
-            )
-            for filing in joined.filings
-            for table in filing.tables_of(form)
-            for row in table.rows
-        ]
-        rows.sort(key=lambda item: (item[0], bool(item[1]), item[2]))
-        for _, why, file, table, row in rows:
-            yield Entry(form, joined.unit, file, table.sheet, row, not why, why)
+        entries = []
+        for filing in joined.filings:
+            for table in filing.tables_of(form):
+                for row in table.rows:
+                    why = joined.dropped.get(row_key(table, row), "")
+                    entries.append(Entry(form, joined.unit, filing.file, table.sheet, row, not why, why))
+        yield from sorted(entries, key=lambda e: (order.get(e.row.region or "", len(order)), not e.counted, e.file))
 
 
 def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -> UnitStatus:
@@ -155,7 +144,11 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),
-        contacts=tuple(_contact(f, unit) for f in joined.filings if f.own or any(f is one for one in joined.standing)),
+        contacts=tuple(
+            Contact(filing.file, **filing.contact, of_unit=_speaks_for(filing, unit))
+            for filing in joined.filings
+            if filing.own or any(filing is one for one in joined.standing)
+        ),
         missing_regions=lacking,
         uncounted_regions={form.key: _uncounted(joined, form, lacking.get(form.key, ())) for form in edition.forms},
         saved=max(dates, default=None),
@@ -174,11 +167,6 @@ def _uncounted(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -> tuple[
     found = tuple(name for name in lacking if name in sent)
     whole = alone and not lacking and any(row.match and row.match.whole for row in rows)
     return (joined.unit.name,) if whole and joined.unit else found
-
-
-def _contact(filing: Filing, unit: Unit) -> Contact:
-    given = filing.contact
-    return Contact(filing.file, given["name"], given["mobile"], given["email"], of_unit=_speaks_for(filing, unit))
 
 
 def _speaks_for(filing: Filing, unit: Unit) -> bool:

@@ -25,19 +25,16 @@ _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
-    (
-        "没有注明作废、测试或只是一段时间的数据",
-        lambda file: _holds(file),
-    ),  # what does not hold is no version of what does
-    ("各地区报来", lambda file: not getattr(file, "own", False)),  # and not what this tool made of the cities' files
-    ("邮件日期较新", lambda file: file.received),  # nobody sends the older one last
-    (
-        "名称注明是更正或最终稿",
-        lambda file: version_named(file.file).corrected,
-    ),  # whoever opens the old one saves it anew
+    # What does not hold is no version of what does, nor what this tool made of the cities' files.
+    ("没有注明作废、测试或只是一段时间的数据", lambda file: _holds(file)),
+    ("各地区报来", lambda file: not getattr(file, "own", False)),
+    # Nobody mails the older one last, but whoever opens the old one may save it anew.
+    ("邮件日期较新", lambda file: file.received),
+    ("名称注明是更正或最终稿", lambda file: version_named(file.file).corrected),
     ("名称没有注明是修改前的", lambda file: not version_named(file.file).former),
     ("日期最新", lambda file: file.saved),
-    (_STORED, lambda file: file.stored),  # says when it was copied rather than made
+    # When it was copied rather than made.
+    (_STORED, lambda file: file.stored),
 )
 """What shows which is the newer, in the order of its weight: Chinese, and what is compared, the greater the newer."""
 

@@ -36,8 +36,6 @@ class Sent(Struct, frozen=True, dict=True):
     """One row as sent."""
 
     filing: Filing
-    number: int
-    """Of the file, among those of its unit."""
     table: Table
     row: Row
     plain: tuple[Scalar, ...] | None
@@ -67,13 +65,13 @@ class Sent(Struct, frozen=True, dict=True):
         return not self.disputed and not other.disputed and (alike or self.content == other.content)
 
 
-def rows_of(filing: Filing, number: int = 0) -> Iterator[Sent]:
+def rows_of(filing: Filing) -> Iterator[Sent]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
             form, plain = table.form, None if row.marked else row.scalars_in(table.form)
             unchanged = plain is None and _says_unchanged(form, row)
-            yield Sent(filing, number, table, row, plain, not unchanged and is_filled(form, row), unchanged)
+            yield Sent(filing, table, row, plain, not unchanged and is_filled(form, row), unchanged)
 
 
 def _says_unchanged(form: Form, row: Row) -> bool:

@@ -16,8 +16,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.merging.asked_about import RowName, asked_about
-from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
+from hrss12333.merging.asked_about import OUTDATED, RowName, answer_mark, asked_about, fingerprint
 from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, counted_rows, issue_texts
 from hrss12333.model.errors import UsageStop
@@ -99,11 +98,7 @@ class Progress(Struct, frozen=True):
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
-    """Read an earlier workbook of this year, of the nation or of one unit.
-
-    Raises:
-        UsageStop: where it cannot be read, is no such workbook, is somebody else's or of another year.
-    """
+    """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
     asked_for = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
@@ -172,31 +167,24 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         asked.setdefault(item.question, []).append(item)
 
     def answered(finding: Finding) -> Finding:
-        known = asked.get(question(finding), ())
-        written = [item for item in known if item.answered]
+        written = [item for item in asked.get(question(finding), ()) if item.answered]
         if not written:
             return finding
         row = rows.get((finding.file, finding.sheet or "", finding.row or 0))
         now = fingerprint(finding, row, forms.get(finding.form or ""))
-        same = next((item for item in written if item.figures == now), None)
-        return replace(finding, verification=_verification(same or written[0], finding, same=same is not None))
+        given = next((item for item in written if item.figures == now), written[0])
+        same = given.figures == now
+        lacks = list(_lacking(given, finding, same=same))
+        unread = "" if given.when else given.day
+        return replace(
+            finding,
+            verification=Verification(
+                given.text, given.who, given.when, not lacks, "；".join(lacks), outdated=not same, unread=unread
+            ),
+        )
 
-    findings = tuple(answered(finding) for finding in national.findings)
-    carried = replace(national, findings=findings)
+    carried = replace(national, findings=tuple(map(answered, national.findings)))
     return carried, _progress(carried, earlier, asked)
-
-
-def _verification(written: Asked, finding: Finding, *, same: bool) -> Verification:
-    lacks = list(_lacking(written, finding, same=same))
-    return Verification(
-        written.text,
-        written.who,
-        written.when,
-        settles=not lacks,
-        lacks="；".join(lacks),
-        outdated=not same,
-        unread="" if written.when else written.day,
-    )
 
 
 def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whose a filing is that names no unit, or one that does not exist, which year is merged, and which filings are of another.
+"""Whose a filing is that names no unit, or one that does not exist, and which year is merged.
 
 A file without a unit is of the one whose regions its rows list, else of the one that the names around it tell. H101 and
 H102 stay open; but the file is joined with that unit's others, so that its correction replaces it.
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.checking.engine import Checked
 from hrss12333.checking.owners import owner_told
 from hrss12333.model.filing import Document, Filing
 from hrss12333.reading.layout.city_rows import named_within, with_city_rows
@@ -49,12 +48,3 @@ def named_otherwise(documents: Iterable[Document], year: int) -> bool:
     """Whether names alone give a filing another year."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
     return any(item.years and all(said.is_around for said in item.years) for item in others)
-
-
-def of_year(checked: Sequence[Checked], year: int) -> tuple[list[Checked], list[Checked]]:
-    """Those of the year, and filings of other years; one that names no year is of the year merged."""
-    years = [getattr(item.document, "year", None) for item in checked]
-    return (
-        [item for item, of in zip(checked, years, strict=True) if of in (None, year)],
-        [item for item, of in zip(checked, years, strict=True) if of not in (None, year)],
-    )

@@ -51,14 +51,11 @@ class Verdict(Struct):
     with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
-    def drop(self, sent: Sent, why: str | Said) -> None:
-        """The row does not count."""
-        self.dropped[sent.key] = why
-
-    def replace(self, sent: Sent, why: str, by: Filing) -> None:
-        """Another file answers for the region instead, which ``why`` may name."""
-        self.drop(sent, _naming(why, by.file))
-        self.replaced[sent.key] = by.file
+    def drop(self, sent: Sent, why: str, by: Filing | None = None) -> None:
+        """The row does not count; instead the file ``by``, which ``why`` may name, answers for the region, if it is given."""
+        self.dropped[sent.key] = _naming(why, by.file) if by else why
+        if by:
+            self.replaced[sent.key] = by.file
 
 
 Asked = Callable[[Filing], AskedAbout]
@@ -98,7 +95,7 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
                 said = say("这个文件与{file}内容完全相同，只计一次", file=File(twin.file))
                 verdict.findings.append(merge_finding("M703", said, filing.file, filing.unit))
                 for sent in rows_of(filing):
-                    verdict.replace(sent, "与{file}内容完全相同，只计一次", twin)
+                    verdict.drop(sent, "与{file}内容完全相同，只计一次", twin)
     return kept
 
 
@@ -117,19 +114,19 @@ class _Versions:
         self._aside = beside_sound([filing.tables for filing in filings])
         aside = {row_key(table, row) for table in self._aside for row in table.rows}
         partial = {table.file for table in self._aside}
-        for number, filing in enumerate(filings):
-            for sent in rows_of(filing, number):
+        for filing in filings:
+            for sent in rows_of(filing):
                 name = identity(sent.row)
                 if aside and sent.key in aside:
                     sound = next((other for other in filings if other.file not in partial), filing)
-                    verdict.replace(sent, "没有表头、栏目不全，只用来与完整的表核对", sound)
+                    verdict.drop(sent, "没有表头、栏目不全，只用来与完整的表核对", sound)
                 elif name is None:
                     self._nameless.append(sent)
                 else:
                     self._sent[sent.table.form.key, name][filing.file].append(sent)
                     if sent.filled or sent.unchanged:
                         self._holds[sent.table.form.key, filing.file].add(name)
-        self._orders: dict[tuple[int, int], Order] = {}
+        self._orders: dict[tuple[str, str], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
         self._gave_way: dict[str, list[tuple[Sent, Sent]]] = defaultdict(list)
         """File → its rows for which others count, each with that one."""
@@ -146,17 +143,18 @@ class _Versions:
                 self._among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
             else:
                 for sent in candidates[1:]:
-                    self._verdict.replace(sent, _BLANK_ROW, candidates[0].filing)
+                    self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
         for sent in self._nameless:
-            later = next(iter(self._corrected_by(sent.table.form.key, sent.filing)), None)
-            if later:
+            for later in self._corrected_by(sent.table.form.key, sent.filing)[:1]:
                 self._lost(sent, later)
         said = self._verdict.findings
         for file, pairs in self._gave_way.items():
             said += _repeated([pair for pair in pairs if pair[0].same(pair[1])])
             differing = [pair for pair in pairs if not pair[0].same(pair[1])]
             about = self._asked(self._filings[file]) if differing and file not in self._shortened else NOTHING
-            said += [_superseded(sent, first, self._order(first, sent), about) for sent, first in differing]
+            said += [
+                _superseded(sent, first, self._order(first.filing, sent.filing), about) for sent, first in differing
+            ]
         for table in self._aside:
             said += self._compared(table)
 
@@ -184,7 +182,7 @@ class _Versions:
         if first is None:
             self._undecided(filled)
             return
-        alike = [s for s in filled if s is not first and s.same(first) and not self._order(first, s).sign]
+        alike = [s for s in filled if s is not first and s.same(first) and not self._order(first.filing, s.filing).sign]
         # Among equal rows of the same age, one that no corrected version takes back still counts.
         kept = next((s for s in (first, *alike) if not self._taken_back(s, name)), None)
         first, later = (kept, None) if kept else (first, self._taken_back(first, name))
@@ -193,7 +191,7 @@ class _Versions:
                 self._give_way(sent, first, by_file[sent.filing.file])
         for sent in blank:
             if not (later and sent.filing.file == later.file):
-                self._verdict.replace(sent, _BLANK_ROW, first.filing)
+                self._verdict.drop(sent, _BLANK_ROW, first.filing)
         if later:
             self._lost(first, later)
         elif why := first.filing.unfit or first.table.unfit:
@@ -205,18 +203,19 @@ class _Versions:
         """The row that is newer than every other that says something else; None where nothing tells."""
         found = sent[0]
         for other in sent[1:]:
-            if self._order(other, found).sign > 0:
+            if self._order(other.filing, found.filing).sign > 0:
                 found = other
         for candidate in (found, *sent):
-            if all(o is candidate or _agree(o, candidate) or self._order(candidate, o).sign > 0 for o in sent):
+            rivals = [other for other in sent if other is not candidate and not _agree(other, candidate)]
+            if all(self._order(candidate.filing, rival.filing).sign > 0 for rival in rivals):
                 return candidate
         return None
 
-    def _order(self, one: Sent, other: Sent) -> Order:
-        """Which of two rows' files is the newer; the same for all their rows, so worked out once."""
-        files = one.number, other.number
+    def _order(self, one: Filing, other: Filing) -> Order:
+        """Which of two files is the newer; the same for all their rows, so worked out once."""
+        files = one.file, other.file
         if files not in self._orders:
-            self._orders[files] = order(one.filing, other.filing)
+            self._orders[files] = order(one, other)
         return self._orders[files]
 
     def _unfit(self, sent: Sent, why: str) -> None:
@@ -241,30 +240,27 @@ class _Versions:
         if len(rows) > 1:
             self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
         why = "与{file}中的内容相同，只计一次" if sent.same(first) else "已被{file}取代"
-        self._verdict.replace(sent, why, first.filing)
+        self._verdict.drop(sent, why, first.filing)
         self._gave_way[sent.filing.file].append((sent, first))
 
     def _undecided(self, filled: Sequence[Sent]) -> None:
         """Nothing tells which is the newest: none counts."""
         files = Among(tuple(File(s.filing.file) for s in filled[:_MOST_NAMED]), len(filled) > _MOST_NAMED)
-        said = {
-            name: say(
+        for sent in filled:
+            self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
+            said = say(
                 "{region}在{number}个文件中都有而内容不同{files}，从日期和文件名都分不出哪个是最新的，都不计入汇总",
                 "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-                region=Region(name or ""),
+                region=Region(sent.row.region or ""),
                 number=len(filled),
                 files=files,
             )
-            for name in {sent.row.region for sent in filled}
-        }
-        for sent in filled:
-            self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
-            self._verdict.findings.append(_of_row("M702", said[sent.row.region], sent, Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", said, sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
         self._shortened.add(sent.filing.file)
-        self._verdict.replace(sent, "更正后的{file}中没有这一行（M706）", later)
+        self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         said = say(
             "{row}在更正后的{later}中没有了，不计入汇总",
             "请确认是有意删去，还是漏填。",
@@ -290,11 +286,10 @@ class _Versions:
         key = (form, filing.file)
         if key not in self._versions:
             own = self._holds[key]
-            rivals = [(name, file) for name in own for file in self._sent[form, name] if file != filing.file]
-            shared = Counter([file for name, file in rivals if name in self._holds[form, file]] if rivals else ())
-            others = [self._filings[file] for file, number in shared.items() if 2 * number > len(own)]
-            later = [other for other in others if order(other, filing).sign > 0]
-            self._versions[key] = sorted(later, key=lambda other: other.file)
+            rivals = ((name, file) for name in own for file in self._sent[form, name] if file != filing.file)
+            shared = Counter(file for name, file in rivals if name in self._holds[form, file])
+            others = [self._filings[file] for file in sorted(shared) if 2 * shared[file] > len(own)]
+            self._versions[key] = [other for other in others if self._order(other, filing).sign > 0]
         return self._versions[key]
 
 

@@ -53,8 +53,10 @@ class Evidence(Struct, frozen=True):
         return say("{kind}{quote}", kind=self.said.kind.value, quote=Quote(" ".join(self.said.text.split()), _LONGEST))
 
     def told(self, unit: str) -> Said:
-        """文件名“广东2018”写的是2018年度: where what is said; ``unit`` stands behind the value."""
-        return say("{quoted}写的是{value}{unit}", quoted=self.quoted, value=self.value, unit=unit)
+        """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: where what is said; ``unit`` stands behind the value."""
+        written = isinstance(self.value, str) or str(self.value) in self.said.text
+        fact = "{quoted}写的是{value}{unit}" if written else "{quoted}指的是{value}{unit}"
+        return say(fact, quoted=self.quoted, value=self.value, unit=unit)
 
 
 def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Document, Filing, Skipped, Table, Unreadable
+from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_running_text
-from hrss12333.reading.covering_letters import Letter, with_letters
+from hrss12333.reading.companions import Letter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.filings import Asked, Read, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose
-from hrss12333.reading.scans import accompanied
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -245,12 +244,11 @@ def _without_blank_forms(
 
 
 def _is_blank(filing: Filing) -> bool:
-    return all(_says_nothing(table) for table in filing.tables)
-
-
-def _says_nothing(table: Table) -> bool:
-    """Whether nobody wrote into the form: no row, no header, no other sample than its own, no further column."""
-    written = (*table.rows, *table.concealed, *table.unread)
-    headed = any(value.found not in (None, "") for value in table.header.values())
-    own = all(row.scalar(c.key) in (None, c.sample) for row in table.samples for c in table.form.data)
-    return not written and not headed and own
+    """Whether nobody wrote into the forms: no row, no header, no other sample than its own, no further column."""
+    tables = filing.tables
+    if any(table.rows or table.concealed or table.unread for table in tables):
+        return False
+    headed = any(value.found not in (None, "") for table in tables for value in table.header.values())
+    return not headed and all(
+        row.scalar(c.key) in (None, c.sample) for table in tables for row in table.samples for c in table.form.data
+    )

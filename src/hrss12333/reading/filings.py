@@ -15,7 +15,8 @@ from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summar
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
-from hrss12333.reading.covering_letters import Letter, is_letter
+from hrss12333.reading.account.explained import explained
+from hrss12333.reading.companions import Letter, is_letter
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows
@@ -77,10 +78,11 @@ def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipp
     book = replace(book, around=around, settled=asked.settled)
     owned = read_tables(book, source.name, asked.edition, asked.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
-    read, accounts = with_account(book, owned, asked.edition)
+    sheets = explained(book, owned, asked.edition) if owned else []
+    read, accounts = with_account(book, sheets, owned, asked.edition)
     free = accounts.keys() - {table.sheet for table, _ in read}
     for named, tables in _by_unit(read):
-        sheets = free | {table.sheet for table in tables}
+        own_sheets = free | {table.sheet for table in tables}
         free = set()
         years = (*(said for table in tables for said in table.years), *years_around(around, asked.edition.year))
         year = year_told(years, asked.edition.year, settled=asked.settled)
@@ -98,8 +100,8 @@ def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipp
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
-            account=added(accounts[sheet] for sheet in sheets if sheet in accounts),
-            texts=(*around, *texts_within(book, tables)),
+            account=added(accounts[sheet] for sheet in own_sheets if sheet in accounts),
+            texts=(*around, *texts_within(book, sheets, tables)),
             partial=partial,
             years=years,
         )

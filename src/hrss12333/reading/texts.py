@@ -18,13 +18,13 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.account.explained import OwnLines, filled, own_lines, own_words
+from hrss12333.reading.account.explained import Explained, own_words
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.grid import Book, Grid, comments_of
-from hrss12333.reading.layout.sheets import is_own_sheet, without_own_parts
+from hrss12333.reading.grid import Book, comments_of
+from hrss12333.reading.layout.sheets import is_change_list, is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.frame import TO_FILL
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Kind
 
 _SHORTEST = 2
 """Letters of a text that says something."""
@@ -56,8 +56,8 @@ def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
     yield from mail
 
 
-def texts_within(book: Book, tables: Sequence[Table]) -> Iterator[Text]:
-    """The texts of a book that holds these tables.
+def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table]) -> Iterator[Text]:
+    """The texts of a book that holds these tables, beside what is explained of its sheets at sight.
 
     Sheets that hold another filing's, or a table that was passed over for one of these, are left out.
     """
@@ -67,14 +67,16 @@ def texts_within(book: Book, tables: Sequence[Table]) -> Iterator[Text]:
         by_sheet[table.sheet].append(table)
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
     passed_over = {aside.text for table in tables for aside in table.asides}
-    forms = tuple(dict.fromkeys(table.form for table in tables))
     year = next((table.year for table in tables if table.year), None)
-    own, paragraphs = own_words(forms), dict[str, None]()
-    for grid in without_own_parts(book.grids):
+    own, paragraphs = own_words(tuple(dict.fromkeys(table.form for table in tables))), dict[str, None]()
+    for found in sheets:
+        grid = found.grid
+        if is_change_list(grid):
+            continue
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
         if grid.name in passed_over or is_own_sheet(book, grid):
             continue
-        sheet = _Sheet(grid, by_sheet.get(grid.name, ()), own_lines(forms))
+        sheet = _Sheet(found, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
             if said := own.beyond(text.text, year):
                 yield text if said == text.text else replace(text, text=said)
@@ -89,8 +91,6 @@ class _Frame(Struct, frozen=True):
     bottom: int
     columns: Mapping[int, str]
     """Sheet column → field key."""
-    telling: tuple[int, ...]
-    """The columns of regions and remarks."""
 
     def at(self, place: Place) -> tuple[int, int]:
         """Row and column of the table."""
@@ -98,12 +98,11 @@ class _Frame(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def _frame(form: Form, headings: tuple[tuple[str, Place], ...]) -> _Frame:
+def _frame(headings: tuple[tuple[str, Place], ...]) -> _Frame:
     turned = len({place.row for _, place in headings}) > len({place.column for _, place in headings})
     heads = [(key, place.column, place.row) if turned else (key, place.row, place.column) for key, place in headings]
     rows = [row for _, row, _ in heads]
-    telling = [column for key, _, column in heads if form.by_key[key].kind in (Kind.REGION, Kind.TEXT)]
-    return _Frame(turned, min(rows), max(rows), {column: key for key, _, column in heads}, tuple(telling))
+    return _Frame(turned, min(rows), max(rows), {column: key for key, _, column in heads})
 
 
 class _Extent(Struct):
@@ -123,7 +122,7 @@ class _Extent(Struct):
 
 
 def _extent(table: Table) -> _Extent:
-    frame = _frame(table.form, tuple(table.headings.items()))
+    frame = _frame(tuple(table.headings.items()))
     others = [*table.samples, *filter(None, [table.total]), *filter(None, (item.row for item in table.concealed))]
     rows = {frame.at(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
     return _Extent(table, frame, rows, frozenset([frame.at(row.place)[0] for row in others]))
@@ -132,34 +131,24 @@ def _extent(table: Table) -> _Extent:
 class _Sheet:
     """One sheet with the tables that stand in it."""
 
-    def __init__(self, grid: Grid, tables: Sequence[Table], known: OwnLines) -> None:
-        self._grid, self._known = grid, known
+    def __init__(self, found: Explained, tables: Sequence[Table]) -> None:
+        self._found, self._grid = found, found.grid
         self._extents = [_extent(table) for table in tables if table.headings]
 
     def cells(self) -> Iterator[Text]:
-        """What stands in cells; of a row that is all values the region's name and the remarks."""
-        name, cells = self._grid.name, self._grid.cells
-        whole = {
-            row: extent.frame.telling
-            for extent in self._extents
-            for row, data in extent.rows.items()
-            if not extent.frame.turned and data.cells == filled(cells[row - 1])
-        }
-        lines = {row: self._known[tuple(line)] for row, line in enumerate(cells, 1) if row not in whole}
-        checking = {column for line in lines.values() for column in line.checking}
-        for row, line in enumerate(cells, 1):
-            texts = (
-                lines[row].texts if row in lines else [(at - 1, line[at - 1]) for at in whole[row] if at <= len(line)]
-            )
-            for column, text in texts:
-                if type(text) is not str or len(text) < _SHORTEST or column in checking:
-                    continue
-                said = visible(text)
-                if len(said) >= _SHORTEST and TO_FILL not in said:
-                    heads = row in lines and lines[row].heads
-                    yield from self._cell(Place(name, row, column + 1), said, heads=heads)
+        """What stands in cells, but for last year's figures beside a blank form."""
+        end, checking = last_year_column(self._grid), self._found.checking
+        for row, column, text in sorted(self._found.texts):
+            said = visible(text)
+            if (
+                len(said) >= _SHORTEST
+                and column not in checking
+                and TO_FILL not in said
+                and (end is None or column < end)
+            ):
+                yield from self._cell(Place(self._grid.name, row + 1, column + 1), said)
 
-    def _cell(self, place: Place, text: str, *, heads: bool) -> Iterator[Text]:
+    def _cell(self, place: Place, text: str) -> Iterator[Text]:
         extent = self._nearest(place)
         if extent is None:
             if sum(not is_blank(cell) for cell in self._grid.cells[place.row - 1]) <= _FEW_CELLS:
@@ -174,7 +163,7 @@ class _Sheet:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif asked.kind is Kind.TEXT:
                 yield Text(TextKind.REMARK, text, place, place.sheet, form.key, data.region)
-        elif heads:
+        elif place.row - 1 in self._found.heads:
             return
         elif row in extent.silent:
             if asked is None or asked.kind is Kind.TEXT:

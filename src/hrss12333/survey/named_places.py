@@ -22,29 +22,28 @@ class NamedPlace(Struct, frozen=True):
 
 
 @cache
-def _known(gazetteer: Gazetteer) -> dict[str, dict[str, NamedPlace]]:
-    """First letter → every spelling of a unit or a region that begins with it, the longest first: 吉林市 is not 吉林."""
-    regions: dict[str, list[tuple[Unit, str]]] = {}
-    for unit in gazetteer.units:
-        for spelling, region in unit.certain.items():
-            regions.setdefault(folded(spelling), []).append((unit, region))
-    found = {spelling: NamedPlace(spelling, regions=tuple(owners)) for spelling, owners in regions.items()}
-    found |= {spelling: NamedPlace(spelling, unit) for spelling, unit in gazetteer.by_name.items()}
-    by_letter: dict[str, dict[str, NamedPlace]] = {}
-    for spelling in sorted(found, key=len, reverse=True):
-        by_letter.setdefault(spelling[0], {})[spelling] = found[spelling]
-    return by_letter
+def _spellings(gazetteer: Gazetteer) -> tuple[frozenset[str], frozenset[str], range]:
+    """Every spelling of a unit or a region, the first two letters of each, and how long they are, the longest first."""
+    found = frozenset().union(gazetteer.by_name, *(unit.certain for unit in gazetteer.units))
+    return found, frozenset([spelling[:2] for spelling in found]), range(max(map(len, found)), 1, -1)
+
+
+def _place(spelling: str, gazetteer: Gazetteer) -> NamedPlace:
+    if spelling in gazetteer.by_name:
+        return NamedPlace(spelling, gazetteer.by_name[spelling])
+    owners = [(unit, region) for unit in gazetteer.units if (region := unit.certain.get(spelling))]
+    return NamedPlace(spelling, regions=tuple(owners))
 
 
 @lru_cache(maxsize=4096)
 def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
-    """The units and regions that a text names, in its order; of names in one another the longest."""
-    text, known = folded(text), _known(gazetteer)
+    """The units and regions that a text names, in its order; of names in one another the longest: 吉林市 is not 吉林."""
+    text, (known, starts, lengths) = folded(text), _spellings(gazetteer)
     found: list[NamedPlace] = []
     start = 0
-    while start < len(text):
-        names = known.get(text[start], {})
-        place = next((named for spelling, named in names.items() if text.startswith(spelling, start)), None)
-        found += [place] if place else []
-        start += len(place.spelling) if place else 1
+    while start < len(text) - 1:
+        ends = [start + length for length in lengths] if text[start : start + 2] in starts else ()
+        spelling = next((text[start:end] for end in ends if text[start:end] in known), "")
+        found += [_place(spelling, gazetteer)] if spelling else []
+        start += len(spelling) or 1
     return tuple(found)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
-"""Kinds of region, as names end with them; the longest first."""
+SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
+"""Kinds of region, as names end with them; the longest first, but for the two that most do."""
 _ALIKE = 0.4
 """Likeness from which a name is offered."""
 

@@ -6,6 +6,7 @@ that is, and which of them are known to report by themselves, stands in the data
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -77,16 +78,17 @@ def _lines(name: str) -> tuple[list[str], ...]:
 
 
 @cache
-def _special(province: str) -> dict[str, SubRegion]:
-    """Zones and counties of which more is known than their city, by name and by name without its ending."""
-    found: dict[str, SubRegion] = {}
+def _all_special() -> dict[str, dict[str, SubRegion]]:
+    """Province → zones and counties of which more is known than their city, by name and by name without its ending."""
+    found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
     for code, name, cities, alone in _lines("special_regions.csv"):
-        if code == province:
-            place = SubRegion(name, tuple(cities.split("|")), alone == _YES)
-            found[name] = place
-            if (short := without_ending(name)) != name:
-                found.setdefault(short, place)
+        place = found[code][name] = SubRegion(name, tuple(cities.split("|")), alone == _YES)
+        found[code].setdefault(without_ending(name), place)
     return found
+
+
+def _special(province: str) -> dict[str, SubRegion]:
+    return _all_special().get(province, {})
 
 
 def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:

@@ -51,6 +51,8 @@ _SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
 _FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
 """The name of a folder that is called for a year."""
 _LONGEST_LINE = 60
+_YEARLY = frozenset("0年期")
+"""Of which whatever names a year holds one."""
 _LONGEST_HEADING = 20
 """Characters up to which a line may head a table."""
 
@@ -167,6 +169,7 @@ def year_in_mail(line: str, survey: int) -> int | None:
 
 def names_another_year(text: str, year: int | None) -> bool:
     """Whether a line gives what stands below it to another year: 2018年, 附：上年数据（供参考）."""
+    if len(text) > _LONGEST_HEADING or _YEARLY.isdisjoint(text):
+        return False
     years = {named.year for named in years_in(text)}
-    other = bool(years) or says_last_year(text) or "同期" in text
-    return other and year not in years and len(text) <= _LONGEST_HEADING
+    return year not in years and (bool(years) or says_last_year(text) or "同期" in text)

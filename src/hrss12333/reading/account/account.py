@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.account import Account, Disposition, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
-from hrss12333.reading.account.explained import explained
+from hrss12333.reading.account.explained import Explained
 from hrss12333.reading.account.figures import may_tell_figure
 from hrss12333.reading.grid import Book
 from hrss12333.survey.editions.edition import Edition
@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 
 def with_account(
-    book: Book, tables: Sequence[OwnedTable], edition: Edition
+    book: Book, found: Sequence[Explained], tables: Sequence[OwnedTable], edition: Edition
 ) -> tuple[list[OwnedTable], Mapping[str, Account]]:
-    """The tables with what was not read of the book, and the account of each sheet by its name."""
-    if not tables:
-        return [], {}
-    own = [table for table, _ in tables]
-    found = [explained(grid, own, edition.forms) for grid in book.grids]
+    """The tables with what was not read of the book, and the account of each sheet by its name.
+
+    Args:
+        book: That holds the tables.
+        found: Its sheets with what is explained at sight.
+        tables: As read.
+        edition: By whose forms.
+    """
     accounts: dict[str, Account] = {sheet.grid.name: sheet.counts for sheet in found}
     left = [sheet for sheet in found if sheet.left]
     if not left:

@@ -13,14 +13,15 @@ from functools import cache, lru_cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, Disposition
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.account import Account, Disposition, added
+from hrss12333.model.filing import OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing, visible
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts, is_self_check
 from hrss12333.survey.schema import Form, Kind
 
@@ -128,7 +129,7 @@ HIGHEST_SERIAL = 500
 
 
 class Explained(Struct):
-    """A sheet with what is explained of it so far."""
+    """A sheet with what is explained of it at sight; rows and columns from 0."""
 
     grid: Grid
     """Without the results of the form's self-check."""
@@ -137,11 +138,22 @@ class Explained(Struct):
     """Rows of data of which every filled cell is explained."""
     left: dict[int, Sequence[Cell]] = field(default_factory=dict)
     """Row → line, of those in which anything is not."""
+    texts: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row, column and text of what says more than the form's own words, values and official names."""
+    heads: set[int] = field(default_factory=set)
+    """The rows that hold headings of the form."""
+    checking: set[int] = field(default_factory=set)
+    """The columns that check what the others say."""
 
 
-def explained(grid: Grid, tables: Sequence[Table], forms: tuple[Form, ...]) -> Explained:
-    """The sheet with what rows, header and the forms' own words explain of it."""
-    sheet = _without_self_check(grid) if grid.marks else Explained(grid, Counter())
+def explained(book: Book, owned: Sequence[OwnedTable], edition: Edition) -> list[Explained]:
+    """The sheets with what rows, header and the forms' own words explain of them."""
+    tables = [table for table, _ in owned]
+    return [_explained(grid, tables, own_lines(edition.forms)) for grid in book.grids]
+
+
+def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explained:
+    sheet = _without_self_check(grid) if grid.mark(0, 0).formula else Explained(grid, Counter())
     sheet.left = dict(enumerate(sheet.grid.cells))
     header: dict[int, set[int]] = defaultdict(set)
     for table in tables:
@@ -150,33 +162,34 @@ def explained(grid: Grid, tables: Sequence[Table], forms: tuple[Form, ...]) -> E
                 header[place.row - 1].add(place.column - 1)
         if table.sheet == grid.name:
             _take_rows(sheet, table)
-    known, counts = own_lines(forms), list[Account]()
+    accounts: list[Account | None] = []
     for row, line in sheet.left.items():
         if row in header:
-            rest = [None if column in header[row] else cell for column, cell in enumerate(line)]
-            counts.append({Disposition.HEADER: filled(line) - filled(rest)})
-            line = rest
-        account = known[tuple(line)].account
-        if account is None:
-            column = next(column for column, cell in enumerate(line) if not is_blank(cell))
-            if not (filled(line) == 1 and numbers_its_line(sheet.grid, row, column)):
-                return sheet
-            account = {Disposition.HARMLESS: 1}
-        counts.append(account)
-    for account in counts:
-        for disposition, number in account.items():
-            sheet.counts[disposition] += number
-    sheet.left = {}
+            own = [(row, at, line[at]) for at in header[row]]
+            sheet.texts += [(row, at, cell) for row, at, cell in own if cell and isinstance(cell, str)]
+            accounts.append({Disposition.HEADER: len(own)})
+            line = [*line]
+            for at in header[row]:
+                line[at] = None
+        words = known[tuple(line)]
+        sheet.texts += [(row, *text) for text in words.texts] if words.texts else ()
+        if words.heads:
+            sheet.heads.add(row)
+            sheet.checking.update(words.checking)
+        numbered = words.account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None
+        accounts.append({Disposition.HARMLESS: 1} if numbered else words.account)
+    if None not in accounts:
+        sheet.counts.update(added(filter(None, accounts)))
+        sheet.left = {}
     return sheet
 
 
 def _without_self_check(grid: Grid) -> Explained:
-    """A sheet without the results of the official form's self-check: each stands behind a formula."""
+    """A sheet without the results of the official form's self-check, which begins in its first cell: each stands behind a
+    formula."""
     own = next((column for _, column, text in grid.texts if is_self_check(text)), None)
     places = {(0, 0), *((row, own) for row in range(len(grid.cells)))} if own is not None else ()
     found = {at for at in places if grid.at(*at) not in (None, "") and grid.mark(*at).formula}
-    if not found:
-        return Explained(grid, Counter())
     cells = [
         [None if (row, column) in found else cell for column, cell in enumerate(line)]
         for row, line in enumerate(grid.cells)
@@ -187,22 +200,21 @@ def _without_self_check(grid: Grid) -> Explained:
 def _take_rows(sheet: Explained, table: Table) -> None:
     """Take out the rows of a table that are their values and nothing else."""
     serials, texts, figures = _keys(table.form)
+    telling = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
     values = remarks = 0
     for row in table.rows:
         cells, at = _whole_row(sheet.grid, row, serials), row.place.row - 1
-        if cells and sheet.left.pop(at, None) is not None:
+        if cells and (line := sheet.left.pop(at, None)):
             sheet.whole.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
+            said = [(at, column, line[column]) for column in telling if column < len(line)]
+            sheet.texts += [text for text in said if isinstance(text[2], str) and text[2] not in ("", row.region)]  # type: ignore[misc]
     sheet.counts[Disposition.REMARK] += remarks
     sheet.counts[Disposition.VALUE] += values - remarks
     for row in table.samples:
         own = all(row.scalar(key) in (None, table.form.by_key[key].sample) for key in texts)
-        if (
-            own
-            and (cells := _whole_row(sheet.grid, row, serials))
-            and sheet.left.pop(row.place.row - 1, None) is not None
-        ):
+        if own and (cells := _whole_row(sheet.grid, row, serials)) and sheet.left.pop(row.place.row - 1, ()):
             sheet.counts[Disposition.LEFT_OUT] += cells
     if table.total is not None:
         line = sheet.left.get(table.total.place.row - 1, ())
@@ -240,17 +252,13 @@ def header_places(table: Table) -> Iterator[Place]:
             yield value.place
 
 
-def numbers_its_line(grid: Grid, row: int, column: int) -> bool:
-    """Whether a small number only numbers its line: it stands first, is 1 or counts on with the lines around it, and
-    words or nothing follow."""
-    line = grid.cells[row]
-    cell = line[column]
+def line_number(grid: Grid, row: int) -> int | None:
+    """The column in which a small number only numbers its line: it stands first, is 1 or counts on with the lines around
+    it, and words or nothing follow."""
+    line = [(column, cell) for column, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
+    (column, cell), after = line[0], line[1][1] if line[1:] else ""
     if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
-        return False
-    after = next((other for other in line[column + 1 :] if not is_blank(other)), None)
-    if any(not is_blank(other) for other in line[:column]) or (after and not isinstance(after, str)):
-        return False
-    if isinstance(after, str) and has_figure(as_text(after)):
-        return False
+        return None
     around = [grid.at(other, column) for other in (row - 1, row + 1)]
-    return (cell == 1 and after is not None) or around[0] == cell - 1 or around[1] == cell + 1  # type: ignore[operator]
+    counts = (cell == 1 and after) or around[0] == cell - 1 or around[1] == cell + 1  # type: ignore[operator]
+    return column if counts and isinstance(after, str) and not has_figure(as_text(after)) else None

@@ -11,7 +11,7 @@ from hrss12333.model.account import Account, Disposition, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
-from hrss12333.reading.account.explained import Explained, numbers_its_line, own_words
+from hrss12333.reading.account.explained import Explained, line_number, own_words
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell, Grid
@@ -183,7 +183,7 @@ class SheetAccount:
             return Disposition.HARMLESS
         if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
             return said
-        if numbers_its_line(self._grid, *at) or self._answers_label(at, cell, text):
+        if line_number(self._grid, at[0]) == at[1] or self._answers_label(at, cell, text):
             return Disposition.HARMLESS
         return None
 

@@ -34,20 +34,17 @@ _IN_ORDER = (
 
 
 @lru_cache(maxsize=4096)
-def effect(text: str, year: int | None = None) -> Effect:
-    """What ``text`` does to the 是, or the choice, that it qualifies; ``year`` is the year reported on."""
-    words = _words(text, year)
+def effect(text: str, year: int | None = None, *, yes: bool = True) -> Effect:
+    """What ``text`` does to the 是, the choice or (not ``yes``) the 否 that it qualifies; ``year`` is the year reported on."""
+    words = _words(text, year if yes else None)
+    if not yes:
+        reverses = Does.OPENED in _found(words, "否")[0]  # 否（已开通）, 否（部分开通）
+        return Effect.UNKNOWN if "?" in text else Effect.CONTRADICTED if reverses else Effect.HARMLESS
     if year is not None and LATER in words:
         return Effect.PUT_OFF
     does, rest = _found(words, "答")
     found = next((effect for kind, effect in _IN_ORDER if kind in does), None)
     return found or (Effect.UNKNOWN if rest or not words else Effect.HARMLESS)
-
-
-@lru_cache(maxsize=4096)
-def reverses(text: str) -> bool:
-    """Whether a qualifier says 是 of what was answered with 否: 否（已开通）, 否（部分开通）."""
-    return Does.OPENED in _found(_words(text, None), "否")[0]
 
 
 def _words(text: str, year: int | None) -> str:

@@ -203,7 +203,7 @@ class _Draft:
             end, does = tokens.get(start, (start + 1, frozenset()))
             longest, found, taken = (end - start if own else 0), own, [(start, end)]
             for first in (text[start], *does):
-                for order in words.orders(first):
+                for order in words.orders[first]:
                     if stretches := order.taken(text, start, tokens, fillers):
                         length = sum(stop - begin for begin, stop in stretches)
                         if length > longest:

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
+from operator import add
 
 from msgspec import Struct
 
@@ -26,7 +26,6 @@ SIGNS = {
     for number, name in enumerate(("时段", "月", "年", "来年", "全年", "地区", "本地", "栏目", "数", "百分"))
 }
 """What a text may name → the character that stands for it."""
-SIGN_LETTERS = frozenset(SIGNS.values())
 OF_TIME = frozenset([*SIGNS.values()][:5])
 TELLS = frozenset(
     (
@@ -47,15 +46,17 @@ TELLS = frozenset(
     )
 )
 """What a word may do that puts a figure or an answer in doubt."""
-_TIMELY, _MADE_UP = "月季半", frozenset("…·〔")
+_TIMELY, _ANY = "月季半", ""
+_DATED = {SIGNS["时段"]: SIGNS["月"]}
+"""A part of the year may be written as a day is."""
 _SIGN = "".join(SIGNS.values())
-_WORDS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]+)\t([^\t\n]+)")
+_WORDS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]{{1,2}})[^\t\n…·〔{_SIGN}]*\t([^\t\n]+)")
+"""How a word begins, and what it does."""
 _ORDERS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]*[…·〔{_SIGN}][^\t\n]*)\t([^\t\n]+)")
-_PARTS = lazy(r"〔[^〕]+〕|[^…·〔]+")
-_DATED = 2
-_DAY = lazy(r"(20\d\d)[./-]?\d", needs="2")
-"""How a day or month is written without 年 and 月."""
-_SIGNS = lazy(f"[{_SIGN}]+")
+_PARTS = lazy(rf"〔([^〕]+)〕|([^…·〔{_SIGN}]{{1,2}})[^…·〔{_SIGN}]*|([{''.join(OF_TIME)}])")
+"""What an order is made of: what a word does, letters as they begin, or a time."""
+_DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
+"""How a day or month is written without 月."""
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
@@ -93,60 +94,43 @@ def plain(text: str) -> str:
 class Telltale(Struct, frozen=True):
     """What any text of doubt has: words, or words that go together, by their first letters."""
 
-    does: dict[str, int]
-    """One or two letters → the things that words which begin with them do, a bit each; the lowest stands for any doubt."""
-    together: dict[int, list[int]]
-    """A bit → the bits of which a text of doubt has all, by the lowest of them."""
+    does: dict[str, set[str]]
+    """One or two letters → the things that words do which begin with them."""
+    together: dict[str, set[frozenset[str]]]
+    """The first of some things → such things of which a text of doubt has all."""
 
 
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
     table = table_text("doubt")
-    starts: dict[str, set[str]] = defaultdict(set)
-    for written, its in _WORDS.findall(table):
-        starts[its].add(written[:2])
-    does: dict[str, int] = defaultdict(int, dict.fromkeys((*_TIMELY, *(s for its in TELLS for s in starts[its])), 1))
-    bits = {SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED}
-    together: dict[int, list[int]] = defaultdict(list, {1: [1]})
-
-    def bit(thing: str, beginnings: Iterable[str]) -> int:
-        if thing not in bits:
-            bits[thing] = 2 << len(bits)
-            for start in beginnings:
-                does[start] |= bits[thing]
-        return bits[thing]
-
-    for written in (written for written, its in _ORDERS.findall(table) if its in TELLS):
-        needed = 0
-        for part in _PARTS.findall(written):
-            thing = part.strip("〔〕")
-            start = next(filter(None, _SIGNS.split(thing)), "")[:2]
-            needed |= bit(thing, starts[thing] if part[0] == "〔" else (start,)) if start else 0
-            needed |= sum({bit(sign, starts[sign]) for sign in thing if sign in OF_TIME})
+    does: dict[str, set[str]] = defaultdict(set)
+    for start, its in {*_WORDS.findall(table), *((letter, _ANY) for letter in _TIMELY)}:
+        does[start].add(its)
+    together: dict[str, set[frozenset[str]]] = defaultdict(set, {its: {frozenset((its,))} for its in (*TELLS, _ANY)})
+    for written, its in _ORDERS.findall(table):
+        parts = _PARTS.findall(written) if its in TELLS else ()
+        needed = frozenset([kind or letters or _DATED.get(time, time) for kind, letters, time in parts])
+        for letters in filter(None, (letters for _, letters, _ in parts)):
+            does[letters].add(letters)
         if needed:
-            together[needed & -needed].append(needed)
+            together[min(needed)].add(needed)
     return Telltale(does, together)
 
 
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     said, tells = plain(text).replace(_PRINTED, ""), telltale()
-    found = _DATED if any(year in (None, int(named)) for named in _DAY.findall(said)) else 0
-    for does in map(tells.does.get, (*said, *_pairs(said))):
-        if does:
-            found |= does
-    rest = found
-    while rest:
-        lowest = rest & -rest
-        if any(needed & found == needed for needed in tells.together.get(lowest, ())):
-            return True
-        rest ^= lowest
-    return _names_other_year(said, str(year))
+    found = {thing for start in tells.does.keys() & {*said, *_pairs(said)} for thing in tells.does[start]}
+    if any(year in (None, int(named)) for named in _DAY.findall(said)):
+        found.add(SIGNS["月"])
+    return any(needed <= found for thing in found for needed in tells.together.get(thing, ())) or _names_other_year(
+        said, str(year)
+    )
 
 
 def _pairs(text: str) -> Iterator[str]:
-    return map("".join, pairwise(text))
+    return map(add, text, text[1:])
 
 
 def _names_other_year(text: str, year: str) -> bool:

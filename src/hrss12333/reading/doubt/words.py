@@ -8,7 +8,7 @@ apart, so that a word is found as it stands. `…` leaves a few letters between,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
@@ -126,38 +126,36 @@ class Word(Struct, frozen=True):
         return taken
 
 
+class _Words(dict[str, list["Word"]]):
+    """What words begin with → the words, the longest first, each made when a text holds what it begins with."""
+
+    def __init__(self, lines: Iterable[tuple[str, list[str]]]) -> None:
+        super().__init__()
+        self._lines: dict[str, list[list[str]]] = defaultdict(list)
+        for first, line in lines:
+            self._lines[first].append(line)
+
+    def __missing__(self, first: str) -> list[Word]:
+        words = sorted([_word(*line) for line in self._lines.get(first, ())], key=lambda word: -len(word.written))
+        return self.setdefault(first, words)
+
+
 class Vocabulary:
-    """The words of a table, each made when a text holds its first letter, or a word that does what it begins with."""
+    """The words of a table."""
 
     def __init__(self, lines: list[list[str]]) -> None:
-        self._lines: dict[str, list[list[str]]] = defaultdict(list)
-        self._orders: dict[str, list[list[str]]] = defaultdict(list)
-        for line in lines:
-            written = line[0]
-            if _MADE_UP.isdisjoint(written):
-                self._lines[written[0]].append(line)
-            else:
-                self._orders[written[1 : written.index("〕")] if written[0] == "〔" else written[0]].append(line)
-        self._words: dict[str, list[tuple[str, Word]]] = {}
-        self._made: dict[str, list[Word]] = {}
+        self._words = _Words((line[0][0], line) for line in lines if _MADE_UP.isdisjoint(line[0]))
+        orders = [line for line in lines if not _MADE_UP.isdisjoint(line[0])]
+        self.orders = _Words(
+            (_PIECE.findall(line[0])[0].strip("〔〕") if line[0][0] == "〔" else line[0][0], line) for line in orders
+        )
+        """Letter, or what a word does → the orders of words that begin so."""
 
     def at(self, text: str, start: int) -> tuple[str, list[Word]]:
         """The longest word that stands here, and its lines."""
-        letter = text[start]
-        words = self._words.get(letter)
-        if words is None:
-            words = [(line[0], _word(*line)) for line in self._lines.get(letter, ())]
-            words.sort(key=lambda item: -len(item[0]))
-            self._words[letter] = words
-        longest = next((written for written, _ in words if text.startswith(written, start)), "")
-        return longest, [word for written, word in words if written == longest]
-
-    def orders(self, first: str) -> list[Word]:
-        """The orders of words that begin with this letter, or with a word that does this."""
-        made = self._made.get(first)
-        if made is None:
-            made = self._made[first] = [_word(*line) for line in self._orders.get(first, ())]
-        return made
+        words = self._words[text[start]]
+        longest = next((word.written for word in words if text.startswith(word.written, start)), "")
+        return longest, [word for word in words if word.written == longest]
 
 
 def _pieces(written: str) -> Iterator[Piece]:
@@ -184,6 +182,12 @@ def times() -> tuple[tuple[str, str], ...]:
     """Words for a time (去年) and the sign that stands for it, the longest first."""
     found = [(line[0], line[1]) for line in table_lines("doubt") if line[1] in OF_TIME]
     return tuple(sorted(found, key=lambda item: -len(item[0])))
+
+
+@cache
+def limits() -> tuple[str, ...]:
+    """Words that limit what is said to a part: 仅, 只."""
+    return tuple(line[0] for line in table_lines("doubt") if line[1] == "限定")
 
 
 @cache

@@ -36,7 +36,7 @@ _NOUNS = frozenset(
         "model.row",
         "model.said",
         "model.text",
-        "reading.covering_letters",
+        "reading.companions",
         "reading.files.mails",
         "reading.grid",
         "survey.region_names",

@@ -20,7 +20,7 @@ from hrss12333.reading.grid import Book, Prose
 
 if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
     from hrss12333.model.filing import Document, Skipped
-    from hrss12333.reading.covering_letters import Letter
+    from hrss12333.reading.companions import Letter
 
     ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | Letter]]
     """What the child process has read, each with the name and content of the workbook embedded in the file in which it

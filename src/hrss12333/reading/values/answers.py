@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.answers import Effect, effect, reverses
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
 from hrss12333.survey.schema import NO, YES, Column, Scalar, answer_word
@@ -54,22 +53,21 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     word = ticked or (qualified[1] if qualified else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
     if yes or no:
-        does = _effect(yes, qualified[2], year) if qualified else Effect.HARMLESS
-        if does not in (Effect.HARMLESS, Effect.UNKNOWN):
-            return Answer(problem=Problem.NOT_YES_OR_NO, how=f"{does.value}，看不准是“是”还是“否”", candidates=(yes,))
-        return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does.value)
+        mild, does = _behind(yes, qualified[2], year) if qualified else (True, "")
+        if not mild:
+            return Answer(problem=Problem.NOT_YES_OR_NO, how=f"{does}，看不准是“是”还是“否”", candidates=(yes,))
+        return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does)
     if text in NOTHING:
         return Answer(problem=Problem.MISSING, how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
     return Answer(problem=Problem.NOT_YES_OR_NO, how="既不是“是”也不是“否”")
 
 
-def _effect(yes: bool, qualifier: str, year: int | None) -> Effect:
-    """What a qualifier does to the answer; a 否 is only ever contradicted."""
-    if yes:
-        return effect(qualifier, year)
-    if "?" in qualifier:
-        return Effect.UNKNOWN
-    return Effect.CONTRADICTED if reverses(qualifier) else Effect.HARMLESS
+def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
+    """Whether words behind an answer leave it, and what they do to it; Chinese."""
+    from hrss12333.reading.doubt.answers import Effect, effect  # few answers say more
+
+    does = effect(words, year, yes=yes)
+    return does in (Effect.HARMLESS, Effect.UNKNOWN), does.value
 
 
 def _how(cell: Cell, written: str, answer: str) -> str:
@@ -114,11 +112,10 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
         if option in column.choices:
             also = qualified[2].strip("()[],;:.") if qualified else option
             same = column.synonyms.get(also, also) == option  # 互联网（公网）
-            does = Effect.HARMLESS if same else effect(also, year)
-            mild = does in (Effect.HARMLESS, Effect.UNKNOWN)
+            mild, does = (True, "") if same else _behind(True, also, year)
             if mild and (same or "网" not in also):
-                return Answer(option, how=_how(cell, written, option), doubt=does.value)
-            how = "又提到了别的网络" if mild else does.value
+                return Answer(option, how=_how(cell, written, option), doubt=does)
+            how = "又提到了别的网络" if mild else does
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
     ticked = _ticked(text, column.choices) if text[:1] in _BOXES else None
     if ticked:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
+from hrss12333.merging.asked_about import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification

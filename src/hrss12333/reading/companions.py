@@ -1,0 +1,136 @@
+"""What goes with filings: scans of the stamped paper, which the notice asks for and many send beside the workbook, and
+letters, Word files without a form that are no 工作总结, whose words are judged beside the filings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.file_type import CONTAINERS
+from hrss12333.reading.work_report import regions_named, unit_of_summary
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.regions import Unit
+
+_CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
+_REPORT = lazy(r"总结|汇报|工作(?:报告|情况|交流|材料|开展)")
+"""What the name or the first lines of a 工作总结 say."""
+_LETTER = lazy(r"函|报送|呈报|说明|更正|请示|特此|此致|查收|审阅|附[件表]")
+_JUDGED = "是随附的函件，只看其中有没有对数据的说明"
+_FIRST_LINES = 4
+_SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
+"""Characters from and up to which a text that says neither is a letter, and from which it is none."""
+
+
+def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+    """The same documents; what is not to be read but goes with a filing that was, knows which (`Unreadable.beside`).
+
+    It goes with a filing of the unit that its name gives; where it gives none, with the one that came in the same mail,
+    archive or folder, if all that came there are one unit's. One that names a city goes with what has the city's row.
+    """
+    if not any(isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT for item in documents):
+        return list(documents)
+    filings = [item for item in documents if isinstance(item, Filing)]
+    return [_with_company(item, filings, gazetteer) if isinstance(item, Unreadable) else item for item in documents]
+
+
+def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazetteer) -> Unreadable:
+    if scan.problem is not Problem.OTHER_FORMAT:
+        return scan
+    named = unit_of_summary(scan.file, (), gazetteer)
+    cities = regions_named(_last(scan.file), gazetteer)
+    company = _company_of(scan.file, named.unit if named else None, filings, cities)
+    if not company:
+        return scan
+    beside = company[0].file
+    return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+
+
+def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
+    known = {filing.unit.certain.get(city) if filing.unit else city for city in cities}
+    return any(row.region in known for table in filing.tables for row in table.rows if row.region)
+
+
+def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
+    """The filings that a file without one goes with: those of the unit that it names, else of the same mail, archive or
+    folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
+    place = _place(file)
+    company = [filing for filing in filings if (filing.unit is unit if unit else _place(filing.file) == place)]
+    company = [filing for filing in company if not cities or _has_row_of(filing, cities)]
+    return company if len({filing.unit for filing in company}) == 1 else []
+
+
+def _place(file: str) -> str:
+    """The outermost mail or archive that a file came in, else its folder."""
+    parts = file.replace("\\", "/").split("/")
+    inside = next((number for number, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)), None)
+    return "/".join(parts[:-1] if inside is None else parts[: inside + 1])
+
+
+def _last(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]
+
+
+class Letter(Struct, frozen=True):
+    """A covering letter."""
+
+    file: str
+    paragraphs: tuple[str, ...]
+
+    def alone(self) -> Skipped:
+        """What is told of it where it goes with no filing."""
+        return Skipped(self.file, "是函件，没有调查表，也不是工作总结")
+
+
+def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> bool:
+    """Whether a Word file without a form of its own is a letter, not a 工作总结.
+
+    Args:
+        name: Its path.
+        paragraphs: What it says.
+        beside: Whether a workbook with a form is embedded in it.
+    """
+    length = sum(map(len, paragraphs))
+    said = (name.rpartition("/")[2], *paragraphs[:_FIRST_LINES])
+    if (
+        not length
+        or length >= _LONGEST_LETTER
+        or (any(map(_REPORT.search, said)) and not (beside and length < _SHORTEST_REPORT))
+    ):
+        return False
+    told = any(map(_LETTER.search, (said[0], *paragraphs)))
+    return told or beside or _SHORTEST_LETTER <= length < _SHORTEST_REPORT
+
+
+def with_letters(
+    documents: Sequence[Document],
+    letters: Sequence[Letter],
+    gazetteer: Gazetteer,
+    judge: Callable[[Filing, Sequence[Text]], Filing],
+) -> tuple[list[Document], list[Skipped]]:
+    """The documents, each filing judged by the letters that go with it, too; and what is told of the letters.
+
+    A letter goes with the filings of its unit, or of its mail, archive or folder, as a scan does.
+    """
+    texts: dict[str, list[Text]] = defaultdict(list)
+    told = []
+    filings = [item for item in documents if isinstance(item, Filing)]
+    for letter in letters:
+        named = unit_of_summary(letter.file, letter.paragraphs, gazetteer)
+        company = _company_of(letter.file, named.unit if named else None, filings)
+        for filing in company:
+            texts[filing.file] += [Text(TextKind.LETTER, paragraph) for paragraph in letter.paragraphs]
+        told.append(Skipped(letter.file, _JUDGED) if company else letter.alone())
+    judged = [
+        judge(replace(item, texts=(*item.texts, *own)), own)
+        if isinstance(item, Filing) and (own := texts.get(item.file))
+        else item
+        for item in documents
+    ]
+    return judged, told
