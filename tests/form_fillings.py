@@ -23,8 +23,8 @@ from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.writing.official.checks import remarks_column
 from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.row_checks import remarks_column
 from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import blank_sheets, write_official

@@ -11,8 +11,7 @@ import pytest
 from conftest import ConvertAll
 from factory import clean_header, clean_rows, unit_named
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.writing.official.layout import ROW_HEIGHT, Layout
-from hrss12333.writing.official.paper import fit
+from hrss12333.writing.official.layout import ROW_HEIGHT, Layout, fit
 from hrss12333.writing.official.workbook import Sheet, blank_sheets, write_official
 from next_edition import NEXT
 
