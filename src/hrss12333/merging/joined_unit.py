@@ -152,14 +152,12 @@ def _replaced_by(filing: Filing, verdict: Verdict) -> str:
 
 def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
-    found = [_without(table, dropped) if dropped else table for table in tables]
+    found = list(tables)
+    for at, table in enumerate(found if dropped else ()):
+        rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
+        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
-
-
-def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
-    rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
-    return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
 def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:

@@ -116,7 +116,7 @@ class UnitStatus(Struct, frozen=True):
     rows: Mapping[str, int] = field(default_factory=dict)
     """Form key → counted rows."""
     code: str | None = None
-    """校验码 over all its counted rows."""
+    """校验码 of its only file that stands, as printed there; of several files over all its counted rows."""
     contacts: tuple[Contact, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
