@@ -20,10 +20,9 @@ from hrss12333.model.said import Said
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
-from hrss12333.wording.fields import field_label
+from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.suggestions import suggestion_text
-from hrss12333.wording.values import found_text
+from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead
