@@ -58,7 +58,7 @@ class AnnotatedCell(Struct, frozen=True):
     """The fill that stood there before ours."""
 
 
-class Line(Struct, frozen=True):
+class AuditLine(Struct, frozen=True):
     """One finding as the sheet shows it."""
 
     texts: tuple[int | str, ...]
@@ -76,7 +76,7 @@ def link_to(sheet: str, cell: str) -> str:
     return f"'{quoted}'!{cell}"
 
 
-def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[Line]) -> None:
+def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
     _write_cell(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
@@ -93,7 +93,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
-        _line(page, heading + number, number, line)
+        _write_line(page, heading + number, number, line)
     _set_up(book, page, heading, len(lines))
 
 
@@ -115,7 +115,7 @@ def _free_name(book: Workbook) -> str:
     return name
 
 
-def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
+def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
     for column, words in enumerate((number, *line.texts), start=1):
         font = _BOLD if column == _LEVEL and ground else _LINKED if column == _CELL and line.link else _PLAIN
@@ -177,10 +177,10 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
 
 def _height(texts: Sequence[tuple[str, float]]) -> float:
     """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
-    lines = max(sum(_lines(part, width) for part in text.split("\n")) for text, width in texts)
+    lines = max(sum(_wrapped_line_count(part, width) for part in text.split("\n")) for text, width in texts)
     return min(409.0, 6 + lines * _LINE_POINTS)
 
 
-def _lines(text: str, width: float) -> int:
+def _wrapped_line_count(text: str, width: float) -> int:
     room = max(2, int(width * 1.05) - 1)
     return 1 if display_width(text) <= room else len(wrap(text, room))

@@ -47,7 +47,7 @@ def html_report(
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_shown_value,
     )
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
@@ -83,7 +83,7 @@ def html_report(
     )
 
 
-def _shown(value: object) -> object:
+def _shown_value(value: object) -> object:
     """What stands in the page for a value; what is safe is the page's own."""
     return public_text(value) if type(value) is str else value
 

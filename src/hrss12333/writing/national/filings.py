@@ -16,7 +16,7 @@ from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
 from hrss12333.writing.national.paper import head, heading_line, page_breaks, paper
 from hrss12333.writing.sheet_text import public, safe, width
@@ -45,7 +45,7 @@ LATE = "M704"
 """The rule that finds a filing past the deadline."""
 
 
-def write_filings(book: Book, sheet: Any) -> None:
+def write_filings(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     deadline = book.national.edition.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
@@ -53,7 +53,7 @@ def write_filings(book: Book, sheet: Any) -> None:
         f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
-    columns, units = _columns(book), book.national.units
+    columns, units = _filing_columns(book), book.national.units
     said = [any(value not in (None, "") for value in column.values) for column in columns]
     widths = [column.width if anything else 0.0 for column, anything in zip(columns, said, strict=True)]
     breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
@@ -81,7 +81,7 @@ def write_filings(book: Book, sheet: Any) -> None:
         sheet.set_h_pagebreaks([last + 2])
 
 
-def _received(book: Book, sheet: Any, top: int, hashes: int) -> None:
+def _received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
     """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from; the
     fingerprints begin in the column ``hashes`` and run over the next."""
     styles = book.styles
@@ -115,7 +115,7 @@ class _Column(Struct, frozen=True):
     """Of each unit, or the one of all."""
 
 
-def _columns(book: Book) -> list[_Column]:
+def _filing_columns(book: NationalBook) -> list[_Column]:
     """State, files, dates, rows of each unit, and what was found."""
     national, styles, of_units = book.national, book.styles, book.national.of is None
     units, useless, deadline = national.units, national.unusable, national.edition.deadline
@@ -185,7 +185,7 @@ def _absent(status: UnitStatus, form: Form) -> str:
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 
-def came_and_went(book: Book, previous: Previous, unit: str) -> tuple[str, str]:
+def came_and_went(book: NationalBook, previous: Previous, unit: str) -> tuple[str, str]:
     """Regions new this year and regions gone since last year.
 
     A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
@@ -201,7 +201,7 @@ def came_and_went(book: Book, previous: Previous, unit: str) -> tuple[str, str]:
     return "、".join(came), "、".join(went)
 
 
-def write_contacts(book: Book, sheet: Any) -> None:
+def write_contacts(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
     styles = book.styles
     noun = book.national.noun

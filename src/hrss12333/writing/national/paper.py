@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
@@ -29,7 +29,13 @@ ROW_HIGH, LINE_HIGH = 12.0, 13.0
 
 
 def head(
-    book: Book, sheet: Any, title: str, notes: Sequence[str] = (), widths: Sequence[float] = (), *, column: int = 0
+    book: NationalBook,
+    sheet: Any,
+    title: str,
+    notes: Sequence[str] = (),
+    widths: Sequence[float] = (),
+    *,
+    column: int = 0,
 ) -> int:
     """Write title and explanations; returns the row below them.
 
@@ -41,7 +47,7 @@ def head(
     return len(notes) + 1
 
 
-def measures(book: Book, sheet: Any, row: int, last: int, form: Form) -> None:
+def measures(book: NationalBook, sheet: Any, row: int, last: int, form: Form) -> None:
     """单位：次、人、个 at the right end of the line above a table's headings."""
     units = dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))
     sheet.set_row(row, ROW_HIGH)
@@ -49,7 +55,7 @@ def measures(book: Book, sheet: Any, row: int, last: int, form: Form) -> None:
 
 
 def write_notes(
-    book: Book, sheet: Any, row: int, notes: Sequence[str], widths: Sequence[float], *, column: int = 0
+    book: NationalBook, sheet: Any, row: int, notes: Sequence[str], widths: Sequence[float], *, column: int = 0
 ) -> float:
     """Explanations, a row each, over these columns (from ``column`` on), so that they run over no page; returns how high
     they stand."""
@@ -141,7 +147,7 @@ def paper(
 
 
 def write_headings(
-    book: Book,
+    book: NationalBook,
     sheet: Any,
     row: int,
     groups: Sequence[tuple[str, int]],
@@ -181,7 +187,7 @@ def parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterator
 
 
 def heading_line(
-    book: Book,
+    book: NationalBook,
     sheet: Any,
     row: int,
     texts: Sequence[str],
