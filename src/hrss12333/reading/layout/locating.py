@@ -42,6 +42,8 @@ _LARGEST = 20_000
 _MOST_BANDS = 256
 _BESIDE = 3
 """Columns from a form's first one among which the names of its rows may stand under no heading."""
+_OF_PROSE = frozenset("。；@")
+"""Characters that no heading has."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
 _KNOWN: dict[Hashable, tuple[Located, ...]] = {}
@@ -98,7 +100,8 @@ def _telling(
 
     @lru_cache(maxsize=4096)
     def told(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
-        matches = [(form.key, named_column(form, text, year)) for form in forms if 1 < len(text) <= LONGEST]
+        may_head = 1 < len(text) <= LONGEST and _OF_PROSE.isdisjoint(text)
+        matches = [(form.key, named_column(form, text, year)) for form in forms if may_head]
         headings = [(form, match.key, match.key in specific[form]) for form, match in matches if match]
         found = headings, "年" in text or "20" in text, bool(line_measures(text))
         return found if any(found) else None
