@@ -70,6 +70,8 @@ _FILLER = lazy(
 _WORD = lazy("[a-z]{3}")
 _CHINESE = "\u4e00\u9fff"
 """First and last of the usual Chinese characters; `HAN` would take the letters of Mongolian and Tibetan, too."""
+_OF_PROSE = frozenset("。；@")
+"""Characters that no heading has."""
 _FEWEST_LETTERS = 2
 """Letters of another script that make a translation."""
 _OWN_LINE = lazy(
@@ -135,6 +137,11 @@ def _names(form: Form) -> dict[str, tuple[str, int]]:
     return found
 
 
+def is_printed(form: Form, text: str) -> bool:
+    """Whether a text is a certain spelling of a heading, as it stands."""
+    return normal(text) in _names(form)
+
+
 @lru_cache(maxsize=2048)
 def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
@@ -143,6 +150,8 @@ def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn 
     """
     if found := _named_column(form, text, year):
         return found
+    if not _OF_PROSE.isdisjoint(text):
+        return None
     plain = _OWN_LINE.sub("", without_translation(text))
     return _named_column(form, plain, year) if plain != text else None
 
@@ -243,12 +252,18 @@ def _is_period(words: str, year: int | None) -> bool:
 
 def is_group(form: Form, text: str) -> bool:
     """Whether a text is the heading of a group of the form's columns."""
-    return normal(text) in {normal(group) for group, _ in form.groups if group}
+    return normal(text) in _groups(form)
+
+
+@cache
+def _groups(form: Form) -> frozenset[str]:
+    return frozenset(normal(group) for group, _ in form.groups if group)
 
 
 def is_known(text: str, forms: Sequence[Form]) -> bool:
     """Whether a text is a heading of any of the forms."""
-    return any(named_column(form, text) or is_group(form, text) for form in forms)
+    printed = any(is_printed(form, text) or is_group(form, text) for form in forms)
+    return printed or any(named_column(form, text) for form in forms)
 
 
 def speaks_of_else(text: str) -> bool:
