@@ -148,10 +148,10 @@ def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn 
 
     A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them.
     """
-    if found := _named_column(form, text, year):
-        return found
     if not _OF_PROSE.isdisjoint(text):
         return None
+    if found := _named_column(form, text, year):
+        return found
     plain = _OWN_LINE.sub("", without_translation(text))
     return _named_column(form, plain, year) if plain != text else None
 
