@@ -159,7 +159,7 @@ _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
 
 
-_USUAL = lazy(rf"(?<!{HAN})(?:{'|'.join(item.label for item in HEADER[1:])})[:：]", needs=":：")
+_USUAL = lazy(rf"(?<!\w)(?:{'|'.join(item.label for item in HEADER[1:])})[:：]", needs=":：")
 _KEYS = {item.label: item.key for item in HEADER}
 _PARTS = (
     *[word.upper() for item in HEADER[1:] for word in (item.label, *item.aliases)],
