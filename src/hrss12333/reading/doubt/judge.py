@@ -8,7 +8,7 @@ about (V311). One text is one doubt.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -100,6 +100,12 @@ class _Finding(Struct):
     sentence: int
 
 
+def _of_all(own: Rows, item: _Finding) -> _Finding:
+    """What a sentence says that follows on one about a region: a part of the year is that of the table, not of the region;
+    it takes nothing out, because the region may be meant."""
+    return replace(item, rows=own, alone=False) if item.does is Does.PART else item
+
+
 class _Judge:
     """Judges the texts of one filing."""
 
@@ -138,12 +144,15 @@ class _Judge:
         own = self._own_rows(text)
         found: list[_Finding] = []
         explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
-        columns, rows = self._of_field(text), own
+        columns, rows, sentence = self._of_field(text), own, 0
         for clause in said:
             named = self._named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
+            sentence = clause.sentence if regions else sentence
             told = self._in_clause(text, clause, (named, columns), rows)
+            if rows is not own and clause.sentence != sentence:
+                told = map(partial(_of_all, own), told)
             found += [item for item in told if not (explained and item.does is Does.SCOPE)]
             if not clause.said and self._gives_another(
                 text, clause, named or self._of_field(text), rows, alone=len(said) == 1
