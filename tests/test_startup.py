@@ -10,7 +10,7 @@ import pytest
 
 from factory import write_filing
 
-OTHER_FORMATS = ("html_tables", "xml_spreadsheet", "plain_text", "old_workbook", "word", "openpyxl_reader")
+OTHER_FORMATS = ("html_tables", "xml_spreadsheet", "plain_text", "word", "openpyxl_reader")
 READERS = tuple(f"hrss12333.reading.formats.{name}" for name in OTHER_FORMATS)
 NOT_FOR_CLEAN = (
     "hrss12333.reading.files.libreoffice",

@@ -22,7 +22,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files import archives, discovery
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
-from hrss12333.reading.formats.opening import open_source
+from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, FileProblem
 from oldbooks import xls
 
@@ -70,7 +70,7 @@ def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
     ]
     assert not found.skipped
     assert not found.problems
-    assert [type(open_source(source)) for source in found.sources] == [Book] * 3
+    assert [type(open_bytes(source.data)) for source in found.sources] == [Book] * 3
 
 
 def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
     rules = {}
     for source in found.sources:
         try:
-            open_source(source)
+            open_bytes(source.data)
             rules[Path(source.name).name] = ""
         except FileProblem as problem:
             rules[Path(source.name).name] = OBJECTS[problem.kind].id
@@ -116,7 +116,7 @@ def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> No
     (source,) = discover([tmp_path / "说明.txt"]).sources
     assert source.named
     with pytest.raises(FileProblem, match="纯文本") as raised:
-        open_source(source)
+        open_bytes(source.data)
     assert raised.value.kind is Problem.OTHER_FORMAT
 
 
@@ -156,7 +156,7 @@ def test_what_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "大.xlsx").write_bytes(bytes(2000))
     (source,) = discover([tmp_path]).sources
     with pytest.raises(FileProblem) as raised:
-        open_source(source)
+        open_bytes(source.data)
     assert raised.value.kind is Problem.TOO_LARGE
 
 
@@ -165,7 +165,7 @@ def test_a_file_that_vanishes(tmp_path: Path) -> None:
     (source,) = discover([tmp_path]).sources
     (tmp_path / "表.xlsx").unlink()
     with pytest.raises(FileProblem) as raised:
-        open_source(source)
+        open_bytes(source.data)
     assert raised.value.kind is Problem.DAMAGED
 
 
@@ -189,7 +189,7 @@ def test_names_in_archives(pack: str, tmp_path: Path) -> None:
         "箱.zip/说明.txt": "不是表格或文档",
     }
     assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
-    assert isinstance(open_source(found.sources[0]), Book)
+    assert isinstance(open_bytes(found.sources[0].data), Book)
 
 
 def seven_zip(files: list[tuple[str, bytes]], password: str | None = None) -> bytes:
@@ -333,7 +333,7 @@ def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = bytes(mail(("表.xlsx", BOOK))).replace(b"filename", b"nothing")
     (tmp_path / "信.eml").write_bytes(raw)
     (source,) = discover([tmp_path]).sources
-    assert isinstance(open_source(source), Book)
+    assert isinstance(open_bytes(source.data), Book)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there may names be any bytes")
@@ -343,7 +343,7 @@ def test_names_that_are_no_utf8(tmp_path: Path) -> None:
         file.write(BOOK)
     (source,) = discover([tmp_path]).sources
     assert Path(source.name).name == "广东.xlsx"
-    assert isinstance(open_source(source), Book)
+    assert isinstance(open_bytes(source.data), Book)
 
 
 def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
@@ -449,7 +449,7 @@ def test_a_file_that_becomes_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(FileProblem) as raised:
-        open_source(source)
+        open_bytes(source.data)
     assert raised.value.kind is Problem.DAMAGED
 
 
@@ -490,7 +490,7 @@ def test_a_name_of_255_bytes(tmp_path: Path) -> None:
     name = "表" * 83 + ".xlsx"
     (tmp_path / name[:-5]).with_suffix(".xlsx").write_bytes(BOOK)
     (source,) = discover([tmp_path]).sources
-    assert isinstance(open_source(source), Book)
+    assert isinstance(open_bytes(source.data), Book)
 
 
 def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path) -> None:
@@ -506,7 +506,7 @@ def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path
     assert all("Numbers" in item.message for item in found.problems)
     assert [Path(name).name for name in names(found)] == ["单.numbers", "表.xlsx"]
     with pytest.raises(FileProblem, match="Numbers"):
-        open_source(found.sources[0])
+        open_bytes(found.sources[0].data)
 
 
 @pytest.mark.parametrize("depth", [300, 3_000, 30_000])

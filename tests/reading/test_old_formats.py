@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from damaged import DAMAGED, encrypted, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.ole import kind_of, read_ole
+from hrss12333.reading.files.ole import kind_of, read_old_workbook
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.openpyxl_reader import read_cells
 from hrss12333.reading.formats.xlrd_reader import read_xls
@@ -21,7 +21,7 @@ from oldbooks import biff2, biff8, ole, record, xls
 
 
 def test_an_xls() -> None:
-    book = read_ole(ole({"Workbook": biff8([["地区", ValueError("#N/A")]])}))
+    book = read_old_workbook(ole({"Workbook": biff8([["地区", ValueError("#N/A")]])}))
     assert book.grids == (Grid("表", (["地区", ""],), marks={(0, 1): Mark(error="#N/A")}),)
     assert (book.saved, book.category, book.macros) == (None, "", False)
 
@@ -37,7 +37,7 @@ def test_an_xlsx_that_opens_without_asking() -> None:
 def test_ole_files_that_cannot_be_read(name: str) -> None:
     rule, make = DAMAGED[name]
     with pytest.raises(FileProblem) as raised:
-        read_ole(make())
+        read_old_workbook(make())
     assert OBJECTS[raised.value.kind].id == rule
 
 
@@ -55,13 +55,13 @@ def test_an_ole_file_with_a_password() -> None:
 @pytest.mark.parametrize(("streams", "rule"), [({"Contents": b"x"}, "F003"), ({}, "F001")])
 def test_other_ole_files(streams: dict[str, bytes], rule: str) -> None:
     with pytest.raises(FileProblem) as raised:
-        read_ole(ole(streams))
+        read_old_workbook(ole(streams))
     assert OBJECTS[raised.value.kind].id == rule
 
 
 def test_what_is_no_ole_file() -> None:
     with pytest.raises(FileProblem) as raised:
-        read_ole(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+        read_old_workbook(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     assert raised.value.kind is Problem.DAMAGED
 
 

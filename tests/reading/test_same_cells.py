@@ -22,8 +22,8 @@ from filing_styles import Style, draw
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import openpyxl_reader, rich_reader
+from hrss12333.reading.formats.calamine_reader import read_quickly
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.quick_reader import read_quickly
 from hrss12333.reading.formats.workbook import Workbook
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION

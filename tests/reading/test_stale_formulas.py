@@ -17,9 +17,8 @@ from odf.table import Table, TableCell, TableRow
 from cell_marks import stale, unseen
 from conftest import Convert
 from damaged import with_member, with_sheet
-from hrss12333.reading.formats.formula import Calculator
+from hrss12333.reading.formats.formula import Calculator, is_suspect
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.stale_formulas import is_suspect
 from hrss12333.reading.grid import Book
 
 

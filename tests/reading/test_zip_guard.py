@@ -28,11 +28,12 @@ from hrss12333.reading.files.bounds import Costly
 from hrss12333.reading.files.child_values import decode, encode
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.page_footers import plain_footer, style_footers
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.formats import calamine_reader as calamine
 from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.ods import style_footers
 from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.formats.workbook import plain_footer
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
 

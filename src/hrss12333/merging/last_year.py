@@ -263,13 +263,12 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     Chinese what was looked for, where it cannot be read."""
     from hrss12333.reading.files.document_properties import custom_properties
     from hrss12333.reading.files.package import Package
-    from hrss12333.reading.files.source import Source
-    from hrss12333.reading.formats.opening import open_source
+    from hrss12333.reading.formats.opening import open_bytes
     from hrss12333.reading.grid import Book, FileProblem
 
     try:
         data = path.read_bytes()
-        book = open_source(Source(str(path), lambda: data))
+        book = open_bytes(data)
         keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import chain, zip_longest
@@ -82,7 +82,8 @@ class Mark(Struct, frozen=True):
         return self.struck or self.cut or self.invisible
 
 
-_PLAIN = Mark()
+PLAIN = Mark()
+"""Of a cell that says nothing."""
 
 
 class Grid(Struct, frozen=True, dict=True):
@@ -118,7 +119,7 @@ class Grid(Struct, frozen=True, dict=True):
 
     def mark(self, row: int, column: int) -> Mark:
         """What a cell says beside its value."""
-        return self.marks.get((row, column), _PLAIN)
+        return self.marks.get((row, column), PLAIN)
 
     @cached_property
     def telling(self) -> Mapping[At, Mark]:
@@ -166,14 +167,20 @@ class Grid(Struct, frozen=True, dict=True):
     @cached_property
     def texts(self) -> tuple[tuple[int, int, str], ...]:
         """(row, column, text) of every cell that holds a text, in the order of reading."""
+        filled = ((row, line) for row, line in enumerate(self.cells) if any(line))
         return tuple(
             [
                 (row, column, cell)
-                for row, line in enumerate(self.cells)
+                for row, line in filled
                 for column, cell in enumerate(line)
                 if cell and type(cell) is str
             ]
         )
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """Characters of each of its texts: of cells, around it, in comments."""
+        return tuple(map(len, chain(map(_text, self.texts), self.before, self.after, comments_of(self).values())))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
         """Those of the rows from ``first`` to the one before ``last``."""
@@ -189,20 +196,7 @@ _text = itemgetter(2)
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """The sheets with what is longer cut off, and said to be so: cells, the lines around a table, comments."""
-    return tuple(_clipped(grid) if longest_of(grid) > LONGEST else grid for grid in grids)
-
-
-def longest_of(grid: Grid) -> int:
-    """Characters of the longest text."""
-    longest = max(map(len, map(_text, grid.texts)), default=0)
-    if grid.before or grid.after or grid.marks:
-        longest = max(map(len, texts_of(grid)), default=0)
-    return longest
-
-
-def texts_of(grid: Grid) -> Iterator[str]:
-    """Its texts: of cells, around it, in comments."""
-    return chain(map(_text, grid.texts), grid.before, grid.after, comments_of(grid).values())
+    return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST else grid for grid in grids)
 
 
 def comments_of(grid: Grid) -> dict[At, str]:
@@ -282,7 +276,11 @@ class Prose(Struct, frozen=True):
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the kind of problem and a Chinese message."""
+    """A file cannot be read; carries the kind of problem and a Chinese message.
+
+    Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no kind
+    that is read here, F004 over the limits. Only what is to be said besides stands where it is raised.
+    """
 
     def __init__(self, kind: Problem, message: str) -> None:
         super().__init__(message)

@@ -33,11 +33,7 @@ NO_PROGRAM = (
 
 
 def read_7z(data: bytes) -> Files:
-    """The files of a .7z.
-
-    Raises:
-        FileProblem: F002 where it has a password, F004 where it is too large. What is damaged raises as the library does.
-    """
+    """The files of a .7z."""
     import py7zr
     from py7zr.io import Py7zBytesIO, WriterFactory
 
@@ -71,12 +67,7 @@ def read_7z(data: bytes) -> Files:
 
 
 def read_rar(data: bytes) -> Files:
-    """The files of a .rar.
-
-    Raises:
-        FileProblem: F002 where it has a password, F003 where no program unpacks it, F004 where it is too large.
-            What is damaged raises as the library does.
-    """
+    """The files of a .rar."""
     import rarfile
 
     _know_programs(rarfile)

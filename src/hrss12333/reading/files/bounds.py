@@ -6,12 +6,13 @@ before they are decoded, cells and texts before a form is looked for in them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, FileProblem, Prose, comments_of, longest_of, texts_of
+from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
 SMALL: Mapping[str, int] = MappingProxyType(
     {
@@ -37,6 +38,18 @@ each by the square of its length, since all attributes of a tag are compared · 
 last filled cell, areas: of all, roughly · lines: of a mail, each as often as parts lie in one another · weight: of texts,
 each by the square of its length.
 """
+
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+"""Those of a sheet."""
+
+MAX_AREA = 28_000_000
+"""Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
+
+MAX_AREAS = 2 * MAX_AREA
+"""The same for all sheets together."""
+
+_NARROWEST = 8
+"""Columns for which a row counts at least: a blank one costs its reader time, too."""
 
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
@@ -76,6 +89,11 @@ _ORDINARY, _SHARE = 0.006, 0.75
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
+
+
+def area_of(rows: int, columns: int) -> int:
+    """What a sheet of so many rows and columns counts for."""
+    return rows * max(columns, _NARROWEST)
 
 
 class Allowance(Struct, frozen=True):
@@ -156,34 +174,24 @@ def is_small_book(opened: Book | Prose) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
     grids = opened.grids
     beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
-    rows = cells = texts = longest = 0
-    for grid in grids:
-        rows, cells = rows + len(grid.cells), cells + sum(map(len, grid.cells))
-        texts += len(grid.texts) + len(grid.before) + len(grid.after) + len(comments_of(grid))
-        longest = max(longest, longest_of(grid))
-    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": texts + len(beside)}
+    lengths = [*map(len, beside), *chain.from_iterable(grid.lengths for grid in grids)]
+    cells = sum(sum(map(len, grid.cells)) for grid in grids)
+    rows = sum(len(grid.cells) for grid in grids)
+    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": len(lengths)}
     if any(amount > SMALL[what] for what, amount in measured.items()):
         return False
-    most = SMALL["weight"] - sum(len(text) ** 2 for text in beside)
-    return longest**2 * texts <= most or sum(len(text) ** 2 for grid in grids for text in texts_of(grid)) <= most
+    at_most = max(lengths, default=0) ** 2 * len(lengths)
+    return at_most <= SMALL["weight"] or sum(length**2 for length in lengths) <= SMALL["weight"]
 
 
 def expect_few_rows(rows: int) -> None:
-    """Let forms be read on that have no more rows of data than a unit can have.
-
-    Raises:
-        FileProblem: F004 where they have more.
-    """
+    """Let forms be read on that have no more rows of data than a unit can have."""
     if rows > MAX_ROWS:
         raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS.format(limit=MAX_ROWS))
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside.
-
-    Raises:
-        FileProblem: as `expect_few_rows` does.
-    """
+    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside."""
     if len(lines) > MAX_ROWS:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
@@ -199,11 +207,7 @@ class Whole:
         self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
 
     def take_file(self) -> None:
-        """There is one more to be read.
-
-        Raises:
-            FileProblem: F004 where there are too many.
-        """
+        """There is one more to be read."""
         self._files -= 1
         if self._files < 0:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=self._most_files))
@@ -214,11 +218,7 @@ class Whole:
         self._rows -= rows
 
     def expect_room(self) -> None:
-        """Let a file be read, and what was read of it be kept.
-
-        Raises:
-            FileProblem: F004 where there is no room for it.
-        """
+        """Let a file be read, and what was read of it be kept."""
         if self.seconds < 0 or self._rows < 0:
             raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
 

@@ -189,11 +189,7 @@ class _Keeper:
         self._owner = os.getpid()
 
     def ask(self, request: _Request) -> bytes:
-        """The child's answer.
-
-        Raises:
-            FileProblem: F004 where it broke its limits, F001 where it ended in another way.
-        """
+        """The child's answer."""
         with self._lock:
             if self._owner != os.getpid():  # a fork of the parent must not share the pipes
                 self._child, self._owner = None, os.getpid()

@@ -153,17 +153,18 @@ class _Finder:
                 stack.pop()
                 continue
             path, reason = Path(entry.path), passed_over(entry.name)
-            found: os.stat_result | None = None
+            mode = 0
             try:
                 if reason is None:
                     found = path.stat()  # what a link leads to
+                    mode = found.st_mode
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
-            if reason is None and found is not None and S_ISDIR(found.st_mode) and _is_bundle(entry.name):
+            if S_ISDIR(mode) and _is_bundle(entry.name):
                 self._problem(self._named(shown(str(path))), cannot_read("numbers"))
-            elif reason is None and found is not None and S_ISDIR(found.st_mode):
+            elif S_ISDIR(mode):
                 stack.append(self._entries(path, found))
-            elif reason is None and found is not None and S_ISREG(found.st_mode):
+            elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
                 self._skip(shown(str(path)), reason or "不是普通文件")
@@ -259,11 +260,7 @@ class _Finder:
             self.problems.append(nothing_in(source, data))
 
     def _entries_of(self, outer: Source, entries: Sequence[Entry], depth: int) -> None:
-        """The files of an archive, the attachments of a mail.
-
-        Raises:
-            FileProblem: F004 where there are too many, or they are too large together.
-        """
+        """The files of an archive, the attachments of a mail."""
         bundles: set[str] = set()
         for entry in entries:
             bundle = _bundle_of(entry.name)

@@ -40,12 +40,15 @@ def properties(package: Package) -> Properties:
 
 def custom_properties(package: Package) -> dict[str, str]:
     """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
-    root = _root(package.read(_CUSTOM)) if _CUSTOM in package else None
-    named = {each.get("name", ""): "".join(each.itertext()) for each in (root if root is not None else ())}
+    root = root_of(package.read(_CUSTOM))
+    named = {each.get("name", ""): "".join(each.itertext()) for each in (() if root is None else root)}
     return {name: value for name, value in named.items() if name}
 
 
-def _root(xml: bytes) -> Element | None:
+def root_of(xml: bytes) -> Element | None:
+    """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
+    if not xml:
+        return None
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException

@@ -8,7 +8,7 @@ here; `ole` tells them apart in the child process. A new format is a reader in a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from enum import Enum, auto
 
 from msgspec import Struct
@@ -35,24 +35,6 @@ class Met(Enum):
     """That it looks as if it held a table."""
 
 
-class Members:
-    """What a zip holds, as far as it tells the format."""
-
-    def __init__(self, package: Package) -> None:
-        self.names: Collection[str] = set(package.names)
-        self.types = b""
-        """What an Office package says of its parts; empty for any other zip."""
-        self.mimetype = b""
-        """What an OpenDocument says of itself."""
-        if "[content_types].xml" in self.names:
-            # In UTF-16, only ASCII is looked for.
-            self.types = package.read_little("[Content_Types].xml").lower().replace(b"\0", b"") or b" "
-        if "mimetype" in self.names or "content.xml" in self.names:
-            self.mimetype = package.read_little("mimetype")[:100]
-            if b"opendocument" not in self.mimetype and b"office:spreadsheet" in package.read_little("content.xml"):
-                self.mimetype = b"opendocument.spreadsheet"
-
-
 class Format(Struct, frozen=True):
     """One format."""
 
@@ -63,8 +45,14 @@ class Format(Struct, frozen=True):
     """Under which somebody may have sent one, parted by blanks."""
     begins: re.Pattern[bytes] | None = None
     """How a binary content begins."""
-    holds: Callable[[Members], bool] | None = None
-    """Whether a zip is one."""
+    part: str = ""
+    """The member that makes a zip one."""
+    types: tuple[bytes, ...] = ()
+    """Of an Office package: the types of parts that do."""
+    mimetype: bytes = b""
+    """Of an OpenDocument: what it says of itself."""
+    holds: re.Pattern[str] | None = None
+    """How a name among its members begins that makes a zip one."""
     says: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
     of_package: str = ""
@@ -72,7 +60,7 @@ class Format(Struct, frozen=True):
     of_text: str = ""
     """The same of a text, which is measured before."""
     of_bytes: str = ""
-    """The same of a binary content, which the reader measures itself or leaves to the child process."""
+    """The same of a binary content, which no measure bounds: always in the child process."""
     unpacks: str = ""
     """Of a container: the function that takes its files out."""
     in_child: str = ""
@@ -125,49 +113,10 @@ def _html(text: bytes) -> bool:
     return text[:1] == b"<" and _PAGE.search(text) is not None
 
 
-def _xlsb(zipped: Members) -> bool:
-    return bool(zipped.types) and "xl/workbook.bin" in zipped.names
-
-
-def _xlsx(zipped: Members) -> bool:
-    types = zipped.types
-    return "xl/workbook.xml" in zipped.names or b"spreadsheetml.sheet.main" in types or b"ms-excel.sheet.macro" in types
-
-
-def _docx(zipped: Members) -> bool:
-    types = zipped.types
-    return (
-        "word/document.xml" in zipped.names
-        or b"wordprocessingml.document.main" in types
-        or b"ms-word.document" in types
-    )
-
-
-def _ods(zipped: Members) -> bool:
-    return b"opendocument.spreadsheet" in zipped.mimetype
-
-
-def _odt(zipped: Members) -> bool:
-    return b"opendocument.text" in zipped.mimetype
-
-
-def _ppt(zipped: Members) -> bool:
-    slides = bool(zipped.types) and any(name.startswith("ppt/") for name in zipped.names)
-    return slides or b"opendocument" in zipped.mimetype
-
-
-def _xps(zipped: Members) -> bool:
-    return bool(zipped.types) and any(name.endswith(".fpage") for name in zipped.names)
-
-
-def _numbers(zipped: Members) -> bool:
-    names = zipped.names
-    return "index.zip" in names or any(name.endswith(".iwa") and ".numbers/" not in name for name in names)
-
-
 _PICTURE = lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S)
+_IWORK = lazy(r"index\.zip$|(?!.*\.numbers/).*\.iwa$")
 _ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.containers:mail_entries"
-_OLD_EXCEL, _PLAIN_TEXT = "reading.formats.old_workbook:read_xls", "reading.formats.plain_text:read_text"
+_OLD_EXCEL, _PLAIN_TEXT = "reading.files.ole:read_old_workbook", "reading.formats.plain_text:read_text"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
 TABLE = (
@@ -181,17 +130,29 @@ TABLE = (
     Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
     # BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
     Format("xls", "", "xls xlt et ett", lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"), of_bytes=_OLD_EXCEL),
-    # By what a zip holds.
-    Format("xlsb", "", "xlsb xltb", holds=_xlsb, of_package="reading.formats.workbook_package:read_xlsb"),
-    Format("xlsx", "", "xlsx xlsm xltx xltm", holds=_xlsx, of_package="reading.formats.workbook_package:read_xlsx"),
-    Format("docx", "", "docx docm dotx dotm", holds=_docx, of_package="reading.formats.word:read_word"),
-    Format("ods", "", "ods ots", holds=_ods, of_package="reading.formats.ods:read_ods"),
-    Format("odt", "LibreOffice文档（.odt）", "odt", holds=_odt, advice=CONVERT, converted=True),
-    Format("ppt", "演示文稿", holds=_ppt, advice=RETYPE),
-    Format("xps", "XPS版式文件", "xps", holds=_xps, advice=RETYPE),
-    Format("ofd", "OFD版式文件", "ofd", holds=lambda zipped: "ofd.xml" in zipped.names, advice=RETYPE),
-    Format("numbers", "苹果Numbers表格", "numbers", holds=_numbers, advice="请在Numbers中导出为Excel（.xlsx）再报送。"),
-    Format("zip", "", "zip", holds=lambda _: True, unpacks="reading.files.containers:zip_entries"),
+    # By what a zip holds; without any of it, it is an archive.
+    Format("xlsb", "", "xlsb xltb", part="xl/workbook.bin", of_package="reading.formats.workbook_package:read_xlsb"),
+    Format(
+        "xlsx",
+        extensions="xlsx xlsm xltx xltm",
+        part="xl/workbook.xml",
+        types=(b"spreadsheetml.sheet.main", b"ms-excel.sheet.macro"),
+        of_package="reading.formats.workbook_package:read_xlsx",
+    ),
+    Format(
+        "docx",
+        extensions="docx docm dotx dotm",
+        part="word/document.xml",
+        types=(b"wordprocessingml.document.main", b"ms-word.document"),
+        of_package="reading.formats.word:read_word",
+    ),
+    Format("ods", "", "ods ots", mimetype=b"opendocument.spreadsheet", of_package="reading.formats.ods:read_ods"),
+    Format("odt", "LibreOffice文档（.odt）", "odt", mimetype=b"opendocument.text", advice=CONVERT, converted=True),
+    Format("ppt", "演示文稿", part="ppt/presentation.xml", mimetype=b"opendocument", advice=RETYPE),
+    Format("xps", "XPS版式文件", "xps", holds=lazy(r".*\.fpage$"), advice=RETYPE),
+    Format("ofd", "OFD版式文件", "ofd", part="ofd.xml", advice=RETYPE),
+    Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice="请在Numbers中导出为Excel（.xlsx）再报送。"),
+    Format("zip", "", "zip", unpacks="reading.files.containers:zip_entries"),
     # By what a text says.
     Format("xml2003", says=_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
     Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", says=_fods, advice=_AS_ODS),
@@ -219,11 +180,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def sniff(data: bytes) -> str:
-    """The kind of a file: a tag of the table, or "empty".
-
-    Raises:
-        FileProblem: a zip that cannot be opened or breaks the limits (F001, F002, F004).
-    """
+    """The kind of a file: a tag of the table, or "empty"."""
     return package_kind(Package(data)) if data.startswith(_ZIP) else sniff_head(data[:4096])
 
 
@@ -262,16 +219,27 @@ def convertible(name: str, head: bytes) -> str:
 
 
 def package_kind(package: Package) -> str:
-    """What a zip is, by its members: a spreadsheet, a document, or an archive of files.
-
-    Raises:
-        FileProblem: F001 where a document names a part twice; an archive may.
-    """
-    members = Members(package)
-    kind = next(item.tag for item in TABLE if item.holds and item.holds(members))
+    """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
+    kind = next((item.tag for item in TABLE if _is_held(item, package)), "zip")
     if package.doubled and kind != "zip":
         raise damaged()
     return kind
+
+
+def _is_held(item: Format, zipped: Package) -> bool:
+    """Whether a zip is of this format."""
+    if item.part and item.part in zipped:
+        return True
+    if item.types:  # in UTF-16, only ASCII is looked for
+        said = zipped.read_little("[Content_Types].xml").lower().replace(b"\0", b"")
+        return any(each in said for each in item.types)
+    if item.mimetype:
+        said = zipped.read_little("mimetype")[:100]
+        if b"opendocument" not in said and b"office:spreadsheet" in zipped.read_little("content.xml"):
+            said = b"opendocument.spreadsheet"
+        if item.mimetype in said:
+            return True
+    return item.holds is not None and any(map(item.holds.match, zipped.names))
 
 
 def cannot_read(kind: str) -> FileProblem:

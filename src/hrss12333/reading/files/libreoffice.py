@@ -86,11 +86,7 @@ def program() -> str | None:
 
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
-    """A document as .docx; None where LibreOffice is missing or makes nothing of it.
-
-    Raises:
-        FileProblem: F003 where the disk has no room for it.
-    """
+    """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
     refusal = convert([(kind, data)])
     if refusal is not None:
         raise FileProblem(Problem.OTHER_FORMAT, _REFUSED.format(reason=in_words(refusal)))

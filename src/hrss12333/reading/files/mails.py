@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
@@ -21,6 +21,7 @@ from hrss12333.reading.files.source import passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _LETTER = "邮件正文.html"
+_T = TypeVar("_T")
 _MOST_PARTS = 1_000
 _MOST_DASHES = 10_000
 """Lines of a mail that may part it: each makes a part, which takes time."""
@@ -59,18 +60,12 @@ class _Policy(EmailPolicy):
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """A header as text with what it says."""
         known = value[:_LONGEST_HEADER]
-        try:
-            return super().header_fetch_parse(name, known)
-        except Exception:  # of a malformed one, in many ways
-            return " ".join(known.split())
+        parse = super().header_fetch_parse
+        return _said(lambda: parse(name, known), " ".join(known.split()))
 
 
 def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
-    """The attachments and the letters of a mail and of those that it forwards, and its words.
-
-    Raises:
-        FileProblem: F004 where there are too many, or they are too large.
-    """
+    """The attachments and the letters of a mail and of those that it forwards, and its words."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
@@ -86,10 +81,7 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
             subjects.append(_header(part, "subject"))
         if part.is_multipart():
             continue
-        try:
-            name = part.get_filename() or ""
-        except Exception:  # the header parser fails on malformed input in many ways
-            name = ""
+        name = _said(part.get_filename, None) or ""
         is_attached = part.get_content_disposition() == "attachment"
         if not name and not is_attached:
             if part.get_content_type() == "text/plain":
@@ -125,27 +117,26 @@ def _parts(
             yield from _parts(inner, sender, received, letter=forwarded)  # type: ignore[arg-type]  # as parsed
 
 
+def _said(work: Callable[[], _T], default: _T) -> _T:
+    """What a part of a mail says; its parser fails on malformed input in many ways."""
+    try:
+        return work()
+    except Exception:  # as it says
+        return default
+
+
 def _header(mail: EmailMessage, name: str) -> str:
     """A header as text; empty where it is missing or malformed."""
-    try:
-        return shown(str(mail[name] or "").strip())
-    except Exception:  # as above
-        return ""
+    return _said(lambda: shown(str(mail[name] or "").strip()), "")
 
 
 def _mail_date(mail: EmailMessage) -> datetime | None:
-    try:
-        return naive_utc(parsedate_to_datetime(str(mail["date"])))
-    except Exception:  # as above
-        return None
+    return _said(lambda: naive_utc(parsedate_to_datetime(str(mail["date"]))), None)
 
 
 def _text_of(part: EmailMessage) -> str:
     """The text of a part, in whatever encoding it says it is in; empty where that fails."""
-    try:
-        return str(part.get_content())
-    except Exception:  # as above
-        return ""
+    return _said(lambda: str(part.get_content()), "")
 
 
 def mail_words(subjects: Iterable[str], plain: Iterable[str], pages: Iterable[str]) -> tuple[Text, ...]:

@@ -16,8 +16,8 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.formats import xlrd_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
 from hrss12333.reading.grid import Book, FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -30,9 +30,6 @@ _WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 def kind_of(data: bytes) -> dict[str, Any]:
     """What an OLE file is: ``{"kind": "xls"}``, another kind of `UNREADABLE`, or ``{"kind": "zip", "package": …}`` where
     it held an .xlsx or .docx that opens without asking.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted.
     """
     _, roots = _opened(data)
     if "encryptedpackage" in roots:
@@ -41,26 +38,26 @@ def kind_of(data: bytes) -> dict[str, Any]:
     return {"kind": other or "xls"}
 
 
-def read_ole(data: bytes) -> Book:
-    """An .xls.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
-    """
+def read_old_workbook(data: bytes) -> Book:
+    """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE."""
+    if not data.startswith(b"\xd0\xcf"):
+        return Book("xls", xlrd_reader.read_xls(data))
     ole, roots = _opened(data)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    old = _stream(ole, name).startswith(OLD)
+    old = _stream(ole, name).startswith(xlrd_reader.OLD)
     plain = unlocked(data)
     try:
-        grids = read_xls(plain) if old else read_grids(plain)
+        grids = xlrd_reader.read_xls(plain) if old else read_grids(plain)
     except FileProblem as problem:
         if problem.kind is not Problem.DAMAGED or old:
             raise
-        grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
+        grids = xlrd_reader.read_xls(
+            plain
+        )  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
     if not old:
-        grids = marks_of(plain, grids)
+        grids = xlrd_reader.marks_of(plain, grids)
     saved, category = _meta(ole)
     return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
 
@@ -75,23 +72,15 @@ def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
 
 
 def embedded_in(data: bytes) -> bytes:
-    """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old.
-
-    Raises:
-        FileProblem: F001 where it cannot be opened.
-    """
-    try:
-        ole = olefile.OleFileIO(BytesIO(data))
-        roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True)}
-        if "package" in roots:
-            return bytes(ole.openstream(roots["package"]).read())
-        if "\x01ole10native" in roots:
-            content = bytes(ole.openstream(roots["\x01ole10native"]).read())
-            start = min((at for at in map(content.find, _WRAPPED) if at >= 0), default=0)
-            return content[start:]  # after the name and path that the file once had
-        return data
-    except Exception as error:
-        raise damaged() from error
+    """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old."""
+    ole, roots = _opened(data)
+    if "package" in roots:
+        return _stream(ole, roots["package"])
+    if "\x01ole10native" in roots:
+        content = _stream(ole, roots["\x01ole10native"])
+        start = min((at for at in map(content.find, _WRAPPED) if at >= 0), default=0)
+        return content[start:]  # after the name and path that the file once had
+    return data
 
 
 def _stream(ole: Any, name: str) -> bytes:
@@ -121,11 +110,7 @@ def _in_circles(ole: Any, name: str) -> bool:
 
 
 def unlocked(data: bytes) -> bytes:
-    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself.
-
-    Raises:
-        FileProblem: F002 where it does not.
-    """
+    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself."""
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():

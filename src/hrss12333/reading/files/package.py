@@ -96,16 +96,21 @@ def name_of(info: ZipInfo) -> str:
     return info.filename
 
 
+def unescaped(raw: bytes) -> str:
+    """What a piece of XML says."""
+    text = raw.decode("utf-8", "replace")
+    if "&" not in text:
+        return text
+    from html import unescape  # it knows every sign that HTML names, and takes as long to load as ten filings to read
+
+    return unescape(text)
+
+
 class Package:
     """The members of a zip, by name, each read at most as far as the limits allow."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the directory of a zip.
-
-        Raises:
-            FileProblem: F001 where it is no whole zip, F002 where a member is encrypted,
-                F004 where it has too many members or they are too large.
-        """
+        """Open the directory of a zip."""
         if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
         self.data = data
@@ -121,7 +126,9 @@ class Package:
         self._by_name = {_key(info.filename): info for info in self.infos}
         self.word = "word/document.xml" in self._by_name
         self._parts: dict[str, bytes] = {}
-        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
+        self.size = sum(info.file_size for info in self.infos)
+        """Bytes of all of them."""
+        if self.size > MAX_UNPACKED:
             raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:
@@ -138,8 +145,14 @@ class Package:
         return tuple(self._by_name)
 
     @cached_property
-    def parsed_size(self) -> int:
-        """Bytes of all parts that are not just carried along."""
+    def listing(self) -> str:
+        """The same, a line each."""
+        return "".join(f"{name}\n" for name in self._by_name)
+
+    def parsed_size(self, enough: int) -> int:
+        """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
+        if self.size <= enough:
+            return self.size
         return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
 
     def claimed(self, name: str) -> int:
@@ -153,11 +166,7 @@ class Package:
         return b"" if info is None or info.file_size > _FEW else self.read(name)
 
     def read(self, name: str) -> bytes:
-        """One member's content; empty where there is no such member.
-
-        Raises:
-            FileProblem: F001 where it does not decompress to what the directory says, F004 where it is too large.
-        """
+        """One member's content; empty where there is no such member."""
         key = name if name in self._by_name else _key(name)
         known = self._parts.get(key)
         if known is not None:
@@ -169,11 +178,7 @@ class Package:
         return content
 
     def read_info(self, info: ZipInfo) -> bytes:
-        """The content of an entry of `infos`.
-
-        Raises:
-            FileProblem: as `read` does.
-        """
+        """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
             raise too_large(word=self.word)
         try:

@@ -68,11 +68,7 @@ class Source(Struct, frozen=True):
 
     @property
     def data(self) -> bytes:
-        """The content, read each time it is asked for.
-
-        Raises:
-            FileProblem: F001 where it cannot be read, F004 where it is too large.
-        """
+        """The content, read each time it is asked for."""
         return self.load()
 
 
@@ -90,11 +86,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def load(path: Path) -> bytes:
-    """The content of a file.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F004 where it is too large.
-    """
+    """The content of a file."""
     try:
         with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size

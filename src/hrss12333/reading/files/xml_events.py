@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,7 @@ from hrss12333.reading.files.package import damaged, declaring, too_large
 
 _STEP = 4096
 _DEEPEST = 100
+_Work = Callable[[Any], None]
 
 
 def elements(content: bytes) -> Iterator[tuple[str, Any]]:
@@ -19,9 +20,6 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
 
     A DTD stands before the first element or is none, so that what comes first is looked at by the parser that follows,
     whatever the encoding; defusedxml's own way makes every element in Python, which takes five times as long.
-
-    Raises:
-        FileProblem: F001 where it is not well-formed, F004 where it holds a DTD, or elements too deep in one another.
     """
     from xml.etree.ElementTree import ParseError, iterparse
 
@@ -36,6 +34,13 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
             yield event, element
     except (ParseError, ValueError, LookupError) as error:  # the latter two: an encoding that is not known
         raise damaged() from error
+
+
+def follow(content: bytes, starts: Mapping[str, _Work], ends: Mapping[str, _Work]) -> None:
+    """Do what is due at the start and at the end of each element, by its name."""
+    for event, element in elements(content):
+        if work := (starts if event == "start" else ends).get(element.tag):
+            work(element)
 
 
 class _Begun(Exception):  # noqa: N818 - no error

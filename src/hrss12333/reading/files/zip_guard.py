@@ -10,17 +10,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from html import unescape
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from posixpath import normpath
 
 from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import expect_small, leave_to_child
-from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
-from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS, area_of
+from hrss12333.reading.files.bounds import (
+    MAX_AREA,
+    MAX_AREAS,
+    MAX_COLUMN,
+    MAX_ROW,
+    area_of,
+    expect_small,
+    leave_to_child,
+)
+from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large, unescaped
 from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
@@ -50,7 +57,10 @@ _ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
 _ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
-
+_SHORT = 2**14
+"""Bytes of what the parts are called, up to which it is remembered."""
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""How a part begins in UTF-16 → its encoding."""
 
 MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
@@ -58,7 +68,6 @@ MAX_CELLS = 6_000_000
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
 
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _LONGEST_COLUMN = 3
 """Letters of the last column, XFD."""
 
@@ -104,27 +113,26 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         Costly: where it is not provably small, and this is not the child process.
     """
     transcoded: dict[str, bytes] = {}
-    parts, odd, sheets = _parsed(package, kind)
+    parts, sheets, odd = _parsed(package, kind)
     if not known:
         expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
-        raw = package.read(name)
-        utf16 = _from_utf16(raw)
-        if utf16 is not None:
-            raw = transcoded[name] = utf16
+        held = package.read(name)
+        raw = _as_utf8(held)
+        if raw is not held:
+            transcoded[name] = raw
         size += len(raw) * times
         if size > MAX_XML:
             raise too_large(word=package.word)
-        is_sheet = b"sheetData" in raw
-        if b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
+        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
             raise declaring(word=package.word)
         begun = raw.count(b"<")
         odd |= not (_PLAIN.match(raw) if kind == "docx" else _looks_whole(raw, begun))
         tags += begun * times
         elements += times * (begun if begun < _FEW_TAGS else raw.count(b"</"))
-        if is_sheet:
+        if b"sheetData" in raw:
             count, reach, certain = sheet_area(raw, quick=len(parts) < _QUICK_PARTS)
             cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
             sparse |= reach > MAX_AREA
@@ -142,58 +150,47 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     return Inspected(sparse, transcoded or None, sheets)
 
 
-def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str, str]]:
-    """Parts that the reader of this kind parses → how many times; whether that is uncertain; the sheets."""
+def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str, str], bool]:
+    """Parts that the reader of this kind parses → how many times; the sheets; whether a part of them is not there."""
     if kind != "xlsx" or _WORKBOOK not in package:
-        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)}, False, {}
-    parts, named, sheets = _listed(package.read(_RELATIONS), package.read(_WORKBOOK))
-    return {name: n for name, n in parts.items() if name in package}, not all(map(package.__contains__, named)), sheets
+        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)}, {}, False
+    both = package.read(_RELATIONS), package.read(_WORKBOOK)
+    parts, sheets, named = (_listed if sum(map(len, both)) < _SHORT else _listed.__wrapped__)(*both)
+    return {name: n for name, n in parts.items() if name in package}, sheets, any(name not in package for name in named)
 
 
-def _listed(relations: bytes, workbook: bytes) -> tuple[dict[str, int], tuple[str, ...], dict[str, str]]:
-    """Parts that the reader of an .xlsx parses, whether they exist or not; those of its sheets; the sheets."""
+@lru_cache(maxsize=32)  # one program writes the same for every filing
+def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mapping[str, str], Sequence[str]]:
+    """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     targets: dict[bytes, str] = {}
     for relation in _RELATION.findall(_as_utf8(relations)):
-        identity, target = _ID.search(relation), _TARGET.search(relation)
-        if target:
+        if target := _TARGET.search(relation):
             path = target[1].decode("utf-8", "replace").replace("\\", "/")
             name = normpath(path if path.startswith("/") else f"xl/{path}").lstrip("/").lower()
-            targets[identity[1] if identity else b""] = name
+            targets[_first(_ID, relation)] = name
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
     entries = _ENTRY.findall(_as_utf8(workbook))
     if len(entries) > _MAX_SHEETS:
         raise too_large()
-    named = tuple(targets.get(found[1], "") if (found := _ENTRY_ID.search(entry)) else "" for entry in entries)
-    parts |= Counter(name for name in named if name)
-    titles = (found[1] if (found := _ENTRY_NAME.search(entry)) else b"" for entry in entries)
-    return (
-        parts,
-        named,
-        {unescape(title.decode("utf-8", "replace")): name for title, name in zip(titles, named, strict=True)},
-    )
+    named = [targets.get(_first(_ENTRY_ID, entry, b"?"), "") for entry in entries]
+    parts |= Counter(filter(None, named))
+    titles = (unescaped(_first(_ENTRY_NAME, entry)) for entry in entries)
+    return parts, dict(zip(titles, named, strict=True)), named
 
 
-_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00?\x00", b"\x00<\x00?")
+def _first(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
+    found = pattern.search(raw)
+    return found[1] if found else default
 
 
 def _as_utf8(raw: bytes) -> bytes:
-    known = _from_utf16(raw)
-    return raw if known is None else known
-
-
-def _from_utf16(raw: bytes) -> bytes | None:
-    """A UTF-16 part as UTF-8; None for any other."""
-    if not raw.startswith(_UTF16):
-        return None
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif raw[:4] == b"<\x00?\x00":
-        encoding = "utf-16-le"
-    else:
-        encoding = "utf-16-be"
+    """A UTF-16 part as UTF-8; any other as it is."""
+    encoding = _UTF16.get(raw[:2])
+    if encoding is None:
+        return raw
     text = raw.decode(encoding, "replace")
     return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
 
@@ -214,29 +211,18 @@ def _column_number(letters: bytes) -> int:
     return MAX_COLUMN + 1 if len(letters) > _LONGEST_COLUMN else column_number(letters.decode().upper()) + 1
 
 
-def _quick_area(raw: bytes) -> tuple[int, int] | None:
-    """Cells and the area of an ordinary small sheet, found without looking at every address; None for any other."""
-    start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
-    if not 0 <= start < end or raw.count(b"sheetData") != 2:  # with a prefix, or in a comment before the real one
-        return None
-    if raw.find(b":c", start, end) >= 0 or _NOT_NEAR.search(raw, start, end):
-        return None
-    return raw.count(b"<c", start, end), _QUICK_AREA
-
-
 def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     """Cells, the area that the fast reader will ask for at most, and whether that is certain.
 
     Args:
         raw: The sheet's XML.
         quick: Whether a rough bound will do where a glance gives one.
-
-    Raises:
-        FileProblem: F004 where there are too many, or cells that Excel does not have.
     """
-    found = _quick_area(raw) if quick else None
-    if found:
-        return *found, True
+    start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
+    # else with a prefix, or in a comment before the real one
+    is_plain = quick and 0 <= start < end and raw.count(b"sheetData") == 2
+    if is_plain and raw.find(b":c", start, end) < 0 and not _NOT_NEAR.search(raw, start, end):
+        return raw.count(b"<c", start, end), _QUICK_AREA, True
     cells = len(_CELL_TAG.findall(raw))
     if cells > MAX_CELLS:
         raise too_large()

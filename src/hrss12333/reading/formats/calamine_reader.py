@@ -2,40 +2,34 @@
 
 Only what `zip_guard` has let through is read in this process; the rest is read by `child_main`, which uses the same
 function. The library is compiled: it holds the interpreter while it works, and its faults are no ordinary exceptions.
+
+An .xlsx whose cells hold nothing but values and formulas with stored figures, as programs write them, is read here, too:
+`rich_reader` asks each cell what it is; here a search in the parts shows at once that the answer is nothing, and the values
+are taken as a block. A test holds that both read the same.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
+from msgspec.structs import replace
+
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.bounds import out_of_memory
-from hrss12333.reading.files.package import LOCKED, damaged, too_large
-from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, out_of_memory
+from hrss12333.reading.files.package import LOCKED, Package, damaged, too_large, unescaped
+from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
-
-MAX_AREA = 28_000_000
-"""Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
-
-MAX_AREAS = 2 * MAX_AREA
-"""The same for all sheets together."""
-
-_NARROWEST = 8
-"""Columns for which a row counts at least: a blank one costs its reader time, too."""
+    from python_calamine import CalamineSheet
 
 _DENSE = 1_000
 """Areas up to this size are taken at once, larger ones row by row, so that blank rows are never held."""
-
-
-def area_of(rows: int, columns: int) -> int:
-    """What a sheet of so many rows and columns counts for."""
-    return rows * max(columns, _NARROWEST)
 
 
 @contextmanager
@@ -58,11 +52,7 @@ def _silence() -> Iterator[None]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn what the library makes of a workbook that it refuses into a problem of the file.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
-    """
+    """Turn what the library makes of a workbook that it refuses into a problem of the file."""
     try:
         with _silence():
             yield
@@ -81,42 +71,23 @@ def refusals() -> Iterator[None]:
 
 
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:
-    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
-    """
-    from python_calamine import CalamineWorkbook
-
-    with refusals():
-        if isinstance(source, str):
-            return _worksheets(CalamineWorkbook.from_path(source))
-        return _worksheets(CalamineWorkbook.from_filelike(BytesIO(source)))
-
-
-def _worksheets(workbook: CalamineWorkbook) -> tuple[Grid, ...]:
-    """The grids of a workbook's sheets; charts and macro sheets are none."""
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     grids = []
     area = 0
-    for number, sheet in enumerate(workbook.sheets_metadata):
-        if sheet.typ != SheetTypeEnum.WorkSheet:
-            continue
-        content = workbook.get_sheet_by_index(number)
-        area += _area(content)
-        if area > MAX_AREAS:
-            raise too_large()
-        grids.append(
-            Grid(
-                name=sheet.name,
-                cells=_rows(content),
-                hidden=sheet.visible != SheetVisibleEnum.Visible,
-                merges=tuple(
-                    Box(top, left, bottom, right) for (top, left), (bottom, right) in content.merged_cell_ranges or ()
-                ),
-            )
-        )
+    with refusals():
+        book = CalamineWorkbook.from_object(source if isinstance(source, str) else BytesIO(source))
+        for number, sheet in enumerate(book.sheets_metadata):
+            if sheet.typ != SheetTypeEnum.WorkSheet:  # a chart, a macro sheet
+                continue
+            content = book.get_sheet_by_index(number)
+            area += _area(content)
+            if area > MAX_AREAS:
+                raise too_large()
+            merges = (Box(*first, *last) for first, last in content.merged_cell_ranges or ())
+            is_hidden = sheet.visible != SheetVisibleEnum.Visible
+            grids.append(Grid(sheet.name, _rows(content), is_hidden, tuple(merges)))
     return tuple(grids)
 
 
@@ -140,6 +111,79 @@ def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
         blank: list[Cell] = []
         padding: list[Cell] = [""] * sheet.start[1]  # rows are counted from row 1, but columns from the first filled
         rows = [blank if row.count("") == len(row) else [*padding, *row] for row in sheet.iter_rows()]
+    return without_blank_end(rows)
+
+
+def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
+    """The rows up to the last one that holds anything."""
     while rows and rows[-1].count("") == len(rows[-1]):
         rows.pop()
     return tuple(rows)
+
+
+_IN_CELLS = (b't="e"', b"<is>", b"hidden", b' ht="0', b"='", b" =")
+_AROUND_CELLS = (
+    b"hidden",
+    b'width="0',
+    b"conditionalFormat",
+    b"dataValidation",
+    b"headerFooter",
+    b":sheetData",
+    b"'",
+    b" =",
+)
+_IN_STYLES = (
+    b"strike",
+    b"rgb",
+    b"indexed",
+    b'theme="0"',
+    b"formatCode",
+    b'numFmtId="9"',
+    b'numFmtId="10"',
+    b"<dxf ",
+    b"'",
+)
+"""What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
+notation that few programs have."""
+_CELL = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
+_FORMULA = lazy(rb">([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
+_MOST = 1_000
+"""Formulas of a sheet that are searched for."""
+
+
+def read_quickly(data: bytes, package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...] | None:
+    """All worksheets of a workbook; None where its cells may say more.
+
+    Args:
+        data: Its content.
+        package: The same, opened.
+        sheets: Sheet name → name of its part.
+    """
+    styles = package.read("xl/styles.xml")
+    if not styles or any(sign in styles for sign in _IN_STYLES) or b"<rPr" in package.read("xl/sharedstrings.xml"):
+        return None
+    if "comment" in package.listing:
+        return None
+    marks = {name: _formulas(package.read(part)) for name, part in sheets.items()}
+    if None in marks.values():
+        return None
+    return tuple(replace(grid, marks=found) if (found := marks.get(grid.name)) else grid for grid in read_grids(data))
+
+
+def _formulas(sheet: bytes) -> dict[At, Mark] | None:
+    """The formulas of a sheet, None where it may say more."""
+    start, end = sheet.find(b"<sheetData"), sheet.rfind(b"</sheetData")
+    around = sheet[:start] + sheet[end:]
+    if not 0 <= start < end or any(sign in around for sign in _AROUND_CELLS):
+        return None
+    if any(sheet.find(sign, start, end) >= 0 for sign in _IN_CELLS):
+        return None
+    pieces = sheet[start:end].split(b"<f", _MOST)
+    found: dict[At, Mark] = {}
+    for before, behind in pairwise(pieces):
+        cell, formula = _CELL.fullmatch(before, before.rfind(b"<c ")), _FORMULA.match(behind)
+        if cell is None or formula is None:
+            return None
+        at = int(cell[2]) - 1, column_number(cell[1].decode())
+        found[at] = Mark(formula=f"={unescaped(formula[1])}")
+    return found if len(pieces) <= _MOST else None

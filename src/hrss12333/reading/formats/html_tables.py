@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.plain_text import decoded, typed
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Room, Sheet, what_remains
+from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Sheet, Tables, what_remains
 from hrss12333.reading.grid import Book, Cell, Grid
 
 _MOST_SPAN = 1_000
@@ -45,11 +45,7 @@ _PLAIN: _Look = frozenset()
 
 
 def read_mhtml(data: bytes) -> Book:
-    """Every table of every page in one file.
-
-    Raises:
-        FileProblem: as `read_html` does.
-    """
+    """Every table of every page in one file."""
     grids: list[Grid] = []
     for number, part in enumerate(BytesParser(policy=policy.default).parsebytes(data).walk()):
         content = part.get_payload(decode=True)
@@ -59,11 +55,7 @@ def read_mhtml(data: bytes) -> Book:
 
 
 def read_html(data: bytes) -> Book:
-    """Every table of a page.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F004 where it is too large.
-    """
+    """Every table of a page."""
     from lxml import etree
 
     text = _END.sub("", decoded(data))
@@ -74,9 +66,8 @@ def read_html(data: bytes) -> Book:
         raise damaged() from error
     if root is None:
         raise damaged()
-    page = _Page(text)
     try:
-        grids = page.grids(root)
+        grids = _Page(text).read(root)
     except RecursionError as error:
         raise too_large() from error
     names = _SHEET_NAME.findall(text)
@@ -115,25 +106,23 @@ def _look(style: str) -> _Look:
     return frozenset(look for look, pattern in _SAYS.items() if pattern.search(said)) if said else _PLAIN
 
 
-class _Page:
+class _Page(Tables):
     """Walks through a page and makes a grid of each table that it meets."""
 
     def __init__(self, page: str) -> None:
+        super().__init__()
         self._looks = _Looks(page)
-        self._room = Room()
-        self._grids: list[Grid] = []
-        self._depth = 0
-        self._loose: list[str] = []
-        """What was read since the last table that stands in no other."""
-        self._outer: int | None = None
-        """That table."""
 
-    def grids(self, root: Any) -> list[Grid]:
-        """Those that hold anything."""
+    def read(self, root: Any) -> list[Grid]:
+        """The tables that hold anything."""
         for text, _ in self._pieces(root, _PLAIN):
-            self._loose.append(text)
-        self._between()
-        return [grid for grid in self._grids if grid.cells]
+            self.loose.append(text)
+        self.between()
+        return [grid for grid in self.grids if grid.cells]
+
+    def lines(self) -> tuple[str, ...]:
+        """Those that hold anything."""
+        return tuple(_lines("".join(self.loose)))
 
     def _look(self, element: Any) -> _Look:
         """How an element looks, as far as it says so itself."""
@@ -173,44 +162,30 @@ class _Page:
             elif HIDDEN not in own:
                 yield from self._within(child, look | own, *tags)
 
-    def _between(self) -> tuple[str, ...]:
-        """The lines since the last table, which end that one and begin the next."""
-        lines = tuple(_lines("".join(self._loose)))
-        self._loose = []
-        if self._outer is not None:
-            self._grids[self._outer] = replace(self._grids[self._outer], after=lines)
-        return lines
-
     def _table(self, table: Any, look: _Look) -> None:
         if HIDDEN in look:
             return
-        if self._depth >= _DEEPEST:
+        if self.depth >= _DEEPEST:
             raise too_large()
-        number, before = len(self._grids), self._between() if not self._depth else ()
-        sheet = Sheet(f"表格{number + 1}", self._room)
-        self._grids.append(Grid(sheet.name, ()))
-        self._depth += 1
         taken: dict[int, int] = {}
         """Column → rows for which a cell above goes on, this one included."""
-        for element, own in self._within(table, look, "tr", "td", "th", "caption"):
-            if element.tag == "caption":
-                before += tuple(_lines("".join(text for text, _ in self._pieces(element, own))))
-            elif element.tag == "tr":
-                self._room.take(cells=len(taken))
-                taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
-                if HIDDEN in own:  # it is kept, as one that is hidden
-                    sheet.marks.hidden_rows.add(len(sheet.rows))
-                sheet.rows.append([])
-                for cell, its in self._within(element, own - {HIDDEN}, "td", "th"):
-                    self._cell(sheet, taken, cell, its)
-            else:
-                sheet.rows.append([]) if not sheet.rows else None
-                self._cell(sheet, taken, element, own)
-        self._depth -= 1
-        self._outer = number if not self._depth else self._outer
-        last = len(sheet.rows) - 1
-        sheet.merges = [replace(box, bottom=min(box.bottom, last)) for box in sheet.merges]
-        self._grids[number] = sheet.grid(before)
+        with self.table() as sheet:
+            for element, own in self._within(table, look, "tr", "td", "th", "caption"):
+                if element.tag == "caption":
+                    sheet.before += tuple(_lines("".join(text for text, _ in self._pieces(element, own))))
+                elif element.tag == "tr":
+                    self.room.take(cells=len(taken))
+                    taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
+                    if HIDDEN in own:  # it is kept, as one that is hidden
+                        sheet.marks.hidden_rows.add(len(sheet.rows))
+                    sheet.rows.append([])
+                    for cell, its in self._within(element, own - {HIDDEN}, "td", "th"):
+                        self._cell(sheet, taken, cell, its)
+                else:
+                    sheet.rows.append([]) if not sheet.rows else None
+                    self._cell(sheet, taken, element, own)
+            last = len(sheet.rows) - 1
+            sheet.merges = [replace(box, bottom=min(box.bottom, last)) for box in sheet.merges]
 
     def _cell(self, sheet: Sheet, taken: dict[int, int], cell: Any, look: _Look) -> None:
         """A cell goes into the sheet right of those that cells above reach down to, as a value; what is struck out in it is
@@ -227,9 +202,9 @@ class _Page:
         value = _numbered(number, text or gone) if number else typed(text or gone)
         sheet.put(at, value, gone, width=columns)
         if gone and not text:
-            sheet.marks.struck[at] = None
+            sheet.marks.strike(at)
         if comment := " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split()):
-            sheet.marks.comments[at] = comment  # as LibreOffice writes it
+            sheet.marks.note(at, comment=comment)  # as LibreOffice writes it
         sheet.note_shown(at, value, text)
         sheet.merge(at, rows, columns)
         if rows > 1:

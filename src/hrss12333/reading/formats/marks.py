@@ -1,69 +1,230 @@
-"""What a sheet shows otherwise than it holds it, gathered while it is read: every format tells it in a way of its own, and
-all end as the same fields of a `Grid`."""
+"""What a sheet tells beside its values, gathered while it is read: what the look of its cells and letters says (struck out,
+not seen, shown as something else), also by a condition, and what is hidden. Every format tells it in a way of its own, and
+all end as the same `Mark`.
+"""
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.formats.looks import Look, Rich
-from hrss12333.reading.formats.number_formats import scale_of, shown_as
-from hrss12333.reading.grid import At, Cell, Grid, Mark
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.package import too_large
+from hrss12333.reading.formats.number_formats import scale_of, shown_as, shows_otherwise
+from hrss12333.reading.grid import PLAIN, At, Cell, Grid, Mark, column_number
+
+_WHITE = "FFFFFF"
+_DARK = "1 0"
+"""How a theme calls the colour of ordinary letters."""
+_ORDINARY = frozenset({"", "AUTO", "000000", "#000000", "WINDOWTEXT"})
+_FAINT = 0.06
+"""A tint that leaves white nearly white."""
+_NEAR = 16
+"""Steps, of 256, by which letters may differ from their ground and still not be seen."""
+_HEX = lazy(r"#?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})")
+_FIGURE_LAST, _FIGURE_FIRST = lazy(r"\d\d$"), lazy(r"\d\d")
+_RANGE = lazy(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_NUMBER = lazy(r"-?\d+(?:\.\d+)?")
+_MOST_RANGES = 1_000
+_MOST_CELLS = 2_000_000
+"""Cells of a sheet that its conditions are tried on, each as often as a condition names it."""
+_HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
+    "equal": lambda cell, said: cell == said[0],
+    "notEqual": lambda cell, said: cell != said[0],
+    "greaterThan": lambda cell, said: cell > said[0],
+    "lessThan": lambda cell, said: cell < said[0],
+    "greaterThanOrEqual": lambda cell, said: cell >= said[0],
+    "lessThanOrEqual": lambda cell, said: cell <= said[0],
+    "between": lambda cell, said: said[0] <= cell <= said[-1],
+    "notBetween": lambda cell, said: not said[0] <= cell <= said[-1],
+}
+
+Said = Mapping[str, Any]
+"""A style, a font, a fill or a colour, with the names that python-calamine-plus has for what it says."""
+Rule = tuple[Sequence[str], str | None, str | None, Sequence[str], Said]
+"""Ranges, kind, operator and formulas of a condition, and the style that it gives."""
+
+
+class Look(Struct, frozen=True):
+    """What the style of a cell says that changes what is read in it."""
+
+    struck: bool = False
+    invisible: bool = False
+    filled: bool = False
+    """Whether its ground is not white."""
+    code: str = ""
+    """Its number format, where that may show something else than the number."""
+    tells: bool = False
+    """Whether any of it changes how a cell with this style is read."""
+
+
+class Rich(Struct, frozen=True):
+    """A text that holds letters of several kinds."""
+
+    text: str
+    """What is to be read: nothing struck out, footnotes in brackets, figures of two colours on lines of their own."""
+    seen: str
+    """The same without what is white."""
+    struck: bool
+    white: bool
 
 
 class Marks(Struct):
-    """The marks of one sheet; see the fields of `Mark`. What is struck out is known by what remains of the cell, None where
-    nothing does."""
+    """The marks of one sheet while it is read."""
 
-    struck: dict[At, str | None] = field(default_factory=dict)
-    invisible: set[At] = field(default_factory=set)
-    scales: dict[At, int] = field(default_factory=dict)
-    shown: dict[At, str] = field(default_factory=dict)
-    comments: dict[At, str] = field(default_factory=dict)
-    errors: dict[At, str] = field(default_factory=dict)
-    formulas: dict[At, str] = field(default_factory=dict)
+    of: dict[At, Mark] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+
+    def note(self, at: At, **said: Any) -> None:
+        """Set fields of a cell's mark."""
+        self.of[at] = replace(self.of.get(at, PLAIN), **said)
+
+    def strike(self, at: At, *, remains: bool = False) -> None:
+        """All of a cell is struck out, or so much of it that something remains to be read."""
+        self.note(at, struck=not remains, cut=remains)
 
     def look(self, at: At, cell: Cell, look: Look, text: Rich | None = None) -> Cell:
         """Note what the look of a cell and of its letters says, and give what is then to be read in it."""
         unseen = text is not None and text.white and not look.filled
         said = "" if text is None else text.seen if unseen else text.text
         if text is not None and (text.struck or (unseen and said)):
-            self.struck[at] = said or None
+            self.strike(at, remains=bool(said))
         elif look.struck:
-            self.struck[at] = None
+            self.strike(at)
         if look.invisible or (unseen and not said):
-            self.invisible.add(at)
+            self.note(at, invisible=True)
         if look.code and isinstance(cell, int | float) and not isinstance(cell, bool):
             if (scale := scale_of(look.code)) != 1:
-                self.scales[at] = scale
+                self.note(at, scale=scale)
             elif shown := shown_as(look.code, cell):
-                self.shown[at] = shown
+                self.note(at, shown=shown)
             elif shown is not None:
-                self.invisible.add(at)
+                self.note(at, invisible=True)
         return said or cell
+
+    def by_condition(self, rows: Sequence[Sequence[Cell]], rules: Iterable[Rule]) -> None:
+        """Mark the cells with a number above 0 that a condition strikes out or makes unseen (white where it is more than 0),
+        if it is known here whether it holds: it asks for their number, or holds always.
+        """
+        left = _MOST_CELLS
+        for ranges, kind, operator, formulas, style in rules:
+            font: Said = style.get("font") or {}
+            strikes = bool(font.get("strike"))
+            if not strikes and (style.get("fill") or not _is_unseen(_colour(font.get("color")), _WHITE)):
+                continue
+            said = [formula.strip() for formula in formulas]
+            compared = kind == "cellIs" and said and all(map(_NUMBER.fullmatch, said))
+            holds = _HOLDS.get(operator or "") if compared else None
+            if kind == "expression" and said == ["TRUE"]:
+                said, holds = [], lambda *_: True
+            limits = list(map(float, said)) if holds else []
+            for at in _cells(ranges, rows) if holds else ():
+                left -= 1
+                if left < 0:
+                    raise too_large()
+                cell, known = rows[at[0]][at[1]], self.of.get(at, PLAIN)
+                if isinstance(cell, bool) or not isinstance(cell, int | float) or known.struck or known.cut:
+                    continue
+                if holds and cell > 0 and holds(float(cell), limits):
+                    self.note(at, **{"struck" if strikes else "invisible": True})
 
     def on(self, grid: Grid) -> Grid:
         """The grid with these marks."""
-        told = (self.struck, self.invisible, self.scales, self.shown, self.comments, self.errors, self.formulas)
         return replace(
             grid,
-            marks={at: self._mark(at) for at in dict.fromkeys(chain(*told))},
+            marks=self.of,
             hidden_rows=frozenset(self.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
         )
 
-    def _mark(self, at: At) -> Mark:
-        return Mark(
-            struck=at in self.struck and self.struck[at] is None,
-            cut=self.struck.get(at) is not None,
-            invisible=at in self.invisible,
-            scale=self.scales.get(at, 1),
-            shown=self.shown.get(at, ""),
-            comment=self.comments.get(at, ""),
-            error=self.errors.get(at, ""),
-            formula=self.formulas.get(at, ""),
-        )
+
+def _cells(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At]:
+    """The filled part of some ranges."""
+    for found in map(_RANGE.fullmatch, ranges[:_MOST_RANGES]):
+        if found:
+            left, top = column_number(found[1]), int(found[2]) - 1
+            right, bottom = (column_number(found[3]), int(found[4]) - 1) if found[3] else (left, top)
+            for row in range(max(top, 0), min(bottom + 1, len(rows))):
+                yield from ((row, column) for column in range(left, min(right + 1, len(rows[row]))))
+
+
+def look_of(style: Said) -> Look:
+    """The look of a cell with this style."""
+    font, fill, code = style.get("font") or {}, style.get("fill") or {}, style.get("number_format") or ""
+    pattern = fill.get("pattern")
+    ground = _WHITE if pattern in (None, "none") else _colour(fill.get("fg_color")) if pattern == "solid" else ""
+    struck = bool(font.get("strike"))
+    invisible = code.replace(" ", "") == ";;;" or _is_unseen(_colour(font.get("color")), ground)
+    shown = code if code and shows_otherwise(code) else ""
+    return Look(struck, invisible, ground != _WHITE, shown, struck or invisible or bool(shown))
+
+
+def rich(runs: Iterable[tuple[str, Said]]) -> Rich | None:
+    """What a text in pieces, each with its font, says whose letters tell more than its characters; None of any other."""
+    kept: list[tuple[str, str]] = []
+    seen: list[tuple[str, str]] = []
+    whole = ""
+    struck = white = False
+    for text, font in runs:
+        whole += text
+        plain, colour = not text.strip(), _colour(font.get("color"), of_letters=True)
+        if font.get("strike") and not plain:
+            struck = True
+            continue
+        raised = font.get("vert_align") in ("superscript", "subscript") and not plain
+        part = f"[{text}]" if raised else text, "" if plain else colour
+        kept.append(part)
+        if not plain and _is_unseen(colour, _WHITE):
+            white = True
+        else:
+            seen.append(part)
+    read = _joined(kept)
+    return Rich(read.strip(), _joined(seen).strip(), struck, white) if struck or white or read != whole else None
+
+
+def _colour(said: Said | None, *, of_letters: bool = False) -> str:
+    """A colour as RRGGBB, or by its number in the theme; empty where it is left to the program, as that of ordinary letters."""
+    if not said:
+        return ""
+    if said.get("rgb"):
+        return str(said["rgb"])[-6:].upper()
+    if said.get("theme") is not None:
+        theme, tint = said["theme"], said.get("tint") or 0
+        if theme == 0 and abs(tint) < _FAINT:
+            return _WHITE
+        name = f"{theme} {tint:g}"
+        return "" if of_letters and name == _DARK else name
+    return _WHITE if said.get("indexed") in (1, 9) else ""
+
+
+def _is_unseen(letters: str, ground: str) -> bool:
+    """Whether letters of a colour are not seen on a ground; both as RRGGBB, or by the name that the format has for them."""
+    if not letters or not ground or letters == ground:
+        return bool(letters) and letters == ground
+    one, other = _HEX.fullmatch(letters), _HEX.fullmatch(ground)
+    if not one or not other:
+        return False
+    return all(abs(int(a, 16) - int(b, 16)) <= _NEAR for a, b in zip(one.groups(), other.groups(), strict=True))
+
+
+def is_parted(before: str, after: str, colours: tuple[str, str]) -> bool:
+    """Whether digits of one colour meet digits of another (2500 and a red 2600): two figures, or nobody can tell.
+
+    A single digit of another colour is part of the figure, as where a person marks what was corrected in it.
+    """
+    one, other = ("" if colour.upper() in _ORDINARY else colour.upper() for colour in colours)
+    return one != other and bool(_FIGURE_LAST.search(before) and _FIGURE_FIRST.match(after))
+
+
+def _joined(runs: Iterable[tuple[str, str]]) -> str:
+    """The text of runs, each with its colour, on a new line where figures of two colours meet."""
+    said, last = "", ("", "")
+    for text, colour in runs:
+        if text:
+            said += f"\n{text}" if is_parted(last[0], text, (last[1], colour)) else text
+            last = text, colour
+    return said

@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from html import unescape
+from itertools import islice
 from typing import Any
 
 from hrss12333.model.problem import Problem
@@ -13,8 +15,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
-from hrss12333.reading.files.page_footers import style_footers
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.xml_events import follow
 from hrss12333.reading.formats.sheet_builder import (
     HIDDEN,
     RAISED,
@@ -47,15 +48,14 @@ _ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
+_FOOTER = lazy(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
+_MOST_FOOTERS = 100
+_TAG = lazy(r"<[^>]*>")
 _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
 
 
 def read_ods(package: Package) -> Book:
-    """An .ods.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F004 over the limits.
-    """
+    """An .ods."""
     if b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
         raise FileProblem(Problem.ENCRYPTED, LOCKED)
     common, content = package.read("styles.xml"), package.read("content.xml")
@@ -97,20 +97,16 @@ class _Reader:
 
     def read(self, part: bytes) -> None:
         """A part of the package: of the styles that all sheets share, or of the sheets."""
-        starts = {"table": self._begin_sheet, "table-row": self._begin_row}
+        starts = {f"{_TABLE}table": self._begin_sheet, f"{_TABLE}table-row": self._begin_row}
         ends = {
-            "style": self._style,
-            "content-validation": self._validation,
-            "table-column": self._column_said,
-            "table-row": self._end_row,
-            "table-cell": self._cell,
-            "covered-table-cell": self._cell,
+            f"{_STYLE}style": self._style,
+            f"{_TABLE}content-validation": self._validation,
+            f"{_TABLE}table-column": self._column_said,
+            f"{_TABLE}table-row": self._end_row,
+            f"{_TABLE}table-cell": self._cell,
+            f"{_TABLE}covered-table-cell": self._cell,
         }
-        for event, element in elements(part):
-            namespace, _, name = element.tag.rpartition("}")
-            work = (starts if event == "start" else ends).get(name)
-            if work and f"{namespace}}}" in (_TABLE, _STYLE):
-                work(element)
+        follow(part, starts, ends)
 
     def _style(self, style: Any) -> None:
         """Where a style says nothing, the one that it is derived from decides."""
@@ -168,14 +164,8 @@ class _Reader:
             if value is not None or gone:
                 sheet.put(at, value, gone)
                 sheet.note_shown(at, value, text.strip())
-            if is_error:
-                sheet.note_error(at, text.strip())
-            elif formula:
-                sheet.note_formula(at, formula)
-            if STRUCK in look:
-                sheet.marks.struck[at] = None
-            if comment:
-                sheet.marks.comments[at] = comment.strip()
+            error = text.strip() if is_error else None
+            sheet.note(at, error=error, formula=formula, comment=comment.strip(), struck=STRUCK in look)
         self._column += times
         element.clear()
 
@@ -241,3 +231,17 @@ def plain_formula(formula: str) -> str:
         return (f"'{name}'!" if name else "") + first + last
 
     return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
+
+
+def style_footers(raw: bytes) -> list[str]:
+    """Header and footer texts of OpenDocument page styles."""
+    found, read = [], 0
+    for match in islice(_FOOTER.finditer(raw), _MOST_FOOTERS):
+        end = raw.find(b"</" + match[1], match.end())
+        if end < 0 or match.start() < read:
+            continue
+        body, read = raw[match.start() : end], end
+        text = " ".join(unescape(_TAG.sub(" ", body.decode("utf-8", "replace"))).split())
+        if text:
+            found.append(text)
+    return found

@@ -7,12 +7,20 @@ A new format is a reader in a file of its own and an entry in `TABLE` of `files/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
+from hrss12333.reading.files.bounds import (
+    SMALL,
+    Costly,
+    expect_small,
+    expect_small_text,
+    is_limited,
+    is_small_book,
+    leave_to_child,
+)
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
@@ -44,11 +52,7 @@ class Content(Struct, frozen=True):
 
 
 def unpacked(data: bytes) -> Content:
-    """A file's content, whatever it is wrapped in.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F003 a document that nothing here converts, F004 over the limits.
-    """
+    """A file's content, whatever it is wrapped in."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
         kind = "xls"
@@ -72,29 +76,14 @@ def unpacked(data: bytes) -> Content:
     return Content(kind, data, package)
 
 
-def open_source(source: Source) -> Book | Prose:
-    """What stands in a file.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
-    """
-    return open_bytes(source.data)
-
-
 def open_bytes(data: bytes) -> Book | Prose:
     """What stands in a file with this content, read here where that is provably small, else in the child process.
 
     Raises:
-        FileProblem: as `open_source` does.
+        FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
     """
-    content = unpacked(data)
-    try:
-        return open_content(content.kind, content.data, content.package)
-    except Costly:
-        from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
-
-        opened: Book | Prose = in_child("open", content.data, content.kind)
-        return opened
+    opened: Book | Prose = _opened(data)
+    return opened
 
 
 def open_or_read(source: Source, year: int, owner: str | None, settled: bool) -> Book | Prose | ReadThere:
@@ -105,31 +94,31 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
         year: Of the edition whose forms are looked for.
         owner: Name of the unit whose a filing is that names none.
         settled: Whether the year that is processed is certain.
-
-    Raises:
-        FileProblem: as `open_source` does.
     """
-    content = unpacked(source.data)
+    seconds = source.whole.seconds if source.whole else None
+    found: Book | Prose | ReadThere = _opened(source.data, source.about, year, owner, settled, seconds=seconds)
+    return found
+
+
+def _opened(data: bytes, *asked: Any, seconds: float | None = None) -> Any:
+    """What stands in a content; ``asked``: what the child process is to know that looks for forms in it."""
+    content = unpacked(data)
     try:
         opened = open_content(content.kind, content.data, content.package)
-        if is_limited() or is_small_book(opened):
+        if not asked or is_limited() or is_small_book(opened):
             return opened
     except Costly:
         pass
-    from hrss12333.reading.files.child_process import in_child
+    from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
 
-    seconds = source.whole.seconds if source.whole else None
-    answer: Book | Prose | ReadThere = in_child(
-        "read", content.data, content.kind, source.about, year, owner, settled, seconds=seconds
-    )
-    return answer
+    return in_child("read" if asked else "open", content.data, content.kind, *asked, seconds=seconds)
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
     """What stands in a content without an envelope, read in this process.
 
     Raises:
-        FileProblem: as `open_source` does.
+        FileProblem: as `open_bytes` does.
         Costly: where it is to be read in the child process.
     """
     item = FORMATS.get(kind)
@@ -137,9 +126,11 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         raise cannot_read(kind)
     if item.of_package:
         package = package or Package(data)
-        expect_small(bytes=package.parsed_size)
+        expect_small(bytes=package.parsed_size(SMALL["bytes"]))
     elif item.of_text:
         expect_small_text(data)
+    else:
+        leave_to_child()
     read = code(item.of_package or item.of_text or item.of_bytes)
     opened: Book | Prose = read(package if item.of_package else data)
     return opened

@@ -17,85 +17,70 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.conditional_marks import mark_by_condition
-from hrss12333.reading.formats.looks import WHITE, Look, Run, colour, look, rich
-from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.workbook import Workbook, columns_of, footers_of, list_source, without_blank_end
+from hrss12333.reading.formats.marks import Look, Marks, Said, look_of, rich
+from hrss12333.reading.formats.workbook import Workbook, as_workbook, formula_of, sheet_of
 from hrss12333.reading.grid import Box, Cell, Grid
 
 
 def read_cells(data: bytes) -> Workbook:
-    """All worksheets of a workbook.
-
-    Raises:
-        FileProblem: F001 where openpyxl sees no sheet. Whatever else goes wrong leaves as it is.
-    """
+    """All worksheets of a workbook."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
         raise damaged()
     names = {name: item.attr_text or "" for name, item in book.defined_names.items()}
-    grids, footers = [], list[str]()
-    for sheet in book.worksheets:
-        grids.append(_grid(sheet, computed[sheet.title], names))
-        for place in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
-            item: Any = getattr(sheet, place)
-            parts = (
-                f"&{side[0].upper()}{text}"
-                for side in ("left", "center", "right")
-                if (text := getattr(item, side).text)
-            )
-            footers += footers_of(["".join(parts)])
-    return Workbook(tuple(grids), tuple(dict.fromkeys(footers)))
+    footers = (
+        "".join(
+            f"&{side[0].upper()}{text}" for side in ("left", "center", "right") if (text := getattr(item, side).text)
+        )
+        for sheet in book.worksheets
+        for place in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+        for item in (getattr(sheet, place),)
+    )
+    return as_workbook([_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets], footers)
 
 
 def _grid(sheet: Any, computed: Any, names: Mapping[str, str]) -> Grid:
-    marks, rows = Marks(), list[list[Cell]]()
-    looks: dict[int, Look] = {}
+    marks, lines, blank = Marks(), list[list[Cell]](), list[Cell]()
+    looks: dict[Any, Look] = {}
     for row, (cells, results) in enumerate(zip(sheet.iter_rows(), computed.iter_rows(), strict=True)):
-        rows.append(
-            [_value((row, column), *pair, marks, looks) for column, pair in enumerate(zip(cells, results, strict=True))]
-        )
-    lines = without_blank_end(rows)
-    for row, line in enumerate(lines):
-        if line.count("") == len(line):
-            lines[row].clear()
-    marks.hidden_rows = {row - 1 for row, item in sheet.row_dimensions.items() if item.hidden or item.height == 0}
-    marks.hidden_columns = columns_of(
-        (item.min - 1, item.max - 1) for item in sheet.column_dimensions.values() if item.hidden or item.width == 0
+        pairs = enumerate(zip(cells, results, strict=True))
+        line = [_value((row, column), *pair, marks, looks) for column, pair in pairs]
+        lines.append(line if line.count("") < len(line) else blank)
+    columns = sheet.column_dimensions.values()
+    return sheet_of(
+        sheet.title,
+        lines,
+        marks,
+        names,
+        is_hidden=sheet.sheet_state != "visible",
+        merges=(
+            Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in sheet.merged_cells.ranges
+        ),
+        rows=((row - 1, each.hidden, each.height) for row, each in sheet.row_dimensions.items()),
+        columns=((each.min - 1, each.max - 1, each.hidden, each.width) for each in columns),
+        rules=(
+            ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _style(rule.dxf))
+            for block in sheet.conditional_formatting
+            for rule in block.rules
+        ),
+        sources=(each.formula1 for each in sheet.data_validations.dataValidation if each.type == "list"),
     )
-    rules = (
-        ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _differing(rule.dxf))
-        for block in sheet.conditional_formatting
-        for rule in block.rules
-    )
-    mark_by_condition(marks, lines, rules)
-    lists = [
-        source
-        for item in sheet.data_validations.dataValidation
-        if item.type == "list"
-        for source in list_source(item.formula1, names)
-    ]
-    merges = tuple(
-        Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in sheet.merged_cells.ranges
-    )
-    return marks.on(Grid(sheet.title, lines, sheet.sheet_state != "visible", merges, lists=tuple(dict.fromkeys(lists))))
 
 
-def _value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks: dict[int, Look]) -> Cell:
+def _value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks: dict[Any, Look]) -> Cell:
     """A cell's value; what else it says goes into the marks."""
     if getattr(cell, "comment", None):
-        marks.comments[at] = cell.comment.text.strip()
+        marks.note(at, comment=cell.comment.text.strip())
     if result.data_type == "e":
-        marks.errors[at] = str(result.value or "#ERROR!")
+        marks.note(at, error=str(result.value or "#ERROR!"))
         return ""
     value = _known(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
-        text = getattr(cell.value, "text", cell.value) or ""
-        marks.formulas[at] = f"={text.lstrip('=').strip()}"
+        marks.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
     runs = cell.value if isinstance(cell.value, CellRichText) else None
     if value == "" or not (cell.has_style or runs):
         return value
-    its = looks.get(cell._style) or looks.setdefault(cell._style, _look(cell))
+    its = looks.get(cell._style) or looks.setdefault(cell._style, look_of(_style(cell)))
     return marks.look(at, value, its, rich(map(_run, runs)) if runs else None)
 
 
@@ -105,39 +90,28 @@ def _known(value: object) -> Cell:
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
-def _look(cell: Any) -> Look:
-    font, fill = _font(cell.font), cell.fill
-    pattern = getattr(fill, "patternType", None)
-    ground = colour(_colour(fill.fgColor)) if pattern == "solid" else ""
-    return look(
-        struck=font["strike"],
-        letters=colour(font["color"]),
-        ground=WHITE if pattern in (None, "none") else ground,
-        code=cell.number_format or "",
-    )
+def _style(said: Any) -> Said:
+    """A style as the other library tells it."""
+    if said is None:
+        return {}
+    fill = said.fill and {
+        "pattern": getattr(said.fill, "patternType", None),
+        "fg_color": _colour(getattr(said.fill, "fgColor", None)),
+    }
+    return {"font": _font(said.font), "fill": fill, "number_format": getattr(said, "number_format", "")}
 
 
-def _run(part: str | TextBlock) -> Run:
-    if isinstance(part, str):
-        return Run(part)
-    font = part.font
-    return Run(
-        part.text,
-        bool(font.strike),
-        colour(_colour(font.color), of_letters=True),
-        font.vertAlign in ("superscript", "subscript"),
-    )
+def _run(part: str | TextBlock) -> tuple[str, Said]:
+    return (part, {}) if isinstance(part, str) else (part.text, _font(part.font))
 
 
-def _font(font: Any) -> dict[str, Any]:
-    return {"strike": bool(font and font.strike), "color": _colour(font.color) if font else None}
+def _font(font: Any) -> Said:
+    if not font:
+        return {}
+    return {"strike": font.strike, "color": _colour(font.color), "vert_align": font.vertAlign}
 
 
-def _differing(style: Any) -> dict[str, Any]:
-    return {"font": _font(style.font), "fill": style.fill} if style else {}
-
-
-def _colour(said: Any) -> dict[str, Any] | None:
+def _colour(said: Any) -> Said | None:
     return {said.type: said.value, "tint": said.tint} if said is not None else None
 
 

@@ -27,11 +27,7 @@ _CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "cp936"}
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 or a Chinese encoding.
-
-    Raises:
-        FileProblem: F001 where it is in none of them, F004 where it is too large.
-    """
+    """The text of a file in UTF-8, UTF-16 or a Chinese encoding."""
     if len(data) > MAX_TEXT:
         raise too_large()
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -62,11 +58,7 @@ def typed(text: str) -> Cell:
 
 
 def read_text(data: bytes) -> Book:
-    """The one table of a text file.
-
-    Raises:
-        FileProblem: F001 where it is no text, F003 where it is one without columns, F004 where it is too large.
-    """
+    """The one table of a text file."""
     text = decoded(data).rstrip(END_OF_FILE.decode())
     if "\0" in text:
         raise damaged()

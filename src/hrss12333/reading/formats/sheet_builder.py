@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import MAX_AREA
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.calamine_reader import MAX_AREA
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
@@ -41,11 +42,7 @@ class Room(Struct):
     rows: int = 8 * 2**20
 
     def take(self, *, cells: int = 0, rows: int = 0) -> None:
-        """Note that there are so many more.
-
-        Raises:
-            FileProblem: F004 where there is no room for them.
-        """
+        """Note that there are so many more."""
         self.cells -= cells
         self.rows -= rows
         if self.cells < 0 or self.rows < 0:
@@ -62,6 +59,8 @@ class Sheet(Struct):
     hidden: bool = False
     hidden_columns: list[range] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
+    before: tuple[str, ...] = ()
+    ragged: frozenset[int] = frozenset()
 
     def put(self, at: At, value: Cell, gone: str = "", *, width: int = 1) -> None:
         """A cell right of all others of its row; ``gone`` is what was struck out or hidden in it, which is its value only
@@ -78,7 +77,7 @@ class Sheet(Struct):
         line += [None] * (column - len(line))
         line += [gone if value is None and gone else value, *[None] * (width - 1)]
         if gone:
-            self.marks.struck[at] = None if value is None else str(value)
+            self.marks.strike(at, remains=value is not None)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
         """A cell goes on over so many rows and columns."""
@@ -87,28 +86,66 @@ class Sheet(Struct):
 
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
-        if (
-            isinstance(number, int | float)
-            and number is not True
-            and number > 0
-            and text
-            and not _FIGURE.fullmatch(text)
-        ):
-            self.marks.shown[at] = text
+        is_figure = isinstance(number, int | float) and number is not True and number > 0
+        if is_figure and text and not _FIGURE.fullmatch(text):
+            self.marks.note(at, shown=text)
 
-    def note_error(self, at: At, error: str) -> None:
-        """An error such as #REF!, which is no value."""
-        self.marks.errors[at] = error or "#ERROR!"
+    def note(self, at: At, *, error: str | None, formula: str, comment: str, struck: bool) -> None:
+        """What a cell says beside its value; an error stands in its place."""
+        if error is not None:
+            self.marks.note(at, error=error or "#ERROR!")
+        elif formula:
+            self.marks.note(at, formula=formula)
+        if struck:
+            self.marks.strike(at)
+        if comment:
+            self.marks.note(at, comment=comment)
 
-    def note_formula(self, at: At, formula: str) -> None:
-        """A formula, as ``=C5+D5``, with a result or without."""
-        self.marks.formulas[at] = formula
-
-    def grid(self, before: tuple[str, ...] = ()) -> Grid:
+    def grid(self) -> Grid:
         """The sheet as it was read."""
         width = max(map(len, self.rows), default=0)
         self.marks.hidden_columns.update(*(each[: max(width - each.start, 0)] for each in self.hidden_columns))
-        return self.marks.on(Grid(self.name, tuple(self.rows), self.hidden, tuple(self.merges), before))
+        return self.marks.on(
+            Grid(self.name, tuple(self.rows), self.hidden, tuple(self.merges), self.before, ragged=self.ragged)
+        )
+
+
+class Tables:
+    """The tables of a document, each with the lines before and behind it, gathered while it is walked through."""
+
+    def __init__(self) -> None:
+        self.room = Room()
+        self.grids: list[Grid] = []
+        self.depth = 0
+        """Tables around what is being read."""
+        self.loose: list[str] = []
+        """What was read since the last table that stands in no other."""
+        self._outer: int | None = None
+        """That table."""
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines that `loose` makes."""
+        return tuple(self.loose)
+
+    def between(self) -> tuple[str, ...]:
+        """The lines since the last table, which end that one and begin the next."""
+        lines, self.loose = self.lines(), []
+        if self._outer is not None:
+            self.grids[self._outer] = replace(self.grids[self._outer], after=lines)
+        return lines
+
+    @contextmanager
+    def table(self) -> Iterator[Sheet]:
+        """One grid a table; a table within a cell is a grid of its own, after the one around it."""
+        number = len(self.grids)
+        sheet = Sheet(f"表格{number + 1}", self.room, before=() if self.depth else self.between())
+        self.grids.append(Grid(sheet.name, ()))
+        self.depth += 1
+        yield sheet
+        self.depth -= 1
+        if not self.depth:
+            self._outer = number
+        self.grids[number] = sheet.grid()
 
 
 def as_book(

@@ -49,11 +49,7 @@ _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|
 
 
 def open_word(package: Package) -> Document:
-    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML.
-
-    Raises:
-        FileProblem: F001 where python-docx cannot open it, F004 where it is too large.
-    """
+    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML."""
     if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
@@ -78,11 +74,7 @@ _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, headings and tables.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F004 where it is too large or holds a DTD.
-    """
+    """A document's text, headings and tables."""
     inspect(package, "docx")
     document = open_word(package)
     try:
@@ -106,7 +98,7 @@ def _prose(document: Document, package: Package) -> Prose:
         comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
     )
     text.blocks(as_shown(document.element.body))
-    text.finish()
+    text.between()
     for kind in (RT.FOOTNOTES, RT.ENDNOTES):  # Word counts them
         for note in (note for part in _related(document, kind) for note in as_shown(parse_xml(part.blob))):
             if note.get(qn("w:type")) is None:  # separators have one

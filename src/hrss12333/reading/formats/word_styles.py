@@ -61,15 +61,37 @@ class Paragraph(Struct, frozen=True):
     heading: bool = False
 
 
+class _Style(Struct, frozen=True):
+    """What a style and those that it is based on say."""
+
+    look: Look
+    heading: bool
+    shaded: bool
+    """Whether it puts a colour behind anything."""
+
+
 class RunStyles:
     """The styles of a document, by their id; what they say is found when it is first asked."""
 
     def __init__(self, root: Element = ()) -> None:
         """``root``: of the part that holds them."""
         self._styles = {style.styleId: style for style in (root.style_lst if len(root) else ())}
-        self._looks: dict[str, Look] = {"": Look()}
-        self._headings: dict[str, bool] = {"": False}
-        self._shaded: dict[str, bool] = {"": False}
+        self._known: dict[str, _Style] = {}
+
+    def _style(self, name: str) -> _Style:
+        if name not in self._known:
+            bases = [*self._with_bases(name)]
+            said = [_said(style, _RPR) for style in bases]
+            hidden, struck = (
+                next((given for each in said if (given := _is(each, names)) is not None), False)
+                for names in (_HIDES, _STRIKES)
+            )
+            self._known[name] = _Style(
+                Look(hidden, struck, next(filter(None, map(_colour, said)), "")),
+                any(_HEADING.match(each.name_val or "") or _outline_level(_said(each, _PPR)) for each in bases),
+                any(next(each.iter(_SHADING), None) is not None for each in bases),
+            )
+        return self._known[name]
 
     def _with_bases(self, name: str) -> Iterator[Element]:
         """A style and those that it is based on."""
@@ -80,23 +102,12 @@ class RunStyles:
             yield style
             style = self._styles.get(style.basedOn_val)
 
-    def _look_of(self, name: str) -> Look:
-        """How letters look by a style alone."""
-        if name not in self._looks:
-            bases = [_said(style, _RPR) for style in self._with_bases(name)]
-            hidden, struck = (
-                next((given for said in bases if (given := _is(said, names)) is not None), False)
-                for names in (_HIDES, _STRIKES)
-            )
-            self._looks[name] = Look(hidden, struck, next(filter(None, map(_colour, bases)), ""))
-        return self._looks[name]
-
     def look(self, run: Element, around: Look) -> Look:
         """How a run looks: by itself, or else by its style or its paragraph's, which is ``around``."""
         said = _said(run, _RPR)
         if not said:
             return around
-        style = self._look_of(_value(said, _RSTYLE))
+        style = self._style(_value(said, _RSTYLE)).look
         hidden, struck, colour = _is(said, _HIDES), _is(said, _STRIKES), _colour(said)
         size = _value(said, _SIZE)
         return Look(
@@ -114,24 +125,15 @@ class RunStyles:
         """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
         has one or is called so."""
         said = _said(paragraph, _PPR)
-        level, name = _outline_level(said), _value(said, _PSTYLE)
-        if level is None and name not in self._headings:
-            self._headings[name] = any(
-                _HEADING.match(style.name_val or "") or _outline_level(_said(style, _PPR))
-                for style in self._with_bases(name)
-            )
-        heading = self._headings[name] if level is None else level
-        return Paragraph(self._look_of(name), _has_ground(said), heading)
+        level, style = _outline_level(said), self._style(_value(said, _PSTYLE))
+        return Paragraph(style.look, _has_ground(said), style.heading if level is None else level)
 
     def ground(self, table: Element) -> str:
         """The colour behind a table's text, as RRGGBB; empty where it is not known: its style shades cells, too."""
         known = filled(table, _TABLE)
         if known is not None:
             return known
-        name = _value(_said(table, _TABLE), _TABLE_STYLE)
-        if name not in self._shaded:
-            self._shaded[name] = any(next(style.iter(_SHADING), None) is not None for style in self._with_bases(name))
-        return "" if self._shaded[name] else _WHITE
+        return "" if self._style(_value(_said(table, _TABLE), _TABLE_STYLE)).shaded else _WHITE
 
 
 def filled(element: Element, properties: str) -> str | None:

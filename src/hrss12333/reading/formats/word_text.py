@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.coloured_text import is_parted
-from hrss12333.reading.formats.sheet_builder import Room, Sheet
+from hrss12333.reading.formats.marks import is_parted
+from hrss12333.reading.formats.sheet_builder import Sheet, Tables
 from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled
-from hrss12333.reading.grid import At, Box, Grid
+from hrss12333.reading.grid import At, Box
 
 _MOST_COLUMNS = 1_000
 _P, _R, _TBL, _CELL = map(qn, ("w:p", "w:r", "w:tbl", "w:tcPr"))
@@ -56,27 +56,17 @@ class _Aside(Struct):
     """Texts in the colour of their ground."""
 
 
-class DocumentText:
+class DocumentText(Tables):
     """Walks a document's blocks and gathers what it meets."""
 
     def __init__(self, styles: RunStyles, comments: dict[str, str]) -> None:
+        super().__init__()
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
-        self.grids: list[Grid] = []
         self._styles = styles
         self._comments = comments
         """Id → what it says."""
-        self._room = Room()
-        self._depth = 0
-        self._loose: list[str] = []
-        """Paragraphs outside of tables since the last one."""
         self._aside = _Aside()
-        self._outer: int | None = None
-        """The last table that stands in no other."""
-
-    def finish(self) -> None:
-        """Give the last table what stands below it."""
-        self._between()
 
     def blocks(self, parent: Element) -> list[str]:
         """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
@@ -95,12 +85,12 @@ class DocumentText:
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)
-                if not self._depth:
-                    self._loose.append(text)
+                if not self.depth:
+                    self.loose.append(text)
                 if its.heading:
                     self.headings.append(text.strip())
             for box in (found for found in inside if found.tag == _TEXT_BOX):  # over a cell, as a correction
-                own += [line for line in self.blocks(box) if self._depth and _FIGURE.fullmatch(line)]
+                own += [line for line in self.blocks(box) if self.depth and _FIGURE.fullmatch(line)]
         return own
 
     def _text(self, inside: Iterable[Element], its: Paragraph) -> str:
@@ -131,23 +121,16 @@ class DocumentText:
         return bool(look.letters) and look.letters == self._aside.ground and not (look.grounded or its.grounded)
 
     def _table(self, table: CT_Tbl) -> None:
-        """One grid a table; a table within a cell is a grid of its own, after the one around it."""
-        number, before = len(self.grids), self._between() if not self._depth else ()
-        sheet = Sheet(f"表格{number + 1}", self._room)
-        self.grids.append(Grid(sheet.name, ()))
-        self._depth += 1
         boxes: dict[At, Box] = {}
         above: dict[int, At] = {}
         """Column → where the range began that reaches down there."""
         ground = self._styles.ground(table)
-        for tr in table.tr_lst:
-            self._row(tr, sheet, ground, boxes, above)
-        self._depth -= 1
-        self._outer = number if not self._depth else self._outer
-        sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
-        wide = Counter(map(len, sheet.rows)).most_common(1)
-        ragged = frozenset(at for at, row in enumerate(sheet.rows) if len(row) != wide[0][0])
-        self.grids[number] = replace(sheet.grid(before), ragged=ragged)
+        with self.table() as sheet:
+            for tr in table.tr_lst:
+                self._row(tr, sheet, ground, boxes, above)
+            sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
+            wide = Counter(map(len, sheet.rows)).most_common(1)
+            sheet.ragged = frozenset(at for at, row in enumerate(sheet.rows) if len(row) != wide[0][0])
 
     def _row(self, tr: Element, sheet: Sheet, ground: str, boxes: dict[At, Box], above: dict[int, At]) -> None:
         """The cells of a row, each where the one before it ends."""
@@ -172,12 +155,12 @@ class DocumentText:
                     at, text or (unseen if not gone else None) or None, gone or (unseen if text else ""), width=span
                 )
             if unseen and not (text or gone):
-                sheet.marks.invisible.add(at)
+                sheet.marks.note(at, invisible=True)
             said = (
                 [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(_COMMENT)] if self._comments else []
             )
             if any(said):
-                sheet.marks.comments[at] = "\n".join(said)
+                sheet.marks.note(at, comment="\n".join(said))
 
     def _cell(self, cell: Element, ground: str) -> tuple[str, _Aside]:
         """What a cell says, and what of it is kept aside."""
@@ -185,13 +168,6 @@ class DocumentText:
         text = "\n".join(self.blocks(cell))
         aside, self._aside = self._aside, around
         return text, aside
-
-    def _between(self) -> tuple[str, ...]:
-        """The paragraphs since the last table, which end that one and begin the next."""
-        between, self._loose = tuple(self._loose), []
-        if self._outer is not None:
-            self.grids[self._outer] = replace(self.grids[self._outer], after=between)
-        return between
 
 
 def as_shown(root: Element) -> Element:

@@ -1,4 +1,4 @@
-"""What every reader of a workbook yields: its sheets with their marks, and what stands around them."""
+"""What the readers of .xlsx have in common: what they yield, and how a sheet is made of what a library tells of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from hrss12333.reading.files.page_footers import plain_footer
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import MAX_COLUMN
+from hrss12333.reading.formats.calamine_reader import without_blank_end
+from hrss12333.reading.formats.marks import Marks, Rule
+from hrss12333.reading.grid import Box, Cell, Grid
+
+_FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 
 
 class Workbook(Struct, frozen=True):
@@ -15,32 +20,63 @@ class Workbook(Struct, frozen=True):
 
     grids: tuple[Grid, ...]
     footers: tuple[str, ...] = ()
-    """Texts of page headers and footers."""
+    """Texts of page headers and footers, in which a printed 校验码 may stand."""
 
 
-_COLUMNS = 16_384
+def sheet_of(
+    name: str,
+    lines: list[list[Cell]],
+    marks: Marks,
+    names: Mapping[str, str],
+    *,
+    is_hidden: bool,
+    merges: Iterable[Box],
+    rows: Iterable[tuple[int, bool, float | None]],
+    columns: Iterable[tuple[int, int, bool, float | None]],
+    rules: Iterable[Rule],
+    sources: Iterable[str | None],
+) -> Grid:
+    """A sheet.
+
+    Args:
+        name: Its own.
+        lines: Its cells, which lose the blank rows at their end.
+        marks: What they say beside.
+        names: What the names of the workbook stand for.
+        is_hidden: Whether it is not shown.
+        merges: Its merged ranges.
+        rows: Number, whether it is hidden, height.
+        columns: The same of columns, from one to another.
+        rules: Conditions on cells.
+        sources: Of the lists that validations make, as formulas.
+    """
+    cells = without_blank_end(lines)
+    marks.hidden_rows = {row for row, hidden, height in rows if hidden or height == 0}
+    marks.hidden_columns = columns_of((first, last) for first, last, hidden, width in columns if hidden or width == 0)
+    marks.by_condition(cells, rules)
+    lists = dict.fromkeys(names.get(source.lstrip("="), source) for source in sources if source)
+    return marks.on(Grid(name, cells, is_hidden, tuple(merges), lists=tuple(lists)))
 
 
 def columns_of(spans: Iterable[tuple[int, int]]) -> set[int]:
     """The columns of spans, both ends within, however many there are and however often they name the same."""
-    named = bytearray(_COLUMNS)
+    named = bytearray(MAX_COLUMN)
     for first, last in spans:
-        named[first : last + 1] = b"\1" * len(range(first, min(last + 1, _COLUMNS)))
-    return {column for column, is_named in enumerate(named[:_COLUMNS]) if is_named} if any(named) else set()
+        named[first : last + 1] = b"\1" * len(range(first, min(last + 1, MAX_COLUMN)))
+    return {column for column, is_named in enumerate(named[:MAX_COLUMN]) if is_named} if any(named) else set()
 
 
-def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
-    """The rows up to the last one that holds anything."""
-    while rows and rows[-1].count("") == len(rows[-1]):
-        rows.pop()
-    return tuple(rows)
+def plain_footer(text: str) -> str:
+    """An Excel header or footer without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a blank."""
+    return " ".join(_FOOTER_CODE.sub(" ", text).split())
 
 
-def footers_of(texts: Iterable[str | None]) -> list[str]:
-    """Page headers and footers as they are read."""
-    return [plain for text in texts if text and (plain := plain_footer(text))]
+def as_workbook(grids: Iterable[Grid], footers: Iterable[str | None]) -> Workbook:
+    """The sheets with what stands on their pages, each text once."""
+    plain = (plain_footer(text) for text in footers if text)
+    return Workbook(tuple(grids), tuple(dict.fromkeys(filter(None, plain))))
 
 
-def list_source(formula: str | None, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The cells that a validation makes a list of; a name of the workbook stands for what it names."""
-    return (names.get(formula.lstrip("="), formula),) if formula else ()
+def formula_of(text: str) -> str:
+    """As ``=C5+D5``, with one sign before it."""
+    return f"={text.lstrip('=').strip()}"

@@ -20,9 +20,8 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged
-from hrss12333.reading.formats.looks import WHITE, Look, Rich, Run, look, rich
-from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.formats.formula import sifted
+from hrss12333.reading.formats.marks import Look, Marks, Rich, Said, look_of, rich
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
@@ -45,11 +44,11 @@ def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[Grid, ...]:
     cannot tell."""
     try:
         book = open_xls(data, formatting_info=True, on_demand=True)
-        looks = _Looks(book)
+        styles = _Styles(book)
         read = {
             sheet.name: (sheet, formulas) for sheet, formulas in map(partial(_with_formulas, book), range(book.nsheets))
         }
-        marked = [_marked(grid, *read[grid.name], looks) if grid.name in read else grid for grid in grids]
+        marked = [_marked(grid, *read[grid.name], styles) if grid.name in read else grid for grid in grids]
     except Exception:  # the fast reader could read it: what xlrd cannot tell is not known
         return tuple(grids)
     # A program that never calculates stores no figure at all, and empty texts instead of 0.
@@ -103,60 +102,59 @@ def _holds(area: bytes, row: int, column: int) -> bool:
     return bool(top <= row <= bottom and left <= column <= right)
 
 
-class _Looks:
-    """What the cell formats and fonts of a workbook say, each asked once."""
+class _Styles:
+    """What the cell formats and fonts of a workbook say, each asked once, as the library for .xlsx tells it."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
         self._known: dict[int, Look] = {}
 
-    def of(self, number: int) -> Look:
+    def look(self, number: int) -> Look:
         """The look of cells of this format; of one that the workbook does not have, the usual."""
         if not 0 <= number < len(self._book.xf_list):
             return Look()
         if number not in self._known:
             style = self._book.xf_list[number]
-            font, ground = self._book.font_list[style.font_index], style.background
-            code = self._book.format_map.get(style.format_key)
-            self._known[number] = look(
-                struck=bool(font.struck_out),
-                letters=self._colour(font.colour_index),
-                ground=(WHITE, self._colour(ground.pattern_colour_index), "")[min(ground.fill_pattern, 2)],
-                code=code.format_str if code else "",
+            ground, code = style.background, self._book.format_map.get(style.format_key)
+            fill = {
+                "pattern": ("none", "solid", "other")[min(ground.fill_pattern, 2)],
+                "fg_color": self._colour(ground.pattern_colour_index),
+            }
+            font = self._font(style.font_index)
+            self._known[number] = look_of(
+                {"font": font, "fill": fill, "number_format": code.format_str if code else ""}
             )
         return self._known[number]
 
     def rich(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Rich | None:
         """What a text says of which runs have fonts of their own; the letters before them have that of the cell."""
-        own = self._book.xf_list[number].font_index
-        parts = [(0, own), *runs]
+        parts = [(0, self._book.xf_list[number].font_index), *runs]
         ends = [*(start for start, _ in runs), len(text)]
-        fonts = [self._book.font_list[font] for _, font in parts]
         return rich(
-            Run(
-                text[start:end],
-                bool(font.struck_out),
-                self._colour(font.colour_index),
-                start > 0 and bool(font.escapement),
-            )
-            for (start, _), end, font in zip(parts, ends, fonts, strict=True)
+            (text[start:end], self._font(font) if start else {**self._font(font), "vert_align": ""})
+            for (start, font), end in zip(parts, ends, strict=True)
         )
 
-    def _colour(self, number: int) -> str:
-        """As RRGGBB; empty where it is left to the program."""
+    def _font(self, number: int) -> Said:
+        font = self._book.font_list[number]
+        raised = "superscript" if font.escapement else ""
+        return {"strike": font.struck_out, "color": self._colour(font.colour_index), "vert_align": raised}
+
+    def _colour(self, number: int) -> Said | None:
+        """None where it is left to the program."""
         known = self._book.colour_map.get(number)
-        return "{:02X}{:02X}{:02X}".format(*known) if known else ""
+        return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
 
 
-def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], looks: _Looks) -> Grid:
+def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], styles: _Styles) -> Grid:
     """The grid with what its sheet, as xlrd has it, shows otherwise."""
-    marks = Marks(
-        comments={at: note.text for at, note in sheet.cell_note_map.items()},
-        errors=_errors(sheet),
-        formulas=formulas,
-        hidden_rows={row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0},
-        hidden_columns={column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0},
-    )
+    marks = _errors(sheet)
+    marks.hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
+    marks.hidden_columns = {column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0}
+    for at, note in sheet.cell_note_map.items():
+        marks.note(at, comment=note.text)
+    for at, formula in formulas.items():
+        marks.note(at, formula=formula)
     cells = [*map(list, grid.cells)]
     for row, line in enumerate(cells):
         for column, cell in enumerate(line):
@@ -164,31 +162,27 @@ def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], looks: _Looks) -> G
                 continue
             number = sheet.cell_xf_index(row, column)
             runs = sheet.rich_text_runlist_map.get((row, column))
-            its = looks.of(number)
-            text = looks.rich(cell, number, runs) if runs and isinstance(cell, str) else None
-            if text or its.tells:
-                line[column] = marks.look((row, column), cell, its, text)
+            look = styles.look(number)
+            text = styles.rich(cell, number, runs) if runs and isinstance(cell, str) else None
+            if text or look.tells:
+                line[column] = marks.look((row, column), cell, look, text)
     return marks.on(replace(grid, cells=tuple(cells)))
 
 
-def _errors(sheet: Any) -> dict[At, str]:
-    return {
-        (row, column): xlrd.error_text_from_code.get(cell.value, "#ERROR!")
-        for row, cells in enumerate(sheet.get_rows())
-        for column, cell in enumerate(cells)
-        if cell.ctype == xlrd.XL_CELL_ERROR
-    }
+def _errors(sheet: Any) -> Marks:
+    marks = Marks()
+    for row, cells in enumerate(sheet.get_rows()):
+        for column, cell in enumerate(cells):
+            if cell.ctype == xlrd.XL_CELL_ERROR:
+                marks.note((row, column), error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
+    return marks
 
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
-    """All worksheets.
-
-    Raises:
-        FileProblem: F001 where xlrd cannot read it, F002 where it is encrypted.
-    """
+    """All worksheets."""
     book = open_xls(data)
     return tuple(
-        Marks(errors=_errors(sheet)).on(
+        _errors(sheet).on(
             Grid(
                 name=sheet.name,
                 cells=tuple([_shown(cell, book.datemode) for cell in row] for row in sheet.get_rows()),
@@ -201,11 +195,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
 
 
 def open_xls(data: bytes, **options: bool) -> Any:
-    """A workbook of xlrd's.
-
-    Raises:
-        FileProblem: as `read_xls` does.
-    """
+    """A workbook of xlrd's."""
     try:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             return xlrd.open_workbook(file_contents=data, logfile=nowhere, **options)

@@ -9,15 +9,16 @@ from typing import Any
 
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.xml_events import follow
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, Sheet, as_book, as_number, what_remains
 from hrss12333.reading.grid import Book, Cell
 
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_MICROSOFT = "{urn:schemas-microsoft-com:office:"
+_SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
 _LOOKS = {f"{_HTML}S": STRUCK, f"{_HTML}Sup": RAISED, f"{_HTML}Sub": RAISED}
 """Tags of HTML that stand in texts."""
@@ -26,11 +27,7 @@ _QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
 
 
 def read_xml_spreadsheet(data: bytes) -> Book:
-    """Every worksheet.
-
-    Raises:
-        FileProblem: F001 where it is not well-formed, F004 where it is too large or declares entities.
-    """
+    """Every worksheet."""
     if len(data) > MAX_TEXT * 2:
         raise too_large()
     known = data[:200].lower()
@@ -59,28 +56,28 @@ class _Reader:
 
     def read(self, data: bytes) -> None:
         """The whole workbook."""
-        starts = {"Worksheet": self._begin_sheet, "Style": self._begin_style, "Row": self._begin_row}
-        ends = {
-            "Worksheet": lambda sheet: sheet.clear(),
-            "Font": self._font,
-            "Column": self._columns,
-            "Cell": self._cell,
-            "Row": lambda row: row.clear(),
-            "Visible": self._visible,
-            "LastSaved": self._last_saved,
+        starts = {
+            f"{_SS}Worksheet": self._begin_sheet,
+            f"{_SS}Style": self._begin_style,
+            f"{_SS}Row": self._begin_row,
         }
-        for event, element in elements(data):
-            work = (starts if event == "start" else ends).get(element.tag.rpartition("}")[2])
-            if work:
-                work(element)
+        ends = {
+            f"{_SS}Worksheet": lambda sheet: sheet.clear(),
+            f"{_SS}Font": self._font,
+            f"{_SS}Column": self._columns,
+            f"{_SS}Cell": self._cell,
+            f"{_SS}Row": lambda row: row.clear(),
+            f"{_MICROSOFT}excel}}Visible": self._visible,
+            f"{_MICROSOFT}office}}LastSaved": self._last_saved,
+        }
+        follow(data, starts, ends)
 
     def _begin_style(self, element: Any) -> None:
         self._style = element.get(f"{_SS}ID", "")
         self._struck[self._style] = self._struck.get(element.get(f"{_SS}Parent", "Default"), False)
 
     def _font(self, element: Any) -> None:
-        if element.tag == f"{_SS}Font":
-            self._struck[self._style] = element.get(f"{_SS}StrikeThrough") == "1"
+        self._struck[self._style] = element.get(f"{_SS}StrikeThrough") == "1"
 
     def _last_saved(self, element: Any) -> None:
         self.saved = parse_time((element.text or "").strip())
@@ -97,7 +94,7 @@ class _Reader:
         if first < self._next_column:
             raise too_large()
         self._next_column = first + 1 + _number(element, "Span")
-        if self._next_column > _MOST_COLUMNS:
+        if self._next_column > MAX_COLUMN:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
             self.sheets[-1].hidden_columns.append(range(first, self._next_column))
@@ -105,7 +102,7 @@ class _Reader:
     def _begin_row(self, element: Any) -> None:
         """A row begins: the next one, or the one that it names itself, which must lie below."""
         first = _number(element, "Index", self._row + 2) - 1
-        if not self._row < first < _MOST_ROWS:
+        if not self._row < first < MAX_ROW:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
             self.sheets[-1].marks.hidden_rows.add(first)
@@ -117,31 +114,31 @@ class _Reader:
         across, down = _number(element, "MergeAcross"), _number(element, "MergeDown")
         if self._row < 0:
             raise damaged()  # a cell in no row
-        if not self._column < column < _MOST_COLUMNS:
+        if not self._column < column < MAX_COLUMN:
             raise too_large()
         self._column = column + across
         at, sheet, data = (self._row, column), self.sheets[-1], element.find(f"{_SS}Data")
         sheet.merge(at, down + 1, across + 1)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
-        text = "".join(data.itertext()) if data is not None else ""
-        formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
-        if kind == "Error":
-            sheet.note_error(at, text.strip())
-        elif not text.strip():
-            if formula and data is None:
-                sheet.note_formula(at, formula)
-        elif kind == "String":
+        text = "".join(data.itertext()).strip() if data is not None else ""
+        value: Cell = None
+        gone = ""
+        if text and kind == "String":
             said, gone = what_remains(_pieces(data, frozenset()))
-            sheet.put(at, said or None, gone)
-        else:
-            value = _value(kind, text.strip())
-            sheet.put(at, value)
-            if formula and kind == "Number" and isinstance(value, int | float):
-                sheet.note_formula(at, formula)
-        if text.strip() and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default")):
-            sheet.marks.struck[at] = None
-        if (comment := element.find(f"{_SS}Comment/{_SS}Data")) is not None:
-            sheet.marks.comments[at] = "".join(comment.itertext()).strip()
+            value = said or None
+        elif text and kind != "Error":
+            value = _value(kind, text)
+        if value is not None or gone:
+            sheet.put(at, value, gone)
+        is_computed = data is None or (kind == "Number" and isinstance(value, int | float))
+        comment = element.find(f"{_SS}Comment/{_SS}Data")
+        sheet.note(
+            at,
+            error=text if kind == "Error" else None,
+            formula=in_letters(element.get(f"{_SS}Formula", ""), *at) if is_computed else "",
+            comment="" if comment is None else "".join(comment.itertext()).strip(),
+            struck=bool(text) and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default"), False),
+        )
 
 
 def _value(kind: str, text: str) -> Cell:
@@ -165,7 +162,7 @@ def _pieces(element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset
 
 def _number(element: Any, name: str, default: int = 0) -> int:
     text = element.get(f"{_SS}{name}")
-    return default if text is None else min(max(int(text), 0), _MOST_ROWS + 1)
+    return default if text is None else min(max(int(text), 0), MAX_ROW + 1)
 
 
 def in_letters(formula: str, row: int, column: int) -> str:
