@@ -19,7 +19,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.statements import heading_scale
 from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN
+from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.traditional import simplified
 from hrss12333.survey.written_years import full_years
 
@@ -68,8 +68,6 @@ _FILLER = lazy(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
 _WORD = lazy("[a-z]{3}")
-_CHINESE = "\u4e00\u9fff"
-"""First and last of the usual Chinese characters; `HAN` would take the letters of Mongolian and Tibetan, too."""
 _OF_PROSE = frozenset("。；@")
 """Characters that no heading has."""
 _FEWEST_LETTERS = 2
@@ -162,19 +160,20 @@ def corrected_column(form: Form, text: str, year: int | None = None) -> NamedCol
     return named_column(form, plain, year) if plain != text else None
 
 
+@lru_cache(maxsize=2048)
 def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
     chars = sorted(text)  # the Chinese ones are neighbours then
-    others = chars[: bisect_left(chars, _CHINESE[0])] + chars[bisect_right(chars, _CHINESE[1]) :]
+    others = chars[: bisect_left(chars, "\u4e00")] + chars[bisect_right(chars, "\u9fff") :]
     if text.isascii() or not any(map(str.isalpha, others)):
         return text
     pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_own(char) or char in "()（）")]
     plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
-    return plain if any(_CHINESE[0] <= char <= _CHINESE[1] for char in plain) else text
+    return plain if any(map(is_chinese, plain)) else text
 
 
 def _is_foreign(text: str) -> bool:
-    """Whether a text without Chinese holds words: in small Latin letters, or in any other script (Mongolian, Tibetan)."""
+    """Whether a text holds words in small Latin letters, or in any other script (Mongolian, Tibetan), and nothing Chinese."""
     letters = sum(not char.isascii() and char.isalpha() for char in text)
     return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
 
@@ -185,8 +184,8 @@ def is_all_letters(text: str) -> bool:
 
 
 def _is_own(char: str) -> bool:
-    """Whether it may belong to a Chinese heading: a Chinese character or a digit."""
-    return _CHINESE[0] <= char <= _CHINESE[1] or char.isdigit()
+    """Whether it may belong to a Chinese heading."""
+    return is_chinese(char) or char.isdigit()
 
 
 def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:
