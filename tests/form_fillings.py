@@ -7,9 +7,7 @@ sheet's own verdict, all forms in one start.
 from __future__ import annotations
 
 import random
-import shutil
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,14 +23,13 @@ from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.writing.official.checks import remarks_column
 from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.row_checks import remarks_column
 from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from unseen_by_the_form import UNSEEN, Blind
 
-AT_ONCE = 100
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 SAYS_NOTHING = [
     "无",
@@ -249,20 +246,6 @@ def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Fil
         faults = 0 if index % 8 == 0 else chance.choice([1, 1, 1, 2, 3])
         made.append(filler.fill(folder / f"{index:04}.xlsx", faults))
     return made
-
-
-def recalculate(soffice: str, profile: Path, paths: Sequence[Path], folder: Path) -> None:
-    """What LibreOffice makes of these workbooks, a hundred in each start: it has broken off after 248."""
-    folder.mkdir(exist_ok=True)
-    arguments = [f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
-    for start in range(0, len(paths), AT_ONCE):
-        some = paths[start : start + AT_ONCE]
-        subprocess.run(
-            [shutil.which(soffice) or soffice, *arguments, "--outdir", str(folder), *map(str, some)],
-            capture_output=True,
-            timeout=600,
-            check=True,
-        )
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from hrss12333.survey.schema import Scalar
 
 BARE = Style(sample=False)
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
-UNIT = unit_named("海南")
-FILING = "12333报送表_2019_海南省.xlsx"
+UNIT = unit_named("宁夏")
+FILING = "12333报送表_2019_宁夏回族自治区.xlsx"
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def cities(here: Path) -> Path:
-    """A file from each city of 海南, named after it, with its own contact and a remark."""
+    """A file from each city of 宁夏, named after it, with its own contact and a remark."""
     folder = here / "各市"
     folder.mkdir()
     for index, region in enumerate(UNIT.regions):
@@ -86,8 +86,8 @@ def test_a_missing_unit_is_an_error() -> None:
 def test_strict_asks_for_reasons(cities: Path) -> None:
     """A region lacking is a query: 0, and 1 with --strict."""
     next(cities.iterdir()).unlink()
-    assert run("merge", cities, "--unit", "海南").exit_code == 0
-    assert run("merge", cities, "--unit", "海南", "--strict", "--force").exit_code == 1
+    assert run("merge", cities, "--unit", "宁夏").exit_code == 0
+    assert run("merge", cities, "--unit", "宁夏", "--strict", "--force").exit_code == 1
 
 
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
@@ -101,12 +101,12 @@ def test_json_alone_stands_on_standard_output(here: Path) -> None:
 
 def test_the_year_is_that_of_the_filings(here: Path) -> None:
     """Next year's forms are merged into next year's workbook, and last year's file in the way is none."""
-    assert run("template", "--year", "2020", "--unit", "海南", "-o", "空.xlsx").exit_code == 0
+    assert run("template", "--year", "2020", "--unit", "宁夏", "-o", "空.xlsx").exit_code == 0
     book = openpyxl.load_workbook("空.xlsx")
     book["附表1"]["C8"] = 12
-    book.save("海南.xlsx")
+    book.save("宁夏.xlsx")
     Path("12333全国汇总_2019.xlsx").write_bytes(b"last year's")
-    result = run("merge", "海南.xlsx")
+    result = run("merge", "宁夏.xlsx")
     assert "已写入：12333全国汇总_2020.xlsx" in result.stdout
     assert Path("12333全国汇总_2019.xlsx").read_bytes() == b"last year's"
 
@@ -135,7 +135,7 @@ def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
 
 def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None:
     """One with a fault is written to, one that sent nothing is reminded; the others and the unit itself are left alone."""
-    regions = [region.name for region in unit_named("海南").regions]
+    regions = [region.name for region in unit_named("宁夏").regions]
     first, *_, last = sorted(cities.iterdir())
     book = openpyxl.load_workbook(first)
     book["附表1"]["G6"] = "部分"
@@ -144,16 +144,16 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     gone = openpyxl.load_workbook(last)["附表1"]["B6"].value
     last.unlink()
     assert {faulty, gone} <= set(regions)
-    said = run("merge", cities, "--unit", "海南", "--returns", "退回", "--report", "报告.html").stdout
+    said = run("merge", cities, "--unit", "宁夏", "--returns", "退回", "--report", "报告.html").stdout
     assert "<h3>各文件合起来看，工作表“附表1”</h3>" in Path("报告.html").read_text("utf-8")
-    assert f"海南省（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{gone}。" in said
+    assert f"宁夏回族自治区（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{gone}。" in said
     assert f"\n还缺：1个地区（{gone}）；工作总结。" in said
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
     assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{gone}.docx"}
     for letter in letters:
         lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / letter)).paragraphs]
         assert lines[1] == f"{faulty if faulty in letter else gone}人力资源和社会保障局："
-        assert "海南省人力资源和社会保障厅" in lines
+        assert "宁夏回族自治区人力资源和社会保障厅" in lines
 
 
 def test_letters_name_the_day_to_reply_by(here: Path) -> None:
@@ -181,29 +181,30 @@ def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -
 
 
 def test_the_blank_form_of_a_unit_is_not_in_the_way_of_its_filing(cities: Path) -> None:
-    assert run("template", "--unit", "海南").exit_code == 0
-    assert run("merge", cities, "--unit", "海南").exit_code == 0
-    assert {"12333调查表_2019_海南省.xlsx", FILING} <= set(names(Path.cwd()))
+    assert run("template", "--unit", "宁夏").exit_code == 0
+    assert run("merge", cities, "--unit", "宁夏").exit_code == 0
+    assert {"12333调查表_2019_宁夏回族自治区.xlsx", FILING} <= set(names(Path.cwd()))
 
 
 def test_a_units_own_filing_is_ready_to_send(cities: Path) -> None:
     """Clean but for the province's contact, in the official order, remarks kept, the code printed in the footer."""
-    result = run("merge", cities, "--unit", "海南")
+    result = run("merge", cities, "--unit", "宁夏")
     assert result.exit_code == 0
     assert f"已写入：{FILING}" in result.stdout
     expected = [[row["region"], row["calls_total"], f"备注{at}"] for at, row in enumerate(clean_rows(UNIT))]
     assert figures(Path(FILING)) == expected
     checked = report("check", FILING)["files"][0]
     assert {f["rule"] for f in checked["findings"] if f["severity"] != "note"} == {"H103", "H104"}
-    assert checked["unit"] == "海南省"
+    assert checked["unit"] == "宁夏回族自治区"
     assert footer(Path(FILING)) == f"校验码：{checked['code']}"
 
 
 def test_no_citys_contact_stands_for_the_unit(cities: Path) -> None:
     """Many cities, many contacts: none of them is the province's, so the header stays empty and says so."""
-    result = run("merge", cities, "--unit", "海南")
+    result = run("merge", cities, "--unit", "宁夏")
     assert (
-        "各文件的联系人都是各市的，没有代填，请在写出的表里补上海南省的联系人和手机号。" in result.stdout.splitlines()
+        "各文件的联系人都是各市的，没有代填，请在写出的表里补上宁夏回族自治区的联系人和手机号。"
+        in result.stdout.splitlines()
     )
     contact = report("check", FILING)["files"][0]["contact"]
     assert (contact["name"], contact["mobile"]) == (None, None)
@@ -213,23 +214,23 @@ def test_the_contact_that_most_files_name_and_that_is_complete(here: Path) -> No
     (here / "各市").mkdir()
     people = [{"name": "李四"}, {"name": "李四"}, {"name": "王五", "mobile": "13800000055"}]
     for index, person in enumerate(people):
-        rows = {form.key: clean_rows(UNIT, form)[2 * index : 2 * index + 2] for form in EDITION.forms}
-        write_filing(here / "各市" / f"{index}.xlsx", UNIT, rows, {"unit": "海南省", **person}, BARE)
+        rows = {form.key: clean_rows("海南", form)[2 * index : 2 * index + 2] for form in EDITION.forms}
+        write_filing(here / "各市" / f"{index}.xlsx", "海南", rows, {"unit": "海南省", **person}, BARE)
     run("merge", "各市", "--unit", "海南")
-    contact = report("check", FILING)["files"][0]["contact"]
+    contact = report("check", "12333报送表_2019_海南省.xlsx")["files"][0]["contact"]
     assert (contact["name"], contact["mobile"]) == ("王五", "13800000055")
 
 
 def test_no_contact_anywhere_is_said(here: Path) -> None:
-    write_filing(Path("a.xlsx"), UNIT, header={"unit": "海南省"}, style=BARE)
-    result = run("merge", "a.xlsx", "--unit", "海南")
-    assert "各文件都没有填联系人，请在写出的表里补上海南省的联系人和手机号。" in result.stdout
+    write_filing(Path("a.xlsx"), UNIT, header={"unit": "宁夏回族自治区"}, style=BARE)
+    result = run("merge", "a.xlsx", "--unit", "宁夏")
+    assert "各文件都没有填联系人，请在写出的表里补上宁夏回族自治区的联系人和手机号。" in result.stdout
     assert result.exit_code == 1
 
 
 def test_the_same_cities_give_the_same_bytes(cities: Path) -> None:
-    run("merge", cities, "--unit", "海南", "-o", "a.xlsx")
-    run("merge", cities, "--unit", "海南", "-o", "b.xlsx")
+    run("merge", cities, "--unit", "宁夏", "-o", "a.xlsx")
+    run("merge", cities, "--unit", "宁夏", "-o", "b.xlsx")
     assert Path("a.xlsx").read_bytes() == Path("b.xlsx").read_bytes()
 
 
@@ -238,7 +239,7 @@ def test_files_whose_header_leaves_the_unit_out(here: Path) -> None:
     (here / "各市").mkdir()
     for index in range(len(UNIT.regions)):
         city(here / "各市" / f"{index:02d}.xlsx", index, unit=index > 1)
-    made = report("merge", "各市", "--unit", "海南")
+    made = report("merge", "各市", "--unit", "宁夏")
     assert sorted({Path(f["file"]).name for f in made["findings"] if f["rule"] == "H101"}) == ["00.xlsx", "01.xlsx"]
     assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
     checked = report("check", FILING)["files"][0]
@@ -249,14 +250,14 @@ def test_conflicting_cities_are_named(cities: Path) -> None:
     """Two versions of a city: the newest is taken, and the finding names city, figure and both files."""
     name = UNIT.regions[0].name
     city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
-    made = report("merge", cities, "--unit", "海南")
+    made = report("merge", cities, "--unit", "宁夏")
     conflict = [f for f in made["findings"] if f["rule"] == "M702"]
     assert [(Path(f["file"]).name, f["region"]) for f in conflict] == [(f"{name}.xlsx", name)]
     assert "年度培训人次不同" in conflict[0]["message"]
     assert "补报.xlsx" in conflict[0]["message"]
     page = openpyxl.load_workbook(FILING, data_only=True)["附表1"]
     assert 77 in [cell.value for row in page.iter_rows() for cell in row]
-    shown = run("merge", cities, "--unit", "海南", "--force").stdout
+    shown = run("merge", cities, "--unit", "宁夏", "--force").stdout
     assert "M702" in shown
     assert name in shown
 
@@ -273,7 +274,7 @@ def test_a_city_twice_in_one_file_counts_not_at_all_where_the_rows_differ(cities
     for path in list(cities.iterdir())[:]:
         path.unlink()
     write_filing(cities / "a.xlsx", UNIT, rows, style=BARE)
-    result = run("merge", cities, "--unit", "海南")
+    result = run("merge", cities, "--unit", "宁夏")
     assert result.exit_code == 1
     assert "R203" in result.stdout
     assert len(figures(Path(FILING))) == 1
@@ -281,9 +282,9 @@ def test_a_city_twice_in_one_file_counts_not_at_all_where_the_rows_differ(cities
 
 def test_other_units_files_are_passed_over_and_said(cities: Path) -> None:
     write_filing(cities / "福建.xlsx", "福建", style=BARE)
-    result = run("merge", cities, "--unit", "海南")
+    result = run("merge", cities, "--unit", "宁夏")
     assert result.exit_code == 0
-    assert any("不是海南省的报送" in line and "福建.xlsx" in line for line in result.stdout.splitlines())
+    assert any("不是宁夏回族自治区的报送" in line and "福建.xlsx" in line for line in result.stdout.splitlines())
 
 
 @pytest.mark.parametrize(("name", "its_own"), [("宁夏", False), ("海南", True), ("西宁市", True), ("扫描件", True)])
@@ -301,9 +302,9 @@ def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: P
 def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities: Path) -> None:
     """The first result lies among the cities' files when a city's correction comes in."""
     target = cities / "全省.xlsx"
-    run("merge", cities, "--unit", "海南", "-o", target)
+    run("merge", cities, "--unit", "宁夏", "-o", target)
     city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
-    made = report("merge", cities, "--unit", "海南", "-o", target, "--force")
+    made = report("merge", cities, "--unit", "宁夏", "-o", target, "--force")
     assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
     expected = sum(int(str(row["training_attendances"])) for row in clean_rows(UNIT)[1:]) + 77
     assert made["totals"]["附表1"]["training_attendances"] == expected
@@ -312,7 +313,7 @@ def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities
 def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
     """What could not be read stays as it was, with a comment."""
     write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"C6": "若干", "C27": None}}, style=BARE)
-    assert run("merge", "a.xlsx", "--unit", "海南").exit_code == 1
+    assert run("merge", "a.xlsx", "--unit", "宁夏").exit_code == 1
     page = openpyxl.load_workbook(FILING)["附表1"]
     marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
     assert [value for value, _ in marked] == ["若干"]
@@ -321,14 +322,14 @@ def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
 
 def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:
     (here / "收件").mkdir()
-    write_filing(here / "海南.xlsx", UNIT, style=BARE)
-    with zipfile.ZipFile(here / "收件" / "海南.zip", "w") as package:
-        package.write(here / "海南.xlsx", "附件/海南.xlsx")
+    write_filing(here / "宁夏.xlsx", UNIT, style=BARE)
+    with zipfile.ZipFile(here / "收件" / "宁夏.zip", "w") as package:
+        package.write(here / "宁夏.xlsx", "附件/宁夏.xlsx")
     write_filing(here / "收件" / "福建.xlsx", "福建", style=BARE)
     made = report("merge", "收件")
     assert made["coverage"]["received"] == 2
     sent = {unit["unit"]: unit["files"] for unit in made["units"] if unit["files"]}
-    assert sent == {"福建省": ["收件/福建.xlsx"], "海南省": ["收件/海南.zip/附件/海南.xlsx"]}
+    assert sent == {"福建省": ["收件/福建.xlsx"], "宁夏回族自治区": ["收件/宁夏.zip/附件/宁夏.xlsx"]}
 
 
 def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:

@@ -31,8 +31,14 @@ def run(*arguments: str, here: Path, **environment: str) -> subprocess.Completed
     )
 
 
-@pytest.mark.parametrize("encoding", ["cp936", "ascii", "cp1252", "utf-8"])
-@pytest.mark.parametrize("command", [("check",), ("merge",), ("check", "--format", "json")])
+@pytest.mark.parametrize(
+    ("command", "encoding"),
+    [
+        *((("check",), encoding) for encoding in ("cp936", "ascii", "cp1252", "utf-8")),
+        (("merge",), "ascii"),
+        (("check", "--format", "json"), "cp936"),
+    ],
+)
 def test_a_pipe_carries_utf8_whatever_the_code_page(command: tuple[str, ...], encoding: str, inbox: Path) -> None:
     """As on a Chinese Windows (cp936), where Python would write GBK into a pipe and fail on what GBK lacks."""
     done = run(*command, "收件", here=inbox.parent, PYTHONIOENCODING=encoding, PYTHONUTF8="0")

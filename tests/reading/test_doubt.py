@@ -171,6 +171,8 @@ def said(filing: Filing, *rules: str) -> list[Finding]:
         ("坐席数填错，应为25个", {("中卫市", ("seats",))}),
         ("坐席数填错，应为16个", {("中卫市", ("seats",))}),
         ("年度培训人次更正为3000", {("中卫市", ("training_attendances",))}),
+        ("坐席数由16改为99", {("中卫市", ("seats",))}),
+        ("坐席数由99改为16", set()),
         ("留言服务应为否", {("中卫市", ("voicemail",))}),
         ("留言服务应为是", set()),
         ("来电总量含重复拨打，放弃量按系统口径统计", set()),
@@ -184,6 +186,9 @@ def said(filing: Filing, *rules: str) -> list[Finding]:
         ("不含石嘴山市", set()),
         ("含灵武市", set()),
         ("不含灵武市", {("中卫市", ())}),
+        ("含自治区本级", {("中卫市", ())}),
+        ("含市本级", set()),
+        ("仅下半年数据，上半年系统未上线", {("中卫市", ())}),
         ("月均来电2000次", set()),
         ("2019年1月起启用新系统", set()),
     ],
@@ -389,6 +394,13 @@ def test_what_stands_for_a_time(text: str, sign: str) -> None:
 
 def test_parts_that_make_up_the_year_are_none() -> None:
     assert PART not in with_times("上半年3次，下半年2次", 2019)
+    assert PART in with_times("仅下半年数据，上半年系统未上线", 2019)
+
+
+def test_a_sentence_about_a_region_says_nothing_of_the_time_that_the_next_one_names() -> None:
+    grid = sheet(SERVICE)
+    cells = (*grid.cells, [], [None, "石嘴山市来电总量不含惠农区。数据截止到2019年11月。"])
+    assert doubted(judged(replace(grid, cells=cells))) == {("石嘴山市", ("calls_total",)), (None, ())}
 
 
 @pytest.mark.parametrize(

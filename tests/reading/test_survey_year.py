@@ -16,7 +16,6 @@ from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.written_years import year_in_name
 from next_edition import NEXT, YEAR
 
 
@@ -74,23 +73,6 @@ def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
     (document,) = read_paths([write(tmp_path / "宁夏2020年度.xlsx", NEXT, None)], EDITION).documents
     assert isinstance(document, Filing)
     assert (document.year, document.tables[0].form) == (2020, NEXT.forms[0])
-
-
-@pytest.mark.parametrize(
-    ("name", "year"),
-    [
-        ("2018年附表1", 2018),
-        ("宁夏2019年度报表", 2019),
-        ("12333调查表_2019", 2019),
-        ("12333调查表_2020", None),
-        ("12333调查表（2020年度）", 2020),
-        ("宁夏20200115", None),
-        ("2020年1月报送材料", None),
-        ("附表1", None),
-    ],
-)
-def test_a_year_in_a_name_is_not_the_day_of_sending(name: str, year: int | None) -> None:
-    assert year_in_name(name, 2019) == year
 
 
 PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"

@@ -10,6 +10,7 @@ from filing_words import NUMBERS
 from hrss12333.model.filing import Place
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
+from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_found, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.editions.y2019 import EDITION
@@ -376,3 +377,25 @@ def test_what_reads_as_a_mobile_number_is_no_count(number: int) -> None:
     assert (asked.value, asked.problem) == (None, Problem.NOT_WHOLE)
     assert read_value(column, str(number), None).problem is Problem.NOT_WHOLE
     assert [read_value(column, around, None).problem for around in (12_999_999_999, 20_000_000_000)] == [None, None]
+
+
+@pytest.mark.parametrize("written", ["是（？）", "否（?）"])
+def test_an_answer_with_a_question_mark_is_asked_about(written: str) -> None:
+    assert read_yesno(written, 2019).doubt
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("是（市集中）", None),
+        ("是，市级部署", None),
+        ("是（州级自建）", None),
+        ("是（全省各市统一接入）", True),
+        ("是（省集中）", True),
+        ("否（市级集中）", False),
+    ],
+)
+def test_a_city_is_no_province(written: str, said: bool | None) -> None:
+    value = read_value(COLUMNS["system_centralized"], written, None, 2019)
+    assert (value.value, value.problem is None) == (said, said is not None)
+    assert read_value(COLUMNS["web"], "是（市级部署）", None, 2019).value is True

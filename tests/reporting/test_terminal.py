@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
-from hrss12333.model.filing import Skipped, Summary
+from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import Change
@@ -505,3 +505,17 @@ def test_words_for_values_fields_and_places() -> None:
     assert field_label(edition, "附表1", "other") == "other"
     assert field_label(edition, None, None) == ""
     assert shorten("一二三四", 3) == "一二…"
+
+
+def test_of_a_table_that_was_preferred_to_another_it_says_what_both_hold_and_why() -> None:
+    item = clean()
+    assert isinstance(item.document, Filing)
+    table = item.document.tables[0]
+    other = replace(table, sheet="附表1旧", rows=(), passed_over="是空白表")
+    document = replace(item.document, tables=(replace(table, superseded=(other,)), *item.document.tables[1:]))
+    choice = [line for line in checked_lines(replace(item, document=document)) if "栏目，" in line]
+    assert [line.strip().partition("个栏目")[0].rstrip("0123456789") for line in choice] == [
+        f"读取的：工作表“{table.sheet}”A5:M8的附表1，",
+        "没有读取的：工作表“附表1旧”A5:M5的附表1，",
+    ]
+    assert [line.rpartition("，")[2] for line in choice] == [f"{len(table.rows)}行数据", "0行数据。是空白表"]

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from conftest import SOFFICE
+from conftest import ConvertAll
 from factory import clean_header, clean_rows, unit_named
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.writing.official.layout import ROW_HEIGHT, Layout
-from hrss12333.writing.official.paper import fit
+from hrss12333.writing.official.layout import ROW_HEIGHT, Layout, fit
 from hrss12333.writing.official.workbook import Sheet, blank_sheets, write_official
 from next_edition import NEXT
 
@@ -34,7 +32,7 @@ def filled(unit: str, remark: str | None = None) -> list[Sheet]:
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory, soffice_profile: Path) -> dict[str, list[str]]:
+def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: ConvertAll) -> dict[str, list[str]]:
     """Name → the text of each page."""
     folder = tmp_path_factory.mktemp("pages")
     books = {name: blank_sheets(EDITION, unit_named(name)) for name in BLANK}
@@ -43,12 +41,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_profile: Path) -> 
     for name, sheets in books.items():
         write_official(folder / f"{name}.xlsx", EDITION, sheets)
     write_official(folder / "下年.xlsx", NEXT, blank_sheets(NEXT, unit_named("广东")))
-    profile = f"-env:UserInstallation={soffice_profile.as_uri()}"
-    paths = sorted(map(str, folder.glob("*.xlsx")))
-    command = [SOFFICE or "soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *paths]
-    subprocess.run(command, capture_output=True, timeout=600, check=True)
     found = {}
-    for path in folder.glob("*.pdf"):
+    for path in soffice_convert_all(sorted(folder.glob("*.xlsx")), "pdf"):
         text = subprocess.run(
             [PDFTOTEXT or "pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, encoding="utf-8"
         ).stdout

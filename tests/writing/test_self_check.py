@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from conftest import SOFFICE
+from conftest import Convert, ConvertAll
 from factory import clean_header, clean_rows, stored, unit_named
-from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, recalculate
+from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings
 from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Severity
@@ -36,13 +36,12 @@ FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
 @pytest.mark.libreoffice
 @pytest.mark.parametrize(("edition", "number"), [(EDITION, FORMS), (NEXT, max(6, FORMS // 8))], ids=["2019", "next"])
 def test_the_sheet_is_never_green_where_check_objects(
-    tmp_path: Path, soffice_profile: Path, edition: Edition, number: int
+    tmp_path: Path, soffice_convert_all: ConvertAll, edition: Edition, number: int
 ) -> None:
     """And a form without a fault is green."""
     filled = fillings(tmp_path, edition, number, seed=2019)
-    recalculate(SOFFICE or "soffice", soffice_profile, [filling.path for filling in filled], tmp_path / "out")
-    parted = [wrong for filling in filled for wrong in differing(filling, tmp_path / "out" / filling.path.name)]
-    assert parted == []
+    recalculated = soffice_convert_all([filling.path for filling in filled], "xlsx")
+    assert [wrong for pair in zip(filled, recalculated, strict=True) for wrong in differing(*pair)] == []
 
 
 def verdict(path: Path, unit: Unit | None, added: str) -> str:
@@ -106,7 +105,7 @@ def test_what_only_the_rule_takes_for_no_reason(text: str) -> None:
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_counts_the_letters_of_a_remark_alike(tmp_path: Path, soffice_profile: Path) -> None:
+def test_libreoffice_counts_the_letters_of_a_remark_alike(tmp_path: Path, soffice_convert: Convert) -> None:
     tried = texts(150)
     book = openpyxl.Workbook()
     page = book.worksheets[0]
@@ -114,7 +113,6 @@ def test_libreoffice_counts_the_letters_of_a_remark_alike(tmp_path: Path, soffic
         page.cell(row, 1, text).data_type = "s"
         page.cell(row, 2, f"={silent(f'A{row}')}")
     book.save(tmp_path / "remarks.xlsx")
-    recalculate(SOFFICE or "soffice", soffice_profile, [tmp_path / "remarks.xlsx"], tmp_path / "out")
-    answered = openpyxl.load_workbook(tmp_path / "out" / "remarks.xlsx", data_only=True).worksheets[0]
-    found = [bool(answered.cell(row, 2).value) for row in range(1, len(tried) + 1)]
+    (answered,) = stored(soffice_convert(tmp_path / "remarks.xlsx", "xlsx")).values()
+    found = [bool(line[1]) for line in answered]
     assert [text for text, quiet in zip(tried, found, strict=True) if quiet is not is_silent(text)] == []

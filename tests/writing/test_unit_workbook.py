@@ -21,11 +21,11 @@ from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import proof
 from hrss12333.writing.national.proof import Unproven, prove
 
-UNIT = unit_named("海南")
+UNIT = unit_named("宁夏")
 CITIES = [region.name for region in UNIT.expected]
 BARE = Style(sample=False)
 SHEETS = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
-MERGE = ("merge", "各市", "--unit", "海南", "-o", "报送.xlsx")
+MERGE = ("merge", "各市", "--unit", "宁夏", "-o", "报送.xlsx")
 Figures = dict[str, list[dict[str, Scalar]]]
 
 
@@ -100,8 +100,10 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
     people = column("联系人", "联系人")
     assert [people[name] for name in CITIES] == [*(f"{name}某" for name in CITIES[:-1]), None]
     said = [value for line in stored(Path("报送_汇总.xlsx"))["概览"] for value in line]
-    assert "2019年度12333电话服务情况海南省汇总" in said
-    assert any(str(text).startswith(f"收到海南省{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in said)
+    assert "2019年度12333电话服务情况宁夏回族自治区汇总" in said
+    assert any(
+        str(text).startswith(f"收到宁夏回族自治区{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in said
+    )
     assert not any("单位" in str(text) or "全国" in str(text) for text in said)
 
 
@@ -147,7 +149,7 @@ def test_findings_stand_under_the_city_whose_file_or_row_it_is(here: Path) -> No
     asked = sorted((line[1], line[3]) for line in sheet("问题清单")[1:])
     assert (CITIES[0], "B401") in asked
     assert (CITIES[-1], "F001") in asked
-    assert ("海南省", "R204") in asked
+    assert ("宁夏回族自治区", "R204") in asked
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +163,7 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             given["附表1"][0]["training_attendances"] = 10
             sent(name, given)
         run("merge", "各市", "-o", "全国.xlsx")
-        run("merge", "各市", "--unit", "海南", "-o", "去年.xlsx")
+        run("merge", "各市", "--unit", "宁夏", "-o", "去年.xlsx")
     files = {"national": "全国.xlsx", "filing": "去年.xlsx", "own workbook": "去年_汇总.xlsx"}
     return {how: folder / name for how, name in files.items()}
 
@@ -187,7 +189,7 @@ def test_last_years_figures_stand_beside_each_citys(how: str, earlier: dict[str,
 @pytest.mark.parametrize("how", ["national", "filing", "own workbook"])
 def test_the_blank_form_and_the_audit_take_it_as_last_years_too(how: str, earlier: dict[str, Path]) -> None:
     previous = earlier[how]
-    assert run("template", "--unit", "海南", "--previous", previous, "-o", "空.xlsx").exit_code == 0
+    assert run("template", "--unit", "宁夏", "--previous", previous, "-o", "空.xlsx").exit_code == 0
     assert [value for line in stored(Path("空.xlsx"))["附表1"] for value in line].count(10) >= len(CITIES)
     sent(CITIES[0], rows(CITIES[0]))
     found = report("check", f"各市/{CITIES[0]}.xlsx", "--previous", previous)["files"][0]["findings"]
@@ -218,7 +220,7 @@ def test_a_filing_that_another_program_saved_is_known_by_its_mark(
 ) -> None:
     saved = soffice_convert(Path("报送.xlsx"), "xlsx")
     (Path("各市") / "又存的.xlsx").write_bytes(saved.read_bytes())
-    made = report("merge", "各市", "--unit", "海南", "-o", "又.xlsx")
+    made = report("merge", "各市", "--unit", "宁夏", "-o", "又.xlsx")
     assert [Path(item["path"]).name for item in made["skipped"]] == ["又存的.xlsx"]
 
 
@@ -251,7 +253,7 @@ def test_a_file_whose_rows_do_not_come_back_is_left_out_of_both(monkeypatch: pyt
 def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path) -> None:
     """The forms name the whole differently: the line of the unit itself is that of all rows together."""
     given = rows(CITIES[0])
-    given["附表1"][0]["region"], given["附表2"][0]["region"] = "全省", "海南省"
+    given["附表1"][0]["region"], given["附表2"][0]["region"] = "全省", "宁夏回族自治区"
     sent("全省", given)
     assert run(*MERGE).exit_code == 0
     assert [name for name, value in column("附表2汇总", "知识库条目数（条）").items() if value is not None] == [

@@ -97,20 +97,18 @@ def check(
         unit = named.unit.name if named and named.unit else None
         said = say("", "{said}", said=Words(document.message))
         return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
-    case: Case | Summary
-    own = edition_named(edition, document.year) if isinstance(document, Filing) else edition
     if isinstance(document, Summary):
-        case, scopes = document, (Scope.SUMMARY,)
-    else:
-        case = Case(document, own, comparisons or Comparisons())
+        judged = judge(document, (Scope.SUMMARY,))
+        return Checked(document, judged.findings, faults=judged.faults)
+    own = edition_named(edition, document.year)
+    case = Case(document, own, comparisons or Comparisons())
     judged = judge(case, scopes)
-    of_filing = case if isinstance(case, Case) else None
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=of_filing)
+    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
 def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
-    """What all rules of these scopes say of a filing, or those over a 工作总结 of one, sorted by sheet and cell. A rule that
-    breaks down costs only itself."""
+    """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
+    only itself."""
     document = case.filing if isinstance(case, Case) else case
     marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
     found: list[Finding] = []

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.checking.rules.regions import OVERLAPS, overlaps_of
+from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.asked_about import asked_of
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
@@ -81,9 +81,7 @@ def _join(
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
     moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
-    # Rows left blank because another row speaks for them.
-    blank = [(t, r) for t in tables for r in t.rows if row_key(t, r) in left_out and not is_filled(t.form, r)]
-    moot |= {(table.file, table.sheet, row.place.row) for table, row in blank}
+    moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
 
     def matters(file: str, sheet: str | None, row: int | None) -> bool:
@@ -93,9 +91,7 @@ def _join(
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
     findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
-    # Of a file or table that does not hold those rows are named that no other has.
-    findings = [f for f in findings if not (f.rule == "R210" and f.row is None)]
-    findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
+    findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
     judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
     findings += judged.findings
@@ -111,7 +107,7 @@ def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
     """The rows of a unit that overlap; where it sent one file, as was found for that file."""
     known = checked[0].case if len(checked) == 1 else None
     if known and known.filing.unit is case.filing.unit and known.filing.tables == case.filing.tables:
-        case.once(OVERLAPS, lambda: overlaps_of(known))
+        case.once("overlaps", lambda: overlaps_of(known))
     return overlaps_of(case)
 
 
@@ -126,6 +122,11 @@ def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, st
         for name in {identity(row), row.region}
         if name is not None
     ]
+
+
+def _is_told_by_rows(finding: Finding) -> bool:
+    """Whether a finding is about a file or table that does not hold: here those of its rows are named that no other has."""
+    return finding.rule == "R210" and finding.row is None
 
 
 def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:
@@ -159,6 +160,13 @@ def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) 
 def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
     rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
     return table if len(rows) == len(table.rows) else replace(table, rows=rows)
+
+
+def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:
+    """Rows left blank because another row speaks for them."""
+    for row in table.rows:
+        if row_key(table, row) in left_out and not is_filled(table.form, row):
+            yield table.file, table.sheet, row.place.row
 
 
 def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[Spot]:

@@ -139,6 +139,8 @@ class Table(Struct, frozen=True, dict=True):
     """Tables that were joined to it: below headings repeated for printing, or the other half of a form cut in two."""
     superseded: tuple[Table, ...] = ()
     """Tables of the same form that were passed over for it."""
+    passed_over: str = ""
+    """Chinese: why another table was preferred to it; empty where none was."""
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else stands in its sheet, or in one without a table, and was not read."""
 

@@ -165,6 +165,11 @@ class Nation(Struct, frozen=True, dict=True):
             for key, found in self.by_area.items()
         }
 
+    @property
+    def area_order(self) -> list[str]:
+        """Every area in the order of publication, rows of an unknown unit last."""
+        return list(dict.fromkeys(area for found in self.by_area.values() for area in found))
+
     def coverage(self, form: Form) -> str:
         """What the nation's totals cover, or the one unit's."""
         total = self.totals[form.key]

@@ -97,7 +97,7 @@ def _of_units_that_sent(national: National) -> Iterator[str]:
                     unsent.setdefault((status.unit.name, name), []).append(form.key)
             for name in status.uncounted_regions.get(form.key, ()):
                 uncounted.setdefault((status.unit.name, name), []).append(form.key)
-    lead = "已报单位中还缺" if len(national.units) > 1 else ""
+    lead = "已报单位中缺" if len(national.units) > 1 else ""
     every = [form.key for form in national.edition.forms]
     yield from (f"{lead}{regions}" for regions in _by_forms(unsent, every))
     if uncounted:

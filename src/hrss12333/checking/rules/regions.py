@@ -193,14 +193,10 @@ def _gaps(case: Case, form: Form) -> Gaps:
     return Gaps(missing, unnamed + len(names) - len(set(names)))
 
 
-OVERLAPS = "overlaps"
-"""What the rows are known by that overlap, where they were looked for before (`Case.known`)."""
-
-
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that repeat what other rows say."""
     work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, case.filing.tables)
-    return case.once(OVERLAPS, work_out)
+    return case.once("overlaps", work_out)
 
 
 def not_counted(case: Case, rule: str = "") -> set[At]:

@@ -165,8 +165,8 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
     accounts: list[Account | None] = []
     for row, line in sheet.left.items():
         if row in header:
-            own = [(row, at, line[at]) for at in header[row]]
-            sheet.texts += [(row, at, cell) for row, at, cell in own if cell and isinstance(cell, str)]
+            own = [(row, at, line[at]) for at in header[row] if line[at] not in (None, "")]
+            sheet.texts += [(row, at, cell) for row, at, cell in own if isinstance(cell, str)]
             accounts.append({Disposition.HEADER: len(own)})
             line = [*line]
             for at in header[row]:

@@ -8,7 +8,7 @@ about (V311). One text is one doubt.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses, sentence_of
 from hrss12333.reading.doubt.column_names import NamedColumn, column_names
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, forms_of, may_contradict, may_tell, plain
-from hrss12333.reading.doubt.words import ANSWERS, MONTH, TAKES_OUT, Does
+from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, TAKES_OUT, Does
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
 
@@ -100,6 +100,12 @@ class _Finding(Struct):
     sentence: int
 
 
+def _of_all(own: Rows, item: _Finding) -> _Finding:
+    """What a sentence says that follows on one about a region: a part of the year is that of the table, not of the region;
+    it takes nothing out, because the region may be meant."""
+    return replace(item, rows=own, alone=False) if item.does is Does.PART else item
+
+
 class _Judge:
     """Judges the texts of one filing."""
 
@@ -138,12 +144,15 @@ class _Judge:
         own = self._own_rows(text)
         found: list[_Finding] = []
         explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
-        columns, rows = self._of_field(text), own
+        columns, rows, sentence = self._of_field(text), own, 0
         for clause in said:
             named = self._named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
+            sentence = clause.sentence if regions else sentence
             told = self._in_clause(text, clause, (named, columns), rows)
+            if rows is not own and clause.sentence != sentence:
+                told = map(partial(_of_all, own), told)
             found += [item for item in told if not (explained and item.does is Does.SCOPE)]
             if not clause.said and self._gives_another(
                 text, clause, named or self._of_field(text), rows, alone=len(said) == 1
@@ -245,10 +254,11 @@ class _Judge:
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
             asked = [column for column in columns if column.kind is Kind.YESNO]
             return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._cells(asked, rows, text))
-        return bool(clause.figures) and self._differs(clause, columns, rows, text)
+        given = clause.figures[clause.text[: said.start + len(said.word)].count(NUMBER) :]  # 由12改为99
+        return bool(clause.figures) and self._differs(given or clause.figures, columns, rows, text)
 
-    def _differs(self, clause: Clause, columns: Columns, rows: Rows, text: Text) -> bool:
-        """Whether none of a clause's figures stands in these columns, nor is their sum."""
+    def _differs(self, figures: Sequence[str], columns: Columns, rows: Rows, text: Text) -> bool:
+        """Whether none of these figures stands in these columns, nor is their sum."""
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
             return False
@@ -258,7 +268,7 @@ class _Judge:
         if not rows:
             known |= {sum(v for v in self._cells([column], (), text) if isinstance(v, int)) for column in counts}
             known |= {table.total.number(c.key) for c in counts for table in self._filing.tables if table.total}
-        return bool(values) and not any(read_count(figure).value in known for figure in clause.figures)
+        return bool(values) and not any(read_count(figure).value in known for figure in figures)
 
     def _gives_another(self, text: Text, clause: Clause, columns: Columns, rows: Rows, *, alone: bool) -> bool:
         """Whether a clause says no more than another figure, or another answer, of a column.
@@ -277,7 +287,7 @@ class _Judge:
             return False
         if text.kind in _FROM_OUTSIDE and not rows and not self._is_whole():
             return False
-        return bool(clause.figures) and self._differs(clause, columns, rows, text)
+        return bool(clause.figures) and self._differs(clause.figures, columns, rows, text)
 
     def _is_whole(self) -> bool:
         """Whether what a mail says of all its regions can be compared with this filing's."""

@@ -1,6 +1,7 @@
 """What in a text stands for a time, each replaced by one sign: a part of the year, a month or day, another year.
 
-Months that are named in parts which make up the year (上半年 …，下半年 …) stand for all of it.
+Months that are named in parts which make up the year (上半年 …，下半年 …) stand for all of it, unless the text limits itself to
+one of them (仅下半年数据，上半年未上线).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, WHOLE, times
+from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, WHOLE, limits, times
 from hrss12333.survey.written_years import full_years
 
 DATED = "\ue080"
@@ -81,7 +82,7 @@ def _with_numbers(text: str, year: int | None) -> str:
     text = _part(_QUARTER, text, parts, _quarters)
     text = _part(_HALF, text, parts, lambda match: frozenset(range(1, 7) if match["half"] in "上前" else range(7, 13)))
     text = _MONTH.sub(_month, text)
-    whole = len(parts) > 1 and frozenset().union(*parts) == _YEAR_MONTHS
+    whole = len(parts) > 1 and frozenset().union(*parts) == _YEAR_MONTHS and not any(word in text for word in limits())
     return text.replace(PART, WHOLE) if whole else text
 
 

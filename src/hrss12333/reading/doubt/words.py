@@ -185,6 +185,12 @@ def times() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def limits() -> tuple[str, ...]:
+    """Words that limit what is said to a part: 仅, 只."""
+    return tuple(line[0] for line in table_lines("doubt") if line[1] == "限定")
+
+
+@cache
 def vocabulary() -> Vocabulary:
     """The words of any text."""
     return Vocabulary([line for line in table_lines("doubt") if line[1] not in OF_TIME])

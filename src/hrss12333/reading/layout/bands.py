@@ -68,25 +68,20 @@ class HeadingReader:
 
     def widen(self, top: int, bottom: int) -> tuple[int, int]:
         """The band with split headings (咨询员 / 人数) complete."""
-        if bottom - top + 1 < TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
-            bottom += 1
+        lower = bottom + 1
+        if lower - top < TALLEST and lower < len(self._grid.cells) and not has_answers(self._grid, lower):
+            # A row that holds answers is data, whatever its words spell.
+            bottom = lower if self._score(top, lower) > self._score(top, bottom) else bottom
         above = top > 0 and bottom - top + 1 < TALLEST and self._has_groups(top - 1)
         if above and self._score(top - 1, bottom) > self._score(top, bottom):
             top -= 1
         return top, bottom
 
-    def _gains(self, top: int, bottom: int, lower: int) -> bool:
-        """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
-        return not has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
-
     def _score(self, top: int, bottom: int) -> int:
         """How well the band is recognised: the quality of every field's best heading."""
-        best: dict[str, int] = {}
-        for column in range(self.width(top, bottom)):
-            match, key = self.read(top, bottom, column)
-            if match and key:
-                best[key] = max(best.get(key, 0), match.quality)
-        return sum(best.values())
+        read = [self.read(top, bottom, column) for column in range(self.width(top, bottom))]
+        found = sorted((key, match.quality) for match, key in read if match and key)
+        return sum(dict(found).values())
 
     def _over(self, row: int, column: int) -> int:
         """The column where what stands over a cell begins: further left, where it was never merged over its columns."""
@@ -162,19 +157,16 @@ class HeadingReader:
                     row, _, span = cells[last]
                     found = HeadingMatch(column, row, match.quality, text, span, match.scale)
                     best = match.quality, last, found, match.key
-        if best and (best[1] == len(cells) - 1 or not _divides(self.form, cells[best[1] + 1][1])):
-            return self._under_group(top, best[2], best[3])
+        if best:
+            # What stands under a heading parts its figures (总人数 into 专职 and 兼职), or names their unit or their group.
+            below = [text for _, text, _ in cells[best[1] + 1 :][:1]]
+            if not below or is_guide(below * 4) or is_group(self.form, below[0]):
+                return self._under_group(top, best[2], best[3])
         if not cells or is_group(self.form, cells[-1][1]):
             return None, None
         row, text, span = cells[-1]
         text = "".join(over for _, over, _ in cells[:-1] if means_other_figures(self.form, over, self.year)) + text
         return HeadingMatch(column, row, 0, text, span), None
-
-
-def _divides(form: Form, text: str) -> bool:
-    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit or
-    their group."""
-    return not is_guide([text] * 4) and not is_group(form, text)
 
 
 def names_in(grid: Grid, column: int, rows: tuple[int, int]) -> list[str]:

@@ -20,10 +20,10 @@ from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.located import Located
-from hrss12333.reading.layout.sheets import MergedCells, gone_from
+from hrss12333.reading.layout.sheets import WORDS, MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
-from hrss12333.reading.values.cell_value import NOT_PLAIN, PlainTexts, read_value
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, visible
+from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_texts, read_value
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import DATA, NO, YES, Column, Form, Kind
@@ -48,8 +48,10 @@ class _Plan:
         self.region = self.order[form.region.key]
         self.counted = tuple(at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL))
         self.numbers = itemgetter(*self.counted, *self.counted[:1])
-        self.known = [PlainTexts(column, year) for _, column in columns]
+        self.known = [plain_texts(column, year) for _, column in columns]
         self.worded = [(at, self.known[at]) for at, _ in columns if at not in (*self.counted, self.region)]
+        read = [*self.counted, *self.counted[:1], *(at for at, _ in self.worded), self.region]
+        self.arranged = itemgetter(*map(read.index, range(len(columns))))
 
 
 _plan = lru_cache(maxsize=64)(_Plan)
@@ -96,9 +98,13 @@ class CellReader:
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
+        line = self._grid.cells[index]
+        if WORDS.issuperset(map(type, line)):
+            texts = self._grid.texts_between(index, index + 1)
+            return {column: shown for _, column, text in texts if (shown := visible(text))}
         return {
             column: text
-            for column, cell in enumerate(self._grid.cells[index])
+            for column, cell in enumerate(line)
             if cell != "" and cell is not None and (text := as_text(cell))
         }
 
@@ -161,19 +167,20 @@ class CellReader:
             if named and named != Value(region, region, self.place(index, self.columns[key].column)):
                 kept[key] = named
         numbers = plan.numbers(cells)
-        if {*map(type, numbers)} == {int} and min(numbers) >= 0 and max(numbers) < MOBILES.start:
-            words = [known[cells[at]] for at, known in plan.worded]
+        kinds = {*map(type, numbers)}
+        whole = kinds == {int} or (kinds == {float} and all(map(float.is_integer, numbers)))
+        if whole and min(numbers) >= 0 and max(numbers) < MOBILES.start:
+            words = [known(cells[at]) for at, known in plan.worded]
             if NOT_PLAIN not in words:
-                for (at, _), word in zip(plan.worded, words, strict=True):
-                    cells[at] = word
-                return PlainRow(where, region, match, self._layout, tuple(cells), kept or _NONE)
+                said = plan.arranged((*map(int, numbers), *words, cells[plan.region]))
+                return PlainRow(where, region, match, self._layout, said, kept or _NONE)
         for at, (column, place) in enumerate(zip(self.form.columns, self.columns.in_order, strict=True)):
             cell = cells[at]
             if place is None or at == plan.region:
                 continue
             if type(cell) in _NUMBERS and at in plan.counted and 0 <= cell < MOBILES.start and cell == int(cell):
                 cells[at] = int(cell)
-            elif (read := plan.known[at][cell]) is not NOT_PLAIN:
+            elif (read := plan.known[at](cell)) is not NOT_PLAIN:
                 cells[at] = read
             elif total and (cell is None or cell == "") and (index, place) not in self._grid.marks:
                 cells[at] = None

@@ -15,7 +15,8 @@ from hrss12333.survey.sub_regions import SubRegion
 
 def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     """The tables of one file, such rows under their city's name."""
-    if not any(_unnamed(row) or _whole(row) or _namesake(row) for table, _ in tables for row in table.rows):
+    rows = (row.match for table, _ in tables for row in table.rows if row.match)
+    if not any(match.whole or (match.below and (match.below.own_level or match.below.namesakes)) for match in rows):
         return list(tables)
     return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
 
@@ -57,18 +58,8 @@ def named_within(table: Table, unit: Unit) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _unnamed(row: Row) -> SubRegion | None:
-    below = row.match.below if row.match else None
-    return below if below and below.own_level else None
-
-
-def _namesake(row: Row) -> SubRegion | None:
-    below = row.match.below if row.match else None
-    return below if below and below.namesakes else None
-
-
-def _whole(row: Row) -> bool:
-    return bool(row.match and row.match.whole)
+def _below(row: Row) -> SubRegion | None:
+    return row.match.below if row.match else None
 
 
 def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable]) -> Table:
@@ -78,7 +69,7 @@ def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable
     city = header_city(table, unit) or _city_by_name(table, unit)
     rows = tuple(
         _of_city(table, row, place, city or _heading(table.rows, at))
-        if (place := _namesake(row))
+        if (place := _below(row)) and place.namesakes
         else _read(table, row, unit, city, same)
         for at, row in enumerate(table.rows)
     )
@@ -107,41 +98,35 @@ def _heading(rows: Sequence[Row], at: int) -> str | None:
 
 def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
     """The row, under its city where it is the only one that speaks of it."""
-    below = _unnamed(row)
-    if below is None:
+    below = _below(row)
+    if below is None or not below.own_level:
         # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
-        itself = unit.municipality and city and _whole(row) and str(row.region).endswith("区")
+        itself = unit.municipality and city and row.match and row.match.whole and str(row.region).endswith("区")
         return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row
     others = set(_speaking_of(owner, city, same))
-    # 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
-    if _all_of_it(row) or (others == {row.place} and not any(_is_county_of(other, owner) for other in same)):
+    # 全市 and 本市 are all of it; 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
+    whole = str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
+    if whole or (others == {row.place} and not any(_is_county_of(other, owner) for other in same)):
         return renamed(table, row, match_region(unit, owner), owner)
-    return row if below.cities else _part_of(table, row, owner)
-
-
-def _all_of_it(row: Row) -> bool:
-    """Whether a city says 全市 or 本市 of itself."""
-    return str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
+    if below.cities:
+        return row
+    name = f"{owner}本级"
+    return renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
 
 
 def _is_county_of(row: Row, city: str) -> bool:
-    below = row.match.below if row.match else None
+    below = _below(row)
     return bool(below and not below.own_level and not below.reports_itself and city in below.cities)
-
-
-def _part_of(table: Table, row: Row, owner: str) -> Row:
-    """市本级 of a city that has a row besides."""
-    name = f"{owner}本级"
-    match = RegionMatch(name, below=SubRegion(name, (owner,), own_level=True))
-    return renamed(table, row, match, name)
 
 
 def _speaking_of(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
     """Places of the rows that name the city, or its own level."""
     for row in rows:
-        below = _unnamed(row)
-        if row.region == owner or (below and (owner in below.cities or (not below.cities and owner == city))):
+        below = _below(row)
+        if row.region == owner or (
+            below and below.own_level and (owner in below.cities or (not below.cities and owner == city))
+        ):
             yield row.place

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -22,105 +23,109 @@ _WHOLE = ""
 """What every row for the whole unit is called, whatever it is written like."""
 _MOST_CITED = 4
 """Differences that a question cites."""
-Lines = Mapping[str, Sequence[str]]
-"""Sheet → what stands above its tables."""
 
 
-def chosen(tables: Sequence[OwnedTable], year: int | None, hidden: set[str], lines: Lines) -> list[OwnedTable]:
-    """The tables that are meant; ``hidden`` are the sheets that the book hides."""
-    of_year = _without(tables, [_of_another_year(tables, at, year) for at in range(len(tables))])
-    same = [
-        [
-            number
-            for number, (other, whose) in enumerate(of_year)
-            if number != at and other.form.key == table.form.key and other.rows and whose in (unit, None)
-        ]
-        for at, (table, unit) in enumerate(of_year)
-    ]
-    if not any(same):
-        return of_year
+class Score(NamedTuple):
+    """What speaks for a table beside others of its form and unit, the weightiest first.
+
+    What each holds decides no more than which of several is named as the one that is read: where nothing above tells
+    them apart, all are read, and what they say of one region otherwise is asked.
+    """
+
+    this_year: bool
+    """Whether neither it nor its sheet names another year, whatever the other says."""
+    filled: bool
+    names_regions: bool
+    shown: bool
+    """Whether its sheet is not hidden."""
+    current: bool
+    """Whether its sheet is not called void or a copy."""
+    whole_year: bool
+    """Whether neither its sheet nor a line above it speaks of a part of the year."""
+    has_header: bool
+    columns: int
+    regions: int
+
+
+_WHY: Mapping[str, tuple[str, bool]] = {
+    "this_year": ("这张工作表是{year}年度的{form}", True),
+    "filled": ("这张工作表也有{form}，是空白表", True),
+    "names_regions": ("这张工作表也有{form}，但没有地区一栏", False),
+    "shown": ("这张工作表也有{form}，是隐藏的工作表，其中的地区在其他工作表里都有", True),
+    "current": ("这张工作表也有{form}，名称表示已经作废或是备份，以“{sheet}”为准", False),
+    "whole_year": ("这张工作表也有{form}，名称表示只是一段时间的数据", True),
+}
+"""Part of the score → what is said of a table that lacks it, and whether it gives way only where all its regions are found in
+those that have it."""
+
+
+def chosen(
+    tables: Sequence[OwnedTable], year: int | None, hidden: set[str], lines: Mapping[str, Sequence[str]]
+) -> list[OwnedTable]:
+    """The tables that are meant: of those that overlap the ones with the best score, where what is passed over is named.
+
+    Args:
+        tables: all that were read.
+        year: the one that is processed.
+        hidden: the sheets that the book hides.
+        lines: what stands above the tables of each sheet.
+    """
+    if len({table.form.key for table, _ in tables}) == len(tables):
+        return list(tables)
     # Partial ones are compared with the others, whatever they are called.
-    partial = {id(table) for table in partial_tables([table for table, _ in of_year])}
-    said = []
-    for (table, _), numbers in zip(of_year, same, strict=True):
-        reason = _reason(table, [of_year[n][0] for n in numbers], hidden, lines, partial=id(table) in partial)
-        numbers.sort(key=lambda number: _is_doubtful(of_year[number][0], hidden))
-        said.append((reason and f"这张工作表也有{table.form.key}，{reason}，没有读取", numbers))
-    return _without(of_year, said)
-
-
-def _without(tables: Sequence[OwnedTable], said: Sequence[tuple[str, Sequence[int]]]) -> list[OwnedTable]:
-    """The tables without those of which it is said why they are passed over, each named at the first that it gives way to;
-    one that gives way to none stays."""
-    kept = [not reason or all(said[number][0] for number in numbers) for reason, numbers in said]
-    told: dict[int, list[tuple[str, Table]]] = defaultdict(list)
-    for (table, _), stays, (reason, numbers) in zip(tables, kept, said, strict=True):
-        if not stays:
-            told[next(number for number in numbers if kept[number])].append((reason, table))
+    partial = {id(table) for table in partial_tables([table for table, _ in tables])}
+    scores = [_score(table, year, hidden, lines) for table, _ in tables]
+    told: dict[int, list[Table]] = defaultdict(list)
+    gone = set()
+    for at, (table, unit) in enumerate(tables):
+        own = scores[at]._replace(shown=True, current=True) if id(table) in partial else scores[at]
+        rivals = [
+            number
+            for number, (other, whose) in enumerate(tables)
+            if other.form.key == table.form.key and whose in (unit, None) and other.rows and scores[number] > own
+        ]
+        rivals.sort(key=lambda number: scores[number], reverse=True)
+        if reason := _reason(table, own, [(scores[number], tables[number][0]) for number in rivals], year):
+            told[rivals[0]].append(replace(table, passed_over=reason))
+            gone.add(at)
     found = []
     for at, (table, unit) in enumerate(tables):
         if at in told:
-            place = next(iter(table.headings.values()))
-            asides = (Aside(place, other.sheet, reason) for reason, other in told[at])
-            others = (other for _, other in told[at])
-            table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *others))
-        if kept[at]:
+            asides = (Aside(next(iter(table.headings.values())), other.sheet, other.passed_over) for other in told[at])
+            table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *told[at]))
+        if at not in gone:
             found.append((table, unit))
     return found
 
 
-def _of_another_year(tables: Sequence[OwnedTable], at: int, year: int | None) -> tuple[str, list[int]]:
-    """Whether a table is another year's where the book has the form of this year, too: what is said of it, and for which."""
-    table, _ = tables[at]
-    same = [number for number, (other, _) in enumerate(tables) if other.form.key == table.form.key and number != at]
-    later = [number for number in same if _is_earlier(table, tables[number][0], year)]
-    named = year_in_name(table.sheet, year) or table.year if later and year else None
-    return (f"这张工作表是{named}年度的{table.form.key}，没有读取" if later else ""), later
+def _score(table: Table, year: int | None, hidden: set[str], lines: Mapping[str, Sequence[str]]) -> Score:
+    return Score(
+        this_year=not year or (table.year in (None, year) and year_in_name(table.sheet, year) in (None, year)),
+        filled=bool(table.rows),
+        names_regions=table.form.region.key in table.headings,
+        shown=table.sheet not in hidden,
+        current=not is_stale_sheet(table.sheet),
+        whole_year=not is_of_a_part((table.sheet, *lines.get(table.sheet, ())), table.year),
+        has_header=any(value.present for value in table.header.values()),
+        columns=len(table.headings),
+        regions=len({row.region for row in table.rows}),
+    )
 
 
-def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
-    """Whether a table is another year's beside one of this year, or beside one of the same regions that names no year,
-    in the same sheet or where its own sheet is named for the year, whatever its copied 填表说明 says."""
-    if not year:
-        return False
-    within = {row.region for row in table.rows} <= {row.region for row in other.rows}
-    if year_in_name(table.sheet, year) not in (None, year) and other.year in (None, year):
-        return within and year_in_name(other.sheet, year) in (None, year)
-    if table.year in (None, year):
-        return False
-    return other.year == year or (table.sheet == other.sheet and other.year is None and within)
-
-
-def _is_doubtful(table: Table, hidden: set[str]) -> bool:
-    return table.sheet in hidden or is_stale_sheet(table.sheet)
-
-
-def _is_part(table: Table, lines: Lines) -> bool:
-    return is_of_a_part((table.sheet, *lines.get(table.sheet, ())), table.year)
-
-
-def _reason(table: Table, others: Sequence[Table], hidden: set[str], lines: Lines, *, partial: bool) -> str:
-    """Why a table is passed over for the others of its form; empty where it is not."""
-    if not others:
-        return ""
-    if not table.rows:
-        return "是空白表"
-    if "region" not in table.headings and any("region" in other.headings for other in others):
-        return "但没有地区一栏"
-    regions = {row.region for row in table.rows}
-    shown = [other for other in others if other.sheet not in hidden]
-    if not partial and table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:
-        return "是隐藏的工作表，其中的地区在其他工作表里都有"
-    whole = [other for other in others if regions <= {row.region for row in other.rows}]
-    if whole and _is_part(table, lines) and not all(_is_part(other, lines) for other in whole):
-        return "名称表示只是一段时间的数据"
-    current = [other for other in others if not _is_doubtful(other, hidden)]
-    if partial or not is_stale_sheet(table.sheet) or not current:
-        return ""
-    lost = [region for region in dict.fromkeys(row.region for row in table.rows) if region]
-    lost = [region for region in lost if region not in {row.region for other in current for row in other.rows}]
-    told = f"，其中{'、'.join(lost)}在“{current[0].sheet}”中没有，请核对" if lost else ""
-    return f"名称表示已经作废或是备份，以“{current[0].sheet}”为准{told}"
+def _reason(table: Table, own: Score, rivals: Sequence[tuple[Score, Table]], year: int | None) -> str:
+    """Why a table is passed over for rivals of a better score, the best first; empty where it is not."""
+    for lacking, (why, covered) in _WHY.items():
+        better = [rival for score, rival in rivals if getattr(score, lacking) > getattr(own, lacking)]
+        theirs = {row.region for other in better for row in other.rows}
+        lost = dict.fromkeys(row.region for row in table.rows if row.region not in theirs)
+        if lacking == "this_year" and table.year not in (None, year):
+            covered = all(other.year != year for other in better)
+        if better and not (covered and lost):
+            named = (year and year_in_name(table.sheet, year)) or table.year
+            sheet, names = better[0].sheet, "、".join(filter(None, lost))
+            more = f"，其中{names}在“{sheet}”中没有，请核对" if lacking == "current" and names else ""
+            return f"{why.format(year=named, form=table.form.key, sheet=sheet)}{more}，没有读取"
+    return ""
 
 
 def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:

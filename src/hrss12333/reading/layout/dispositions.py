@@ -6,7 +6,7 @@ and dates by their words and quotes the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property
 from itertools import pairwise
@@ -54,8 +54,14 @@ _LIKE_A_NUMBER_TO_CALL = 10**9
 
 
 class Above(Struct):
-    """What the rows above one say of it."""
+    """What a row is seen against: its table, and the rows above it."""
 
+    cells: CellReader
+    name_of: Callable[[int], Name]
+    unit: Unit | None
+    year: int | None
+    body: int
+    """The first row below the headings."""
     regions: set[str | None] = field(default_factory=set)
     """The regions that have a row."""
     total: int | None = None
@@ -69,23 +75,17 @@ class Above(Struct):
 class Line:
     """A row below the headings, as far as it must be known to say what becomes of it."""
 
-    def __init__(
-        self,
-        index: int,
-        texts: Mapping[int, str],
-        name_of: Callable[[int], Name],
-        cells: CellReader,
-        context: tuple[Above, int, int | None, Unit | None],
-    ) -> None:
-        self.index, self.texts, self.cells, self._name_of = index, texts, cells, name_of
-        self.above, self.below, self.year, self._unit = context
-        """``below``: rows between it and the headings."""
-        self.lead = next(iter(texts.values()), "")
+    def __init__(self, index: int, above: Above) -> None:
+        self.index, self.above, self.cells = index, above, above.cells
+        self.texts = above.cells.texts(index)
+        self.lead = next(iter(self.texts.values()), "")
+        self.is_near = index - above.body < _GUIDES
+        """Whether it stands right below the headings."""
 
     @cached_property
     def name(self) -> Name:
         """Its region; looked for only where its words alone do not say what it is."""
-        return self._name_of(self.index)
+        return self.above.name_of(self.index)
 
     @cached_property
     def serial(self) -> str:
@@ -110,7 +110,7 @@ class Line:
     @property
     def summed(self) -> RegionMatch | None:
         """The region whose sum it is."""
-        return summed_region(self.name.written or "", self._unit)
+        return summed_region(self.name.written or "", self.above.unit)
 
     @property
     def begins_notes(self) -> bool:
@@ -122,7 +122,7 @@ class Line:
         return [self.cells.value(self.index, column) for column in self.filled if column.kind is not Kind.TEXT]
 
     def _names_region(self, text: str) -> bool:
-        return bool(self._unit and text and match_region(self._unit, text).official)
+        return bool(self.above.unit and text and match_region(self.above.unit, text).official)
 
     # In the order of the table
 
@@ -132,10 +132,10 @@ class Line:
 
     def begins_other_year(self) -> bool:
         """A line that gives the same regions another year: 2018年 above them once more."""
-        if len(self.texts) > 1 or not names_another_year(self.lead, self.year) or self.name.known:
+        if len(self.texts) > 1 or not names_another_year(self.lead, self.above.year) or self.name.known:
             return False
         below = self.cells.next_filled(self.index)
-        return below is not None and self._name_of(below).region in self.above.regions
+        return below is not None and self.above.name_of(below).region in self.above.regions
 
     def begins_another_table(self) -> bool:
         """Words alone, some where figures are due, below a gap or the sums: 接通率, 满意度."""
@@ -166,7 +166,7 @@ class Line:
 
     def is_other_years_total(self) -> bool:
         """2018年合计."""
-        return any(is_total(text) and other_year(text, self.year) for text in self.called)
+        return any(is_total(text) and other_year(text, self.above.year) for text in self.called)
 
     def is_total(self) -> bool:
         """合计, of everything, of an area or of a region."""
@@ -183,15 +183,14 @@ class Line:
 
     def is_guide(self) -> bool:
         """栏次 1 2 3, 次 次 人, 是 | 否 over ticks."""
-        near = self.below < _GUIDES
-        return near and (is_guide(list(self.texts.values())) or self.cells.names_answers(self.texts))
+        return self.is_near and (is_guide(list(self.texts.values())) or self.cells.names_answers(self.texts))
 
     def is_unfilled_region(self) -> bool:
         """A region that is listed and has no answer yet; where nobody knows whose the table is, any numbered name."""
         if self.filled or self.name.carried or self.name.written is None:
             return False
         short = len(self.name.written) <= LONGEST_NAME
-        return self.name.known or (self._unit is None and self.serial.isdecimal() and short)
+        return self.name.known or (self.above.unit is None and self.serial.isdecimal() and short)
 
     def answers_nothing(self) -> bool:
         """……, the name of a group, a stray line, the rest of a merged name, a remark alone."""
@@ -202,7 +201,7 @@ class Line:
         if self.name.written is not None:
             return False
         words = _is_words(self.serial) and not _NUMERALS.issuperset(self.serial)
-        ended = self.above.total is not None and self.index - self.above.total <= self.below - _GUIDES
+        ended = self.above.total is not None and self.above.total - self.above.body >= _GUIDES
         numbered = self.serial.isdecimal() and sum(c.kind is not Kind.TEXT for c in self.filled) >= _STRONG
         return words or (ended and not numbered)
 
@@ -212,7 +211,7 @@ class Line:
 
     def parts_columns(self) -> bool:
         """The same right below the headings: 专职 | 兼职."""
-        return self.below < _GUIDES and self.says_nothing()
+        return self.is_near and self.says_nothing()
 
     def is_listed_again(self) -> bool:
         """A region that has its row above, and nothing that fits the columns: a name and a number to call, a rate."""

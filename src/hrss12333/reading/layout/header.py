@@ -71,7 +71,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     theirs = False
     for index, row in enumerate(rows):
         spans, theirs = _without_others(row.text, spans_of(row.text), theirs)
-        if _is_title(row, title) and not any(span.key in CONTACT for span in spans):
+        titled = title in row.plain or row.plain.endswith("调查表")
+        if titled and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
             if key not in found or _better(key, value, found[key]):
@@ -81,10 +82,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
         value_, candidate = _unit(row, spans, title, gazetteer)
         if value_ and candidate and (candidate.unit or match is None or found["unit"].found is None):
             found["unit"], match = value_, candidate
-    if match is None or found["unit"].found is None:
-        titled = _unit_of_title(rows, title, gazetteer)
-        if titled:
-            found["unit"], match = titled
+    if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
+        found["unit"], match = by_title
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
         found = _apart(found, source, target, pattern)
     return found, match
@@ -111,10 +110,6 @@ def _better(key: str, value: Value, known: Value) -> bool:
     return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.present and value.problem is None
 
 
-def _is_title(row: HeaderRow, title: str) -> bool:
-    return title in row.plain or row.plain.endswith("调查表")
-
-
 @lru_cache(maxsize=512)
 def _clean(text: str) -> str:
     """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
@@ -136,9 +131,10 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
     if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
         for span, value in read:
             label = row.place(span.start)
-            under = next((p for p in below.pieces if p.place and label and p.place.column == label.column), None)
-            written = _clean(under.text) if under else ""
-            yield span.key, read_field(span.key, written, under.place) if under and written else value
+            under = ((text, at) for text, at in below.cells if at and label and at.column == label.column)
+            written, place = next(under, ("", None))
+            said = _clean(written)
+            yield span.key, read_field(span.key, said, place) if said else value
     else:
         yield from ((span.key, value) for span, value in read)
 
@@ -159,8 +155,8 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
     if after or span.key != "unit" or label is None:
         return row.place(border + 1) if after else label
-    before = [piece for piece in row.pieces if piece.place and piece.place.column < label.column]
-    return before[-1].place if before and not visible(before[-1].text) else label
+    before = [(text, place) for text, place in row.cells if place and place.column < label.column]
+    return before[-1][1] if before and not visible(before[-1][0]) else label
 
 
 def _unit(
@@ -168,7 +164,8 @@ def _unit(
 ) -> tuple[Value | None, UnitMatch | None]:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
-    own = [span for span in spans if span.key == "unit" and not _is_measure(text[span.end :].partition(BORDER)[0])]
+    named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
+    own = [span for span, written in named if not _MEASURE.fullmatch(written)]  # 单位：次、人
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
@@ -187,11 +184,6 @@ def _unit(
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
     return None, None
-
-
-def _is_measure(written: str) -> bool:
-    """Whether 单位： speaks of 次 and 人."""
-    return bool(_MEASURE.fullmatch(_clean(written)))
 
 
 def _candidates(
@@ -232,12 +224,12 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     for row in rows:
-        for piece in row.pieces:
-            before, found, _ = re.sub(r"\s+", "", piece.text).partition(title)
+        for text, place in row.cells:
+            before, found, _ = re.sub(r"\s+", "", text).partition(title)
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                return Value(piece.text, match.unit.name, piece.place, note=f"标题中写的是“{before}”"), match
+                return Value(text, match.unit.name, place, note=f"标题中写的是“{before}”"), match
     return None
 
 
@@ -318,11 +310,9 @@ def header_lines(
         rows = [row for row, found in by_row if only([text for _, _, text in found])]
     cells = []
     for row in rows:
-        covered = merged.covered.get(row, ())
+        own = sorted({*range(len(grid.cells[row]))}.difference(merged.covered.get(row, ())))
         line: list[tuple[str, Place | None]] = [
-            (cell_text(cell), Place(grid.name, row + 1, column + 1))
-            for column, cell in enumerate(grid.cells[row])
-            if column not in covered
+            (cell_text(grid.cells[row][column]), Place(grid.name, row + 1, column + 1)) for column in own
         ]
         if not NOTE_ROW.match("".join([text for text, _ in line])):
             cells.append(line)

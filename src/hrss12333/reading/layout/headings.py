@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import groupby
 
 from msgspec import Struct
 
@@ -67,6 +66,10 @@ _FILLER = lazy(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
 _WORD = lazy("[a-z]{3}")
+_CHINESE, _OWN = lazy("[\u4e00-\u9fff]"), lazy(r"[\u4e00-\u9fff\d]")
+"""The usual Chinese characters, for `HAN` would take the letters of Mongolian and Tibetan, too; and what else a Chinese
+heading holds."""
+_OTHER, _LETTER = lazy(r"[^\u4e00-\u9fff\d()（）]+"), lazy(r"[^\W\d_\u4e00-\u9fff]")
 _FEWEST_LETTERS = 2
 """Letters of another script that make a translation."""
 _OWN_LINE = lazy(
@@ -152,32 +155,22 @@ def corrected_column(form: Form, text: str, year: int | None = None) -> NamedCol
 
 def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
-    if text.isascii() or not any(char.isalpha() and not _is_chinese(char) for char in text):
+    if text.isascii() or not _LETTER.search(text):
         return text
-    pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_own(char) or char in "()（）")]
-    plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
-    return plain if any(map(_is_chinese, plain)) else text
+    plain = _OTHER.sub(lambda match: "" if _is_foreign(match[0]) else match[0], text)
+    plain = plain.replace("()", "").replace("（）", "").strip()
+    return plain if _CHINESE.search(plain) else text
 
 
 def _is_foreign(text: str) -> bool:
     """Whether a text without Chinese holds words: in small Latin letters, or in any other script (Mongolian, Tibetan)."""
     letters = sum(not char.isascii() and char.isalpha() for char in text)
-    return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
+    return letters >= _FEWEST_LETTERS or bool(_WORD.search(text))
 
 
 def is_all_letters(text: str) -> bool:
     """Whether a text is a word or an abbreviation without anything Chinese and without figures: Region, IVR."""
-    return not any(map(_is_own, text)) and sum(map(str.isalpha, text)) >= _FEWEST_LETTERS
-
-
-def _is_chinese(char: str) -> bool:
-    """Whether it is one of the usual Chinese characters; `HAN` would take the letters of Mongolian and Tibetan, too."""
-    return "\u4e00" <= char <= "\u9fff"
-
-
-def _is_own(char: str) -> bool:
-    """Whether it may belong to a Chinese heading: a Chinese character or a digit."""
-    return _is_chinese(char) or char.isdigit()
+    return not _OWN.search(text) and len(_LETTER.findall(text)) >= _FEWEST_LETTERS
 
 
 def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:

@@ -117,13 +117,6 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
 _LABELS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
 
 
-class Piece(Struct, frozen=True):
-    """One cell's text; ``place`` is its physical cell, None for a paragraph above a Word table."""
-
-    text: str
-    place: Place | None
-
-
 class Span(Struct, frozen=True):
     """A label in a row's text."""
 
@@ -136,35 +129,27 @@ class Span(Struct, frozen=True):
 class HeaderRow(Struct, frozen=True, dict=True):
     """The cells of one row, the first of every merged range, blank ones too."""
 
-    pieces: tuple[Piece, ...]
+    cells: Sequence[tuple[str, Place | None]]
+    """Text and physical cell of each; None for a paragraph above a Word table."""
 
     @cached_property
     def text(self) -> str:
         """All cells' texts with a border after each."""
-        return "".join(piece.text + BORDER for piece in self.pieces)
+        return BORDER.join([*[text for text, _ in self.cells], ""])
 
     @cached_property
     def plain(self) -> str:
         """All cells' texts without white space, in simplified characters."""
-        return simplified("".join("".join([piece.text for piece in self.pieces]).split()))
-
-    def piece(self, position: int) -> Piece:
-        """The cell that a position of ``text`` lies in."""
-        for piece in self.pieces:
-            position -= len(piece.text) + 1
-            if position < 0:
-                return piece
-        return self.pieces[-1]
+        return simplified("".join(self.text.replace(BORDER, "").split()))
 
     def place(self, position: int) -> Place | None:
-        """Where that cell stands."""
-        return self.piece(position).place
+        """The cell that a position of ``text`` lies in."""
+        return self.cells[min(self.text.count(BORDER, 0, position), len(self.cells) - 1)][1]
 
 
 def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[HeaderRow]:
     """Rows of (text, place) as header rows; empty rows are left out."""
-    rows = [HeaderRow(tuple(Piece(text, place) for text, place in row)) for row in cells]
-    return [row for row in rows if any(visible(piece.text) for piece in row.pieces)]
+    return [HeaderRow(row) for row in cells if any(visible(text) for text, _ in row)]
 
 
 _LONGEST_ROW = 5_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -44,55 +44,28 @@ _BESIDE = 3
 """Columns from a form's first one among which the names of its rows may stand under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
-
-
-_MOST_TEXTS = 8192
-_LONGEST_KNOWN = 300
-"""Characters of a text that is remembered: the longest that the forms print has some hundred."""
 _KNOWN: dict[Hashable, tuple[Located, ...]] = {}
 """Heading bands that were read once, without their sheets: most filings come from one of a few. Each has one table, or one
 for each form under the same headings."""
 _NOWHERE = Grid("", ())
 
 
-class Telling(NamedTuple):
-    """What a text by itself may tell of a table in its sheet."""
+class Heading(Struct, frozen=True):
+    """A heading of a form that stands in a sheet."""
 
-    headings: tuple[tuple[str, str], ...]
-    """The headings that it is, as form and field."""
-    year: bool
-    measure: bool
-    """Whether it names a unit of measure."""
-
-
-class _Telling(dict[str, Telling | None]):
-    """Text of a cell → what it tells; None for most."""
-
-    def __init__(self, forms: tuple[Form, ...], year: int | None) -> None:
-        super().__init__()
-        self._forms, self._year = forms, year
-
-    def __missing__(self, text: str) -> Telling | None:
-        forms = self._forms if 1 < len(text) <= LONGEST else ()
-        matches = [(form.key, named_column(form, text, self._year)) for form in forms]
-        headings = tuple((form, match.key) for form, match in matches if match)
-        told = Telling(headings, "年" in text or "20" in text, bool(line_measures(text)))
-        found = told if any(told) else None
-        if len(text) <= _LONGEST_KNOWN:
-            if len(self) >= _MOST_TEXTS:
-                self.clear()
-            self[text] = found
-        return found
-
-
-_telling = lru_cache(maxsize=16)(_Telling)
+    row: int
+    column: int
+    form: str
+    key: str
+    own: bool
+    """Whether it says which form this is."""
 
 
 class SheetWords(NamedTuple):
     """The texts of a sheet that tell something of its tables, found in one walk."""
 
-    headings: dict[int, list[tuple[str, int, str]]]
-    """Row → form, column and field key of every heading that stands there."""
+    headings: dict[int, list[Heading]]
+    """Row → every heading that stands there."""
     years: list[tuple[int, int, str]]
     """Row, column and text of what may name a year."""
     measures: list[tuple[int, str]]
@@ -101,18 +74,36 @@ class SheetWords(NamedTuple):
 
 def words_of(grid: Grid, forms: tuple[Form, ...], year: int) -> SheetWords:
     """What the texts of a sheet tell by themselves of tables of these forms of a year."""
-    words, known = SheetWords(defaultdict(list), [], []), _telling(forms, year)
+    words, told = SheetWords(defaultdict(list), [], []), _telling(forms, year)
     for at in grid.texts:
-        told = known[at[2]]
-        if told is not None:
+        if (found := told(at[2])) is not None:
             row, column, text = at
-            if told.headings:
-                words.headings[row] += [(form, column, key) for form, key in told.headings]
-            if told.year:
+            headings, dated, measured = found
+            if headings:
+                words.headings[row] += [Heading(row, column, *heading) for heading in headings]
+            if dated:
                 words.years.append(at)
-            if told.measure:
+            if measured:
                 words.measures.append((row, text))
     return words
+
+
+@lru_cache(maxsize=16)
+def _telling(
+    forms: tuple[Form, ...], year: int
+) -> Callable[[str], tuple[list[tuple[str, str, bool]], bool, bool] | None]:
+    """Says of a text which headings it is (form, field, whether it says which form this is), whether it may name a year, and
+    whether it names a unit of measure; None of most."""
+    specific = _specific(forms)
+
+    @lru_cache(maxsize=4096)
+    def told(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
+        matches = [(form.key, named_column(form, text, year)) for form in forms if 1 < len(text) <= LONGEST]
+        headings = [(form, match.key, match.key in specific[form]) for form, match in matches if match]
+        found = headings, "年" in text or "20" in text, bool(line_measures(text))
+        return found if any(found) else None
+
+    return told
 
 
 class _Band(Struct, frozen=True):
@@ -120,12 +111,18 @@ class _Band(Struct, frozen=True):
 
     top: int
     bottom: int
-    cells: dict[str, list[tuple[int, int, str]]]
-    """Form → (row, column, field key) of every heading recognised."""
+    headings: Sequence[Heading]
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
     known: tuple[Located, ...] | None
     """What they say, where that is known."""
+
+    def has_enough(self, form: Form, enough: int, columns: tuple[int, int] | None = None) -> bool:
+        """Whether enough of the form's own headings stand in these columns, a column each."""
+        own = [item for item in self.headings if item.form == form.key and item.own]
+        if columns:
+            own = [item for item in own if columns[0] <= item.column <= columns[1]]
+        return min(len({item.column for item in own}), len({item.key for item in own})) >= enough
 
 
 def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> list[Located]:
@@ -151,11 +148,11 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
     for left, right in windows:
         part = grid if len(windows) == 1 else grid.part(left, right)
         merged = MergedCells(part)
-        present = [form for form in forms if _has_enough(form, band.cells, forms, (left, right))]
+        present = [form for form in forms if band.has_enough(form, _enough(forms, form), (left, right))]
         for form in present:
             reader = HeadingReader(part, merged, form, edition.year)
             # Of tables side by side each has headings of its own, in as many rows as it likes.
-            own = [row for row, column, _ in band.cells[form.key] if left <= column <= right]
+            own = [item.row for item in band.headings if item.form == form.key and left <= item.column <= right]
             around = reader.whole(min(own), max(own)) if len(windows) > 1 else reader.whole(band.top, band.bottom)
             table = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
             found.append(replace(table, sheet=grid))
@@ -174,39 +171,29 @@ def _specific(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(own - others[key]) for key, own in data.items()}
 
 
-def _has_enough(
-    form: Form, cells: Mapping[str, Sequence[tuple[int, int, str]]], forms: tuple[Form, ...], columns: tuple[int, int]
-) -> bool:
-    """Whether enough of the form's own headings stand in these columns, a column each."""
-    specific = _specific(forms)[form.key]
-    enough = min(_ENOUGH, max(1, (len(specific) + 1) // 2))
-    own = [(c, key) for _, c, key in cells.get(form.key, ()) if key in specific and columns[0] <= c <= columns[1]]
-    return min(len({c for c, _ in own}), len({key for _, key in own})) >= enough
+def _enough(forms: tuple[Form, ...], form: Form) -> int:
+    """How many headings of its own make a band of a form."""
+    return min(_ENOUGH, max(1, (len(_specific(forms)[form.key]) + 1) // 2))
 
 
 def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
     forms = edition.forms
-    rows = {row: found for row, found in words.headings.items() if _heads(grid, row, found, forms)}
-    width = max(map(len, grid.cells), default=0)
     bands: list[_Band] = []
-    for run in _runs(rows, forms):
+    for run in _runs({row: found for row, found in words.headings.items() if _heads(grid, row, found, forms)}):
         told_by = _band_key(grid, run[0], run[-1])
         key = told_by and (forms, edition.year, told_by)
-        known, cells = _KNOWN.get(key), defaultdict(list)
-        for row in run if known is None else ():
-            for form, column, name in rows[row]:
-                cells[form].append((row, column, name))
-        if known is not None or any(_has_enough(form, cells, forms, (0, width)) for form in forms):
-            bands.append(_Band(run[0], run[-1], cells, key, known))
+        band = _Band(run[0], run[-1], [item for row in run for item in words.headings[row]], key, _KNOWN.get(key))
+        if band.known is not None or any(band.has_enough(form, _enough(forms, form)) for form in forms):
+            bands.append(band)
     return bands
 
 
-def _heads(grid: Grid, row: int, found: Sequence[tuple[str, int, str]], forms: tuple[Form, ...]) -> bool:
+def _heads(grid: Grid, row: int, found: Sequence[Heading], forms: tuple[Form, ...]) -> bool:
     """Whether a row with such headings is one of headings, and its words do not only look like some."""
-    line, specific = grid.cells[row], _specific(forms)
+    line = grid.cells[row]
     if len(found) == 1 and sum(type(cell) is int or type(cell) is float for cell in line) >= _ENOUGH:
         return False  # a remark in a row of data: 来电量单位：万次
-    if any(key in specific[form] for form, _, key in found):
+    if any(item.own for item in found):
         return True
     texts = [cell for cell in line if isinstance(cell, str)]
     return not (has_answers(grid, row) or any(map(is_label, texts)) or _is_header(texts, forms))
@@ -221,13 +208,12 @@ def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
     return not numbered and not any(is_group(form, text) for form in forms for text in texts)
 
 
-def _runs(rows: Mapping[int, Sequence[tuple[str, int, str]]], forms: tuple[Form, ...]) -> Iterator[list[int]]:
+def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:
     """Neighbouring rows with headings; a heading that comes again in the same column begins anew."""
-    specific = _specific(forms)
     run: list[int] = []
-    seen: set[tuple[str, int, str]] = set()
+    seen: set[tuple[object, ...]] = set()
     for row in sorted(rows):
-        own = {item for item in rows[row] if item[2] in specific[item[0]]}
+        own = {(item.column, item.form, item.key) for item in rows[row] if item.own}
         if run and (row - run[-1] > 1 or row - run[0] >= TALLEST or own & seen):
             yield run
             run, seen = [], set()
@@ -242,10 +228,9 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
     regions = {form.region.key for form in forms}
     serials = {column.key for form in forms for column in form.of_kind(Kind.SERIAL)}
     marked: dict[int, set[str]] = defaultdict(set)
-    for cells in band.cells.values():
-        for _, column, key in cells:
-            marked[column].add(key)
-    width = max((len(line) for line in grid.cells), default=1) - 1
+    for item in band.headings:
+        marked[item.column].add(item.key)
+    width = max(map(len, grid.cells)) - 1
     starts, last = [0], -1
     for column in sorted(marked):
         if marked[column] & regions and last >= 0:
@@ -254,7 +239,7 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
         elif not marked[column] & (serials | regions):
             last = column
     windows = [(start, following - 1) for start, following in zip(starts, [*starts[1:], width + 1], strict=True)]
-    whole = [item for item in windows if any(_has_enough(form, band.cells, forms, item) for form in forms)]
+    whole = [item for item in windows if any(band.has_enough(form, _enough(forms, form), item) for form in forms)]
     return windows if len(windows) > 1 and whole == windows else [(0, width)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -31,9 +31,9 @@ _TOTAL = lazy(
     needs="计总tT",
 )
 _STATISTIC = lazy(
-    r"(?:全[省市区国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
+    r"[(\[【]?(?:全[省市区国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
     r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|(?:校验|核对|校核|勾稽|差额|差异|差值)(?:行|结果|数|值|关系)?|最[大小高低]值?|标准差"
-    rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?",
+    rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?[)\]】]?",
     needs="均比增年期位校核勾差最率名",
 )
 _SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中(?:[:：].*)?", needs="小其")
@@ -106,21 +106,24 @@ def compact(text: str) -> str:
     return simplified(re.sub(r"\s+", "", tidy(text)))
 
 
-def is_sample(name: str) -> bool:
-    """样例 and its variants."""
-    text = compact(name)
-    return text == SAMPLE or bool(_SAMPLE.fullmatch(text))
+def _calling(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Says whether a name is one that matches, whatever its white space."""
+
+    @lru_cache(maxsize=4096)
+    def is_called(name: str) -> bool:
+        return bool(pattern.fullmatch(compact(name)))
+
+    return is_called
 
 
-def is_total(name: str) -> bool:
-    """合计, 总 计, 全省合计 and the like."""
-    text = compact(name)
-    return text == TOTAL or bool(_TOTAL.fullmatch(text))
-
-
-def is_subtotal(name: str) -> bool:
-    """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
-    return bool(_SUBTOTAL.fullmatch(compact(name)))
+is_sample = _calling(_SAMPLE)
+"""样例 and its variants."""
+is_total = _calling(_TOTAL)
+"""合计, 总 计, 全省合计 and the like."""
+is_subtotal = _calling(_SUBTOTAL)
+"""小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
+is_statistic = _calling(_STATISTIC)
+"""平均, 同比, 上年同期: a line that is reckoned from others."""
 
 
 def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
@@ -130,12 +133,6 @@ def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
         return None
     region = match_region(unit, match[1])
     return replace(region, how="按规范名称读取") if region.official else None
-
-
-def is_statistic(name: str) -> bool:
-    """平均, 同比, 上年同期: a line that is reckoned from others."""
-    text = compact(name)
-    return bool(_STATISTIC.fullmatch(text[1:-1] if text[:1] in "([【" and text[-1:] in ")]】" else text))
 
 
 def other_year(name: str, year: int | None) -> int | None:

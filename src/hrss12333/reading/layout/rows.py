@@ -77,7 +77,7 @@ class RowReader:
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
         """The rows whose names say another year."""
-        self._above = Above()
+        self._above = Above(self._cells, self._name, unit, year, located.body)
 
     def read(self) -> RowsRead:
         """All rows from below the headings to the end of the table."""
@@ -94,7 +94,7 @@ class RowReader:
                 self._above.regions.add(plain.region)
                 self._above.blank = False
                 continue
-            line = self._line(index)
+            line = Line(index, self._above)
             found = next(disposition for disposition in DISPOSITIONS if disposition.holds(line))
             if found.fate is Fate.END:
                 if found.reason:
@@ -133,10 +133,6 @@ class RowReader:
         row = self._cells.plain_row(index, where, named.region, match, named.value(where))
         certain = row.answered - len(row.marked) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
-
-    def _line(self, index: int) -> Line:
-        context = self._above, index - self._located.body, self._year, self._unit
-        return Line(index, self._cells.texts(index), self._name, self._cells, context)
 
     def _take(self, line: Line, fate: Fate, reason: str, read: RowsRead) -> None:
         """Do with a row what its disposition says."""

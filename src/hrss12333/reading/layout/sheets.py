@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from operator import attrgetter
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
@@ -23,12 +22,14 @@ from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.headings import LONGEST
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import is_blank, visible
+from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
 
 STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
 """How a row or a column is concealed."""
+WORDS = frozenset((str, type(None)))
+"""Types of the cells of a row that holds words alone."""
 _WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
 """Results that hold places."""
 _LARGEST = 20_000
@@ -39,27 +40,14 @@ _FEW = 5_000
 """Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
 
 
-class _Ranges(Struct, frozen=True):
-    """The merged ranges of a sheet, and which cell lies in which."""
-
-    boxes: tuple[Box, ...]
-    rows: frozenset[int]
-    owner: Mapping[tuple[int, int], Box]
-    covered: Mapping[int, set[int]]
-
-
 class MergedCells:
     """Merged ranges: every cell shows what its top left one holds."""
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         ranges = _known(grid.merges) if sum(map(_area, grid.merges)) <= _FEW else _ranges(grid.merges)
-        self.boxes = ranges.boxes
-        self.rows = ranges.rows
-        """The rows that any merged range touches."""
-        self._owner = ranges.owner
-        self.covered = ranges.covered
-        """Row → its columns that show what another cell holds."""
+        self.boxes, self._owner, self.rows, self.covered = ranges
+        """The ranges, the cells of each, the rows that any touches; row → its columns that show what another cell holds."""
 
     def box(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in."""
@@ -71,11 +59,12 @@ class MergedCells:
         return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
 
 
-def _ranges(merges: tuple[Box, ...]) -> _Ranges:
+def _ranges(
+    merges: tuple[Box, ...],
+) -> tuple[tuple[Box, ...], Mapping[At, Box], frozenset[int], Mapping[int, set[int]]]:
     small = [box for box in merges if _area(box) <= _LARGEST]
     sums = accumulate(map(_area, small))
     boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST)
-    rows = frozenset(row for box in boxes for row in range(box.top, box.bottom + 1))
     owner = {
         (row, column): box
         for box in boxes
@@ -83,7 +72,7 @@ def _ranges(merges: tuple[Box, ...]) -> _Ranges:
         for column in range(box.left, box.right + 1)
     }
     covered = _by_row(at for at, box in owner.items() if at != (box.top, box.left))
-    return _Ranges(boxes, rows, owner, covered)
+    return boxes, owner, frozenset(row for row, _ in owner), covered
 
 
 _known = lru_cache(maxsize=64)(_ranges)
@@ -119,7 +108,10 @@ def is_change_list(grid: Grid) -> bool:
 
 def last_year_column(grid: Grid) -> int | None:
     """Where last year's figures begin: they and what stands right of them are no part of the form."""
-    return next((column for row, column, text in grid.texts if text.startswith(LAST_YEAR) and row < _HIGHEST), None)
+    texts = grid.texts_between(0, _HIGHEST)
+    if not any(map(methodcaller("startswith", LAST_YEAR), map(itemgetter(2), texts))):
+        return None
+    return next(column for _, column, text in texts if text.startswith(LAST_YEAR))
 
 
 def _without_last_year(grid: Grid) -> Grid:
@@ -145,10 +137,7 @@ def turned_back(item: Any) -> Any:
 def has_answers(grid: Grid, row: int) -> bool:
     """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
     line = grid.cells[row]
-    texts = [cell for cell in line if isinstance(cell, str)]
-    if len(texts) + line.count(None) < len(line):
-        return True
-    return _answers(tuple([text for text in texts if visible(text)]))
+    return not WORDS.issuperset(map(type, line)) or _answers(tuple(filter(None, line)))
 
 
 def may_head(grid: Grid, row: int) -> bool:
@@ -164,8 +153,9 @@ def may_head(grid: Grid, row: int) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _answers(texts: tuple[str, ...]) -> bool:
-    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)
+def _answers(texts: tuple[Cell, ...]) -> bool:
+    given = [text for text in texts if not is_blank(text)]
+    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in given)
 
 
 # What a sheet conceals

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
-from hrss12333.reading.layout.competing import Lines, chosen
+from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.located import HeadingMatch, Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
@@ -35,17 +36,6 @@ _MOST_NAMED = 3
 """Unread columns that a message names."""
 _ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
-
-
-class _Together(NamedTuple):
-    """What the steps after reading need to know of the book."""
-
-    year: int
-    hidden: set[str]
-    """Sheets that it hides."""
-    lines: Lines
-    repeated: set[Place]
-    """The first headings of tables whose headings were repeated for printing."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
@@ -71,11 +61,21 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             tables.append((table, last))
         elif any(_is_filled(table, row) for row in table.rows):
             tables.append((replace(turned_back(table), header=item.header), last))
+    hidden = {grid.name for grid in book.grids if grid.hidden}
     lines = {item.located.grid.name: item.texts for item in reversed(found)}
     repeated = {_place(item.located, next(iter(item.located.columns.values()))) for item in found if item.repeated}
-    together = _Together(edition.year, {grid.name for grid in book.grids if grid.hidden}, lines, repeated)
-    for step, _ in _STEPS if tables else ():
-        tables = step(tables, together)
+    steps: Sequence[tuple[Callable[[Sequence[OwnedTable]], list[OwnedTable]], str]] = (
+        (
+            partial(_with_next_pages, repeated),
+            "first: a 合计 at the end of the last page is compared with the rows of all",
+        ),
+        (with_city_rows, "before regions are compared: 全市 is the city's row"),
+        (_with_parts, "before tables compete: each half lacks columns and would give way"),
+        (partial(chosen, year=edition.year, hidden=hidden, lines=lines), "then those that are meant are chosen"),
+        (_with_headers, "last, for a partial table is one without a header of its own"),
+    )
+    for step, _ in steps if tables else ():
+        tables = step(tables)
     return tables
 
 
@@ -86,16 +86,32 @@ def _is_filled(table: Table, row: Row) -> bool:
 # What the tables of a book say together
 
 
-def _with_next_pages(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+def _joined(
+    tables: Sequence[OwnedTable], fit: Callable[[OwnedTable, OwnedTable], bool], join: Callable[[Table, Table], Table]
+) -> list[OwnedTable]:
+    """The tables, each joined to the last one before it that it fits."""
     found: list[OwnedTable] = []
-    for table, unit in tables:
-        goes_on = next(iter(table.headings.values())) in together.repeated
-        above = next((i for i in reversed(range(len(found))) if goes_on and _continues(table, found[i][0])), None)
-        if above is None or _are_parts(found[above][0], table):
-            found.append((table, unit))
+    for item in tables:
+        at = next((at for at in reversed(range(len(found))) if fit(found[at], item)), None)
+        if at is None:
+            found.append(item)
         else:
-            found[above] = (_above(found[above][0], table), found[above][1])
+            found[at] = join(found[at][0], item[0]), found[at][1]
     return found
+
+
+def _with_next_pages(repeated: set[Place], tables: Sequence[OwnedTable]) -> list[OwnedTable]:
+    """``repeated`` are the first headings of tables whose headings were repeated for printing."""
+
+    def goes_on(above: OwnedTable, page: OwnedTable) -> bool:
+        again = next(iter(page[0].headings.values())) in repeated
+        return again and _continues(page[0], above[0]) and not _are_parts(above[0], page[0])
+
+    return _joined(tables, goes_on, _above)
+
+
+def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
+    return _joined(tables, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _beside)
 
 
 def _continues(table: Table, above: Table) -> bool:
@@ -106,7 +122,7 @@ def _continues(table: Table, above: Table) -> bool:
         return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
     again = {row.region for row in table.rows} & {row.region for row in above.rows}
-    return not (lacks and again) or _are_parts(above, table)
+    return not (lacks and again)
 
 
 def _above(table: Table, below: Table) -> Table:
@@ -123,17 +139,6 @@ def _above(table: Table, below: Table) -> Table:
         asides=(*table.asides, *below.asides, *(Aside(row.place, TOTAL, "小计行，不计入数据") for row in pages[:-1])),
         scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
     )
-
-
-def _with_parts(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
-    found: list[OwnedTable] = []
-    for table, unit in tables:
-        at = next((i for i, (left, whose) in enumerate(found) if whose is unit and _are_parts(left, table)), None)
-        if at is None:
-            found.append((table, unit))
-        else:
-            found[at] = _beside(found[at][0], table), unit
-    return found
 
 
 def _are_parts(left: Table, right: Table) -> bool:
@@ -186,7 +191,7 @@ def _both(table: Table, other: Table, problems: Sequence[ColumnProblem], **chang
     )
 
 
-def _with_headers(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     """Tables without any header go under that of the same form before them: a table a city."""
     found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
@@ -194,16 +199,6 @@ def _with_headers(tables: Sequence[OwnedTable], together: _Together) -> list[Own
         header = headers.setdefault((table.form.key, unit), table.header)
         found.append((table if table.header or not header else replace(table, header=header), unit))
     return found
-
-
-_STEPS: Sequence[tuple[Callable[[Sequence[OwnedTable], _Together], list[OwnedTable]], str]] = (
-    (_with_next_pages, "first, so that a 合计 at the end of the last page is compared with the rows of all"),
-    (lambda tables, _: with_city_rows(tables), "before regions are compared: 全市 is the city's row"),
-    (_with_parts, "before tables compete: each half lacks columns and would give way"),
-    (lambda tables, book: chosen(tables, book.year, book.hidden, book.lines), "then those that are meant are chosen"),
-    (_with_headers, "last, for a partial table is one without a header of its own"),
-)
-"""The steps, each with the reason for its place."""
 
 
 # One table
@@ -229,6 +224,11 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
     unread = tuple(_unread_columns(located, item.edition.forms))
     sheet = located.grid.name
     column = only_year(rows.years.values())
+    renamed = [
+        Aside(_place(located, match), match.text, f"栏目名称按“{located.form.by_key[key].label}”读取")
+        for key, match in located.columns.items()
+        if match.quality < OWN
+    ]
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=located.form,
@@ -239,7 +239,7 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         headings={key: _place(located, match) for key, match in located.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
-        asides=(*_heading_asides(located), *rows.asides),
+        asides=(*renamed, *rows.asides),
         column_problems=tuple(_column_problems(located, unread)),
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
@@ -253,14 +253,6 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
 
 def _place(located: Located, match: HeadingMatch) -> Place:
     return Place(located.grid.name, match.row + 1, match.column + 1)
-
-
-def _heading_asides(located: Located) -> Iterator[Aside]:
-    """Headings read as another."""
-    for key, match in located.columns.items():
-        label = located.form.by_key[key].label
-        if match.quality < OWN:
-            yield Aside(_place(located, match), match.text, f"栏目名称按“{label}”读取")
 
 
 def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
@@ -284,8 +276,8 @@ def _unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadC
         if cells:
             figures = sum(read_count(cell).problem is None for cell in cells)
             answers = sum(read_yesno(cell).problem is None for cell in cells)
-            kind = max(((figures, Kind.COUNT), (answers, Kind.YESNO)), key=lambda item: item[0])
-            told = kind[1] if kind[0] * 2 > len(cells) else Kind.TEXT
+            most = Kind.COUNT if figures >= answers else Kind.YESNO
+            told = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
             yield UnreadColumn(_place(located, match), match.text, told, len(cells))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -64,29 +65,20 @@ _known_answer = lru_cache(maxsize=512)(_answer)
 
 NOT_PLAIN = object()
 """Stands for what must be read with patience."""
-_MOST_PLAIN = 4096
-"""Texts remembered of a column."""
 
 
-class PlainTexts(dict[Cell, Any]):
-    """Text of a cell, or a blank → what a column reads in it; `NOT_PLAIN` where there is more to say than that."""
+def plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
+    """Says what a column reads in a text, or in a blank; `NOT_PLAIN` of all of which there is more to say than that."""
 
-    def __init__(self, column: Column, year: int | None) -> None:
-        super().__init__()
-        self._column, self._year = column, year
-
-    def __missing__(self, cell: Cell) -> Any:
-        if cell is not None and type(cell) is not str:
+    @lru_cache(maxsize=4096)
+    def read(cell: Cell) -> Any:
+        if cell is None or cell == "":
+            return NOT_PLAIN if column.required else None
+        if type(cell) is not str:
             return NOT_PLAIN
-        if len(self) >= _MOST_PLAIN:
-            self.clear()
-        found = self[cell] = self._read(cell)
-        return found
-
-    def _read(self, text: str | None) -> Any:
-        if not text:
-            return NOT_PLAIN if self._column.required else None
-        value = read_value(self._column, text, None, self._year)
+        value = read_value(column, cell, None, year)
         said = value.value
-        plain = value == Value(text, said) and text == (answer_word(said) if isinstance(said, bool) else said)
+        plain = value == Value(cell, said) and cell == (answer_word(said) if isinstance(said, bool) else said)
         return said if plain else NOT_PLAIN
+
+    return read

@@ -127,14 +127,17 @@ def _where(finding: Finding, several: Container[str]) -> str:
 def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
     """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then what staff have to
     look at; ``noun`` is who reports."""
-    changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
-    explained = f"备注已说明{len(progress.explained)}条，" if progress.explained else ""
-    numbers = (
-        f"新问题{len(progress.new)}条，已改正{len(progress.corrected)}条，仍未解决{len(progress.still_open)}条，"
-        f"已核实{len(progress.settled)}条，{explained}问题以外{changed}"
+    counted = (
+        ("新问题", progress.new),
+        ("已改正", progress.corrected),
+        ("仍未解决", progress.still_open),
+        ("已核实", progress.settled),
+        ("备注已说明", progress.explained),
     )
+    questions = "".join(f"{what}{len(listed)}条，" for what, listed in counted if listed)
+    changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
     came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
-    printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")
+    printer.line(f"与上次汇总相比：{questions}问题以外{changed}{came}。", style="bold")
     for title, units in (
         ("新问题", [finding.unit or "" for finding in progress.new]),
         ("已改正", [item.question.unit for item in progress.corrected]),

@@ -27,7 +27,7 @@ from hrss12333.writing.national.indicator_plan import (
     REMARKS,
     Analysis,
 )
-from hrss12333.writing.national.paper import ROW_HIGH, head, paper, write_headings, write_notes
+from hrss12333.writing.national.paper import ROW_HIGH, head, paper, set_lines, write_headings, write_notes
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -50,8 +50,8 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     groups = [("", plan.groups[0][1] if plan.groups else plan.remarks)]
     groups += [(name, stop - start) for name, start, stop in plan.groups]
     groups += [("", 1), (OPERANDS, len(plan.columns) - plan.remarks - 1)]
-    high = 28 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
-    area_rows = _area_rows(book, plan)
+    high = 24 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
+    area_rows = {area: row for row, area in enumerate(book.nation.area_order, block.areas)}
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
         book.write_name(sheet, block, row, name, figures.area_of(line))
@@ -112,13 +112,6 @@ def _lower_first(plan: Analysis) -> str:
     return f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
 
 
-def _area_rows(book: Book, plan: Analysis) -> dict[str, int]:
-    """Area → row; in the order of publication, rows of an unknown unit last."""
-    known = {area for found in book.areas.values() for area in found}
-    order = [area for area in (*book.national.edition.gazetteer.areas, NOBODY) if area in known]
-    return {area: row for row, area in enumerate(order, plan.block.areas)}
-
-
 def _remarks(book: Book, plan: Analysis) -> list[str]:
     """What a reader must know of each line, the nation's last."""
     absent = {unit.name for unit in missing(book.national)}
@@ -166,11 +159,8 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     for row, text in enumerate(texts, plan.block.first):
         total = row == plan.block.total
         sheet.write_string(row, plan.remarks, public(text), book.styles.text(total=total, text_wrap=True))
-        tall = ROW_HIGH * wrapped_lines(text, plan.columns[plan.remarks].width - 4)
-        if tall > ROW_HIGH:
-            sheet.set_row(row, tall)
-        high += tall
-    return high + ROW_HIGH * (1 + len(_area_rows(book, plan)))
+        high += set_lines(sheet, row, wrapped_lines(text, plan.columns[plan.remarks].width - 4))
+    return high + ROW_HIGH * (1 + len(book.nation.area_order))
 
 
 def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, str]:
@@ -200,7 +190,12 @@ class _Columns:
     def __init__(self, book: Book, plan: Analysis, form: Form, item: Indicator, sheet: Any) -> None:
         self._book, self._plan, self._form, self._item, self._sheet = book, plan, form, item, sheet
         self._figure, self._block, self._span = rows_of(sheet).figure, plan.block, book.spans[form.key]
-        self._format = PERCENT if item.percent else item.number_format
+        number, shown = book.styles.number, PERCENT if item.percent else item.number_format
+        self._looks = {
+            (total, mark): (number(total=total), number(shown, total=total, mark=mark))
+            for total, mark in ((False, ""), (False, "query"), (True, ""))
+        }
+        """Whether a line is the nation's, and how its quotient is marked → formats of operands and of quotients."""
         self._years = ("", *((NOW_KEY, BEFORE_KEY) if book.previous else ()))
         """What is worked out: this year's value, and both years' over the same rows."""
         self._places = [tuple(self._at(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY, "")) for year in self._years]
@@ -227,13 +222,12 @@ class _Columns:
     def write(self, areas: dict[str, int]) -> None:
         """A line a unit, the nation, the areas, data bars."""
         book, block, form, key, at = self._book, self._block, self._form, self._item.numerator[0], self._at("")
-        looks = {mark: book.styles.number(self._format, mark=mark) for mark in ("", "query")}
         operands = [operand_formulas(self._span, self._item, year) for year in self._years]
         lines = [self._plan.lines.get((form.key, name)) for name in self._plan.names]
         for row, (name, line) in enumerate(zip(self._plan.names, lines, strict=True), block.first):
             found = self._found(line)
             partial = "query" if line and 0 < found[0].covered < line.rows else ""
-            self._line(row, found, operands, looks[partial], self._span.link(key, name))
+            self._line(row, found, operands, self._span.link(key, name), mark=partial)
         self._write_ranks(lines)
         self._added_up(block.total, book.totals[form.key], block.sum_of_units, self._span.link(key), total=True)
         for area, row in areas.items():
@@ -265,15 +259,14 @@ class _Columns:
                 self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
             if basis:
                 value = None if line and line.in_question(self._item.fields) else self._found(line)[0].value
-                self._figure(row, self._at(BASIS_KEY), basis, styles.number(self._format), value, None)
+                self._figure(row, self._at(BASIS_KEY), basis, self._looks[False, ""][1], value, None)
 
     def _added_up(
         self, row: int, line: Line | None, added: Callable[[int], str], link: str | None, *, total: bool = False
     ) -> None:
         """The nation's line, or an area's: its operands are those of the units, added up."""
         operands = [(added(above), added(below)) for above, below, _ in self._places]
-        look = self._book.styles.number(self._format, total=total)
-        self._line(row, self._found(line), operands, look, link, total=total)
+        self._line(row, self._found(line), operands, link, total=total)
         if self._has(RANK_KEY):
             self._sheet.write_blank(row, self._at(RANK_KEY), None, self._book.styles.text(total=total))
 
@@ -289,19 +282,19 @@ class _Columns:
         row: int,
         found: Sequence[Quotient],
         operands: Sequence[tuple[str, str]],
-        look: Any,
         link: str | None,
         *,
+        mark: str = "",
         total: bool = False,
     ) -> None:
         """What is divided by what, the quotients of which the first leads to its rows, and the change on last year."""
-        styles, figure = self._book.styles, self._figure
-        whole = styles.number(total=total)
+        figure, (whole, look) = self._figure, self._looks[total, mark]
         for quotient, formulas, places, own in zip(found, operands, self._places, self._quotients, strict=True):
             figure(row, places[0], formulas[0], whole, quotient.numerator, None)
             figure(row, places[1], formulas[1], whole, quotient.denominator, None)
             figure(row, places[2], own, look, quotient.value, link)
-            look, link = styles.number(self._format, total=total), None
+            look, link = self._looks[total, ""][1], None
         if self._change:
-            change, shown = rate_change(self._item, found[1], found[2]), rate_change_format(self._item)
-            figure(row, self._at(CHANGE_KEY), self._change, styles.number(shown, total=total), change, None)
+            look = self._book.styles.number(rate_change_format(self._item), total=total)
+            change = rate_change(self._item, found[1], found[2])
+            figure(row, self._at(CHANGE_KEY), self._change, look, change, None)

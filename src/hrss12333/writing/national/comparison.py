@@ -15,28 +15,19 @@ COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今�
 """Said wherever a change is shown."""
 
 
-def relative(now: float | None, then: float | None) -> float | None:
-    """The change as a share of last year's figure; None where there is nothing to compare with."""
-    return None if now is None or not then else now / then - 1
-
-
-def relative_formula(now: str, then: str) -> str:
-    """The same as a live formula over two cells."""
-    return f'=IF(OR({now}="",{then}=""),"",IF({then}=0,"",{now}/{then}-1))'
-
-
 def sum_change(figure: Figure, now: int | None, then: int | None) -> float | None:
     """Sums compare in percent; numbers of regions, often small, by difference."""
+    if now is None or then is None:
+        return None
     if figure.column.kind is Kind.COUNT:
-        return relative(now, then)
-    return None if now is None or then is None else now - then
+        return now / then - 1 if then else None
+    return now - then
 
 
 def sum_change_formula(figure: Figure, now: str, then: str) -> str:
     """The same as a live formula over two cells."""
-    if figure.column.kind is Kind.COUNT:
-        return relative_formula(now, then)
-    return f'=IF(OR({now}="",{then}=""),"",{now}-{then})'
+    change = f'IF({then}=0,"",{now}/{then}-1)' if figure.column.kind is Kind.COUNT else f"{now}-{then}"
+    return f'=IF(OR({now}="",{then}=""),"",{change})'
 
 
 def common_formulas(span: Span, figure: Figure) -> tuple[str, str]:

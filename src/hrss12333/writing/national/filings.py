@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.newest import newest_reports
@@ -102,7 +104,7 @@ def _received(book: Book, sheet: Any, top: int, hashes: int) -> None:
         sheet.write_string(row, hashes, item.sha256, hashed)
 
 
-class _Column(NamedTuple):
+class _Column(Struct, frozen=True):
     """A column of the list of units."""
 
     heading: str

@@ -27,7 +27,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead
-from hrss12333.writing.national.paper import ROW_HIGH, head, heading_line, page_breaks, paper
+from hrss12333.writing.national.paper import LINE_HIGH, head, heading_line, page_breaks, paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
@@ -315,6 +315,6 @@ class _Writer:
             self._kinds[kind] = self._columns(*kind)
         grey = {"font_color": "#7F7F7F"} if settled else {}
         found = [known[given.get(key)] for key, known in self._kinds[kind]]
-        high = ROW_HIGH * max([lines for _, lines in found]) + 3
+        high = LINE_HIGH * max([lines for _, lines in found]) + 3
         cells = [self._rows.cell(self._styles.number("0", **grey), number), *[cell for cell, _ in found]]
         self._rows.add(row, cells, height=min(NOTE_HIGH if is_note else HIGHEST, high))

@@ -115,8 +115,7 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
         texts += [f"同口径{item.plain_change[0]}"] if compared else []
     sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
     writer.cells(texts, sizes, styles.heading, 30)
-    order = list(dict.fromkeys(area for found in book.nation.area_lines.values() for area in found))
-    for number, area in enumerate(order):
+    for number, area in enumerate(book.nation.area_order):
         writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
         figure, at = partial(rows_of(writer.sheet).figure, writer.row - 1), 2
         for item in shown:

@@ -14,7 +14,7 @@ from hrss12333.writing.workbook import A4
 
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
-PAGE_HEIGHT = 500
+PAGE_HEIGHT = 528
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 75
 """Percent: ten points are then printed as seven and a half, and nothing of a table is smaller."""
@@ -24,8 +24,8 @@ SPARE = 0.93
 """Share of the page to fill: other programs and fonts draw columns wider."""
 WIDEST = PAGE_WIDTH * SPARE * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at that scale."""
-ROW_HIGH = 13.0
-"""Points of a line of a table."""
+ROW_HIGH, LINE_HIGH = 12.0, 13.0
+"""Points of a row of a table, and of each line where it holds several."""
 
 
 def head(
@@ -35,7 +35,7 @@ def head(
 
     Where the first column is repeated on every page the title stands in the second, or each page would begin with a scrap.
     """
-    sheet.set_row(0, 28)
+    sheet.set_row(0, 24)
     sheet.write_string(0, column, public(title), book.styles.title)
     write_notes(book, sheet, 1, notes, widths, column=column)
     return len(notes) + 1
@@ -63,6 +63,14 @@ def write_notes(
         sheet.set_row(at, high)
         tall += high
     return tall
+
+
+def set_lines(sheet: Any, row: int, lines: int) -> float:
+    """A row of a table as high as so many lines need; returns its height."""
+    if lines == 1:
+        return ROW_HIGH
+    sheet.set_row(row, LINE_HIGH * lines)
+    return LINE_HIGH * lines
 
 
 def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 1) -> list[int]:
@@ -116,8 +124,8 @@ def paper(
     needed = [sum(pixels[start:end]) + (known if start else 0) for start, end in pairwise(edges)]
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False})
+    sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
+    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
     sheet.center_horizontally()
     if headings:
         sheet.repeat_rows(*headings)

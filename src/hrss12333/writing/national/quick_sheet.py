@@ -63,12 +63,12 @@ class QuickSheet(FormulaSheet):
         self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
     ) -> None:
         """See `Rows`: what the formulas of a column have in common is looked through once."""
-        value = "" if value is None else value
         if formula not in self._formulas:
             spelt = self._escape_data(formula.removeprefix("=")) if same_in_a_file(formula) else None
             self._formulas[formula] = spelt
-        known, own_row = self._formulas[formula], str(row + 1)
-        if known is None or look is None or (value != "" and type(value) not in (int, float)):
+        known, own_row, kind = self._formulas[formula], str(row + 1), type(value)
+        value = "" if value is None else value
+        if known is None or look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
             self._check_dimensions(row, column)
@@ -150,7 +150,12 @@ class QuickSheet(FormulaSheet):
             if cells:
                 self._write_row(row, span, about)
                 for column in sorted(cells):
-                    self._write_cell(row, column, cells[column])
+                    look, text = self._told(cells[column])
+                    if look is None:  # its row or column may have a format
+                        self._write_cell(row, column, cells[column])
+                    else:
+                        place = f"{column_letters(column + 1)}{row + 1}"
+                        self.fh.write(f'<c r="{place}"{self._style_texts[look]}{text}')
                 self.fh.write("</row>")
             elif about is not None or row in self.comments:
                 self._write_empty_row(row, span, about)
@@ -161,22 +166,17 @@ class QuickSheet(FormulaSheet):
         self.fh.writelines(self._block)
         self._block.clear()
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        kind, look = type(cell), cell[0] if type(cell) is tuple else cell.format
+    @staticmethod
+    def _told(cell: Any) -> tuple[Any, str]:
+        """A cell's format and what stands behind its place; no format where only the library knows."""
+        kind = type(cell)
         if kind is tuple:
-            text = cell[1]
-        elif kind is CellStringTuple:
-            text = f"{_SHARED}><v>{cell.string}</v></c>"
-        elif kind is CellNumberTuple:
-            text = f"><v>{cell.number:.16G}</v></c>"
-        elif kind is CellBlankTuple:
-            text = "/>"
-        else:
-            look = None
-        if look is None:  # another kind, or its row or column may have a format
-            super()._write_cell(row, col, cell)
-        else:
-            self.fh.write(f'<c r="{column_letters(col + 1)}{row + 1}"{self._style_texts[look]}{text}')
+            return cell  # type: ignore[no-any-return]  # as `figure` put it down
+        if kind is CellStringTuple:
+            return cell.format, f"{_SHARED}><v>{cell.string}</v></c>"
+        if kind is CellNumberTuple:
+            return cell.format, f"><v>{cell.number:.16G}</v></c>"
+        return (cell.format, "/>") if kind is CellBlankTuple else (None, "")
 
     def _write_hyperlinks(self) -> None:
         places = sorted((row, column) for row, found in self.hyperlinks.items() for column in found)

@@ -39,7 +39,16 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.national.paper import ROW_HIGH, head, measures, page_breaks, paper, write_headings, write_notes
+from hrss12333.writing.national.paper import (
+    ROW_HIGH,
+    head,
+    measures,
+    page_breaks,
+    paper,
+    set_lines,
+    write_headings,
+    write_notes,
+)
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -101,7 +110,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", column=1 if breaks else 0)
     measures(book, sheet, top, len(page) - 1, form)
-    high = 60 + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
+    high = 24 + 2 * ROW_HIGH + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
     high += _Lines(book, form, sheet, parts).write()
     notes, last = _notes(book, form, complete=complete), block.last_line(book.areas.get(form.key, ()))
     high += write_notes(book, sheet, last + 1, notes, page, column=1)
@@ -242,9 +251,9 @@ class _Lines:
             high += self._write(row, line, cells, links, line.coverage(form))
         total, links = book.totals[form.key], [span.link(part.field) if part.field else None for part in self._parts]
         cells = self._cells(("", ""), block.sum_of_units, total=True)
-        self._added_up(block.total, "", total, cells, links, book.nation.coverage(form))
+        high += self._added_up(block.total, "", total, cells, links, book.nation.coverage(form))
         if block.area is None:
-            return high + ROW_HIGH
+            return high
         self._sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
         cells = self._cells(
             ("", ""), block.sum_of_area
@@ -252,8 +261,8 @@ class _Lines:
         links = [None if part.compared else block.link(cell[0]) for part, cell in zip(self._parts, cells, strict=True)]
         for row, (area, line) in enumerate(book.nation.area_lines[form.key].items(), block.areas):
             coverage = summary_lines.units_coverage(book.areas[form.key][area], form, line)
-            self._added_up(row, area, line, cells, links, coverage)
-        return high + ROW_HIGH * (2 + len(book.areas[form.key]))
+            high += self._added_up(row, area, line, cells, links, coverage)
+        return high + ROW_HIGH  # of their title
 
     def _cells(
         self, marks: tuple[str, str], added: Callable[[int], str] | None = None, *, total: bool = False
@@ -273,12 +282,12 @@ class _Lines:
 
     def _added_up(
         self, row: int, area: str, line: Line, cells: Any, links: Sequence[str | None], coverage: str
-    ) -> None:
-        """A line that adds up units; the nation is of no ``area``."""
+    ) -> float:
+        """A line that adds up units, the nation being of no ``area``; returns its height."""
         self._book.write_name(self._sheet, self._block, row, line.name, area, total=not area)
         look = self._book.styles.text(total=not area)
         self._sheet.write_blank(row, self._block.columns[STATUS_KEY], None, look)
-        self._write(row, line, cells, links, coverage, total=not area)
+        return self._write(row, line, cells, links, coverage, total=not area)
 
     def _write(
         self, row: int, line: Line, cells: Any, links: Sequence[str | None], coverage: str, *, total: bool = False
@@ -290,7 +299,4 @@ class _Lines:
             self._figure(row, at, formula, look, value, link)
         look = self._book.styles.text(total=total, text_wrap=True)
         self._sheet.write_string(row, self._block.columns[COVERAGE_KEY], coverage, look)
-        tall = ROW_HIGH * wrapped_lines(coverage, self._block.coverage - 3)
-        if tall > ROW_HIGH:
-            self._sheet.set_row(row, tall)
-        return tall
+        return set_lines(self._sheet, row, wrapped_lines(coverage, self._block.coverage - 3))

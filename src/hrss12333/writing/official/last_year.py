@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import LAST_YEAR
-from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.style import FormStyles
+from hrss12333.writing.official.style import FormStyles, cell_content, write_cell
 from hrss12333.writing.sheet_text import safe
 
 
@@ -54,15 +54,5 @@ def write_last_year(
         sheet.write_string(row, left, safe(str(region)), cell)
         for column, about in enumerate(shown, 1):
             number = about.kind is Kind.COUNT
-            _put(sheet, row, left + column, figures.get(about.key), styles.named("past_number") if number else cell)
-
-
-def _put(sheet: Any, row: int, column: int, value: Scalar, style: Any) -> None:
-    if value is None:
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, bool):
-        sheet.write_string(row, column, answer_word(value), style)
-    elif isinstance(value, int):
-        sheet.write_number(row, column, value, style)
-    else:
-        sheet.write_string(row, column, safe(value), style)
+            style = styles.named("past_number") if number else cell
+            write_cell(sheet, row, left + column, cell_content(figures.get(about.key)), style)

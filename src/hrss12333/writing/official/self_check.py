@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.survey.frame import HEADER, TO_FILL, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.official.checks import RowCheck, header_checks, remarks_column, row_checks
 from hrss12333.writing.official.formulas import (
     At,
     Cells,
@@ -27,10 +28,8 @@ from hrss12333.writing.official.formulas import (
     trim,
     trimmed,
 )
-from hrss12333.writing.official.header_checks import header_checks
 from hrss12333.writing.official.layout import ELLIPSIS, Layout
 from hrss12333.writing.official.names import ENDINGS, Names
-from hrss12333.writing.official.row_checks import RowCheck, remarks_column, row_checks
 
 PASSED = "通过"
 LACKING = "还缺"

@@ -12,7 +12,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, TOTAL
-from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import Cells, Written
 from hrss12333.writing.official.last_year import LastYear, write_last_year
@@ -26,16 +26,15 @@ from hrss12333.writing.official.layout import (
     TITLE,
     TITLE_HEIGHT,
     Layout,
+    fit,
+    lay_on_paper,
 )
 from hrss12333.writing.official.names import names_for
-from hrss12333.writing.official.paper import fit, lay_on_paper
 from hrss12333.writing.official.self_check import SelfCheck, total_formula, total_value
-from hrss12333.writing.official.style import PROTECTION, FormStyles, set_columns_and_view
+from hrss12333.writing.official.style import PROTECTION, FormStyles, cell_content, set_columns_and_view, write_cell
 from hrss12333.writing.official.validation import add_colours, add_validations
 from hrss12333.writing.sheet_text import safe, width
 
-_EXACT = 10**15
-"""A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
 _WIDE_CHECK, _NARROW_CHECK = 60, 30
 """Width of the self-check's column; the narrow one where last year's figures stand behind it."""
 
@@ -105,7 +104,7 @@ class SheetWriter:
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, Written]:
         return {
-            column.key: _content(row[column.key])
+            column.key: cell_content(row[column.key])
             for column in self.form.columns
             if column.kind is not Kind.SERIAL and row.get(column.key) is not None
         }
@@ -143,12 +142,7 @@ class SheetWriter:
             self.out.merge_range(row, left, bottom, right, "", style)
 
     def _put(self, row: int, column: int, value: Written, style: Any) -> None:
-        if value is None or value == "":
-            self.out.write_blank(row, column, None, style)
-        elif isinstance(value, str):
-            self.out.write_string(row, column, value, style)
-        else:
-            self.out.write_number(row, column, value, style)
+        write_cell(self.out, row, column, value, style)
 
     def _title(self) -> None:
         last = self.layout.last_column
@@ -191,7 +185,7 @@ class SheetWriter:
             return
         self.out.set_row(row, self.paper.row)
         for column in self.form.columns:
-            value = SAMPLE if column.kind is Kind.REGION else _content(column.sample)
+            value = SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
             style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
             self._put(row, self.layout.columns[column.key], value, style)
 
@@ -281,21 +275,6 @@ class SheetWriter:
                 "formula_range": total,
             }
         )
-
-
-def _content(value: Found) -> Written:
-    """A value as the form's cell holds it: 是 and 否 for truth values, whole floats as whole numbers."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return answer_word(value)
-    if isinstance(value, float):
-        if value != value or abs(value) == float("inf"):
-            return str(value)
-        return int(value) if value.is_integer() else value
-    if isinstance(value, int):
-        return value if abs(value) < _EXACT else str(value)
-    return safe(value) or None
 
 
 def _cell_style(column: Column) -> str:

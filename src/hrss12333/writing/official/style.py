@@ -1,10 +1,14 @@
-"""How the official form looks: fonts, fills, borders, widths, protection."""
+"""How the official form looks: fonts, fills, borders, widths, protection; and what its cells hold."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from hrss12333.model.filing import Found
+from hrss12333.survey.schema import answer_word
+from hrss12333.writing.official.formulas import Written
 from hrss12333.writing.official.layout import BAR, Layout
+from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 INPUT = "#FFFBE6"
@@ -30,6 +34,9 @@ PROTECTION = {
     "autofilter": True,
 }
 """What stays allowed under protection: everything but changing the form itself."""
+
+_EXACT = 10**15
+"""A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
 
 _BOX = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
 _FIGURE = {**_BOX, "align": "right", "num_format": "#,##0"}
@@ -93,3 +100,28 @@ def set_columns_and_view(sheet: Any, layout: Layout, check_width: int) -> None:
     beside = layout.columns[layout.form.region.key] + 1
     sheet.set_selection(layout.first, beside, layout.first, beside)
     sheet.set_row(BAR, 24)
+
+
+def cell_content(value: Found) -> Written:
+    """A value as the form's cell holds it: 是 and 否 for truth values, whole floats as whole numbers."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return answer_word(value)
+    if isinstance(value, float):
+        if value != value or abs(value) == float("inf"):
+            return str(value)
+        return int(value) if value.is_integer() else value
+    if isinstance(value, int):
+        return value if abs(value) < _EXACT else str(value)
+    return safe(value) or None
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Written, style: Any) -> None:
+    """Write one cell of the form; text stays text."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    else:
+        sheet.write_number(row, column, value, style)

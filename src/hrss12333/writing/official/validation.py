@@ -12,11 +12,10 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind, Scalar
 from hrss12333.wording.values import answer_text
+from hrss12333.writing.official.checks import SIGNS, RowCheck, is_no_answer, is_no_count, remarks_column
 from hrss12333.writing.official.formulas import filled
-from hrss12333.writing.official.header_checks import SIGNS as HEADER_SIGNS
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
 from hrss12333.writing.official.names import Names
-from hrss12333.writing.official.row_checks import RowCheck, is_no_answer, is_no_count, remarks_column
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, asked, column_range
 from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG
 from hrss12333.writing.official.style import LACKING as AMBER
@@ -117,32 +116,21 @@ def _column_rule(column: Column, names: Names) -> dict[str, Any]:
 
 
 def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
+    """A warning, which whoever is sure may pass over."""
     cell = xl_rowcol_to_cell(slot.row, slot.left)
+    rule: dict[str, Any]
     if key == "unit":
-        return {
-            "validate": "list",
-            "source": [unit.name for unit in edition.units],
-            "error_type": "warning",
-            "error_title": "单位名称",
-            "error_message": f"这不是{len(edition.units)}个报送单位的全称。确定要这样填写吗？",
-        }
-    if key == "mobile":
-        return {
-            "validate": "custom",
-            "value": _mobiles(cell),
-            "error_type": "warning",
-            "error_title": "手机号",
-            "error_message": "应为11位手机号码，只写数字；有两个的，中间用“、”隔开。确定要这样填写吗？",
-        }
-    if key == "email":
-        return {
-            "validate": "custom",
-            "value": f'=ISNUMBER(FIND("@",{cell}))',
-            "error_type": "warning",
-            "error_title": "邮箱",
-            "error_message": "电子邮箱里应有@。确定要这样填写吗？",
-        }
-    return {}
+        rule = {"validate": "list", "source": [unit.name for unit in edition.units]}
+        title, why = "单位名称", f"这不是{len(edition.units)}个报送单位的全称。"
+    elif key == "mobile":
+        rule = {"validate": "custom", "value": _mobiles(cell)}
+        title, why = "手机号", "应为11位手机号码，只写数字；有两个的，中间用“、”隔开。"
+    elif key == "email":
+        rule = {"validate": "custom", "value": f'=ISNUMBER(FIND("@",{cell}))'}
+        title, why = "邮箱", "电子邮箱里应有@。"
+    else:
+        return {}
+    return {**rule, "error_type": "warning", "error_title": title, "error_message": f"{why}确定要这样填写吗？"}
 
 
 def _mobiles(cell: str) -> str:
@@ -198,7 +186,7 @@ def _colour_header(sheet: Any, layout: Layout, wrong: Any, amber: Any) -> None:
     for field in HEADER:
         slot = layout.slot(field.key)
         cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
-        named = [f'ISNUMBER(FIND("{HEADER_SIGNS[field.key]}",{texts}))']
+        named = [f'ISNUMBER(FIND("{SIGNS[field.key]}",{texts}))']
         rules = [(f"=OR({named[0]},ISERROR({cell}))", wrong)]
         rules += [(f"=AND({begun}>0,NOT{filled(cell)})", amber)] if field.required else []
         for formula, style in rules:

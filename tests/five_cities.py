@@ -1,0 +1,129 @@
+"""Sheets of 宁夏's five cities in a small language, so that a test shows the rows that it is about and no others.
+
+A slash between blanks, or the end of a line, parts rows; a bar parts cells. A row that is one figure, or two with a dash,
+stands for the sound rows of these cities; ``Σ 合计`` for the sums of all of them under this name, ``Σ 合计 1-3`` of some;
+``H`` for the headings. A cell that looks like a number is one, unless an apostrophe stands before it, and a blank cell
+holds nothing; ``·`` is a blank row, ``\\n`` a new line in a cell. ``·7`` is seven blank cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hrss12333.model.filing import Table
+from hrss12333.reading.account.account import with_account
+from hrss12333.reading.account.explained import explained
+from hrss12333.reading.grid import Book, Box, Cell, Grid
+from hrss12333.reading.layout.tables import read_tables
+from hrss12333.survey.editions.y2019 import EDITION
+
+SERVICE, SYSTEMS = EDITION.forms
+HEADINGS: list[Cell] = [column.heading for column in SERVICE.columns]
+SYSTEM_HEADINGS: list[Cell] = [column.heading for column in SYSTEMS.columns]
+CITIES = ["银川市", "石嘴山市", "吴忠市", "固原市", "中卫市"]
+HEADER = "（盖章）宁夏回族自治区 | 联系人：张三 | 手机号：13800000001"
+Lines = str | Sequence[Sequence[Cell]]
+"""Rows in this language, or as they are."""
+
+
+def city(name: str | None, number: int = 0) -> list[Cell]:
+    """A sound row of 附表1; another number, other figures."""
+    agent, ivr, left = 40000 + 3170 * number, 20000 + 710 * number, 3100 + 57 * number
+    staff = [14 + number, 10 + number, 9 + number, 31 + number]
+    return [number + 2, name, agent + ivr + left, agent, ivr, left, "是", "否", *staff, "无"]
+
+
+ROWS = [city(name, number) for number, name in enumerate(CITIES)]
+CALLS = [row[2] for row in ROWS]
+SYSTEM_ROWS: list[list[Cell]] = [
+    [number + 2, name, "是", "否", "业务专网", 900 + number, "是", "否", "是", "否", "是", "是", "否", None]
+    for number, name in enumerate(CITIES)
+]
+
+
+def sums(name: str | None, rows: Sequence[Sequence[Cell]] = ROWS) -> list[Cell]:
+    """The row that adds these up."""
+    added: list[Cell] = [sum(cell for row in rows if isinstance(cell := row[at], int)) for at in range(13)]
+    return [None, name, *added[2:6], None, None, *added[8:12], None]
+
+
+def lines(text: Lines) -> list[Sequence[Cell]]:
+    """The rows that are written in the language."""
+    if not isinstance(text, str):
+        return [*text]
+    found: list[Sequence[Cell]] = []
+    for line in re.split(r" / |\n", text.strip("\n")):
+        if match := re.fullmatch(r"\s*(\d)(?:-(\d))?\s*", line):
+            found += ROWS[int(match[1]) - 1 : int(match[2] or match[1])]
+        elif match := re.fullmatch(r"\s*Σ (\S+?)(?: (\d)-(\d))?\s*", line):
+            found.append(sums(match[1], ROWS[int(match[2] or 1) - 1 : int(match[3] or 5)]))
+        else:
+            found.append(HEADINGS if line.strip() == "H" else cells(line))
+    return found
+
+
+def cells(line: str) -> list[Cell]:
+    """One row, cell by cell."""
+    found: list[Cell] = []
+    for part in map(str.strip, line.split("|")):
+        if match := re.fullmatch(r"·(\d*)", part):
+            found += [None] * int(match[1] or 1)
+        elif re.fullmatch(r"-?\d+(\.\d+)?", part):
+            found.append(float(part) if "." in part else int(part))
+        else:
+            found.append(part.removeprefix("'").replace("\\n", "\n") or None)
+    return found
+
+
+def sheet(
+    rows: Lines, headings: Lines = "H", above: Lines = HEADER, name: str = "附表1", merges: Sequence[Box] = ()
+) -> Grid:
+    """A sheet of a header, headings and rows."""
+    return Grid(name, (*lines(above), *lines(headings), *lines(rows)), merges=tuple(merges))
+
+
+def tables(*grids: Grid) -> list[Table]:
+    """The tables that are read from sheets."""
+    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)]
+
+
+def read(
+    rows: Lines, headings: Lines = "H", above: Lines = HEADER, name: str = "附表1", merges: Sequence[Box] = ()
+) -> Table:
+    """The one table of one sheet."""
+    (table,) = tables(sheet(rows, headings, above, name, merges))
+    return table
+
+
+def quoted(rows: Lines, merges: Sequence[Box] = ()) -> Table:
+    """The same with what of its sheet was not read."""
+    book = Book("xlsx", (sheet(rows, merges=merges),))
+    owned = read_tables(book, "f.xlsx", EDITION)
+    (((table, _),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
+    return table
+
+
+def regions(table: Table) -> list[str | None]:
+    """Who its rows are of."""
+    return [row.region for row in table.rows]
+
+
+def figures(table: Table, key: str = "calls_total") -> list[Cell]:
+    """A column of it."""
+    return [row.scalar(key) for row in table.rows]
+
+
+def unclear(table: Table) -> list[str]:
+    """Fields of the columns that are asked about."""
+    return [problem.field for problem in table.column_problems]
+
+
+def set_aside(table: Table) -> list[tuple[str, str]]:
+    """Where each row, column or sheet stands that was named and not read, and why."""
+    return [(aside.place.a1, aside.reason) for aside in table.asides]
+
+
+def contact(table: Table, *keys: str) -> list[Cell]:
+    """What these fields of the header say."""
+    return [table.header[key].value if key in table.header else None for key in keys]
