@@ -36,19 +36,10 @@ def sheet_of(
     rules: Iterable[Rule],
     sources: Iterable[str | None],
 ) -> Grid:
-    """A sheet.
+    """A sheet with these cells, without the blank rows at its end, and with what they say beside.
 
-    Args:
-        name: Its own.
-        lines: Its cells, which lose the blank rows at their end.
-        marks: What they say beside.
-        names: What the names of the workbook stand for.
-        is_hidden: Whether it is not shown.
-        merges: Its merged ranges.
-        rows: Number, whether it is hidden, height.
-        columns: The same of columns, from one to another.
-        rules: Conditions on cells.
-        sources: Of the lists that validations make, as formulas.
+    Of a row its number is given, whether it is hidden, and its height; of columns from which to which, and the same.
+    ``sources`` are those of the lists that validations make, as formulas; ``names`` says what the workbook calls by name.
     """
     cells = without_blank_end(lines)
     marks.hidden_rows = {row for row, hidden, height in rows if hidden or height == 0}
