@@ -24,7 +24,7 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import openpyxl_reader, rich_reader
 from hrss12333.reading.formats.calamine_reader import read_quickly
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.workbook import Workbook
+from hrss12333.reading.formats.rich_reader import Workbook
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
