@@ -74,6 +74,15 @@ def seconds_of_all() -> float:
     return time.process_time() + _keeper.spent
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process that began a session of its own, and what it started."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
 class _Child:
     """One running process."""
 
@@ -134,21 +143,13 @@ class _Child:
         try:
             thread.join(seconds)
         except BaseException:  # an interrupt: nobody waits for the answer
-            self.kill()
+            kill(self.process)
             raise
         if thread.is_alive():
-            self.kill()
+            kill(self.process)
             thread.join()
             return None
         return found[0] if found else None
-
-    def kill(self) -> None:
-        """End it and what it started."""
-        with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
 
     def end(self) -> int:
         """Let it end, or make it; its exit status."""
@@ -159,7 +160,7 @@ class _Child:
         try:
             return self.process.wait(2)
         except subprocess.TimeoutExpired:
-            self.kill()
+            kill(self.process)
             return self.process.wait()
 
 
