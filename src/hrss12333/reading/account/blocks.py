@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -12,13 +13,13 @@ from hrss12333.model.row import Place
 from hrss12333.reading.grid import At
 from hrss12333.survey.schema import Form
 
-_BESIDE = 2
-"""Columns between two cells of one row up to which they are neighbours: a label and what it says may stand apart."""
+_NEIGHBOURS = [(0, -2), (0, -1), (0, 1), (0, 2), *((down, right) for down in (-1, 1) for right in (-1, 0, 1))]
+"""Where the neighbours of a cell stand; in its row one blank may stand between: a label and what it says may be apart."""
 _MOST_TEXTS = 12
 """Texts of a block that are kept."""
 
 
-class UnreadCell(Struct, frozen=True):
+class UnreadCell(NamedTuple):
     """A cell of which nobody knows what it says; row and column from 0."""
 
     row: int
@@ -55,35 +56,17 @@ class OtherColumn(Struct):
         return (cell.column if self.turned else cell.row) + 1 in self.lines
 
 
-def blocks_of(cells: Sequence[UnreadCell]) -> list[list[UnreadCell]]:
-    """The cells, given in the order of reading, by blocks: those of one row a few columns apart, and of the next row."""
-    owner: dict[int, int] = {}
-
-    def root(number: int) -> int:
-        while owner.setdefault(number, number) != number:
-            owner[number] = number = owner[owner[number]]
-        return number
-
-    runs: list[list[UnreadCell]] = []
-    above: list[int] = []
-    current: list[int] = []
-    row = -2
-    for cell in cells:
-        if cell.row != row:
-            above, current, row = (current if cell.row == row + 1 else []), [], cell.row
-        if current and cell.column - runs[current[-1]][-1].column <= _BESIDE:
-            runs[current[-1]].append(cell)
-        else:
-            current.append(len(runs))
-            runs.append([cell])
-        number = current[-1]
-        for other in above:
-            if runs[other][0].column - 1 <= cell.column <= runs[other][-1].column + 1:
-                owner[root(number)] = root(other)
-    found: dict[int, list[UnreadCell]] = {}
-    for number, run in enumerate(runs):
-        found.setdefault(root(number), []).extend(run)
-    return [sorted(block, key=lambda cell: (cell.row, cell.column)) for block in found.values()]
+def blocks_of(cells: Mapping[At, UnreadCell]) -> list[list[UnreadCell]]:
+    """The cells, by blocks of neighbours, each in the order of reading."""
+    left, blocks = dict(cells), list[list[UnreadCell]]()
+    for first in sorted(cells):
+        block, ahead = list[UnreadCell](), [first]
+        while ahead:
+            if cell := left.pop(ahead.pop(), None):
+                block.append(cell)
+                ahead += [(cell.row + down, cell.column + right) for down, right in _NEIGHBOURS]
+        blocks += [sorted(block)] if block else []
+    return blocks
 
 
 def as_block(sheet: str, cells: Sequence[UnreadCell], *, asks: bool, headed: bool) -> UnreadBlock:

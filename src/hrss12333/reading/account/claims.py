@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.model.account import Disposition
 from hrss12333.model.filing import Found, Place, Row, Table
@@ -28,8 +28,6 @@ class Claims:
         """``whole``: rows of data of which every filled cell is a value."""
         self.grid, self.merged, self.whole = grid, MergedCells(grid), whole
         self.cells: dict[At, Disposition] = {}
-        self._runs: list[tuple[int, int, int, int, Disposition]] = []
-        """Rectangles in which cells are explained: top, left, bottom, right."""
 
     def take(self, table: Table) -> None:
         """What a table explains of this sheet."""
@@ -41,40 +39,37 @@ class Claims:
             self._total(table, table.total)
         for item in table.concealed:
             if item.row is not None:
-                self._all(item.row, Disposition.LEFT_OUT)
-            elif item.place.sheet == self.grid.name:
-                self._column(table, item.place, Disposition.LEFT_OUT)
+                self._all(item.row)
         for aside in table.asides:
             if aside.place not in table.headings.values():
                 for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
                     self._left_out(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)
-        for part in table.parts:
-            self._part(part)
-
-    def _part(self, table: Table) -> None:
-        """A table whose rows another has taken over: what it says besides."""
-        for row in table.rows:
-            for column in table.form.of_kind(Kind.REGION, Kind.SERIAL):
-                self._claim(row.get(column.key).place, Disposition.VALUE)
-        self._around(table)
-        for part in table.parts:
-            self._part(part)
+        for place in (item.place for item in table.concealed if item.row is None):
+            last = max((row.place.row for row in lines_of(table)), default=place.row)
+            self._fill(place, range(max(place.row - TALLEST, 0), last), [place.column - 1], Disposition.LEFT_OUT)
 
     def _around(self, table: Table) -> None:
-        """Headings, guides, samples and header."""
+        """Headings, guides, samples and header, and what the tables say whose rows this one has taken over."""
         for row in table.samples:
-            self._sample(table, row)
+            for column in table.form.columns:
+                if column.kind is not Kind.TEXT or row.scalar(column.key) == column.sample:
+                    self._claim(row.get(column.key).place, Disposition.LEFT_OUT)
         for place in header_places(table):
             self._claim(place, Disposition.HEADER)
         self._headings(table)
         for place in table.guides:
             self._line(table, place, Disposition.HEADING)
+        for part in table.parts:
+            for row in part.rows:
+                for column in part.form.of_kind(Kind.REGION, Kind.SERIAL):
+                    self._claim(row.get(column.key).place, Disposition.VALUE)
+            self._around(part)
 
     def leave_out(self, table: Table) -> None:
         """A table that was passed over for another."""
         for row in (*table.rows, *table.samples, *((table.total,) if table.total else ())):
-            self._all(row, Disposition.LEFT_OUT)
+            self._all(row)
         self._headings(table)
         for value in table.header.values():
             self._claim(value.place, Disposition.HEADER)
@@ -84,11 +79,8 @@ class Claims:
     def of(self, row: int, column: int) -> Disposition | None:
         """What a cell was taken for."""
         found = self.cells.get((row, column))
-        if found is None and row in self.whole and not is_blank(self.grid.at(row, column)):
-            return Disposition.VALUE
-        if found is None and self._runs:
-            return next((run[4] for run in self._runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
-        return found
+        is_value = found is None and row in self.whole and not is_blank(self.grid.at(row, column))
+        return Disposition.VALUE if is_value else found
 
     def owner(self, place: Place) -> At:
         """The cell that holds what stands in a place: of a merged range the first."""
@@ -132,22 +124,18 @@ class Claims:
             elif column.kind is Kind.SERIAL:
                 own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
             else:
-                named = column.kind is Kind.REGION and (is_total(as_text(value.found)) or _is_whole(row))
+                named = column.kind is Kind.REGION and (
+                    is_total(as_text(value.found)) or (row.match and row.match.whole)
+                )
                 answers = column.kind in DATA and value.value is not None
                 own = value.found is not None and (named or answers or _is_tally(table, value.found))
             if own:
                 self._claim(value.place, Disposition.TOTAL)
 
-    def _sample(self, table: Table, row: Row) -> None:
-        for column in table.form.columns:
-            value = row.get(column.key)
-            if column.kind is not Kind.TEXT or value.value == column.sample:
-                self._claim(value.place, Disposition.LEFT_OUT)
-
-    def _all(self, row: Row, disposition: Disposition) -> None:
-        for value in row.values.values():
-            self._claim(value.place, disposition)
-        self._claim(row.place, disposition)
+    def _all(self, row: Row) -> None:
+        """A row that was left out."""
+        for place in (*(value.place for value in row.values.values()), row.place):
+            self._claim(place, Disposition.LEFT_OUT)
 
     def _headings(self, table: Table) -> None:
         """The cells that spell the heading of each column, from its last one upwards."""
@@ -185,23 +173,29 @@ class Claims:
 
     def _line(self, table: Table, place: Place, disposition: Disposition) -> None:
         """The part of a row that lies within a table; of a turned one, of a column."""
-        if place.sheet != self.grid.name:
-            return
         doubled = [item.place for item in table.column_problems if item.place]
         places = [*table.headings.values(), *table.other_headings, *doubled, place]
         places = [item for item in places if item.sheet == self.grid.name]
         if is_turned(table):
-            rows, column = [item.row - 1 for item in places], place.column - 1
-            self._runs.append((min(rows), column, max(rows), column, disposition))
-        else:
-            columns, row = [item.column - 1 for item in places], place.row - 1
-            right = max(map(self._right, places), default=row)
-            self._runs.append((row, min(columns), row, right, disposition))
+            rows = [item.row - 1 for item in places]
+            self._fill(place, range(min(rows), max(rows) + 1), [place.column - 1], disposition)
+        elif places:
+            boxes = [self.merged.box(item.row - 1, item.column - 1) for item in places]
+            right = max(box.right if box else item.column - 1 for item, box in zip(places, boxes, strict=True))
+            left = min(item.column - 1 for item in places)
+            self._fill(place, [place.row - 1], range(left, right + 1), disposition)
+
+    def _fill(self, place: Place, rows: Iterable[int], columns: Sequence[int], disposition: Disposition) -> None:
+        """Cells of the sheet in which a place is."""
+        for row in rows if place.sheet == self.grid.name else ():
+            for column in columns:
+                self.cells.setdefault((row, column), disposition)
 
     def _left_out(self, table: Table, place: Place) -> None:
         """A row of sums, of rates, of another year: its name, its figures, and how many gave an answer."""
-        if place.sheet != self.grid.name or is_turned(table):
+        if is_turned(table):
             self._line(table, place, Disposition.LEFT_OUT)
+        if is_turned(table) or place.sheet != self.grid.name:
             return
         row, others = place.row - 1, {item.column for item in table.other_headings}
         counts = {item.column for key, item in table.headings.items() if table.form.by_key[key].kind is Kind.COUNT}
@@ -211,16 +205,6 @@ class Claims:
             figure = column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
             if column not in others and (figure or _is_tally(table, text) or not has_figure(text)):
                 self._claim(Place(place.sheet, place.row, column), Disposition.LEFT_OUT)
-
-    def _right(self, place: Place) -> int:
-        box = self.merged.box(place.row - 1, place.column - 1)
-        return box.right if box else place.column - 1
-
-    def _column(self, table: Table, place: Place, disposition: Disposition) -> None:
-        """A column from its heading down to the last row of its table."""
-        last = max((row.place.row for row in lines_of(table)), default=place.row)
-        column = place.column - 1
-        self._runs.append((max(place.row - TALLEST, 0), column, last - 1, column, disposition))
 
 
 def lines_of(table: Table) -> Iterator[Row]:
@@ -248,11 +232,6 @@ def _numbers(found: object, number: object) -> bool:
 def _across(table: Table, row: Place, column: Place) -> Place:
     """Where the line of a row and the column under a heading meet."""
     return Place(row.sheet, column.row, row.column) if is_turned(table) else Place(row.sheet, row.row, column.column)
-
-
-def _is_whole(row: Row) -> bool:
-    """Whether a row is called by the name of the whole unit."""
-    return bool(row.match and row.match.whole)
 
 
 def _is_tally(table: Table, found: Found) -> bool:

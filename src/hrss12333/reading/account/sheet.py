@@ -14,7 +14,7 @@ from hrss12333.reading.account.claims import Claims, is_turned, lines_of
 from hrss12333.reading.account.explained import Explained, line_number, own_words
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
-from hrss12333.reading.grid import At, Book, Cell, Grid
+from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
@@ -22,7 +22,7 @@ from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Kind
 
 _MOST = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
@@ -55,12 +55,16 @@ class SheetAccount:
         gone = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
         for table in gone:
             self._claims.leave_out(table)
-        self._whole = _whole_sheet(book, grid) or (Disposition.LEFT_OUT if gone and not self._tables else None)
+        left_out = Disposition.LEFT_OUT if gone and not self._tables else None
+        self._whole = Disposition.FORM_TEXT if is_own_sheet(book, grid) else left_out
+        """What all of the sheet is: this tool wrote it beside the forms, or its table was passed over."""
         self._left_of = last_year_column(grid)
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
         self._columns = [column for table in self._tables for column in self._other_columns(table)]
-        self._own_column = self._self_check() if not any(mark.formula for mark in grid.marks.values()) else None
+        checks = next((column for _, column, text in grid.texts if is_self_check(text)), None)
+        self._own_column = None if any(mark.formula for mark in grid.marks.values()) else checks
+        """The column of the live self-check, where it cannot be told which cells are its formulas."""
         self._more: UnreadBlock | None = None
         self._judged: dict[At, Disposition] = {}
         self._look()
@@ -87,15 +91,14 @@ class SheetAccount:
 
     def blocks(self) -> Iterator[UnreadBlock]:
         """The unread cells, by blocks of neighbours."""
-        blocks = blocks_of([self.unknown[at] for at in sorted(self.unknown)])
+        blocks = blocks_of(self.unknown)
         rest = [cell for block in blocks[_MOST_BLOCKS:] for cell in block]
         for block in (*blocks[:_MOST_BLOCKS], *([rest] if rest else [])):
             around = list(self._headings_at(block))
             asks = any(cell.asks for cell in block)
             headed = asks and self._is_headed(block)
             asks = asks and not headed and not self._is_list(block)
-            cells = sorted((*block, *around), key=lambda cell: (cell.row, cell.column))
-            yield as_block(self.name, cells, asks=asks, headed=headed)
+            yield as_block(self.name, sorted((*block, *around)), asks=asks, headed=headed)
         if self._more:
             yield self._more
 
@@ -139,23 +142,14 @@ class SheetAccount:
             if below and column.unread:
                 continue
             self._counts[Disposition.HEADING] += len(column.cells) - len(below)
-            names = self._names_rows(as_text(self._grid.at(*column.at)), column.form)
+            match = named_column(column.form, as_text(self._grid.at(*column.at)))
+            again = match is not None and column.form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
             for cell in below:
-                if names and not has_figure(cell.text):
+                if again and not has_figure(cell.text):  # 市州 beside 县区
                     self._counts[Disposition.VALUE] += 1
                 else:
                     self.unknown[cell.row, cell.column] = cell
             column.cells = []
-
-    @staticmethod
-    def _names_rows(heading: str, form: Form) -> bool:
-        """Whether a column tells of its rows' names or numbers once more: 市州 beside 县区."""
-        match = named_column(form, heading)
-        return match is not None and form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
-
-    def _self_check(self) -> int | None:
-        """The column of the live self-check, where it cannot be told which cells are its formulas."""
-        return next((column for _, column, text in self._grid.texts if is_self_check(text)), None)
 
     def _judge(self, row: int, column: int, cell: Cell) -> None:
         at, text = (row, column), as_text(cell)
@@ -280,8 +274,3 @@ def _sheets_of(table: Table) -> set[str]:
     """The sheets in which a table has a say: its own, that of its header, those of its parts."""
     found = {table.sheet} | {value.place.sheet for value in table.header.values() if value.place}
     return found.union(*map(_sheets_of, table.parts)) if table.parts else found
-
-
-def _whole_sheet(book: Book, grid: Grid) -> Disposition | None:
-    """What all of a sheet is that this tool wrote beside the forms."""
-    return Disposition.FORM_TEXT if is_own_sheet(book, grid) else None

@@ -201,13 +201,13 @@ class _Draft:
             if start < at:
                 continue
             end, does = tokens.get(start, (start + 1, frozenset()))
-            most, found, taken = (end - start if own else 0, end), own, [(start, end)]
-            for order in (order for first in (text[start], *sorted(does)) for order in words.orders[first]):
+            longest, found, taken = (end - start if own else 0), own, [(start, end)]
+            for order in words.orders_of((text[start], *does)):
                 if stretches := order.taken(text, start, tokens, fillers):
-                    takes = sum(stop - begin for begin, stop in stretches), stretches[-1][1]  # letters, and how far
-                    if takes > most:
-                        most, found, taken = takes, [order], stretches
-                    elif takes == most:
+                    length = sum(stop - begin for begin, stop in stretches)
+                    if length > longest:
+                        longest, found, taken = length, [order], stretches
+                    elif length == longest:
                         found = [*found, order]
             if not found:
                 continue

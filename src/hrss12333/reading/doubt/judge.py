@@ -13,13 +13,12 @@ from functools import cached_property, partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.doubt import Doubt, fits
 from hrss12333.model.filing import Concealed, Filing, Row, Table
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Doubt, Text, TextKind, fits
 from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses, sentence_of
 from hrss12333.reading.doubt.column_names import NamedColumn, column_names
-from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, forms_of, may_contradict, may_tell, plain
-from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, TAKES_OUT, Does
+from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, may_contradict, may_tell, plain
+from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, Does
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
 

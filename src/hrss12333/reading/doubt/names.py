@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.telltale import may_tell, plain, table_lines
+from hrss12333.reading.doubt.telltale import SIGNS, TAKES_OUT, may_tell, plain, table_lines
 from hrss12333.reading.values.cell_text import tidy
+
+if TYPE_CHECKING:
+    from hrss12333.reading.doubt.clauses import Clause
 
 _PARTS = lazy(r"[^\w]+|_|\d+")
 """What parts the pieces of a name."""
@@ -47,23 +51,26 @@ def is_stale_sheet(name: str) -> bool:
 
 def is_of_a_part(names: Iterable[str], year: int | None) -> bool:
     """Whether any of the names, or titles, of a table says that its figures are of a part of the year: 附表1（1季度）, 3月."""
-    from hrss12333.reading.doubt.clauses import clauses  # asked where a book has a form more than once
-    from hrss12333.reading.doubt.words import MONTH, Does
-
-    parts = [clause for name in names if may_tell(name, year) for clause in clauses(name, year, name=True)]
-    return any(part.text == MONTH or any(said.does is Does.PART for said in part.said) for part in parts)
+    return any(
+        clause.text == SIGNS["月"] or any(said.does == "时段" for said in clause.said)
+        for name in names
+        for clause in _clauses(name, year)
+    )
 
 
 def unfit_named(path: str) -> str:
     """The name among those of a file and of what it lies in that says it is void, a test or of a part of the year; empty
     where none does."""
-    from hrss12333.reading.doubt.clauses import clauses
-    from hrss12333.reading.doubt.words import TAKES_OUT
+    names = reversed(path.split("/"))
+    return next((name for name in names for c in _clauses(name, None) for said in c.said if said.does in TAKES_OUT), "")
 
-    told = [part for part in reversed(path.split("/")) if may_tell(part, None)]
-    return next(
-        (part for part in told if any(s.does in TAKES_OUT for c in clauses(part, None, name=True) for s in c.said)), ""
-    )
+
+def _clauses(name: str, year: int | None) -> Sequence[Clause]:
+    if not may_tell(name, year):
+        return ()
+    from hrss12333.reading.doubt.clauses import clauses  # few names tell anything
+
+    return clauses(name, year, name=True)
 
 
 def _says(name: str, does: str) -> bool:

@@ -28,7 +28,7 @@ SIGNS = {
 """What a text may name → the character that stands for it."""
 OF_TIME = frozenset([*SIGNS.values()][:5])
 TELLS = frozenset(
-    (
+    [
         "时段",
         "其他年度",
         "平均",
@@ -43,9 +43,11 @@ TELLS = frozenset(
         "停用",
         "未开通",
         "已开通",
-    )
+    ]
 )
 """What a word may do that puts a figure or an answer in doubt."""
+TAKES_OUT = frozenset(("时段", "测试", "作废"))
+"""What takes figures out where it is said of a row, a table or a file as a whole."""
 _TIMELY, _ANY = "月季半", ""
 _DATED = {SIGNS["时段"]: SIGNS["月"]}
 """A part of the year may be written as a day is."""

@@ -47,26 +47,8 @@ class Does(StrEnum):
     HARMLESS = "无碍"
 
 
-DOUBTS = frozenset(
-    (
-        Does.PART,
-        Does.YEAR,
-        Does.MEAN,
-        Does.ESTIMATE,
-        Does.DRAFT,
-        Does.TEST,
-        Does.VOID,
-        Does.SCOPE,
-        Does.WRONG,
-        Does.LOST,
-        Does.CORRECTS,
-    )
-)
-"""What puts a figure in doubt whatever the figure is."""
-TAKES_OUT = frozenset((Does.VOID, Does.TEST, Does.PART))
-"""What takes figures out where it is said of a row, a table or a file as a whole."""
-ANSWERS = frozenset((Does.STOPPED, Does.NOT_YET, Does.OPENED))
-"""What contradicts an answer, or bears it out."""
+DOUBTS, ANSWERS = frozenset([*Does][:11]), frozenset([*Does][11:14])
+"""What puts a figure in doubt whatever the figure is; what contradicts an answer, or bears it out."""
 PART, MONTH, EARLIER, LATER, WHOLE, REGION, OWN_REGION, COLUMN, NUMBER, PERCENT = SIGNS.values()
 _ALONE, _AT_END = "单独", "末尾"
 _GAPS = {"…": 8, "·": 3}
@@ -127,17 +109,17 @@ class Word(Struct, frozen=True):
 
 
 class _Words(dict[str, list["Word"]]):
-    """What words begin with → the words, the longest first, each made when a text holds what it begins with."""
+    """What words begin with → the words, in the order of the table, made when a text holds what they begin with."""
 
     def __init__(self, lines: Iterable[tuple[str, list[str]]]) -> None:
         super().__init__()
-        self._lines: dict[str, list[list[str]]] = defaultdict(list)
+        self.lines: dict[str, list[list[str]]] = defaultdict(list)
         for first, line in lines:
-            self._lines[first].append(line)
+            self.lines[first].append(line)
+        self.rank = {first: number for number, first in enumerate(self.lines)}
 
     def __missing__(self, first: str) -> list[Word]:
-        words = sorted([_word(*line) for line in self._lines.get(first, ())], key=lambda word: -len(word.written))
-        return self.setdefault(first, words)
+        return self.setdefault(first, [_word(*line) for line in self.lines.get(first, ())])
 
 
 class Vocabulary:
@@ -146,16 +128,21 @@ class Vocabulary:
     def __init__(self, lines: list[list[str]]) -> None:
         self._words = _Words((line[0][0], line) for line in lines if _MADE_UP.isdisjoint(line[0]))
         orders = [line for line in lines if not _MADE_UP.isdisjoint(line[0])]
-        self.orders = _Words(
+        self._orders = _Words(
             (_PIECE.findall(line[0])[0].strip("〔〕") if line[0][0] == "〔" else line[0][0], line) for line in orders
         )
-        """Letter, or what a word does → the orders of words that begin so."""
 
     def at(self, text: str, start: int) -> tuple[str, list[Word]]:
         """The longest word that stands here, and its lines."""
-        words = self._words[text[start]]
-        longest = next((word.written for word in words if text.startswith(word.written, start)), "")
-        return longest, [word for word in words if word.written == longest]
+        here = [word for word in self._words[text[start]] if text.startswith(word.written, start)]
+        longest = max((word.written for word in here), key=len, default="")
+        return longest, [word for word in here if word.written == longest]
+
+    def orders_of(self, firsts: Iterable[str]) -> Iterator[Word]:
+        """The orders of words that begin with a letter, or with a word that does such a thing, as the table has them."""
+        rank = self._orders.rank
+        for first in sorted((first for first in firsts if first in rank), key=rank.__getitem__):
+            yield from self._orders[first]
 
 
 def _pieces(written: str) -> Iterator[Piece]:

@@ -26,7 +26,8 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word_text import DocumentText, Element, RunStyles, as_shown, comment_texts
+from hrss12333.reading.formats.word_styles import Element, RunStyles
+from hrss12333.reading.formats.word_text import DocumentText, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.reading.work_report import count_words
 
@@ -84,6 +85,9 @@ def read_word(package: Package) -> Prose:
         raise out_of_memory() from error
     except Exception as error:  # as above
         raise damaged(word=True) from error
+    finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
+        for part in [*document.part.package.iter_parts()]:
+            vars(part).clear()
 
 
 def _opened(data: bytes) -> Document:

@@ -1,13 +1,9 @@
-"""The text of a Word document in reading order, as Word shows it: what its paragraphs say, and its tables as grids. Letters
-look (struck out, hidden, raised, coloured) as they say themselves, or their own style, or their paragraph's.
-"""
+"""The text of a Word document in reading order, as Word shows it: what its paragraphs say, and its tables as grids."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.simpletypes import ST_Merge
@@ -21,27 +17,9 @@ from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.marks import is_parted
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Sheet, Tables
+from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled
 from hrss12333.reading.grid import At, Box
 
-Element = Any
-"""An element of lxml, which ships no types, under python-docx's."""
-
-_MOST_BASES = 20
-_HEADING = lazy(r"(?:heading|标题|title)", re.I)
-_VAL, _RPR, _PPR, _TABLE = map(qn, ("w:val", "w:rPr", "w:pPr", "w:tblPr"))
-_STYLE_NAMES = _PSTYLE, _RSTYLE, _TABLE_STYLE = qn("w:pStyle"), qn("w:rStyle"), qn("w:tblStyle")
-_STRIKES, _HIDES = (qn("w:strike"), qn("w:dstrike")), (qn("w:vanish"),)
-_OUTLINE, _SIZE, _COLOUR, _THEME = map(qn, ("w:outlineLvl", "w:sz", "w:color", "w:themeColor"))
-_RAISED, _LIFTED = qn("w:vertAlign"), qn("w:position")
-_SHADING, _FILL, _HIGHLIGHT, _WHITE = qn("w:shd"), qn("w:fill"), qn("w:highlight"), "FFFFFF"
-_HEEDED = frozenset(
-    (*_STYLE_NAMES, *_STRIKES, *_HIDES, _OUTLINE, _SIZE, _COLOUR, _RAISED, _LIFTED, _SHADING, _HIGHLIGHT)
-)
-_OFF = ("0", "false", "off")
-_TINY = 4
-"""Size, in half points, up to which nothing can be read."""
-_Said = Mapping[str, Element]
-"""Name of a property → what is said of it."""
 _MOST_COLUMNS = 1_000
 _P, _R, _TBL, _CELL = map(qn, ("w:p", "w:r", "w:tbl", "w:tcPr"))
 _T, _SYMBOL, _TEXT_BOX, _COMMENT = map(qn, ("w:t", "w:sym", "w:txbxContent", "w:commentReference"))
@@ -66,154 +44,6 @@ _WRAPPERS = (
     f"{_MC}Choice",
 )
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
-
-
-class Look(Struct, frozen=True):
-    """How letters look."""
-
-    hidden: bool = False
-    struck: bool = False
-    letters: str = ""
-    """Their colour, as RRGGBB, by the run or its styles; empty where none is known."""
-    colour: str = ""
-    """The same where the run itself sets it."""
-    raised: bool = False
-    """Above or below the line, as the number of a footnote."""
-    lifted: bool = False
-    grounded: bool = False
-    """On a ground of their own."""
-
-    def is_raised(self, before: str) -> bool:
-        """Whether they stand above or below the line; after figures also what was only lifted there."""
-        return self.raised or (self.lifted and before[-1:].isdigit())
-
-
-class Paragraph(Struct, frozen=True):
-    """What holds for all letters of a paragraph."""
-
-    look: Look = Look()
-    grounded: bool = False
-    heading: bool = False
-
-
-class _Style(Struct, frozen=True):
-    """What a style and those that it is based on say."""
-
-    look: Look
-    heading: bool
-    shaded: bool
-    """Whether it puts a colour behind anything."""
-
-
-class RunStyles:
-    """The styles of a document, by their id; what they say is found when it is first asked."""
-
-    def __init__(self, root: Element = ()) -> None:
-        """``root``: of the part that holds them."""
-        self._styles = {style.styleId: style for style in (root.style_lst if len(root) else ())}
-        self._known: dict[str, _Style] = {}
-
-    def _style(self, name: str) -> _Style:
-        if name not in self._known:
-            bases = [*self._with_bases(name)]
-            said = [_said(style, _RPR) for style in bases]
-            hidden, struck = (
-                next((given for each in said if (given := _is(each, names)) is not None), False)
-                for names in (_HIDES, _STRIKES)
-            )
-            self._known[name] = _Style(
-                Look(hidden, struck, next(filter(None, map(_colour, said)), "")),
-                any(_HEADING.match(each.name_val or "") or _outline_level(_said(each, _PPR)) for each in bases),
-                any(next(each.iter(_SHADING), None) is not None for each in bases),
-            )
-        return self._known[name]
-
-    def _with_bases(self, name: str) -> Iterator[Element]:
-        """A style and those that it is based on."""
-        style = self._styles.get(name)
-        for _ in range(_MOST_BASES):
-            if style is None:
-                return
-            yield style
-            style = self._styles.get(style.basedOn_val)
-
-    def look(self, run: Element, around: Look) -> Look:
-        """How a run looks: by itself, or else by its style or its paragraph's, which is ``around``."""
-        said = _said(run, _RPR)
-        if not said:
-            return around
-        style = self._style(_value(said, _RSTYLE)).look
-        hidden, struck, colour = _is(said, _HIDES), _is(said, _STRIKES), _colour(said)
-        size = _value(said, _SIZE)
-        return Look(
-            hidden=(style.hidden or around.hidden if hidden is None else hidden)
-            or (size.isdecimal() and int(size) <= _TINY),
-            struck=style.struck or around.struck if struck is None else struck,
-            letters=colour or style.letters or around.letters,
-            colour=colour,
-            raised=_value(said, _RAISED) in ("superscript", "subscript"),
-            lifted=_value(said, _LIFTED) not in ("", "0"),
-            grounded=_has_ground(said),
-        )
-
-    def paragraph(self, paragraph: Element) -> Paragraph:
-        """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
-        has one or is called so."""
-        said = _said(paragraph, _PPR)
-        level, style = _outline_level(said), self._style(_value(said, _PSTYLE))
-        return Paragraph(style.look, _has_ground(said), style.heading if level is None else level)
-
-    def ground(self, table: Element) -> str:
-        """The colour behind a table's text, as RRGGBB; empty where it is not known: its style shades cells, too."""
-        known = filled(table, _TABLE)
-        if known is not None:
-            return known
-        return "" if self._style(_value(_said(table, _TABLE), _TABLE_STYLE)).shaded else _WHITE
-
-
-def filled(element: Element, properties: str) -> str | None:
-    """The colour that a table or a cell puts behind its text; empty where it is not known, None where there is none."""
-    shading = _said(element, properties).get(_SHADING)
-    if shading is None or (fill := shading.get(_FILL, "auto")) == "auto":
-        return None
-    return str(fill).upper() if shading.get(_VAL) == "clear" else ""
-
-
-def _said(element: Element, properties: str) -> _Said:
-    """What the properties of an element say, by name; the first of a name counts."""
-    held = element.find(properties)
-    if held is None or not len(held):
-        return {}
-    return {part.tag: part for part in reversed(held) if part.tag in _HEEDED}
-
-
-def _value(said: _Said, name: str) -> str:
-    return said[name].get(_VAL, "") if name in said else ""
-
-
-def _has_ground(said: _Said) -> bool:
-    return _SHADING in said or _HIGHLIGHT in said
-
-
-def _is(said: _Said, names: tuple[str, ...]) -> bool | None:
-    """Whether it says one of these; None where it says nothing of them."""
-    found = [said[name] for name in names if name in said]
-    return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
-
-
-def _colour(said: _Said) -> str:
-    """The colour that it gives, as RRGGBB; empty where it gives none that is known."""
-    if _COLOUR not in said:
-        return ""
-    theme = said[_COLOUR].get(_THEME)
-    if theme:
-        return _WHITE if theme in ("background1", "light1") else theme
-    return str(said[_COLOUR].get(_VAL, "auto")).upper()
-
-
-def _outline_level(said: _Said) -> bool | None:
-    """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
-    return _value(said, _OUTLINE) != "9" if _value(said, _OUTLINE) else None
 
 
 class _Aside(Struct):
