@@ -1,7 +1,7 @@
 """Files that are small and cost much: one thing of an ordinary file, a great many times.
 
 `COSTLY` names each with what multiplies in it, how many times it once broke the bounds, and how to make it with another
-number. `tests/reading/test_bounds.py` makes them small, `benchmarks/bounds.py` as large as they were.
+number. `tests/reading/files/test_bounds.py` makes them small, `benchmarks/bounds.py` as large as they were.
 """
 
 from __future__ import annotations

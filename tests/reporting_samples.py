@@ -16,7 +16,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
-from hrss12333.wording.fields import field_label
+from hrss12333.wording.values import field_label
 
 GUANGDONG = EDITION.gazetteer.match("广东省").unit
 assert GUANGDONG is not None

@@ -91,10 +91,9 @@ def test_a_column_is_one_field(scratch: Scratch) -> None:
 def test_a_rule_is_one_function_in_one_file(scratch: Scratch) -> None:
     scratch.edit(
         "checking/rules/balance.py",
-        '@rule(\n    "B404",\n',
-        '''@rule(
+        '@query(\n    "B404",\n',
+        '''@query(
     "B499",
-    Severity.QUERY,
     title="放弃量大于来电总量的一半",
     why="一半以上的来电没有接通，请核对。",
     clause=TECHNICAL,
@@ -110,7 +109,7 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
                 yield Hit(say("放弃量超过来电总量的一半，请核对"), table=table, row=row, field="calls_abandoned")
 
 
-@rule(
+@query(
     "B404",
 ''',
     )

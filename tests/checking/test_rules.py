@@ -400,7 +400,7 @@ def test_rules_of_marked_cells_have_nothing_to_say_where_none_is(tmp_path: Path)
 ELSEWHERE = {
     "F008": "needs a file with macros: below",
     "H109": "needs a printed form: below",
-    "R210": "needs hidden rows: tests/reading/test_concealed.py",
+    "R210": "needs hidden rows: tests/reading/layout/test_concealed.py",
     "S601": "is about a 工作总结: tests/checking/test_work_report_rules.py",
     "S602": "the same",
 }

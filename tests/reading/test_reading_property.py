@@ -2,7 +2,7 @@
 
 A plain run tries `QUICK` mixtures, always the same ones. To run more than 2,000 new ones:
 
-    HRSS12333_PROPERTY=full python -m pytest tests/test_reading_property.py
+    HRSS12333_PROPERTY=full python -m pytest tests/reading/test_reading_property.py
 """
 
 from __future__ import annotations

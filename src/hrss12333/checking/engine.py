@@ -148,11 +148,6 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
     )
 
 
-def row_counts(undecided: Mapping[str, tuple[Spot, ...]]) -> dict[str, int]:
-    """Rule id → how many rows it could not decide."""
-    return {rule: len(rows) for rule, rows in undecided.items()}
-
-
 def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
     value, place = _found(hit, hit.field)
@@ -177,7 +172,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         row=place.row if place else None,
         column=place.column if place else None,
         form=hit.table.form.key if hit.table else hit.form,
-        region=hit.region or (hit.row.region if hit.row else None),
+        region=hit.row.region if hit.row else None,
         field=hit.field,
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,

@@ -46,10 +46,6 @@ FITTING = 1.0
 """Spreads within which each of these must lie after the correction for one to be proposed."""
 TORN = 0.5
 """Share of the total by which a balance fails where one figure alone is off by 千 or 万: localisation deals with that."""
-_OPERANDS = {
-    key: (ratio.name, frozenset(ratio.numerator), frozenset(ratio.denominator)) for key, ratio in JUDGED.items()
-}
-"""Ratio key → its name, the fields that it grows with, and those that it falls with."""
 
 
 class Clue(Struct, frozen=True):
@@ -60,14 +56,14 @@ class Clue(Struct, frozen=True):
     standard: Standard
     words: str
     """What is compared, Chinese."""
-    above: frozenset[str]
+    above: tuple[str, ...]
     """Fields that it grows with."""
-    below: frozenset[str] = frozenset()
+    below: tuple[str, ...] = ()
     """Fields that it falls with."""
 
     def shifted(self, fields: frozenset[str], power: int) -> float:
         """The place once these fields are divided by 10 to the ``power``."""
-        return self.place - power * (bool(fields & self.above) - bool(fields & self.below))
+        return self.place - power * (fields.isdisjoint(self.below) - fields.isdisjoint(self.above))
 
     def gain(self, fields: frozenset[str], power: int) -> float:
         """How much better the corrected row agrees."""
@@ -152,19 +148,19 @@ class Examiner:
     def _clues(self, table: Table, row: Row) -> Iterator[Clue]:
         form = self._form
         for key, place in self._places[at(table, row)].items():
-            name, above, below = _OPERANDS[key]
-            yield Clue(place, self._ratios[key], name, above, below)
+            ratio = JUDGED[key]
+            yield Clue(place, self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
             figure = count_of(row, total)
             if figure and not whole_unit(row):
-                yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
+                yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)
             if key in self._parts or type(past) is not int or not 0 < past < ABSURD or not figure:
                 continue
             place = log10(figure)
             standard = Standard(log10(past), CHANGE.below, CHANGE.above, CHANGE.source)
-            yield Clue(place, standard, form.by_key[key].label, frozenset((key,)))
+            yield Clue(place, standard, form.by_key[key].label, (key,))
 
 
 def _exact(row: Row, fields: Sequence[str], power: int) -> dict[str, int]:

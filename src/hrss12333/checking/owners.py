@@ -158,7 +158,8 @@ def unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     likely = [unit for unit in gazetteer.units if known[unit.code] == most and 2 * most > len(names)]
     if len(likely) > 1:
         # 市辖区 of one name stand in several units: what the header resembles decides between these, and these alone.
-        near = {name for table in filing.tables for name in _resembled(table, gazetteer)}
+        written = [table.header.get("unit", BLANK).found for table in filing.tables]
+        near = {name for text in written if isinstance(text, str) for name in gazetteer.match(text).nearest[:1]}
         likely = [unit for unit in likely if unit.name in near]
     return likely[0] if len(likely) == 1 else None
 
@@ -180,8 +181,3 @@ def _is_below(unit: Unit, name: str) -> bool:
     """Whether it is a place below a region of the unit's that is known."""
     match = certain_region(unit, name)
     return bool(match and match.below and match.below.cities)
-
-
-def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:
-    written = table.header.get("unit", BLANK).found
-    return gazetteer.match(written).nearest[:1] if isinstance(written, str) else ()

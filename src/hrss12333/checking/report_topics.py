@@ -79,13 +79,9 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).translate(_FULL_WIDTH)
 
 
-def _level(text: str) -> int | None:
-    return next((level for level, pattern in enumerate(_LEVELS) if pattern.match(text)), None)
-
-
 def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
     """The heading that a paragraph is or begins with, and its level; None for body text."""
-    level = _level(text)
+    level = next((level for level, pattern in enumerate(_LEVELS) if pattern.match(text)), None)
     if styled or (level is None and len(text) <= _LONGEST_HEADING and not re.search(r"[。；，!?]", text)):
         return text.rstrip("。：:"), 0 if level is None else level
     first = re.split(r"[。：；]", text, maxsplit=1)[0]

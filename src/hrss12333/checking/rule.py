@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -58,8 +59,6 @@ class Hit(Struct, frozen=True):
     suggestion: Suggestion | None = None
     explained: bool | None = None
     """Set where the rule itself knows; else the engine asks 备注."""
-    region: str | None = None
-    """Where no row tells it."""
     place: Place | None = None
     """Where the rule knows the place better than row and field do."""
     form: str | None = None
@@ -191,6 +190,10 @@ def declare(
     return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), **about)
 
 
-def rule(id: str, severity: Severity, *, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
+def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
     """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
     return lambda check: declare(id, severity, scope=scope, check=check, **about)
+
+
+error, query, note = (partial(rule, severity=severity) for severity in Severity)
+"""Make the decorated function a rule of this severity."""

@@ -34,9 +34,9 @@ def command(given: options.Given) -> int:
         written += copies.lines()
     standings = standings_of(judged, expected=any(path.is_dir() for path in given.paths))
     if given.report is not None:
-        from hrss12333.reporting.html.report import check_report
+        from hrss12333.reporting.html.report import html_report
 
-        common.write_report(given.report, check_report(judged, standings, given.paths))
+        common.write_report(given.report, html_report(judged, standings, given.paths))
         written.append(f"已写入：{given.report}")
     output_of(given.format, "check")(judged, standings, written, common.sink(given))
     national = judged.national

@@ -96,7 +96,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
 
 def _lines(changes: Sequence[Change], edition: Edition) -> list[Line]:
     """The lines of the sheet 修改记录."""
-    from hrss12333.wording.fields import field_label
+    from hrss12333.wording.values import field_label
     from hrss12333.writing.official.filled import shown
 
     return [

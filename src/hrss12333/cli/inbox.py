@@ -71,12 +71,11 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     reasons: dict[str, list[str]] = {}
     for item in skipped:
         reasons.setdefault(item.reason, []).append(f"“{item.file}”")
-    listed = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
-    return UsageStop(f"没有可以处理的报送材料：{listed}。")
-
-
-def _few(files: Sequence[str]) -> str:
-    return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等{len(files)}个文件"
+    listed = [
+        "、".join(files[:3]) + (f"等{len(files)}个文件" if len(files) > 3 else "") + reason
+        for reason, files in reasons.items()
+    ]
+    return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
 
 
 def read_survey(given: Given) -> Survey:

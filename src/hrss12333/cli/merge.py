@@ -77,11 +77,11 @@ def command(given: options.Given) -> int:
             notes += moved
     national, standings = merged.inbox.national, standings_of(merged.inbox)
     if given.report is not None:
-        from hrss12333.reporting.html.report import merge_report
+        from hrss12333.reporting.html.report import html_report
         from hrss12333.wording.merge_sentences import merge_sentences
 
         lead = merge_sentences(national)
-        common.write_report(given.report, merge_report(merged.inbox, standings, lead, given.paths, merged.progress))
+        common.write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
     output_of(given.format, "merge")(

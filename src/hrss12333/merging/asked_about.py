@@ -18,11 +18,8 @@ from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]
 """Unit, region and form."""
-
-
 OUTDATED = "!"
 """Between a fingerprint and the mark of an answer that was given before the figures became these."""
-_LENGTH = 12
 
 
 class AskedAbout(Struct, frozen=True):
@@ -74,11 +71,8 @@ def _beside(rule: str, field: str, form: Form | None) -> Iterator[str]:
 
 
 def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
-    """Letters that change when a figure changes that the finding is about.
-
-    Those are the fields that the finding names; of a row of which no figure is named, all its figures. A finding without a
-    row stands for what was found and said.
-    """
+    """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
+    none any. A finding without a row stands for what was found and said."""
     if row is None or form is None:
         parts = [repr(finding.value), *(repr(given) for given in finding.said.leaves)]
     else:
@@ -94,4 +88,4 @@ def answer_mark(text: str, who: str, when: date | None) -> str:
 
 
 def _letters(parts: list[str]) -> str:
-    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -24,11 +24,6 @@ CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
 WHOLE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R205", "F006"})
 """Rules under which nothing of a unit's file, or of one form of it, could be counted."""
-OTHER_YEAR = "M705"
-"""The rule over a filing of another year: an error where it is all that a unit sent."""
-MISSING_REGIONS = "R204"
-SUMMARY_GROUP = "S"
-"""Rules over a 工作总结, which holds no figures."""
 ENOUGH = 3
 """Rows of a unit from which its own median is expected."""
 LARGEST = 10**15
@@ -74,17 +69,17 @@ class Stakes:
         return found, sum(found[None])
 
     def of(self, finding: Finding) -> float:
-        """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total."""
-        if finding.severity is Severity.NOTE or finding.rule[0] == SUMMARY_GROUP or finding.field in CONTACT_OR_TEXT:
+        """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
+        if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in CONTACT_OR_TEXT:
             return 0.0
         return min(max(self._share(finding), 0.0), 1.0)
 
     def _share(self, finding: Finding) -> float:
         unit = self._gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
-        if finding.rule in WHOLE or (finding.rule == OTHER_YEAR and finding.blocks):
+        if finding.rule in WHOLE or (finding.rule == "M705" and finding.blocks):  # all that the unit sent
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
-        if finding.rule == MISSING_REGIONS:
+        if finding.rule == "R204":
             return self._missing_regions(unit, form)
         entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
         if entry is not None:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import Overlap, identity, is_filled
-from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
+from hrss12333.checking.engine import Checked, Judgement, judge
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.asked_about import asked_of
@@ -95,7 +95,7 @@ def _join(
     findings += [finding for finding in verdict.findings if finding.file in files]
     judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
     findings += judged.findings
-    undecided = Counter(row_counts(judged.undecided))
+    undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
@@ -152,14 +152,12 @@ def _replaced_by(filing: Filing, verdict: Verdict) -> str:
 
 def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
-    found = [_without(table, dropped) if dropped else table for table in tables]
+    found = list(tables)
+    for at, table in enumerate(found if dropped else ()):
+        rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
+        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
-
-
-def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
-    rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
-    return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
 def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:

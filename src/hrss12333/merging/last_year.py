@@ -126,14 +126,14 @@ class Previous(Struct, frozen=True, dict=True):
 
     def regions(self, unit: str, form: Form) -> tuple[str, ...]:
         """Regions that the unit reported last year, in the order of the workbook."""
-        return self._regions.get((unit, form.key), ())
+        return tuple(self._regions.get((unit, form.key), ()))
 
     @cached_property
-    def _regions(self) -> dict[tuple[str, str], tuple[str, ...]]:
+    def _regions(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for unit, region, form in self.rows:
             found.setdefault((unit, form), []).append(region)
-        return {key: tuple(regions) for key, regions in found.items()}
+        return found
 
     @cached_property
     def units(self) -> tuple[str, ...]:

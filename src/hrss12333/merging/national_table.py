@@ -135,6 +135,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     tables = joined.counted
+    only = joined.standing[0] if len(joined.standing) == 1 else None  # whose code is printed on it
     case = Case(joined.whole, edition) if joined.whole else None
     lacking = {form.key: gaps(case, form).missing for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
@@ -143,7 +144,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
         Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(tables, form) for form in edition.forms},
-        code=code_of(tables, unit.name),
+        code=code_of(only.tables, only.signed_unit) if only else code_of(tables, unit.name),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_speaks_for(filing, unit))
             for filing in joined.filings

@@ -1,19 +1,16 @@
 """The same region sent more than once: which row counts.
 
-A row with nothing filled in gives way to one that is filled: cities often return the whole form of their province with
-their own row alone filled in. Of differing rows the newest file's counts (M702); identical ones count once (M703). A
-newer file that holds over half of an older one's regions is its corrected version: what it lacks has been taken out, and
-no longer counts (M706). A file that says that it is void, or of a part of the year, never counts. A region twice in one
-file with different figures does not count at all (R203), since nobody knows which of the rows is right; nor do rows of
-several files where nothing tells which is the newest. A row that says 不变 leaves the word to the version before. A table
-without header and with too few columns takes no part in it beside a sound one (`reading.layout.competing`).
+A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702); identical
+ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version: what it lacks
+no longer counts (M706). A file that says that it is void, or of a part of the year, never counts; nor does a region twice in
+one file with different figures (R203), nor rows of several files where nothing tells which is the newest. A row that says
+不变 leaves the word to the version before. A partial table takes no part beside a sound one (`reading.layout.competing`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -35,12 +32,6 @@ _MOST_NAMED = 5
 """Files that a message lists: each of the others says the same of itself."""
 
 
-@lru_cache(maxsize=64)
-def _naming(why: str, file: str) -> Said:
-    """The reason, which may name the file; of thousands of rows there are few."""
-    return say(why, file=File(file))
-
-
 class Verdict(Struct):
     """Which rows do not count, with the reason, and what to say of it."""
 
@@ -53,7 +44,7 @@ class Verdict(Struct):
 
     def drop(self, sent: Sent, why: str, by: Filing | None = None) -> None:
         """The row does not count; instead the file ``by``, which ``why`` may name, answers for the region, if it is given."""
-        self.dropped[sent.key] = _naming(why, by.file) if by else why
+        self.dropped[sent.key] = say(why, file=File(by.file)) if by else why
         if by:
             self.replaced[sent.key] = by.file
 

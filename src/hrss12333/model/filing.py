@@ -9,12 +9,11 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from hrss12333.model.account import Account, UnreadBlock
-from hrss12333.model.doubt import Doubt
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
 from hrss12333.model.said import Said
-from hrss12333.model.text import Text
+from hrss12333.model.text import Doubt, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 

@@ -116,7 +116,7 @@ class UnitStatus(Struct, frozen=True):
     rows: Mapping[str, int] = field(default_factory=dict)
     """Form key → counted rows."""
     code: str | None = None
-    """校验码 over all its counted rows."""
+    """校验码 of its only file that stands, as printed there; of several files over all its counted rows."""
     contacts: tuple[Contact, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
@@ -135,10 +135,9 @@ class UnitStatus(Struct, frozen=True):
 
     def lacks(self, form: Form) -> bool:
         """Whether it sent something, and yet no region of this form."""
-        unsent = self.unsent_regions(form)
-        return (
-            self.status is not Status.MISSING and len(unsent) == len(self.unit.expected) and not self.rows.get(form.key)
-        )
+        if self.status is Status.MISSING or self.rows.get(form.key):
+            return False
+        return len(self.unsent_regions(form)) == len(self.unit.expected)
 
 
 class Tally(Struct, frozen=True):

@@ -107,6 +107,11 @@ class Row:
         return self.place, self.region, self.match, self._values
 
     @property
+    def called(self) -> str:
+        """Its region, as a list names it; where it has none, which line it is."""
+        return self.region or f"第{self.place.row}行"
+
+    @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value, for every column of the form."""
         return self._values

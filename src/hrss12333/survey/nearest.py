@@ -14,10 +14,8 @@ _ALIKE = 0.4
 
 def bare_name(name: str) -> str:
     """A name without what it is a name of: 广州 of 广州市."""
-    for suffix in SUFFIXES:
-        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-            return name.removesuffix(suffix)
-    return name
+    kinds = (suffix for suffix in filter(name.endswith, SUFFIXES) if len(name) - len(suffix) >= 2)
+    return name.removesuffix(next(kinds, ""))
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:

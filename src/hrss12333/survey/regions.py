@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from functools import cache, cached_property
 
 from msgspec import Struct
@@ -103,9 +102,9 @@ def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _read(name: str) -> Iterator[dict[str, str]]:
-    text = (DATA / name).read_text(encoding="utf-8-sig")
-    yield from csv.DictReader(text.splitlines())
+def _read(name: str) -> list[dict[str, str]]:
+    head, *lines = csv.reader((DATA / name).read_text(encoding="utf-8-sig").splitlines())
+    return [dict(zip(head, line, strict=True)) for line in lines]
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -170,21 +171,15 @@ def _of_forms(listed: Sequence[Finding]) -> Finding:
     return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, said=said)
 
 
+_ASKED = attrgetter("rule", "severity", "unit", "form", "explained", "reason", "verification")
+"""What findings have in common that are told together, wherever they are."""
+
+
 def _question(finding: Finding) -> object:
     """What is asked once of one row."""
     if not finding.row or not finding.region:
         return None
-    row = (
-        finding.rule,
-        finding.severity,
-        finding.unit,
-        finding.form,
-        finding.region,
-        finding.file,
-        finding.sheet,
-        finding.row,
-    )
-    return *row, finding.explained, finding.reason, finding.verification
+    return _ASKED(finding), finding.region, finding.file, finding.sheet, finding.row
 
 
 def _answer(row: Sequence[Finding]) -> object:
@@ -194,5 +189,4 @@ def _answer(row: Sequence[Finding]) -> object:
         return None
     first = row[0]
     files = () if first.rule == SUPERSEDED else (first.file, first.sheet)
-    about = first.rule, first.severity, first.unit, first.form, *files
-    return *about, *said, first.explained, first.reason, first.verification
+    return _ASKED(first), *files, *said

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.said import Quote
 from hrss12333.model.said import Said as Sentence
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import Alike, subject
-from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
-from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean, shorten
-from hrss12333.wording.values import found_text, quotes_value
+from hrss12333.wording.values import answer_text, column_of, field_label, found_text, quotes_value
 
 _READ_AS = "V306"
 _MISSING = "V301"
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
+
+_Key = Callable[[Finding], object]
+"""What findings have in common that are told together; None where one is told by itself."""
+_Line = Callable[[Sequence[Finding], Edition], str]
+"""How several are told."""
 
 
 class Said(Struct, frozen=True):
@@ -36,23 +39,26 @@ class Said(Struct, frozen=True):
 
 def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Said]:
     """What there is to say of the findings of one sheet, each once; similar ones stand together."""
-    missing = _missing(findings)
-    same_of_rows = _same(finding for finding in findings if not _among(finding, missing))
-    alike = _alike(finding for finding in findings if len(same_of_rows.get(subject(finding), [])) < 2)
-    read_as = [finding for finding in findings if finding.rule == _READ_AS]
+    together: dict[int, tuple[list[Finding], _Line]] = {}
+    ways: tuple[tuple[_Key, _Line], ...] = (
+        (_missing_in(findings), _missing_line),
+        (_same, _same_line),
+        (_likeness, _alike_line),
+    )
+    for key_of, line in ways:
+        groups: dict[object, list[Finding]] = {}
+        for finding in findings:
+            if id(finding) not in together and (key := key_of(finding)) is not None:
+                groups.setdefault(key, []).append(finding)
+        together |= {id(each): (group, line) for group in groups.values() if len(group) > 1 for each in group}
     for finding in findings:
-        if rows := _among(finding, missing):
-            if finding is rows[0][0]:
-                yield _said(finding, _missing_line(rows, edition))
-        elif len(same := same_of_rows.get(subject(finding), [])) > 1:
-            if finding is same[0]:
-                yield _said(finding, _same_line(same, edition))
-        elif len(together := alike.get(_likeness(finding), [])) > 1:
-            if finding is together[0]:
-                yield _said(finding, _alike_line(together))
+        if id(finding) in together:
+            group, line = together[id(finding)]
+            if finding is group[0]:
+                yield _said(finding, line(group, edition))
         elif finding.rule != _READ_AS:
             yield from _finding(finding, edition)
-    if read_as:
+    if read_as := [finding for finding in findings if finding.rule == _READ_AS]:
         yield _said(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
             yield Said(f"  {words}")
@@ -81,33 +87,25 @@ def _finding(finding: Finding, edition: Edition) -> Iterator[Said]:
         yield Said(f"  建议：{advice}")
 
 
-def _missing(findings: Sequence[Finding]) -> dict[tuple[int, str | None], list[list[Finding]]]:
-    """(row, region) → what is missing there, of several cells, with the other rows in which the same is missing."""
-    of_row: dict[tuple[int, str | None], list[Finding]] = {}
+def _missing_in(findings: Sequence[Finding]) -> _Key:
+    """What findings of something missing, of several cells of a row, have in common with those of rows that lack the same."""
+    of_row: dict[tuple[int | None, str | None], list[str | None]] = {}
     for finding in findings:
         if finding.rule == _MISSING and finding.row and finding.blocks:
-            of_row.setdefault((finding.row, finding.region), []).append(finding)
-    rows_of: dict[object, list[list[Finding]]] = {}
-    for (row, region), missing in of_row.items():
-        if len(missing) > 1:
-            fields = tuple(finding.field for finding in missing) if region else row
-            rows_of.setdefault(fields, []).append(missing)
-    return {(missing[0].row or 0, missing[0].region): rows for rows in rows_of.values() for missing in rows}
+            of_row.setdefault((finding.row, finding.region), []).append(finding.field)
+
+    def fields(finding: Finding) -> object:
+        asked = finding.rule == _MISSING and finding.blocks
+        missing = of_row.get((finding.row, finding.region), []) if asked else []
+        return (tuple(missing) if finding.region else finding.row) if len(missing) > 1 else None
+
+    return fields
 
 
-def _among(finding: Finding, missing: Mapping[tuple[int, str | None], list[list[Finding]]]) -> list[list[Finding]]:
-    asked = finding.rule == _MISSING and finding.blocks
-    return missing.get((finding.row or 0, finding.region), []) if asked else []
-
-
-def _same(findings: Iterable[Finding]) -> dict[tuple[object, ...] | None, list[Finding]]:
-    """Findings that say the same of several rows, and nothing else of any of them, by what they say."""
-    found: dict[tuple[object, ...] | None, list[Finding]] = {}
-    for finding in findings:
-        said = subject(finding)
-        if said and finding.rule != _READ_AS and not finding.reason and quotes_value(finding):
-            found.setdefault(said, []).append(finding)
-    return found
+def _same(finding: Finding) -> object:
+    """What findings have in common that say the same of several rows, and nothing else of any of them."""
+    plain = finding.rule != _READ_AS and not finding.reason and quotes_value(finding)
+    return subject(finding) if plain else None
 
 
 def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
@@ -120,31 +118,28 @@ def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
     return f"{'、'.join(cell_place(finding, edition) for finding in findings)}：{clean(said.text)}"
 
 
-def _likeness(finding: Finding) -> tuple[object, ...]:
-    """What queries have in common that are told together: the row, the rule, and all but the first sentence."""
+def _likeness(finding: Finding) -> object:
+    """What open queries about the figures of one row have in common that ask for the same and suggest nothing: the row, the
+    rule, and all but the first sentence."""
+    if not (finding.open_query and finding.row and finding.region and quotes_value(finding)) or finding.suggestion:
+        return None
     return finding.rule, finding.severity, finding.row, finding.region, finding.said.others
 
 
-def _alike(findings: Iterable[Finding]) -> dict[tuple[object, ...], list[Finding]]:
-    """Open queries about the figures of one row that ask for the same and suggest nothing, by their likeness."""
-    found: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        if quotes_value(finding) and finding.open_query and finding.row and finding.region and not finding.suggestion:
-            found.setdefault(_likeness(finding), []).append(finding)
-    return found
-
-
-def _alike_line(findings: Sequence[Finding]) -> str:
+def _alike_line(findings: Sequence[Finding], _: Edition) -> str:
     """广州市（第8行）：总人数今年93，上年31……（I8）；坐席数今年66，上年22……（K8）。请核对……"""
     first = findings[0]
     each = "；".join(f"{clean(finding.said.phrase)}（{finding.cell}）" for finding in findings)
     return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.said.others))}"
 
 
-def _missing_line(rows: Sequence[Sequence[Finding]], edition: Edition) -> str:
+def _missing_line(together: Sequence[Finding], edition: Edition) -> str:
     """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不掌握的在备注中说明原因; of several rows without the cells."""
-    findings = rows[0]
-    named = "、".join(_row_place(missing[0]) for missing in rows)
+    rows: dict[tuple[int | None, str | None], list[Finding]] = {}
+    for finding in together:
+        rows.setdefault((finding.row, finding.region), []).append(finding)
+    named = "、".join(_row_place(missing[0]) for missing in rows.values())
+    findings = next(iter(rows.values()))
     cells = [f"（{finding.cell}）" if len(rows) == 1 else "" for finding in findings]
     fields = "、".join(f"{field_label(edition, f.form, f.field)}{c}" for f, c in zip(findings, cells, strict=True))
     columns = [column_of(edition, f.form, f.field) for f in findings]
@@ -180,3 +175,24 @@ def _cells(cells: Iterable[str]) -> str:
     if len(listed) <= _SHOWN_CELLS:
         return "、".join(listed)
     return f"{'、'.join(listed[:_SHOWN_CELLS])}等{len(listed)}处"
+
+
+def suggestion_text(edition: Edition, finding: Finding) -> str:
+    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反; empty where nothing is suggested."""
+    suggestion = finding.suggestion
+    if suggestion is None:
+        return ""
+    reason = f"：{clean(suggestion.reason)}" if suggestion.reason else ""
+    return "，".join(_new_value(edition, finding, value) for value in suggestion.values) + reason
+
+
+def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
+    cell = f"（{new.cell}）" if new.cell else ""
+    value = answer_text(new.value)
+    bare = new.value is None or (isinstance(new.value, int) and not isinstance(new.value, bool))
+    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else quoted(value)}"
+
+
+def quoted(text: str) -> str:
+    """A text in Chinese quotation marks."""
+    return f"“{text}”"

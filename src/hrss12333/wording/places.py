@@ -11,8 +11,8 @@ from hrss12333.model.said import Label, Region
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.values import column_of, field_label
 
 _PATH = lazy(r"[/\\]")
 

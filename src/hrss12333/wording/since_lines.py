@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.fields import field_label
 from hrss12333.wording.text import clean
-from hrss12333.wording.values import answer_text
+from hrss12333.wording.values import answer_text, field_label
 
 if TYPE_CHECKING:
     from hrss12333.merging.since import Change, Progress

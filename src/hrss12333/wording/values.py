@@ -1,11 +1,13 @@
-"""How a value is said: as it stood in a cell, and as one would fill it in."""
+"""How a value is said: as it stood in a cell, and as one would fill it in; and how its field is called."""
 
 from __future__ import annotations
 
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Finding
 from hrss12333.model.said import Among, Leaf, Quote
-from hrss12333.survey.schema import answer_word
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import HEADER
+from hrss12333.survey.schema import Column, answer_word
 from hrss12333.wording.text import clean, shorten
 
 BLANK = "空白"
@@ -50,3 +52,19 @@ def answer_text(value: Found) -> str:
     if isinstance(value, bool):
         return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else found_text(value)
+
+
+def column_of(edition: Edition, form: str | None, field: str | None) -> Column | None:
+    """The column of this key; of any form where none is named."""
+    forms = (known for known in edition.forms if form in (None, known.key))
+    return next((known.by_key[field] for known in forms if field in known.by_key), None)
+
+
+def field_label(edition: Edition, form: str | None, field: str | None) -> str:
+    """Heading of a field or header blank, on one line; the key itself where no form knows it, empty for None."""
+    if field is None:
+        return ""
+    column = column_of(edition, form, field)
+    if column is not None:
+        return column.label
+    return next((blank.called for blank in HEADER if blank.key == field), field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hrss12333.checking.counting import at
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
@@ -27,9 +27,8 @@ def _figures(case: Case, table: Table) -> Figures:
     return case.once(("figures", id(table)), lambda: Figures(table, summed_rows(case, table)))
 
 
-@rule(
+@error(
     "B401",
-    Severity.ERROR,
     title="总量不等于各分项之和",
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
@@ -138,9 +137,8 @@ def _exceeded(case: Case, bounds_of: Callable[[Form], Sequence[Bound]]) -> Itera
                     yield _Exceeded(table, row, bound, part, whole)
 
 
-@rule(
+@error(
     "B402",
-    Severity.ERROR,
     title="部分大于全部",
     why="全部包含部分，不会比它少。",
     clause="附表填表说明",
@@ -164,9 +162,8 @@ def _too_many(case: Case, found: _Exceeded) -> Hit:
     return Hit(said, table, row, bound.part, figures=keys, difference=part - whole, suggestion=suggestion)
 
 
-@rule(
+@query(
     "P504",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="一项大于通常不小于它的另一项",
@@ -190,9 +187,8 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
             yield Hit(said, table, row, bound.part, figures=bound.fields, difference=part - whole)
 
 
-@rule(
+@error(
     "B403",
-    Severity.ERROR,
     title="合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
     clause="附表1、附表2合计行",
@@ -241,7 +237,7 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | No
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
         return say("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
-    equal = [Quote(row.region or f"第{row.place.row}行") for row in rows if row.figure(key) == abs(gap)]
+    equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
     if not equal:
         return None
     words = (
@@ -256,9 +252,8 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | No
 _CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
 
 
-@rule(
+@query(
     "B404",
-    Severity.QUERY,
     title="人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     clause=TECHNICAL,

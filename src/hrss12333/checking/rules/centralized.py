@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.model.said import Label, Quote, Several, Words, say
-from hrss12333.survey.schema import Column
 
 _MOST_NAMED = 5
 """Regions that a question names."""
 
 
-@rule(
+@query(
     "P503",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
@@ -53,19 +50,13 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         yield Hit(said, table, row, key)
 
 
-def _region_of(place: tuple[Table, Row]) -> str:
-    """The region of a row as a list names it."""
-    return place[1].region or f"第{place[1].place.row}行"
-
-
 def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
     """The regions of these rows, each once though several files have it."""
-    return list(dict.fromkeys(map(_region_of, places)))
+    return list(dict.fromkeys(row.called for _, row in places))
 
 
-@rule(
+@query(
     "P506",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="座席已省集中，各市仍都填报坐席",
     why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
@@ -78,11 +69,9 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
     asked = list(counted_rows(case, "seats_centralized"))
     answers = [row.scalar("seats_centralized") for _, row in asked]
-    filled = [
-        (place, figure) for place in counted_rows(case, "seats") if (figure := place[1].number("seats")) is not None
-    ]
-    seats = {_region_of(place): figure for place, figure in filled}
-    if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
+    rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
+    seats = {row.called: row.number("seats") or 0 for _, row in rows}
+    if min(len(seats), len(_regions(asked))) < 2 or not all(row.number("seats") for _, row in rows):
         return
     if not all(answer is True for answer in answers):
         return
@@ -91,23 +80,17 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
         asked=len(_regions(asked)),
-        label=Label(_label(case, "seats_centralized")),
+        label=Label(table.form.by_key["seats_centralized"].label),
         answer=Quote("是"),
         filled=len(seats),
-        seats=_label(case, "seats"),
+        seats=rows[0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
     yield Hit(said, table, row, "seats_centralized")
 
 
-def _label(case: Case, key: str) -> str:
-    columns: list[Column] = [form.by_key[key] for form in case.edition.forms if form.has(key)]
-    return columns[0].label
-
-
-@rule(
+@note(
     "P508",
-    Severity.NOTE,
     scope=Scope.UNIT,
     title="各地区的知识库条目数相同，可能是同一个知识库",
     why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",

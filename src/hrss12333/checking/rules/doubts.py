@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Case, Hit, rule
-from hrss12333.model.doubt import Doubt
+from hrss12333.checking.rule import Case, Hit, query
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, say
+from hrss12333.model.text import Doubt
 
 _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
 
 
-@rule(
+@query(
     "V311",
-    Severity.QUERY,
     doubts=True,
     title="有文字使数据存疑",
     why="备注、批注、表内外的说明、标题、页眉页脚、各种名称、邮件或随附的函件说数据是估算的、未定稿、有误、待更正、计在别处、缺一部分、别的年度的，"
@@ -30,19 +28,12 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         if doubt.takes_out or (doubt.other_year and _is_weighed(case, doubt)):
             continue
         table, row = _meant(case.filing, doubt)
-        label = "、".join(table.form.by_key[key].label for key in doubt.fields) if table else ""
+        fields = doubt.fields if table else ()
+        label = "、".join(table.form.by_key[key].label for key in fields) if table else ""
         about = "，说的是“{label}”" if label and not doubt.text.field else ""
         said = say("{told}" + about, _ASKS, told=doubt.told, label=Label(label))
-        yield Hit(
-            said,
-            table,
-            row,
-            doubt.fields[0] if doubt.fields and table else None,
-            doubt.quote,
-            figures=doubt.fields if table else (),
-            place=doubt.text.place if row is None else None,
-            explained=False,
-        )
+        place, first = None if row else doubt.text.place, next(iter(fields), None)
+        yield Hit(said, table, row, first, doubt.quote, figures=fields, place=place, explained=False)
 
 
 def _is_weighed(case: Case, doubt: Doubt) -> bool:

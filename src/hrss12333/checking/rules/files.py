@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, error, note, query
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Several, Words, say
@@ -64,9 +64,8 @@ NO_FORM = declare(
 )
 
 
-@rule(
+@query(
     "F006",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="缺少其中一张表",
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
@@ -90,9 +89,8 @@ def form_missing(case: Case) -> Iterator[Hit]:
             yield Hit(said, form=form.key)
 
 
-@rule(
+@error(
     "F007",
-    Severity.ERROR,
     doubts=True,
     problem=Problem.COLUMN_UNCLEAR,
     title="栏目缺少、重复或无法辨认",
@@ -112,9 +110,8 @@ def columns(case: Case) -> Iterator[Hit]:
                 yield Hit(said, table, row, column.key)
 
 
-@rule(
+@note(
     "F008",
-    Severity.NOTE,
     title="文件带有宏或外部链接",
     why="本工具从不运行宏，也不访问链接；外部链接的数字取的是文件里最后保存的值，请确认是最新的。",
     clause=TECHNICAL,

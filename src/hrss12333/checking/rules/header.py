@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from hrss12333.checking.owners import other_owners
-from hrss12333.checking.rule import Case, Hit, Rule, rule, suggest
+from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
@@ -32,9 +32,8 @@ def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Tabl
             yield table, value
 
 
-@rule(
+@error(
     "H101",
-    Severity.ERROR,
     problem=Problem.UNIT_MISSING,
     title="没有填报送单位",
     why="不知道是哪个单位报送的，数据无法归入汇总。",
@@ -51,9 +50,8 @@ def unit_missing(case: Case) -> Iterator[Hit]:
             yield Hit(say(lost if _left_to_another(case, table) else empty), table, field="unit")
 
 
-@rule(
+@error(
     "H102",
-    Severity.ERROR,
     problem=Problem.UNIT_UNKNOWN,
     title="报送单位不是应报送的单位之一",
     why="报送单位是各省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
@@ -93,7 +91,7 @@ def _missing(id: str, severity: Severity, key: str, fact: str, **text: Any) -> R
             if _header(table, key).problem is problem or not (key in table.header or _left_to_another(case, table)):
                 yield Hit(say(fact), table, field=key)
 
-    return rule(id, severity, problem=problem, **text)(check)
+    return rule(id, severity=severity, problem=problem, **text)(check)
 
 
 def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
@@ -105,7 +103,7 @@ def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) ->
             said = say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
             yield Hit(said, table, field=key)
 
-    return rule(id, severity, problem=problem, **text)(check)
+    return rule(id, severity=severity, problem=problem, **text)(check)
 
 
 NAME_MISSING = _missing(
@@ -165,9 +163,8 @@ EMAIL_MISSING = _missing(
 )
 
 
-@rule(
+@query(
     "H108",
-    Severity.QUERY,
     title="两张表的表头不一致，或写的单位不一致",
     why="同一单位的附表1和附表2应由同一单位、同一联系人报送。是哪个单位的，先看所列地区，再看表头、工作表名称、文件名、文件夹或压缩包名、邮件；"
     "写的不是同一单位（只报一个市的，不是同一个市）的请核对。",
@@ -220,9 +217,8 @@ def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:
     return groups.values()
 
 
-@rule(
+@query(
     "H109",
-    Severity.QUERY,
     title="页脚校验码与数据不符",
     why="校验码由表中全部内容算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
     clause="通知第二部分第（二）条（纸质版与电子版）",

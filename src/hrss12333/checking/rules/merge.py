@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, query
 from hrss12333.model.evidence import against, ranked
 from hrss12333.model.finding import Severity
 from hrss12333.model.said import Several, say
@@ -44,9 +44,8 @@ COPY_IGNORED = declare(
 )
 
 
-@rule(
+@query(
     "M705",
-    Severity.QUERY,
     title="报送年度与汇总年度不同，或写得不一致",
     why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。年度先看表的标题和上方的文字，再看工作表名称、文件名、"
     "文件夹或压缩包名、邮件，最后看表格下方和填表说明。只有名称或邮件写的年度不同的，照常计入。写得不一致的都请核对。",

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule, suggest
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, Said, Several, say
 from hrss12333.survey.schema import Form, Kind
 
@@ -41,9 +40,8 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-@rule(
+@query(
     "P501",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="人均接听量过高",
@@ -77,9 +75,8 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             yield Hit(said, table, row, "calls_agent", figures=("calls_agent", "agents"))
 
 
-@rule(
+@query(
     "P502",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="数字疑似差千倍或万倍",
@@ -137,9 +134,8 @@ def _compared(clue: Clue, error: UnitError) -> Said:
     return say(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
 
 
-@rule(
+@query(
     "P505",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title=f"与上年相比变动超过{MOST_CHANGE}%",
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
@@ -153,34 +149,26 @@ def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a cell that changed by itself."""
     for table in case.filing.tables if case.comparisons.previous else ():
         for row in table.rows:
-            yield from _changes(case, table, row, _changed(table, row, case.last_year(table.form, row)))
+            yield from _changes(case, table, row, case.last_year(table.form, row))
 
 
-Change = tuple[int, int]
-"""Last year's figure and this year's."""
-
-
-def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Change]:
-    """Field → its change, for the counts that changed by more than passes without a question."""
-    found: dict[str, Change] = {}
+def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Iterator[Hit]:
+    """P505 for the columns that changed much, without those that another finding, or their total, accounts for."""
+    changed: dict[str, tuple[int, int]] = {}
     for column in table.form.of_kind(Kind.COUNT):
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0:
             change = abs(now - past)
             if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > MOST_CHANGE * past:
-                found[column.key] = past, now
-    return found
-
-
-def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) -> Iterator[Hit]:
-    """P505 for the columns that changed much, without those that another finding, or their total, accounts for."""
+                changed[column.key] = past, now
     if not changed:
         return
     error = examiner(case, table.form).examine(table, row)
     implied = set(error.fields if error else ())
+    up = {key for key, (past, now) in changed.items() if now > past}
     for balance in table.form.balances:
         if balance.total in changed:
-            implied |= {p for p in balance.parts if p in changed and _up(changed[p]) == _up(changed[balance.total])}
+            implied |= {key for key in balance.parts if key in changed and (key in up) == (balance.total in up)}
     for key, (past, now) in changed.items():
         if key not in implied:
             column = table.form.by_key[key]
@@ -193,10 +181,6 @@ def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) 
                 rate=_rate(past, now),
             )
             yield Hit(said, table, row, key, difference=now - past)
-
-
-def _up(change: Change) -> bool:
-    return change[1] > change[0]
 
 
 def _rate(past: int, now: int) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 from itertools import permutations
 
 from msgspec import Struct
 
 from hrss12333.checking.counting import At, Overlap, at, identity, is_filled, left_out, overlaps
-from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
+from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import FormName, Quote, Region, Several, Words, say
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -22,9 +20,8 @@ from hrss12333.survey.schema import Form
 CITIES = "通知第一部分第（二）条（组织所辖各地市填报）"
 
 
-@rule(
+@error(
     "R201",
-    Severity.ERROR,
     scope=Scope.ROWS_OF_UNIT,
     title="填了数但没有地区名称",
     why="不知道是哪个地区的数据。",
@@ -45,9 +42,8 @@ def region_missing(case: Case) -> Iterator[Hit]:
                     yield Hit(said, table, row, "region", suggestion=suggestion)
 
 
-@rule(
+@query(
     "R202",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title="地区名称在本单位中找不到",
     why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。新疆的兵团十市由兵团按师报送：兵团报了这个师的，新疆的这一行不计。",
@@ -119,9 +115,8 @@ def _is_unknown(row: Row) -> bool:
     return row.match is not None and row.match.name is None and row.region is not None
 
 
-@rule(
+@query(
     "R204",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="缺少所辖地区",
     why="各省应组织所辖各地市填报。由省集中提供服务、只填“全省”一行的不算缺少。",
@@ -195,8 +190,8 @@ def _gaps(case: Case, form: Form) -> Gaps:
 
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that repeat what other rows say."""
-    work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, case.filing.tables)
-    return case.once("overlaps", work_out)
+    filing, gazetteer = case.filing, case.edition.gazetteer
+    return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
 
 
 def not_counted(case: Case, rule: str = "") -> set[At]:
@@ -230,9 +225,8 @@ def _disputed(case: Case, form: Form) -> set[str]:
     return {name for key, name, _ in case.disputed if key == form.key}
 
 
-@rule(
+@query(
     "R207",
-    Severity.QUERY,
     scope=Scope.UNIT,
     title="两张表的地区不一致",
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",

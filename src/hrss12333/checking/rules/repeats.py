@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
@@ -14,9 +14,8 @@ from hrss12333.model.said import Quote, Region, Several, say
 from hrss12333.reading.layout.competing import difference
 
 
-@rule(
+@error(
     "R203",
-    Severity.ERROR,
     doubts=True,
     title="同一地区填了两次",
     why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。没有表头、又缺栏目的工作底稿只用来核对，数字不同的作为核实性错误问一次。",
@@ -88,9 +87,8 @@ def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
             yield Hit(item.said, table=item.table, row=item.row, field="region", explained=item.settled)
 
 
-@rule(
+@query(
     "R208",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title="区县、功能区与所在的市同时填报",
     why="市的数字多半已包括所辖的区县、新区和市本级，两行都计会重复。已知单独报送的（定州、雄安、河南省直管县等）照计；"
@@ -104,9 +102,8 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
     yield from _overlapping(case, "R208")
 
 
-@rule(
+@query(
     "R209",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="一行的数是其他各行之和",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import eq
 
 from hrss12333.checking.counting import is_filled
-from hrss12333.checking.rule import Case, Hit, rule
+from hrss12333.checking.rule import Case, Hit, error, query
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.checking.sums import ENOUGH
 from hrss12333.model.filing import Table
@@ -18,9 +18,8 @@ _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则
 SAMPLE_ROW = "附表1、附表2样例行"
 
 
-@rule(
+@error(
     "R205",
-    Severity.ERROR,
     title="没有数据行",
     why="表里只有样例或空行，或者各行都是别的单位的地区，没有本单位任何地区的数据。",
     clause=CITIES,
@@ -52,9 +51,8 @@ def _strangers(case: Case, table: Table) -> list[str]:
     return list(dict.fromkeys(unit.name for known in owners for unit in known)) if all(owners) else []
 
 
-@rule(
+@query(
     "R206",
-    Severity.QUERY,
     title="样例行填了自己的数，或样例的数抄进了地区的行",
     why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
     clause=SAMPLE_ROW,
@@ -84,9 +82,8 @@ def sample_rows(case: Case) -> Iterator[Hit]:
                 yield Hit(said, table, row, "region")
 
 
-@rule(
+@query(
     "R210",
-    Severity.QUERY,
     title="被划掉、隐藏、看不见，或注明作废、测试、不是全年的行",
     why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
     "是作废的（此行作废，重复，请删除）、测试的或只是一段时间的（上半年、1—6月），也不计入。如果是全年的有效数据，请恢复显示，或删去、改正这句话。"

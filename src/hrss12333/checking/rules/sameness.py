@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from hrss12333.checking.counting import Placed
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
-from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import Label, Quote, Region, Several, say
 from hrss12333.survey.schema import Form, Kind
 
@@ -27,12 +26,10 @@ _LEAST_ALIKE = 11_111
 """The smallest figure in which one digit stands five times."""
 _EVENTS = "次"
 """How the units of measure end in which is counted what happens in the year."""
-Placed = tuple[Table, Row]
 
 
-@rule(
+@query(
     "P507",
-    Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title="数字雷同或过于整齐",
     why="分别统计的数不会完全相同：两个地区的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，或者几行按同样的步长递增，"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, query
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.finding import UNREAD, Severity
 from hrss12333.model.said import Quote, Said, Several, say
@@ -13,9 +13,8 @@ _LONGEST = 40
 """Characters of a text that are quoted."""
 
 
-@rule(
+@query(
     UNREAD,
-    Severity.QUERY,
     title="写了，但没有读取",
     why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"
     "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。",

@@ -8,14 +8,14 @@ from typing import Any
 
 from hrss12333.checking.counting import at
 from hrss12333.checking.reasons import is_reason, says_unknown
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, rule, suggest
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Label, Quote, Said, Several, Words, say
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Balance, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
 FILL = "附表1、附表2"
 ANSWERS = "附表1填表说明第4、5条"
@@ -50,18 +50,14 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
 
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
     """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
-    fitting = [
-        candidate
-        for candidate in value.candidates
-        for balance in table.form.balances
-        if column.key in balance.fields and _balances(row, balance, column.key, candidate)
-    ]
+    fitting = []
+    for balance in table.form.balances if value.candidates else ():
+        if column.key in balance.fields:
+            own, figures = balance.fields.index(column.key), [*row.figures(balance.fields)]
+            for candidate in value.candidates:
+                figures[own] = candidate if isinstance(candidate, int) else None
+                fitting += [candidate] if balance.gap(figures) == 0 else []
     return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
-
-
-def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
-    figure = candidate if isinstance(candidate, int) else None
-    return balance.gap([figure if field == key else row.figure(field) for field in balance.fields]) == 0
 
 
 def _refusal(
@@ -83,12 +79,11 @@ def _refusal(
         if kind:
             yield from _doubtful(case, kind)
 
-    return rule(id, Severity.ERROR, of_marked=True, problem=problem, **text)(check)
+    return error(id, of_marked=True, problem=problem, **text)(check)
 
 
-@rule(
+@error(
     "V301",
-    Severity.ERROR,
     of_marked=True,
     problem=Problem.MISSING,
     title="必填项没有填",
@@ -183,9 +178,8 @@ ONE_OF_CHOICES = _refusal(
 )
 
 
-@rule(
+@note(
     "V306",
-    Severity.NOTE,
     title="写法不规范，已换算或取舍",
     why="意思确定、写法不规范的内容由本工具换算；每一处都列出来，供核对。",
     clause=TECHNICAL,
@@ -248,9 +242,8 @@ FORMULA_UNCALCULATED = _refusal(
 )
 
 
-@rule(
+@query(
     "V309",
-    Severity.QUERY,
     doubts=True,
     title="数据不是以本表的单位填写的",
     why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"

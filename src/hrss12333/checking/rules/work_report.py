@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Hit, Scope, rule
+from hrss12333.checking.rule import Hit, Scope, error, query
 from hrss12333.model.filing import Summary
-from hrss12333.model.finding import Severity
 from hrss12333.model.said import say
 
 MOST_WORDS = 3000
@@ -14,9 +13,8 @@ MOST_WORDS = 3000
 _CLAUSE = "通知第一部分第（一）条"
 
 
-@rule(
+@error(
     "S601",
-    Severity.ERROR,
     scope=Scope.SUMMARY,
     title="工作总结超过3000字",
     why="通知要求工作总结的字数控制在3000字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
@@ -38,9 +36,8 @@ def too_long(summary: Summary) -> Iterator[Hit]:
         yield Hit(said, value=summary.words)
 
 
-@rule(
+@query(
     "S602",
-    Severity.QUERY,
     scope=Scope.SUMMARY,
     title="工作总结缺少规定的内容",
     why="通知要求工作总结包括六项内容：工作进展、取得的成效、经验做法、面临的主要问题、下一步工作计划、对全国12333工作的意见和建议。"

@@ -13,9 +13,8 @@ from functools import cached_property, partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.doubt import Doubt, fits
 from hrss12333.model.filing import Concealed, Filing, Row, Table
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Doubt, Text, TextKind, fits
 from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses, sentence_of
 from hrss12333.reading.doubt.column_names import NamedColumn, column_names
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, may_contradict, may_tell, plain

@@ -37,6 +37,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.written_years import names_another_year
 
 SUBTOTAL = "小计行，不计入数据"
@@ -224,7 +225,7 @@ class Line:
 
 def _is_words(text: str) -> bool:
     """Whether two Chinese characters stand beside each other."""
-    han = ["\u4e00" <= char <= "\u9fff" for char in text]
+    han = list(map(is_chinese, text))
     return any(map(all, pairwise(han)))
 
 

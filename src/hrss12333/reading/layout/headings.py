@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -17,7 +18,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.statements import heading_scale
 from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN
+from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.traditional import simplified
 from hrss12333.survey.written_years import full_years
 
@@ -66,10 +67,6 @@ _FILLER = lazy(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
 _WORD = lazy("[a-z]{3}")
-_CHINESE, _OWN = lazy("[\u4e00-\u9fff]"), lazy(r"[\u4e00-\u9fff\d]")
-"""The usual Chinese characters, for `HAN` would take the letters of Mongolian and Tibetan, too; and what else a Chinese
-heading holds."""
-_OTHER, _LETTER = lazy(r"[^\u4e00-\u9fff\d()（）]+"), lazy(r"[^\W\d_\u4e00-\u9fff]")
 _FEWEST_LETTERS = 2
 """Letters of another script that make a translation."""
 _OWN_LINE = lazy(
@@ -153,24 +150,30 @@ def corrected_column(form: Form, text: str, year: int | None = None) -> NamedCol
     return named_column(form, plain, year) if plain != text else None
 
 
+@lru_cache(maxsize=2048)
 def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
-    if text.isascii() or not _LETTER.search(text):
+    if text.isascii() or not any(char.isalpha() and not is_chinese(char) for char in text):
         return text
-    plain = _OTHER.sub(lambda match: "" if _is_foreign(match[0]) else match[0], text)
-    plain = plain.replace("()", "").replace("（）", "").strip()
-    return plain if _CHINESE.search(plain) else text
+    pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_own(char) or char in "()（）")]
+    plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
+    return plain if any(map(is_chinese, plain)) else text
 
 
 def _is_foreign(text: str) -> bool:
-    """Whether a text without Chinese holds words: in small Latin letters, or in any other script (Mongolian, Tibetan)."""
+    """Whether a text holds words in small Latin letters, or in any other script (Mongolian, Tibetan), and nothing Chinese."""
     letters = sum(not char.isascii() and char.isalpha() for char in text)
-    return letters >= _FEWEST_LETTERS or bool(_WORD.search(text))
+    return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
 
 
 def is_all_letters(text: str) -> bool:
     """Whether a text is a word or an abbreviation without anything Chinese and without figures: Region, IVR."""
-    return not _OWN.search(text) and len(_LETTER.findall(text)) >= _FEWEST_LETTERS
+    return not any(map(_is_own, text)) and sum(map(str.isalpha, text)) >= _FEWEST_LETTERS
+
+
+def _is_own(char: str) -> bool:
+    """Whether it may belong to a Chinese heading."""
+    return is_chinese(char) or char.isdigit()
 
 
 def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:

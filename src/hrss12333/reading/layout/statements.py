@@ -25,7 +25,7 @@ from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN
+from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.written_years import (
     names_another_year,
     year_in_folder,
@@ -52,7 +52,7 @@ _SAID = (
 )
 _NEEDS = "百千万亿kwx×"
 """Characters of which all that says a scale holds one (`lazy`)."""
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs="(")
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
 _TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
@@ -69,7 +69,7 @@ _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 def _line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind, bool] | None:
     """The year that a text names, what it is above a table, and whether it states just that."""
     for line in text.splitlines():
-        said = "".join(char for char in line if "\u4e00" <= char <= "\u9fff")
+        said = "".join(filter(is_chinese, line))
         printed = next((words for words in _printed(forms) if words in said), "")
         at = line.find("20", line.find(printed[:2])) if printed else -1
         if at >= 0 and line[at : at + 4].isdecimal():
@@ -83,7 +83,7 @@ def _line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKin
 def _printed(forms: tuple[Form, ...]) -> frozenset[str]:
     """The words of the lines of the 填表说明 that name the year."""
     lines = {line for form in forms for line in form.instructions if "{year}" in line}
-    return frozenset("".join(char for char in line if "\u4e00" <= char <= "\u9fff") for line in lines)
+    return frozenset("".join(filter(is_chinese, line)) for line in lines)
 
 
 class Extent(Struct, frozen=True):

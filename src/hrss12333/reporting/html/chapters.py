@@ -17,10 +17,9 @@ from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.standing import Standing, State
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.finding_lines import finding_text
+from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
-from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, found_text
 from hrss12333.wording.verdicts import counts_text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from hrss12333 import __version__
@@ -32,35 +31,17 @@ MANY = 2_000
 findings of a rule say is said once."""
 
 
-def check_report(inbox: Inbox, standings: Standings, paths: Sequence[Path] = ()) -> str:
-    """The report of an audit of what ``paths`` hold."""
-    return _render("审核报告", inbox, standings, paths)
-
-
-def merge_report(
+def html_report(
     inbox: Inbox,
     standings: Standings,
-    lead: Sequence[str],
     paths: Sequence[Path] = (),
+    lead: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> str:
-    """The report of a merge; ``lead`` says in sentences what came, what is missing and what is most doubtful, ``progress``
-    what has become of an earlier workbook's questions."""
-    return _render("汇总审核报告", inbox, standings, paths, lead, progress)
-
-
-def _render(
-    what: str,
-    inbox: Inbox,
-    standings: Standings,
-    paths: Sequence[Path],
-    lead: Sequence[str] = (),
-    progress: Progress | None = None,
-) -> str:
-    """The whole page; its summary begins with the sentences of ``lead``."""
+    """The report of an audit of what ``paths`` hold; of a merge where ``lead`` says in sentences what came, what is missing and
+    what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
     from jinja2 import Environment, PackageLoader
 
-    folder = resources("hrss12333.reporting.html")
     environment = Environment(
         loader=PackageLoader("hrss12333.reporting.html", "templates"),
         autoescape=True,
@@ -79,7 +60,7 @@ def _render(
     worst_first = sorted(chapters, key=lambda chapter: [state.label for state in states].index(chapter.label))
     used = sorted({finding.rule for standing in listed for finding in standing.findings})
     return environment.get_template("report.html").render(
-        title=f"{inbox.edition.year}年度12333电话服务情况{what}",
+        title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
         noun=standings.noun,
         counted=standings.counted,
         tally=[(state.label, len(standings.of_state(state))) for state in State],
@@ -92,15 +73,13 @@ def _render(
         footnotes=list(brief.footnotes) if brief else [],
         brief=brief is not None,
         shared=list(writer.shared),
-        lead=[clean(sentence) for sentence in lead],
+        lead=[clean(sentence) for sentence in lead or ()],
         skipped=_by_reason(national.skipped),
         undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
         about=_about(paths),
         progress=progress,
         since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
-        style=folder.joinpath("templates", "style.css").read_text(encoding="utf-8"),
-        script=folder.joinpath("templates", "filter.js").read_text(encoding="utf-8"),
     )
 
 

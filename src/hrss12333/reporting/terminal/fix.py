@@ -9,10 +9,9 @@ from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import by_sheet, named_cell
 from hrss12333.wording.text import clean, shorten
-from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.values import answer_text, field_label, found_text
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked

@@ -32,7 +32,8 @@ _FEW = 3
 _MOST_LISTED = 10
 """Lines of each kind of change since an earlier workbook; all of them stand in 问题清单 and in JSON."""
 _FIRST = 5
-"""How many kinds of findings are shown, the weightiest first as in 问题清单, where all of them stand."""
+"""How many kinds of findings are shown, the weightiest first as in 问题清单, where all of them stand; `_FEW` beside what has
+become of an earlier workbook's."""
 
 
 def merge(
@@ -59,7 +60,7 @@ def merge(
         print_files(printer, inbox)
         print_totals(printer, national)
     else:
-        _first(printer, national, written, listed=output is not None)
+        _first(printer, national, written, _FEW if progress else _FIRST, listed=output is not None)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose)
     for remark in remarks:
@@ -80,8 +81,8 @@ def _named(paths: Sequence[str]) -> str:
     )
 
 
-def _first(printer: Printer, national: National, written: Sequence[str], *, listed: bool) -> None:
-    """What matters most for the totals: of each kind of finding of one sender the weightiest; all are ``listed`` in a
+def _first(printer: Printer, national: National, written: Sequence[str], most: int, *, listed: bool) -> None:
+    """What matters for the totals, ``most`` kinds of findings: of each kind of finding of one sender the weightiest; all are ``listed`` in a
     workbook or not."""
     open_ones = [finding for finding in national.findings_of_files if finding.blocks or finding.open_query]
     if not open_ones:
@@ -90,7 +91,7 @@ def _first(printer: Printer, national: National, written: Sequence[str], *, list
     for alike in weightiest(open_ones):
         first = alike.first
         kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
-    shown = [once(kind) for kind in islice(kinds.values(), _FIRST)]
+    shown = [once(kind) for kind in islice(kinds.values(), most)]
     report = next((clean(Path(path).name) for path in written if path.endswith(".html")), "")
     whole = f"全部见“{report or ISSUES}”" if report or listed else "加 --report 写出全部"
     rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""

@@ -20,10 +20,9 @@ from hrss12333.model.said import Said
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
-from hrss12333.wording.fields import field_label
+from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.suggestions import suggestion_text
-from hrss12333.wording.values import found_text
+from hrss12333.wording.values import field_label, found_text, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead
@@ -176,7 +175,7 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
         "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": ""
         if _is_note(line) and len(line.findings) > 1
-        else _listed("、", (found_text(one.value) for one in line.findings)),
+        else _listed("、", (found_text(value_about(one) if regions[1:] else one.value) for one in line.findings)),
         "@message": _listed("\n", told),
         "@advice": _listed("\n", [suggestion_text(edition, one) for one in line.findings]),
         "@reason": first.reason if first.explained else "",

@@ -38,7 +38,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from judged import doubted, judged
 
-TEXTS = Path(__file__).parents[1] / "texts"
+TEXTS = Path(__file__).parents[2] / "texts"
 EVERY = bool(os.environ.get("HRSS12333_EVERY_DOUBT"))
 SERVICE, SYSTEMS = EDITION.forms
 CITIES = ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")

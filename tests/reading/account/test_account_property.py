@@ -2,7 +2,7 @@
 
 A plain run tries `QUICK` insertions, always the same ones. To try 2,000 new ones:
 
-    HRSS12333_PROPERTY=full python -m pytest tests/reading/test_account_property.py
+    HRSS12333_PROPERTY=full python -m pytest tests/reading/account/test_account_property.py
 """
 
 from __future__ import annotations

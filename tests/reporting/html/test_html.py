@@ -22,7 +22,7 @@ from hrss12333.merging.since import Asked, Progress
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion, question
 from hrss12333.reporting.html import report
-from hrss12333.reporting.html.report import check_report, merge_report
+from hrss12333.reporting.html.report import html_report
 from hrss12333.reporting.standing import standings_of
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
@@ -71,7 +71,7 @@ class Page(HTMLParser):
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
     inbox = inbox_of(*checked, skipped=skipped)
-    return check_report(inbox, standings_of(inbox, expected=expected))
+    return html_report(inbox, standings_of(inbox, expected=expected))
 
 
 def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
@@ -229,7 +229,7 @@ def test_what_many_findings_have_in_common_holds_no_telephone(monkeypatch: pytes
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
     inbox = inbox_of(faulty(), table=whole)
-    read = Page(merge_report(inbox, standings_of(inbox), ["共收到2个。"]))
+    read = Page(html_report(inbox, standings_of(inbox), lead=["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没有报送1个" in read.text.replace("\n", "")
 
@@ -261,7 +261,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     asked = Asked(question(finding("V302")), "", Severity.ERROR.label)
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
-    page = merge_report(inbox, standings_of(inbox), [], progress=progress)
+    page = html_report(inbox, standings_of(inbox), lead=[], progress=progress)
     assert "新问题<b>1</b>条，已改正<b>1</b>条，仍未解决<b>1</b>条" in page
     assert re.search(r"data-r=B401><mark>新</mark>", page)
     assert re.search(r"data-r=P504><mark>仍未解决</mark>", page)
@@ -271,7 +271,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
 def test_a_work_report_of_nobody_is_told_as_such() -> None:
     whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
     inbox = inbox_of(faulty(), stray, table=whole)
-    report = merge_report(inbox, standings_of(inbox), [])
+    report = html_report(inbox, standings_of(inbox), lead=[])
     named = "工作总结.docx（认不出是哪个单位的工作总结）"
     (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
     assert f'<span id="{anchor}">{named}</span>' in report

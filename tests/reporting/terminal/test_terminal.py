@@ -23,9 +23,8 @@ from hrss12333.reporting.terminal.printer import PlainOutput, Printer
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording import typeset
-from hrss12333.wording.fields import field_label
 from hrss12333.wording.text import shorten
-from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.values import answer_text, field_label, found_text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
 FUJIAN = unit("福建省")

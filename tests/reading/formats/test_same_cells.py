@@ -30,7 +30,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from rich_workbook import write_rich
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted(ROOT.glob("examples/f*/*.xlsx"))[::6] + sorted(ROOT.glob("templates/*.xlsx"))
 MADE = ("workbook", "with_macros")
 

@@ -252,7 +252,7 @@ class Opened(NamedTuple):
 
 @pytest.fixture(scope="module")
 def damaged_opened() -> Opened:
-    here = Path(__file__).parents[1]
+    here = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples")],
         capture_output=True,

@@ -34,7 +34,7 @@ from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import xls
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "filings").iterdir())
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "filings").iterdir())
 
 
 def passed(value: Any) -> Any:
