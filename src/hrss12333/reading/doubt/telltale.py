@@ -34,6 +34,8 @@ TAKES_OUT = frozenset(("时段", "测试", "作废"))
 """What takes figures out where it is said of a row, a table or a file as a whole."""
 _TIMELY, _DATED, _ANY = "月季半", "月", ""
 """A part of the year may be written as a day is."""
+MADE_UP = frozenset("…·〔")
+"""Of which an order of words holds one."""
 _NAMED = frozenset(("", *[*SIGNS][5:]))
 """What a text may name but a time."""
 _LINES = lazy(r"\n([^#\t\n]+)\t([^\t\n]+)")
@@ -87,7 +89,7 @@ class Telltale(Struct, frozen=True):
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
     lines = {*_LINES.findall((DATA / "doubt_words.tsv").read_text(encoding="utf-8"))}
-    orders = {(written, its) for written, its in lines if "〔" in written or "…" in written or "·" in written}
+    orders = {line for line in lines if not MADE_UP.isdisjoint(line[0])}
     does: dict[str, set[str]] = defaultdict(set)
     for start, its in {(written[:2], its) for written, its in lines - orders} | {(letter, _ANY) for letter in _TIMELY}:
         does[start].add(its.strip("〔〕"))
