@@ -61,6 +61,15 @@ def _patience() -> Iterator[None]:
 
 
 @pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
 def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine without it: ``compile`` leaves the page numbers of its contents to Word, which is a second sooner."""
     monkeypatch.setattr(libreoffice, "program", lambda: None)

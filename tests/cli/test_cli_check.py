@@ -13,20 +13,12 @@ from cli_runs import names, report, run
 from factory import CellValue, Style, clean_header, clean_rows, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 
+pytestmark = pytest.mark.usefixtures("here")
 BARE = Style(sample=False)
 CLEAN: dict[str, CellValue] = {}
 ERROR: dict[str, CellValue] = {"G6": "部分"}
 QUERY: dict[str, CellValue] = {"K6": 20000}
 EXPLAINED: dict[str, CellValue] = {"K6": 20000, "M6": "坐席含外包席位，已与外包公司核对"}
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in an empty folder of its own."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.mark.parametrize(("cells", "plain", "strict"), [(CLEAN, 0, 0), (ERROR, 1, 1), (QUERY, 0, 1), (EXPLAINED, 0, 0)])

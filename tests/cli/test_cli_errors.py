@@ -23,17 +23,9 @@ from hrss12333.wording.typeset import display_width
 from hrss12333.writing import national as national_workbook
 from hrss12333.writing.official.workbook import write_official
 
+pytestmark = pytest.mark.usefixtures("here")
 BARE = Style(sample=False)
 READERS = ("check", "merge", "compile", "fix")
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in an empty folder of its own."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
 
 
 @pytest.fixture

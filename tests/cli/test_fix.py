@@ -22,20 +22,12 @@ from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Kind
 from next_edition import NEXT
 
+pytestmark = pytest.mark.usefixtures("here")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BARE = Style(sample=False)
 SUMMED = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
 LAYOUT_RULES = {"B403", "R206", "V306", "F008", "F007", "H109", "P502"}
 """What concerned only the layout, the spelling or the 合计 of the messy form, or was a note on it."""
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in an empty folder of its own."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
 
 
 def messy(cells: dict[str, CellValue], style: Style = BARE, sheet: str = "附表1", **about: Any) -> Path:
@@ -394,8 +386,12 @@ def test_fixing_a_clean_form_changes_nothing(
     monkeypatch.chdir(clean.folder)
     again = report("fix", "a.xlsx", "-o", "b.xlsx")
     assert again["changes"] == []
-    assert "内容无需改写，只统一了格式。" in run("fix", "a.xlsx", "-o", "c.xlsx").stdout
     assert clean.findings == [{**f, "file": "a.xlsx"} for f in again["findings"]]
+
+
+def test_that_nothing_was_changed_is_said() -> None:
+    run("fix", EXAMPLES / "filings" / "西藏_附表1附表2.xlsx", "-o", "a.xlsx")
+    assert "内容无需改写，只统一了格式。" in run("fix", "a.xlsx", "-o", "b.xlsx").stdout
 
 
 def test_the_code_is_that_of_the_messy_form() -> None:

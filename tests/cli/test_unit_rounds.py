@@ -223,17 +223,20 @@ def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> N
     assert run("merge", "各市", "-o", "全国_2.xlsx", "--since", "全国.xlsx").exit_code == 1
 
 
-@pytest.mark.parametrize(("since", "unit"), [("福建的.xlsx", "广东"), ("全国.xlsx", "广东"), ("广东的.xlsx", None)])
-def test_an_earlier_workbook_of_somebody_else_is_refused(since: str, unit: str | None) -> None:
+def test_an_earlier_workbook_of_somebody_else_is_refused() -> None:
     write_filing(Path("各市/a.xlsx"), style=Style(sample=False))
     write_filing(Path("各市/b.xlsx"), "福建", style=Style(sample=False))
     run("merge", "各市", "-o", "全国.xlsx")
     for name in ("福建", "广东"):
         run("merge", "各市", "--unit", name, "-o", f"{name}.xlsx")
         Path(f"{name}_汇总.xlsx").rename(f"{name}的.xlsx")
-    arguments = ("merge", "各市", "--since", since, "-o", "新.xlsx")
-    message = refused(2, *arguments, *(("--unit", unit) if unit else ()))
-    assert f"“{since}”是{ {'福': '福建省', '全': '全国', '广': '广东省'}[since[0]] }的汇总表" in message
+    for since, whose, unit in (
+        ("福建的.xlsx", "福建省", ("--unit", "广东")),
+        ("全国.xlsx", "全国", ("--unit", "广东")),
+        ("广东的.xlsx", "广东省", ()),
+    ):
+        message = refused(2, "merge", "各市", "--since", since, "-o", "新.xlsx", *unit)
+        assert f"“{since}”是{whose}的汇总表" in message
 
 
 @pytest.mark.usefixtures("first_round")

@@ -173,13 +173,13 @@ class Line(Struct, frozen=True):
         return found
 
     def _divided(self, indicator: Indicator) -> Quotient:
-        keys, tallies = indicator.fields, self.tallies
-        if not self.rows or not all(self.is_sure(key) for key in keys):
+        keys, tallies, rows = indicator.fields, self.tallies, len(self.entries)
+        if not rows or self.in_question(keys) or any(tallies[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
         above, below = (
             sum([tallies[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
         )
-        return Quotient(above, self.rows if indicator.answers else below, self.rows, indicator.percent)
+        return Quotient(above, rows if indicator.answers else below, rows, indicator.percent)
 
     @property
     def expected(self) -> int:

@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from hrss12333.model.comparable import comparable
 from hrss12333.model.summary_lines import Figure
-from hrss12333.published.nation import Nation, Topic, label, stem
-from hrss12333.survey.indicators import Better, opening_rate
-from hrss12333.survey.schema import Kind
+from hrss12333.published.nation import Nation, Topic, label
+from hrss12333.survey.indicators import Better
 from hrss12333.wording.rounding import TEN_THOUSAND, amount, large, percent, ratio
 
 
@@ -105,7 +104,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if not topic.indicators:
         return
     item, form = topic.indicators[0], topic.form
-    national, found = nation.quotient(form, item).exact, nation.rates(form, item)
+    national, found = nation.totals[form.key].quotient(item).exact, nation.rates(form, item)
     if not found or national is None:
         return
     bars = [(value, line.unit.short if line.unit else "", line.name) for line, value in found]
@@ -138,19 +137,15 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
 
 def openings_chart(nation: Nation) -> Chart | None:
     """Every question of 是 or 否: the share of regions that said 是."""
-    found = [
-        (share, stem(column), Source(topic.form.key, item.key))
-        for topic in nation.topics
-        for column in topic.of_kind(Kind.YESNO)
-        if (share := nation.quotient(topic.form, item := opening_rate(column)).exact) is not None
-    ]
-    if not found:
+    if not nation.openings:
         return None
-    found.sort(key=lambda bar: -bar[0])
-    shares, names, sources = zip(*found, strict=True)
+    shares, names, forms, items = zip(*nation.openings, strict=True)
+    sources = [Source(form.key, item.key) for form, item in zip(forms, items, strict=True)]
     return Chart(
         "各项服务功能、渠道和建设的地区占比（%）",
-        "占有效填报地区的比例：" + "；".join(f"{name}{percent(share)}" for share, name, _ in found) + "。",
+        "占有效填报地区的比例："
+        + "；".join(f"{name}{percent(share)}" for name, share in zip(names, shares, strict=True))
+        + "。",
         Shape.SHARES,
         names,
         [Series("占比", sources, [float(share * 100) for share in shares])],

@@ -25,7 +25,7 @@ from hrss12333.model.summary_lines import (
     total_line,
     units_coverage,
 )
-from hrss12333.survey.indicators import Better, Indicator, indicators, share_of
+from hrss12333.survey.indicators import Better, Indicator, indicators, opening_rate, share_of
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.questions import few_line
 from hrss12333.wording.rounding import change_of
@@ -197,13 +197,16 @@ class Nation(Struct, frozen=True, dict=True):
         """Of all forms."""
         return [topic for form in self.national.edition.forms for topic in topics(form)]
 
-    def total(self, form: Form, column: Column) -> int | None:
-        """A column over the nation."""
-        return self.totals[form.key].tallies[column.key].total
-
-    def quotient(self, form: Form, indicator: Indicator, line: Line | None = None) -> Quotient:
-        """An indicator over a line's rows; over the nation's where none is given."""
-        return (line or self.totals[form.key]).quotient(indicator)
+    @cached_property
+    def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:
+        """Of every question of 是 or 否 the share of regions that said 是, its name, form and indicator; the largest first."""
+        asked = [(topic.form, column) for topic in self.topics for column in topic.of_kind(Kind.YESNO)]
+        found = [
+            (share, stem(column), form, item)
+            for form, column in asked
+            if (share := self.totals[form.key].quotient(item := opening_rate(column)).exact) is not None
+        ]
+        return sorted(found, key=lambda one: -one[0])
 
     def by_unit(self, form: Form, column: Column) -> list[tuple[str, int]]:
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""

@@ -253,20 +253,17 @@ class _Cells:
     def __init__(self, book: Book, form: Form, rows: Rows) -> None:
         self._styles, self._form, self._rows = book.styles, form, rows
         self._questions, self._previous = book.national.questions, book.previous
-        self._looks: dict[tuple[str, str, bool], Any] = {}
         self._texts: dict[tuple[str, str, bool], Cell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
         self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, Cell]]]] = {
             out: [(column, self._number(column, out), {}) for column in form.columns] for out in (False, True)
         }
+        self._places = {out: self.look("plain", "", out) for out in (False, True)}
         """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
 
     def look(self, kind: str, mark: str, left_out: bool) -> Any:
         """A cell format of this sheet."""
-        key = (kind, mark, left_out)
-        if key not in self._looks:
-            self._looks[key] = self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
-        return self._looks[key]
+        return self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
 
     def of(self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]], *, linked: bool) -> list[Cell]:
         """The cells of one line."""
@@ -290,7 +287,7 @@ class _Cells:
         cells.append(self._known("text", audit, False))
         cells.append(self._known("link" if linked else "text", entry.file, out))
         cells.append(self._known("text", entry.sheet, out))
-        cells.append(cell(self.look("plain", "", out), entry.row.place.row))
+        cells.append(cell(self._places[out], entry.row.place.row))
         return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
 
     def _last_years(self, entry: Entry, previous: Previous) -> list[Cell]:

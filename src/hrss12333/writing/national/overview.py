@@ -87,7 +87,7 @@ def _sentences(book: Book) -> list[str]:
         f"{item.name}{ratio(item, value)}"
         for topic in book.nation.topics
         for item in topic.indicators[:1]
-        if topic.balance and (value := book.nation.quotient(topic.form, item).exact) is not None
+        if topic.balance and (value := book.totals[topic.form.key].quotient(item).exact) is not None
     ]
     volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
     return [came + lacking, *volume, doubt]

@@ -179,27 +179,30 @@ class QuickSheet(FormulaSheet):
         return (cell.format, "/>") if kind is CellBlankTuple else (None, "")
 
     def _write_hyperlinks(self) -> None:
-        places = sorted((row, column) for row, found in self.hyperlinks.items() for column in found)
-        if not places:
+        if not any(self.hyperlinks.values()):
             return
         self._xml_start_tag("hyperlinks")
-        for row, column in places:
-            target, last = self.hyperlinks[row][column], self._link_ends.get((row, column))
-            ref = f"{column_letters(column + 1)}{row + 1}"
-            if isinstance(target, str):
-                self.fh.write(f'<hyperlink ref="{ref}" {target}/>')
-                continue
-            if target._link_type is UrlTypes.INTERNAL:
-                self._write_hyperlink_internal(row, column, target)
-                continue
-            self.rel_count += 1
-            if last is None:
-                self._write_hyperlink_external(row, column, self.rel_count, target)
-            else:
-                ref += f":{column_letters(column + 1)}{last + 1}" if last > row else ""
-                self.fh.write(f'<hyperlink ref="{ref}" r:id="rId{self.rel_count}" tooltip="{OPEN_FILE}"/>')
-            self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
+        for row in sorted(self.hyperlinks):
+            for column, target in sorted(self.hyperlinks[row].items()):
+                if type(target) is str:
+                    self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {target}/>')
+                else:
+                    self._write_link(row, column, target)
         self._xml_end_tag("hyperlinks")
+
+    def _write_link(self, row: int, column: int, target: Url) -> None:
+        """A link of the library's, or of `link`."""
+        if target._link_type is UrlTypes.INTERNAL:
+            self._write_hyperlink_internal(row, column, target)
+            return
+        self.rel_count += 1
+        last, letters = self._link_ends.get((row, column)), column_letters(column + 1)
+        if last is None:
+            self._write_hyperlink_external(row, column, self.rel_count, target)
+        else:
+            ref = f"{letters}{row + 1}" + (f":{letters}{last + 1}" if last > row else "")
+            self.fh.write(f'<hyperlink ref="{ref}" r:id="rId{self.rel_count}" tooltip="{OPEN_FILE}"/>')
+        self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
 
 
 def _points(height: float) -> float:

@@ -121,7 +121,7 @@ def national_grid(nation: Nation) -> Grid:
 
 
 def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
-    form, total = topic.form, nation.totals[topic.form.key]
+    total = nation.totals[topic.form.key]
     for figure in topic.figures:
         if figure.column.kind is Kind.YESNO:
             continue  # given as a share below
@@ -137,7 +137,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             blank = [BLANK] * len(past)
             yield [f"{name}（每库只计一次）", unit, _scaled(once, scaled=scaled), BLANK, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
-        found, years = nation.quotient(form, item), nation.quotients(total, item)
+        found, years = total.quotient(item), nation.quotients(total, item)
         past = []
         if years:
             change = nation.change(total, item)

@@ -19,6 +19,7 @@ from msgspec import Struct, field
 from hrss12333.patterns import lazy
 from hrss12333.writing.reference.fields import written
 from hrss12333.writing.reference.report_source import (
+    VML,
     A,
     Element,
     R,
@@ -32,14 +33,10 @@ from hrss12333.writing.reference.report_source import (
 )
 
 _M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
-_GRAPHIC = f"{{{A}}}graphicData"
-_CONTAINERS = frozenset(
-    w(name) for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "dir", "bdo")
-)
+_GRAPHIC, _BOX = f"{{{A}}}graphicData", w("txbxContent")
+_CONTAINERS = frozenset(w(name) for name in ("hyperlink", "dir", "bdo"))
 _INVISIBLE = lazy("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _SYMBOL = lazy(r"[0-9A-Fa-f]{4}")
 _SIZE = lazy(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
@@ -52,10 +49,8 @@ _BROKEN = (
     UnexpectedEndOfFileError,
     UnrecognizedImageError,
     ValueError,
-    KeyError,
-    IndexError,
-    OverflowError,
-    ZeroDivisionError,
+    LookupError,
+    ArithmeticError,
 )
 
 
@@ -122,8 +117,6 @@ class Inlines:
             elif child.tag == w("fldSimple"):
                 if not _Field(instruction=child.get(w("instr"), "")).contents:
                     self._walk(child, found, width)
-            elif child.tag == f"{_MC}AlternateContent":
-                self._walk(_branch(child), found, width)
             elif "officeDocument/2006/math" in str(child.tag):
                 self._text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
 
@@ -133,7 +126,7 @@ class Inlines:
         properties = source.find(w("rPr"))
         hidden = is_on(properties, "vanish")
         made = _emphasised(properties)
-        for child in _parts(source):
+        for child in source:
             name = str(child.tag).rpartition("}")[2]
             if name == "fldChar":
                 self._turn(child.get(w("fldCharType")))
@@ -173,10 +166,11 @@ class Inlines:
 
     def _drawn(self, drawing: Element, found: Found, width: int) -> None:
         """What a drawing holds: text boxes, pictures; what cannot be kept is counted, and named in its place."""
-        boxes = [box for box in drawing.iter(w("txbxContent")) if not _within_fallback(box, drawing)]
+        around = next(drawing.iterancestors(_BOX), None)
+        boxes = [box for box in drawing.iter(_BOX) if next(box.iterancestors(_BOX), None) is around]
         found.boxes += boxes
         relations = [blip.get(f"{{{R}}}embed") for blip in drawing.iter(f"{{{A}}}blip")]
-        relations += [image.get(f"{{{R}}}id") for image in drawing.iter(f"{_VML}imagedata")]
+        relations += [image.get(f"{{{R}}}id") for image in drawing.iter(f"{VML}imagedata")]
         for relation in dict.fromkeys(relations):
             data = self._source.picture(relation)
             if not data or not self._picture(data, drawing, found, width):
@@ -215,33 +209,6 @@ class Inlines:
         found.runs.append(made)
         found.pictures = True
         return True
-
-
-def _parts(run: Element) -> Iterator[Element]:
-    for child in run:
-        if child.tag == f"{_MC}AlternateContent":
-            yield from _branch(child)
-        else:
-            yield child
-
-
-def _branch(alternate: Element) -> Element:
-    """The branch to read: the first choice that shows something known, else the fallback."""
-    branches = [*alternate.iterchildren(f"{_MC}Choice"), *alternate.iterchildren(f"{_MC}Fallback")]
-    for branch in branches:
-        if any(next(branch.iter(tag), None) is not None for tag in (w("t"), f"{{{A}}}blip", f"{_VML}imagedata")):
-            return branch
-    return branches[0] if branches else element("r")
-
-
-def _within_fallback(element: Element, top: Element) -> bool:
-    """Whether a text box is one that another one repeats, or lies within another."""
-    for above in element.iterancestors():
-        if above is top:
-            return False
-        if above.tag in (f"{_MC}Fallback", w("txbxContent")):
-            return True
-    return False
 
 
 def _emphasised(properties: Element) -> Element:
@@ -286,7 +253,7 @@ def _size(drawing: Element) -> tuple[int, int] | None:
         wide, high = number(extent.get("cx")), number(extent.get("cy"))
         if wide and high and wide > 0 and high > 0:
             return wide, high
-    for shape in drawing.iter(f"{_VML}shape"):
+    for shape in drawing.iter(f"{VML}shape"):
         sizes = {side: int(float(size) * _EMU[unit]) for side, size, unit in _SIZE.findall(shape.get("style", ""))}
         if sizes.get("width", 0) > 0 and sizes.get("height", 0) > 0:
             return sizes["width"], sizes["height"]

@@ -39,17 +39,9 @@ def headlines(nation: Nation) -> Iterator[str]:
             doubt = f"；另有{asked}个地区的{label(column)}{ASKED}" if asked else ""
             yield f"{nation.national.edition.year}年，{nation.whole}{sure}{'；'.join(parts)}{doubt}。"
         yield from _outstanding(nation, topic, column)
-    shares = [
-        (share, stem(column))
-        for each in nation.topics
-        for column in each.of_kind(Kind.YESNO)
-        if (share := nation.quotient(each.form, opening_rate(column)).exact) is not None
-    ]
-    shares.sort(key=lambda item: -item[0])
+    shares = [f"{name}（{percent(share)}）" for share, name, *_ in nation.openings]
     if len(shares) >= _NAMED:
-        first, last = (
-            "、".join(f"{name}（{percent(share)}）" for share, name in ends) for ends in (shares[:2], shares[:-3:-1])
-        )
+        first, last = "、".join(shares[:2]), "、".join(shares[:-3:-1])
         yield f"各项服务和建设中，做到的地区最多的是{first}，最少的是{last}。"
 
 
@@ -107,7 +99,7 @@ def _count(nation: Nation, form: Form, column: Column, value: int, *, size: bool
 
 def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
     form, balance, total = topic.form, topic.balance, nation.totals[topic.form.key]
-    known = [(column, v) for column in topic.of_kind(Kind.COUNT) if (v := nation.total(form, column)) is not None]
+    known = [(column, v) for column in topic.of_kind(Kind.COUNT) if (v := total.tallies[column.key].total) is not None]
     if not known:
         return
     if balance is None:

@@ -15,6 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
 from docx.oxml import OxmlElement
 from docx.oxml.parser import parse_xml
+from lxml import etree
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
@@ -26,6 +27,11 @@ from hrss12333.reading.formats.word import open_word
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+VML = "{urn:schemas-microsoft-com:vml}"
+_ALTERNATE, _CHOICE, _FALLBACK = (
+    f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{name}"
+    for name in ("AlternateContent", "Choice", "Fallback")
+)
 _HEADING = lazy(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _LONGEST_CHAIN = 20
 """Styles based on one another; a longer chain is a circle."""
@@ -71,27 +77,15 @@ def number(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
-_UNWRAPPED = frozenset(w(name) for name in ("sdtContent", "customXml", "ins", "moveTo", "smartTag"))
+_WRAPPERS = tuple(w(name) for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
+"""What content controls, custom XML and accepted insertions wrap stands in their place."""
+_SHOWN = (w("t"), f"{{{A}}}blip", f"{VML}imagedata")
 
 
 def children(parent: Element, *names: str) -> Iterator[Element]:
-    """The children of these names, also those inside content controls, custom XML and accepted insertions."""
-    wanted = {w(name) for name in names}
-    for child in parent:
-        if child.tag in wanted:
-            yield child
-        elif child.tag == w("sdt"):
-            if _is_contents(child):
-                continue
-            for content in child.iterchildren(w("sdtContent")):
-                yield from children(content, *names)
-        elif child.tag in _UNWRAPPED:
-            yield from children(child, *names)
-
-
-def _is_contents(control: Element) -> bool:
-    gallery = next(control.iter(w("docPartGallery")), None)
-    return gallery is not None and gallery.get(w("val")) == "Table of Contents"
+    """The children of these names."""
+    found: Iterator[Element] = parent.iterchildren(*map(w, names))
+    return found
 
 
 class Style(Struct, frozen=True):
@@ -126,6 +120,16 @@ class SourceDocument:
         self.body: Element = part.element.body
         if self.body is None:
             raise damaged(word=True)
+        for gallery in [*self.body.iter(w("docPartGallery"))]:
+            control = next(gallery.iterancestors(w("sdt")), None)
+            if control is not None and gallery.get(w("val")) == "Table of Contents":
+                control.getparent().remove(control)
+        for alternate in [*self.body.iter(_ALTERNATE)]:
+            # The first choice that shows something known, else the fallback.
+            branches = [*alternate.iterchildren(_CHOICE), *alternate.iterchildren(_FALLBACK)]
+            shown = next((one for one in branches if next(one.iter(*_SHOWN), None) is not None), [*branches, None][0])
+            alternate[:] = [] if shown is None else [shown]
+        etree.strip_tags(self.body, *_WRAPPERS, _ALTERNATE, _CHOICE, _FALLBACK)
 
     def _part(self, kind: str) -> Element:
         """Root of the part of this kind; None where there is none."""

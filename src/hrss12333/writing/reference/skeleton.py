@@ -5,13 +5,12 @@ It takes nothing from python-docx's own template, so that a packaged program nee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from zipfile import ZipFile
 
 import docx
 from docx.document import Document
-from msgspec import Struct
 
 from hrss12333.writing.reference.typography import FONTS, STYLES, Font, Look
 
@@ -23,52 +22,41 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _COMPATIBILITY = "http://schemas.microsoft.com/office/word"
 
 
-class _Part(Struct, frozen=True):
-    name: str
-    kind: str
-    """Content type after its common beginning."""
-    relation: str
-    xml: str
-
-
 def new_document(looks: Sequence[Look] = STYLES) -> Document:
     """An empty document with these paragraph styles, the first the one that the others are based on; its one section is
     still bare."""
-    document = _Part(
-        "document", "document.main+xml", "officeDocument", f"<w:document {_W}><w:body><w:sectPr/></w:body></w:document>"
-    )
-    parts = [
-        _Part("styles", "styles+xml", "styles", _styles(looks)),
-        _Part("settings", "settings+xml", "settings", _settings()),
-        _Part("numbering", "numbering+xml", "numbering", f"<w:numbering {_W}/>"),
-        _Part("fontTable", "fontTable+xml", "fontTable", _font_table()),
-    ]
-    out = BytesIO()
-    with ZipFile(out, "w") as package:
-        package.writestr("[Content_Types].xml", _content_types([document, *parts]))
-        package.writestr("_rels/.rels", _relations([document], "word/"))
-        package.writestr("word/_rels/document.xml.rels", _relations(parts, ""))
-        for part in (document, *parts):
-            package.writestr(f"word/{part.name}.xml", _HEAD + part.xml)
-    out.seek(0)
-    return docx.Document(out)
-
-
-def _content_types(parts: Iterable[_Part]) -> str:
+    parts = {
+        "styles": _styles(looks),
+        "settings": _settings(),
+        "numbering": f"<w:numbering {_W}/>",
+        "fontTable": f"<w:fonts {_W}>{''.join(map(_font, FONTS))}</w:fonts>",
+    }
+    kinds = {"document": "document.main+xml"} | {name: f"{name}+xml" for name in parts}
     listed = "".join(
-        f'<Override PartName="/word/{part.name}.xml" ContentType="{_WORD}.{part.kind}"/>' for part in parts
+        f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}"/>' for name, kind in kinds.items()
     )
-    return (
+    types = (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
     )
+    out = BytesIO()
+    with ZipFile(out, "w") as package:
+        package.writestr("[Content_Types].xml", types)
+        package.writestr("_rels/.rels", _relations({"officeDocument": "word/document.xml"}))
+        package.writestr("word/_rels/document.xml.rels", _relations({name: f"{name}.xml" for name in parts}))
+        bare = f"<w:document {_W}><w:body><w:sectPr/></w:body></w:document>"
+        for name, xml in ({"document": bare} | parts).items():
+            package.writestr(f"word/{name}.xml", _HEAD + xml)
+    out.seek(0)
+    return docx.Document(out)
 
 
-def _relations(parts: Iterable[_Part], folder: str) -> str:
+def _relations(targets: Mapping[str, str]) -> str:
+    """Kind of a relation → where it leads."""
     listed = "".join(
-        f'<Relationship Id="rId{number}" Type="{_RELATION}/{part.relation}" Target="{folder}{part.name}.xml"/>'
-        for number, part in enumerate(parts, 1)
+        f'<Relationship Id="rId{number}" Type="{_RELATION}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets.items(), 1)
     )
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
@@ -89,10 +77,6 @@ def _settings() -> str:
         f"<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:useFELayout/>{options}</w:compat>"
         f'<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
     )
-
-
-def _font_table() -> str:
-    return f"<w:fonts {_W}>{''.join(map(_font, FONTS))}</w:fonts>"
 
 
 def _font(font: Font) -> str:
