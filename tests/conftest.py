@@ -23,8 +23,8 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 REQUIRE_LIBREOFFICE = os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0")
 LIBREOFFICE_MISSING = "LibreOffice (soffice) is not installed on this machine"
 
-# As in the program itself, which looks for garbage this seldom.
-gc.set_threshold(50_000)
+# Garbage is looked for seldom, as in the program itself, and not in what all tests keep.
+gc.set_threshold(100_000, 50, 100)
 
 # Programs that the tests start share their compiled modules, whatever the shell says: a hundred starts are then half as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -50,13 +50,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(LIBREOFFICE_MISSING)
 
 
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> Iterator[None]:
-    """Other work on this machine may slow the program's helpers: the clock ends them far later, their own work as ever."""
+    """Other work on this machine may slow the program's helpers: the clock ends them far later, their own work as ever. And
+    nothing waits for the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(child_process, "_PATIENCE", 100)
         patch.setattr(child_process, "_START_LIMIT", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
+        patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         yield
 
 

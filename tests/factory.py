@@ -10,11 +10,14 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 import openpyxl
+from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -193,7 +196,10 @@ def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) 
                 if isinstance(value, str):
                     target.data_type = "s"
         for merge in plan.merges:
-            page.merge_cells(merge)
+            covered = MergedCellRange(page, merge)
+            page.merged_cells.add(covered)  # `merge_cells` would draw borders around it, though there are none
+            for at in islice(covered.cells, 1, None):
+                page._cells[at] = MergedCell(page, *at)
     book.properties.created = saved
     book.save(path)
     _redate(path, saved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hrss12333.inbox import Inbox, judge
@@ -22,6 +22,21 @@ Found = tuple[str, str, str | None]
 
 def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Reading:
     return read_paths(paths, edition, unit=only, settled=True)
+
+
+def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
+    """``read_paths`` that reads the same paths for the same purpose but once: for tests of what becomes of it then."""
+    readings: dict[tuple[object, ...], Reading] = {}
+
+    def read_paths(
+        paths: Sequence[Path], edition: Edition, *, unit: Unit | None, settled: bool, progress: object = None
+    ) -> Reading:
+        asked = (*paths, edition.year, unit and unit.name, settled)
+        if asked not in readings:
+            readings[asked] = reader(paths, edition, unit=unit, settled=settled)
+        return readings[asked]
+
+    return read_paths
 
 
 def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None) -> Inbox:

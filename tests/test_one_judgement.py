@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,11 @@ from click.testing import Result
 
 from cli_runs import run
 from factory import stored
+from hrss12333.reading import documents
+from hrss12333.writing import national
+from hrss12333.writing.national import proof
+from hrss12333.writing.official import filled
+from merge_runs import read_once
 from random_inboxes import fill
 
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "20")))
@@ -36,7 +42,11 @@ class Seen:
         written = ("--report", out / "merge.html", "--returns", out / "退回")
         self.merge_text = run("merge", inbox, *unit, "-v", "-o", out / "表.xlsx", *written).stdout
         self.unit = unit[1] if unit else None
-        self.merged = json.loads(run("merge", inbox, *unit, "-o", out / "又.xlsx", "--format", "json").stdout)
+        with pytest.MonkeyPatch.context() as patch:  # the same workbook again
+            for module, writer in ((national, "write_national"), (filled, "write_unit_filing")):
+                patch.setattr(module, writer, lambda path, *_, **__: [][: path.write_bytes(b"")])
+            patch.setattr(proof, "prove", lambda *_: None)
+            self.merged = json.loads(run("merge", inbox, *unit, "-o", out / "又.xlsx", "--format", "json").stdout)
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
         workbook = out / ("表_汇总.xlsx" if unit else "表.xlsx")
         self.book = stored(workbook) if workbook.exists() else None
@@ -84,9 +94,12 @@ class Inbox(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
+    """All runs judge what one reading found."""
     folder = fill(tmp_path_factory.mktemp("judged") / "收件", request.param)
-    return Inbox(request.param, folder, run("check", folder, "--format", "json"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "read_paths", read_once(documents.read_paths))
+        yield Inbox(request.param, folder, run("check", folder, "--format", "json"))
 
 
 def test_check_and_merge_say_the_same_and_every_view_counts_alike(inbox: Inbox, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hrss12333 import __version__
@@ -19,6 +20,8 @@ from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jinja2 import Environment
 
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
@@ -40,15 +43,6 @@ def html_report(
 ) -> str:
     """The report of an audit of what ``paths`` hold; of a merge where ``lead`` says in sentences what came, what is missing and
     what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("hrss12333.reporting.html", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown_value,
-    )
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
     findings = national.findings_of_files
@@ -59,7 +53,8 @@ def html_report(
     states = list(State)
     worst_first = sorted(chapters, key=lambda chapter: [state.label for state in states].index(chapter.label))
     used = sorted({finding.rule for standing in listed for finding in standing.findings})
-    return environment.get_template("report.html").render(
+    template = _environment().get_template("report.html")
+    return template.render(
         title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
         noun=standings.noun,
         counted=standings.counted,
@@ -80,6 +75,19 @@ def html_report(
         progress=progress,
         since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
+    )
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader
+
+    return Environment(
+        loader=PackageLoader("hrss12333.reporting.html", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown_value,
     )
 
 
