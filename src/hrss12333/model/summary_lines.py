@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
 from hrss12333.model.quotient import Quotient, quotient
@@ -234,8 +235,10 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     found = []
     for status in national.units:
         name, absent = status.unit.name, len(status.missing_regions.get(form.key, ()))
-        found.append(_summary_line(form, name, by_unit.pop(name, []), asked, status.unit, status.status, absent))
-    return found + [_summary_line(form, name, entries, asked, entries[0].unit) for name, entries in by_unit.items()]
+        line = SummaryLine(name, status.unit, status.status, tuple(by_unit.pop(name, ())), absent)
+        found.append(_added_up(line, form, asked))
+    of_nobody = (SummaryLine(name, each[0].unit, None, tuple(each), 0) for name, each in by_unit.items())
+    return found + [_added_up(line, form, asked) for line in of_nobody]
 
 
 def owner(entry: Entry) -> str:
@@ -253,18 +256,13 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _summary_line(
-    form: Form,
-    name: str,
-    entries: list[Entry],
-    asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]],
-    unit: Unit | None,
-    status: Status | None = None,
-    absent: int = 0,
+def _added_up(
+    line: SummaryLine, form: Form, asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]]
 ) -> SummaryLine:
-    tallies = {column.key: tally(entries, column) for column in form.data}
-    doubted = status is not None and name in asked
-    return SummaryLine(name, unit, status, tuple(entries), absent, tallies, tuple(asked.get(name, ())), doubted)
+    """A unit's line with its rows added up; ``asked``: name of a unit → its rows with figures in open question."""
+    tallies = {column.key: tally(line.entries, column) for column in form.data}
+    doubted = line.status is not None and line.name in asked
+    return replace(line, tallies=tallies, asked=tuple(asked.get(line.name, ())), doubted=doubted)
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:

@@ -50,6 +50,20 @@ _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
+class _Style(Struct, frozen=True):
+    """How a cell of the sheet looks."""
+
+    font: Font = _PLAIN
+    fill: Fill | None = None
+    border: Border | None = _BOX
+    alignment: Alignment = _LEFT
+
+
+_TITLE_STYLE = _Style(_LARGE, border=None, alignment=Alignment(vertical="center"))
+_HEADING_STYLE = _Style(_BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+_REMARK_STYLE = _Style(border=None)
+
+
 class AnnotatedCell(Struct, frozen=True):
     """A cell that was annotated."""
 
@@ -79,17 +93,17 @@ def link_to(sheet: str, cell: str) -> str:
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
-    _write_cell(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
+    _write_cell(page, 1, 1, f"{TITLE}{title}", _TITLE_STYLE)
     page.row_dimensions[1].height = 30
     total = sum(width for _, width in COLUMNS)
     for row, remark in enumerate(remarks, start=2):
-        _write_cell(page, row, 1, remark, border=None)
+        _write_cell(page, row, 1, remark, _REMARK_STYLE)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
     for column, (label, width) in enumerate(COLUMNS, start=1):
-        _write_cell(page, heading, column, label, _BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+        _write_cell(page, heading, column, label, _HEADING_STYLE)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
@@ -120,39 +134,30 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
     for column, words in enumerate((number, *line.texts), start=1):
         font = _BOLD if column == _LEVEL and ground else _LINKED if column == _CELL and line.link else _PLAIN
         fill = ground if column == _LEVEL else None
-        _write_cell(page, row, column, words, font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
+        style = _Style(font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
+        _write_cell(page, row, column, words, style)
     # Text still when a person edits the cell.
     page.cell(row, _VALUE).quotePrefix = isinstance(line.texts[_VALUE - 2], str)
     if line.link:
         page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
     if line.annotated:
-        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, fill=line.annotated.former, border=None)
-        _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, border=None)
+        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, _Style(fill=line.annotated.former, border=None))
+        _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, _REMARK_STYLE)
     texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(list(texts))
 
 
-def _write_cell(
-    page: Worksheet,
-    row: int,
-    column: int,
-    value: int | str,
-    font: Font = _PLAIN,
-    fill: Fill | None = None,
-    *,
-    border: Border | None = _BOX,
-    alignment: Alignment = _LEFT,
-) -> None:
+def _write_cell(page: Worksheet, row: int, column: int, value: int | str, style: _Style) -> None:
     """A cell in its look; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
         cell.value = escaped(value)[:_LONGEST] if isinstance(value, str) else value
         cell.data_type = "s" if isinstance(value, str) else "n"
-    cell.font, cell.alignment = font, alignment
-    if fill is not None:
-        cell.fill = fill
-    if border is not None:
-        cell.border = border
+    cell.font, cell.alignment = style.font, style.alignment
+    if style.fill is not None:
+        cell.fill = style.fill
+    if style.border is not None:
+        cell.border = style.border
 
 
 def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:

@@ -27,7 +27,7 @@ from hrss12333.writing.national.indicator_plan import (
     REMARKS,
     Analysis,
 )
-from hrss12333.writing.national.paper import ROW_HIGH, head, paper, set_lines, write_headings, write_notes
+from hrss12333.writing.national.paper import ROW_HIGH, Page, set_lines
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -46,11 +46,12 @@ def write_analysis(book: NationalBook, plan: Analysis, sheet: Any) -> None:
     end = plan.remarks if any(texts) else plan.remarks - 1  # no page for a column without a word
     breaks = [at for at in plan.breaks if at <= end]
     sheet.set_default_row(ROW_HIGH)
-    top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", column=1 if breaks else 0)
+    page = Page(book, sheet, widths, breaks, last=end)
+    top = page.title(f"{book.year}年度12333电话服务指标分析")
     groups = [("", plan.groups[0][1] if plan.groups else plan.remarks)]
     groups += [(name, stop - start) for name, start, stop in plan.groups]
     groups += [("", 1), (OPERANDS, len(plan.columns) - plan.remarks - 1)]
-    high = 24 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
+    high = 24 + page.headings(top, groups, [column.heading for column in plan.columns])
     area_rows = {area: row for row, area in enumerate(book.nation.area_order, block.areas)}
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
@@ -65,23 +66,15 @@ def write_analysis(book: NationalBook, plan: Analysis, sheet: Any) -> None:
         _Columns(book, plan, form, item, sheet).write(area_rows)
     high += _write_remarks(book, plan, sheet, texts)
     last, notes, formulas = max([block.total, *area_rows.values()]), _notes(book, plan), _formulas(plan)
-    page = widths[: min([*breaks, end + 1])]
     if breaks:  # beside the notes, on the second page
         beside = (last + 1, breaks[0], last + len(notes), [*breaks[1:], end + 1][0] - 1)
         sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
-    high += write_notes(book, sheet, last + 1, notes, page, column=1)
+    high += page.notes(last + 1, notes)
     sheet.autofilter(block.first - 1, 0, block.last, plan.remarks)
     sheet.freeze_panes(block.first, 1)
-    paper(
-        sheet,
-        widths[: end + 1],
-        (top, block.first - 1),
-        breaks,
-        high=high,
-        printed=(last + len(notes), end),
-    )
+    page.lay_out((top, block.first - 1), high=high, rows=last + len(notes))
     for at in range(end + 1, len(plan.columns)):
         folded = at > plan.remarks
         sheet.set_column(at, at, widths[at], None, {"level": 1, "hidden": True} if folded else {})

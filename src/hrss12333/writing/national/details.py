@@ -28,7 +28,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
-from hrss12333.writing.national.paper import head, measures, page_breaks, paper, write_headings
+from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import public, width
 
@@ -103,24 +103,22 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     widths, end = _widths(form, entries, audits, book.lines[form.key]), _last_printed(book, form, entries)
     of_form = LEADING + len(form.columns)
     breaks = page_breaks(widths[: end + 1], range(of_form, end + 1), REPEATED)
-    page = widths[: min([*breaks, end + 1])]
-    above = head(
-        book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks, page, column=REPEATED if breaks else 0
-    )
+    page = Page(book, sheet, widths, breaks, REPEATED, end)
+    above = page.title(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     top = above + 1
-    measures(book, sheet, above, len(page) - 1, form)
-    write_headings(book, sheet, top, groups, [*columns.values()], widths, breaks)
+    page.measures(above, form)
+    page.headings(top, groups, [*columns.values()])
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
     for column in form.data if book.previous else ():
         at = span.columns[f"{BEFORE_KEY}:{column.key}"]
         sheet.set_column(at, at, 11, None, {"hidden": True})
         sheet.write_string(span.first - 1, at, f"{LAST_YEARS}{column.label}", book.styles.heading)
-    _write_rows(book, form, sheet, entries, audits, span.first, errors_only=many)
+    _write_rows(book, form, sheet, list(zip(entries, audits, strict=True)), errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
-    paper(sheet, widths, (above, span.first - 1), breaks, repeated=REPEATED, printed=(span.last, end))
+    page.lay_out((above, span.first - 1), rows=span.last)
 
 
 def _last_printed(book: NationalBook, form: Form, entries: Sequence[Entry]) -> int:
@@ -209,17 +207,15 @@ def _write_rows(
     book: NationalBook,
     form: Form,
     sheet: Any,
-    entries: Sequence[Entry],
-    audits: Sequence[str],
-    first: int,
+    audited: Sequence[tuple[Entry, str]],
     *,
     errors_only: bool,
 ) -> None:
-    """An entry a row; entries of one file that stand together lead to it by one link."""
+    """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
     rows, span = rows_of(sheet), book.spans[form.key]
-    cells, links = _Cells(book, form, rows), book.links if len(entries) <= MOST else None
+    cells, links = _Cells(book, form, rows), book.links if len(audited) <= MOST else None
     above, comments = "", 0
-    for row, (entry, audit) in enumerate(zip(entries, audits, strict=True), first):
+    for row, (entry, audit) in enumerate(audited, span.first):
         name, by_field = owner(entry), _by_field(form, book.national.findings_at(entry))
         linked = links is not None and links.to(entry.file) is not None
         rows.add(row, cells.of(entry, audit, by_field, linked=linked), 1 if name == above else 0)
@@ -230,7 +226,8 @@ def _write_rows(
             comments += 1
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
             sheet.write_comment(row, span.columns[key], comment(found), size)
-    runs = groupby(enumerate(entries, first), key=lambda one: (one[1].file, one[1].counted))
+    entries = enumerate((entry for entry, _ in audited), span.first)
+    runs = groupby(entries, key=lambda one: (one[1].file, one[1].counted))
     for (file, counted), run in runs if links else ():
         link, places = links.to(file) if links else None, [row for row, _ in run]
         if link is not None:

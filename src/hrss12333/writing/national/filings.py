@@ -18,7 +18,7 @@ from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
-from hrss12333.writing.national.paper import head, heading_line, page_breaks, paper
+from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.sheet_text import public, safe, width
 
 RECEIVED = "收到的文件"
@@ -57,9 +57,10 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     said = [any(value not in (None, "") for value in column.values) for column in columns]
     widths = [column.width if anything else 0.0 for column, anything in zip(columns, said, strict=True)]
     breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
-    page, first = widths[: min([*breaks, len(widths)])], REPEATED if breaks else 0
-    top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks, page, column=first)
-    heading_line(book, sheet, top, [column.heading for column in columns], [column.width for column in columns])
+    page = Page(book, sheet, widths, breaks, REPEATED)
+    top = page.title(f"{book.year}年度{FILINGS}", remarks)
+    every = Page(book, sheet, [column.width for column in columns])
+    every.heading_line(top, [column.heading for column in columns])
     for number in range(len(units)):
         for at, column in enumerate(columns):
             row, value, look = top + 1 + number, column.values[number], column.looks[number % len(column.looks)]
@@ -73,7 +74,7 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
-    paper(sheet, widths, None, breaks, repeated=REPEATED)  # two blocks with headings of their own: none are repeated
+    page.lay_out()  # two blocks with headings of their own: none are repeated
     for at, anything in enumerate(said):
         if not anything:  # of no unit: it is there to be unfolded, and takes no paper
             sheet.set_column(at, at, columns[at].width, None, {"hidden": True})
@@ -208,8 +209,9 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     remarks = [f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}未报送。"]
     columns = (("序号", 6.0), (reporter(book.national), 24.0), *CONTACT_COLUMNS)
     headings, widths = [heading for heading, _ in columns], [width for _, width in columns]
-    top = head(book, sheet, f"{book.year}年度12333{CONTACTS}", remarks, widths)
-    heading_line(book, sheet, top, headings, widths)
+    page = Page(book, sheet, widths)
+    top = page.title(f"{book.year}年度12333{CONTACTS}", remarks)
+    page.heading_line(top, headings)
     row = top
     for status in book.national.units:
         for contact in status.contacts or (None,):
@@ -224,4 +226,4 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"D{top + 2}:D{max(row, top + 1) + 1}"})
-    paper(sheet, widths, (top, top))
+    page.lay_out((top, top))

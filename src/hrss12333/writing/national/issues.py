@@ -26,7 +26,7 @@ from hrss12333.wording.values import field_label, found_text, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import ColumnHead, NationalBook
-from hrss12333.writing.national.paper import LINE_HIGH, head, heading_line, page_breaks, paper
+from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
@@ -104,8 +104,9 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     ]
     columns = _issue_columns(book.national)
     widths = [column.width for column in columns]
-    top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks, widths[: AT["@reason"] + 1])
-    heading_line(book, sheet, top, [column.heading for column in columns], widths)
+    page = Page(book, sheet, widths, repeated=REPEATED, last=AT["@reason"])
+    top = page.title(f"{book.year}年度{ISSUES}", remarks)
+    page.heading_line(top, [column.heading for column in columns])
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
@@ -126,8 +127,9 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:Q{last + 1}"})
     answered = any(given.get(key) for given, _ in written for key in STAFF)
     end = AT["@checked_on"] if answered else AT["@reason"]
-    breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
-    paper(sheet, widths, (top, top), breaks, repeated=REPEATED, printed=(printed, end))
+    page.last = end
+    page.breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
+    page.lay_out((top, top), rows=printed)
     sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
     book.keys[ISSUES] = (*columns, *HIDDEN)
 

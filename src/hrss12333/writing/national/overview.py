@@ -19,7 +19,7 @@ from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import COMPARED
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.key_figures import KeyFigure, key_figures
-from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, paper
+from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, Page
 from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
@@ -54,7 +54,7 @@ def write_overview(book: NationalBook, plan: Analysis, sheet: Any, data: Any) ->
     if book.areas:
         writer.gap(4)
         _areas(book, writer, found)
-    paper(sheet, [WIDTH] * COLUMNS, None)
+    Page(book, sheet, [WIDTH] * COLUMNS).lay_out()
     breaks, last = write_charts(book, plan, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, last - 1, COLUMNS - 1)

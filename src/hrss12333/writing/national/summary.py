@@ -39,16 +39,7 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.national.paper import (
-    ROW_HIGH,
-    head,
-    measures,
-    page_breaks,
-    paper,
-    set_lines,
-    write_headings,
-    write_notes,
-)
+from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks, set_lines
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -104,20 +95,20 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     end = len(columns) - (2 if complete else 1)
     starts = [block.columns[figure.key] for figure in summary_lines.figures(form)]
     breaks = page_breaks(widths[: end + 1], starts if complete else [*starts, end])
-    page = widths[: min([*breaks, end + 1])]
+    page = Page(book, sheet, widths, breaks, last=end)
     groups = [("", block.columns[ROWS_KEY] + 1)]
     groups += [(name, len([*own])) for name, own in groupby(part.figure.column.group for part in parts if part.figure)]
     sheet.set_default_row(ROW_HIGH)
-    top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", column=1 if breaks else 0)
-    measures(book, sheet, top, len(page) - 1, form)
-    high = 24 + 2 * ROW_HIGH + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
+    top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
+    page.measures(top, form)
+    high = 24 + 2 * ROW_HIGH + page.headings(top + 1, [*groups, ("", 1)], texts)
     high += _Lines(book, form, sheet, parts).write()
     notes, last = _notes(book, form, complete=complete), block.last_line(book.areas.get(form.key, ()))
-    high += write_notes(book, sheet, last + 1, notes, page, column=1)
+    high += page.notes(last + 1, notes)
     sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
     sheet.freeze_panes(block.first, 1)
     book.keys[block.sheet] = columns
-    paper(sheet, widths, (top, block.first - 1), breaks, high=high, printed=(last + len(notes), end))
+    page.lay_out((top, block.first - 1), high=high, rows=last + len(notes))
 
 
 def _coverage_width(book: NationalBook, form: Form) -> float:
