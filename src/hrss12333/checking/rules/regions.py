@@ -8,7 +8,7 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import At, Overlap, at, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, RowPosition, at, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
@@ -194,7 +194,7 @@ def overlaps_of(case: Case) -> list[Overlap]:
     return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
 
 
-def not_counted(case: Case, rule: str = "") -> set[At]:
+def not_counted(case: Case, rule: str = "") -> set[RowPosition]:
     """Where the rows stand that do not count, or do not by this rule."""
     return case.once(("out", rule), lambda: left_out(item for item in overlaps_of(case) if rule in ("", item.rule)))
 

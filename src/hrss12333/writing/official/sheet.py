@@ -14,7 +14,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.values import found_text
-from hrss12333.writing.official.formulas import Cells, Written
+from hrss12333.writing.official.formulas import FormValue, RowValues
 from hrss12333.writing.official.last_year import LastYear, write_last_year
 from hrss12333.writing.official.layout import (
     BAR,
@@ -92,7 +92,7 @@ class SheetWriter:
         self.styles = styles
         self.layout = layout_of(sheet, edition.forms)
         self.header = {key: safe(found_text(value)) for key, value in sheet.header.items()}
-        blank: dict[str, Written] = {}
+        blank: dict[str, FormValue] = {}
         filled = [self._written(row) for row in sheet.rows]
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
@@ -102,14 +102,14 @@ class SheetWriter:
         self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
         self.marks = {(mark.row, mark.field): mark.reason for mark in sheet.marks}
 
-    def _written(self, row: Mapping[str, Found]) -> dict[str, Written]:
+    def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
         return {
             column.key: cell_content(row[column.key])
             for column in self.form.columns
             if column.kind is not Kind.SERIAL and row.get(column.key) is not None
         }
 
-    def _text_height(self, cells: Cells) -> float:
+    def _text_height(self, cells: RowValues) -> float:
         return self.layout.text_height([(key, value) for key, value in cells.items() if isinstance(value, str)])
 
     def write(self, *, protect: bool, code: str | None) -> None:
@@ -141,7 +141,7 @@ class SheetWriter:
         else:
             self.out.merge_range(row, left, bottom, right, "", style)
 
-    def _put(self, row: int, column: int, value: Written, style: Any) -> None:
+    def _put(self, row: int, column: int, value: FormValue, style: Any) -> None:
         write_cell(self.out, row, column, value, style)
 
     def _title(self) -> None:
