@@ -31,7 +31,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading" / "files"))
 
 from bounds import bound_of, check
 from multiplied import multiplied

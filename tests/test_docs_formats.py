@@ -22,6 +22,7 @@ from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files.file_type import TABLE, Met
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
@@ -174,6 +175,13 @@ def assert_read(path: Path) -> None:
 def test_the_table_names_what_is_tried_here() -> None:
     named = set().union(*(suffixes for suffixes, _ in table_rows()))
     assert named == {*MAKERS, *CONVERTED, *WORD_CONVERTED, *(name for name in REFUSED if name.startswith("."))}
+
+
+def test_the_table_names_every_format_that_the_program_reads() -> None:
+    named = set().union(*(suffixes for suffixes, _ in table_rows()))
+    assert named <= {f".{extension}" for item in TABLE for extension in item.extensions.split()}
+    read = [item for item in TABLE if item.met is Met.BY_CONTENT and (item.is_read or item.unpacks or item.converted)]
+    assert {f".{item.extensions.split()[0]}" for item in read if item.extensions} <= named
 
 
 @pytest.mark.parametrize("suffix", MAKERS)

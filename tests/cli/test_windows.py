@@ -19,7 +19,7 @@ import hrss12333
 from cli_runs import names, refused, report, run
 from factory import Style, write_filing
 from hrss12333.cli import cli
-from hrss12333.reading.files.child_process import _Child
+from hrss12333.reading.files.child_process import _Child, kill
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import Content, xls
 
@@ -104,7 +104,7 @@ def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.
     monkeypatch.delattr(os, "killpg")
     child = _Child()
     assert child.usable
-    child.kill()
+    kill(child.process)
     assert child.process.wait(10) != 0
     child.end()
 

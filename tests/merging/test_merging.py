@@ -23,7 +23,9 @@ from factory import (
     unit_named,
     write_filing,
 )
+from hrss12333.inbox import judge
 from hrss12333.merging.unit_and_year import year_of_most
+from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -32,6 +34,7 @@ from hrss12333.writing.national import prove, write_national
 from merge_runs import (
     found,
     independent_totals,
+    judged,
     merged,
     messages,
     not_counted,
@@ -533,6 +536,24 @@ def test_last_years_files_never_count(inbox: Path) -> None:
         f.message for f in national.findings if f.rule == "M701" and f.unit == "福建省"
     )
     assert totals(national)["附表1"] == totals(merged(inbox / "新.xlsx"))["附表1"]
+
+
+def test_a_work_report_alone_is_named_where_its_unit_is_missing() -> None:
+    report = Summary("收/福建工作总结.docx", unit_named("福建省"), ("一",))
+    (message,) = [
+        f.message for f in judge([report], EDITION).national.findings if f.unit == "福建省" and f.rule == "M701"
+    ]
+    assert "收到的是“收/福建工作总结.docx”（工作总结）" in message
+
+
+@pytest.mark.parametrize("name", ["广东省", "广东市省"])
+def test_a_units_only_file_has_one_code(inbox: Path, name: str) -> None:
+    """Whether the unit is written well, and whether every row counts: it is the code that is printed on the file."""
+    rows = clean_rows("广东")
+    given = {"附表1": [*rows, {**rows[0], "agents": 1}], "附表2": clean_rows("广东", "附表2")}
+    write_filing(inbox / "广东.xlsx", "广东", given, clean_header("广东") | {"unit": name}, BARE)
+    (file,) = judged(inbox).files
+    assert file.code == status_of(merged(inbox), "广东省").code is not None
 
 
 def test_the_year_is_the_one_that_most_units_name(inbox: Path) -> None:

@@ -4,14 +4,14 @@ rows of one unit's filing in the official form, or of its own workbook."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.merging.national_workbook import Cells, Sheets, counted_rows, differing_columns, summary_figures
+from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns
 from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop, in_words
@@ -27,12 +27,11 @@ from hrss12333.model.summary_lines import (
     Figure,
     Line,
     detail_sheet,
-    figures,
     owner,
     summary_sheet,
 )
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import HEADER, TOTAL
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
@@ -54,8 +53,6 @@ class Previous(Struct, frozen=True, dict=True):
 
     year: int | None = None
     """None where it does not say."""
-    totals: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
-    """(unit, form key) → figure key → figure of 汇总; the nation under 合计. A figure that was blank is absent."""
     rows: Mapping[tuple[str, str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
@@ -64,10 +61,8 @@ class Previous(Struct, frozen=True, dict=True):
     """Unit → name, mobile and email of its first contact, as far as they are given."""
     asked: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     """As of ``rows`` → keys of the figures that were in open question then."""
-
-    def total(self, name: str, form: Form, key: str) -> int | None:
-        """A figure of last year's 汇总."""
-        return self.totals.get((name, form.key), {}).get(key)
+    units: tuple[str, ...] = ()
+    """Units that had a row last year."""
 
     def row(self, entry: Entry) -> Past:
         """Last year's figures of a row's region, without those that were in question; none where it is not known."""
@@ -135,12 +130,6 @@ class Previous(Struct, frozen=True, dict=True):
             found.setdefault((unit, form), []).append(region)
         return found
 
-    @cached_property
-    def units(self) -> tuple[str, ...]:
-        """Units that reported any figure last year."""
-        given = (name for (name, _), found in self.totals.items() if found and name != TOTAL)
-        return tuple(dict.fromkeys(given))
-
 
 def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | None = None) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
@@ -152,23 +141,22 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
         return _of_filing(path, data, edition, of_year)
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
     earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
-    totals: dict[tuple[str, str], Mapping[str, int]] = {}
     rows: Rows = {}
     asked: dict[tuple[str, str, str], frozenset[str]] = {}
+    units: dict[str, None] = {}
     unmatched = [f"上一年的汇总表没有{form.key}，不作比较" for form in edition.forms if form not in held]
     for form in held:
         then = earlier.get(form.key, form)
-        of = sheets.unit
-        for name, found in summary_figures(sheets, form, then).items():
-            if of and name == TOTAL:  # its cities' figures are those of their rows
-                totals[of, form.key] = found
-            elif not of and name != NOBODY:  # nobody knows whether they are the same
-                totals[name, form.key] = found
-        counted = [((of or unit, region, form.key), row) for unit, region, row in counted_rows(sheets, form, then)]
-        rows |= _single((name, row.values) for name, row in counted)
-        asked |= {name: row.asked for name, row in counted if row.asked}
+        counted = [
+            ((sheets.unit or row.unit, row.region or "", form.key), row)
+            for row in detail_rows(sheets, form, then)
+            if row.counted and row.unit != NOBODY  # nobody knows whether those are the same
+        ]
+        units |= dict.fromkeys(unit for (unit, _, _), _ in counted)
+        rows |= _single((name, row.values) for name, row in counted if row.region)
+        asked |= {name: row.asked for name, row in counted if row.asked and row.region}
         unmatched += _differing(form, *differing_columns(sheets, form, then))
-    return Previous(year, totals, rows, tuple(unmatched), _contacts(sheets), asked)
+    return Previous(year, rows, tuple(unmatched), _contacts(sheets), asked, tuple(units))
 
 
 def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
@@ -220,42 +208,23 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
             "或本单位上一年的报送表。"
         )
     rows: Rows = {}
-    totals: dict[tuple[str, str], Mapping[str, int]] = {}
     unmatched: list[str] = []
     for form in edition.forms:
         given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]
-        said = [(row.region, row.scalars()) for _, row in given]
-        rows |= _single(((owned.unit.name, region, form.key), values) for region, values in said if region)
-        totals[owned.unit.name, form.key] = _figures(form, [values for _, values in said])
+        rows |= _single(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         gone = [label for key, label in known.items() if key not in form.by_key]
         unmatched += _differing(form, gone, [column.label for column in form.data if given and column.key not in known])
-    return Previous(owned.year, totals, rows, tuple(unmatched))
+    units = (owned.unit.name,) if any(table.rows for table in owned.tables) else ()
+    return Previous(owned.year, rows, tuple(unmatched), units=units)
 
 
-def within(previous: Previous, unit: Unit, edition: Edition) -> Previous:
+def within(previous: Previous, unit: Unit) -> Previous:
     """The same of one unit, its cities in the units' place."""
-    totals: dict[tuple[str, str], Mapping[str, int]] = {}
-    rows: Rows = {}
-    for form in edition.forms:
-        own = {name: row for (of, name, key), row in previous.rows.items() if (of, key) == (unit.name, form.key)}
-        for name, row in own.items():
-            rows[name, name, form.key] = row
-            totals[name, form.key] = _figures(form, [row])
-        totals[TOTAL, form.key] = previous.totals.get((unit.name, form.key)) or _figures(form, list(own.values()))
+    rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
     asked = {(name, name, key): keys for (of, name, key), keys in previous.asked.items() if of == unit.name}
-    return Previous(previous.year, totals, rows, previous.unmatched, previous.contacts, asked)
-
-
-def _figures(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, int]:
-    """Figure key → figure over these rows; one that no row answers is absent."""
-    found: dict[str, int] = {}
-    for figure in figures(form):
-        given = [value for row in rows if (value := row.get(figure.column.key)) is not None]
-        if given:
-            counted = [value == figure.choice if figure.choice else value for value in given]
-            found[figure.key] = sum(value for value in counted if isinstance(value, int))
-    return found
+    units = tuple(dict.fromkeys(name for name, _, _ in rows))
+    return Previous(previous.year, rows, previous.unmatched, previous.contacts, asked, units)
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:

@@ -106,14 +106,11 @@ def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, 
     return len(cells), {}
 
 
-def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dict[str, dict[str, int]]:
-    """Name of a line → figure key → figure, of a 汇总 sheet; a blank figure is absent.
-
-    ``then`` is the form of the year that the workbook is of, whose headings it bears.
-    """
+def summary_figures(sheets: Sheets, form: Form) -> dict[str, dict[str, int]]:
+    """Name of a line → figure key → figure, of a 汇总 sheet; a blank figure is absent."""
     headings = {
         heading: figure.key
-        for figure in summary_lines.figures(then or form)
+        for figure in summary_lines.figures(form)
         for heading in (figure.heading, *(() if figure.choice else (figure.column.label, *figure.column.aliases)))
     }
     wanted = {figure.key for figure in summary_lines.figures(form)}
@@ -132,13 +129,6 @@ def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
     own = summary_lines.REPORTERS | summary_lines.DETAIL_KEYS
     return sheets.columns(summary_lines.detail_sheet(form), known | own)
-
-
-def counted_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[tuple[str, str, DetailRow]]:
-    """Those of a 明细 sheet that counted, each with its unit and region, where both are known."""
-    for row in detail_rows(sheets, form, then):
-        if row.counted and row.region and row.unit != summary_lines.NOBODY:
-            yield row.unit, row.region, row
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:

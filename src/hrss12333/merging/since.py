@@ -18,11 +18,11 @@ from msgspec.structs import replace
 
 from hrss12333.merging.asked_about import OUTDATED, RowName, answer_mark, asked_about, fingerprint
 from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import Sheets, counted_rows, issue_texts
+from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
-from hrss12333.model.summary_lines import ISSUES
+from hrss12333.model.summary_lines import ISSUES, NOBODY
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -116,9 +116,10 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
             f"“{path}”是{sheets.year}年度的汇总表，本次汇总的是{edition.year}年度。--since 用于同一年度；与上一年比较请用 --previous。"
         )
     rows = {
-        (unit, region, form.key): row.values
+        (row.unit, row.region, form.key): row.values
         for form in edition.forms
-        for unit, region, row in counted_rows(sheets, form)
+        for row in detail_rows(sheets, form)
+        if row.counted and row.region and row.unit != NOBODY
     }
     return Earlier(tuple(_asked(sheets)), rows)
 

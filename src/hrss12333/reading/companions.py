@@ -14,8 +14,9 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.work_report import regions_named, unit_of_summary
+from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.named_places import places_in
 from hrss12333.survey.regions import Unit
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
@@ -44,7 +45,7 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     if scan.problem is not Problem.OTHER_FORMAT:
         return scan
     named = unit_of_summary(scan.file, (), gazetteer)
-    cities = regions_named(_last(scan.file), gazetteer)
+    cities = [place.spelling for place in places_in(_last(scan.file), gazetteer) if place.unit is None]
     company = _company_of(scan.file, named.unit if named else None, filings, cities)
     if not company:
         return scan

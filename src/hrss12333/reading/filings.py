@@ -32,7 +32,6 @@ from hrss12333.reading.texts import texts_around, texts_within
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
@@ -208,13 +207,8 @@ def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
 
 
 def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
-    names = "、".join(_forms(edition.forms))
+    names = "、".join(f"{form.key}《{form.title}》" for form in edition.forms)
     seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
     where = f"看过的工作表：{seen}。" if seen else ""
     message = f"没有找到{names}的栏目名称。{where}请使用通知所附的空白调查表填报。"
     return Unreadable(source.name, Problem.NO_FORM, message)
-
-
-def _forms(forms: Sequence[Form]) -> Iterator[str]:
-    for form in forms:
-        yield f"{form.key}《{form.title}》"

@@ -221,22 +221,33 @@ def _shortened(text: str) -> str:
     return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
-class Book(Struct, frozen=True):
-    """A spreadsheet, or the tables of a Word file."""
+class _Document(Struct, frozen=True, kw_only=True):
+    """What is known of a file beside what stands in it."""
 
-    format: str
-    """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
-    grids: tuple[Grid, ...]
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: tuple[str, ...] = ()
     """Page footers and headers that could be read."""
     macros: bool = False
     external_links: bool = False
-    links: tuple[str, ...] = ()
-    """What those links lead to: file names, and programs that would be asked for a value (DDE)."""
+    """Links to other files whose content it shows; hyperlinks are none."""
     category: str = ""
     """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
+
+    @property
+    def sealed(self) -> bool:
+        """Written by this tool as an output that is no filing."""
+        return self.category == OUTPUT_CATEGORY
+
+
+class Book(_Document, frozen=True):
+    """A spreadsheet, or the tables of a Word file."""
+
+    format: str
+    """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
+    grids: tuple[Grid, ...]
+    links: tuple[str, ...] = ()
+    """What its external links lead to: file names, and programs that would be asked for a value (DDE)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
     around: tuple[Text, ...] = ()
@@ -244,35 +255,17 @@ class Book(Struct, frozen=True):
     settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
-    @property
-    def sealed(self) -> bool:
-        """Written by this tool as an output that is no filing."""
-        return self.category == OUTPUT_CATEGORY
 
-
-class Prose(Struct, frozen=True):
+class Prose(_Document, frozen=True):
     """A Word file that is read as text."""
 
     paragraphs: tuple[str, ...]
     headings: tuple[str, ...]
     words: int
-    saved: datetime | None = None
     grids: tuple[Grid, ...] = ()
     """Its tables, in which a form may stand."""
-    footers: tuple[str, ...] = ()
-    """Texts of page headers and footers."""
-    macros: bool = False
-    external_links: bool = False
-    """Links to other files whose content it shows (pictures, objects); hyperlinks are none."""
-    category: str = ""
-    """As in `Book`."""
     embedded: tuple[bytes, ...] = ()
     """Workbooks within it, as they were inserted."""
-
-    @property
-    def sealed(self) -> bool:
-        """Written by this tool as an output that is no filing."""
-        return self.category == OUTPUT_CATEGORY
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program

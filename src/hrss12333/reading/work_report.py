@@ -29,11 +29,6 @@ def _only(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool
     return only, len(distinct) > 1 or None in found
 
 
-def regions_named(text: str, gazetteer: Gazetteer) -> list[str]:
-    """What a text calls regions, of whichever unit."""
-    return [place.spelling for place in places_in(text, gazetteer) if place.unit is None]
-
-
 def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> UnitMatch | None:
     """The reporting unit whose 工作总结 this is; None where that is not certain.
 

@@ -36,7 +36,8 @@ class FormTexts:
     """The words of some forms."""
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
-        self._printed = [text for form in dict.fromkeys((*forms, *_earlier())) for text in _printed(form)]
+        earlier = (form for edition in EDITIONS.values() for form in edition.forms)
+        self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed(form)]
         labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, CONTINUED]
         labels += [name for item in HEADER for name in (item.label, *item.aliases)]
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
@@ -75,22 +76,10 @@ def form_texts(forms: tuple[Form, ...]) -> FormTexts:
     return FormTexts(forms)
 
 
-def _earlier() -> Iterator[Form]:
-    for edition in EDITIONS.values():
-        yield from edition.forms
-
-
-def _headings(form: Form) -> Iterator[str]:
-    for column in form.columns:
-        yield column.heading
-        yield column.group
-
-
 def _printed(form: Form) -> Iterator[str]:
     """Texts of a form; a line of the 填表说明 may stand in a cell with the next."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
-    yield from _headings(form)
-    yield from (column.note for column in form.columns)
+    yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     lines = [line.replace("{year}年", "") for line in form.instructions]
     yield from lines
     yield INSTRUCTIONS + "".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -32,8 +32,10 @@ class Gazetteer:
 
     def __init__(self, year: str) -> None:
         self._year = year
-        self._matched: dict[str, UnitMatch] = {}
-        self._owned: dict[str, list[Unit]] = {}
+        self.match = lru_cache(maxsize=MOST_NAMES)(self._match)
+        """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
+        self.owners = lru_cache(maxsize=MOST_NAMES)(self._owners)
+        """The units of which a text is the name, or the name of a region."""
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -50,32 +52,17 @@ class Gazetteer:
         """Every certain spelling of a unit → the unit."""
         return {folded(spelling): unit for unit in self.units for spelling in unit.spellings}
 
-    def match(self, written: str) -> UnitMatch:
-        """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
-        found = self._matched.get(written)
-        if found is None:
-            found = self._matched[written] = self._match(written)
-        return found
-
-    def owners(self, written: str) -> list[Unit]:
-        """The units of which a text is the name, or the name of a region."""
-        text = folded(written)
-        if text not in self._owned:
-            if len(self._owned) >= MOST_NAMES:
-                self._owned.clear()
-            self._owned[text] = self._owners(text)
-        return self._owned[text]
-
-    def _owners(self, text: str) -> list[Unit]:
+    def _owners(self, written: str) -> list[Unit]:
         """Looks closely only where the text, bare, is a certain spelling or begins with the unit's name: most do neither."""
-        named, written = self.by_name.get(text), bases(text)
-        bare = frozenset(name for base in written for name in without_office(base))
+        text = folded(written)
+        named, begun = self.by_name.get(text), bases(text)
+        bare = frozenset(name for base in begun for name in without_office(base))
         return [
             unit
             for unit in self.units
             if unit is named
             or (
-                (any(base.startswith(unit.prefixes) for base in written) or not unit.certain.keys().isdisjoint(bare))
+                (any(base.startswith(unit.prefixes) for base in begun) or not unit.certain.keys().isdisjoint(bare))
                 and (match := certain_region(unit, text))
                 and match.official
             )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
 """Kinds of region, as names end with them; the longest first, but for the two that most do."""
@@ -46,4 +49,6 @@ def _likeness(text: str, name: str) -> float:
 @lru_cache(maxsize=1024)
 def _matcher(name: str) -> SequenceMatcher[str]:
     """Compares texts with an official name, of which it keeps what it has worked out."""
+    from difflib import SequenceMatcher  # most runs know every name
+
     return SequenceMatcher(None, "", name)

@@ -54,7 +54,7 @@ def sub_region(
         regions: Certain spelling of a region of this unit → its official name.
         text: As written, half-width and without blanks.
     """
-    known = _special(province)
+    known = _special().get(province, {})
     if text in known:
         return known[text]
     own = _OWN_LEVEL.search(text)
@@ -78,7 +78,7 @@ def _lines(name: str) -> tuple[list[str], ...]:
 
 
 @cache
-def _all_special() -> dict[str, dict[str, SubRegion]]:
+def _special() -> dict[str, dict[str, SubRegion]]:
     """Province → zones and counties of which more is known than their city, by name and by name without its ending."""
     found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
     for code, name, cities, alone in _lines("special_regions.csv"):
@@ -87,13 +87,9 @@ def _all_special() -> dict[str, dict[str, SubRegion]]:
     return found
 
 
-def _special(province: str) -> dict[str, SubRegion]:
-    return _all_special().get(province, {})
-
-
 def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:
     """Each such place that belongs to another unit's region, none of these ``regions`` → that region's name."""
-    places = _special(province).values()
+    places = _special().get(province, {}).values()
     return {place.name: place.cities[0] for place in places if place.cities[0] not in regions}
 
 

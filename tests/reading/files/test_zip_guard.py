@@ -36,7 +36,7 @@ from hrss12333.reading.formats import calamine_reader as calamine
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.ods import read_ods, style_footers
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.workbook import plain_footer
+from hrss12333.reading.formats.rich_reader import plain_footer
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
 

@@ -239,7 +239,7 @@ def test_what_a_style_of_word_strikes_out_or_hides() -> None:
     made.save(out := io.BytesIO())
     grid = first(out.getvalue())
     assert struck(grid) == {(0, 0): "4120", (0, 1): "4120", (0, 2): None, (0, 3): None}
-    assert list(grid.cells[0]) == ["4120", "4120", "7", "7", "7", "8"]
+    assert list(grid.cells[0]) == [4120, 4120, "7", "7", 7, 8]
 
 
 def test_an_ordinary_workbook_hides_nothing() -> None:
@@ -273,7 +273,7 @@ def test_struck_and_hidden_words_of_word() -> None:
     out = io.BytesIO()
     made.save(out)
     grid = first(out.getvalue())
-    assert list(grid.cells[0]) == ["4120", "作废", "5", "7"]
+    assert list(grid.cells[0]) == [4120, "作废", 5, 7]
     assert struck(grid) == {(0, 0): "4120", (0, 1): None}
 
 
@@ -318,7 +318,7 @@ def test_letters_in_the_colour_of_a_word_cells_ground() -> None:
     grid, shaded = opened.grids
     assert invisible(grid) == {(0, 0), (0, 3)}
     assert struck(grid) == {(0, 1): "120"}
-    assert list(grid.cells[0]) == ["9", "120", "9", "9", "9"]
+    assert list(grid.cells[0]) == [9, 120, 9, 9, 9]
     assert (invisible(shaded), list(shaded.cells[0])) == (set(), ["地区", None])
 
 

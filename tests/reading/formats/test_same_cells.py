@@ -24,7 +24,7 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import openpyxl_reader, rich_reader
 from hrss12333.reading.formats.calamine_reader import read_quickly
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.workbook import Workbook
+from hrss12333.reading.formats.rich_reader import Workbook
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -58,7 +58,7 @@ def expect_the_same(data: bytes) -> None:
     assert [record(grid) for grid in rich.grids] == [record(grid) for grid in slow.grids]
     assert set(rich.footers) == set(slow.footers)
     package = Package(data)
-    quick = read_quickly(data, package, inspect(package, "xlsx").sheets)
+    quick = read_quickly(package, inspect(package, "xlsx").sheets)
     if quick is not None:
         assert [record(grid) for grid in quick] == [record(grid) for grid in rich.grids]
         assert rich.footers == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -223,6 +224,14 @@ def test_a_row_of_a_text_file_with_more_cells_than_there_are_headings_is_not_rea
 )
 def test_what_a_page_shows_in_a_cell(inside: str, read: object) -> None:
     assert cells(opened(f"<html><table><tr><td>{inside}</td></tr></table></html>".encode()).grids[0]) == [[read]]
+
+
+def test_a_day_in_a_table_as_text_is_one_as_in_a_spreadsheet() -> None:
+    page = (
+        "<html><table><tr><td>2020-01-05</td><td>2020/1/5</td><td>2020-13-40</td><td>2020-1/5</td></tr></table></html>"
+    )
+    day = date(2020, 1, 5)
+    assert cells(opened(page.encode()).grids[0]) == [[day, day, "2020-13-40", "2020-1/5"]]
 
 
 def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.reading.layout import labels
 from hrss12333.reading.layout.header import read_header
-from hrss12333.reading.layout.labels import header_rows
+from hrss12333.reading.layout.labels import BORDER, header_rows, spans_of
 from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -227,3 +230,65 @@ def test_a_city_in_the_units_place_names_its_province(written: str) -> None:
 )
 def test_a_mobile_with_digits_missing_is_told_from_a_landline(written: str, told: str) -> None:
     assert read_field("mobile", written, None).note == told
+
+
+PIECES = [
+    *(
+        "（盖章）",
+        "北京市",
+        "广西壮族自治区",
+        "省（自治区、直辖市）",
+        "12333电话服务情况调查表",
+        "附表1",
+        "赵六",
+        "13800000000",
+    ),
+    *(
+        "联系人",
+        "联系人：",
+        "联系人1：",
+        "第二联系人：",
+        "业务联系人：",
+        "联系人及电话：",
+        "联系人姓名：",
+        "联络员：",
+        "填报人：王五",
+    ),
+    *(
+        "手机号：",
+        "手机",
+        "手 机 号：",
+        "手机13800000000",
+        "电话",
+        "联系电话：",
+        "邮箱：",
+        "电子邮箱：",
+        "QQ邮箱：",
+        "E-mail: ",
+    ),
+    *(
+        "a@qq.com",
+        "email1@b.cn",
+        "单位：次、人",
+        "填报单位：",
+        "省份",
+        "日期：",
+        "日期",
+        "QQ",
+        "传真：",
+        "审核人",
+        "处长",
+        "人社局领导",
+    ),
+    *("系统联系人：", "电话系统建设", "服务渠道", "：", ":", "（", "）", " ", "  ", "\n", "1", "、", BORDER, BORDER),
+]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), max_size=7))
+def test_the_forms_own_labels_are_told_as_the_patterns_tell_them(pieces: list[str]) -> None:
+    text = "".join([*pieces, BORDER])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labels, "_usual_spans", lambda text: None)
+        patiently = spans_of.__wrapped__(text)
+    assert spans_of.__wrapped__(text) == patiently

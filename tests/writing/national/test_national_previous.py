@@ -15,7 +15,7 @@ from hrss12333.merging.last_year import Previous, load
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Severity
-from hrss12333.model.national import Entry, National, tally
+from hrss12333.model.national import Entry, National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -61,12 +61,6 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
     found = load(written(tmp_path / "2018.xlsx", national), EDITION)
     assert found.year == 2018
     assert found.units == ("北京市", "浙江省")
-    for form in EDITION.forms:
-        for unit in (BEIJING, ZHEJIANG, None):
-            entries = national.entries_of(form, unit)
-            name = unit.name if unit else "合计"
-            for figure in summary_lines.figures(form):
-                assert found.total(name, form, figure.key) == figure.of(tally(entries, figure.column))
     assert len(found.rows) == len(national.entries)
     for row in national.entries:
         assert row.unit is not None
@@ -99,7 +93,7 @@ def test_a_workbook_saved_by_another_program_reads_the_same(
 ) -> None:
     path = written(tmp_path / "2018.xlsx", last_year())
     again = load(soffice_convert(path, "xlsx"), EDITION)
-    assert again.totals == load(path, EDITION).totals
+    assert again.units == load(path, EDITION).units
     assert again.rows == load(path, EDITION).rows
 
 
@@ -140,7 +134,10 @@ def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
     at = headings.index("来电总量")
     assert headings[at : at + 4] == ["来电总量", "同口径\n今年", "同口径\n上年", "变化率"]
     total, now, then, change = found["浙江省"][at : at + 4]
-    assert (total, then) == (now, previous.total("浙江省", FIRST, "calls_total"))
+    known = [
+        row["calls_total"] for (unit, _, key), row in previous.rows.items() if (unit, key) == ("浙江省", FIRST.key)
+    ]
+    assert (total, then) == (now, sum(int(str(figure)) for figure in known))
     assert change == now / then - 1
     assert found["新疆生产建设兵团"][at + 1 : at + 4] == ["", "", ""]
     at = headings.index("开通留言服务的地区数")

@@ -36,14 +36,6 @@ def names_region(edition: Edition, unit: Unit | None, text: str, itself: str | N
     return any(len(name) >= _SHORTEST and name in text for name in counties if name != itself)
 
 
-def without_unit(unit: Unit | None, text: str) -> str:
-    """A text without the names of the unit itself."""
-    said = folded(text)
-    for name in unit.prefixes if unit else ():
-        said = said.replace(name, "")
-    return said
-
-
 Field = tuple[str, str]
 """Keys of a form and of one of its columns."""
 
@@ -87,8 +79,10 @@ def tells(forms: tuple[Form, ...], text: str) -> bool:
 def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | None:
     """What a text is that is not letter for letter the form's: one of it in other words, whose it is, a day, a signature, an
     address (部信息中心：); None where nobody knows."""
-    forms = edition.forms
-    beyond = form_texts(forms).beyond(without_unit(unit, text))
+    forms, said = edition.forms, folded(text)
+    for name in unit.prefixes if unit else ():
+        said = said.replace(name, "")
+    beyond = form_texts(forms).beyond(said)
     if beyond is not None and not tells(forms, beyond):
         return Disposition.FORM_TEXT
     if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):

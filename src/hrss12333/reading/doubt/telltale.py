@@ -27,36 +27,19 @@ SIGNS = {
 }
 """What a text may name → the character that stands for it."""
 OF_TIME = frozenset([*SIGNS.values()][:5])
-TELLS = frozenset(
-    [
-        "时段",
-        "其他年度",
-        "平均",
-        "估算",
-        "未定稿",
-        "测试",
-        "作废",
-        "范围",
-        "有误",
-        "缺失",
-        "更正为",
-        "停用",
-        "未开通",
-        "已开通",
-    ]
-)
+_TELLS = "时段 其他年度 平均 估算 未定稿 测试 作废 范围 有误 缺失 更正为 停用 未开通 已开通"
+TELLS = frozenset(_TELLS.split())
 """What a word may do that puts a figure or an answer in doubt."""
 TAKES_OUT = frozenset(("时段", "测试", "作废"))
 """What takes figures out where it is said of a row, a table or a file as a whole."""
-_TIMELY, _ANY = "月季半", ""
-_DATED = {SIGNS["时段"]: SIGNS["月"]}
+_TIMELY, _DATED, _ANY = "月季半", "月", ""
 """A part of the year may be written as a day is."""
-_SIGN = "".join(SIGNS.values())
-_WORDS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]{{1,2}})[^\t\n…·〔{_SIGN}]*\t([^\t\n]+)")
-"""How a word begins, and what it does."""
-_ORDERS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]*[…·〔{_SIGN}][^\t\n]*)\t([^\t\n]+)")
-_PARTS = lazy(rf"〔([^〕]+)〕|([^…·〔{_SIGN}]{{1,2}})[^…·〔{_SIGN}]*|([{''.join(OF_TIME)}])")
-"""What an order is made of: what a word does, letters as they begin, or a time."""
+MADE_UP = frozenset("…·〔")
+"""Of which an order of words holds one."""
+_NAMED = frozenset(("", *[*SIGNS][5:]))
+"""What a text may name but a time."""
+_LINES = lazy(r"\n([^#\t\n]+)\t([^\t\n]+)")
+"""A word or an order of words, and what it does."""
 _DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
@@ -105,18 +88,21 @@ class Telltale(Struct, frozen=True):
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
-    table = table_text("doubt")
+    lines = {*_LINES.findall((DATA / "doubt_words.tsv").read_text(encoding="utf-8"))}
+    orders = {line for line in lines if not MADE_UP.isdisjoint(line[0])}
     does: dict[str, set[str]] = defaultdict(set)
-    for start, its in {*_WORDS.findall(table), *((letter, _ANY) for letter in _TIMELY)}:
-        does[start].add(its)
+    for start, its in {(written[:2], its) for written, its in lines - orders} | {(letter, _ANY) for letter in _TIMELY}:
+        does[start].add(its.strip("〔〕"))
     together: dict[str, set[frozenset[str]]] = defaultdict(set, {its: {frozenset((its,))} for its in (*TELLS, _ANY)})
-    for written, its in _ORDERS.findall(table):
-        parts = _PARTS.findall(written) if its in TELLS else ()
-        needed = frozenset([kind or letters or _DATED.get(time, time) for kind, letters, time in parts])
-        for letters in filter(None, (letters for _, letters, _ in parts)):
-            does[letters].add(letters)
-        if needed:
-            together[min(needed)].add(needed)
+    for written, its in orders:
+        needed: set[str] = set()
+        for part in written.replace("…", "〔〕").replace("·", "〔〕").split("〔") if its in TELLS else ():
+            kind, _, letters = part.rpartition("〕")
+            needed.add(_DATED if kind == "时段" else kind)
+            needed.add(letters[:2])
+            does[letters[:2]].add(letters[:2])
+        if needed := needed - _NAMED:
+            together[min(needed)].add(frozenset(needed))
     return Telltale(does, together)
 
 
@@ -125,7 +111,7 @@ def may_tell(text: str, year: int | None) -> bool:
     said, tells = plain(text).replace(_PRINTED, ""), telltale()
     found = {thing for start in tells.does.keys() & {*said, *_pairs(said)} for thing in tells.does[start]}
     if any(year in (None, int(named)) for named in _DAY.findall(said)):
-        found.add(SIGNS["月"])
+        found.add(_DATED)
     return any(needed <= found for thing in found for needed in tells.together.get(thing, ())) or _names_other_year(
         said, str(year)
     )

@@ -15,7 +15,7 @@ from functools import cache
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.telltale import OF_TIME, SIGNS, table_lines
+from hrss12333.reading.doubt.telltale import MADE_UP, OF_TIME, SIGNS, table_lines
 
 
 class Does(StrEnum):
@@ -53,7 +53,6 @@ PART, MONTH, EARLIER, LATER, WHOLE, REGION, OWN_REGION, COLUMN, NUMBER, PERCENT 
 _ALONE, _AT_END = "单独", "末尾"
 _GAPS = {"…": 8, "·": 3}
 """Letters that each leaves between."""
-_MADE_UP = frozenset("…·〔")
 _NEAR = 3
 """Letters of words without meaning that may stand between."""
 _PIECE = lazy(r"…|·|〔[^〕]+〕|[^…·〔]+")
@@ -126,8 +125,8 @@ class Vocabulary:
     """The words of a table."""
 
     def __init__(self, lines: list[list[str]]) -> None:
-        self._words = _Words((line[0][0], line) for line in lines if _MADE_UP.isdisjoint(line[0]))
-        orders = [line for line in lines if not _MADE_UP.isdisjoint(line[0])]
+        self._words = _Words((line[0][0], line) for line in lines if MADE_UP.isdisjoint(line[0]))
+        orders = [line for line in lines if not MADE_UP.isdisjoint(line[0])]
         self._orders = _Words(
             (_PIECE.findall(line[0])[0].strip("〔〕") if line[0][0] == "〔" else line[0][0], line) for line in orders
         )

@@ -21,8 +21,6 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
-from msgspec import Struct
-
 import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
 from hrss12333.model.problem import Problem
@@ -60,8 +58,10 @@ def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) 
     most = allowance(len(data))
     if seconds is not None and seconds < most.seconds:
         most = Allowance(max(seconds, 0.0), most.memory)
+    text = json.dumps([task, *map(encode, given)]).encode()
+    head = REQUEST.pack(most.seconds, most.memory, len(text), len(data)) + text
     try:
-        answer = decode(json.loads(_keeper.ask(_Request(task, given, data, most))))
+        answer = decode(json.loads(_keeper.ask(head, data, most.seconds)))
     except (ValueError, LookupError, TypeError) as error:
         raise damaged() from error
     if isinstance(answer, FileProblem):
@@ -74,19 +74,13 @@ def seconds_of_all() -> float:
     return time.process_time() + _keeper.spent
 
 
-class _Request(Struct, frozen=True):
-    """One task for the child."""
-
-    task: str
-    given: tuple[Any, ...]
-    data: bytes
-    allowed: Allowance
-
-    @property
-    def head(self) -> bytes:
-        """All but the data, as it goes into the pipe."""
-        text = json.dumps([self.task, *map(encode, self.given)]).encode()
-        return REQUEST.pack(self.allowed.seconds, self.allowed.memory, len(text), len(self.data)) + text
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process that began a session of its own, and what it started."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
 
 
 class _Child:
@@ -116,17 +110,17 @@ class _Child:
     def _out(self) -> Any:
         return self.process.stdout
 
-    def ask(self, request: _Request) -> bytes | None:
-        """The answer; None where the child ended or was ended before it gave one."""
-        answer = self._within(request.allowed.seconds * self._patience, lambda: self._exchange(request))
+    def ask(self, head: bytes, data: bytes, seconds: float) -> bytes | None:
+        """The answer to a request; None where the child ended or was ended before it gave one."""
+        answer = self._within(seconds * self._patience, lambda: self._exchange(head, data))
         if answer is None:
             self.usable = False
         return answer
 
-    def _exchange(self, request: _Request) -> bytes | None:
+    def _exchange(self, request: bytes, data: bytes) -> bytes | None:
         pipe: Any = self.process.stdin
-        pipe.write(request.head)
-        pipe.write(request.data)
+        pipe.write(request)
+        pipe.write(data)
         pipe.flush()
         head = self._out.read(ANSWER.size)
         if len(head) < ANSWER.size:
@@ -149,21 +143,13 @@ class _Child:
         try:
             thread.join(seconds)
         except BaseException:  # an interrupt: nobody waits for the answer
-            self.kill()
+            kill(self.process)
             raise
         if thread.is_alive():
-            self.kill()
+            kill(self.process)
             thread.join()
             return None
         return found[0] if found else None
-
-    def kill(self) -> None:
-        """End it and what it started."""
-        with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
 
     def end(self) -> int:
         """Let it end, or make it; its exit status."""
@@ -174,7 +160,7 @@ class _Child:
         try:
             return self.process.wait(2)
         except subprocess.TimeoutExpired:
-            self.kill()
+            kill(self.process)
             return self.process.wait()
 
 
@@ -188,18 +174,18 @@ class _Keeper:
         self._lock = Lock()
         self._owner = os.getpid()
 
-    def ask(self, request: _Request) -> bytes:
+    def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
         """The child's answer."""
         with self._lock:
             if self._owner != os.getpid():  # a fork of the parent must not share the pipes
                 self._child, self._owner = None, os.getpid()
             try:
                 child = self._child = self._child or _Child()
-                answer = child.ask(request) if child.usable else None
+                answer = child.ask(head, data, seconds) if child.usable else None
             except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
                 refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
                 raise FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=refused)) from error
-            self.spent += request.allowed.seconds if answer is None else child.taken
+            self.spent += seconds if answer is None else child.taken
             if child.usable:
                 return answer or b""
             self._child = None

@@ -55,12 +55,16 @@ _MANY: dict[str, Callable[[list[Any]], Any]] = {
     "{": lambda items: dict(zip(items[::2], items[1::2], strict=True)),
     "<": frozenset,
 }
-_TEXTS: dict[str, Callable[[str], Any]] = {
-    "bytes": base64.b64decode,
-    "datetime": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
+_HEADS: dict[type, str] = {tuple: "(", list: "[", frozenset: "<", set: "<"}
+_SIMPLE: dict[type, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    bytes: (lambda value: base64.b64encode(value).decode(), base64.b64decode),
+    datetime: (datetime.isoformat, datetime.fromisoformat),
+    date: (date.isoformat, date.fromisoformat),
+    time: (time.isoformat, time.fromisoformat),
+    timedelta: (timedelta.total_seconds, lambda seconds: timedelta(seconds=seconds)),
 }
+"""What one text or number says → how it becomes that, and what it is made of again."""
+_MADE = {kind.__name__: made for kind, (_, made) in _SIMPLE.items()}
 
 
 def encode(value: Any) -> Any:
@@ -72,18 +76,12 @@ def encode(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
-    if kind in (list, tuple):
-        return ["[" if kind is list else "(", *(item if type(item) in _PLAIN else encode(item) for item in value)]
+    if kind in _SIMPLE:
+        return [kind.__name__, _SIMPLE[kind][0](value)]
     if isinstance(value, Mapping):
         return ["{", *(encode(item) for pair in value.items() for item in pair)]
-    if isinstance(value, frozenset | set):
-        return ["<", *map(encode, value)]
-    if isinstance(value, bytes):
-        return ["bytes", base64.b64encode(value).decode()]
-    if isinstance(value, timedelta):
-        return ["timedelta", value.total_seconds()]
-    if isinstance(value, datetime | date | time):
-        return [kind.__name__, value.isoformat()]
+    if kind in _HEADS:
+        return [_HEADS[kind], *(item if type(item) in _PLAIN else encode(item) for item in value)]
     module = kind.__module__.removeprefix(_ROOT)
     if (module, kind.__name__) in (_UNIT, _FORM):
         return [kind.__name__, *_named(value)]
@@ -103,10 +101,8 @@ def decode(plain: Any) -> Any:
     head, *items = plain
     if head in _MANY:
         return _MANY[head]([decode(item) if type(item) is list else item for item in items])
-    if head in _TEXTS:
-        return _TEXTS[head](items[0])
-    if head == "timedelta":
-        return timedelta(seconds=items[0])
+    if head in _MADE:
+        return _MADE[head](items[0])
     if head in ("Unit", "Form"):
         return _one_of(head, *items)
     return _noun(head)(*map(decode, items))

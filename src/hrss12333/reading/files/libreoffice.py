@@ -23,6 +23,7 @@ from typing import Any
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.grid import FileProblem
 
 _EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt", "docx": "docx"}
@@ -169,8 +170,9 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
     except subprocess.TimeoutExpired:
         pass
     finally:  # however we leave: it must not live on without us
-        if process is not None:
-            _end(process)
+        if process is not None and process.poll() is None:
+            kill(process)
+            process.wait()
 
 
 @contextmanager
@@ -200,18 +202,6 @@ def _environment(folder: Path) -> dict[str, str]:
     """No proxy and no printer, and what it writes besides goes with the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End it and what it started, where it lives still."""
-    if process.poll() is not None:
-        return
-    with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
 
 
 def _limit(work: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -86,8 +86,8 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
         if not name and not is_attached:
             if part.get_content_type() == "text/plain":
                 texts.append(_text_of(part))
-            elif part.get_content_type() == "text/html" and not draft and (said := _text_of(part)):
-                page = b'<meta charset="utf-8">' + said.encode("utf-8", "replace")
+            elif part.get_content_type() == "text/html" and not draft and (page_text := _text_of(part)):
+                page = b'<meta charset="utf-8">' + page_text.encode("utf-8", "replace")
                 parts.append(Part(_LETTER, page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
@@ -100,8 +100,14 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(Part(name, content, sender, received, reason or ""))
-    pages = (part.content.decode("utf-8", "replace") for part in parts if part.letter)
-    return parts, mail_words(subjects, texts, pages)
+    said = [own for text in texts if (own := own_words(text))]
+    letters = [] if said else [part for part in parts if part.letter]
+    pages = (shown_text(part.content.decode("utf-8", "replace")) for part in letters)
+    said += [own for page in pages if (own := own_words(page))]
+    return parts, (
+        *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
+        *(Text(TextKind.MAIL, text) for text in dict.fromkeys(said)),
+    )
 
 
 def _parts(
@@ -137,22 +143,6 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
 def _text_of(part: EmailMessage) -> str:
     """The text of a part, in whatever encoding it says it is in; empty where that fails."""
     return _said(lambda: str(part.get_content()), "")
-
-
-def mail_words(subjects: Iterable[str], plain: Iterable[str], pages: Iterable[str]) -> tuple[Text, ...]:
-    """A mail's words as texts: its subjects, those of the mails that it forwards among them, and what it says itself.
-
-    Args:
-        subjects: Of the mail and of those within it.
-        plain: Its texts.
-        pages: The same as web pages, asked where there is no text.
-    """
-    said = [own for text in plain if (own := own_words(text))]
-    said = said or [own for page in pages if (own := own_words(shown_text(page)))]
-    return (
-        *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
-        *(Text(TextKind.MAIL, text) for text in dict.fromkeys(said)),
-    )
 
 
 def own_words(text: str) -> str:

@@ -151,14 +151,8 @@ _MOST = 1_000
 """Formulas of a sheet that are searched for."""
 
 
-def read_quickly(data: bytes, package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...] | None:
-    """All worksheets of a workbook; None where its cells may say more.
-
-    Args:
-        data: Its content.
-        package: The same, opened.
-        sheets: Sheet name → name of its part.
-    """
+def read_quickly(package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...] | None:
+    """All worksheets of a workbook; None where its cells may say more. ``sheets``: name → name of its part."""
     styles = package.read("xl/styles.xml")
     if not styles or any(sign in styles for sign in _IN_STYLES) or b"<rPr" in package.read("xl/sharedstrings.xml"):
         return None
@@ -167,7 +161,9 @@ def read_quickly(data: bytes, package: Package, sheets: Mapping[str, str]) -> tu
     marks = {name: _formulas(package.read(part)) for name, part in sheets.items()}
     if None in marks.values():
         return None
-    return tuple(replace(grid, marks=found) if (found := marks.get(grid.name)) else grid for grid in read_grids(data))
+    return tuple(
+        replace(grid, marks=found) if (found := marks.get(grid.name)) else grid for grid in read_grids(package.data)
+    )
 
 
 def _formulas(sheet: bytes) -> dict[At, Mark] | None:

@@ -18,7 +18,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.formats.marks import Look, Marks, Said, look_of, rich
-from hrss12333.reading.formats.workbook import Workbook, as_workbook, formula_of, sheet_of
+from hrss12333.reading.formats.rich_reader import Workbook, as_workbook, formula_of, sheet_of
 from hrss12333.reading.grid import Box, Cell, Grid
 
 

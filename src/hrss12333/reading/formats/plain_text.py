@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+from contextlib import suppress
+from datetime import date
 from io import StringIO
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY, OWN_HEADINGS
@@ -21,6 +23,7 @@ _HEAD = 50
 """Lines from which the delimiter is guessed."""
 _WHOLE = lazy(r"-?(?:0|[1-9]\d{0,14})")
 _GUARDED = lazy(r'="([^"]*)"')
+_DAY = lazy(r"((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})")
 _DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
 _DECLARED = lazy(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "cp936"}
@@ -46,7 +49,7 @@ def decoded(data: bytes) -> str:
 
 
 def typed(text: str) -> Cell:
-    """The text, or the number that a spreadsheet would take it for; None where it is blank."""
+    """The text, or the number or the day that a spreadsheet would take it for; None where it is blank."""
     bare = text.strip()
     if guarded := _GUARDED.fullmatch(bare):  # ="00123", as programs write what a spreadsheet must leave alone
         bare = text = guarded[1]
@@ -54,6 +57,9 @@ def typed(text: str) -> Cell:
         return None
     if _WHOLE.fullmatch(bare):
         return int(bare)
+    if day := _DAY.fullmatch(bare):
+        with suppress(ValueError):  # no such day
+            return date(int(day[1]), int(day[3]), int(day[4]))
     return float(bare) if _DECIMAL.fullmatch(bare) else text
 
 

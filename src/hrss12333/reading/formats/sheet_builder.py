@@ -155,15 +155,8 @@ def as_book(
     calculated: Callable[[], bool] = lambda: False,
     **about: Any,
 ) -> Book:
-    """The sheets as a workbook: without results that their formulas do not give, and with what stands behind the cells.
-
-    Args:
-        kind: As `Book.format` has it.
-        sheets: In their order.
-        lists: As `Grid` has them, of all sheets.
-        calculated: As `sifted` has it.
-        about: Other fields of the book.
-    """
+    """The sheets as a workbook, without results that their formulas do not give; ``lists``, as `Grid` has them, are of all
+    sheets, ``calculated`` is as `sifted` has it, and ``about`` are other fields of the book."""
     grids = sifted([sheet.grid() for sheet in sheets], calculated)
     if grids and (named := tuple(dict.fromkeys(lists))):
         grids = (replace(grids[0], lists=named), *grids[1:])

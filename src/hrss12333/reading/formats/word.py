@@ -85,6 +85,9 @@ def read_word(package: Package) -> Prose:
         raise out_of_memory() from error
     except Exception as error:  # as above
         raise damaged(word=True) from error
+    finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
+        for part in [*document.part.package.iter_parts()]:
+            vars(part).clear()
 
 
 def _opened(data: bytes) -> Document:

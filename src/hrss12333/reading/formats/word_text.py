@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.marks import is_parted
+from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Sheet, Tables
 from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled
 from hrss12333.reading.grid import At, Box
@@ -151,9 +152,8 @@ class DocumentText(Tables):
             else:
                 above[column] = at
                 boxes[at] = Box(*at, row_number, column + span - 1)
-                sheet.put(
-                    at, text or (unseen if not gone else None) or None, gone or (unseen if text else ""), width=span
-                )
+                value = typed(text or (unseen if not gone else ""))
+                sheet.put(at, value, gone or (unseen if text else ""), width=span)
             if unseen and not (text or gone):
                 sheet.marks.note(at, invisible=True)
             said = (

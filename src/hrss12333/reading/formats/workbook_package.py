@@ -68,7 +68,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
 
         return read_sparse(data), ()
     try:
-        plain = None if found.transcoded else read_quickly(data, package, found.sheets)
+        plain = None if found.transcoded else read_quickly(package, found.sheets)
         if plain is not None:
             return plain, ()
         from hrss12333.reading.formats import rich_reader

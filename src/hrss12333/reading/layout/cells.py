@@ -89,9 +89,7 @@ class CellReader:
         """Fields with a column for each answer, of which one is ticked."""
         telling = self._grid.telling
         marked = any(mark.conceals or mark.scale != 1 for mark in telling.values())
-        self._single = (
-            self.columns.are_single and not marked and book.format != "docx" and not self._grid.hidden_columns
-        )
+        self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
         self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in telling])
         self._plan = _plan(self.form, year)
         self._layout = TableLayout(self._grid.name, self.form, self._plan.order, self.columns.physical)
@@ -297,8 +295,6 @@ class CellReader:
         value = read_value(column, mark.shown or cell, place, self._year)
         if mark.struck or mark.cut:
             return replace(value, note="，".join(filter(None, (value.note, gone))))
-        if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
-            return replace(value, note="")  # in Word every number is text
         return value
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:

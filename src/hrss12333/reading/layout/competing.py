@@ -147,7 +147,8 @@ def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
     found = []
     for table in partial.values():
         sound = [o for tables in files for o in tables if o.form.key == table.form.key and id(o) not in partial]
-        known = {_name(row) for other in sound for row in other.rows if _answers(other, row)}
+        keys = [column.key for column in table.form.data]
+        known = {_name(row) for other in sound for row in other.rows if {*map(row.scalar, keys)} != {None}}
         gone = [row for row in table.rows if known & {_name(row), _WHOLE} or (_name(row) == _WHOLE and known)]
         if gone:
             found.append(table if 2 * len(gone) > len(table.rows) else replace(table, rows=tuple(gone)))
@@ -172,10 +173,6 @@ def _lacking(table: Table) -> int:
 
 def _name(row: Row) -> str | None:
     return _WHOLE if row.match and row.match.whole else row.region
-
-
-def _answers(table: Table, row: Row) -> bool:
-    return any(row.scalar(column.key) is not None for column in table.form.data)
 
 
 def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Said, Place] | None:

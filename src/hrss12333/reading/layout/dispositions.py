@@ -122,9 +122,6 @@ class Line:
         """Its answers, remarks apart, as far as given."""
         return [self.cells.value(self.index, column) for column in self.filled if column.kind is not Kind.TEXT]
 
-    def _names_region(self, text: str) -> bool:
-        return bool(self.above.unit and text and match_region(self.above.unit, text).official)
-
     # In the order of the table
 
     def is_padding(self) -> bool:
@@ -216,7 +213,9 @@ class Line:
 
     def is_listed_again(self) -> bool:
         """A region that has its row above, and nothing that fits the columns: a name and a number to call, a rate."""
-        again = self.name.region in self.above.regions if self.name.known else self._names_region(self.serial)
+        again = self.name.region in self.above.regions
+        if not self.name.known:
+            again = bool(self.above.unit and self.serial and match_region(self.above.unit, self.serial).official)
         return again and not any(
             v.problem is None and not (type(v.value) is int and v.value >= _LIKE_A_NUMBER_TO_CALL)
             for v in self.values()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
@@ -67,6 +68,8 @@ _FILLER = lazy(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
 _WORD = lazy("[a-z]{3}")
+_OF_PROSE = frozenset("。；@")
+"""Characters that no heading has."""
 _FEWEST_LETTERS = 2
 """Letters of another script that make a translation."""
 _OWN_LINE = lazy(
@@ -132,12 +135,19 @@ def _names(form: Form) -> dict[str, tuple[str, int]]:
     return found
 
 
+def is_printed(form: Form, text: str) -> bool:
+    """Whether a text is a certain spelling of a heading, as it stands."""
+    return normal(text) in _names(form)
+
+
 @lru_cache(maxsize=2048)
 def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
 
     A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them.
     """
+    if not _OF_PROSE.isdisjoint(text):
+        return None
     if found := _named_column(form, text, year):
         return found
     plain = _OWN_LINE.sub("", without_translation(text))
@@ -153,7 +163,9 @@ def corrected_column(form: Form, text: str, year: int | None = None) -> NamedCol
 @lru_cache(maxsize=2048)
 def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
-    if text.isascii() or not any(char.isalpha() and not is_chinese(char) for char in text):
+    chars = sorted(text)  # the Chinese ones are neighbours then
+    others = chars[: bisect_left(chars, "\u4e00")] + chars[bisect_right(chars, "\u9fff") :]
+    if text.isascii() or not any(map(str.isalpha, others)):
         return text
     pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_own(char) or char in "()（）")]
     plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
@@ -239,12 +251,18 @@ def _is_period(words: str, year: int | None) -> bool:
 
 def is_group(form: Form, text: str) -> bool:
     """Whether a text is the heading of a group of the form's columns."""
-    return normal(text) in {normal(group) for group, _ in form.groups if group}
+    return normal(text) in _groups(form)
+
+
+@cache
+def _groups(form: Form) -> frozenset[str]:
+    return frozenset(normal(group) for group, _ in form.groups if group)
 
 
 def is_known(text: str, forms: Sequence[Form]) -> bool:
     """Whether a text is a heading of any of the forms."""
-    return any(named_column(form, text) or is_group(form, text) for form in forms)
+    printed = any(is_printed(form, text) or is_group(form, text) for form in forms)
+    return printed or any(named_column(form, text) for form in forms)
 
 
 def speaks_of_else(text: str) -> bool:

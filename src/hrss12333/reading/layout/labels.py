@@ -25,6 +25,8 @@ _LONGEST_BARE = 10
 """Characters beyond which a cell is more than a label."""
 _OF_CONTACT = frozenset("联聯手电電邮郵Ee")
 """Letters of which each such label has one."""
+_ENDS = frozenset("人名員员號号碼码機机話话式箱址件lL真份位导任长):）：1234①②③④一二三四")
+"""With one of which each label ends."""
 _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 LABEL_ENDS = frozenset(":：）)")
@@ -62,6 +64,7 @@ _OF_OTHERS = "期间真职门室核座固公址编验额计微Qq"
 """Characters of which each of them holds one, and the usual header none."""
 
 
+_ALONE = frozenset(_OTHERS.split("|"))
 PERSON = "person"
 """Key of a label that names somebody else than the contact: what number follows is theirs."""
 _PERSONS = (
@@ -156,10 +159,38 @@ _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
 
 
+_USUAL = lazy(rf"(?<!\w)(?:{'|'.join(item.label for item in HEADER[1:])})[:：]", needs=":：")
+_KEYS = {item.label: item.key for item in HEADER}
+_PARTS = (
+    *[word.upper() for item in HEADER[1:] for word in (item.label, *item.aliases)],
+    *("单位", "省份", "直辖市", "(区", "（区", ":", "："),
+    *[f"{deed}人" for deed in "报表办核批发责系"],
+    *("领导", "主任", "处长", "局长", "科长"),
+)
+"""One of which every other label holds, but for what stands alone in its cell."""
+_ANYWHERE = frozenset(("直辖市", *(item.label for item in HEADER[1:])))
+"""Those that need neither a colon nor the end of a cell."""
+
+
+def _usual_spans(text: str) -> list[Span] | None:
+    """The labels of a row that has none but the form's own, as the notice prints them; None where there may be others: to
+    prepare the patterns for these takes as long as to read the rest of a file."""
+    rest = _USUAL.sub(" ", text)
+    cells = ["".join(cell.split()).upper() for cell in rest.split(BORDER)]
+    words = {part for part in _PARTS if part in BORDER.join(cells)}
+    # 电话 within words, as in a title, is no label.
+    named = [cell for cell in cells if cell and (cell[-1] in _ENDS or not cell.replace("12333", "").isalpha())]
+    if not _ALONE.isdisjoint(cells) or (words and named) or not _ANYWHERE.isdisjoint(words):
+        return None
+    return [Span(_KEYS[match[0][:-1]], match.start(), match.end()) for match in _USUAL.finditer(text)]
+
+
 @lru_cache(maxsize=2048)
 def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest."""
     text = simplified(text[:_LONGEST_ROW])
+    if (usual := _usual_spans(text)) is not None:
+        return usual
     every = [Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
     chosen: list[Span] = []
     for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
@@ -176,8 +207,6 @@ def is_label(text: str) -> bool:
     shown = simplified(visible(text)) + BORDER
     if SEAL.search(shown):
         return True
-    if not any(key and pattern.search(shown) for key, pattern in _LABELS):
-        return False  # most texts; the other patterns are long
     return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
 
 
@@ -185,7 +214,7 @@ def is_label(text: str) -> bool:
 def is_bare_label(text: str) -> bool:
     """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
     shown = visible(text)
-    if not 1 < len(shown) <= _LONGEST_BARE or not _OF_CONTACT.intersection(shown):
+    if not 1 < len(shown) <= _LONGEST_BARE or shown[-1] not in _ENDS or _OF_CONTACT.isdisjoint(shown):
         return False
     return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
 

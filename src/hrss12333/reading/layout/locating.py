@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.bands import HeadingReader, headings_of_band, names_in
-from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, is_group, named_column
+from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, is_group, is_printed, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.located import Columns, HeadingMatch, Located
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
@@ -98,7 +98,9 @@ def _telling(
 
     @lru_cache(maxsize=4096)
     def told(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
-        matches = [(form.key, named_column(form, text, year)) for form in forms if 1 < len(text) <= LONGEST]
+        asked = forms if 1 < len(text) <= LONGEST else ()
+        asked = tuple(form for form in asked if is_printed(form, text)) or asked
+        matches = [(form.key, named_column(form, text, year)) for form in asked]
         headings = [(form, match.key, match.key in specific[form]) for form, match in matches if match]
         found = headings, "年" in text or "20" in text, bool(line_measures(text))
         return found if any(found) else None
@@ -196,16 +198,17 @@ def _heads(grid: Grid, row: int, found: Sequence[Heading], forms: tuple[Form, ..
     if any(item.own for item in found):
         return True
     texts = [cell for cell in line if isinstance(cell, str)]
+    if any(is_group(form, text) for form in forms for text in texts):
+        return True
     return not (has_answers(grid, row) or any(map(is_label, texts)) or _is_header(texts, forms))
 
 
 def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
-    """Whether labels of the contact stand in a row that heads no columns: neither 序号 nor a group of them."""
+    """Whether labels of the contact stand in a row that heads no columns, not even 序号."""
     if not is_contact_line(texts):
         return False
     told_here = [(form, match) for form in forms for text in texts if (match := named_column(form, text))]
-    numbered = any(form.by_key[match.key].kind is Kind.SERIAL for form, match in told_here)
-    return not numbered and not any(is_group(form, text) for form in forms for text in texts)
+    return not any(form.by_key[match.key].kind is Kind.SERIAL for form, match in told_here)
 
 
 def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:

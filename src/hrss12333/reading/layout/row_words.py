@@ -106,19 +106,20 @@ def compact(text: str) -> str:
     return simplified(re.sub(r"\s+", "", tidy(text)))
 
 
-def _calling(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Says whether a name is one that matches, whatever its white space."""
+def _calling(pattern: re.Pattern[str], usual: str = "") -> Callable[[str], bool]:
+    """Says whether a name is one that matches, whatever its white space; ``usual`` is what it mostly is."""
 
     @lru_cache(maxsize=4096)
     def is_called(name: str) -> bool:
-        return bool(pattern.fullmatch(compact(name)))
+        text = compact(name)
+        return text == usual or bool(pattern.fullmatch(text))
 
     return is_called
 
 
-is_sample = _calling(_SAMPLE)
+is_sample = _calling(_SAMPLE, SAMPLE)
 """样例 and its variants."""
-is_total = _calling(_TOTAL)
+is_total = _calling(_TOTAL, TOTAL)
 """合计, 总 计, 全省合计 and the like."""
 is_subtotal = _calling(_SUBTOTAL)
 """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""

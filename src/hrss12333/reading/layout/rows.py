@@ -248,7 +248,7 @@ class RowReader:
 
     def _area(self, text: str) -> str:
         """The area that a 合计 names; empty where it is everything's, the unit's or a single region's."""
-        match = _AREA.fullmatch(compact(text))
+        match = _AREA.fullmatch(compact(text)) if text != TOTAL else None
         if match is None or _EVERYTHING.match(match[1]):
             return ""
         named = match_region(self._unit, match[1]) if self._unit else None

@@ -92,7 +92,8 @@ def without_own_parts(grids: Sequence[Grid]) -> Iterator[Grid]:
     """The sheets without the list of changes of a clean form, and without last year's figures beside a blank one."""
     for grid in grids:
         if not is_change_list(grid):
-            yield _without_last_year(grid)
+            left = last_year_column(grid)
+            yield grid if left is None else grid.part(0, left - 1)
 
 
 def is_own_sheet(book: Book, grid: Grid) -> bool:
@@ -112,11 +113,6 @@ def last_year_column(grid: Grid) -> int | None:
     if not any(map(methodcaller("startswith", LAST_YEAR), map(itemgetter(2), texts))):
         return None
     return next(column for _, column, text in texts if text.startswith(LAST_YEAR))
-
-
-def _without_last_year(grid: Grid) -> Grid:
-    left = last_year_column(grid)
-    return grid if left is None else grid.part(0, left - 1)
 
 
 def turned_back(item: Any) -> Any:

@@ -137,16 +137,13 @@ def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool
         return True
     if not is_line(grid, place.row - 1):
         return False
-    return kind is TextKind.PRINTED or not any(map(_has_figures, grid.cells[place.row : end]))
+    figures = (sum(str(cell).removesuffix(".0").isdecimal() for cell in line) for line in grid.cells[place.row : end])
+    return kind is TextKind.PRINTED or max(figures, default=0) < _FIGURES
 
 
 def is_line(grid: Grid, row: int) -> bool:
     """Whether a row holds a line of text, and no data."""
     return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_CELLS
-
-
-def _has_figures(line: Sequence[Cell]) -> bool:
-    return sum(str(cell).removesuffix(".0").isdecimal() for cell in line) >= _FIGURES
 
 
 def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:

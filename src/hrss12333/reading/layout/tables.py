@@ -59,7 +59,10 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
         if not item.located.grid.turned:
             tables.append((table, last))
-        elif any(_is_filled(table, row) for row in table.rows):
+            continue
+        keys = [column.key for column in table.form.data]
+        named = [row for row in table.rows if row.match and row.match.name]
+        if any(sum(row.get(key).present for key in keys) >= _ANSWERS for row in named):
             tables.append((replace(turned_back(table), header=item.header), last))
     hidden = {grid.name for grid in book.grids if grid.hidden}
     lines = {item.located.grid.name: item.texts for item in reversed(found)}
@@ -77,10 +80,6 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for step, _ in steps if tables else ():
         tables = step(tables)
     return tables
-
-
-def _is_filled(table: Table, row: Row) -> bool:
-    return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in table.form.data) >= _ANSWERS
 
 
 # What the tables of a book say together

@@ -64,7 +64,7 @@ def write_national(
         JobStop: where ``path`` cannot be written.
     """
     if previous and national.of:
-        previous = within(previous, national.of, national.edition)
+        previous = within(previous, national.of)
     about = {
         "title": f"{national.edition.year}年度12333电话服务情况{national.name}汇总",
         "category": OUTPUT_CATEGORY,
