@@ -11,6 +11,7 @@ import gc
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -60,12 +61,13 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> Iterator[None]:
     """Other work on this machine may slow the program's helpers: the clock ends them far later, their own work as ever. And
-    nothing waits for the disk."""
+    nothing waits for the disk, nor for the smallest file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(child_process, "_PATIENCE", 100)
         patch.setattr(child_process, "_START_LIMIT", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
+        patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
         yield
 
 
