@@ -11,13 +11,16 @@ import gc
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from hrss12333.reading.files import child_process, libreoffice
+from saved_elsewhere import WANTED, Maker
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 REQUIRE_LIBREOFFICE = os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0")
@@ -58,12 +61,13 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> Iterator[None]:
     """Other work on this machine may slow the program's helpers: the clock ends them far later, their own work as ever. And
-    nothing waits for the disk."""
+    nothing waits for the disk, nor for the smallest file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(child_process, "_PATIENCE", 100)
         patch.setattr(child_process, "_START_LIMIT", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
+        patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
         yield
 
 
@@ -108,6 +112,30 @@ def soffice_convert_all(soffice_profile: Path, tmp_path_factory: pytest.TempPath
         return results
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def saved_elsewhere(
+    soffice_convert_all: ConvertAll, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, Maker], bytes]:
+    """``saved_elsewhere(kind, maker)``: what `saved_as` asks for."""
+
+    @cache
+    def converted(kind: str) -> dict[Maker, bytes]:
+        makers, folder = list(dict.fromkeys(WANTED[kind])), tmp_path_factory.mktemp("saved")
+        paths = [folder / f"{number}.xlsx" for number, _ in enumerate(makers)]
+        for path, make in zip(paths, makers, strict=True):
+            path.write_bytes(make())
+        made = soffice_convert_all(paths, kind)
+        return {make: path.read_bytes() for make, path in zip(makers, made, strict=True)}
+
+    return lambda kind, maker: converted(kind)[maker]
+
+
+@pytest.fixture
+def saved(request: pytest.FixtureRequest, saved_elsewhere: Callable[[str, Maker], bytes]) -> bytes:
+    """A workbook as LibreOffice saved it, for `saved_as`."""
+    return saved_elsewhere(*request.param)
 
 
 @pytest.fixture(scope="session")

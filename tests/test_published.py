@@ -19,10 +19,12 @@ import pytest
 from cli_runs import run
 from factory import stored
 from hrss12333.model.summary_lines import figures
+from hrss12333.reading import documents
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
+from merge_runs import read_once
 from spoilt_inboxes import spoilt
 from test_one_judgement import told
 
@@ -45,9 +47,10 @@ class Run:
         out = folder / "out"
         out.mkdir()
         words = ("merge", inbox, "-o", out / "汇总.xlsx", "--report", out / "merge.html", "--format", "json")
-        self.merged: dict[str, Any] = json.loads(run(*words).stdout)
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(documents, "read_paths", read_once(documents.read_paths))
             patch.setattr(libreoffice, "program", lambda: None)  # it would lay out pages, to number the contents
+            self.merged: dict[str, Any] = json.loads(run(*words).stdout)
             run("compile", inbox, "-o", out / "参阅.docx")
         self.page = (out / "merge.html").read_text(encoding="utf-8")
         self.book = stored(out / "汇总.xlsx")

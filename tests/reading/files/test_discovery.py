@@ -192,10 +192,15 @@ def test_names_in_archives(pack: str, tmp_path: Path) -> None:
     assert isinstance(open_bytes(found.sources[0].data), Book)
 
 
-def seven_zip(files: list[tuple[str, bytes]], password: str | None = None) -> bytes:
+QUICKLY = [{"id": py7zr.FILTER_DEFLATE}]
+
+
+def seven_zip(
+    files: list[tuple[str, bytes]], password: str | None = None, filters: list[dict[str, int]] | None = None
+) -> bytes:
     """A .7z of these files by py7zr."""
     out = io.BytesIO()
-    with py7zr.SevenZipFile(out, "w", password=password) as made:
+    with py7zr.SevenZipFile(out, "w", password=password, filters=filters) as made:
         for name, content in files:
             made.writestr(content, name)
     return out.getvalue()
@@ -220,7 +225,7 @@ def test_other_archives_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytes
     sound = seven_zip([("a.xlsx", BOOK)])
     (tmp_path / "a.7z").write_bytes(sound[:-30])
     (tmp_path / "b.7z").write_bytes(seven_zip([("a.xlsx", BOOK)], password="x"))
-    (tmp_path / "c.7z").write_bytes(seven_zip([("a.xlsx", bytes(101 * 2**20))]))
+    (tmp_path / "c.7z").write_bytes(seven_zip([("a.xlsx", bytes(101 * 2**20))], filters=QUICKLY))
     (tmp_path / "d.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(100))
     (tmp_path / "e.rar").write_bytes(stored_rar([("a.xlsx", BOOK)])[:-300])
     (tmp_path / "f.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(100))

@@ -17,7 +17,6 @@ from docx import Document
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cell_marks import unseen
-from conftest import Convert
 from damaged import DAMAGED, ODD_BUT_READABLE, document, rewritten, with_member, with_sheet, workbook
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
@@ -26,6 +25,7 @@ from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
 from oldbooks import biff8, ole, xls, xlsb
+from saved_elsewhere import saved_as
 
 ROWS: list[list[str | float | bool]] = [
     ["地区", "来电总量", "留言"],
@@ -109,12 +109,9 @@ def test_the_time_of_saving_is_the_documents_own() -> None:
     assert book_of(by_xlsxwriter()).saved == datetime(2020, 1, 9, 2, 3, 4)
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_what_libreoffice_writes(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
-    (tmp_path / "表.xlsx").write_bytes(by_openpyxl())
-    data = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
-    book = book_of(data)
+@saved_as("xlsx", "xls", "ods", of=by_openpyxl)
+def test_what_libreoffice_writes(kind: str, saved: bytes) -> None:
+    book = book_of(saved)
     assert [(grid.name, grid.hidden) for grid in book.grids] == [("调查表", False), ("隐藏", True)]
     assert filled(book.grids[0]) == EXPECTED
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
@@ -123,15 +120,20 @@ def test_what_libreoffice_writes(kind: str, tmp_path: Path, soffice_convert: Con
     assert book.saved is not None
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_errors_that_libreoffice_writes(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
+def with_an_error() -> bytes:
+    """B2 divides by nothing."""
     made = openpyxl.Workbook()
     sheet = made.active
     assert isinstance(sheet, Worksheet)
     sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
-    made.save(tmp_path / "表.xlsx")
-    book = book_of(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+@saved_as("xlsx", "xls", "ods", of=with_an_error)
+def test_errors_that_libreoffice_writes(kind: str, saved: bytes) -> None:
+    book = book_of(saved)
     assert unseen(book, book.grids[0].name) == {(1, 1): Mark(error="#DIV/0!")}
 
 

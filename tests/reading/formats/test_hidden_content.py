@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -27,10 +26,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
 from cell_marks import invisible, marked, struck
-from conftest import Convert
 from damaged import rewritten, workbook
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Prose
+from saved_elsewhere import saved_as
 
 
 def first(data: bytes) -> Grid:
@@ -136,11 +135,9 @@ def test_what_is_hidden_in_a_workbook(write: Callable[[], bytes]) -> None:
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
-    (tmp_path / "表.xlsx").write_bytes(by_xlsxwriter())
-    grid = first(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
+@saved_as("xlsx", "xls", "ods", of=by_xlsxwriter)
+def test_as_libreoffice_writes_it(kind: str, saved: bytes) -> None:
+    grid = first(saved)
     assert struck(grid) == {(0, 1): None, (0, 2): "4120", (0, 3): None}
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
     if kind == "ods":
@@ -150,15 +147,20 @@ def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Co
         assert marked(grid, "scale") == {(1, 2): 10_000}
 
 
-@pytest.mark.libreoffice
-def test_merged_ranges_in_ods(tmp_path: Path, soffice_convert: Convert) -> None:
-    book = xlsxwriter.Workbook(tmp_path / "表.xlsx")
+def with_merges() -> bytes:
+    """A1:B2 and D3:D5 merged."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("S")
     sheet.merge_range("A1:B2", "全部")
     sheet.merge_range("D3:D5", "是")
     book.close()
-    grid = first(soffice_convert(tmp_path / "表.xlsx", "ods").read_bytes())
-    assert sorted(grid.merges, key=lambda box: box.left) == [Box(0, 0, 1, 1), Box(2, 3, 4, 3)]
+    return out.getvalue()
+
+
+@saved_as("ods", of=with_merges)
+def test_merged_ranges_in_ods(kind: str, saved: bytes) -> None:
+    assert sorted(first(saved).merges, key=lambda box: box.left) == [Box(0, 0, 1, 1), Box(2, 3, 4, 3)]
 
 
 def with_footnotes(script: int = 1) -> bytes:
@@ -190,14 +192,19 @@ def test_the_number_of_a_footnote_is_no_digit_of_the_figure() -> None:
         assert [str(cell) for cell in first(data).cells[0]] == ["41200[2]", "412002"]
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("script", [1, 2])
-@pytest.mark.parametrize("kind", ["ods", "xls"])
-def test_the_number_of_a_footnote_in_other_formats(
-    tmp_path: Path, soffice_convert: Convert, kind: str, script: int
-) -> None:
-    (tmp_path / "注.xlsx").write_bytes(with_footnotes(script))
-    grid = first(soffice_convert(tmp_path / "注.xlsx", kind).read_bytes())
+def with_lowered_footnotes() -> bytes:
+    return with_footnotes(2)
+
+
+@saved_as("ods", "xls", of=with_footnotes)
+def test_the_number_of_a_footnote_in_other_formats(kind: str, saved: bytes) -> None:
+    grid = first(saved)
+    assert ([str(cell) for cell in grid.cells[0]], struck(grid)) == (["41200[2]", "412002"], {})
+
+
+@saved_as("ods", "xls", of=with_lowered_footnotes)
+def test_the_number_of_a_footnote_below_the_line_in_other_formats(kind: str, saved: bytes) -> None:
+    grid = first(saved)
     assert ([str(cell) for cell in grid.cells[0]], struck(grid)) == (["41200[2]", "412002"], {})
 
 
@@ -328,16 +335,11 @@ def white_runs() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls"])
-def test_white_runs_on_white_are_no_part_of_the_figure(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
-    data = white_runs()
-    if kind != "xlsx":
-        (tmp_path / "表.xlsx").write_bytes(data)
-        data = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
-    grid = first(data)
-    assert struck(grid) == {(0, 0): "120"}
-    assert [str(cell) for cell in grid.cells[0]] == ["120", "1920", "120"]
+@saved_as("xls", of=white_runs)
+def test_white_runs_on_white_are_no_part_of_the_figure(kind: str, saved: bytes) -> None:
+    for grid in map(first, (white_runs(), saved)):
+        assert struck(grid) == {(0, 0): "120"}
+        assert [str(cell) for cell in grid.cells[0]] == ["120", "1920", "120"]
 
 
 def test_what_a_style_of_ods_says_holds_for_those_derived_from_it() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,11 +14,11 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 
 from cell_marks import stale, unseen
-from conftest import Convert
 from damaged import with_member, with_sheet
 from hrss12333.reading.formats.formula import Calculator, is_suspect
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book
+from saved_elsewhere import saved_as
 
 
 def opened(data: bytes) -> Book:
@@ -73,11 +72,9 @@ def test_what_a_spreadsheet_program_calculated_is_believed_unless_it_is_plainly_
         assert unseen(book, "S")[0, 2] == stale("=3000+121", stored=0)
 
 
-@pytest.mark.libreoffice
-def test_what_libreoffice_calculated(tmp_path: Path, soffice_convert: Convert) -> None:
-    (tmp_path / "表.xlsx").write_bytes(by_xlsxwriter())
-    book = opened(soffice_convert(tmp_path / "表.xlsx", "ods").read_bytes())
-    assert book.grids[0].at(0, 6) == 0
+@saved_as("ods", of=by_xlsxwriter)
+def test_what_libreoffice_calculated(kind: str, saved: bytes) -> None:
+    assert opened(saved).grids[0].at(0, 6) == 0
 
 
 def test_xlwt_leaves_a_zero_too() -> None:
@@ -179,15 +176,16 @@ def test_a_long_row_of_digits_costs_no_time(length: int) -> None:
     assert not is_suspect(f"={'1' * length}!", False)
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["ods", "xls"])
-def test_what_a_spreadsheet_program_stored_is_compared_too(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
-    (tmp_path / "表.xlsx").write_bytes(stored_formulas(("=A1+B1", 30), ("=SUM(A1:B1)", 30), ("=A1-10", 0)))
-    sound = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
-    assert unseen(opened(sound), "S") == {}
-    stale = sound.replace(struct.pack("<d", 30.0), struct.pack("<d", 31.0))
+def sound_formulas() -> bytes:
+    return stored_formulas(("=A1+B1", 30), ("=SUM(A1:B1)", 30), ("=A1-10", 0))
+
+
+@saved_as("ods", "xls", of=sound_formulas)
+def test_what_a_spreadsheet_program_stored_is_compared_too(kind: str, saved: bytes) -> None:
+    assert unseen(opened(saved), "S") == {}
+    stale = saved.replace(struct.pack("<d", 30.0), struct.pack("<d", 31.0))
     if kind == "ods":
-        stale = edited(sound, "content.xml", b'office:value="30"', b'office:value="31"')
+        stale = edited(saved, "content.xml", b'office:value="30"', b'office:value="31"')
     assert {at: mark.stored for at, mark in unseen(opened(stale), "S").items()} == {(0, 2): 31, (0, 3): 31}
 
 
@@ -218,17 +216,20 @@ def test_an_xls_of_a_program_that_never_calculates() -> None:
     assert unseen(opened(out.getvalue()), "S") == {(0, 1): stale("=VLOOKUP(A1,A1:A9,1.0)")}
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["ods", "xls"])
-def test_a_formula_that_was_filled_down_is_compared_in_each_row(
-    tmp_path: Path, soffice_convert: Convert, kind: str
-) -> None:
-    book = xlsxwriter.Workbook(tmp_path / "表.xlsx")
+def filled_down() -> bytes:
+    """Two formulas in each of five rows, the first of which is stored one too high from the third on."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("S")
     for row in range(1, 6):
         sheet.write_row(row - 1, 0, [10 * row, row])
         sheet.write_formula(row - 1, 2, f"=A{row}+B{row}", None, 11 * row + (row > 2))
         sheet.write_formula(row - 1, 3, f"=SUM(A{row}:B{row})", None, 11 * row)
     book.close()
-    seen = unseen(opened(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()), "S")
+    return out.getvalue()
+
+
+@saved_as("ods", "xls", of=filled_down)
+def test_a_formula_that_was_filled_down_is_compared_in_each_row(kind: str, saved: bytes) -> None:
+    seen = unseen(opened(saved), "S")
     assert {at: mark.stored for at, mark in seen.items()} == {(2, 2): 34, (3, 2): 45, (4, 2): 56}

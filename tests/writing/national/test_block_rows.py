@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,6 +14,7 @@ import xlsxwriter
 from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
+from conftest import ConvertAll
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
@@ -153,8 +154,8 @@ def test_a_figure_is_written_as_the_library_writes_it(
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_convert: Callable[..., Path]) -> None:
-    block, ordinary = (looks(soffice_convert(path, "xlsx")) for path in both)
+def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_convert_all: ConvertAll) -> None:
+    block, ordinary = map(looks, soffice_convert_all(both, "xlsx"))
     assert {key: (seen, ordinary.get(key)) for key, seen in block.items() if seen != ordinary.get(key)} == {}
     assert block.keys() == ordinary.keys()
 

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
+from conftest import ConvertAll
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.fields import Count, Text, choice, count, region, serial
@@ -548,33 +549,35 @@ FAULTY = (
 )
 
 
-def recalculated(path: Path, convert: Callable[..., Path]) -> Path:
-    """The workbook with its stored values thrown away and worked out anew by LibreOffice."""
-    bare = path.with_name(f"{path.stem}_bare.xlsx")
-    openpyxl.load_workbook(path).save(bare)
-    return convert(bare, "xlsx")
+WORKED_OUT: dict[str, Sequence[FormContent]] = {
+    "blank": blank_sheets(EDITION, rows=3),
+    "unit": blank_sheets(EDITION, EDITION.gazetteer.match("青海").unit),
+    "faulty": [
+        FormContent(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True),
+        FormContent(SYSTEMS, {"unit": "广东省", "name": " "}),
+    ],
+    "complete": [FormContent(SERVICE, CONTACT, FAULTY[:1])],
+    "other form": blank_sheets(replace(EDITION, forms=(OFFICES,)), rows=2),
+}
+
+
+@pytest.fixture(scope="module")
+def recalculated(
+    tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: ConvertAll
+) -> dict[str, tuple[Path, Path]]:
+    """Each workbook, and what LibreOffice worked out anew after its stored values were thrown away."""
+    folder = tmp_path_factory.mktemp("worked_out")
+    made = [write(folder / f"{name}.xlsx", *sheets) for name, sheets in WORKED_OUT.items()]
+    bare = [path.with_name(f"{path.stem}_bare.xlsx") for path in made]
+    for path, without in zip(made, bare, strict=True):
+        openpyxl.load_workbook(path).save(without)
+    return dict(zip(WORKED_OUT, zip(made, soffice_convert_all(bare, "xlsx"), strict=True), strict=True))
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize(
-    "sheets",
-    [
-        blank_sheets(EDITION, rows=3),
-        blank_sheets(EDITION, EDITION.gazetteer.match("青海").unit),
-        [
-            FormContent(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True),
-            FormContent(SYSTEMS, {"unit": "广东省", "name": " "}),
-        ],
-        [FormContent(SERVICE, CONTACT, FAULTY[:1])],
-        blank_sheets(replace(EDITION, forms=(OFFICES,)), rows=2),
-    ],
-    ids=["blank", "unit", "faulty", "complete", "other form"],
-)
-def test_libreoffice_works_out_what_is_stored(
-    tmp_path: Path, soffice_convert: Callable[..., Path], sheets: Sequence[FormContent]
-) -> None:
-    path = write(tmp_path / "a.xlsx", *sheets)
-    anew = recalculated(path, soffice_convert)
+@pytest.mark.parametrize("name", WORKED_OUT)
+def test_libreoffice_works_out_what_is_stored(name: str, recalculated: dict[str, tuple[Path, Path]]) -> None:
+    path, anew = recalculated[name]
     compared = 0
     for sheet in openpyxl.load_workbook(path):
         stored, fresh = loaded(path, sheet.title), loaded(anew, sheet.title)

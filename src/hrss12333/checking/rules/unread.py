@@ -38,7 +38,7 @@ def unread(case: Case) -> Iterator[Hit]:
                 )
     for text in filing.unread_texts:
         fact = f"{{kind}}写着{{text}}，没有读取：{_ASKS[0]}"
-        said = say(fact, _ASKS[1], kind=text.kind.value, text=Quote(text.text, _LONGEST))
+        said = say(fact, _ASKS[1], kind=text.called, text=Quote(text.text, _LONGEST))
         yield Hit(said, place=text.place, value=text.text)
 
 
