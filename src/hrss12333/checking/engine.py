@@ -26,7 +26,7 @@ EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
 Result = Literal["pass", "fail", "unreadable"]
 
 
-class Judgement(Struct, frozen=True):
+class RuleResults(Struct, frozen=True):
     """What the rules say of one filing."""
 
     findings: tuple[Finding, ...] = ()
@@ -98,15 +98,15 @@ def check(
         said = say("", "{said}", said=Words(document.message))
         return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
     if isinstance(document, Summary):
-        judged = judge(document, (Scope.SUMMARY,))
+        judged = apply_rules(document, (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
     case = Case(document, own, comparisons or Comparisons())
-    judged = judge(case, scopes)
+    judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
+def apply_rules(case: Case | Summary, scopes: Iterable[Scope]) -> RuleResults:
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
     document = case.filing if isinstance(case, Case) else case
@@ -128,7 +128,7 @@ def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
         found += findings
         if len(findings) < len(said):
             undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
-    return Judgement(placed(found, document), undecided, tuple(faults))
+    return RuleResults(placed(found, document), undecided, tuple(faults))
 
 
 @cache

@@ -19,7 +19,7 @@ from hrss12333.reading.companions import Letter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.filings import Asked, Read, documents_of, doubted
+from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.survey.editions import edition_of
@@ -81,7 +81,7 @@ def read_paths(
         if progress:
             progress(index, len(found.sources), source.name)
         received = _Received(source.load)
-        for own, item in _read_of_whole(replace(source, load=received), Asked(edition, unit, settled)):
+        for own, item in _read_of_whole(replace(source, load=received), Wanted(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, Letter):
@@ -156,7 +156,7 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    read = [item for _, item in _read(source, Asked(edition, unit))]
+    read = [item for _, item in _read(source, Wanted(edition, unit))]
     return [
         item.alone()
         if isinstance(item, Letter)
@@ -167,7 +167,7 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
     ]
 
 
-def _read_of_whole(source: Source, asked: Asked) -> Read:
+def _read_of_whole(source: Source, asked: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
     whole = source.whole
     if whole is None:
@@ -186,7 +186,7 @@ def _read_of_whole(source: Source, asked: Asked) -> Read:
     return _guarded(source, read)
 
 
-def _read(source: Source, asked: Asked) -> Read:
+def _read(source: Source, asked: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
 
     def read() -> Read:
@@ -205,7 +205,7 @@ def read_in_child(
     as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(source, lambda: documents_of(source, opened, Asked(edition, unit, settled), _read))
+    read = _guarded(source, lambda: documents_of(source, opened, Wanted(edition, unit, settled), _read))
     return [(None if own is source else (own.name, own.data), item) for own, item in read]
 
 

@@ -40,7 +40,7 @@ _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
 
 
-class Asked(Struct, frozen=True):
+class Wanted(Struct, frozen=True):
     """What is looked for in every file."""
 
     edition: Edition
@@ -53,11 +53,11 @@ Read = list[tuple[Source, Document | Skipped | Letter]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
-Reader = Callable[[Source, Asked], Read]
+Reader = Callable[[Source, Wanted], Read]
 """Reads a file, whatever it is."""
 
 
-def documents_of(source: Source, opened: Book | Prose, asked: Asked, read: Reader) -> Read:
+def documents_of(source: Source, opened: Book | Prose, asked: Wanted, read: Reader) -> Read:
     """The documents that stand in what was opened; ``read`` reads what is embedded in it."""
     if opened.sealed:
         return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
@@ -69,7 +69,7 @@ def documents_of(source: Source, opened: Book | Prose, asked: Asked, read: Reade
     return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
 
 
-def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipped]:
+def _book(source: Source, book: Book, asked: Wanted) -> Sequence[Document | Skipped]:
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
     the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
     filings: list[Document | Skipped] = []
@@ -152,7 +152,7 @@ def _within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
-def _embedded(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
+def _embedded(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: Read = []
     for number, data in enumerate(prose.embedded, 1):
@@ -166,7 +166,7 @@ def _embedded(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Rea
     return found
 
 
-def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
+def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = asked.edition
     around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))

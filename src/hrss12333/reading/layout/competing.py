@@ -220,7 +220,7 @@ def _differing(
         if said is not None and said != sound:
             place = rows[0].get(column.key).place or rows[0].place
             whose = Quote(named.region) if named else "各地区之和"
-            values = {"own": Words(_said(said)), "sound": Words(_said(sound))}
+            values = {"own": Words(_value_in_words(said)), "sound": Words(_value_in_words(sound))}
             yield place, say("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
 
 
@@ -229,7 +229,7 @@ def _sum(values: Sequence[Scalar]) -> int | None:
     return sum(given) if given else None
 
 
-def _said(value: Scalar) -> str:
+def _value_in_words(value: Scalar) -> str:
     if isinstance(value, bool):
         return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else value or "空白"

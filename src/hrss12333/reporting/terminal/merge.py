@@ -23,7 +23,7 @@ from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import Change, Progress
+    from hrss12333.merging.since import ChangedFigure, Progress
     from hrss12333.reporting.outputs import MergeResult, Sink
 
 _FEW = 3
@@ -155,7 +155,7 @@ def _lacking(finding: Finding) -> str:
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
 
 
-def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
+def _changed(changes: Iterable[ChangedFigure], edition: Edition) -> Iterator[str]:
     for change in changes:
         yield f"{_reporter(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
 
