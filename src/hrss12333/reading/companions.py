@@ -25,6 +25,8 @@ _REPORT = lazy(r"总结|汇报|工作(?:报告|情况|交流|材料|开展)")
 """What the name or the first lines of a 工作总结 say."""
 _LETTER = lazy(r"函|报送|呈报|说明|更正|请示|特此|此致|查收|审阅|附[件表]")
 _JUDGED = "，只看其中有没有对数据的说明"
+_CALLED_LETTER = lazy(r"(?:函|请示|便笺|便函)$")
+"""How the title of a letter ends, whatever it then says is enclosed."""
 _FIRST_LINES = 4
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
@@ -62,13 +64,13 @@ def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
 def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
     """The filings that a file without one goes with: those of the unit that it names, else of the same mail, archive or
     folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
-    place = _place(file)
-    company = [filing for filing in filings if (filing.unit is unit if unit else _place(filing.file) == place)]
+    place = _container_of(file)
+    company = [filing for filing in filings if (filing.unit is unit if unit else _container_of(filing.file) == place)]
     company = [filing for filing in company if not cities or _has_row_of(filing, cities)]
     return company if len({filing.unit for filing in company}) == 1 else []
 
 
-def _place(file: str) -> str:
+def _container_of(file: str) -> str:
     """The outermost mail or archive that a file came in, else its folder."""
     parts = file.replace("\\", "/").split("/")
     inside = next((number for number, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)), None)
@@ -79,7 +81,7 @@ def _last(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2]
 
 
-class Letter(Struct, frozen=True):
+class CoveringLetter(Struct, frozen=True):
     """A covering letter, or what else says something of filings: a mail without attachments, a text file."""
 
     file: str
@@ -119,10 +121,11 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> 
     """
     length = sum(map(len, paragraphs))
     said = (name.rpartition("/")[2], *paragraphs[:_FIRST_LINES])
+    called = any(_CALLED_LETTER.search(text.strip()) for text in (said[0].rpartition(".")[0], *paragraphs[:1]))
     if (
         not length
         or length >= _LONGEST_LETTER
-        or (any(map(_REPORT.search, said)) and not (beside and length < _SHORTEST_REPORT))
+        or (any(map(_REPORT.search, said)) and not ((beside or called) and length < _SHORTEST_REPORT))
     ):
         return False
     told = any(map(_LETTER.search, (said[0], *paragraphs)))
@@ -131,7 +134,7 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> 
 
 def with_letters(
     documents: Sequence[Document],
-    letters: Sequence[Letter],
+    letters: Sequence[CoveringLetter],
     gazetteer: Gazetteer,
     judge: Callable[[Filing, Sequence[Text]], Filing],
 ) -> tuple[list[Document], list[Skipped]]:

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_running_text
-from hrss12333.reading.companions import Letter, accompanied, with_letters
+from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
-from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
+from hrss12333.reading.files.discovery import discover, nothing_in
+from hrss12333.reading.files.notes import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
@@ -76,7 +77,7 @@ def read_paths(
         from hrss12333.reading.files.libreoffice import convert
 
         convert(asked)
-    letters = [Letter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
+    letters = [CoveringLetter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -84,7 +85,7 @@ def read_paths(
         for own, item in _read_of_whole(replace(source, load=received), Wanted(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
-            elif isinstance(item, Letter):
+            elif isinstance(item, CoveringLetter):
                 letters.append(item)
             else:
                 reading.documents.append(replace(item, sha256=received.sha256))
@@ -159,7 +160,7 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
     read = [item for _, item in _read(source, Wanted(edition, unit))]
     return [
         item.alone()
-        if isinstance(item, Letter)
+        if isinstance(item, CoveringLetter)
         else item
         if isinstance(item, Skipped)
         else with_running_text([item], edition)[0]

@@ -16,11 +16,11 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
-from hrss12333.reading.companions import Letter, is_letter
+from hrss12333.reading.companions import CoveringLetter, is_letter
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.discovery import NO_DOCUMENT
+from hrss12333.reading.files.notes import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose, clipped
 from hrss12333.reading.layout.candidates import page_breaks_joined
@@ -49,7 +49,7 @@ class Wanted(Struct, frozen=True):
     """Whether the year that is processed is certain."""
 
 
-Read = list[tuple[Source, Document | Skipped | Letter]]
+Read = list[tuple[Source, Document | Skipped | CoveringLetter]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
@@ -185,7 +185,7 @@ def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
     if read:
         return read + embedded
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, Letter(source.name, prose.paragraphs))]
+        return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
     from hrss12333.reading.work_report import unit_of_summary  # only where a 工作总结 was read
