@@ -14,7 +14,7 @@ from rich.console import Console
 
 from factory import unit_named
 from hrss12333.merging.asked_about import fingerprint
-from hrss12333.merging.since import AskedQuestion, ChangedFigure, Earlier, _day, carried_over, load_earlier
+from hrss12333.merging.since import AskedQuestion, ChangedFigure, Earlier, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
@@ -339,7 +339,7 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
 
 @pytest.mark.parametrize("written", [float("inf"), float("nan"), 1e300, -1, "1e999", "NaN", "9999年99月99日"])
 def test_no_date_is_none_whatever_stands_there(written: float | str) -> None:
-    assert _day(written) is None
+    assert _date_of_cell(written) is None
 
 
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:

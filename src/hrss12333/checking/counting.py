@@ -281,7 +281,7 @@ class _Rows:
         if any(row.match and not row.match.own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         else:
-            yield from self._within(whole[0][1], [item for item in counted if item not in whole])
+            yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""
@@ -303,7 +303,7 @@ class _Rows:
         )
         return Overlap(table, row, "R209", False, why, said if differing else None)
 
-    def _within(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
+    def _within_whole(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
         for table, row in others:
             said = say(

@@ -150,7 +150,7 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
 
 def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
-    value, place = _found(hit, hit.field)
+    value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
     asked = severity is Severity.QUERY or hit.explained
@@ -185,7 +185,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     )
 
 
-def _found(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
+def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
     """What stands in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
     of it does."""
     table, row = hit.table, hit.row
@@ -199,5 +199,5 @@ def _found(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
 
 
 def _with_cell(hit: Hit, value: NewValue) -> NewValue:
-    place = None if value.row else _found(hit, value.field)[1]
+    place = None if value.row else _value_and_place(hit, value.field)[1]
     return replace(value, row=place.row, column=place.column) if place else value

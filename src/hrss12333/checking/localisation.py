@@ -85,12 +85,12 @@ class Figures:
             self._rows[table.total.place] = table.total
             self._summed = {table.total.place: 1} | {row.place: -1 for row in summed}
             for column in form.of_kind(Kind.COUNT):
-                self._add((None, column.key), [row.figure(column.key) for row in (table.total, *summed)])
+                self._add_sum((None, column.key), [row.figure(column.key) for row in (table.total, *summed)])
         for place, row in self._rows.items():
             for balance in form.balances:
-                self._add((place, balance.total), row.figures(balance.fields))
+                self._add_sum((place, balance.total), row.figures(balance.fields))
 
-    def _add(self, name: SumName, figures: Sequence[int | None]) -> None:
+    def _add_sum(self, name: SumName, figures: Sequence[int | None]) -> None:
         known = [figure for figure in figures if figure is not None]
         if len(known) == len(figures):
             self._gaps[name] = gap = known[0] - sum(known[1:])

@@ -107,7 +107,7 @@ def _year(_context: click.Context, _option: click.Parameter, written: int | None
     return written
 
 
-def _day(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
+def _date_option(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
     if written is None:
         return None
     from hrss12333.model.written_day import written_day
@@ -177,14 +177,18 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
         **_PATH,
     ),
     "year": _value_option("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_year),
-    "deadline": _value_option("日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_day),
+    "deadline": _value_option(
+        "日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_date_option
+    ),
     "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_notice_number),
     "returns": _value_option(
         "DIR",
         "为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。",
         **_PATH,
     ),
-    "reply_by": _value_option("日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_day),
+    "reply_by": _value_option(
+        "日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_date_option
+    ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
     "verbose": _flag("多个文件时列出全部问题，连同提示、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),

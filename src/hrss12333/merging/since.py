@@ -121,10 +121,10 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
         for row in detail_rows(sheets, form)
         if row.counted and row.region and row.unit != NOBODY
     }
-    return Earlier(tuple(_asked(sheets)), rows)
+    return Earlier(tuple(_questions_of(sheets)), rows)
 
 
-def _asked(sheets: Sheets) -> Iterator[AskedQuestion]:
+def _questions_of(sheets: Sheets) -> Iterator[AskedQuestion]:
     for line in issue_texts(sheets):
         said = {key: _cell_text(value) for key, value in line.items()}
         rule = said.get("@key_rule", "")
@@ -132,7 +132,7 @@ def _asked(sheets: Sheets) -> Iterator[AskedQuestion]:
             continue
         unit, form, region = (said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
         when = line.get("@checked_on")
-        written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _cell_text(when))
+        written = (said.get("@checked", ""), said.get("@checker", ""), _date_of_cell(when), _cell_text(when))
         fields = said.get("@key_fields", "").split(",")
         several = region.split("\n")
         regions = several if len(several) == len(fields) else [region] * len(fields)
@@ -149,7 +149,7 @@ def _cell_text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _day(value: Any) -> date | None:
+def _date_of_cell(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -175,7 +175,7 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         now = fingerprint(finding, row, forms.get(finding.form or ""))
         given = next((item for item in written if item.figures == now), written[0])
         same = given.figures == now
-        lacks = list(_lacking(given, finding, same=same))
+        lacks = list(_answer_lacks(given, finding, same=same))
         unread = "" if given.when else given.day
         return replace(
             finding,
@@ -188,7 +188,7 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
     return carried, _progress(carried, earlier, asked)
 
 
-def _lacking(written: AskedQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
+def _answer_lacks(written: AskedQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
     if len("".join(written.text.split())) < SHORTEST:

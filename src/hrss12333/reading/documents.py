@@ -157,7 +157,7 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    read = [item for _, item in _read(source, Wanted(edition, unit))]
+    read = [item for _, item in _read_file(source, Wanted(edition, unit))]
     return [
         item.alone()
         if isinstance(item, CoveringLetter)
@@ -172,13 +172,13 @@ def _read_of_whole(source: Source, asked: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
     whole = source.whole
     if whole is None:
-        return _read(source, asked)
+        return _read_file(source, asked)
     from hrss12333.reading.files.child_process import seconds_of_all
 
     def read() -> Read:
         whole.expect_room()
         begun = seconds_of_all()
-        found = _read(source, asked)
+        found = _read_file(source, asked)
         filings = (item for _, item in found if isinstance(item, Filing))
         whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
         whole.expect_room()
@@ -187,13 +187,13 @@ def _read_of_whole(source: Source, asked: Wanted) -> Read:
     return _guarded(source, read)
 
 
-def _read(source: Source, asked: Wanted) -> Read:
+def _read_file(source: Source, asked: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
 
     def read() -> Read:
         opened = open_or_read(source, asked.edition.year, asked.unit.name if asked.unit else None, asked.settled)
         if isinstance(opened, Book | Prose):
-            return documents_of(source, opened, asked, _read)
+            return documents_of(source, opened, asked, _read_file)
         return [(source.holding(*own) if own else source, item) for own, item in opened]
 
     return _guarded(source, read)
@@ -206,7 +206,7 @@ def read_in_child(
     as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(source, lambda: documents_of(source, opened, Wanted(edition, unit, settled), _read))
+    read = _guarded(source, lambda: documents_of(source, opened, Wanted(edition, unit, settled), _read_file))
     return [(None if own is source else (own.name, own.data), item) for own, item in read]
 
 

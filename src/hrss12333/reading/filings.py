@@ -137,7 +137,10 @@ def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[
     if not several and len(set(borne_out)) <= 1:
         if tables:
             named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
-            yield named, tuple(table if own in (None, named) else _within(table, named) for table, own in tables)
+            yield (
+                named,
+                tuple(table if own in (None, named) else _matched_within(table, named) for table, own in tables),
+            )
         return
     for unit in dict.fromkeys(unit for _, unit in tables):
         yield unit, tuple(table for table, own in tables if own is unit)
@@ -148,7 +151,7 @@ def _are_its_own(table: Table) -> bool:
     return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
 
 
-def _within(table: Table, unit: Unit | None) -> Table:
+def _matched_within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 

@@ -36,7 +36,7 @@ class Claims:
             if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole:
                 self._claim_row(table, row, wide)
         if table.total:
-            self._total(table, table.total)
+            self._claim_total(table, table.total)
         for item in table.concealed:
             if item.row is not None:
                 self._all(item.row)
@@ -115,7 +115,7 @@ class Claims:
             if problem.place is not None and row.place.sheet == problem.place.sheet:
                 self._claim(_across(table, row.place, problem.place), CellUse.VALUE)
 
-    def _total(self, table: Table, row: Row) -> None:
+    def _claim_total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
         for column in table.form.columns:
             value = row.get(column.key)

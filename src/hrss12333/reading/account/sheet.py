@@ -67,7 +67,7 @@ class SheetAccount:
         """The column of the live self-check, where it cannot be told which cells are its formulas."""
         self._more: UnreadBlock | None = None
         self._judged: dict[At, CellUse] = {}
-        self._look()
+        self._look_at_cells()
 
     @property
     def account(self) -> Account:
@@ -114,7 +114,7 @@ class SheetAccount:
 
     # Cell by cell
 
-    def _look(self) -> None:
+    def _look_at_cells(self) -> None:
         """Every cell that no row explains as a whole."""
         claims, counts, words = self._claims, self._counts, own_words(self._edition.forms)
         left: list[tuple[int, int, Cell]] = []

@@ -220,9 +220,9 @@ class _Finder:
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self._add(source)
+            self._add_source(source)
 
-    def _add(self, source: Source) -> None:
+    def _add_source(self, source: Source) -> None:
         """A file is to be read."""
         if source.whole:
             source.whole.take_file()
@@ -245,7 +245,7 @@ class _Finder:
             self.problems.append(_unreadable(source, problem, data))
             return
         if entries is None:
-            self._add(source)
+            self._add_source(source)
             return
         if depth > 1:
             self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))

@@ -92,16 +92,16 @@ class _Looks:
         if said not in self._known:
             if len(self._known) >= _MOST_LOOKS:
                 self._known.clear()
-            self._known[said] = _look(said[0]).union(*map(self._of_class, dict.fromkeys(said[1].split())))
+            self._known[said] = _look_of_style(said[0]).union(*map(self._of_class, dict.fromkeys(said[1].split())))
         return self._known[said]
 
     def _of_class(self, name: str) -> _Look:
         if name not in self._of_classes:
-            self._of_classes[name] = _look(self._styles.get(name, ""))
+            self._of_classes[name] = _look_of_style(self._styles.get(name, ""))
         return self._of_classes[name]
 
 
-def _look(style: str) -> _Look:
+def _look_of_style(style: str) -> _Look:
     said = "".join(style.lower().split())
     return frozenset(look for look, pattern in _SAYS.items() if pattern.search(said)) if said else _PLAIN
 
@@ -124,7 +124,7 @@ class _Page(Tables):
         """Those that hold anything."""
         return tuple(_lines_of_text("".join(self.loose)))
 
-    def _look(self, element: Any) -> _Look:
+    def _look_of(self, element: Any) -> _Look:
         """How an element looks, as far as it says so itself."""
         tag = element.tag
         look = self._looks.of(element)
@@ -145,22 +145,22 @@ class _Page(Tables):
         yield from around
         yield _shown_field(element) if element.tag == "input" else _collapsed(element.text), look
         for child in element:
-            own = self._look(child)
+            own = self._look_of(child)
             if HIDDEN not in own:
                 yield from self._text_pieces(child, look | own)
             yield _collapsed(child.tail), look
         yield from around
 
-    def _within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
+    def _elements_within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
         """Elements of a table or a row, each with how it looks."""
         for child in element:
-            own = self._look(child)
+            own = self._look_of(child)
             if child.tag in tags:
                 yield child, look | own
             elif child.tag == "table":
                 self._table(child, look | own)
             elif HIDDEN not in own:
-                yield from self._within(child, look | own, *tags)
+                yield from self._elements_within(child, look | own, *tags)
 
     def _table(self, table: Any, look: _Look) -> None:
         if HIDDEN in look:
@@ -170,7 +170,7 @@ class _Page(Tables):
         taken: dict[int, int] = {}
         """Column → rows for which a cell above goes on, this one included."""
         with self.table() as sheet:
-            for element, own in self._within(table, look, "tr", "td", "th", "caption"):
+            for element, own in self._elements_within(table, look, "tr", "td", "th", "caption"):
                 if element.tag == "caption":
                     sheet.before += tuple(_lines_of_text("".join(text for text, _ in self._text_pieces(element, own))))
                 elif element.tag == "tr":
@@ -179,7 +179,7 @@ class _Page(Tables):
                     if HIDDEN in own:  # it is kept, as one that is hidden
                         sheet.marks.hidden_rows.add(len(sheet.rows))
                     sheet.rows.append([])
-                    for cell, its in self._within(element, own - {HIDDEN}, "td", "th"):
+                    for cell, its in self._elements_within(element, own - {HIDDEN}, "td", "th"):
                         self._put_cell(sheet, taken, cell, its)
                 else:
                     sheet.rows.append([]) if not sheet.rows else None

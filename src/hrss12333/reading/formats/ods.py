@@ -116,7 +116,7 @@ class _OdsReader:
             look = look | {kind} if gives(said) else look - {kind}
         self._looks[style.get(f"{_STYLE}name", "")] = look
 
-    def _look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
+    def _cell_look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
         return self._looks.get(element.get(name, ""), frozenset())
 
     def _validation(self, element: Any) -> None:
@@ -125,14 +125,14 @@ class _OdsReader:
 
     def _begin_sheet(self, element: Any) -> None:
         self.sheets.append(
-            SheetBuilder(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._look(element))
+            SheetBuilder(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._cell_look(element))
         )
         self._row, self._columns = 0, []
 
     def _column_said(self, element: Any) -> None:
         first = self._columns[-1][0].stop if self._columns else 0
         place = range(first, first + _repetitions(element, "columns-repeated"))
-        self._columns.append((place, self._look(element, f"{_TABLE}default-cell-style-name")))
+        self._columns.append((place, self._cell_look(element, f"{_TABLE}default-cell-style-name")))
         if _is_hidden(element):
             self.sheets[-1].hidden_columns.append(place)
 
@@ -149,7 +149,7 @@ class _OdsReader:
     def _read_cell(self, element: Any) -> None:
         """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
         times = _repetitions(element, "columns-repeated")
-        look = self._look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
+        look = self._cell_look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
         lines = [what_remains(self._text_pieces(line, frozenset())) for line in element if line.tag == _LINE]
         text, gone = "\n".join(said for said, _ in lines), "".join(gone for _, gone in lines)
         formula = plain_formula(said) if (said := element.get(f"{_TABLE}formula")) else ""
@@ -193,7 +193,7 @@ class _OdsReader:
             elif child.tag in _SIGNS:
                 yield _SIGNS[child.tag], look
             elif child.tag not in _UNREAD:
-                yield from self._text_pieces(child, look | self._look(child, f"{_TEXT}style-name"))
+                yield from self._text_pieces(child, look | self._cell_look(child, f"{_TEXT}style-name"))
             if child.tail:
                 yield child.tail, look
 

@@ -159,15 +159,15 @@ def partial_tables(tables: Sequence[Table]) -> Iterator[Table]:
     """Those of one file that have no header of their own and lack columns."""
     taken: dict[str, set[Place | None]] = defaultdict(lambda: {None})
     # A header that several share is the fullest one's.
-    for table in sorted(tables, key=_lacking) if any(table.column_problems for table in tables) else ():
+    for table in sorted(tables, key=_count_lacking) if any(table.column_problems for table in tables) else ():
         known = taken[table.form.key]
         own = {value.place for key, value in table.header.items() if key in CONTACT} - known
         known |= own
-        if _lacking(table) and not own:
+        if _count_lacking(table) and not own:
             yield table
 
 
-def _lacking(table: Table) -> int:
+def _count_lacking(table: Table) -> int:
     return sum(column.key not in table.headings for column in table.form.data)
 
 

@@ -137,7 +137,7 @@ class RowReader:
     def _take(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
         """Do with a row what its disposition says."""
         if fate is Fate.DATA:
-            self._add(line, read)
+            self._add_row(line, read)
         elif fate is Fate.SAMPLE:
             read.samples.append(self._read_row(line, as_stands=True))
         elif fate is Fate.TOTAL and not (line.summed and line.index in self._concealed):
@@ -157,7 +157,7 @@ class RowReader:
         column, text = next(iter(line.texts.items()))
         return Aside(self._cells.place(line.index, column), text, reason)
 
-    def _add(self, line: BodyLine, read: RowsRead) -> None:
+    def _add_row(self, line: BodyLine, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
         row = self._read_row(line)
         how = self._concealed.get(line.index)
@@ -176,9 +176,7 @@ class RowReader:
 
     def _read_row(self, line: BodyLine, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        name, where = line.name, self._where(line)
-        named = name.value(where)
-        return self._cells.row(line.index, where, name.region, name.match, named, total=total, as_stands=as_stands)
+        return self._cells.row(line.index, self._where(line), line.name, total=total, as_stands=as_stands)
 
     # Names
 

@@ -136,7 +136,7 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
     ):
         if units:
             printer.line(f"{title}：{by_unit(units)}", 2)
-    _print_listed(printer, "核实情况还不完整", [_lacking(finding) for finding in progress.lacking])
+    _print_listed(printer, "核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking])
     _print_listed(printer, "问题以外的变动", list(_changed(progress.changed, edition)))
 
 
@@ -150,7 +150,7 @@ def _print_listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
         printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
 
 
-def _lacking(finding: Finding) -> str:
+def _lacking_in_words(finding: Finding) -> str:
     where = _reporter(finding.unit, finding.region)
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
 

@@ -267,7 +267,7 @@ class _Cells:
     ) -> list[ReadyCell]:
         """The cells of one line."""
         out, cell = not entry.counted, self._rows.cell
-        cells = [self._known("text", owner(entry), out)]
+        cells = [self._known_text("text", owner(entry), out)]
         for value, (column, number, known) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
             if by_field and column.key in by_field:
                 cells.append(self._value_cell(entry, column, value, worst(by_field[column.key]), out))
@@ -279,13 +279,13 @@ class _Cells:
                 cells.append(self._value_cell(entry, column, value, "", out))
                 if value is not None:  # a blank may be what could not be read
                     known[value] = cells[-1]
-        cells.append(self._known("centre", NO if out else YES, out))
+        cells.append(self._known_text("centre", NO if out else YES, out))
         keys = self._questions.get(entry.where) if self._questions else None
         asked = asked_text(self._form, keys) if keys else ""
-        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known("text", "", out))
-        cells.append(self._known("text", audit, False))
-        cells.append(self._known("link" if linked else "text", entry.file, out))
-        cells.append(self._known("text", entry.sheet, out))
+        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out))
+        cells.append(self._known_text("text", audit, False))
+        cells.append(self._known_text("link" if linked else "text", entry.file, out))
+        cells.append(self._known_text("text", entry.sheet, out))
         cells.append(cell(self._places[out], entry.row.place.row))
         return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
 
@@ -295,7 +295,7 @@ class _Cells:
         said = (then.scalar(column.key) for column in self._form.data)
         return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in said]
 
-    def _known(self, kind: str, text: str, out: bool) -> ReadyCell:
+    def _known_text(self, kind: str, text: str, out: bool) -> ReadyCell:
         """A text that comes in many rows."""
         key = (kind, text, out)
         if key not in self._texts:

@@ -94,7 +94,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     since = _since(book)
     remarks = [
-        f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
+        f"{_counts_in_words(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
@@ -112,12 +112,12 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _IssueWriter(book, sheet)
     written: list[tuple[Mapping[str, CellContent], Finding | None]] = [
-        (_given(book.national, line, rows), line.first) for line in lines if not _is_note(line)
+        (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
     written += [(_become(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
-    written += [(_given(book.national, line, rows), line.first) for line in lines if _is_note(line)]
+    written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
         writer.write(top + number, number, given, first)
     last = top + max(1, len(written))
@@ -144,7 +144,7 @@ def _issue_columns(national: National) -> tuple[ColumnHead, ...]:
     return tuple([named if column.key == named.key else column for column in COLUMNS])
 
 
-def _found(national: National) -> str:
+def _counts_in_words(national: National) -> str:
     """共有强制性错误5处，提示12条，另有17个单位没报."""
     counts = counts_text(national.counts)
     return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
@@ -161,7 +161,7 @@ def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> No
     sheet.data_validation(first, said, last, said, anything)
 
 
-def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
+def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
     """What a line says."""
     edition = national.edition
     asked, line = line.findings, Alike(tuple(map(public_finding, line.findings)))
@@ -289,7 +289,7 @@ class _IssueWriter:
         self._styles, self._rows = book.styles, rows_of(sheet)
         self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
 
-    def _columns(self, mark: str, settled: bool, asked: bool, weighed: bool) -> list[tuple[str, _Known]]:
+    def _looks_of_columns(self, mark: str, settled: bool, asked: bool, weighed: bool) -> list[tuple[str, _Known]]:
         """The columns behind the number, as such lines have them."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
         room: dict[str, Any] = {"bg_color": INPUT} if asked else {}
@@ -313,7 +313,7 @@ class _IssueWriter:
         mark = first.severity.value if first and not (is_note or settled) else ""
         kind = (mark, settled, mark == Severity.QUERY, "@influence" in given)
         if kind not in self._kinds:
-            self._kinds[kind] = self._columns(*kind)
+            self._kinds[kind] = self._looks_of_columns(*kind)
         grey = {"font_color": "#7F7F7F"} if settled else {}
         found = [known[given.get(key)] for key, known in self._kinds[kind]]
         high = LINE_HIGH * max([lines for _, lines in found]) + 3

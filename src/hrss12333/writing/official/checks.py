@@ -60,7 +60,7 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
     can_explain = remarks_column(form) is not None
     checks = [
         *(_count(column) for column in form.of_kind(Kind.COUNT)),
-        *(_answer(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
+        *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         *(_broken(bound, form, "大于") for bound in form.bounds),
         *(_broken(balance, form, "≠", ASK if can_explain else "，请核对") for balance in form.balances),
         *(_broken(bound, form, "大于", ASK if can_explain else "") for bound in form.usual_bounds),
@@ -109,7 +109,7 @@ def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
     return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
 
 
-def _answer(column: Column) -> RowCheck:
+def _answer_check(column: Column) -> RowCheck:
     allowed = answers(column)
     message = f"{column.label}应填{'或'.join(f'“{word}”' for word in allowed)}"
 

@@ -141,7 +141,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         remarks = remarks_column(self.form)
         explained = remarks is not None and not is_silent(str(cells.get(remarks.key) or ""))
         yield from (check.verdict(cells) for check in self.checks if not (check.settled and explained))
-        lacking = self._lacking(cells)
+        lacking = self._count_lacking(cells)
         if lacking:
             yield f"{LACKING}{lacking}项{MAY_LACK if explained else ''}"
 
@@ -156,7 +156,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
     def _is_twice(self, region: str) -> bool:
         return self._times[region] + sum(self._times[region + ending] for ending in ENDINGS) > 1
 
-    def _lacking(self, cells: RowValues) -> int:
+    def _count_lacking(self, cells: RowValues) -> int:
         return sum(cells.get(column.key) is None for column in asked(self.form))
 
     def _runs(self, row: int, keys: Sequence[str]) -> list[str]:
@@ -182,7 +182,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
             for left, right in self.layout.runs([column.key for column in asked(self.form)])
         ]
         value = sum(not trim(self.header.get(key, "")) for key in required)
-        value += sum(self._lacking(row) for row in self._rows_with_region)
+        value += sum(self._count_lacking(row) for row in self._rows_with_region)
         return f"=IF({self.regions[0][1:]}=0,0,{'+'.join(header + body)})", value if self.regions[1] else 0
 
     @property

@@ -116,12 +116,12 @@ class SheetWriter:
         """Write the whole sheet."""
         set_columns_and_view(self.out, self.layout, _NARROW_CHECK if self.sheet.last_year else _WIDE_CHECK)
         self._title()
-        self._header()
+        self._write_header()
         self._headings()
         self._sample()
-        self._rows()
-        self._total()
-        self._notes()
+        self._write_rows()
+        self._write_total()
+        self._write_notes()
         self._self_check()
         if self.sheet.last_year:
             names = [row.get(self.form.region.key) for row in self.sheet.rows]
@@ -153,7 +153,7 @@ class SheetWriter:
         self.out.set_row(KEY, KEY_HEIGHT)
         self.out.set_row(TITLE, TITLE_HEIGHT)
 
-    def _header(self) -> None:
+    def _write_header(self) -> None:
         for row in range(HEADER_TOP, self.layout.heading):
             self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
@@ -189,7 +189,7 @@ class SheetWriter:
             style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
             self._put(row, self.layout.columns[column.key], value, style)
 
-    def _rows(self) -> None:
+    def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
             self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
@@ -210,7 +210,7 @@ class SheetWriter:
         regions = [str(row.get(self.form.region.key)) for row in self.sheet.rows]
         return [(self.layout.first + at, known[region]) for at, region in enumerate(regions) if region in known]
 
-    def _total(self) -> None:
+    def _write_total(self) -> None:
         if not self.layout.sums:
             return
         row = self.layout.total
@@ -225,7 +225,7 @@ class SheetWriter:
             else:
                 self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
 
-    def _notes(self) -> None:
+    def _write_notes(self) -> None:
         left, right = self.layout.note_column, self.layout.last_column
         for index, line in enumerate(self.form.instructions):
             row, text = self.layout.notes + index, line.format(year=self.edition.year)

@@ -118,7 +118,7 @@ class Inlines:
                 if not _Field(instruction=child.get(w("instr"), "")).contents:
                     self._walk(child, found, width)
             elif "officeDocument/2006/math" in str(child.tag):
-                self._text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
+                self._add_text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
 
     def _run(self, source: Element, found: ParagraphParts, width: int) -> None:
         """A run's text, pictures and fields in their order; what is hidden or stands in a field's instruction is not
@@ -158,7 +158,7 @@ class Inlines:
         elif kind == "end" and self._fields:
             self._fields.pop()
 
-    def _text(self, found: ParagraphParts, text: str) -> None:
+    def _add_text(self, found: ParagraphParts, text: str) -> None:
         if text and self._visible:
             made = element("r")
             _put(made, text)
@@ -188,7 +188,7 @@ class Inlines:
 
     def _missing(self, found: ParagraphParts, what: str) -> None:
         self._left_out[what] += 1
-        self._text(found, f"［此处{what}未能收入，请见原文］")
+        self._add_text(found, f"［此处{what}未能收入，请见原文］")
 
     def _picture(self, data: bytes, drawing: Element, found: ParagraphParts, width: int) -> bool:
         """Put a picture in, made smaller where it is too large; False where it is none that can be kept."""
