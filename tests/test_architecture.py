@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -184,6 +185,31 @@ def test_every_public_function_and_class_is_explained() -> None:
     named = [(path, node) for path in modules() for node in public(parse(path).body)]
     named += [(path, own) for path, node in named if isinstance(node, ast.ClassDef) for own in public(node.body)]
     assert [(dotted(path), node.name) for path, node in named if not ast.get_docstring(node)] == []
+
+
+def test_what_a_docstring_names_is_there() -> None:
+    """A name in backticks is that of something in the code, of a module or of a module of tests."""
+    known = {part for path in modules() for part in dotted(path).split(".")}
+    known |= {path.stem for folder in (PACKAGE, ROOT / "tests") for path in folder.rglob("*")}
+    texts: list[tuple[str, str]] = []
+    for path in modules():
+        for node in nodes(path):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                texts += [
+                    (dotted(path), name) for name in re.findall(r"(?<!`)`([A-Za-z_][\w.]*)`(?!`)", node.value.value)
+                ]
+            known |= {getattr(node, about) for about in ("id", "attr", "arg", "name") if hasattr(node, about)}
+    assert [(path, name) for path, name in texts if name.rpartition(".")[2] not in known] == []
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    named = [(node.name, dotted(path)) for path in modules() for node in nodes(path) if isinstance(node, ast.ClassDef)]
+    several = {name for name, number in Counter(name for name, _ in named).items() if number > 1}
+    assert [item for item in sorted(named) if item[0] in several] == []
 
 
 def test_modules_are_small() -> None:

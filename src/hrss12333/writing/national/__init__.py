@@ -99,8 +99,8 @@ def write_national(
 def _book(workbook: Any, nation: Nation, links: Links) -> NationalBook:
     book = NationalBook(workbook, TableStyles(workbook), nation, links)
     for form in book.forms:
-        book.spans[form.key] = reserve_details(book, form)
-        book.blocks[form.key] = reserve_summary(book, form)
+        book.detail_areas[form.key] = reserve_details(book, form)
+        book.lines_areas[form.key] = reserve_summary(book, form)
     return book
 
 

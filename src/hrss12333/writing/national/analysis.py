@@ -184,7 +184,7 @@ class _Columns:
 
     def __init__(self, book: NationalBook, plan: Analysis, form: Form, item: Indicator, sheet: Any) -> None:
         self._book, self._plan, self._form, self._item, self._sheet = book, plan, form, item, sheet
-        self._figure, self._block, self._span = rows_of(sheet).figure, plan.block, book.spans[form.key]
+        self._figure, self._block, self._span = rows_of(sheet).figure, plan.block, book.detail_areas[form.key]
         number, shown = book.styles.number, PERCENT if item.percent else item.number_format
         self._looks = {
             (total, mark): (number(total=total), number(shown, total=total, mark=mark))

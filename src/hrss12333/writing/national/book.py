@@ -137,9 +137,9 @@ class NationalBook(Struct):
     nation: Nation
     links: Links
     """Links to the filings, as seen from where the workbook will stand."""
-    spans: dict[str, DetailArea] = field(default_factory=dict)
+    detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
-    blocks: dict[str, LinesArea] = field(default_factory=dict)
+    lines_areas: dict[str, LinesArea] = field(default_factory=dict)
     """Form key → where its 汇总 stands."""
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""

@@ -79,6 +79,6 @@ def _write_data(book: NationalBook, plan: Analysis, sheet: Any, at: tuple[int, i
 
 def _figure_cell(book: NationalBook, plan: Analysis, source: FigureSource) -> str:
     """Where the figure stands in 汇总 or 指标分析."""
-    block = book.blocks[source.form]
+    block = book.lines_areas[source.form]
     block = block if source.key in block.columns else plan.block
     return block.cell(source.key, block.rows[source.line] if source.line else None)

@@ -83,7 +83,7 @@ def reserve(book: NationalBook, form: Form) -> DetailArea:
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    span, entries = book.spans[form.key], detail_entries(book.national, form)
+    span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     many = sum(bool(book.national.findings_at(entry)) for entry in entries) > MOST_COMMENTS
     where = (
@@ -128,7 +128,7 @@ def _last_printed(book: NationalBook, form: Form, entries: Sequence[Entry]) -> i
         summary_lines.ASKED_KEY: any(line.asked for line in book.lines[form.key]),
         DETAIL_KEYS[summary_lines.AUDIT]: any(not entry.counted for entry in entries),
     }
-    columns = book.spans[form.key].columns
+    columns = book.detail_areas[form.key].columns
     said = [columns[key] for key, anything in tail.items() if anything]
     texts = [column for column in form.columns if column.kind is Kind.TEXT]
     said += [columns[column.key] for column in texts if any(entry.row.text(column.key) for entry in entries)]
@@ -212,7 +212,7 @@ def _write_rows(
     errors_only: bool,
 ) -> None:
     """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
-    rows, span = rows_of(sheet), book.spans[form.key]
+    rows, span = rows_of(sheet), book.detail_areas[form.key]
     cells, links = _Cells(book, form, rows), book.links if len(audited) <= MOST else None
     above, comments = "", 0
     for row, (entry, audit) in enumerate(audited, span.first):

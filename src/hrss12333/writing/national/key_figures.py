@@ -107,7 +107,7 @@ def key_figures(book: NationalBook, plan: Analysis) -> list[KeyFigure]:
     found: dict[str, KeyFigure] = {}
     for form in book.forms:
         for column in form.of_kind(Kind.COUNT):
-            own, block = Figure(column), book.blocks[form.key]
+            own, block = Figure(column), book.lines_areas[form.key]
             unit, by, shown = column.unit, 1, WHOLE
             if large(book.totals[form.key].value(own)):
                 unit, by, shown = f"万{unit}", TEN_THOUSAND, TEN_THOUSANDS

@@ -88,7 +88,7 @@ def reserve(book: NationalBook, form: Form) -> LinesArea:
 
 def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    block, columns, parts = book.blocks[form.key], _summary_columns(book, form), [*_figure_columns(book, form)]
+    block, columns, parts = book.lines_areas[form.key], _summary_columns(book, form), [*_figure_columns(book, form)]
     texts, widths = [column.heading for column in columns], [column.width for column in columns]
     complete = _complete(book, form)
     # A column that says of every line that nothing is missing is not printed.
@@ -160,7 +160,7 @@ def _summary_columns(book: NationalBook, form: Form) -> list[ColumnHead]:
 
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[SummaryColumn]:
     """The columns of figures."""
-    formula, rows = f"=COUNTIFS({book.spans[form.key].of_line})", ColumnHead(ROWS_KEY, summary_lines.ROWS, 8.0)
+    formula, rows = f"=COUNTIFS({book.detail_areas[form.key].of_line})", ColumnHead(ROWS_KEY, summary_lines.ROWS, 8.0)
     yield SummaryColumn(rows, lambda line: line.rows, formula, field=COUNTED_KEY, is_sure=lambda line: not line.absent)
     for figure in summary_lines.figures(form):
         yield from _parts_of(book, form, figure)
@@ -168,7 +168,7 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[SummaryColumn]:
 
 def _parts_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[SummaryColumn]:
     """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
-    key, column, span, total = figure.key, figure.column, book.spans[form.key], book.totals[form.key]
+    key, column, span, total = figure.key, figure.column, book.detail_areas[form.key], book.totals[form.key]
     is_count = column.kind is Kind.COUNT
     wide = max(10.0, len(f"{total.value(figure) or 0:,}") + 2.0) if is_count else 9.0
     own, sure = ColumnHead(key, figure.heading, wide), partial(SummaryLine.is_sure, key=column.key)
@@ -229,7 +229,11 @@ class _Lines:
 
     def __init__(self, book: NationalBook, form: Form, sheet: Any, parts: Sequence[SummaryColumn]) -> None:
         self._book, self._form, self._sheet, self._parts = book, form, sheet, parts
-        self._block, self._span, self._figure = book.blocks[form.key], book.spans[form.key], rows_of(sheet).figure
+        self._block, self._span, self._figure = (
+            book.lines_areas[form.key],
+            book.detail_areas[form.key],
+            rows_of(sheet).figure,
+        )
 
     def write(self) -> float:
         """All lines; returns how high they stand."""
