@@ -25,7 +25,7 @@ from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.finding import NewValue, Suggestion
-from hrss12333.model.said import File, FormName, Label, Param, Quote, Region, Said, say
+from hrss12333.model.said import File, FormName, Label, Param, Quote, RegionName, Said, say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
@@ -79,7 +79,7 @@ def told(words: str, region: object = None, value: object = None, form: object =
     def given(found: re.Match[str]) -> str:
         text, quoted = found[0], found[1] and found[1].replace("{{", "{").replace("}}", "}")
         if quoted is not None:
-            kind = Region if quoted == region else File if quoted.endswith(".xlsx") else Quote
+            kind = RegionName if quoted == region else File if quoted.endswith(".xlsx") else Quote
             return gap(kind(quoted))
         number = int(text.replace(",", ""))
         return gap(number, ":,") if number == value and "," in text else gap(number) if number == value else text

@@ -1,9 +1,11 @@
-"""The five walks of CONTRIBUTING.md, done in a scratch copy of the package: what each change takes, and that it works."""
+"""The walks of CONTRIBUTING.md: through the code, followed in a run, and what each change takes, done in a scratch copy of
+the package."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,6 +65,67 @@ class Scratch:
 def scratch(tmp_path: Path) -> Scratch:
     shutil.copytree(PACKAGE, tmp_path / "hrss12333")  # compiled modules, too: what is not edited need not be compiled
     return Scratch(tmp_path)
+
+
+def section_of(name: str) -> str:
+    """What the handbook says under a heading."""
+    return HANDBOOK.read_text(encoding="utf-8").partition(f"### {name}\n")[2].partition("\n#")[0]
+
+
+FOLLOWED = """
+import sys, hrss12333.__main__
+seen, entered = set(), open("entered.txt", "w", encoding="utf-8", buffering=1)
+def follow(frame, event, argument):
+    code = frame.f_code
+    if event == "call" and code not in seen:
+        seen.add(code)
+        _, package, module = code.co_filename.replace("\\\\", "/").rpartition("/hrss12333/")
+        if package:
+            entered.write(f"{module} {code.co_qualname}\\n")
+sys.setprofile(follow)
+hrss12333.__main__.main()
+"""
+"""The program, noting each function of the package where it is entered first."""
+
+
+@pytest.fixture(scope="module")
+def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Every function that a merge with letters enters, in the order of the first time."""
+    folder = tmp_path_factory.mktemp("followed")
+    (folder / "收").mkdir()
+    unbalanced = {"附表1": {"C6": 469_461, "C27": None}}
+    write_filing(folder / "收" / "广东.xlsx", style=Style(sample=False), cells=unbalanced)
+    ask = ["merge", "收", "--returns", "退", "-v"]
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-c", FOLLOWED, *ask], cwd=folder, env=bare, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    return (folder / "entered.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["One cell, from bytes to total", "One finding, from rule to letter", "One path, from command line to workbook"],
+)
+def test_a_walk_through_the_code_is_what_a_merge_enters(name: str, entered: list[str]) -> None:
+    stations = re.findall(r"^\d+\. `([^`]+)`, `([^`]+)`: \S", section_of(name), re.M)
+    assert len(stations) > 9
+    assert [module for module, _ in stations if not (PACKAGE / module).is_file()] == []
+    at = {station: number for number, station in enumerate(entered)}
+    assert [station for station in stations if " ".join(station) not in at] == []
+    order = [at[" ".join(station)] for station in stations]
+    assert order == sorted(order), list(zip(order, stations, strict=True))
+
+
+def test_the_sketch_of_the_layers_names_every_room() -> None:
+    sketch = HANDBOOK.read_text(encoding="utf-8").partition("```\n")[2].partition("```")[0]
+    rooms = {path.parent.relative_to(PACKAGE).parts for path in PACKAGE.rglob("*.py")} - {()}
+    lines = {line.split()[0]: line for line in sketch.splitlines()}
+    assert [room for room in rooms if room[0] not in lines] == []
+    assert [room for room in rooms if len(room) > 1 and f"{room[1]}/" not in lines[room[0]]] == []
+    files = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    assert files <= lines.keys()
 
 
 def walked(name: str, scratch: Scratch) -> None:

@@ -19,7 +19,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
-from hrss12333.model.said import Quote, Region, say
+from hrss12333.model.said import Quote, RegionName, say
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
@@ -296,7 +296,7 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
 def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:
     national = table(UNITS)
     entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
-    gone = [say("{region}没有了", region=Region(item.row.region or "")) for item in entries]
+    gone = [say("{region}没有了", region=RegionName(item.row.region or "")) for item in entries]
     asked = [replace(asked_about(item, ""), said=said, field=None) for item, said in zip(entries, gone, strict=True)]
     national = replace(national, findings=tuple(asked))
     write_national(tmp_path / "一.xlsx", national)

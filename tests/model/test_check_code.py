@@ -17,7 +17,7 @@ from openpyxl.utils import coordinate_to_tuple, range_boundaries
 from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
 from filing_styles import Page
 from filing_writers import write_docx
-from hrss12333.model.check_code import _text, code_of, content, printed_codes
+from hrss12333.model.check_code import _json_of_fields, code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -186,7 +186,7 @@ def test_any_order_gives_one_code(rows: list[dict[str, Scalar]], seed: int) -> N
 
 @given(st.lists(st.none() | st.booleans() | st.integers() | st.text(), max_size=5))
 def test_fields_are_written_as_json_writes_them(fields: list[Scalar]) -> None:
-    assert _text(fields) == json.dumps(fields, ensure_ascii=False)
+    assert _json_of_fields(fields) == json.dumps(fields, ensure_ascii=False)
 
 
 @given(one=st.lists(FIGURES, min_size=1, max_size=3), other=st.lists(FIGURES, min_size=1, max_size=3))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pytest
 from openpyxl.comments import Comment
 
 from factory import plan_filing, write_filing
@@ -138,6 +139,58 @@ def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_p
     assert [(doubt.text.text, doubt.fields) for doubt in filing.doubts] == [
         ("中卫市来电总量更正为63001。", ("calls_total",))
     ]
+
+
+def without_attachment(path: Path, subject: str, body: str, day: int) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["Date"] = subject, "ml@nx.gov.cn", f"Fri, {day} Jan 2020 10:00:00 +0800"
+    mail.set_content(body)
+    path.write_bytes(bytes(mail))
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "body", "asked"),
+    [
+        ("更正.eml", "宁夏12333数据更正", "前日所报表中，中卫市来电总量应为63001次，请帮忙改一下。", "来电总量"),
+        ("更正.eml", "数据更正", "前日所报表中，中卫市来电总量应为63001次。\n宁夏人社厅", "来电总量"),
+        ("更正.eml", "福建省数据更正", "来电总量应为63001次。", ""),
+        ("回复.eml", "回复：宁夏12333调查表", "收到，谢谢！", ""),
+        ("宁夏说明.txt", "", "中卫市来电总量应为63001次。", "来电总量"),
+    ],
+)
+def test_what_a_mail_without_attachments_or_a_text_file_says_is_judged_with_the_units_filing(
+    tmp_path: Path, name: str, subject: str, body: str, asked: str
+) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    if subject:
+        without_attachment(tmp_path / name, subject, body, 10)
+    else:
+        (tmp_path / name).write_text(body, encoding="gb18030")
+    reading = read_paths([tmp_path], EDITION)
+    (filing,) = reading.documents
+    assert isinstance(filing, Filing)
+    assert [(doubt.text.source, doubt.fields) for doubt in filing.doubts] == (
+        [(name, ("calls_total",))] if asked else []
+    )
+    assert [item.file.rpartition("/")[2] for item in reading.skipped] == [name]
+
+
+def test_a_mail_without_attachments_says_nothing_of_what_was_sent_after_it(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["Date"] = "宁夏报送", "ml@nx.gov.cn", "Wed, 08 Jan 2020 09:00:00 +0800"
+    mail.add_attachment(
+        write_filing(tmp_path / "宁夏.xlsx", "宁夏").read_bytes(),
+        maintype="application",
+        subtype="octet-stream",
+        filename="宁夏.xlsx",
+    )
+    (tmp_path / "宁夏.xlsx").unlink()
+    (tmp_path / "1.eml").write_bytes(bytes(mail))
+    for day, doubts in ((7, 0), (9, 1)):
+        without_attachment(tmp_path / "2.eml", "12333", "数据有误，稍后重报。", day)
+        (filing,) = read_paths([tmp_path], EDITION).documents
+        assert isinstance(filing, Filing)
+        assert len(filing.doubts) == doubts
 
 
 def test_a_letter_of_another_unit_is_not_judged_with_a_filing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from factory import suggested, told
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.said import Among, File, Own, Region, say
+from hrss12333.model.said import Among, File, Own, RegionName, say
 from hrss12333.wording.alike import Alike, alike, once, weightiest
 
 
@@ -68,7 +68,7 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
             said=say(
                 "{region}在多个文件中都有",
                 "取“丁.xlsx”（1月9日），本文件（{own}）的不计入。",
-                region=Region(region),
+                region=RegionName(region),
                 own=Own(f"1月{day}日"),
             ),
         )
@@ -83,7 +83,7 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
 
 def undecided(region: str, file: str) -> Finding:
     files = Among((File("甲.xlsx"), File(f"{region}.xlsx")))
-    said = say("{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=Region(region), files=files)
+    said = say("{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=RegionName(region), files=files)
     return about("M702", region, "", 6, file, said=said, severity=Severity.ERROR)
 
 

@@ -41,7 +41,7 @@ def _about(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
     own = place.text("remarks")
     said = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
-    return [own if _names(own, theirs | set(_CITY)) else "", *(text for text in said if _names(text, names))]
+    return [own if _names_any(own, theirs | set(_CITY)) else "", *(text for text in said if _names_any(text, names))]
 
 
 def _behind_name(city: Row) -> str:
@@ -51,5 +51,5 @@ def _behind_name(city: Row) -> str:
     return found[1] if found else ""
 
 
-def _names(text: str, names: set[str]) -> bool:
+def _names_any(text: str, names: set[str]) -> bool:
     return any(name in text for name in names)

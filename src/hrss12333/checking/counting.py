@@ -15,10 +15,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.apart import says_apart, says_within
-from hrss12333.checking.sums import Candidate, Sum, adds_up, can_tell, figures_of, sums_among
+from hrss12333.checking.sums import Sum, SumCandidate, adds_up, can_tell, figures_of, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Place, Row, Table
-from hrss12333.model.said import Quote, Region, Said, Several, say
+from hrss12333.model.said import Quote, RegionName, Said, Several, say
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -163,7 +163,7 @@ class _Rows:
             if (below.own_level and not below.cities) or self._has_namesake(below):
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
                 fact, ask = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
-                said = say(fact, ask, region=Region(row.region or ""))
+                said = say(fact, ask, region=RegionName(row.region or ""))
                 yield Overlap(table, row, "R208", False, why, said, settled=False)
             elif beside:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
@@ -175,7 +175,7 @@ class _Rows:
                 said = say(
                     f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
                     "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
-                    region=Region(row.region or ""),
+                    region=RegionName(row.region or ""),
                     owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
@@ -184,12 +184,12 @@ class _Rows:
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
         if city not in self._summed:
-            parts, own = self._parts(city), self._cities[city]
+            parts, own = self._rows_within(city), self._cities[city]
             here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
             self._summed[city] = here or any(rows._summed.get(city) for rows in self._elsewhere)
         return self._summed[city]
 
-    def _parts(self, city: str | None) -> list[Row]:
+    def _rows_within(self, city: str | None) -> list[Row]:
         """The filled rows of places in a city."""
         return [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
 
@@ -205,13 +205,13 @@ class _Rows:
             left = {*out, *left_out(found)}
             unclear = left_out(self._nameless(left))
             asked = {at(item.table, item.row) for item in found}
-            tables: dict[int, list[Candidate]] = defaultdict(list)
+            tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled:
                 where = at(table, row)
                 if where not in left and not (row.match and row.match.whole):
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
-                    tables[id(table)].append(Candidate(table, row, figures, least, where not in unclear))
+                    tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
             new = [item for item in new if at(item.table, item.row) not in asked]
             if not new:
@@ -271,7 +271,7 @@ class _Rows:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
         for table, row in self._blank:
-            below = len(self._filled if row.match and row.match.whole else self._parts(row.region))
+            below = len(self._filled if row.match and row.match.whole else self._rows_within(row.region))
             if row.region not in self._cities and below > 1:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
@@ -296,7 +296,7 @@ class _Rows:
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
             "它与各地区之和不一致：{differing:；}{more}。",
             "请核对是地区没有报全，还是数字有误。",
-            region=Region(row.region or ""),
+            region=RegionName(row.region or ""),
             parts=len(parts),
             differing=Several(differing[:4]),
             more="等" if len(differing) > 4 else "",
@@ -309,7 +309,7 @@ class _Rows:
             said = say(
                 "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
                 "如果两行互不包含，请改为各地区分别填报。",
-                region=Region(row.region or ""),
+                region=RegionName(row.region or ""),
                 whole=Quote(whole.region),
             )
             why = f"已包括在“{whole.region}”一行里（R209）"
@@ -319,7 +319,7 @@ class _Rows:
 
 
 def _called(row: Row) -> str:
-    return Region(row.region) if row.region else f"第{row.place.row}行"
+    return RegionName(row.region) if row.region else f"第{row.place.row}行"
 
 
 def _is_known_place(row: Row) -> bool:

@@ -83,13 +83,13 @@ def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
 
 
 def _of_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence]:
-    for line in _lines(text, gazetteer):
+    for line in _lines_naming_units(text, gazetteer):
         if other := _other_owner(line, unit, city, gazetteer):
             yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
             return
 
 
-def _lines(text: Text, gazetteer: Gazetteer) -> list[str]:
+def _lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
     """A name; of a mail's text what is an office's name and no more: its signature."""
     if text.kind is not TextKind.MAIL:
         return [text.text]
@@ -137,7 +137,9 @@ def _unit_of_names(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that the strongest of the names around a filing names alone."""
     sheets = (Text(TextKind.SHEET, table.sheet) for table in filing.tables)
     around = (text for text in filing.texts if text.kind in _AROUND)
-    named = (_units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines(text, gazetteer))
+    named = (
+        _units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines_naming_units(text, gazetteer)
+    )
     return next((units[0] for units in named if len(units) == 1), None)
 
 

@@ -34,7 +34,7 @@ _PLAN = "下一步工作计划"
 """What a heading speaks of that names a later year."""
 
 
-class Topic(Struct, frozen=True):
+class ReportTopic(Struct, frozen=True):
     """One of the six topics and how reports speak of it."""
 
     name: str
@@ -52,13 +52,13 @@ class Topic(Struct, frozen=True):
 
 
 @cache
-def topics() -> tuple[Topic, ...]:
+def topics() -> tuple[ReportTopic, ...]:
     """The topics in the notice's order."""
     found: dict[str, dict[str, list[str]]] = {}
     for name, does, words in table_lines("report"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
     return tuple(
-        Topic(
+        ReportTopic(
             name,
             "、".join(words.pop("又称")),
             frozenset(words.pop("不在其下", ())),
@@ -68,14 +68,14 @@ def topics() -> tuple[Topic, ...]:
     )
 
 
-class _Part(Struct, frozen=True):
+class _Stretch(Struct, frozen=True):
     """A stretch of text with the topics of the heading that it stands under."""
 
     topics: frozenset[str]
     sentences: tuple[str, ...]
 
 
-def _plain(text: str) -> str:
+def _normalised(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).translate(_FULL_WIDTH)
 
 
@@ -91,7 +91,7 @@ def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
     return (run_in.group().rstrip("："), 2) if run_in and len(text) > len(run_in.group()) else None
 
 
-def _named(heading: str, year: int | None) -> frozenset[str]:
+def _topics_named(heading: str, year: int | None) -> frozenset[str]:
     """The topics that a heading names."""
     if _TITLE.search(heading):
         return frozenset()
@@ -101,10 +101,10 @@ def _named(heading: str, year: int | None) -> frozenset[str]:
     return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
 
 
-def _parts(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[tuple[frozenset[str], _Part]]:
+def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[tuple[frozenset[str], _Stretch]]:
     """Each paragraph: the topics that its own heading names, and its body under the topics of the section."""
-    styled = {_plain(heading) for heading in headings}
-    texts = [plain for plain in map(_plain, paragraphs) if plain]
+    styled = {_normalised(heading) for heading in headings}
+    texts = [plain for plain in map(_normalised, paragraphs) if plain]
     year = next((int(found) for text in texts for found in _YEAR.findall(text)), None)
     under: list[frozenset[str]] = [frozenset()] * 3
     for text in texts:
@@ -113,23 +113,23 @@ def _parts(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[tuple
         body = text
         if lead is not None:
             heading, level = lead
-            named = _named(heading, year)
+            named = _topics_named(heading, year)
             if named or level == 0:
                 under[level:] = [named] * (3 - level)
             else:
                 under[level:] = [under[level - 1]] * (3 - level)
             body = text[len(heading) :]
-        yield named, _Part(under[2], tuple(part for part in _SENTENCE.split(body) if part.strip("。：；")))
+        yield named, _Stretch(under[2], tuple(part for part in _SENTENCE.split(body) if part.strip("。：；")))
 
 
-def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> tuple[Topic, ...]:
+def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> tuple[ReportTopic, ...]:
     """The topics that a report does not treat, in the notice's order.
 
     Args:
         paragraphs: texts in reading order, headings among them.
         headings: those paragraphs that the document itself marks as headings; others are recognised by their numbering.
     """
-    parts = list(_parts(paragraphs, headings))
+    parts = list(_stretches(paragraphs, headings))
     found = set().union(*(named for named, _ in parts)) if parts else set()
     alone = {key for named, _ in parts if len(named) == 1 for key in named}
     follows_outline = len(alone) >= 4
@@ -137,7 +137,7 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> t
     return tuple(t for t in lacking if not any(_treats(t, part, follows_outline) for _, part in parts))
 
 
-def _treats(topic: Topic, part: _Part, follows_outline: bool) -> bool:
+def _treats(topic: ReportTopic, part: _Stretch, follows_outline: bool) -> bool:
     if part.topics and part.topics <= topic.not_under:
         return False
     telling = ("正文",) if follows_outline else ("正文", "弱正文")

@@ -22,7 +22,7 @@ _LONGEST_RUN = 200
 """Rows beside a row that are added up: no unit has as many regions, and a file of thousands must not take minutes."""
 
 
-class Candidate(Struct, frozen=True, eq=False):
+class SumCandidate(Struct, frozen=True, eq=False):
     """A row that may hold others, or be held."""
 
     table: Table
@@ -38,7 +38,7 @@ class Candidate(Struct, frozen=True, eq=False):
 class Sum(Struct, frozen=True):
     """A row that holds others."""
 
-    of: Candidate
+    of: SumCandidate
     exact: bool
     """Whether all figures are equal to the sums; else they are within 1 %."""
     held: str
@@ -67,11 +67,11 @@ def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
     return added == total.numbers(counts_of(form))
 
 
-def sums_among(tables: Sequence[Sequence[Candidate]]) -> list[Sum]:
+def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
     """The rows of these tables that hold others exactly; where none does, those that hold others closely."""
     counted = [item for table in tables for item in table if item.counts]
     totals = [sum(column) for column in zip(*(item.figures for item in counted), strict=True)]
-    found: dict[Candidate, Sum] = {}
+    found: dict[SumCandidate, Sum] = {}
     for table in tables:
         for at, own in enumerate(table):
             for others, where in _likely(table, at, counted, totals):
@@ -82,8 +82,8 @@ def sums_among(tables: Sequence[Sequence[Candidate]]) -> list[Sum]:
 
 
 def _likely(
-    table: Sequence[Candidate], at: int, counted: Sequence[Candidate], totals: Sequence[int]
-) -> Iterator[tuple[Sequence[Candidate], str]]:
+    table: Sequence[SumCandidate], at: int, counted: Sequence[SumCandidate], totals: Sequence[int]
+) -> Iterator[tuple[Sequence[SumCandidate], str]]:
     """The rows beside a row, or all that count, whose sum is near to the first of its figures that is not 0."""
     own = table[at]
     figure = next(filter(None, own.figures), 0)
@@ -103,7 +103,7 @@ def _likely(
         yield [item for item in counted if item is not own], "本单位其余"
 
 
-def _agreement(own: Candidate, others: Sequence[Candidate]) -> bool | None:
+def _agreement(own: SumCandidate, others: Sequence[SumCandidate]) -> bool | None:
     """Whether a row's figures equal the sums of the others'; None where any differs by more than 1 %, or too few tell."""
     given = [at for at, figure in enumerate(own.figures) if figure]
     sums = [(own.figures[at], sum(item.figures[at] for item in others)) for at in given]

@@ -12,7 +12,7 @@ from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
     from hrss12333.model.filing import Filing
-    from hrss12333.reporting.form_changes import Change
+    from hrss12333.reporting.form_changes import FormChange
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
     from hrss12333.writing.official.filled import Line
@@ -94,7 +94,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     return filing
 
 
-def _lines(changes: Sequence[Change], edition: Edition) -> list[Line]:
+def _lines(changes: Sequence[FormChange], edition: Edition) -> list[Line]:
     """The lines of the sheet 修改记录."""
     from hrss12333.wording.values import field_label
     from hrss12333.writing.official.filled import shown

@@ -25,7 +25,7 @@ from hrss12333.model.summary_lines import (
     REPORTERS,
     UNIT_KEY,
     Figure,
-    Line,
+    SummaryLine,
     detail_sheet,
     owner,
     summary_sheet,
@@ -76,7 +76,7 @@ class Previous(Struct, frozen=True, dict=True):
             for at, row in self.rows.items()
         }
 
-    def common(self, line: Line, keys: Collection[str]) -> list[tuple[Entry, Past]]:
+    def common(self, line: SummaryLine, keys: Collection[str]) -> list[tuple[Entry, Past]]:
         """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
         compared."""
         both = self._once(line, "", lambda: [(entry, self.row(entry)) for entry in line.entries])
@@ -87,11 +87,11 @@ class Previous(Struct, frozen=True, dict=True):
             both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
         return both
 
-    def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
+    def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """A figure over these rows, this year's first, and how many they are; None where there are none."""
         return self._once(line, figure.key, lambda: self._sums(line, figure))
 
-    def _sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
+    def _sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both
@@ -100,15 +100,15 @@ class Previous(Struct, frozen=True, dict=True):
         now, then = (sum([value for value in year if isinstance(value, int)]) for year in zip(*counted, strict=True))
         return now, then, len(both)
 
-    def quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient]:
+    def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         """An indicator over these rows, this year's first."""
         return self._once(line, indicator, lambda: self._quotients(line, indicator))
 
-    def _quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient]:
+    def _quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 
-    def _once(self, line: Line, what: object, work_out: Callable[[], T]) -> T:
+    def _once(self, line: SummaryLine, what: object, work_out: Callable[[], T]) -> T:
         """What several sheets ask of a line, worked out once; the line is kept, so that no other can take its number."""
         if (id(line), what) not in self._known:
             self._known[id(line), what] = line, work_out()
@@ -116,7 +116,7 @@ class Previous(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
-    def _known(self) -> dict[tuple[int, object], tuple[Line, Any]]:
+    def _known(self) -> dict[tuple[int, object], tuple[SummaryLine, Any]]:
         return {}
 
     def regions(self, unit: str, form: Form) -> tuple[str, ...]:

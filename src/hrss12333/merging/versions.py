@@ -23,7 +23,7 @@ from hrss12333.merging.sent_rows import RowKey, Sent, row_key, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.said import Among, File, FormName, Own, Region, Said, Several, Words, say
+from hrss12333.model.said import Among, File, FormName, Own, RegionName, Said, Several, Words, say
 from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.schema import Kind
 
@@ -216,7 +216,7 @@ class _Versions:
             "{why}，其他文件中又没有{region}，这一行不计入汇总",
             "如果是本年度全年的有效数据，请删去或改正这句话；否则请另报。",
             why=Words(why),
-            region=Region(sent.row.region or ""),
+            region=RegionName(sent.row.region or ""),
         )
         self._verdict.findings.append(_of_row("R210", said, sent, Severity.ERROR))
 
@@ -242,7 +242,7 @@ class _Versions:
             said = say(
                 "{region}在{number}个文件中都有而内容不同{files}，从日期和文件名都分不出哪个是最新的，都不计入汇总",
                 "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-                region=Region(sent.row.region or ""),
+                region=RegionName(sent.row.region or ""),
                 number=len(filled),
                 files=files,
             )
@@ -255,7 +255,7 @@ class _Versions:
         said = say(
             "{row}在更正后的{later}中没有了，不计入汇总",
             "请确认是有意删去，还是漏填。",
-            row=Region(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
+            row=RegionName(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
             later=File(later.file),
         )
         self._verdict.findings.append(_of_row("M706", said, sent))
@@ -303,7 +303,7 @@ def _superseded(item: Sent, first: Sent, newer: Order, about: AskedAbout) -> Fin
         "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
         "取{by}的{file}（{moment}），本文件（{own}）的这一行不计入汇总，"
         + ("不同的都是提过的问题，不必再确认。" if asked else "请确认。"),
-        region=Region(item.row.region or ""),
+        region=RegionName(item.row.region or ""),
         differing="、".join(column.label for column in differing),
         by=newer.by or "文件名在前",
         file=File(first.filing.file),

@@ -10,7 +10,7 @@ from msgspec import Struct
 from hrss12333.model.row import Place
 
 
-class Disposition(StrEnum):
+class CellUse(StrEnum):
     """What a cell was taken for; the value is its key in JSON."""
 
     HEADING = "heading"
@@ -30,16 +30,16 @@ class Disposition(StrEnum):
     UNREAD = "unread"
 
 
-Account = Mapping[Disposition, int]
+Account = Mapping[CellUse, int]
 """Disposition → number of cells; those of which there are none may be absent."""
 
 
-_ORDER = tuple(Disposition)
+_ORDER = tuple(CellUse)
 
 
 def added(accounts: Iterable[Account]) -> Account:
     """The account of several sheets together, in the order of the dispositions."""
-    sums: dict[Disposition, int] = {}
+    sums: dict[CellUse, int] = {}
     for account in accounts:
         for disposition, number in account.items():
             sums[disposition] = sums.get(disposition, 0) + number

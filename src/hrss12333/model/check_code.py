@@ -34,12 +34,12 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     headers: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
-        headers[key].append(_text(header))
+        headers[key].append(_json_of_fields(header))
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.whole}
     for table in tables:
         for row in table.rows:
             if not (row.match and row.match.whole and table.form.key in places):  # 全省 beside regions is a 合计
-                rows[table.form.key].append(_text(_plain(content(table.form, row))))
+                rows[table.form.key].append(_json_of_fields(_without_spaces(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
     number = int.from_bytes(digest[:5])
@@ -51,7 +51,8 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
     """What each form's header says of whoever signs. Tables of one code agree in this."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
-        (table.form.key, _plain(_said(table.header.get(key, BLANK)) for key in signed)) for table in tables
+        (table.form.key, _without_spaces(_scalar_for_code(table.header.get(key, BLANK)) for key in signed))
+        for table in tables
     )
 
 
@@ -64,7 +65,10 @@ def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
     if marked:
         pairs = zip(form.columns, said, strict=True)
         said = tuple(
-            [_said(marked[c.key]) if c.key in marked and c is not form.region else value for c, value in pairs]
+            [
+                _scalar_for_code(marked[c.key]) if c.key in marked and c is not form.region else value
+                for c, value in pairs
+            ]
         )
     return tuple(compress(said, _weighty(form, without)))
 
@@ -85,17 +89,17 @@ def printed_codes(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _said(value: Value) -> Scalar:
+def _scalar_for_code(value: Value) -> Scalar:
     """As read; what could not be read as it was found, what only stands for a blank (V301) as a blank."""
     unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 
 
-def _plain(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
+def _without_spaces(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
     return tuple(["".join(field.split()) if isinstance(field, str) else field for field in fields])
 
 
-def _text(fields: Sequence[Scalar]) -> str:
+def _json_of_fields(fields: Sequence[Scalar]) -> str:
     """The fields as `json.dumps` writes them, in half its time."""
     return f"[{', '.join(map(_json, fields))}]"
 

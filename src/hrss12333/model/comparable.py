@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import Quotient
-from hrss12333.model.summary_lines import Figure, Line
+from hrss12333.model.summary_lines import Figure, SummaryLine
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import Kind
@@ -18,8 +18,8 @@ FEWEST = 4
 
 
 def comparable(
-    listed: Iterable[Line], keys: Collection[str], value: Callable[[Line], T | None]
-) -> list[tuple[Line, T]]:
+    listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
+) -> list[tuple[SummaryLine, T]]:
     """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
     one and are in no question; none at all where they are too few to speak for those that reported."""
     sent = [line for line in listed if line.unit and line.status is not Status.MISSING]
@@ -28,22 +28,22 @@ def comparable(
     return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []
 
 
-def by_figure(listed: Iterable[Line], figure: Figure) -> list[tuple[Line, int]]:
+def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[SummaryLine, int]]:
     """The same by a sum or a number of answers."""
     return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
 
 
-def by_indicator(listed: Iterable[Line], indicator: Indicator) -> list[tuple[Line, Quotient]]:
+def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
     """The same by an indicator."""
 
-    def given(line: Line) -> Quotient | None:
+    def given(line: SummaryLine) -> Quotient | None:
         found = line.quotient(indicator)
         return None if found.value is None else found
 
     return comparable(listed, indicator.fields, given)
 
 
-def not_compared(edition: Edition, lines: Mapping[str, Sequence[Line]]) -> tuple[list[str], bool]:
+def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
     """The counts and indicators that units give and that are too doubtful to compare them by; and whether these are all."""
     found: dict[str, bool] = {}
     for form in edition.forms:

@@ -292,7 +292,7 @@ def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.sheet == finding.sheet] or entries
 
 
-def tally(entries: list[Entry], column: Column) -> Tally:
+def tally(entries: Sequence[Entry], column: Column) -> Tally:
     """A column over these rows."""
     key = column.key
     values = [value for entry in entries if (value := entry.row.scalar(key)) is not None]

@@ -43,7 +43,7 @@ class _Quoted(str):
         return f"“{str.__format__(self, spec)}”"
 
 
-class Region(_Quoted):
+class RegionName(_Quoted):
     """The region that the finding is about."""
 
     __slots__ = ()
@@ -130,7 +130,7 @@ class Said(Struct, frozen=True, dict=True):
 
     def of_files(self, named: Callable[[str], str]) -> Said:
         """The same, with other names for the files."""
-        return self.changed(lambda leaf: _named(leaf, named))
+        return self.changed(lambda leaf: _with_file_name(leaf, named))
 
     @property
     def leaves(self) -> Iterator[Leaf]:
@@ -149,7 +149,7 @@ def say(fact: str, *rest: str, **params: Param) -> Said:
     return Said(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 
-def _named(leaf: Leaf, named: Callable[[str], str]) -> Leaf:
+def _with_file_name(leaf: Leaf, named: Callable[[str], str]) -> Leaf:
     if isinstance(leaf, Among):
         return replace(leaf, files=tuple([File(named(file)) for file in leaf.files]))
     return File(named(leaf)) if isinstance(leaf, File) else leaf

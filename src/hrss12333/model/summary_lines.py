@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
 from hrss12333.model.quotient import Quotient, quotient
@@ -117,7 +118,7 @@ def asked_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class Line(Struct, frozen=True):
+class SummaryLine(Struct, frozen=True):
     """One line of a 汇总 sheet."""
 
     name: str
@@ -224,7 +225,7 @@ class Line(Struct, frozen=True):
         return text + (f"；{ASKED}：{'；'.join(open_ones)}" if open_ones else "")
 
 
-def lines(national: National, form: Form) -> list[Line]:
+def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
     asked: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
@@ -234,8 +235,10 @@ def lines(national: National, form: Form) -> list[Line]:
     found = []
     for status in national.units:
         name, absent = status.unit.name, len(status.missing_regions.get(form.key, ()))
-        found.append(_line(form, name, by_unit.pop(name, []), asked, status.unit, status.status, absent))
-    return found + [_line(form, name, entries, asked, entries[0].unit) for name, entries in by_unit.items()]
+        line = SummaryLine(name, status.unit, status.status, tuple(by_unit.pop(name, ())), absent)
+        found.append(_added_up(line, form, asked))
+    of_nobody = (SummaryLine(name, each[0].unit, None, tuple(each), 0) for name, each in by_unit.items())
+    return found + [_added_up(line, form, asked) for line in of_nobody]
 
 
 def owner(entry: Entry) -> str:
@@ -253,35 +256,30 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _line(
-    form: Form,
-    name: str,
-    entries: list[Entry],
-    asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]],
-    unit: Unit | None,
-    status: Status | None = None,
-    absent: int = 0,
-) -> Line:
-    tallies = {column.key: tally(entries, column) for column in form.data}
-    doubted = status is not None and name in asked
-    return Line(name, unit, status, tuple(entries), absent, tallies, tuple(asked.get(name, ())), doubted)
+def _added_up(
+    line: SummaryLine, form: Form, asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]]
+) -> SummaryLine:
+    """A unit's line with its rows added up; ``asked``: name of a unit → its rows with figures in open question."""
+    tallies = {column.key: tally(line.entries, column) for column in form.data}
+    doubted = line.status is not None and line.name in asked
+    return replace(line, tallies=tallies, asked=tuple(asked.get(line.name, ())), doubted=doubted)
 
 
-def total_line(form: Form, parts: Iterable[Line], name: str = TOTAL) -> Line:
+def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:
     """Lines added up: all of them, or those of one area."""
     listed = list(parts)
     entries = tuple(entry for line in listed for entry in line.entries)
     tallies = {column.key: _added(column, [line.tallies[column.key] for line in listed]) for column in form.data}
     asked = tuple(one for line in listed for one in line.asked)
-    return Line(name, None, None, entries, sum(line.absent for line in listed), tallies, asked)
+    return SummaryLine(name, None, None, entries, sum(line.absent for line in listed), tallies, asked)
 
 
-def area_of(line: Line) -> str:
+def area_of(line: SummaryLine) -> str:
     """The area that a unit's line belongs to."""
     return line.unit.area if line.unit else NOBODY
 
 
-def by_area(edition: Edition, listed: Sequence[Line]) -> dict[str, list[Line]]:
+def by_area(edition: Edition, listed: Sequence[SummaryLine]) -> dict[str, list[SummaryLine]]:
     """The units' lines by area in the order of publication; rows of an unknown unit last, where there are any.
 
     Together they are the nation; nothing where the edition does not group its units.
@@ -331,7 +329,7 @@ def without_report(national: National) -> list[Unit]:
     return [unit for unit in reported(national) if unit.code not in having]
 
 
-def units_coverage(listed: Sequence[Line], form: Form, total: Line) -> str:
+def units_coverage(listed: Sequence[SummaryLine], form: Form, total: SummaryLine) -> str:
     """What the total of these lines covers: units, then regions."""
     known = [line for line in listed if line.unit and line.status]
     units = f"{sum(line.status is not Status.MISSING for line in known)}/{len(known)} 个单位"

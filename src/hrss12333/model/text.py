@@ -58,6 +58,13 @@ class Text(Struct, frozen=True):
     """Of the row that it stands in or is fixed to."""
     field: str | None = None
     """Key of the column that it stands in or is fixed to."""
+    source: str = ""
+    """Name of the letter or mail that says it, where that is a file of its own."""
+
+    @property
+    def called(self) -> str:
+        """What a message calls it."""
+        return f"{self.kind.value}“{self.source}”" if self.source else self.kind.value
 
 
 class Doubt(Struct, frozen=True):
@@ -84,7 +91,7 @@ class Doubt(Struct, frozen=True):
     def told(self) -> Said:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
         return say(
-            "{kind}写着{quote}，{why}", kind=self.text.kind.value, quote=Quote(short(self.quote)), why=Words(self.why)
+            "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
         )
 
 

@@ -26,7 +26,7 @@ class Shape(StrEnum):
     """A bar a question."""
 
 
-class Source(Struct, frozen=True):
+class FigureSource(Struct, frozen=True):
     """A figure of the workbook."""
 
     form: str
@@ -40,7 +40,7 @@ class Series(Struct, frozen=True):
     """The values of one colour, in the order of the names."""
 
     name: str
-    sources: Sequence[Source]
+    sources: Sequence[FigureSource]
     values: Sequence[float | None]
     """As drawn; None draws nothing: it is no zero."""
 
@@ -82,7 +82,7 @@ def _stacked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     times, unit = (Fraction(1, TEN_THOUSAND), f"万{total.unit}") if size else (Fraction(1), total.unit)
     series = []
     for column in (*parts, total):
-        sources = [Source(form.key, column.key, line.name) for line, _ in compared]
+        sources = [FigureSource(form.key, column.key, line.name) for line, _ in compared]
         values = [line.value(Figure(column)) for line, _ in compared]
         series.append(
             Series(
@@ -125,7 +125,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
         [
             Series(
                 item.name,
-                [Source(form.key, item.key, line) for line in lines],
+                [FigureSource(form.key, item.key, line) for line in lines],
                 [float(value * times) for value in values],
             )
         ],
@@ -140,7 +140,7 @@ def openings_chart(nation: Nation) -> Chart | None:
     if not nation.openings:
         return None
     shares, names, forms, items = zip(*nation.openings, strict=True)
-    sources = [Source(form.key, item.key) for form, item in zip(forms, items, strict=True)]
+    sources = [FigureSource(form.key, item.key) for form, item in zip(forms, items, strict=True)]
     return Chart(
         "各项服务功能、渠道和建设的地区占比（%）",
         "占有效填报地区的比例："

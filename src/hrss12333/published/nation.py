@@ -17,7 +17,7 @@ from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
-    Line,
+    SummaryLine,
     area_name,
     by_area,
     figures,
@@ -94,7 +94,7 @@ def _title(columns: Sequence[Column]) -> str:
     return _FUNCTIONS if all(column.kind is Kind.YESNO for column in columns) else _OTHERS
 
 
-def _from_largest(found: Sequence[tuple[Line, T]]) -> list[tuple[str, T]]:
+def _from_largest(found: Sequence[tuple[SummaryLine, T]]) -> list[tuple[str, T]]:
     """By the units' short names."""
     named = [(line.unit.short if line.unit else "", value) for line, value in found]
     return sorted(named, key=lambda item: -item[1])
@@ -108,7 +108,7 @@ class Composition(Struct, frozen=True):
     """What these rows are where they are not all, and why the shares do not add up to 100 % where they do not; Chinese."""
 
 
-def composition(line: Line, form: Form, balance: Balance) -> Composition:
+def composition(line: SummaryLine, form: Form, balance: Balance) -> Composition:
     """The shares over the rows that give the total and every part, none of them in open question."""
     rows = [entry.row for entry in line.rated(balance.fields) if None not in entry.row.numbers(balance.fields)]
     total = form.by_key[balance.total]
@@ -134,22 +134,22 @@ class Nation(Struct, frozen=True, dict=True):
     previous: Previous | None = None
 
     @cached_property
-    def lines(self) -> dict[str, list[Line]]:
+    def lines(self) -> dict[str, list[SummaryLine]]:
         """Form key → a line a unit in the official order."""
         return {form.key: lines(self.national, form) for form in self.national.edition.forms}
 
     @cached_property
-    def totals(self) -> dict[str, Line]:
+    def totals(self) -> dict[str, SummaryLine]:
         """Form key → the line over all of them."""
         return {form.key: total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
-    def of_unit(self, name: str) -> list[tuple[Form, Line]]:
+    def of_unit(self, name: str) -> list[tuple[Form, SummaryLine]]:
         """A unit's line of each form."""
         forms = self.national.edition.forms
         return [(form, line) for form in forms for line in self.lines[form.key] if line.name == name]
 
     @cached_property
-    def by_area(self) -> dict[str, dict[str, list[Line]]]:
+    def by_area(self) -> dict[str, dict[str, list[SummaryLine]]]:
         """Form key → area → lines of its units; empty where units are not grouped."""
         if self.national.of:
             return {}
@@ -157,7 +157,7 @@ class Nation(Struct, frozen=True, dict=True):
         return {key: areas for key, areas in found.items() if areas}
 
     @cached_property
-    def area_lines(self) -> dict[str, dict[str, Line]]:
+    def area_lines(self) -> dict[str, dict[str, SummaryLine]]:
         """Form key → area → the line over its units; in the order of publication."""
         forms = {form.key: form for form in self.national.edition.forms}
         return {
@@ -212,7 +212,7 @@ class Nation(Struct, frozen=True, dict=True):
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
         return _from_largest(by_figure(self.lines[form.key], Figure(column)))
 
-    def rates(self, form: Form, indicator: Indicator) -> list[tuple[Line, Fraction]]:
+    def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
         """The units that may be compared by an indicator, in the official order."""
         found = by_indicator(self.lines[form.key], indicator)
         return [(line, own.exact or Fraction(0)) for line, own in found]
@@ -221,15 +221,15 @@ class Nation(Struct, frozen=True, dict=True):
         """As `by_unit`, for an indicator."""
         return _from_largest(self.rates(form, indicator))
 
-    def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
+    def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the rows that are compared, and how many they are; None where none is."""
         return self.previous.sums(line, figure) if self.previous else None
 
-    def quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
+    def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
         """Both years' indicator over these rows."""
         return self.previous.quotients(line, indicator) if self.previous else None
 
-    def change(self, line: Line, of: Figure | Indicator) -> Fraction | None:
+    def change(self, line: SummaryLine, of: Figure | Indicator) -> Fraction | None:
         """The change on last year over these rows: of a share in 百分点, as it is printed, else relative to last year's."""
         if isinstance(of, Indicator):
             years = self.quotients(line, of)
@@ -252,7 +252,7 @@ class Nation(Struct, frozen=True, dict=True):
         """What units are compared with: 全国 or 已报单位总体."""
         return self.whole if self.whole == NATION else f"{self.whole}总体"
 
-    def areas(self, form: Form) -> list[tuple[str, Line]]:
+    def areas(self, form: Form) -> list[tuple[str, SummaryLine]]:
         """The areas' totals in the order of publication."""
         return [(line.name, line) for area, line in self.area_lines.get(form.key, {}).items() if area != NOBODY]
 

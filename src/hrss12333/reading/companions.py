@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,7 +24,7 @@ _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _REPORT = lazy(r"总结|汇报|工作(?:报告|情况|交流|材料|开展)")
 """What the name or the first lines of a 工作总结 say."""
 _LETTER = lazy(r"函|报送|呈报|说明|更正|请示|特此|此致|查收|审阅|附[件表]")
-_JUDGED = "是随附的函件，只看其中有没有对数据的说明"
+_JUDGED = "，只看其中有没有对数据的说明"
 _FIRST_LINES = 4
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
@@ -79,14 +80,33 @@ def _last(file: str) -> str:
 
 
 class Letter(Struct, frozen=True):
-    """A covering letter."""
+    """A covering letter, or what else says something of filings: a mail without attachments, a text file."""
 
     file: str
     paragraphs: tuple[str, ...]
+    what: str = ""
+    """Chinese: why it is no filing; empty for a Word file."""
+    sender: str = ""
+    received: datetime | None = None
+
+    @property
+    def texts(self) -> list[Text]:
+        """What it says."""
+        kind = TextKind.MAIL if self.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
+        return [Text(kind, paragraph, source=_last(self.file)) for paragraph in self.paragraphs]
 
     def alone(self) -> Skipped:
         """What is told of it where it goes with no filing."""
-        return Skipped(self.file, "是函件，没有调查表，也不是工作总结")
+        return Skipped(self.file, self.what or "是函件，没有调查表，也不是工作总结")
+
+    def beside(self, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
+        """The filings that it goes with: none that was sent after it."""
+        named = unit_of_summary(self.file, self.paragraphs, gazetteer)
+        sent = [item for item in filings if self.sender and item.sender == self.sender]
+        company = _company_of(self.file, named.unit if named else None, filings)
+        if not company and not named and len({item.unit for item in sent}) == 1:
+            company = sent
+        return [item for item in company if not (self.received and item.received and item.received > self.received)]
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> bool:
@@ -123,11 +143,10 @@ def with_letters(
     told = []
     filings = [item for item in documents if isinstance(item, Filing)]
     for letter in letters:
-        named = unit_of_summary(letter.file, letter.paragraphs, gazetteer)
-        company = _company_of(letter.file, named.unit if named else None, filings)
+        company = letter.beside(filings, gazetteer) if letter.paragraphs else []
         for filing in company:
-            texts[filing.file] += [Text(TextKind.LETTER, paragraph) for paragraph in letter.paragraphs]
-        told.append(Skipped(letter.file, _JUDGED) if company else letter.alone())
+            texts[filing.file] += letter.texts
+        told.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}") if company else letter.alone())
     judged = [
         judge(replace(item, texts=(*item.texts, *own)), own)
         if isinstance(item, Filing) and (own := texts.get(item.file))

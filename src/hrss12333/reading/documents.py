@@ -76,7 +76,7 @@ def read_paths(
         from hrss12333.reading.files.libreoffice import convert
 
         convert(asked)
-    letters: list[Letter] = []
+    letters = [Letter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -102,7 +102,8 @@ def read_paths(
     if letters:
         judged = partial(doubted, edition=edition)
         reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
-        reading.skipped += told
+        known = {item.file for item in told}
+        reading.skipped = [*(item for item in reading.skipped if item.file not in known), *told]
     reading.documents = with_running_text(reading.documents, edition)
     return reading
 

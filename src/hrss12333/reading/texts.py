@@ -20,7 +20,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, own_words
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.grid import Book, comments_of
+from hrss12333.reading.grid import Book, Box, comments_of
 from hrss12333.reading.layout.sheets import is_change_list, is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.frame import TO_FILL
@@ -162,8 +162,9 @@ class _Sheet:
             if asked is None or (asked is form.region and _says_more(text, data.region)):
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif asked.kind is Kind.TEXT:
-                yield Text(TextKind.REMARK, text, place, place.sheet, form.key, data.region)
-        elif place.row - 1 in self._found.heads:
+                for shared in self._sharing(extent, place):
+                    yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
+        elif place.row - 1 in self._found.heads or place in (aside.place for aside in extent.table.asides):
             return
         elif row in extent.silent:
             if asked is None or asked.kind is Kind.TEXT:
@@ -174,6 +175,13 @@ class _Sheet:
         elif row > frame.bottom:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
             yield Text(kind, text, place, place.sheet, form.key)
+
+    def _sharing(self, extent: _Extent, place: Place) -> Iterator[Row]:
+        """The rows that a cell stands in: all of its merged range."""
+        at = place.row - 1, place.column - 1
+        box = next((box for box in self._grid.merges if (box.top, box.left) == at), Box(*at, *at))
+        first, last = extent.frame.at(place)[0], extent.frame.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
+        return (row for number, row in extent.rows.items() if first <= number <= last)
 
     def _nearest(self, place: Place) -> _Extent | None:
         """The table that a cell belongs to: the one whose rows it stands beside, else the one above it, else below."""

@@ -29,7 +29,7 @@ _PAGE = frozenset("第页共校验码")
 """What the clean form prints in its own page footer."""
 
 
-class Change(Struct, frozen=True):
+class FormChange(Struct, frozen=True):
     """One cell that the clean form holds otherwise, or not at all."""
 
     sheet: str
@@ -60,7 +60,7 @@ def _signed(table: Table, unit: Unit) -> Table:
     return replace(table, header={**table.header, "unit": given})
 
 
-def changes_of(filing: Filing) -> list[Change]:
+def changes_of(filing: Filing) -> list[FormChange]:
     """Every change, sheet by sheet, what stood around the tables last; what is lost comes first.
 
     序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
@@ -73,7 +73,7 @@ def changes_of(filing: Filing) -> list[Change]:
             *_header(table, headers[table.form.key]),
             *(_aside(table, aside) for aside in table.asides),
             *_left_out(table),
-            *(change for row in table.rows for change in _row(table, row)),
+            *(change for row in table.rows for change in _row_changes(table, row)),
             *_total(table, rows[table.form.key]),
         )
     ]
@@ -83,7 +83,7 @@ def changes_of(filing: Filing) -> list[Change]:
     return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
 
 
-def _header(table: Table, written: Mapping[str, Value]) -> Iterator[Change]:
+def _header(table: Table, written: Mapping[str, Value]) -> Iterator[FormChange]:
     for key, value in table.header.items():
         kept = written[key].found if written[key].value is None else written[key].value
         if value.found != kept:
@@ -91,19 +91,19 @@ def _header(table: Table, written: Mapping[str, Value]) -> Iterator[Change]:
             yield _change(table, None, key, value, kept, other)
 
 
-def _aside(table: Table, aside: Aside) -> Change:
+def _aside(table: Table, aside: Aside) -> FormChange:
     """A heading read as another is printed as the form has it; what is no part of the form is left out."""
     field = next((key for key, place in table.headings.items() if place == aside.place), None)
     written = table.form.by_key[field].label if field else None
     reason = aside.reason if field else f"{aside.reason}，规范表中不保留，请对照原表"
-    return Change(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
+    return FormChange(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
 
 
-def _left_out(table: Table) -> Iterator[Change]:
+def _left_out(table: Table) -> Iterator[FormChange]:
     """What the clean form has no place for; words that nobody could read and that concern no figure are no loss."""
 
-    def at(place: Place, found: Found, reason: str, lost: int = 0) -> Change:
-        return Change(place.sheet, place.a1, table.form.key, None, None, found, None, reason, lost)
+    def at(place: Place, found: Found, reason: str, lost: int = 0) -> FormChange:
+        return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, reason, lost)
 
     for column in table.unread:
         reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
@@ -120,13 +120,13 @@ def _left_out(table: Table) -> Iterator[Change]:
         yield at(item.place, item.text, f"这一{what}{item.how}，规范表中不保留，请对照原表")
 
 
-def _partial(table: Table) -> Change:
+def _partial(table: Table) -> FormChange:
     place = next(iter(table.headings.values()))
     reason = "这里的表没有表头，栏目不全，规范表中不保留，请对照原表"
-    return Change(table.sheet, place.a1, table.form.key, None, None, table.sheet, None, reason)
+    return FormChange(table.sheet, place.a1, table.form.key, None, None, table.sheet, None, reason)
 
 
-def _around(filing: Filing, told: Container[tuple[str, str | None]]) -> Iterator[Change]:
+def _around(filing: Filing, told: Container[tuple[str, str | None]]) -> Iterator[FormChange]:
     """What stands around the tables, and is not ``told``: signatures, dates, comments."""
     blocks = [block for table in filing.tables for block in table.unread_cells]
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
@@ -134,10 +134,10 @@ def _around(filing: Filing, told: Container[tuple[str, str | None]]) -> Iterator
         at, place = text.place, text.place.a1 if text.place else None
         if text.kind not in _AROUND or (text.sheet or "", place) in told or _is_own(text):
             continue
-        if at and ((at.sheet, at.row) in heads or any(_holds(block, at) for block in blocks)):
+        if at and ((at.sheet, at.row) in heads or any(_block_covers(block, at) for block in blocks)):
             continue
         reason = f"{text.kind}的文字，规范表中不保留"
-        yield Change(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
+        yield FormChange(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
 
 
 def _is_own(text: Text) -> bool:
@@ -146,19 +146,19 @@ def _is_own(text: Text) -> bool:
     return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
 
 
-def _holds(block: UnreadBlock, at: Place) -> bool:
+def _block_covers(block: UnreadBlock, at: Place) -> bool:
     first, last = block.place, block.last
     return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
 
 
-def _row(table: Table, row: Row) -> Iterator[Change]:
+def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
     for key, written in written_row(table.form, row).items():
         value = row.get(key)
         if _differs(value.found, written):
             yield _change(table, row, key, value, written)
 
 
-def _total(table: Table, rows: Sequence[Row]) -> Iterator[Change]:
+def _total(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
     """合计 is a formula in the clean form: what stood there otherwise is named, whoever was right."""
     if table.total is None:
         return
@@ -183,9 +183,9 @@ def _differs(found: Found, written: Found) -> bool:
     return isinstance(found, bool) or found != written
 
 
-def _change(table: Table, row: Row | None, field: str, value: Value, written: Found, reason: str = "") -> Change:
+def _change(table: Table, row: Row | None, field: str, value: Value, written: Found, reason: str = "") -> FormChange:
     place: Place | None = value.place
     region = row.region if row else None
     why = reason or value.note or "按规范写法填写"
     now = str(written) if isinstance(written, float) else written
-    return Change(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, now, why)
+    return FormChange(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, now, why)

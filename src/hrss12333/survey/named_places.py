@@ -28,7 +28,7 @@ def _spellings(gazetteer: Gazetteer) -> tuple[frozenset[str], frozenset[str], ra
     return found, frozenset([spelling[:2] for spelling in found]), range(max(map(len, found)), 1, -1)
 
 
-def _place(spelling: str, gazetteer: Gazetteer) -> NamedPlace:
+def _place_of_spelling(spelling: str, gazetteer: Gazetteer) -> NamedPlace:
     if spelling in gazetteer.by_name:
         return NamedPlace(spelling, gazetteer.by_name[spelling])
     owners = [(unit, region) for unit in gazetteer.units if (region := unit.certain.get(spelling))]
@@ -44,6 +44,6 @@ def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
     while start < len(text) - 1:
         ends = [start + length for length in lengths] if text[start : start + 2] in starts else ()
         spelling = next((text[start:end] for end in ends if text[start:end] in known), "")
-        found += [_place(spelling, gazetteer)] if spelling else []
+        found += [_place_of_spelling(spelling, gazetteer)] if spelling else []
         start += len(spelling) or 1
     return tuple(found)

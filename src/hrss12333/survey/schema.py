@@ -182,7 +182,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns in the form's order."""
-        return tuple(_columns(self.row_model))
+        return tuple(_columns_of_model(self.row_model))
 
     @cached_property
     def by_key(self) -> dict[str, Column]:
@@ -219,7 +219,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
         return self.by_key.keys() >= {*keys}
 
 
-def _columns(row_model: type[FormRow]) -> list[Column]:
+def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
     found: list[Column] = []
     for key, declared in row_model.model_fields.items():
         extra = declared.json_schema_extra

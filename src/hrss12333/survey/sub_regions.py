@@ -72,7 +72,7 @@ def sub_region(
 
 
 @cache
-def _lines(name: str) -> tuple[list[str], ...]:
+def _table_lines(name: str) -> tuple[list[str], ...]:
     text = (DATA / name).read_text(encoding="utf-8")
     return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
@@ -81,7 +81,7 @@ def _lines(name: str) -> tuple[list[str], ...]:
 def _special() -> dict[str, dict[str, SubRegion]]:
     """Province → zones and counties of which more is known than their city, by name and by name without its ending."""
     found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
-    for code, name, cities, alone in _lines("special_regions.csv"):
+    for code, name, cities, alone in _table_lines("special_regions.csv"):
         place = found[code][name] = SubRegion(name, tuple(cities.split("|")), alone == _YES)
         found[code].setdefault(without_ending(name), place)
     return found
@@ -97,7 +97,7 @@ def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:
 def _counties_of_cities() -> dict[str, list[str]]:
     """Code of a region → the names of its districts and counties."""
     found: dict[str, list[str]] = {}
-    for code, name in _lines("counties.csv"):
+    for code, name in _table_lines("counties.csv"):
         found.setdefault(f"{code[:4]}00", []).append(name)
     return found
 
@@ -110,7 +110,7 @@ def _county_names() -> frozenset[str]:
 @cache
 def names_below() -> frozenset[str]:
     """The full names of all places below the regions."""
-    return _county_names() | {name for _, name, *_ in _lines("special_regions.csv")}
+    return _county_names() | {name for _, name, *_ in _table_lines("special_regions.csv")}
 
 
 def is_county(text: str) -> bool:

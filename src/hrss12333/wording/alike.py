@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.finding import SUPERSEDED, Finding
-from hrss12333.model.said import Among, FormName, Own, Param, Region, Said
+from hrss12333.model.said import Among, FormName, Own, Param, RegionName, Said
 from hrss12333.wording.values import quotes_value, value_about
 
 
@@ -59,7 +59,7 @@ class Alike(Struct, frozen=True):
         for number, finding in enumerate(self.findings):
             told.setdefault(subject(finding) or number, finding)
         regions = self.regions
-        named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else Region(self.first.region or "")
+        named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
         return [self.of_all(finding, named) for finding in told.values()]
 
     def of_all(self, finding: Finding, named: str) -> Said:
@@ -69,7 +69,7 @@ class Alike(Struct, frozen=True):
         def all_of(leaf: Any) -> Param:
             if isinstance(leaf, Among):
                 return replace(leaf, more=leaf.more or len(lists) > 1)
-            return named if isinstance(leaf, Region) and leaf == finding.region else leaf
+            return named if isinstance(leaf, RegionName) and leaf == finding.region else leaf
 
         said = finding.said.changed(all_of)
         others = len(self.files) - 1
@@ -95,7 +95,7 @@ def _anywhere(said: Said, region: str) -> Said:
     """What is said of a region, wherever it is true."""
 
     def is_place(leaf: Any) -> bool:
-        return isinstance(leaf, Own | Among) or (isinstance(leaf, Region) and leaf == region)
+        return isinstance(leaf, Own | Among) or (isinstance(leaf, RegionName) and leaf == region)
 
     return said.changed(lambda leaf: "" if is_place(leaf) else leaf)
 

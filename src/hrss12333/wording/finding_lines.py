@@ -27,7 +27,7 @@ _Line = Callable[[Sequence[Finding], Edition], str]
 """How several are told."""
 
 
-class Said(Struct, frozen=True):
+class FindingParagraph(Struct, frozen=True):
     """One paragraph about a finding, or about several alike."""
 
     words: str
@@ -37,7 +37,7 @@ class Said(Struct, frozen=True):
     severity: Severity | None = None
 
 
-def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Said]:
+def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[FindingParagraph]:
     """What there is to say of the findings of one sheet, each once; similar ones stand together."""
     together: dict[int, tuple[list[Finding], _Line]] = {}
     ways: tuple[tuple[_Key, _Line], ...] = (
@@ -55,13 +55,13 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Sai
         if id(finding) in together:
             group, line = together[id(finding)]
             if finding is group[0]:
-                yield _said(finding, line(group, edition))
+                yield _first_paragraph(finding, line(group, edition))
         elif finding.rule != _READ_AS:
             yield from _finding(finding, edition)
     if read_as := [finding for finding in findings if finding.rule == _READ_AS]:
-        yield _said(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
+        yield _first_paragraph(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
-            yield Said(f"  {words}")
+            yield FindingParagraph(f"  {words}")
 
 
 def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> str:
@@ -74,17 +74,17 @@ def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> 
     return f"{place}：{message}" if place else message
 
 
-def _said(finding: Finding, words: str) -> Said:
+def _first_paragraph(finding: Finding, words: str) -> FindingParagraph:
     label = f"[{finding.severity.label} {finding.rule}{'·已说明' if finding.explained else ''}]"
-    return Said(words, label, finding.rule, finding.severity)
+    return FindingParagraph(words, label, finding.rule, finding.severity)
 
 
-def _finding(finding: Finding, edition: Edition) -> Iterator[Said]:
-    yield _said(finding, finding_text(finding, edition))
+def _finding(finding: Finding, edition: Edition) -> Iterator[FindingParagraph]:
+    yield _first_paragraph(finding, finding_text(finding, edition))
     if finding.reason:
-        yield Said(f"  备注说明：{clean(finding.reason)}")
+        yield FindingParagraph(f"  备注说明：{clean(finding.reason)}")
     if advice := suggestion_text(edition, finding):
-        yield Said(f"  建议：{advice}")
+        yield FindingParagraph(f"  建议：{advice}")
 
 
 def _missing_in(findings: Sequence[Finding]) -> _Key:
@@ -162,7 +162,7 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
         kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.said.phrase), []).append(finding.cell or "")
     for phrases in kinds.values():
         shown = [
-            f"{phrase}（{at}）" if (at := _cells(cells)) else phrase
+            f"{phrase}（{at}）" if (at := _cells_in_words(cells)) else phrase
             for phrase, cells in list(phrases.items())[:_SHOWN_EXAMPLES]
         ]
         total = sum(len(cells) for cells in phrases.values())
@@ -170,7 +170,7 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
         yield "；".join(shown) + rest
 
 
-def _cells(cells: Iterable[str]) -> str:
+def _cells_in_words(cells: Iterable[str]) -> str:
     listed = [cell for cell in cells if cell]
     if len(listed) <= _SHOWN_CELLS:
         return "、".join(listed)

@@ -39,7 +39,7 @@ def _came(national: National) -> str:
         came = f"收到{unit.name}{which}的数据"
     else:
         came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
-    return f"{came}{''.join(_figures(national))}。"
+    return f"{came}{''.join(_first_total(national))}。"
 
 
 def _reported(national: National, unit: Unit) -> int:
@@ -48,7 +48,7 @@ def _reported(national: National, unit: Unit) -> int:
     return sum(region.name in given for region in unit.expected)
 
 
-def _figures(national: National) -> Iterator[str]:
+def _first_total(national: National) -> Iterator[str]:
     """，来电总量8,734.37万次: the first total that a balance adds up to."""
     for form in national.edition.forms:
         for balance in form.balances[:1]:
@@ -66,9 +66,9 @@ def _missing(national: National) -> str:
     units = [unit.name for unit in missing(national)]
     if units:
         useless = [unit.name for unit in national.unusable]
-        whose = "" if useless == units else f"其中{_named(useless)}"
+        whose = "" if useless == units else f"其中{_units_in_words(useless)}"
         but = f"，{whose}报来的不能汇总" if useless else ""
-        parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
+        parts.append(f"{len(units)}个单位没有报送调查表（{_units_in_words(units)}{but}）")
     parts += _of_units_that_sent(national)
     nobodys = sum(summary.unit is None for summary in national.summaries)
     but = f"（另有{nobodys}份工作总结认不出单位）" if nobodys else ""
@@ -88,7 +88,7 @@ def _of_units_that_sent(national: National) -> Iterator[str]:
     for form in national.edition.forms:
         lacking = [status.unit.name for status in sent if status.lacks(form)]
         if lacking and len(national.units) > 1:
-            yield f"{len(lacking)}个单位没有{form.key}（{_named(lacking)}）"
+            yield f"{len(lacking)}个单位没有{form.key}（{_units_in_words(lacking)}）"
         elif lacking:
             yield form.key
         for status in sent:
@@ -109,10 +109,10 @@ def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) ->
     found: dict[str, list[str]] = {}
     for (_, name), forms in regions.items():
         found.setdefault("" if forms == every else f"的{'、'.join(forms)}", []).append(name)
-    yield from (f"{len(names)}个地区{forms}（{_named(names)}）" for forms, names in found.items())
+    yield from (f"{len(names)}个地区{forms}（{_units_in_words(names)}）" for forms, names in found.items())
 
 
-def _named(names: list[str]) -> str:
+def _units_in_words(names: list[str]) -> str:
     return "、".join(names[:_FEW]) + ("等" if len(names) > _FEW else "")
 
 

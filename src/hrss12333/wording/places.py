@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
-from hrss12333.model.said import Label, Region
+from hrss12333.model.said import Label, RegionName
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -57,7 +57,7 @@ def cell_place(finding: Finding, edition: Edition) -> str:
     leaves = list(finding.said.leaves)
     if any(isinstance(leaf, Label) and leaf == label for leaf in leaves):
         label = ""
-    if any(isinstance(leaf, Region) and leaf == finding.region for leaf in leaves):
+    if any(isinstance(leaf, RegionName) and leaf == finding.region for leaf in leaves):
         region = ""
     return named_cell(shorten(region), label, finding.cell or "")
 

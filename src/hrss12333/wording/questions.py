@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from hrss12333.model.comparable import FEWEST, not_compared
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ASKED, Line
+from hrss12333.model.summary_lines import ASKED, SummaryLine
 from hrss12333.wording.rounding import percent
 
 
@@ -40,7 +40,7 @@ def _shares(national: National) -> Iterator[str]:
                 yield f"（这些地区占{column.label}的{percent(Fraction(held, total))}）"
 
 
-def few_line(national: National, lines: Mapping[str, Sequence[Line]]) -> str:
+def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
     """What units are not ranked or named by, since too few are without question; empty where they are by everything."""
     names, every = not_compared(national.edition, lines)
     noun = national.noun

@@ -15,10 +15,10 @@ _NO_END = frozenset("（《〔“‘")
 
 def display_width(text: str) -> int:
     """Columns that a text takes on a terminal; a Chinese character takes two."""
-    return len(text) if text.isascii() else sum(_cells(character) for character in text)
+    return len(text) if text.isascii() else sum(_half_widths(character) for character in text)
 
 
-def _cells(character: str) -> int:
+def _half_widths(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

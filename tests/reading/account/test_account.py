@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from factory import CellValue, Formula, Style, unit_named, write_filing
 from hrss12333.checking.engine import check
-from hrss12333.model.account import Disposition
+from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD
 from hrss12333.reading.account.figures import has_figure
@@ -62,8 +62,8 @@ def test_every_cell_of_a_clean_filing_has_its_place(tmp_path: Path) -> None:
     filled = sum(cell.value is not None for sheet in book for row in sheet.iter_rows() for cell in row)
     rows = [row for table in filing.tables for row in table.rows]
     assert sum(filing.account.values()) == filled
-    assert filing.account[Disposition.VALUE] == sum(len(row.values) - 1 for row in rows)
-    assert Disposition.UNREAD not in filing.account
+    assert filing.account[CellUse.VALUE] == sum(len(row.values) - 1 for row in rows)
+    assert CellUse.UNREAD not in filing.account
     assert told(filing) == []
 
 
@@ -98,7 +98,7 @@ def test_a_block_of_neighbours_is_quoted_once(tmp_path: Path) -> None:
         "B40到C41写着“中卫市”“63000”“固原市”“41000”",
         "B45写着“吴忠市9人”",
     ]
-    assert filing.account[Disposition.UNREAD] == 5
+    assert filing.account[CellUse.UNREAD] == 5
 
 
 @pytest.mark.parametrize("hidden", [False, True])
@@ -142,13 +142,13 @@ def test_a_list_that_a_validation_uses_is_harmless(tmp_path: Path) -> None:
 def test_a_formula_is_derived_where_it_only_computes_from_the_table(tmp_path: Path, formula: str, found: Told) -> None:
     filing = of_form(tmp_path, {"O8": Formula(formula, 12), **({"P8": 5} if "P8" in formula else {})})
     assert told(filing) == found
-    assert filing.account.get(Disposition.DERIVED, 0) == (0 if found else 1)
+    assert filing.account.get(CellUse.DERIVED, 0) == (0 if found else 1)
 
 
 def test_what_stands_in_a_row_of_sums_is_explained_as_far_as_it_is_sums(tmp_path: Path) -> None:
     style = Style(sample=False, total="typed", notes=False)
     clean = of_form(tmp_path, {"G11": 5, "H11": "5个地区"}, style)
-    assert (told(clean), clean.account[Disposition.TOTAL]) == ([], 13)
+    assert (told(clean), clean.account[CellUse.TOTAL]) == ([], 13)
     assert told(of_form(tmp_path, {"G11": 63000}, style)) == [("query", "附表1", "G11")]
     assert told(of_form(tmp_path, {"B11": "来电总量应为7万"}, style)) == [("query", "附表1", "B11")]
 

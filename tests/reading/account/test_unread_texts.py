@@ -103,7 +103,7 @@ def test_what_several_files_share_is_told_once(tmp_path: Path) -> None:
     letter.save(str(folder / "报送函.docx"))
     found = unread(tmp_path)
     assert [finding.message.partition("，没有读取")[0] for finding in found] == [
-        "随附的函件写着“石嘴山市另有备用坐席12个，由银行派驻”"
+        "随附的函件“报送函.docx”写着“石嘴山市另有备用坐席12个，由银行派驻”"
     ]
 
 

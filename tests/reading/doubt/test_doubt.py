@@ -33,7 +33,7 @@ from hrss12333.reading.doubt.names import is_stale_sheet, version_named
 from hrss12333.reading.doubt.periods import with_times
 from hrss12333.reading.doubt.telltale import SIGNS, sheet_words, table_lines
 from hrss12333.reading.doubt.words import DOUBTS, EARLIER, LATER, MONTH, PART, WHOLE, Does, times, vocabulary
-from hrss12333.reading.grid import Cell, Grid, Mark
+from hrss12333.reading.grid import Box, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from judged import doubted, judged
@@ -208,6 +208,8 @@ def test_a_remark_speaks_of_its_row_or_of_the_columns_that_it_names(remark: str,
         ("短信服务早已开通", ("sms",)),
         ("APP功能将进一步完善", None),
         ("APP于2018年上线", None),
+        ("网络部署位置应为互联网", ("network_location",)),
+        ("网络部署位置应为业务专网", None),
     ],
 )
 def test_a_remark_that_contradicts_an_answer(remark: str, fields: tuple[str, ...] | None) -> None:
@@ -218,6 +220,22 @@ def test_a_line_speaks_of_the_region_that_it_names_else_of_its_table() -> None:
     grid = sheet(SERVICE)
     cells = (*grid.cells, [], [None, "更正：石嘴山市年度培训人次应为3000。"], [None, "以上数据为估算。"])
     assert doubted(judged(replace(grid, cells=cells))) == {("石嘴山市", ("training_attendances",)), (None, ())}
+
+
+def test_a_line_that_excepts_a_region_speaks_of_all_others_in_its_table() -> None:
+    grid, others = sheet(SERVICE), {"石嘴山市", "吴忠市", "固原市", "中卫市"}
+    taken = judged(replace(grid, cells=(*grid.cells, [], [None, "以上除银川外均为1-9月数"])), sheet(SYSTEMS))
+    assert [[row.region for row in table.rows] for table in taken.tables] == [["银川市"], [*CITIES]]
+    asked = judged(replace(grid, cells=(*grid.cells, [], [None, "除银川市外，坐席数均为估算"])))
+    assert doubted(asked) == {(region, ("seats",)) for region in others}
+
+
+def test_a_remark_over_several_rows_speaks_of_each() -> None:
+    grid = sheet(SERVICE)
+    cells = [list(line) for line in grid.cells]
+    cells[3][12] = "均为1-11月数据"
+    filing = judged(replace(grid, cells=tuple(cells), merges=(Box(3, 12, 5, 12),)))
+    assert [row.region for row in filing.tables[0].rows] == ["固原市", "中卫市"]
 
 
 def test_a_mail_that_names_two_regions_is_a_question_of_each() -> None:

@@ -21,7 +21,7 @@ from damaged import document, encrypted, ods, panic, with_sheet, workbook
 from factory import Style, write_filing
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Among, File, Label, Quote, Region, Several, Words, say
+from hrss12333.model.said import Among, File, Label, Quote, RegionName, Several, Words, say
 from hrss12333.reading.documents import read_all, read_in_child
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
@@ -53,7 +53,7 @@ def test_cells_survive_the_way_through_json() -> None:
 def test_what_is_said_survives_it_with_its_kinds() -> None:
     files = Several([File("甲/乙.xlsx"), Words("丙")])
     given = say(
-        "{region}：{label}{files:、}{more}", region=Region("广州市"), label=Label("总人数"), files=files, more=1
+        "{region}：{label}{files:、}{more}", region=RegionName("广州市"), label=Label("总人数"), files=files, more=1
     )
     whole = say("{given}{quote}{among}", given=given, quote=Quote(2.5, 3), among=Among((File("丁.xlsx"),), True))
     back = passed(whole)

@@ -30,7 +30,7 @@ from hrss12333.model.national import National, Status
 from hrss12333.model.said import File, say
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.reporting.letters import texts
-from hrss12333.reporting.letters.letter import Kind, Person, Recipient, Sender
+from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import FileNames
@@ -504,7 +504,7 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
         monkeypatch.setattr(texts, "_environment", lambda broken=broken: broken)
         with pytest.raises(JobStop, match=said):
             texts.write_letter(
-                Recipient(Kind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
+                Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
             )
 
 

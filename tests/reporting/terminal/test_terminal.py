@@ -16,7 +16,7 @@ from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
-from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.printer import PlainOutput, Printer
@@ -436,9 +436,9 @@ def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
 
 def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
     changes = [
-        Change("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位"),
-        Change("附表1", "G7", "附表1", "广州市", "voicemail", "√", True, "√表示是"),
-        Change("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
+        FormChange("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位"),
+        FormChange("附表1", "G7", "附表1", "广州市", "voicemail", "√", True, "√表示是"),
+        FormChange("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
     ]
     console = piped()
     output_of("text", "fix")(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(console))

@@ -785,7 +785,7 @@ def test_the_proof_finds_a_difference(
     tmp_path: Path, spoil: Callable[[Entry], Entry], where: str, patient: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if patient:
-        monkeypatch.setattr(proof, "_cell", lambda value: object())  # nothing is seen to be the same
+        monkeypatch.setattr(proof, "_as_stored", lambda value: object())  # nothing is seen to be the same
     national = table(THREE)
     path = written(tmp_path, national)
     at = next(n for n, item in enumerate(national.entries) if item.unit is ZHEJIANG and item.form is FIRST)

@@ -22,7 +22,7 @@ from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.self_check import LACKING
 from hrss12333.writing.official.sheet import layout_of
-from hrss12333.writing.official.workbook import Mark, Sheet, blank_sheets, default_rows, write_official
+from hrss12333.writing.official.workbook import CellWarning, FormContent, blank_sheets, default_rows, write_official
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 COMPLETE = "必填项已填全，自检通过。"
@@ -49,7 +49,7 @@ def service_row(region: str | None = "广州市", **changed: Found) -> dict[str,
     }
 
 
-def write(path: Path, *sheets: Sheet, **options: Any) -> Path:
+def write(path: Path, *sheets: FormContent, **options: Any) -> Path:
     """Write these sheets and give the path back."""
     write_official(path, EDITION, sheets, **options)
     return path
@@ -196,7 +196,7 @@ def test_prompts_say_that_a_figure_may_stay_empty_for_a_reason(blank: Path) -> N
 def test_a_row_with_a_reason_is_yellow_and_never_green(tmp_path: Path) -> None:
     """What it says begins as what turns it amber does; 通过 alone is green, and nothing is complete."""
     rows = [service_row(calls_abandoned=None, remarks="放弃量系统未统计"), service_row("韶关市")]
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert str(sheet["N8"].value).startswith(LACKING)
     assert str(sheet["A1"].value).startswith("还有1处必填项未填。")
 
@@ -236,7 +236,7 @@ def test_short_names_pass_as_check_takes_them(tmp_path: Path, named: str, verdic
     unit = EDITION.gazetteer.match("广东").unit
     assert unit is not None
     rows = [service_row(named), service_row("韶关市")]
-    sheet = Sheet(SERVICE, CONTACT, rows, expected=[region.name for region in unit.regions])
+    sheet = FormContent(SERVICE, CONTACT, rows, expected=[region.name for region in unit.regions])
     page = loaded(write(tmp_path / "a.xlsx", sheet))
     assert page["N8"].value == verdict
     missing = page.cell(layout_of(sheet, EDITION.forms).absent + 1, 14).value
@@ -293,7 +293,7 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
 )
 def test_the_self_check_says_what_is_wrong(tmp_path: Path, changed: Mapping[str, Found], verdict: str) -> None:
     rows = [{**service_row(), **changed}, service_row("韶关市")]
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert sheet["N8"].value == verdict
     assert (sheet["A1"].value == COMPLETE) == (verdict == "通过")
 
@@ -335,7 +335,7 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
 
 def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
     rows = [service_row(), service_row("韶关市", calls_total="约2万", seats=None)]
-    path = write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows, spare=1, ellipsis=True))
+    path = write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows, spare=1, ellipsis=True))
     formulas, values = loaded(path, values=False), loaded(path)
     assert texts(formulas, 12, 13) == [
         *("合计", None, "=SUM(C8:C11)", "=SUM(D8:D11)", "=SUM(E8:E11)", "=SUM(F8:F11)", None, None),
@@ -358,7 +358,7 @@ def test_a_sum_over_nothing_is_stored_as_zero_and_not_printed(blank: Path) -> No
 
 def test_text_from_elsewhere_stays_text(tmp_path: Path) -> None:
     rows = [service_row("=1+1", remarks="@SUM(A1)", calls_total="+1", seats="http://example.org")]
-    path = write(tmp_path / "a.xlsx", Sheet(SERVICE, {**CONTACT, "name": "=HYPERLINK(1)"}, rows))
+    path = write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "name": "=HYPERLINK(1)"}, rows))
     sheet = loaded(path, values=False)
     for cell, text in {"B8": "=1+1", "M8": "@SUM(A1)", "C8": "+1", "K8": "http://example.org"}.items():
         assert (sheet[cell].value, sheet[cell].data_type, sheet[cell].hyperlink) == (text, "s", None)
@@ -368,16 +368,18 @@ def test_text_from_elsewhere_stays_text(tmp_path: Path) -> None:
 
 def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
     rows = [service_row("广\ud800州", remarks="长" * 40_000, seats=10**17, agents=float("inf"), staff_total=3.0)]
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert sheet["B8"].value == "广州"
     assert len(str(sheet["M8"].value)) == 32_000
     assert [sheet[cell].value for cell in ("I8", "J8", "K8")] == [3, "inf", "1" + "0" * 17]
 
 
 def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
-    marks = [Mark("calls_total", "原值“约2万”不能确定。", 0), Mark("mobile", "应为 11 位手机号。")]
+    marks = [CellWarning("calls_total", "原值“约2万”不能确定。", 0), CellWarning("mobile", "应为 11 位手机号。")]
     rows = [service_row(calls_total="约2万")]
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, {**CONTACT, "mobile": "84209211"}, rows, marks=marks)))
+    sheet = loaded(
+        write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "mobile": "84209211"}, rows, marks=marks))
+    )
     mobile = next(cell for cell in sheet[4] if cell.value == "84209211")
     assert sheet["C8"].comment is not None
     assert sheet["C8"].comment.text == "原值“约2万”不能确定。"
@@ -391,25 +393,25 @@ def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
 
 
 def test_without_the_sample_numbers_begin_at_one(tmp_path: Path) -> None:
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, [service_row()], sample=False)))
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, [service_row()], sample=False)))
     assert texts(sheet, 7, 3) == [1, "广州市", 2500]
     assert sheet["A8"].value == "合计"
 
 
 def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT)), values=False)
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT)), values=False)
     assert [sheet["A8"].value, sheet["A9"].value, sheet["C9"].value] == [2, "合计", "=SUM(C8:C8)"]
 
 
 def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
     rows = [service_row(), service_row("韶关市", remarks="全年有较长时间停机，" * 6)]
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 81]
 
 
 def test_no_row_is_higher_than_a_sheet_allows(tmp_path: Path) -> None:
     rows = [service_row(remarks="全年有较长时间停机，" * 60)]
-    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert 400 < float(sheet.row_dimensions[8].height) <= 409
 
 
@@ -423,7 +425,7 @@ def footer(path: Path) -> tuple[str | None, str | None]:
 
 
 def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Path) -> None:
-    filled = write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, [service_row()]), code="ABCD-1234")
+    filled = write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, [service_row()]), code="ABCD-1234")
     assert footer(filled) == ("校验码：ABCD-1234", "第&P页，共&N页")
     assert footer(blank) == (None, "第&P页，共&N页")
 
@@ -431,8 +433,8 @@ def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Pat
 def test_further_sheets_follow_the_forms(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.xlsx",
-        Sheet(SERVICE, CONTACT, [service_row()]),
-        Sheet(SYSTEMS, CONTACT),
+        FormContent(SERVICE, CONTACT, [service_row()]),
+        FormContent(SYSTEMS, CONTACT),
         extra=lambda workbook: workbook.add_worksheet("修改记录").write_string(0, 0, "单元格"),
     )
     assert openpyxl.load_workbook(path).sheetnames == ["附表1", "附表2", "修改记录"]
@@ -490,13 +492,13 @@ def test_the_document_says_what_it_is(tmp_path: Path, blank: Path) -> None:
     about = openpyxl.load_workbook(blank).properties
     assert (about.title, about.subject) == ("12333电话服务情况报送（2019年度）", "人社网信函〔2019〕28号附表")
     assert about.created == datetime(2020, 1, 1)
-    dated = write(tmp_path / "a.xlsx", Sheet(SERVICE), created=datetime(2020, 1, 9, 8, 30))
+    dated = write(tmp_path / "a.xlsx", FormContent(SERVICE), created=datetime(2020, 1, 9, 8, 30))
     assert openpyxl.load_workbook(dated).properties.created == datetime(2020, 1, 9, 8, 30)
 
 
 def test_a_place_that_cannot_be_written_stops_the_job(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        write(tmp_path / "missing" / "a.xlsx", Sheet(SERVICE))
+        write(tmp_path / "missing" / "a.xlsx", FormContent(SERVICE))
 
 
 # Another form --------------------------------------------------------------------------------------------------------
@@ -547,14 +549,14 @@ FAULTY = (
 )
 
 
-WORKED_OUT: dict[str, Sequence[Sheet]] = {
+WORKED_OUT: dict[str, Sequence[FormContent]] = {
     "blank": blank_sheets(EDITION, rows=3),
     "unit": blank_sheets(EDITION, EDITION.gazetteer.match("青海").unit),
     "faulty": [
-        Sheet(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True),
-        Sheet(SYSTEMS, {"unit": "广东省", "name": " "}),
+        FormContent(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True),
+        FormContent(SYSTEMS, {"unit": "广东省", "name": " "}),
     ],
-    "complete": [Sheet(SERVICE, CONTACT, FAULTY[:1])],
+    "complete": [FormContent(SERVICE, CONTACT, FAULTY[:1])],
     "other form": blank_sheets(replace(EDITION, forms=(OFFICES,)), rows=2),
 }
 

@@ -12,7 +12,7 @@ from conftest import ConvertAll
 from factory import clean_header, clean_rows, unit_named
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.writing.official.layout import ROW_HEIGHT, Layout, fit
-from hrss12333.writing.official.workbook import Sheet, blank_sheets, write_official
+from hrss12333.writing.official.workbook import FormContent, blank_sheets, write_official
 from next_edition import NEXT
 
 PDFTOTEXT = shutil.which("pdftotext")
@@ -23,12 +23,12 @@ PAGES = {"重庆": 4, "通用": 4, "长备注": 5}
 """Pages of both forms where they are more than two."""
 
 
-def filled(unit: str, remark: str | None = None) -> list[Sheet]:
+def filled(unit: str, remark: str | None = None) -> list[FormContent]:
     """What ``merge --unit`` writes."""
     rows = {form.key: [dict(row) for row in clean_rows(unit, form)] for form in EDITION.forms}
     if remark:
         rows = {key: [{**row, "remarks": remark} for row in listed] for key, listed in rows.items()}
-    return [Sheet(form, clean_header(unit), rows[form.key], sample=False) for form in EDITION.forms]
+    return [FormContent(form, clean_header(unit), rows[form.key], sample=False) for form in EDITION.forms]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.rounding import amount, chinese, large, percent, rounded
 from hrss12333.writing.reference import page_numbers as page_numbers_module
 from hrss12333.writing.reference.document import write_reference
-from hrss12333.writing.reference.grid_table import SHORT, Grid, ems, widths
+from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
 from hrss12333.writing.reference.grid_table import table as grid_table
 from hrss12333.writing.reference.page_numbers import page_numbers
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
@@ -112,7 +112,7 @@ def test_ten_thousands_have_two_decimals_and_small_counts_none() -> None:
 
 
 def test_columns_are_as_wide_as_their_longest_figure() -> None:
-    grid = Grid(
+    grid = PrintedTable(
         ["报送单位", "填报地区数", "来电总量\n（万次）"],
         [["新疆兵团", "469/469", "8,734.37"], ["宁夏", "5/5", "84.26"]],
     )
@@ -206,10 +206,10 @@ def test_headings_count_in_chinese(number: int, shown: str) -> None:
     assert chinese(number) == shown
 
 
-def kept_together(grid: Grid) -> bool:
+def kept_together(grid: PrintedTable) -> bool:
     return all(properties.find(qn("w:keepNext")) is not None for properties in grid_table(grid).iter(qn("w:pPr")))
 
 
 def test_short_tables_are_kept_together_and_long_ones_begin_a_page() -> None:
-    assert kept_together(Grid(["单位", "数"], [["北京", "1"]] * SHORT))
-    assert not kept_together(Grid(["单位", "数"], [["北京", "1"]] * (SHORT + 1)))
+    assert kept_together(PrintedTable(["单位", "数"], [["北京", "1"]] * SHORT))
+    assert not kept_together(PrintedTable(["单位", "数"], [["北京", "1"]] * (SHORT + 1)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.localisation import Figures
 
 
-def _figures(case: Case, table: Table) -> Figures:
+def _figures_and_sums(case: Case, table: Table) -> Figures:
     """What tells where an error lies; made where there is one."""
     from hrss12333.checking.localisation import Figures
 
@@ -60,7 +60,7 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
     terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
     equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
     explained = is_reason(row.text("remarks"), table.year or case.edition.year)
-    suggestion = None if explained else _figures(case, table).in_row(row, balance)
+    suggestion = None if explained else _figures_and_sums(case, table).in_row(row, balance)
     if explained:
         ending = "备注中已说明原因，请核实。"
     elif suggestion:
@@ -80,7 +80,7 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
         sum=sum(parts),
         more=_more(gap),
         equal=equal[0] if equal else "",
-        cells=_cells(row, balance.fields),
+        cells=_cells_in_words(row, balance.fields),
         then=then,
     )
     return Hit(
@@ -96,7 +96,7 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
     )
 
 
-def _cells(row: Row, keys: Sequence[str]) -> str:
+def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     """C9、D9: where these figures stand."""
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
@@ -155,10 +155,10 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 def _too_many(case: Case, found: _Exceeded) -> Hit:
     table, row, bound, part, whole = found
     keys = bound.whole, bound.part
-    suggestion = _figures(case, table).in_bound(row, bound)
+    suggestion = _figures_and_sums(case, table).in_bound(row, bound)
     then = "" if suggestion else _last_year(case, table, row, keys)
     ask, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
-    said = say(ask, past, words=found.words, cells=_cells(row, keys), then=then)
+    said = say(ask, past, words=found.words, cells=_cells_in_words(row, keys), then=then)
     return Hit(said, table, row, bound.part, figures=keys, difference=part - whole, suggestion=suggestion)
 
 
@@ -216,7 +216,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             same = _same_as(table, column.key, summed, gap)
             if held := [row.region for row in holding if row.number(column.key) == gap]:
                 same = say("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(held[0]))
-            suggestion = _figures(case, table).in_column(column.key)
+            suggestion = _figures_and_sums(case, table).in_column(column.key)
             if same and suggestion and suggestion.values[0].row != table.total.place.row:
                 suggestion = None  # it would contradict what the message quotes
             said = say(

@@ -12,7 +12,7 @@ from hrss12333.checking.counting import At, Overlap, at, identity, is_filled, le
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.said import FormName, Quote, Region, Several, Words, say
+from hrss12333.model.said import FormName, Quote, RegionName, Several, Words, say
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -64,7 +64,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
                 said = say(
                     "地区填的是{found}，按{region}计入；{doubt}，请核对",
                     found=Quote(named.found),
-                    region=Region(named.value),
+                    region=RegionName(named.value),
                     doubt=Words(named.doubt),
                 )
                 yield Hit(said, table, row, "region")
@@ -74,7 +74,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     """R202 of a region that the unit does not have: whose it is, else which of its own it may be."""
-    region, theirs = Region(row.region or ""), unit.enclaves.get(row.region or "")
+    region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
@@ -250,5 +250,8 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         explained = {*given[other.key], *_disputed(case, other), *(lacking.missing if lacking.accounted else ())}
         for name, (table, row) in given[own.key].items():
             if name not in explained and not _is_unknown(row):
-                fact, region = "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填", Region(row.region or "")
+                fact, region = (
+                    "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填",
+                    RegionName(row.region or ""),
+                )
                 yield Hit(say(fact, region=region, form=own.key, other=other.key), table, row, "region")

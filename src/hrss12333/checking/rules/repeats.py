@@ -10,7 +10,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
-from hrss12333.model.said import Quote, Region, Several, say
+from hrss12333.model.said import Quote, RegionName, Several, say
 from hrss12333.reading.layout.competing import difference
 
 
@@ -39,7 +39,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
                 continue
             elsewhere = say("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
             where = before.place.a1 if first.sheet == table.sheet else elsewhere
-            region = Region(row.region or "")
+            region = RegionName(row.region or "")
             if not is_filled(table.form, before):
                 given[table.file, table.form.key, name] = (table, row)
             same = answers(table.form, row) == answers(table.form, before)

@@ -11,7 +11,7 @@ from hrss12333.checking.rules.regions import CITIES
 from hrss12333.checking.sums import ENOUGH
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.said import FormName, Quote, Region, Several, Words, say
+from hrss12333.model.said import FormName, Quote, RegionName, Several, Words, say
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
@@ -119,7 +119,7 @@ def concealed(case: Case) -> Iterator[Hit]:
                 said = say(
                     how + ("（{figures:、}）" if figures else ""),
                     f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
-                    text=Region(item.text) if item.text == item.row.region else Quote(item.text),
+                    text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
                     how=Words(item.how),
                     figures=Several(figures),
                 )

@@ -15,7 +15,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
-from hrss12333.model.said import Label, Quote, Region, Several, say
+from hrss12333.model.said import Label, Quote, RegionName, Several, say
 from hrss12333.survey.schema import Form, Kind
 
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
@@ -103,7 +103,7 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
                 table, first = run[start]
                 said = say(
                     "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
-                    region=Region(first.region or ""),
+                    region=RegionName(first.region or ""),
                     rows=_SHORTEST_RUN,
                     labels="、".join(form.by_key[key].label for key in columns),
                 )

@@ -33,10 +33,12 @@ def unread(case: Case) -> Iterator[Hit]:
         for block in table.unread_cells:
             if not _is_doubted(block, doubted):
                 severity = Severity.QUERY if block.asks else Severity.NOTE
-                yield Hit(_said(block), table=table, place=block.place, value=block.texts[0], severity=severity)
+                yield Hit(
+                    _block_message(block), table=table, place=block.place, value=block.texts[0], severity=severity
+                )
     for text in filing.unread_texts:
         fact = f"{{kind}}写着{{text}}，没有读取：{_ASKS[0]}"
-        said = say(fact, _ASKS[1], kind=text.kind.value, text=Quote(text.text, _LONGEST))
+        said = say(fact, _ASKS[1], kind=text.called, text=Quote(text.text, _LONGEST))
         yield Hit(said, place=text.place, value=text.text)
 
 
@@ -53,7 +55,7 @@ _ASKS = (
 )
 
 
-def _said(block: UnreadBlock) -> Said:
+def _block_message(block: UnreadBlock) -> Said:
     why = _ASKS if block.asks else ("是另一张表" if block.headed else "看不出与表中的数有关",)
     return say(
         f"{{cell}}{{to}}写着{{texts:}}{{several}}，没有读取：{why[0]}",

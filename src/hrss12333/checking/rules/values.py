@@ -24,7 +24,7 @@ _LONGEST = 30
 """Characters of a text that are quoted."""
 
 
-def _cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
+def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
     """The cells of data rows to which this rule objects."""
     for table in case.filing.tables:
         for row, column, value in table.marked:
@@ -37,12 +37,12 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     for table in case.filing.tables:
         for row, column, value in table.marked:
             if value.doubt and column.kind is kind:
-                read = "" if str(value.found) == _shown(value) else "，读作{shown}"
+                read = "" if str(value.found) == _shown_value(value) else "，读作{shown}"
                 said = say(
                     f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
                     label=Label(column.label),
                     found=Quote(value.found, _LONGEST),
-                    shown=Quote(_shown(value)),
+                    shown=Quote(_shown_value(value)),
                     doubt=Words(value.doubt),
                 )
                 yield Hit(said, table, row, column.key, severity=Severity.QUERY)
@@ -67,7 +67,7 @@ def _refusal(
     the doubtful answers, too."""
 
     def check(case: Case) -> Iterator[Hit]:
-        for table, row, column, value in _cells(case, problem):
+        for table, row, column, value in _problem_cells(case, problem):
             said = say(
                 *sentences,
                 label=Label(column.label),
@@ -95,7 +95,7 @@ def _refusal(
 )
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注."""
-    for table, row, column, value in _cells(case, Problem.MISSING):
+    for table, row, column, value in _problem_cells(case, Problem.MISSING):
         if column.kind is Kind.REGION or at(table, row) in not_counted(case, "R209"):
             continue  # another row holds it, or it holds others
         known = column.kind is Kind.COUNT and _is_explained(table.form, row, column)
@@ -205,8 +205,8 @@ def read_as(case: Case) -> Iterator[Hit]:
 
 def _read_as(value: Value) -> Said:
     """What a cell was read as, and how."""
-    same, bare = str(value.found) == _shown(value), value.note == f"按“{_shown(value)}”读取"
-    found, shown = Quote(value.found), Quote(_shown(value))
+    same, bare = str(value.found) == _shown_value(value), value.note == f"按“{_shown_value(value)}”读取"
+    found, shown = Quote(value.found), Quote(_shown_value(value))
     if bare and not same:
         return say("{found}读作{shown}", found=found, shown=shown)
     return say(
@@ -214,7 +214,7 @@ def _read_as(value: Value) -> Said:
     )
 
 
-def _shown(value: Value) -> str:
+def _shown_value(value: Value) -> str:
     return answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
 
 

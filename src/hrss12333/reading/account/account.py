@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, Disposition, UnreadBlock, added
+from hrss12333.model.account import Account, CellUse, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
 from hrss12333.reading.account.explained import Explained
 from hrss12333.reading.account.figures import may_tell_figure
@@ -78,7 +78,7 @@ def recounted(filing: Filing) -> Filing:
     number = sum(value.found is not None for row in taken for value in row.values.values())
     if not number:
         return filing
-    moved = {Disposition.VALUE: -number, Disposition.LEFT_OUT: number}
+    moved = {CellUse.VALUE: -number, CellUse.LEFT_OUT: number}
     return replace(filing, account=added((filing.account, moved)))
 
 

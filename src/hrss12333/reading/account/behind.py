@@ -7,7 +7,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from hrss12333.model.account import Disposition
+from hrss12333.model.account import CellUse
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Box, Grid, column_number
 
@@ -34,7 +34,7 @@ class Reference(Struct, frozen=True):
         return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
 
 
-def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], Disposition]:
+def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], CellUse]:
     """Sheet and cell → what it is, of those among the unknown cells that the workbook explains.
 
     A formula is derived where it names cells, and none that is itself unknown.
@@ -42,7 +42,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
     named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST)}
     lists = [reference for home, source in named for reference in references(source, home)]
     listed = {
-        (sheet, at): Disposition.HARMLESS
+        (sheet, at): CellUse.HARMLESS
         for sheet, cells in unknown.items()
         for at in cells
         if any(reference.holds(sheet, at) for reference in lists)
@@ -63,7 +63,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
         if looks > _MOST_LOOKS:
             return listed
         new = {key for key in formulas if any(reference.holds(*cell) for reference in cells[key] for cell in new)}
-    return listed | dict.fromkeys(formulas, Disposition.DERIVED)
+    return listed | dict.fromkeys(formulas, CellUse.DERIVED)
 
 
 def references(formula: str, home: str) -> Iterator[Reference]:

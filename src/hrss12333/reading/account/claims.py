@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-from hrss12333.model.account import Disposition
+from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places
 from hrss12333.reading.account.figures import has_figure
@@ -27,7 +27,7 @@ class Claims:
     def __init__(self, grid: Grid, whole: Container[int]) -> None:
         """``whole``: rows of data of which every filled cell is a value."""
         self.grid, self.merged, self.whole = grid, MergedCells(grid), whole
-        self.cells: dict[At, Disposition] = {}
+        self.cells: dict[At, CellUse] = {}
 
     def take(self, table: Table) -> None:
         """What a table explains of this sheet."""
@@ -47,23 +47,23 @@ class Claims:
         self._around(table)
         for place in (item.place for item in table.concealed if item.row is None):
             last = max((row.place.row for row in lines_of(table)), default=place.row)
-            self._fill(place, range(max(place.row - TALLEST, 0), last), [place.column - 1], Disposition.LEFT_OUT)
+            self._fill(place, range(max(place.row - TALLEST, 0), last), [place.column - 1], CellUse.LEFT_OUT)
 
     def _around(self, table: Table) -> None:
         """Headings, guides, samples and header, and what the tables say whose rows this one has taken over."""
         for row in table.samples:
             for column in table.form.columns:
                 if column.kind is not Kind.TEXT or row.scalar(column.key) == column.sample:
-                    self._claim(row.get(column.key).place, Disposition.LEFT_OUT)
+                    self._claim(row.get(column.key).place, CellUse.LEFT_OUT)
         for place in header_places(table):
-            self._claim(place, Disposition.HEADER)
+            self._claim(place, CellUse.HEADER)
         self._headings(table)
         for place in table.guides:
-            self._line(table, place, Disposition.HEADING)
+            self._line(table, place, CellUse.HEADING)
         for part in table.parts:
             for row in part.rows:
                 for column in part.form.of_kind(Kind.REGION, Kind.SERIAL):
-                    self._claim(row.get(column.key).place, Disposition.VALUE)
+                    self._claim(row.get(column.key).place, CellUse.VALUE)
             self._around(part)
 
     def leave_out(self, table: Table) -> None:
@@ -72,22 +72,22 @@ class Claims:
             self._all(row)
         self._headings(table)
         for value in table.header.values():
-            self._claim(value.place, Disposition.HEADER)
+            self._claim(value.place, CellUse.HEADER)
         for other in (*table.parts, *table.superseded):
             self.leave_out(other)
 
-    def of(self, row: int, column: int) -> Disposition | None:
+    def of(self, row: int, column: int) -> CellUse | None:
         """What a cell was taken for."""
         found = self.cells.get((row, column))
         is_value = found is None and row in self.whole and not is_blank(self.grid.at(row, column))
-        return Disposition.VALUE if is_value else found
+        return CellUse.VALUE if is_value else found
 
     def owner(self, place: Place) -> At:
         """The cell that holds what stands in a place: of a merged range the first."""
         box = self.merged.box(place.row - 1, place.column - 1)
         return (place.row - 1, place.column - 1) if box is None else (box.top, box.left)
 
-    def _claim(self, place: Place | None, disposition: Disposition) -> None:
+    def _claim(self, place: Place | None, disposition: CellUse) -> None:
         if place is None or place.sheet != self.grid.name:
             return
         self.cells.setdefault(self.owner(place), disposition)
@@ -108,12 +108,12 @@ class Claims:
         for column in table.form.columns:
             value = row.get(column.key)
             if column.kind is not Kind.SERIAL or _numbers(value.found, value.value):
-                self._claim(value.place, Disposition.REMARK if column.kind is Kind.TEXT else Disposition.VALUE)
+                self._claim(value.place, CellUse.REMARK if column.kind is Kind.TEXT else CellUse.VALUE)
             for at in wide.get(column.key, ()):
-                self._claim(Place(row.place.sheet, row.place.row, at + 1), Disposition.VALUE)
+                self._claim(Place(row.place.sheet, row.place.row, at + 1), CellUse.VALUE)
         for problem in table.column_problems:
             if problem.place is not None and row.place.sheet == problem.place.sheet:
-                self._claim(_across(table, row.place, problem.place), Disposition.VALUE)
+                self._claim(_across(table, row.place, problem.place), CellUse.VALUE)
 
     def _total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
@@ -130,24 +130,24 @@ class Claims:
                 answers = column.kind in DATA and value.value is not None
                 own = value.found is not None and (named or answers or _is_tally(table, value.found))
             if own:
-                self._claim(value.place, Disposition.TOTAL)
+                self._claim(value.place, CellUse.TOTAL)
 
     def _all(self, row: Row) -> None:
         """A row that was left out."""
         for place in (*(value.place for value in row.values.values()), row.place):
-            self._claim(place, Disposition.LEFT_OUT)
+            self._claim(place, CellUse.LEFT_OUT)
 
     def _headings(self, table: Table) -> None:
         """The cells that spell the heading of each column, from its last one upwards."""
         doubled = [(item.field, item.place) for item in table.column_problems if item.place]
         for key, place in (*table.headings.items(), *doubled):
-            self._claim(place, Disposition.HEADING)
+            self._claim(place, CellUse.HEADING)
             if place.sheet != self.grid.name or is_turned(table):
                 continue
             self._upwards(table.form, key, place)
             box = self.merged.box(place.row - 1, place.column - 1)
             for answer in self._answers_below(table, place, box.right - box.left + 1 if box else 2):
-                self._claim(answer, Disposition.HEADING)
+                self._claim(answer, CellUse.HEADING)
 
     def _upwards(self, form: Form, key: str, place: Place) -> None:
         """The cells above that make a heading whole: 咨询员 over 人数, 是否开通 over 网上服务."""
@@ -159,7 +159,7 @@ class Claims:
                 break
             top = row if (named := named_column(form, text)) and named.key == key else top
         for above in range(top, place.row - 1):
-            self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
+            self._claim(Place(place.sheet, above + 1, place.column), CellUse.HEADING)
 
     def _answers_below(self, table: Table, place: Place, width: int) -> list[Place]:
         """是 and 否 beside one another between a heading and the first row, each over its ticks."""
@@ -171,7 +171,7 @@ class Claims:
                 return [Place(place.sheet, at + 1, column + step + 1) for step in range(width)]
         return []
 
-    def _line(self, table: Table, place: Place, disposition: Disposition) -> None:
+    def _line(self, table: Table, place: Place, disposition: CellUse) -> None:
         """The part of a row that lies within a table; of a turned one, of a column."""
         doubled = [item.place for item in table.column_problems if item.place]
         places = [*table.headings.values(), *table.other_headings, *doubled, place]
@@ -185,7 +185,7 @@ class Claims:
             left = min(item.column - 1 for item in places)
             self._fill(place, [place.row - 1], range(left, right + 1), disposition)
 
-    def _fill(self, place: Place, rows: Iterable[int], columns: Sequence[int], disposition: Disposition) -> None:
+    def _fill(self, place: Place, rows: Iterable[int], columns: Sequence[int], disposition: CellUse) -> None:
         """Cells of the sheet in which a place is."""
         for row in rows if place.sheet == self.grid.name else ():
             for column in columns:
@@ -194,7 +194,7 @@ class Claims:
     def _left_out(self, table: Table, place: Place) -> None:
         """A row of sums, of rates, of another year: its name, its figures, and how many gave an answer."""
         if is_turned(table):
-            self._line(table, place, Disposition.LEFT_OUT)
+            self._line(table, place, CellUse.LEFT_OUT)
         if is_turned(table) or place.sheet != self.grid.name:
             return
         row, others = place.row - 1, {item.column for item in table.other_headings}
@@ -204,7 +204,7 @@ class Claims:
             text = as_text(self.grid.at(row, column - 1))
             figure = column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
             if column not in others and (figure or _is_tally(table, text) or not has_figure(text)):
-                self._claim(Place(place.sheet, place.row, column), Disposition.LEFT_OUT)
+                self._claim(Place(place.sheet, place.row, column), CellUse.LEFT_OUT)
 
 
 def lines_of(table: Table) -> Iterator[Row]:

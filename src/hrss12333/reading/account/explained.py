@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, Disposition, added
+from hrss12333.model.account import Account, CellUse, added
 from hrss12333.model.filing import OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure
@@ -36,25 +36,25 @@ _HEADINGS = 2
 """Headings beside one another, as the form prints them, by which a line heads a table."""
 
 
-class OwnWords(dict[str, Disposition | None]):
+class OwnWords(dict[str, CellUse | None]):
     """Text of a cell → what it is by its words alone, in whatever filing; None where more must be asked."""
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
         super().__init__()
         self._forms, self._own = forms, form_texts(forms)
 
-    def __missing__(self, text: str) -> Disposition | None:
+    def __missing__(self, text: str) -> CellUse | None:
         if len(self) >= _MOST_TEXTS:
             self.clear()
         found = self[text] = self._of(text)
         return found
 
-    def _of(self, text: str) -> Disposition | None:
+    def _of(self, text: str) -> CellUse | None:
         if not LETTER.search(visible(text)) or stands_for_nothing(text):
-            return Disposition.HARMLESS
+            return CellUse.HARMLESS
         if len(text) <= LONGEST and (is_known(text, self._forms) or self._is_group(text)):
-            return Disposition.HEADING
-        return Disposition.FORM_TEXT if self._own.has(text) else None
+            return CellUse.HEADING
+        return CellUse.FORM_TEXT if self._own.has(text) else None
 
     def _is_group(self, text: str) -> bool:
         """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
@@ -81,7 +81,7 @@ own_words = cache(OwnWords)
 class Line(Struct, frozen=True):
     """What the words of a line are."""
 
-    account: Mapping[Disposition, int] | None
+    account: Mapping[CellUse, int] | None
     """Disposition → number of cells; None where more must be asked of one of them."""
     texts: tuple[tuple[int, str], ...]
     """The texts that are not the form's own whatever the year, each with its column."""
@@ -109,9 +109,7 @@ class OwnLines(dict[tuple[Cell, ...], Line]):
         known = [self._words[text] for _, text in texts]
         explained = None not in known and len(texts) + line.count("") + line.count(None) == len(line)
         printed = [self._words.prints(text) for _, text in texts]
-        heads = (
-            sum(own and found is Disposition.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
-        )
+        heads = sum(own and found is CellUse.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
         return Line(
             Counter(known) if explained else None,  # type: ignore[arg-type]
             tuple([item for item, own in zip(texts, printed, strict=True) if not own]),
@@ -133,7 +131,7 @@ class Explained(Struct):
 
     grid: Grid
     """Without the results of the form's self-check."""
-    counts: Counter[Disposition]
+    counts: Counter[CellUse]
     whole: set[int] = field(default_factory=set)
     """Rows of data of which every filled cell is explained."""
     left: dict[int, Sequence[Cell]] = field(default_factory=dict)
@@ -167,7 +165,7 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
         if row in header:
             own = [(row, at, line[at]) for at in header[row] if line[at] not in (None, "")]
             sheet.texts += [(row, at, cell) for row, at, cell in own if isinstance(cell, str)]
-            accounts.append({Disposition.HEADER: len(own)})
+            accounts.append({CellUse.HEADER: len(own)})
             line = [*line]
             for at in header[row]:
                 line[at] = None
@@ -177,7 +175,7 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
             sheet.heads.add(row)
             sheet.checking.update(words.checking)
         numbered = words.account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None
-        accounts.append({Disposition.HARMLESS: 1} if numbered else words.account)
+        accounts.append({CellUse.HARMLESS: 1} if numbered else words.account)
     if None not in accounts:
         sheet.counts.update(added(filter(None, accounts)))
         sheet.left = {}
@@ -194,7 +192,7 @@ def _without_self_check(grid: Grid) -> Explained:
         [None if (row, column) in found else cell for column, cell in enumerate(line)]
         for row, line in enumerate(grid.cells)
     ]
-    return Explained(replace(grid, cells=tuple(cells)), Counter({Disposition.DERIVED: len(found)}))
+    return Explained(replace(grid, cells=tuple(cells)), Counter({CellUse.DERIVED: len(found)}))
 
 
 def _take_rows(sheet: Explained, table: Table) -> None:
@@ -210,18 +208,18 @@ def _take_rows(sheet: Explained, table: Table) -> None:
             remarks += len(texts) - row.scalars_of(texts).count(None)
             said = [(at, column, line[column]) for column in telling if column < len(line)]
             sheet.texts += [text for text in said if isinstance(text[2], str) and text[2] not in ("", row.region)]  # type: ignore[misc]
-    sheet.counts[Disposition.REMARK] += remarks
-    sheet.counts[Disposition.VALUE] += values - remarks
+    sheet.counts[CellUse.REMARK] += remarks
+    sheet.counts[CellUse.VALUE] += values - remarks
     for row in table.samples:
         own = all(row.scalar(key) in (None, table.form.by_key[key].sample) for key in texts)
         if own and (cells := _whole_row(sheet.grid, row, serials)) and sheet.left.pop(row.place.row - 1, ()):
-            sheet.counts[Disposition.LEFT_OUT] += cells
+            sheet.counts[CellUse.LEFT_OUT] += cells
     if table.total is not None:
         line = sheet.left.get(table.total.place.row - 1, ())
         words = [cell for cell in line if type(cell) is str and cell]
         sums = len(figures) - table.total.numbers(figures).count(None)
         if len(words) == 1 and filled(line) == sums + 1 == table.total.cells and is_total(words[0]):
-            sheet.counts[Disposition.TOTAL] += sums + 1
+            sheet.counts[CellUse.TOTAL] += sums + 1
             del sheet.left[table.total.place.row - 1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from hrss12333.model.account import Disposition
+from hrss12333.model.account import CellUse
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import LETTER
 from hrss12333.reading.account.figures import has_figure, without_no_figures
@@ -76,7 +76,7 @@ def tells(forms: tuple[Form, ...], text: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | None:
+def said_by(text: str, edition: Edition, unit: Unit | None) -> CellUse | None:
     """What a text is that is not letter for letter the form's: one of it in other words, whose it is, a day, a signature, an
     address (部信息中心：); None where nobody knows."""
     forms, said = edition.forms, folded(text)
@@ -84,11 +84,11 @@ def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | Non
         said = said.replace(name, "")
     beyond = form_texts(forms).beyond(said)
     if beyond is not None and not tells(forms, beyond):
-        return Disposition.FORM_TEXT
+        return CellUse.FORM_TEXT
     if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
-        return Disposition.HARMLESS
+        return CellUse.HARMLESS
     rest = "" if text.endswith((":", "：")) and not tells(forms, text) else _beside_labels(text)
-    return Disposition.HARMLESS if rest is not None and not tells(forms, rest) else None
+    return CellUse.HARMLESS if rest is not None and not tells(forms, rest) else None
 
 
 def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, Disposition, UnreadBlock
+from hrss12333.model.account import Account, CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
@@ -34,7 +34,7 @@ _HEADINGS = 2
 """Words beside one another that head a table."""
 _LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
-_BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER, Disposition.HARMLESS)
+_BESIDE_LABEL = (CellUse.FORM_TEXT, CellUse.HEADER, CellUse.HARMLESS)
 """Beside these to the left, words without a figure or a name explain or answer them."""
 
 
@@ -55,8 +55,8 @@ class SheetAccount:
         gone = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
         for table in gone:
             self._claims.leave_out(table)
-        left_out = Disposition.LEFT_OUT if gone and not self._tables else None
-        self._whole = Disposition.FORM_TEXT if is_own_sheet(book, grid) else left_out
+        left_out = CellUse.LEFT_OUT if gone and not self._tables else None
+        self._whole = CellUse.FORM_TEXT if is_own_sheet(book, grid) else left_out
         """What all of the sheet is: this tool wrote it beside the forms, or its table was passed over."""
         self._left_of = last_year_column(grid)
         self.unknown: dict[At, UnreadCell] = {}
@@ -66,7 +66,7 @@ class SheetAccount:
         self._own_column = None if any(mark.formula for mark in grid.marks.values()) else checks
         """The column of the live self-check, where it cannot be told which cells are its formulas."""
         self._more: UnreadBlock | None = None
-        self._judged: dict[At, Disposition] = {}
+        self._judged: dict[At, CellUse] = {}
         self._look()
 
     @property
@@ -74,9 +74,9 @@ class SheetAccount:
         """Disposition → number of cells."""
         unread = len(self.unknown) + sum(len(column.cells) for column in self._columns)
         unread += self._more.cells if self._more else 0
-        return {**self._counts, Disposition.UNREAD: unread} if unread else dict(self._counts)
+        return {**self._counts, CellUse.UNREAD: unread} if unread else dict(self._counts)
 
-    def explain(self, at: At, disposition: Disposition) -> None:
+    def explain(self, at: At, disposition: CellUse) -> None:
         """Something behind the cell tells what it is."""
         del self.unknown[at]
         self._counts[disposition] += 1
@@ -109,7 +109,7 @@ class SheetAccount:
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
             stray = isinstance(cell, str) and self._claims.of(row, column) is None
-            if stray and own_words(self._edition.forms)[cell] is Disposition.HEADING:  # type: ignore[index]
+            if stray and own_words(self._edition.forms)[cell] is CellUse.HEADING:  # type: ignore[index]
                 yield UnreadCell(row, column, as_text(cell), asks=False)
 
     # Cell by cell
@@ -141,12 +141,12 @@ class SheetAccount:
             below = [cell for cell in column.cells if (cell.row, cell.column) != column.at]
             if below and column.unread:
                 continue
-            self._counts[Disposition.HEADING] += len(column.cells) - len(below)
+            self._counts[CellUse.HEADING] += len(column.cells) - len(below)
             match = named_column(column.form, as_text(self._grid.at(*column.at)))
             again = match is not None and column.form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
             for cell in below:
                 if again and not has_figure(cell.text):  # 市州 beside 县区
-                    self._counts[Disposition.VALUE] += 1
+                    self._counts[CellUse.VALUE] += 1
                 else:
                     self.unknown[cell.row, cell.column] = cell
             column.cells = []
@@ -166,25 +166,25 @@ class SheetAccount:
         else:
             column_of.cells.append(unread)
 
-    def _disposition(self, at: At, cell: Cell, text: str) -> Disposition | None:
+    def _disposition(self, at: At, cell: Cell, text: str) -> CellUse | None:
         if self._grid.mark(*at).struck:
-            return Disposition.LEFT_OUT
+            return CellUse.LEFT_OUT
         if self._left_of is not None and at[1] >= self._left_of:
-            return Disposition.FORM_TEXT
+            return CellUse.FORM_TEXT
         if self._own_column is not None and (at[1] == self._own_column or at == (0, 0)):
-            return Disposition.DERIVED
+            return CellUse.DERIVED
         if isinstance(cell, date | time | timedelta):
-            return Disposition.HARMLESS
+            return CellUse.HARMLESS
         if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
             return said
         if line_number(self._grid, at[0]) == at[1] or self._answers_label(at, cell, text):
-            return Disposition.HARMLESS
+            return CellUse.HARMLESS
         return None
 
     def _tells(self, text: str) -> bool:
         return tells(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
-    def _of(self, row: int, column: int) -> Disposition | None:
+    def _of(self, row: int, column: int) -> CellUse | None:
         """What a neighbour was taken for, as far as is known."""
         known = self._judged.get((row, column)) or self._claims.of(row, column)
         cell = self._grid.at(row, column)
@@ -198,7 +198,7 @@ class SheetAccount:
             return False
         what = self._of(row, left)
         label = as_text(self._grid.at(row, left))
-        explained = what is Disposition.HEADING and not self._tables and names_column(self._edition.forms, label)
+        explained = what is CellUse.HEADING and not self._tables and names_column(self._edition.forms, label)
         if what not in _BESIDE_LABEL and not explained:
             return False
         if isinstance(cell, str):

@@ -42,6 +42,7 @@ _NUMBER = lazy(
 )
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 """Before a line of a list."""
+_EXCEPTING = lazy(rf"除[^外]*{REGION}[^外]*外", needs="除")
 _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
 """What parts the pieces of a name, but for what stands between figures: 2019-11."""
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
@@ -86,6 +87,8 @@ class Clause(Struct, frozen=True):
     columns: tuple[int, ...]
     """Numbers of the columns that it names, in the order of the names given."""
     regions: tuple[int, ...]
+    others: bool
+    """Whether it speaks of all regions but these: 除银川外."""
     figures: tuple[str, ...]
     unknown: str
     """The letters that no word at all and no sign accounts for."""
@@ -168,6 +171,7 @@ class _Draft:
         self.text = "".join(map(sign_of, coded)).translate(PLAIN)
         self.columns = tuple(_numbers(coded, _FIRST_COLUMN))
         self.regions = tuple(_numbers(coded, _FIRST_REGION))
+        self.others = bool(_EXCEPTING.search(self.text))
         self.figures = tuple(figures[at] for at in _numbers(coded, _FIRST_NUMBER))
         self.tokens: Tokens = {}
         self.found: list[tuple[int, int, list[Word]]] = []
@@ -309,7 +313,7 @@ def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator
             said = tuple(item for item in said if item.does in _NOT_SETTLED)
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
-        named = draft.columns, draft.regions, draft.figures
+        named = draft.columns, draft.regions, draft.others, draft.figures
         yield Clause(draft.text, said, *named, draft.unknown, draft.is_bare, number, silent)
 
 

@@ -185,11 +185,12 @@ class _Judge:
         return tuple(here[:1] or rows[:1])
 
     def _rows_of(self, clause: Clause) -> Rows:
-        """The rows of the first region that a clause names."""
+        """The rows of the first region that a clause names, or of all but those that it excepts."""
         if not clause.regions:
             return ()
-        region = self._regions[clause.regions[0]]
-        return tuple((table, row) for table in self._filing.tables for row in table.rows if row.region == region)
+        named = [self._regions[number] for number in clause.regions[: None if clause.others else 1]]
+        rows = ((table, row) for table in self._filing.tables for row in table.rows)
+        return tuple((table, row) for table, row in rows if (row.region in named) is not clause.others)
 
     def _of_field(self, text: Text) -> Columns:
         """The column that a comment is fixed to."""
@@ -253,6 +254,9 @@ class _Judge:
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
             asked = [column for column in columns if column.kind is Kind.YESNO]
             return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._cells(asked, rows, text))
+        choosing = [column for column in columns if any(map(behind.startswith, column.choices))]
+        if choosing:
+            return not any(behind.startswith(str(value)) for value in self._cells(choosing, rows, text))
         given = clause.figures[clause.text[: said.start + len(said.word)].count(NUMBER) :]  # 由12改为99
         return bool(clause.figures) and self._differs(given or clause.figures, columns, rows, text)
 
@@ -299,11 +303,15 @@ class _Judge:
         """One doubt, or one for each region that is named, or for each row that is taken out."""
         taking = next((item for item in found if self._takes_out(text, item)), None)
         if taking:
-            yield from (self._doubt(text, [taking], at) for at in taking.rows or (None,))
+            tables = self._tables(text)
+            own = [at for at in taking.rows if any(at[0] is table for table in tables)]
+            yield from (self._doubt(text, [taking], at) for at in own or taking.rows or (None,))
             return
         groups: dict[str | None, list[_Finding]] = {}
         for item in found:
-            groups.setdefault(item.rows[0][1].region if item.rows else None, []).append(item)
+            for region in dict.fromkeys(row.region for _, row in item.rows) or (None,):
+                rows = tuple(at for at in item.rows if at[1].region == region)
+                groups.setdefault(region, []).append(replace(item, rows=rows))
         yield from (self._doubt(text, items) for items in groups.values())
 
     def _takes_out(self, text: Text, item: _Finding) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from hashlib import sha256
@@ -38,6 +39,17 @@ from hrss12333.reading.files.source import Source, load, open_regular, passed_ov
 from hrss12333.reading.grid import FileProblem
 
 
+class Note(Struct, frozen=True):
+    """What holds no table but words: a text file, a mail with nothing to read in it."""
+
+    name: str
+    what: str
+    """Chinese: why it is no filing."""
+    texts: tuple[str, ...]
+    sender: str = ""
+    received: datetime | None = None
+
+
 class Discovered(Struct, frozen=True):
     """What was found under the paths given, each in a stable order.
 
@@ -52,6 +64,8 @@ class Discovered(Struct, frozen=True):
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
     containers: tuple[Source, ...] = ()
     """The archives and mails in which some of the sources lie."""
+    notes: tuple[Note, ...] = ()
+    """What some of those that are passed over say."""
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -71,7 +85,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
             f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
         )
     found = tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems)
-    return Discovered(*found, finder.files, tuple(finder.containers))
+    return Discovered(*found, finder.files, tuple(finder.containers), tuple(finder.notes))
 
 
 class _Finder:
@@ -83,6 +97,7 @@ class _Finder:
         self.problems: list[Unreadable] = []
         self.files: dict[str, Path] = {}
         self.containers: list[Source] = []
+        self.notes: list[Note] = []
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
         self._whole = Whole(0)
@@ -211,10 +226,29 @@ class _Finder:
         """Put a file where it belongs, by its name in its folder or container, its first bytes, and their kind."""
         if source.doubtful and not may_hold_table(own_name, head, kind):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
+            if kind == "text" and own_name[-4:].lower() == ".txt":
+                self._note(source)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
             self._add(source)
+
+    def _note(self, source: Source) -> None:
+        """A text file without a table may say something of what came beside it."""
+        from hrss12333.reading.formats.plain_text import decoded  # few folders hold one
+
+        with suppress(FileProblem):
+            if len(data := source.data) < _LONGEST_NOTE:
+                self.notes.append(Note(source.name, NO_DOCUMENT, (decoded(data),), source.sender, source.received))
+
+    def _mail_alone(self, source: Source, data: bytes) -> None:
+        """So may a mail without attachments."""
+        self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
+        if len(data) < _LONGEST_NOTE:
+            from hrss12333.reading.files.mails import words_alone  # as above
+
+            sent, words = words_alone(data)
+            self.notes.append(Note(source.name, NO_ATTACHMENT, tuple(word.text for word in words), *sent))
 
     def _add(self, source: Source) -> None:
         """A file is to be read."""
@@ -255,7 +289,7 @@ class _Finder:
         elif len(self.sources) > sources or len(self.problems) > problems:
             return
         elif kind == "eml" and not source.named:
-            self.skipped.append(Skipped(source.name, "邮件没有附件"))
+            self._mail_alone(source, data)
         else:
             self.problems.append(nothing_in(source, data))
 
@@ -302,6 +336,9 @@ class _Finder:
 
 
 NO_DOCUMENT = "不是表格或文档"
+NO_ATTACHMENT = "邮件没有附件"
+_LONGEST_NOTE = 200_000
+"""Bytes up to which what holds no table is read for its words."""
 
 
 def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:

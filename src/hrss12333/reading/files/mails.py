@@ -54,6 +54,13 @@ class Part(NamedTuple):
     letter: bool = False
 
 
+class Sent(NamedTuple):
+    """What a mail says of itself."""
+
+    sender: str
+    received: datetime | None
+
+
 class _Policy(EmailPolicy):
     """How the headers of a stranger's mail are read: not far, and as they stand where the library's parser fails on them."""
 
@@ -108,6 +115,12 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
         *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
         *(Text(TextKind.MAIL, text) for text in dict.fromkeys(said)),
     )
+
+
+def words_alone(data: bytes) -> tuple[Sent, tuple[Text, ...]]:
+    """Who sent a mail that holds nothing to read, and when; and its words."""
+    head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
+    return Sent(_header(head, "from"), _mail_date(head)), read_mail(data)[1]
 
 
 def _parts(

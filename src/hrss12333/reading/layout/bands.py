@@ -14,6 +14,7 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
     LONGEST,
+    OF_WHICH,
     TALLEST,
     NamedColumn,
     column_alike,
@@ -36,8 +37,6 @@ from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.sub_regions import is_county
 
-OF_WHICH = "其中"
-"""A heading of its own over what the form itself makes parts of a figure: 人工接听量, 自助语音量 and 放弃量."""
 _LONGEST_NAME = 15
 """Characters beyond which a text names no region."""
 

@@ -70,7 +70,7 @@ class Above(Struct):
     notes: bool = False
     """Whether explanations have begun."""
     blank: bool = False
-    """Whether the row right above is blank."""
+    """Whether the row right above is blank, or one line of text below a blank one."""
 
 
 class Line:

@@ -54,7 +54,7 @@ _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What stands between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
-_MEASURE = lazy(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
+_MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
 _MISSPELT = lazy(f"{HAN}{{2,14}}")

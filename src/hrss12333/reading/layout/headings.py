@@ -81,6 +81,8 @@ _CORRECTED = lazy(
 _OTHER_MEASURE = {"人次": lazy("人数|(?<!人)次数")}
 """Unit of measure of a column → words for what is counted otherwise: 培训人数 are no 培训人次."""
 _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
+OF_WHICH = "其中"
+"""Over or before what the form itself makes parts of a figure: 人工接听量, 自助语音量 and 放弃量."""
 _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
 
@@ -144,12 +146,17 @@ def is_printed(form: Form, text: str) -> bool:
 def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
 
-    A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them.
+    A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them; so is
+    其中 where the form itself makes the column a part of another.
     """
     if not _OF_PROSE.isdisjoint(text):
         return None
     if found := _named_column(form, text, year):
         return found
+    bare = text.strip()
+    part = _named_column(form, bare.removeprefix(OF_WHICH), year) if bare.startswith(OF_WHICH) else None
+    if part:
+        return part if part.key in parts_of(form) else None
     plain = _OWN_LINE.sub("", without_translation(text))
     return _named_column(form, plain, year) if plain != text else None
 
@@ -246,7 +253,14 @@ def _is_harmless(column: Column, bracket: str, year: int | None) -> bool:
 
 
 def _is_period(words: str, year: int | None) -> bool:
-    return bool(year and re.fullmatch(rf"{_period(year)}|{year}年1月1日[至到~]?{year}年12月31日", words))
+    return bool(
+        year
+        and re.fullmatch(
+            rf"{_period(year)}|{year}年1月1日[至到~]?{year}年12月31日"
+            rf"|(?:截[至止]到?)?(?:(?:{year})?年[底末]|(?:{year}年)?12月(?:31日|[底末]))",
+            words,
+        )
+    )
 
 
 def is_group(form: Form, text: str) -> bool:

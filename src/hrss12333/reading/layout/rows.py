@@ -101,7 +101,7 @@ class RowReader:
                     read.asides.append(replace(self._aside(line, found.reason), last=end))
                 break
             self._take(line, found.fate, found.reason, read)
-            self._above.blank = not line.texts
+            self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
         read.years = dict(self._years_beside(end))
         self._without_other_years(read)

@@ -50,6 +50,20 @@ _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
+class _Style(Struct, frozen=True):
+    """How a cell of the sheet looks."""
+
+    font: Font = _PLAIN
+    fill: Fill | None = None
+    border: Border | None = _BOX
+    alignment: Alignment = _LEFT
+
+
+_TITLE_STYLE = _Style(_LARGE, border=None, alignment=Alignment(vertical="center"))
+_HEADING_STYLE = _Style(_BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+_REMARK_STYLE = _Style(border=None)
+
+
 class AnnotatedCell(Struct, frozen=True):
     """A cell that was annotated."""
 
@@ -58,7 +72,7 @@ class AnnotatedCell(Struct, frozen=True):
     """The fill that stood there before ours."""
 
 
-class Line(Struct, frozen=True):
+class AuditLine(Struct, frozen=True):
     """One finding as the sheet shows it."""
 
     texts: tuple[int | str, ...]
@@ -76,24 +90,24 @@ def link_to(sheet: str, cell: str) -> str:
     return f"'{quoted}'!{cell}"
 
 
-def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[Line]) -> None:
+def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
-    _write_cell(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
+    _write_cell(page, 1, 1, f"{TITLE}{title}", _TITLE_STYLE)
     page.row_dimensions[1].height = 30
     total = sum(width for _, width in COLUMNS)
     for row, remark in enumerate(remarks, start=2):
-        _write_cell(page, row, 1, remark, border=None)
+        _write_cell(page, row, 1, remark, _REMARK_STYLE)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
     for column, (label, width) in enumerate(COLUMNS, start=1):
-        _write_cell(page, heading, column, label, _BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+        _write_cell(page, heading, column, label, _HEADING_STYLE)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
-        _line(page, heading + number, number, line)
+        _write_line(page, heading + number, number, line)
     _set_up(book, page, heading, len(lines))
 
 
@@ -115,44 +129,35 @@ def _free_name(book: Workbook) -> str:
     return name
 
 
-def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
+def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
     for column, words in enumerate((number, *line.texts), start=1):
         font = _BOLD if column == _LEVEL and ground else _LINKED if column == _CELL and line.link else _PLAIN
         fill = ground if column == _LEVEL else None
-        _write_cell(page, row, column, words, font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
+        style = _Style(font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
+        _write_cell(page, row, column, words, style)
     # Text still when a person edits the cell.
     page.cell(row, _VALUE).quotePrefix = isinstance(line.texts[_VALUE - 2], str)
     if line.link:
         page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
     if line.annotated:
-        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, fill=line.annotated.former, border=None)
-        _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, border=None)
+        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, _Style(fill=line.annotated.former, border=None))
+        _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, _REMARK_STYLE)
     texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(list(texts))
 
 
-def _write_cell(
-    page: Worksheet,
-    row: int,
-    column: int,
-    value: int | str,
-    font: Font = _PLAIN,
-    fill: Fill | None = None,
-    *,
-    border: Border | None = _BOX,
-    alignment: Alignment = _LEFT,
-) -> None:
+def _write_cell(page: Worksheet, row: int, column: int, value: int | str, style: _Style) -> None:
     """A cell in its look; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
         cell.value = escaped(value)[:_LONGEST] if isinstance(value, str) else value
         cell.data_type = "s" if isinstance(value, str) else "n"
-    cell.font, cell.alignment = font, alignment
-    if fill is not None:
-        cell.fill = fill
-    if border is not None:
-        cell.border = border
+    cell.font, cell.alignment = style.font, style.alignment
+    if style.fill is not None:
+        cell.fill = style.fill
+    if style.border is not None:
+        cell.border = style.border
 
 
 def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
@@ -177,10 +182,10 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
 
 def _height(texts: Sequence[tuple[str, float]]) -> float:
     """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
-    lines = max(sum(_lines(part, width) for part in text.split("\n")) for text, width in texts)
+    lines = max(sum(_wrapped_line_count(part, width) for part in text.split("\n")) for text, width in texts)
     return min(409.0, 6 + lines * _LINE_POINTS)
 
 
-def _lines(text: str, width: float) -> int:
+def _wrapped_line_count(text: str, width: float) -> int:
     room = max(2, int(width * 1.05) - 1)
     return 1 if display_width(text) <= room else len(wrap(text, room))

@@ -19,7 +19,7 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.audit_sheet import (
     TITLE,
     AnnotatedCell,
-    Line,
+    AuditLine,
     add_audit_sheet,
     former_fills,
     link_to,
@@ -189,7 +189,7 @@ def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
     ordered = _ordered(checked.findings)
     annotated = _fill_and_comment_cells(copy, ordered, checked.file, edition)
     fit_comments(book)
-    lines = [_line(copy, finding, annotated.get(index), edition) for index, finding in enumerate(ordered)]
+    lines = [_audit_line(copy, finding, annotated.get(index), edition) for index, finding in enumerate(ordered)]
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
@@ -219,7 +219,7 @@ def _fill_and_comment_cells(
     """Fill and comment the cells; index of the first finding at a cell → what was annotated."""
     cells: dict[Place, list[int]] = {}
     for index, finding in enumerate(findings):
-        there = copy.find(_place(finding, finding)) if finding.file == file else None
+        there = copy.find(_place_of(finding, finding)) if finding.file == file else None
         if there and (finding.blocks or finding.open_query):
             cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
     annotated: dict[int, AnnotatedCell] = {}
@@ -230,7 +230,7 @@ def _fill_and_comment_cells(
     return annotated
 
 
-def _place(finding: Finding, cell: Finding | NewValue) -> Place | None:
+def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
     """The cell in the sender's file that a finding, or what it suggests, is about."""
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
@@ -253,13 +253,13 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
 
 
 def _moved(copy: WorkingCopy, finding: Finding, value: NewValue) -> NewValue:
-    there = copy.find(_place(finding, value))
+    there = copy.find(_place_of(finding, value))
     return replace(value, row=there.row if there else None, column=there.column if there else None)
 
 
-def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> Line:
+def _audit_line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> AuditLine:
     """A finding as a line of 审核结果, with the cell in the copy that it leads to."""
-    there = copy.find(_place(finding, finding))
+    there = copy.find(_place_of(finding, finding))
     sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
     link = link_to(sheet, cell or "A1") if sheet in copy.sheets else ""
     advice = _advice(copy, finding, edition)
@@ -272,14 +272,14 @@ def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, 
         cell or ("见工作表" if link else ""),
         clean(finding.region or ""),
         field_label(edition, finding.form, finding.field),
-        _shown(finding.value),
+        _shown_value(finding.value),
         clean(finding.message),
         advice,
     )
-    return Line(texts, finding.severity, link, annotated)
+    return AuditLine(texts, finding.severity, link, annotated)
 
 
-def _shown(value: Found) -> int | str:
+def _shown_value(value: Found) -> int | str:
     """A whole number stays a number where a cell holds it exactly."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
         return value

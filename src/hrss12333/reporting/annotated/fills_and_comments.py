@@ -50,7 +50,7 @@ def unescaped(stored: str) -> str:
 
 def fill_and_comment(page: Worksheet, place: Place, severity: Severity, words: str) -> Fill:
     """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
-    cell = _cell(page, place)
+    cell = _cell_at(page, place)
     former, words = fill_of(cell), escaped(words)
     cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
     present = cell.comment
@@ -66,7 +66,7 @@ def fill_of(cell: Cell | MergedCell) -> Fill:
 def clear_fills_and_comments(book: Workbook, fills: Mapping[tuple[str, str], Fill]) -> None:
     """Take away every comment and fill of an earlier audit; ``fills`` tells what stood at (sheet, cell) before."""
     for page in book.worksheets:
-        for cell in _cells(page):
+        for cell in _all_cells(page):
             if cell.fill.fgColor.rgb in GROUNDS.values():
                 cell.fill = copy(fills.get((page.title, cell.coordinate), PatternFill()))
             comment = cell.comment
@@ -79,18 +79,18 @@ def clear_fills_and_comments(book: Workbook, fills: Mapping[tuple[str, str], Fil
 def fit_comments(book: Workbook) -> None:
     """Size the box of every comment to its text: openpyxl knows no other size than its own."""
     for page in book.worksheets:
-        for cell in _cells(page):
+        for cell in _all_cells(page):
             if cell.comment is not None:
                 lines = sum(len(wrap(line, _BOX_CHARACTERS)) for line in cell.comment.text.split("\n"))
                 cell.comment.width, cell.comment.height = _BOX_PIXELS, _LINE_PIXELS * (lines + 1)
 
 
-def _cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
+def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
     """The cells that are there; `iter_rows` would make a million of them for a format far below the data."""
     yield from list(page._cells.values())
 
 
-def _cell(page: Worksheet, place: Place) -> Cell:
+def _cell_at(page: Worksheet, place: Place) -> Cell:
     """The cell; a new one takes the format of its row or column, as it does when a person fills it."""
     _, row, column = place
     fresh = (row, column) not in page._cells

@@ -156,11 +156,11 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     return WorkingCopy(book, [lack], moved)
 
 
-def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> official.Sheet:
+def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> official.FormContent:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
     header = written_header(headers_of(tables)[form.key])
-    sheet = official.Sheet(form, header, [written_row(form, row) for _, row in rows])
+    sheet = official.FormContent(form, header, [written_row(form, row) for _, row in rows])
     layout = layout_of(sheet, edition.forms)
 
     def there(row: int, column: int) -> Place:
@@ -230,7 +230,7 @@ def _bound(package: Package) -> None:
         if name.startswith("xl/") and name.endswith(".xml"):
             content = package.read(name)
             size += len(content)
-            area += sum(_cells(found) for found in _RANGE.findall(content))
+            area += sum(_count_cells(found) for found in _RANGE.findall(content))
             if name.endswith("sharedstrings.xml"):
                 longest = max(map(len, content.split(b"</si>")))
             else:
@@ -239,7 +239,7 @@ def _bound(package: Package) -> None:
         raise EditError("过大")
 
 
-def _cells(reference: bytes) -> int:
+def _count_cells(reference: bytes) -> int:
     try:
         left, top, right, bottom = range_boundaries(reference.decode())
     except ValueError:

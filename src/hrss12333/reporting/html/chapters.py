@@ -65,7 +65,7 @@ class Point(Struct, frozen=True):
     """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
-class Line(Struct, frozen=True):
+class SheetLine(Struct, frozen=True):
     """A row of the sender's sheet with what was found in it; without cells where the findings are about no row."""
 
     number: int
@@ -73,11 +73,11 @@ class Line(Struct, frozen=True):
     points: tuple[Point, ...]
 
 
-class Block(Struct, frozen=True):
+class SheetBlock(Struct, frozen=True):
     """The rows of a table under its headings."""
 
     heads: tuple[Head, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[SheetLine, ...]
     shared: int | None = None
     """Number of the headings among those that the style spells out, once for all tables."""
 
@@ -87,7 +87,7 @@ class Section(Struct, frozen=True):
 
     file: str
     sheet: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[SheetBlock, ...]
 
 
 class Chapter(Struct, frozen=True):
@@ -195,27 +195,27 @@ class Writer:
         blocks = tuple(self._blocks([rows[number] for number in sorted(rows)]))
         return Section(self._name(file) if file else "", clean(sheet or ""), blocks)
 
-    def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[Block]:
+    def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[SheetBlock]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
-        blocks: dict[object, tuple[Table | None, list[Line]]] = {}
+        blocks: dict[object, tuple[Table | None, list[SheetLine]]] = {}
         for findings in rows:
             place = findings[0].file, findings[0].sheet or "", findings[0].row or 0
             found = self._rows.get(place) if any(map(_asks, findings)) else None
             table = found[0] if found else None
             key = id(table) if table else bool(findings[0].row)
-            blocks.setdefault(key, (table, []))[1].append(self._line(found, findings))
+            blocks.setdefault(key, (table, []))[1].append(self._sheet_line(found, findings))
         last = blocks.pop(True, None)
         yield from (self._block(*block) for block in (*blocks.values(), *([last] if last else [])))
 
-    def _block(self, table: Table | None, lines: Sequence[Line]) -> Block:
+    def _block(self, table: Table | None, lines: Sequence[SheetLine]) -> SheetBlock:
         heads = tuple(head for _, head in _heads_of(table)) if table else ()
         shared = self.shared.setdefault(heads, len(self.shared)) if self._brief and heads else None
-        return Block(heads, tuple(lines), shared)
+        return SheetBlock(heads, tuple(lines), shared)
 
-    def _line(self, found: tuple[Table, Row] | None, findings: Sequence[Finding]) -> Line:
+    def _sheet_line(self, found: tuple[Table, Row] | None, findings: Sequence[Finding]) -> SheetLine:
         cells = tuple(_cells_of(*found, findings)) if found else ()
         points = (self._point(finding, in_row=found is not None) for finding in findings)
-        return Line(findings[0].row or 0, cells, tuple(points))
+        return SheetLine(findings[0].row or 0, cells, tuple(points))
 
     def _point(self, finding: Finding, *, in_row: bool) -> Point:
         hidden = replace(public_finding(self._name.of(finding)), value=None)
@@ -231,13 +231,13 @@ class Writer:
             "x" if kind == "q" and not finding.open_query else kind,
             finding.severity.label,
             finding.rule,
-            self._text(hidden, in_row=in_row),
+            self._point_text(hidden, in_row=in_row),
             advice,
             remark,
             self._since.get(_key(finding), ""),
         )
 
-    def _text(self, finding: Finding, *, in_row: bool) -> str:
+    def _point_text(self, finding: Finding, *, in_row: bool) -> str:
         """In words; in brief without what stands in the row above or with the rule."""
         if not self._brief or not in_row:
             return finding_text(finding, self._edition)
@@ -272,11 +272,11 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[C
             if new.row == finding.row:
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
-        text = public_text(_shown(row.get(key).found))  # before half of a number is cut off
+        text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
         yield Cell(shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, ""))
 
 
-def _shown(found: Found) -> str:
+def _found_text(found: Found) -> str:
     """A cell's content, a whole number with separators as in messages, where it is no telephone's."""
     text = found_text(found)
     number = type(found) in (int, float) and text.lstrip("-").isdigit() and public_text(text) == text

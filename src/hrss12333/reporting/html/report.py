@@ -87,11 +87,11 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_shown_value,
     )
 
 
-def _shown(value: object) -> object:
+def _shown_value(value: object) -> object:
     """What stands in the page for a value; what is safe is the page's own."""
     return public_text(value) if type(value) is str else value
 

@@ -9,9 +9,9 @@ from io import BytesIO
 
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.patterns import lazy
-from hrss12333.reporting.letters.letter import Letter, Part
+from hrss12333.reporting.letters.letter import Letter, ParagraphRole
 from hrss12333.writing.reference import typography
-from hrss12333.writing.reference.typography import BODY_SIZE, FANG, HEI, KAI, STYLES, Look
+from hrss12333.writing.reference.typography import BODY_SIZE, FANG, HEI, KAI, STYLES, ParagraphStyle
 from hrss12333.writing.sheet_text import width
 
 _TYPES = {
@@ -25,22 +25,26 @@ _FINE = 9.0
 """Points of a rule's number."""
 
 
-def _listed(name: str, font: str = FANG, *, keep: bool = False) -> Look:
+def _listed(name: str, font: str = FANG, *, keep: bool = False) -> ParagraphStyle:
     """A line of the list of points: smaller, and closer together, than the text."""
-    return Look(name, name, font, 12.0, exact=18.0, indent=200, grid=False, keep=keep)
+    return ParagraphStyle(name, name, font, 12.0, exact=18.0, indent=200, grid=False, keep=keep)
 
 
 LOOKS = {
-    Part.TITLE: Look("函标题", "函标题", typography.TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True),
-    Part.ADDRESSEE: Look("函主送", "函主送"),
-    Part.TEXT: Look("函正文", "函正文", indent=200),
-    Part.HEADING: _listed("函小标题", HEI, keep=True),
-    Part.PLACE: _listed("函位置", KAI, keep=True),
-    Part.POINT: _listed("函意见"),
-    Part.ADVICE: _listed("函建议"),
-    Part.SIGNATURE: Look("函落款", "函落款", align="right", before=8.0, keep=True),
-    Part.DAY: Look("函日期", "函日期", align="right"),
-    Part.SMALL: Look("函附注", "函附注", FANG, 9.0, "left", exact=13.0, before=3.0, indent=200, grid=False),
+    ParagraphRole.TITLE: ParagraphStyle(
+        "函标题", "函标题", typography.TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True
+    ),
+    ParagraphRole.ADDRESSEE: ParagraphStyle("函主送", "函主送"),
+    ParagraphRole.TEXT: ParagraphStyle("函正文", "函正文", indent=200),
+    ParagraphRole.HEADING: _listed("函小标题", HEI, keep=True),
+    ParagraphRole.PLACE: _listed("函位置", KAI, keep=True),
+    ParagraphRole.POINT: _listed("函意见"),
+    ParagraphRole.ADVICE: _listed("函建议"),
+    ParagraphRole.SIGNATURE: ParagraphStyle("函落款", "函落款", align="right", before=8.0, keep=True),
+    ParagraphRole.DAY: ParagraphStyle("函日期", "函日期", align="right"),
+    ParagraphRole.SMALL: ParagraphStyle(
+        "函附注", "函附注", FANG, 9.0, "left", exact=13.0, before=3.0, indent=200, grid=False
+    ),
 }
 """How each part of a letter looks."""
 
@@ -57,8 +61,12 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
     to = [address for address in letter.to if _ADDRESS.fullmatch(address)]
     if to:
         mail["To"] = ", ".join(to)
-    flush = (Part.ADDRESSEE, Part.SIGNATURE)
-    lines = [f"{'' if part in flush else '　　'}{text}" for part, text in letter.paragraphs if part is not Part.TITLE]
+    flush = (ParagraphRole.ADDRESSEE, ParagraphRole.SIGNATURE)
+    lines = [
+        f"{'' if part in flush else '　　'}{text}"
+        for part, text in letter.paragraphs
+        if part is not ParagraphRole.TITLE
+    ]
     mail.set_content("\n".join([*lines, ""]), cte="base64")
     for name, content in attached.items():
         main, sub = _TYPES[name[-5:].lower()]
@@ -78,15 +86,18 @@ def as_word(letter: Letter) -> bytes:
     document = new_document(
         (*STYLES[:1], *LOOKS.values(), *(look for look in STYLES if look.id == typography.FOOTER_STYLE))
     )
-    signed = next((width(text) for part, text in letter.paragraphs if part is Part.SIGNATURE), 0)
+    signed = next((width(text) for part, text in letter.paragraphs if part is ParagraphRole.SIGNATURE), 0)
     for part, text in letter.paragraphs:
         paragraph = document.add_paragraph(style=LOOKS[part].name)
-        small = _RULE.search(text) if part is Part.POINT else None
+        small = _RULE.search(text) if part is ParagraphRole.POINT else None
         paragraph.add_run(text[: small.start()] if small else text)
         if small:
             paragraph.add_run(small[0]).font.size = Pt(_FINE)
-        if part in (Part.SIGNATURE, Part.DAY):  # the day begins two characters right of the name (GB/T 9704)
-            free = 2.0 if part is Part.SIGNATURE else max(2.0, (signed - width(text)) / 2)
+        if part in (
+            ParagraphRole.SIGNATURE,
+            ParagraphRole.DAY,
+        ):  # the day begins two characters right of the name (GB/T 9704)
+            free = 2.0 if part is ParagraphRole.SIGNATURE else max(2.0, (signed - width(text)) / 2)
             paragraph.paragraph_format.right_indent = Pt(free * BODY_SIZE)
     Sections(document).close_document(numbered="decimal")
     about = document.core_properties

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MINISTRY = "人力资源社会保障部信息中心"
 
 
-class Kind(Enum):
+class LetterKind(Enum):
     """What a letter is for; its value begins the file's name, its name in small letters is the template's."""
 
     RETURN = "退回修改意见"
@@ -29,7 +29,7 @@ class Kind(Enum):
     REMINDER = "催报函"
 
 
-class Part(StrEnum):
+class ParagraphRole(StrEnum):
     """What a paragraph is; it stands in 【】 at the head of its line in the templates."""
 
     TITLE = "标题"
@@ -83,7 +83,7 @@ class Person(Struct, frozen=True):
 class Recipient(Struct, frozen=True):
     """One who gets a letter."""
 
-    kind: Kind
+    kind: LetterKind
     name: str
     """Of a unit or a city; a file's own name where nobody knows whose it is."""
     known: bool = True
@@ -128,9 +128,9 @@ class Letter(Struct, frozen=True):
     """Whom the forms name, else who is known."""
     to: tuple[str, ...]
     """Mail addresses."""
-    paragraphs: tuple[tuple[Part, str], ...]
+    paragraphs: tuple[tuple[ParagraphRole, str], ...]
 
     @property
     def title(self) -> str:
         """关于……的函."""
-        return next((text for part, text in self.paragraphs if part is Part.TITLE), self.recipient.kind.value)
+        return next((text for part, text in self.paragraphs if part is ParagraphRole.TITLE), self.recipient.kind.value)

@@ -24,7 +24,7 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.file_names import unique_paths
 from hrss12333.reporting.letters.formats import as_draft, as_word
-from hrss12333.reporting.letters.letter import Kind, Letter, Person, Recipient, Sender
+from hrss12333.reporting.letters.letter import Letter, LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.send_list import SEND_LIST, write_send_list
 from hrss12333.reporting.letters.texts import FORMS, REPORT, write_letter
 from hrss12333.reporting.standing import Standing, Standings, State, standings_of_units
@@ -127,9 +127,9 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
         told = late or bool(national.edition.deadline and dated.intersection(standing.files))
-        written_to = Recipient(Kind.REMINDER, standing.name, standing.known, files, due, late if told else None)
+        written_to = Recipient(LetterKind.REMINDER, standing.name, standing.known, files, due, late if told else None)
         if asked:
-            kind = Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY
+            kind = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
             answered.append(replace(written_to, kind=kind))
         else:
             waiting.append(written_to)

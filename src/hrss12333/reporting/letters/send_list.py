@@ -10,7 +10,7 @@ from typing import Any
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
-from hrss12333.reporting.letters.letter import Kind, Letter, Sender
+from hrss12333.reporting.letters.letter import Letter, LetterKind, Sender
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.wording.text import clean
 from hrss12333.writing.national.styles import FONT, TableStyles
@@ -79,7 +79,7 @@ def _summary(letters: Sequence[tuple[Letter, Path]], standings: Standings, natio
     absent = sum(item.only_report or item.state is State.MISSING for item in standings.listed if item.known)
     useless = sum(item.useless for item in standings.listed)
     kinds = Counter(letter.recipient.kind for letter, _ in letters)
-    counted = "、".join(f"{kind.value}{kinds[kind]}份" for kind in Kind if kinds[kind])
+    counted = "、".join(f"{kind.value}{kinds[kind]}份" for kind in LetterKind if kinds[kind])
     but = f"，报来的不能汇总{useless}个" if useless else ""
     sent = f"应报送{expected}个{standings.noun}，已报送{expected - absent - useless}个，未报送{absent}个{but}。"
     return [sent, f"{counted or '没有需要发送的函件'}。"]

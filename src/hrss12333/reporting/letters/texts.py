@@ -12,7 +12,7 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
-from hrss12333.reporting.letters.letter import Letter, Part, Person, Recipient, Sender
+from hrss12333.reporting.letters.letter import Letter, ParagraphRole, Person, Recipient, Sender
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FORMS, REPORT = "调查表（附电子版）", "工作总结（3000字以内）"
 """What a unit may owe beside what it sent."""
-_LINE = lazy(rf"【({'|'.join(Part)})】(.*)")
+_LINE = lazy(rf"【({'|'.join(ParagraphRole)})】(.*)")
 
 
 def write_letter(
@@ -90,7 +90,7 @@ def _environment() -> Environment:
     )
 
 
-def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[Part, str]]:
+def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[ParagraphRole, str]]:
     """The paragraphs that a template makes of these words."""
     from jinja2 import TemplateError
 
@@ -102,7 +102,7 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[Part, s
         found = _LINE.match(line.strip())
         if not found:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
-        yield Part(found[1]), found[2]
+        yield ParagraphRole(found[1]), found[2]
 
 
 def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
-    from hrss12333.reporting.form_changes import Change
+    from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import Sink
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
@@ -54,7 +54,7 @@ def merge(
         sink.remark(line)
 
 
-def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:
+def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
     """``hrss12333.fix/1``."""
     sink.result(fix_json(checked, output, changes))
 
@@ -115,7 +115,7 @@ def merge_json(national: National, output: str | None, progress: Progress | None
     )
 
 
-def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
+def fix_json(checked: Checked, output: str, changes: Sequence[FormChange]) -> str:
     """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
     listed = [
         {
@@ -124,8 +124,8 @@ def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
             "form": change.form,
             "region": change.region,
             "field": change.field,
-            "found": _plain(change.found),
-            "written": _plain(change.written),
+            "found": _json_scalar(change.found),
+            "written": _json_scalar(change.written),
             "reason": change.reason,
             "lost": change.lost,
         }
@@ -210,7 +210,7 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
             "form": finding.form,
             "region": finding.region,
             "field": finding.field,
-            "value": _plain(finding.value),
+            "value": _json_scalar(finding.value),
             "message": finding.message,
             "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
             "explained": finding.explained,
@@ -254,7 +254,7 @@ def _since(progress: Progress) -> Object:
     }
 
 
-def _plain(value: Found) -> Scalar:
+def _json_scalar(value: Found) -> Scalar:
     """A cell's content as the contract allows it: a whole float is an integer, any other number a string."""
     if isinstance(value, float):
         return int(value) if value.is_integer() else repr(value)

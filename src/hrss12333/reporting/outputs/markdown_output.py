@@ -23,9 +23,9 @@ def rules_markdown(rules: Sequence[Rule], edition: Edition) -> str:
     for rule in rules:
         text = rule.text_in(edition)
         cells = (rule.id, rule.severity.label, text.title, text.clause)
-        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines.append("| " + " | ".join(_table_cell(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(text: str) -> str:
+def _table_cell(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

@@ -15,7 +15,7 @@ from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.finding_lines import Said, finding_lines
+from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import places_text, verdict
@@ -113,9 +113,9 @@ def _open(finding: Finding) -> bool:
     return finding.blocks or finding.open_query
 
 
-def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str, list[Said]]]:
+def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str, list[FindingParagraph]]]:
     """What there is to say of a file, the severest first: each with its sheet."""
-    found: list[tuple[str, list[Said]]] = []
+    found: list[tuple[str, list[FindingParagraph]]] = []
     for sheet, listed in by_sheet(_few_unread(findings)[0]):
         for said in finding_lines(listed, edition):
             if said.label:
@@ -163,13 +163,15 @@ def _about(item: Checked, edition: Edition) -> Iterator[str]:
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
         for table in document.tables:
             if table.superseded:
-                yield f"读取的：{_holds(table)}"
-            yield from (f"没有读取的：{_holds(other)}。{clean(other.passed_over)}" for other in table.superseded)
+                yield f"读取的：{_rows_in_words(table)}"
+            yield from (
+                f"没有读取的：{_rows_in_words(other)}。{clean(other.passed_over)}" for other in table.superseded
+            )
     elif isinstance(document, Summary):
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
 
 
-def _holds(table: Table) -> str:
+def _rows_in_words(table: Table) -> str:
     """Which table it is, where it stands and what it holds."""
     places = [*table.headings.values(), *(row.place for row in table.rows)]
     rows, columns = ([getattr(place, part) for place in places] for part in ("row", "column"))

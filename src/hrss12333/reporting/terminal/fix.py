@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Severity
-from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import by_sheet, named_cell
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
 
 
-def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:
+def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
     """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
     printer = Printer(sink.console())
     printer.line(clean(checked.file), style="bold")
@@ -45,7 +45,7 @@ def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Editi
     printer.line(f"已写入：{clean(output)}")
 
 
-def _change(change: Change, edition: Edition) -> str:
+def _change(change: FormChange, edition: Edition) -> str:
     label = field_label(edition, change.form, change.field)
     place = named_cell(clean(change.region or ""), label, change.cell or "")
     found = f"“{shorten(found_text(change.found))}”" if change.found is not None else "空着，"

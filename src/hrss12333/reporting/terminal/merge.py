@@ -68,10 +68,10 @@ def merge(
     if output:
         printer.line(f"已写入：{clean(output)}")
     if written:
-        printer.line(f"另写入{len(written)}个文件：{_named(written)}")
+        printer.line(f"另写入{len(written)}个文件：{_paths_in_words(written)}")
 
 
-def _named(paths: Sequence[str]) -> str:
+def _paths_in_words(paths: Sequence[str]) -> str:
     """A few paths by name, many by their folders."""
     if len(paths) <= _FEW:
         return "、".join(clean(path) for path in paths)

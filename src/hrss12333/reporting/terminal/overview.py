@@ -45,7 +45,7 @@ def print_standings(printer: Printer, standings: Standings) -> None:
     for state in State:
         listed = standings.of_state(state)
         if listed:
-            named = "、".join(_named(item) for item in listed)
+            named = "、".join(_name_and_places(item) for item in listed)
             lead = typeset.pad(state.label, _WIDTH)
             printer.line(f"{len(listed)}个：{named}", 2, lead=lead, lead_style=STYLES[state])
 
@@ -57,7 +57,7 @@ def tally(standings: Standings) -> str:
     return f"{standings.counted}：{parts}"
 
 
-def _named(item: Standing) -> str:
+def _name_and_places(item: Standing) -> str:
     name = clean(item.name) if item.known else f"《{clean(item.name)}》"
     said = item.note or (f"{item.places}处" if item.places else "")
     return f"{name}（{said}）" if said else name

@@ -16,7 +16,7 @@ from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
-from hrss12333.wording.finding_lines import Said, finding_lines
+from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Printer:
         for said in finding_lines(findings, edition):
             self.said(said, indent)
 
-    def said(self, said: Said, indent: int, *, lead: str = "") -> None:
+    def said(self, said: FindingParagraph, indent: int, *, lead: str = "") -> None:
         """A paragraph about findings; ``lead`` stands before what begins one."""
         style = COLOURS[said.severity] if said.severity else ""
         self.line(f"{lead if said.label else ''}{said.words}", indent, lead=said.label, lead_style=style)

@@ -17,7 +17,7 @@ from hrss12333.published.nation import Nation
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
@@ -96,15 +96,15 @@ def write_national(
         _store_keys(book)
 
 
-def _book(workbook: Any, nation: Nation, links: Links) -> Book:
-    book = Book(workbook, TableStyles(workbook), nation, links)
+def _book(workbook: Any, nation: Nation, links: Links) -> NationalBook:
+    book = NationalBook(workbook, TableStyles(workbook), nation, links)
     for form in book.forms:
         book.spans[form.key] = reserve_details(book, form)
         book.blocks[form.key] = reserve_summary(book, form)
     return book
 
 
-def _store_keys(book: Book) -> None:
+def _store_keys(book: NationalBook) -> None:
     """What stands in which column of the sheets that a later merge reads back: a custom property a column."""
     sheets = {
         name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))

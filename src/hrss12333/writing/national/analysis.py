@@ -12,12 +12,12 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import Quotient
-from hrss12333.model.summary_lines import ANALYSIS, ASKED, NOBODY, Line, missing
+from hrss12333.model.summary_lines import ANALYSIS, ASKED, NOBODY, SummaryLine, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Form
 from hrss12333.writing.national.block_rows import rows_of
-from hrss12333.writing.national.book import AREAS_TITLE, BEFORE_KEY, CHANGE_KEY, NOW_KEY, Book, Span
+from hrss12333.writing.national.book import AREAS_TITLE, BEFORE_KEY, CHANGE_KEY, NOW_KEY, DetailArea, NationalBook
 from hrss12333.writing.national.comparison import COMPARED, rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.indicator_plan import (
     ABOVE_KEY,
@@ -27,7 +27,7 @@ from hrss12333.writing.national.indicator_plan import (
     REMARKS,
     Analysis,
 )
-from hrss12333.writing.national.paper import ROW_HIGH, head, paper, set_lines, write_headings, write_notes
+from hrss12333.writing.national.paper import ROW_HIGH, Page, set_lines
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -39,18 +39,19 @@ NOTHING = Quotient(None, None, 0)
 """Of no rows."""
 
 
-def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
+def write_analysis(book: NationalBook, plan: Analysis, sheet: Any) -> None:
     """Fill the sheet."""
     block, widths = plan.block, [column.width for column in plan.columns]
     texts = _remarks(book, plan)
     end = plan.remarks if any(texts) else plan.remarks - 1  # no page for a column without a word
     breaks = [at for at in plan.breaks if at <= end]
     sheet.set_default_row(ROW_HIGH)
-    top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", column=1 if breaks else 0)
+    page = Page(book, sheet, widths, breaks, last=end)
+    top = page.title(f"{book.year}年度12333电话服务指标分析")
     groups = [("", plan.groups[0][1] if plan.groups else plan.remarks)]
     groups += [(name, stop - start) for name, start, stop in plan.groups]
     groups += [("", 1), (OPERANDS, len(plan.columns) - plan.remarks - 1)]
-    high = 24 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
+    high = 24 + page.headings(top, groups, [column.heading for column in plan.columns])
     area_rows = {area: row for row, area in enumerate(book.nation.area_order, block.areas)}
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
@@ -65,23 +66,15 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
         _Columns(book, plan, form, item, sheet).write(area_rows)
     high += _write_remarks(book, plan, sheet, texts)
     last, notes, formulas = max([block.total, *area_rows.values()]), _notes(book, plan), _formulas(plan)
-    page = widths[: min([*breaks, end + 1])]
     if breaks:  # beside the notes, on the second page
         beside = (last + 1, breaks[0], last + len(notes), [*breaks[1:], end + 1][0] - 1)
         sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
-    high += write_notes(book, sheet, last + 1, notes, page, column=1)
+    high += page.notes(last + 1, notes)
     sheet.autofilter(block.first - 1, 0, block.last, plan.remarks)
     sheet.freeze_panes(block.first, 1)
-    paper(
-        sheet,
-        widths[: end + 1],
-        (top, block.first - 1),
-        breaks,
-        high=high,
-        printed=(last + len(notes), end),
-    )
+    page.lay_out((top, block.first - 1), high=high, rows=last + len(notes))
     for at in range(end + 1, len(plan.columns)):
         folded = at > plan.remarks
         sheet.set_column(at, at, widths[at], None, {"level": 1, "hidden": True} if folded else {})
@@ -89,7 +82,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     book.keys[ANALYSIS] = plan.columns
 
 
-def _notes(book: Book, plan: Analysis) -> list[str]:
+def _notes(book: NationalBook, plan: Analysis) -> list[str]:
     """How the figures are worked out and ranked."""
     notes = [
         f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据才计入，缺少的留空。分子、分母折叠在“{REMARKS}”右侧，单击“+”展开。",
@@ -112,7 +105,7 @@ def _lower_first(plan: Analysis) -> str:
     return f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
 
 
-def _remarks(book: Book, plan: Analysis) -> list[str]:
+def _remarks(book: NationalBook, plan: Analysis) -> list[str]:
     """What a reader must know of each line, the nation's last."""
     absent = {unit.name for unit in missing(book.national)}
     texts = []
@@ -124,7 +117,7 @@ def _remarks(book: Book, plan: Analysis) -> list[str]:
     return [*texts, "；".join(filter(None, parts))]
 
 
-def _remark(form: Form, line: Line | None) -> str:
+def _remark(form: Form, line: SummaryLine | None) -> str:
     """What a reader must know of one line's indicators; empty where every region is in every one of them."""
     if line is None or line.status is Status.MISSING:
         return ""
@@ -142,18 +135,20 @@ def _remark(form: Form, line: Line | None) -> str:
             partial.setdefault(found.covered, []).append(item.name)
     if partial:
         sure = "、没有疑问" if line.asked else ""
-        each = [f"{_named(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)]
+        each = [
+            f"{_units_in_words(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)
+        ]
         parts.append(f"{form.key}按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
-    parts += [f"{_named(names)}{why}，留空" for why, names in blank.items() if names]
+    parts += [f"{_units_in_words(names)}{why}，留空" for why, names in blank.items() if names]
     return "；".join(parts)
 
 
-def _named(names: Sequence[str]) -> str:
+def _units_in_words(names: Sequence[str]) -> str:
     """综合接通率、放弃率等5项: which they are is seen by the cells."""
     return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"
 
 
-def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> float:
+def _write_remarks(book: NationalBook, plan: Analysis, sheet: Any, texts: list[str]) -> float:
     """Write them; returns how high all lines stand."""
     high = 0.0
     for row, text in enumerate(texts, plan.block.first):
@@ -163,7 +158,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     return high + ROW_HIGH * (1 + len(book.nation.area_order))
 
 
-def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, str]:
+def operand_formulas(span: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
     """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
     them in open question; with a year over those that do in both, for that year."""
     rows = span.of_line + span.unasked(item.fields)
@@ -187,7 +182,7 @@ def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, 
 class _Columns:
     """Writes the columns of one indicator: of each line what is divided by what, the quotient, its change and its rank."""
 
-    def __init__(self, book: Book, plan: Analysis, form: Form, item: Indicator, sheet: Any) -> None:
+    def __init__(self, book: NationalBook, plan: Analysis, form: Form, item: Indicator, sheet: Any) -> None:
         self._book, self._plan, self._form, self._item, self._sheet = book, plan, form, item, sheet
         self._figure, self._block, self._span = rows_of(sheet).figure, plan.block, book.spans[form.key]
         number, shown = book.styles.number, PERCENT if item.percent else item.number_format
@@ -239,7 +234,7 @@ class _Columns:
             block.first, at, block.last, at, {**bar, **limits, "bar_border_color": ACCENT_PALE}
         )
 
-    def _write_ranks(self, lines: Sequence[Line | None]) -> None:
+    def _write_ranks(self, lines: Sequence[SummaryLine | None]) -> None:
         """Ranks of the units, and where not every unit is ranked what is."""
         if not self._has(RANK_KEY):
             return
@@ -262,7 +257,7 @@ class _Columns:
                 self._figure(row, self._at(BASIS_KEY), basis, self._looks[False, ""][1], value, None)
 
     def _added_up(
-        self, row: int, line: Line | None, added: Callable[[int], str], link: str | None, *, total: bool = False
+        self, row: int, line: SummaryLine | None, added: Callable[[int], str], link: str | None, *, total: bool = False
     ) -> None:
         """The nation's line, or an area's: its operands are those of the units, added up."""
         operands = [(added(above), added(below)) for above, below, _ in self._places]
@@ -270,7 +265,7 @@ class _Columns:
         if self._has(RANK_KEY):
             self._sheet.write_blank(row, self._at(RANK_KEY), None, self._book.styles.text(total=total))
 
-    def _found(self, line: Line | None) -> Sequence[Quotient]:
+    def _found(self, line: SummaryLine | None) -> Sequence[Quotient]:
         """This year's indicator, and both years' over the same rows."""
         if line is None:
             return [NOTHING] * len(self._years)

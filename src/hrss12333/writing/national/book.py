@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ASKED_KEY, COUNTED_KEY, UNIT_KEY, Line
+from hrss12333.model.summary_lines import ASKED_KEY, COUNTED_KEY, UNIT_KEY, SummaryLine
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
@@ -37,7 +37,7 @@ class ColumnHead(Struct, frozen=True):
     width: float = 0.0
 
 
-class Span(Struct, frozen=True):
+class DetailArea(Struct, frozen=True):
     """Where the rows of a 明细 sheet stand; rows and columns count from 0."""
 
     sheet: str
@@ -77,7 +77,7 @@ class Span(Struct, frozen=True):
         return f"internal:'{self.sheet}'!{letters}{first + 1}:{letters}{last + 1}" if first else None
 
 
-class Block(Struct, frozen=True):
+class LinesArea(Struct, frozen=True):
     """Where the lines of a 汇总 or 指标分析 sheet stand; rows and columns count from 0."""
 
     sheet: str
@@ -129,7 +129,7 @@ class Block(Struct, frozen=True):
         return f"'{self.sheet}'!${letters}${(self.total if row is None else row) + 1}"
 
 
-class Book(Struct):
+class NationalBook(Struct):
     """One workbook while it is written."""
 
     workbook: Any
@@ -137,9 +137,9 @@ class Book(Struct):
     nation: Nation
     links: Links
     """Links to the filings, as seen from where the workbook will stand."""
-    spans: dict[str, Span] = field(default_factory=dict)
+    spans: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
-    blocks: dict[str, Block] = field(default_factory=dict)
+    blocks: dict[str, LinesArea] = field(default_factory=dict)
     """Form key → where its 汇总 stands."""
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""
@@ -159,17 +159,17 @@ class Book(Struct):
         return self.nation.previous
 
     @property
-    def lines(self) -> Mapping[str, list[Line]]:
+    def lines(self) -> Mapping[str, list[SummaryLine]]:
         """Form key → lines of its 汇总."""
         return self.nation.lines
 
     @property
-    def totals(self) -> Mapping[str, Line]:
+    def totals(self) -> Mapping[str, SummaryLine]:
         """Form key → line of the nation, or of the whole unit."""
         return self.nation.totals
 
     @property
-    def areas(self) -> Mapping[str, Mapping[str, list[Line]]]:
+    def areas(self) -> Mapping[str, Mapping[str, list[SummaryLine]]]:
         """Form key → area → lines of its units; empty where they are not grouped."""
         return self.nation.by_area
 
@@ -189,7 +189,7 @@ class Book(Struct):
         named = "、".join(self.national.edition.gazetteer.areas)
         return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.areas else []
 
-    def write_name(self, sheet: Any, block: Block, row: int, name: str, area: str, *, total: bool = False) -> None:
+    def write_name(self, sheet: Any, block: LinesArea, row: int, name: str, area: str, *, total: bool = False) -> None:
         """Name of a line, and its area."""
         sheet.write_string(row, 0, public(name), self.styles.text(total=total))
         if block.area is not None:

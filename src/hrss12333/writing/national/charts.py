@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.model.summary_lines import ANALYSIS
-from hrss12333.published.charts import Chart, Source, charts, openings_chart
+from hrss12333.published.charts import Chart, FigureSource, charts, openings_chart
 from hrss12333.writing.bar_charts import draw, pixels_high
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.indicator_plan import Analysis
 
 LETTERS = 10.0
@@ -20,7 +20,7 @@ ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
 
-def planned(book: Book) -> Iterator[Chart]:
+def planned(book: NationalBook) -> Iterator[Chart]:
     """The charts, in order."""
     for topic in book.nation.topics:
         yield from charts(book.nation, topic)
@@ -29,7 +29,7 @@ def planned(book: Book) -> Iterator[Chart]:
         yield openings
 
 
-def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
+def write_charts(book: NationalBook, plan: Analysis, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
     """Draw them from ``row`` on, two beside one another and a pair a page; what they are drawn from stands on 指标分析,
     ``data``. Returns the rows that begin a page, and the one behind the last."""
     first = len(plan.columns) + 1
@@ -52,7 +52,7 @@ def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) ->
     return breaks, row
 
 
-def _write_data(book: Book, plan: Analysis, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
+def _write_data(book: NationalBook, plan: Analysis, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
     """A block of chart data; returns how a series refers to it."""
     styles, (top, first) = book.styles, at
     sheet.write_string(top, first, chart.title, styles.section)
@@ -62,7 +62,7 @@ def _write_data(book: Book, plan: Analysis, sheet: Any, at: tuple[int, int], cha
     for column, series in enumerate(chart.series, first + 1):
         sheet.write_string(top + 1, column, series.name, styles.heading)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
-            cell = _cell(book, plan, source)
+            cell = _figure_cell(book, plan, source)
             times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
             formula = f'=IF({cell}="","",{cell}{times})'
             sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)
@@ -77,7 +77,7 @@ def _write_data(book: Book, plan: Analysis, sheet: Any, at: tuple[int, int], cha
     return refer
 
 
-def _cell(book: Book, plan: Analysis, source: Source) -> str:
+def _figure_cell(book: NationalBook, plan: Analysis, source: FigureSource) -> str:
     """Where the figure stands in 汇总 or 指标分析."""
     block = book.blocks[source.form]
     block = block if source.key in block.columns else plan.block

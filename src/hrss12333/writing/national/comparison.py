@@ -7,7 +7,7 @@ from hrss12333.model.summary_lines import Figure
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.schema import NO, YES, Kind
 from hrss12333.wording.rounding import change_of
-from hrss12333.writing.national.book import BEFORE_KEY, Span
+from hrss12333.writing.national.book import BEFORE_KEY, DetailArea
 from hrss12333.writing.national.styles import CHANGE, DIFFERENCE, POINTS
 
 NOW, PREVIOUS = "同口径\n今年", "同口径\n上年"
@@ -30,7 +30,7 @@ def sum_change_formula(figure: Figure, now: str, then: str) -> str:
     return f'=IF(OR({now}="",{then}=""),"",{change})'
 
 
-def common_formulas(span: Span, figure: Figure) -> tuple[str, str]:
+def common_formulas(span: DetailArea, figure: Figure) -> tuple[str, str]:
     """A figure of a line's unit this year and last year, over the rows that give it in both years, in no question."""
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     now, then = span.range(key), span.range(before)

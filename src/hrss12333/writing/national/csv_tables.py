@@ -75,13 +75,13 @@ def _summary(nation: Nation, form: Form) -> Iterable[Sequence[Cell]]:
 def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
     yield [*detail_columns(national, form).values()]
     for entry in detail_entries(national, form):
-        values = [_value(entry, column) for column in form.columns]
+        values = [_csv_value(entry, column) for column in form.columns]
         asked = asked_text(form, national.questions.get(entry.where, ()))
         tail = (asked, audit_text(entry, national.findings_at(entry)), entry.file, entry.sheet)
         yield [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 
-def _value(entry: Entry, column: Column) -> Cell:
+def _csv_value(entry: Entry, column: Column) -> Cell:
     value = entry.scalar(column)
     if isinstance(value, bool):
         return answer_word(value)

@@ -14,7 +14,7 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
-    Line,
+    SummaryLine,
     asked_mark,
     asked_text,
     detail_entries,
@@ -26,9 +26,9 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
-from hrss12333.writing.national.book import BEFORE_KEY, Book, ColumnHead, Span
+from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
-from hrss12333.writing.national.paper import head, measures, page_breaks, paper, write_headings
+from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import public, width
 
@@ -58,7 +58,7 @@ def detail_columns(national: National, form: Form) -> dict[str, str]:
     return {UNIT_KEY: reporter(national), **own, **{key: heading for heading, key in DETAIL_KEYS.items()}}
 
 
-def reserve(book: Book, form: Form) -> Span:
+def reserve(book: NationalBook, form: Form) -> DetailArea:
     """Where the rows will stand; 汇总 refers to them before they are written.
 
     Raises:
@@ -78,10 +78,10 @@ def reserve(book: Book, form: Form) -> Span:
     columns = {key: at for at, key in enumerate((*detail_columns(book.national, form), *before))}
     asked = {key for line in book.lines[form.key] for _, keys in line.asked for key in keys}
     marks = {column.key: asked_mark(column) for column in form.data if column.key in asked}
-    return Span(detail_sheet(form), first, last, columns, rows, marks)
+    return DetailArea(detail_sheet(form), first, last, columns, rows, marks)
 
 
-def write_details(book: Book, form: Form, sheet: Any) -> None:
+def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     span, entries = book.spans[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
@@ -103,27 +103,25 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     widths, end = _widths(form, entries, audits, book.lines[form.key]), _last_printed(book, form, entries)
     of_form = LEADING + len(form.columns)
     breaks = page_breaks(widths[: end + 1], range(of_form, end + 1), REPEATED)
-    page = widths[: min([*breaks, end + 1])]
-    above = head(
-        book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks, page, column=REPEATED if breaks else 0
-    )
+    page = Page(book, sheet, widths, breaks, REPEATED, end)
+    above = page.title(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     top = above + 1
-    measures(book, sheet, above, len(page) - 1, form)
-    write_headings(book, sheet, top, groups, [*columns.values()], widths, breaks)
+    page.measures(above, form)
+    page.headings(top, groups, [*columns.values()])
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
     for column in form.data if book.previous else ():
         at = span.columns[f"{BEFORE_KEY}:{column.key}"]
         sheet.set_column(at, at, 11, None, {"hidden": True})
         sheet.write_string(span.first - 1, at, f"{LAST_YEARS}{column.label}", book.styles.heading)
-    _write_rows(book, form, sheet, entries, audits, span.first, errors_only=many)
+    _write_rows(book, form, sheet, list(zip(entries, audits, strict=True)), errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
-    paper(sheet, widths, (above, span.first - 1), breaks, repeated=REPEATED, printed=(span.last, end))
+    page.lay_out((above, span.first - 1), rows=span.last)
 
 
-def _last_printed(book: Book, form: Form, entries: Sequence[Entry]) -> int:
+def _last_printed(book: NationalBook, form: Form, entries: Sequence[Entry]) -> int:
     """The last column that says anything of a row but where it is from: that is for the screen."""
     tail = {
         summary_lines.COUNTED_KEY: any(not entry.counted for entry in entries),
@@ -137,7 +135,7 @@ def _last_printed(book: Book, form: Form, entries: Sequence[Entry]) -> int:
     return max([*said, *(columns[column.key] for column in form.columns if column not in texts)])
 
 
-def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[Line]) -> list[float]:
+def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[SummaryLine]) -> list[float]:
     """How wide each column is: as wide as what stands in it, within limits."""
     said = [entry.row.scalars_in(form) for entry in entries]
 
@@ -206,20 +204,18 @@ def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
 
 
 def _write_rows(
-    book: Book,
+    book: NationalBook,
     form: Form,
     sheet: Any,
-    entries: Sequence[Entry],
-    audits: Sequence[str],
-    first: int,
+    audited: Sequence[tuple[Entry, str]],
     *,
     errors_only: bool,
 ) -> None:
-    """An entry a row; entries of one file that stand together lead to it by one link."""
+    """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
     rows, span = rows_of(sheet), book.spans[form.key]
-    cells, links = _Cells(book, form, rows), book.links if len(entries) <= MOST else None
+    cells, links = _Cells(book, form, rows), book.links if len(audited) <= MOST else None
     above, comments = "", 0
-    for row, (entry, audit) in enumerate(zip(entries, audits, strict=True), first):
+    for row, (entry, audit) in enumerate(audited, span.first):
         name, by_field = owner(entry), _by_field(form, book.national.findings_at(entry))
         linked = links is not None and links.to(entry.file) is not None
         rows.add(row, cells.of(entry, audit, by_field, linked=linked), 1 if name == above else 0)
@@ -230,7 +226,8 @@ def _write_rows(
             comments += 1
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
             sheet.write_comment(row, span.columns[key], comment(found), size)
-    runs = groupby(enumerate(entries, first), key=lambda one: (one[1].file, one[1].counted))
+    entries = enumerate((entry for entry, _ in audited), span.first)
+    runs = groupby(entries, key=lambda one: (one[1].file, one[1].counted))
     for (file, counted), run in runs if links else ():
         link, places = links.to(file) if links else None, [row for row, _ in run]
         if link is not None:
@@ -250,13 +247,13 @@ def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding
 class _Cells:
     """Turns entries into cells; formats are looked up once a workbook, and so are the cells of texts and answers."""
 
-    def __init__(self, book: Book, form: Form, rows: Rows) -> None:
+    def __init__(self, book: NationalBook, form: Form, rows: Rows) -> None:
         self._styles, self._form, self._rows = book.styles, form, rows
         self._questions, self._previous = book.national.questions, book.previous
         self._texts: dict[tuple[str, str, bool], Cell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
         self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, Cell]]]] = {
-            out: [(column, self._number(column, out), {}) for column in form.columns] for out in (False, True)
+            out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
         }
         self._places = {out: self.look("plain", "", out) for out in (False, True)}
         """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
@@ -271,19 +268,19 @@ class _Cells:
         cells = [self._known("text", owner(entry), out)]
         for value, (column, number, known) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
             if by_field and column.key in by_field:
-                cells.append(self._value(entry, column, value, worst(by_field[column.key]), out))
+                cells.append(self._value_cell(entry, column, value, worst(by_field[column.key]), out))
             elif type(value) is int:
                 cells.append(cell(number, value))
             elif value in known:
                 cells.append(known[value])
             else:
-                cells.append(self._value(entry, column, value, "", out))
+                cells.append(self._value_cell(entry, column, value, "", out))
                 if value is not None:  # a blank may be what could not be read
                     known[value] = cells[-1]
         cells.append(self._known("centre", NO if out else YES, out))
         keys = self._questions.get(entry.where) if self._questions else None
         asked = asked_text(self._form, keys) if keys else ""
-        cells.append(self._text("text", asked, out, "query") if asked else self._known("text", "", out))
+        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known("text", "", out))
         cells.append(self._known("text", audit, False))
         cells.append(self._known("link" if linked else "text", entry.file, out))
         cells.append(self._known("text", entry.sheet, out))
@@ -300,23 +297,23 @@ class _Cells:
         """A text that comes in many rows."""
         key = (kind, text, out)
         if key not in self._texts:
-            self._texts[key] = self._text(kind, text, out)
+            self._texts[key] = self._text_cell(kind, text, out)
         return self._texts[key]
 
-    def _text(self, kind: str, text: str, out: bool, mark: str = "") -> Cell:
+    def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> Cell:
         return self._rows.cell(self.look(kind, mark, out), public(text) if text else None)
 
-    def _number(self, column: Column, out: bool, mark: str = "") -> Any:
+    def _number_style(self, column: Column, out: bool, mark: str = "") -> Any:
         """The format of a number."""
         return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out)
 
-    def _value(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> Cell:
+    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> Cell:
         if isinstance(value, bool):
-            return self._text("centre", answer_word(value), out, mark)
+            return self._text_cell("centre", answer_word(value), out, mark)
         if isinstance(value, int):
-            return self._rows.cell(self._number(column, out, mark), value)
+            return self._rows.cell(self._number_style(column, out, mark), value)
         if value is None:
-            return self._text("text", unread_text(entry, column), out, mark)
+            return self._text_cell("text", unread_text(entry, column), out, mark)
         if column.kind is Kind.CHOICE:
-            return self._text("centre", value, out, mark)
-        return self._text("text", value, out, mark)
+            return self._text_cell("centre", value, out, mark)
+        return self._text_cell("text", value, out, mark)

@@ -16,9 +16,9 @@ from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
-from hrss12333.writing.national.paper import head, heading_line, page_breaks, paper
+from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.sheet_text import public, safe, width
 
 RECEIVED = "收到的文件"
@@ -45,7 +45,7 @@ LATE = "M704"
 """The rule that finds a filing past the deadline."""
 
 
-def write_filings(book: Book, sheet: Any) -> None:
+def write_filings(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     deadline = book.national.edition.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
@@ -53,13 +53,14 @@ def write_filings(book: Book, sheet: Any) -> None:
         f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
-    columns, units = _columns(book), book.national.units
+    columns, units = _filing_columns(book), book.national.units
     said = [any(value not in (None, "") for value in column.values) for column in columns]
     widths = [column.width if anything else 0.0 for column, anything in zip(columns, said, strict=True)]
     breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
-    page, first = widths[: min([*breaks, len(widths)])], REPEATED if breaks else 0
-    top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks, page, column=first)
-    heading_line(book, sheet, top, [column.heading for column in columns], [column.width for column in columns])
+    page = Page(book, sheet, widths, breaks, REPEATED)
+    top = page.title(f"{book.year}年度{FILINGS}", remarks)
+    every = Page(book, sheet, [column.width for column in columns])
+    every.heading_line(top, [column.heading for column in columns])
     for number in range(len(units)):
         for at, column in enumerate(columns):
             row, value, look = top + 1 + number, column.values[number], column.looks[number % len(column.looks)]
@@ -73,7 +74,7 @@ def write_filings(book: Book, sheet: Any) -> None:
     _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
-    paper(sheet, widths, None, breaks, repeated=REPEATED)  # two blocks with headings of their own: none are repeated
+    page.lay_out()  # two blocks with headings of their own: none are repeated
     for at, anything in enumerate(said):
         if not anything:  # of no unit: it is there to be unfolded, and takes no paper
             sheet.set_column(at, at, columns[at].width, None, {"hidden": True})
@@ -81,7 +82,7 @@ def write_filings(book: Book, sheet: Any) -> None:
         sheet.set_h_pagebreaks([last + 2])
 
 
-def _received(book: Book, sheet: Any, top: int, hashes: int) -> None:
+def _received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
     """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from; the
     fingerprints begin in the column ``hashes`` and run over the next."""
     styles = book.styles
@@ -115,7 +116,7 @@ class _Column(Struct, frozen=True):
     """Of each unit, or the one of all."""
 
 
-def _columns(book: Book) -> list[_Column]:
+def _filing_columns(book: NationalBook) -> list[_Column]:
     """State, files, dates, rows of each unit, and what was found."""
     national, styles, of_units = book.national, book.styles, book.national.of is None
     units, useless, deadline = national.units, national.unusable, national.edition.deadline
@@ -185,7 +186,7 @@ def _absent(status: UnitStatus, form: Form) -> str:
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 
-def came_and_went(book: Book, previous: Previous, unit: str) -> tuple[str, str]:
+def came_and_went(book: NationalBook, previous: Previous, unit: str) -> tuple[str, str]:
     """Regions new this year and regions gone since last year.
 
     A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
@@ -201,15 +202,16 @@ def came_and_went(book: Book, previous: Previous, unit: str) -> tuple[str, str]:
     return "、".join(came), "、".join(went)
 
 
-def write_contacts(book: Book, sheet: Any) -> None:
+def write_contacts(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
     styles = book.styles
     noun = book.national.noun
     remarks = [f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}未报送。"]
     columns = (("序号", 6.0), (reporter(book.national), 24.0), *CONTACT_COLUMNS)
     headings, widths = [heading for heading, _ in columns], [width for _, width in columns]
-    top = head(book, sheet, f"{book.year}年度12333{CONTACTS}", remarks, widths)
-    heading_line(book, sheet, top, headings, widths)
+    page = Page(book, sheet, widths)
+    top = page.title(f"{book.year}年度12333{CONTACTS}", remarks)
+    page.heading_line(top, headings)
     row = top
     for status in book.national.units:
         for contact in status.contacts or (None,):
@@ -224,4 +226,4 @@ def write_contacts(book: Book, sheet: Any) -> None:
     sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"D{top + 2}:D{max(row, top + 1) + 1}"})
-    paper(sheet, widths, (top, top))
+    page.lay_out((top, top))

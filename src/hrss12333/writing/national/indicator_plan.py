@@ -8,10 +8,18 @@ from itertools import groupby
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
-from hrss12333.model.summary_lines import ANALYSIS, NOBODY, UNIT_KEY, Line
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, UNIT_KEY, SummaryLine
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import YES, Form
-from hrss12333.writing.national.book import AREA_KEY, BEFORE_KEY, CHANGE_KEY, NOW_KEY, Block, Book, ColumnHead
+from hrss12333.writing.national.book import (
+    AREA_KEY,
+    BEFORE_KEY,
+    CHANGE_KEY,
+    NOW_KEY,
+    ColumnHead,
+    LinesArea,
+    NationalBook,
+)
 from hrss12333.writing.national.comparison import NOW, PREVIOUS
 from hrss12333.writing.national.paper import page_breaks
 
@@ -31,7 +39,7 @@ class Analysis(Struct, frozen=True):
     """Indicator key → name of a line → its rank; empty where nothing is ranked."""
     names: tuple[str, ...]
     """The lines in order."""
-    lines: dict[tuple[str, str], Line]
+    lines: dict[tuple[str, str], SummaryLine]
     """(form key, name) → line of 汇总."""
     columns: tuple[ColumnHead, ...]
     """All columns of the sheet; the operands behind the remarks."""
@@ -39,7 +47,7 @@ class Analysis(Struct, frozen=True):
     """Name of a group of indicators, its first column and the one behind its last."""
     breaks: tuple[int, ...]
     """Columns that begin a new page."""
-    block: Block
+    block: LinesArea
 
     @property
     def remarks(self) -> int:
@@ -47,7 +55,7 @@ class Analysis(Struct, frozen=True):
         return self.block.columns[REMARKS_KEY]
 
 
-def plan(book: Book) -> Analysis:
+def plan(book: NationalBook) -> Analysis:
     """Which indicators there are, how they are ranked, and their places."""
     names = dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key] if line.name != NOBODY)
     names |= dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key])
@@ -67,7 +75,7 @@ def plan(book: Book) -> Analysis:
         columns += _operands(book, form, item, only_some=bool(ranks[item.key]) and doubted)
     at, first, total = {column.key: number for number, column in enumerate(columns)}, 3, 3 + len(names)
     rows = {name: row for row, name in enumerate(names, first)}
-    block = Block(ANALYSIS, first, total - 1, total, at, rows, at.get(AREA_KEY))
+    block = LinesArea(ANALYSIS, first, total - 1, total, at, rows, at.get(AREA_KEY))
     lines = {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]}
     widths = [column.width for column in columns[: at[REMARKS_KEY] + 1]]
     starts = {start for _, start, _ in groups} | {at[REMARKS_KEY]}
@@ -78,7 +86,7 @@ def plan(book: Book) -> Analysis:
     return Analysis(items, ranks, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)
 
 
-def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
+def _printed(book: NationalBook, item: Indicator) -> list[ColumnHead]:
     heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
     found = [ColumnHead(item.key, heading, 8.0 if book.previous else 9.5)]
     if not item.answers:  # a share of so few regions ranks nothing
@@ -91,7 +99,7 @@ def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     return found
 
 
-def _operands(book: Book, form: Form, item: Indicator, *, only_some: bool) -> list[ColumnHead]:
+def _operands(book: NationalBook, form: Form, item: Indicator, *, only_some: bool) -> list[ColumnHead]:
     above = f"答“{YES}”的地区数" if item.answers else f"分子：{item.above(form)}"
     below = f"分母：{item.below(form)}"
     years = [("", "")]

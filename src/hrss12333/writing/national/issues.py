@@ -25,8 +25,8 @@ from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import field_label, found_text, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
-from hrss12333.writing.national.book import Book, ColumnHead
-from hrss12333.writing.national.paper import LINE_HIGH, head, heading_line, page_breaks, paper
+from hrss12333.writing.national.book import ColumnHead, NationalBook
+from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def issue_lines(findings: Iterable[Finding]) -> list[Alike]:
     return [Alike(of[at : at + _MOST_ASKED]) for of in together for at in range(0, len(of), _MOST_ASKED)]
 
 
-def write_issues(book: Book, sheet: Any) -> None:
+def write_issues(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     since = _since(book)
@@ -102,14 +102,15 @@ def write_issues(book: Book, sheet: Any) -> None:
         f"强制性错误须改正后重报；核实性错误请与{reporter(book.national)}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    columns = _columns(book.national)
+    columns = _issue_columns(book.national)
     widths = [column.width for column in columns]
-    top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks, widths[: AT["@reason"] + 1])
-    heading_line(book, sheet, top, [column.heading for column in columns], widths)
+    page = Page(book, sheet, widths, repeated=REPEATED, last=AT["@reason"])
+    top = page.title(f"{book.year}年度{ISSUES}", remarks)
+    page.heading_line(top, [column.heading for column in columns])
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
-    writer = _Writer(book, sheet)
+    writer = _IssueWriter(book, sheet)
     written: list[tuple[Mapping[str, Content], Finding | None]] = [
         (_given(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
@@ -126,8 +127,9 @@ def write_issues(book: Book, sheet: Any) -> None:
     sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:Q{last + 1}"})
     answered = any(given.get(key) for given, _ in written for key in STAFF)
     end = AT["@checked_on"] if answered else AT["@reason"]
-    breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
-    paper(sheet, widths, (top, top), breaks, repeated=REPEATED, printed=(printed, end))
+    page.last = end
+    page.breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
+    page.lay_out((top, top), rows=printed)
     sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
     book.keys[ISSUES] = (*columns, *HIDDEN)
 
@@ -136,7 +138,7 @@ def _is_note(line: Alike) -> bool:
     return line.first.severity is Severity.NOTE
 
 
-def _columns(national: National) -> tuple[ColumnHead, ...]:
+def _issue_columns(national: National) -> tuple[ColumnHead, ...]:
     """The columns that are shown."""
     named = ColumnHead("@unit", reporter(national), 15)
     return tuple([named if column.key == named.key else column for column in COLUMNS])
@@ -148,7 +150,7 @@ def _found(national: National) -> str:
     return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
 
 
-def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
+def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> None:
     example, on_day, said = f"例如{book.year + 1}-2-3。", AT["@checked_on"], AT["@checked"]
     is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
     is_day |= {"input_title": "核实日期", "input_message": f"填日期，{example}"}
@@ -181,7 +183,7 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
         "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
-        "@cell": _cells([one for one in line.findings if one.file == first.file]),
+        "@cell": _cells_in_words([one for one in line.findings if one.file == first.file]),
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
@@ -189,7 +191,7 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
         if len(regions) > 1
         else first.region or "",
         "@key_fields": ",".join([one.field or "" for one in line.findings]),
-        "@key_figures": ",".join([_figures(one, row, form) for one, row in zip(asked, at, strict=True)]),
+        "@key_figures": ",".join([_figures_in_words(one, row, form) for one, row in zip(asked, at, strict=True)]),
     }
     if line.stake:
         given["@influence"] = line.stake
@@ -202,7 +204,7 @@ def _noted(finding: Finding) -> str:
     return f"{where}：{finding.message}" if where else finding.message
 
 
-def _cells(findings: list[Finding]) -> str:
+def _cells_in_words(findings: list[Finding]) -> str:
     """C8、E8; of rows below each other B6至B16."""
     if len(findings) == 1:
         return findings[0].cell or ""
@@ -229,7 +231,7 @@ def _told(told: Sequence[Said]) -> list[str]:
     return [f"{said.phrase}。" for said in told] + ["".join(told[0].others)] if same else [said.text for said in told]
 
 
-def _since(book: Book) -> list[SinceLine]:
+def _since(book: NationalBook) -> list[SinceLine]:
     if book.progress is None:
         return []
     from hrss12333.wording.since_lines import since_lines  # only with an earlier workbook
@@ -250,7 +252,7 @@ def _become(national: National, line: SinceLine) -> dict[str, str]:
     }
 
 
-def _figures(finding: Finding, row: Row | None, form: Form | None) -> str:
+def _figures_in_words(finding: Finding, row: Row | None, form: Form | None) -> str:
     """What the finding is about; with it the mark of an answer that was about other figures."""
     written = finding.verification
     outdated = OUTDATED + answer_mark(written.text, written.who, written.when) if written and written.outdated else ""
@@ -280,10 +282,10 @@ class _Known(dict[Content, tuple[Cell, int]]):
         return self[content]
 
 
-class _Writer:
+class _IssueWriter:
     """Writes a line a row; what lines of a kind have in common is made once."""
 
-    def __init__(self, book: Book, sheet: Any) -> None:
+    def __init__(self, book: NationalBook, sheet: Any) -> None:
         self._styles, self._rows = book.styles, rows_of(sheet)
         self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
 

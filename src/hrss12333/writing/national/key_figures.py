@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import ASKED, Figure, Line
+from hrss12333.model.summary_lines import ASKED, Figure, SummaryLine
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, large
-from hrss12333.writing.national.book import CHANGE_KEY, Block, Book
+from hrss12333.writing.national.book import CHANGE_KEY, LinesArea, NationalBook
 from hrss12333.writing.national.comparison import rate_change, sum_change
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS, TEN_THOUSANDS, WHOLE
@@ -21,10 +21,10 @@ RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径
 class KeyFigure(Struct, frozen=True):
     """One figure of the first page."""
 
-    book: Book
+    book: NationalBook
     form: Form
     of: Figure | Indicator
-    block: Block
+    block: LinesArea
     """Of the sheet that works it out."""
     unit: str
     """万次, 人; empty for a rate."""
@@ -68,7 +68,7 @@ class KeyFigure(Struct, frozen=True):
         """Heading and number format of the change in a table."""
         return ("增减\n（百分点）", POINTS) if self._in_points else ("\n变化率", CHANGE)
 
-    def over(self, line: Line | None) -> float | None:
+    def over(self, line: SummaryLine | None) -> float | None:
         """The figure over a line."""
         if line is None:
             return None
@@ -77,7 +77,7 @@ class KeyFigure(Struct, frozen=True):
         value = line.value(self.of)
         return None if value is None else value / self.by
 
-    def moved(self, line: Line | None) -> float | None:
+    def moved(self, line: SummaryLine | None) -> float | None:
         """Its change on last year over a line."""
         previous = self.book.previous
         if previous is None or line is None:
@@ -102,7 +102,7 @@ class KeyFigure(Struct, frozen=True):
         return f"internal:{self.block.cell(self.of.key, row).replace('$', '')}"
 
 
-def key_figures(book: Book, plan: Analysis) -> list[KeyFigure]:
+def key_figures(book: NationalBook, plan: Analysis) -> list[KeyFigure]:
     """Those of `HEADLINE` that the year's forms have; the first there are where they have none."""
     found: dict[str, KeyFigure] = {}
     for form in book.forms:

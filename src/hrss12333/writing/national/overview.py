@@ -14,12 +14,12 @@ from hrss12333.survey.schema import Form
 from hrss12333.wording.rounding import ROUNDING_NOTE, percent, ratio
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.block_rows import rows_of
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import COMPARED
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.key_figures import KeyFigure, key_figures
-from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, paper
+from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, Page
 from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
@@ -34,9 +34,9 @@ PITCH = 14.5
 """Height of a line of text, in points."""
 
 
-def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
+def write_overview(book: NationalBook, plan: Analysis, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
-    writer = _Writer(book, sheet)
+    writer = _OverviewWriter(book, sheet)
     writer.text(
         f"{book.year}年度12333电话服务情况{_whose(book)}汇总",
         book.styles.get(font_name=DISPLAY_FONT, font_size=20),
@@ -54,7 +54,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     if book.areas:
         writer.gap(4)
         _areas(book, writer, found)
-    paper(sheet, [WIDTH] * COLUMNS, None)
+    Page(book, sheet, [WIDTH] * COLUMNS).lay_out()
     breaks, last = write_charts(book, plan, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, last - 1, COLUMNS - 1)
@@ -64,14 +64,14 @@ def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     sheet.activate()
 
 
-def _whose(book: Book) -> str:
+def _whose(book: NationalBook) -> str:
     """全国, or with units missing 已报29个单位: whose figures these are."""
     national = book.national
     partial = national.of is None and missing(national)
     return f"已报{len(reported(national))}个{national.noun}" if partial else national.name
 
 
-def _basis(book: Book) -> str:
+def _basis(book: NationalBook) -> str:
     """The notice that the survey goes by, where its number is known, and how to read the page."""
     edition = book.national.edition
     number = f"依据{edition.notice.number}" if edition.notice.number else ""
@@ -79,7 +79,7 @@ def _basis(book: Book) -> str:
     return f"{'；'.join(filter(None, parts))}。{ROUNDING_NOTE}"
 
 
-def _sentences(book: Book) -> list[str]:
+def _sentences(book: NationalBook) -> list[str]:
     """What came, what it adds up to, what is most in doubt."""
     came, lacking, doubt = book.sentences
     volumes = [text for form in book.forms if (text := _volume(book, form))]
@@ -93,7 +93,7 @@ def _sentences(book: Book) -> list[str]:
     return [came + lacking, *volume, doubt]
 
 
-def _volume(book: Book, form: Form) -> str:
+def _volume(book: NationalBook, form: Form) -> str:
     """The make-up of the totals that the form's identities are about."""
     parts = []
     for balance in form.balances:
@@ -104,7 +104,7 @@ def _volume(book: Book, form: Form) -> str:
     return "；".join(parts)
 
 
-def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
+def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) -> None:
     """The key figures by area, with their change on last year."""
     writer.section("分区域")
     shown, styles = found[: COLUMNS // 2 - 1], book.styles
@@ -128,7 +128,7 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
             at += 2
 
 
-def _coverage(book: Book, writer: _Writer) -> None:
+def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
     national, useless = book.national, book.national.unusable
     absent = [unit for unit in missing(national) if unit not in useless]
@@ -157,13 +157,13 @@ def _coverage(book: Book, writer: _Writer) -> None:
     _comings_and_goings(book, writer)
 
 
-def _rows(book: Book) -> str:
+def _rows(book: NationalBook) -> str:
     return "；".join(
         f"{form.key}有{total.rows}/{total.expected} 个地区" for form in book.forms if (total := book.totals[form.key])
     )
 
 
-def _comings_and_goings(book: Book, writer: _Writer) -> None:
+def _comings_and_goings(book: NationalBook, writer: _OverviewWriter) -> None:
     if book.previous is None:
         return
     before = set(book.previous.units)
@@ -176,10 +176,10 @@ def _comings_and_goings(book: Book, writer: _Writer) -> None:
     writer.pair("上年已报、本年未报", "、".join([*went, *gone]))
 
 
-class _Writer:
+class _OverviewWriter:
     """Writes downwards over the width of the page."""
 
-    def __init__(self, book: Book, sheet: Any) -> None:
+    def __init__(self, book: NationalBook, sheet: Any) -> None:
         self.book, self.sheet, self.row = book, sheet, 0
         self.high = 0.0
         """How high everything written stands, in points."""

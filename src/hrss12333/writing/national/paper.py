@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
+
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
@@ -28,41 +30,117 @@ ROW_HIGH, LINE_HIGH = 12.0, 13.0
 """Points of a row of a table, and of each line where it holds several."""
 
 
-def head(
-    book: Book, sheet: Any, title: str, notes: Sequence[str] = (), widths: Sequence[float] = (), *, column: int = 0
-) -> int:
-    """Write title and explanations; returns the row below them.
+class Page(Struct):
+    """One sheet as it is headed and laid on paper."""
 
-    Where the first column is repeated on every page the title stands in the second, or each page would begin with a scrap.
-    """
-    sheet.set_row(0, 24)
-    sheet.write_string(0, column, public(title), book.styles.title)
-    write_notes(book, sheet, 1, notes, widths, column=column)
-    return len(notes) + 1
+    book: NationalBook
+    sheet: Any
+    widths: Sequence[float]
+    """Of its columns, in half-width characters."""
+    breaks: Sequence[int] = ()
+    """The columns that begin a new page (`page_breaks`), where the first ones come again."""
+    repeated: int = 1
+    """How many those are."""
+    last: int | None = None
+    """The last column that is put on paper; None where all are."""
 
+    @property
+    def first(self) -> Sequence[float]:
+        """Widths of the columns of the first page, over which title and explanations run."""
+        return self.widths[: min([*self.breaks, len(self.widths) if self.last is None else self.last + 1])]
 
-def measures(book: Book, sheet: Any, row: int, last: int, form: Form) -> None:
-    """单位：次、人、个 at the right end of the line above a table's headings."""
-    units = dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))
-    sheet.set_row(row, ROW_HIGH)
-    sheet.write_string(row, last, f"单位：{'、'.join(filter(None, units))}", book.styles.get(align="right"))
+    def title(self, title: str, remarks: Sequence[str] = ()) -> int:
+        """Write title and explanations; returns the row below them.
 
+        Where the first columns are repeated on every page the title stands right of them, or each page would begin with a
+        scrap.
+        """
+        column = self.repeated if self.breaks else 0
+        self.sheet.set_row(0, 24)
+        self.sheet.write_string(0, column, public(title), self.book.styles.title)
+        self.notes(1, remarks, column)
+        return len(remarks) + 1
 
-def write_notes(
-    book: Book, sheet: Any, row: int, notes: Sequence[str], widths: Sequence[float], *, column: int = 0
-) -> float:
-    """Explanations, a row each, over these columns (from ``column`` on), so that they run over no page; returns how high
-    they stand."""
-    tall, look = 0.0, book.styles.note
-    for at, text in enumerate(notes, row):
-        lead = "注：" if at == row else "　　"
-        tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
-        high = 13 * wrapped_lines(tidy, 0.98 * sum(widths[column:])) + 1.0
-        sheet.merge_range(at, column, at, len(widths) - 1, "", look)
-        sheet.write_string(at, column, tidy, look)
-        sheet.set_row(at, high)
-        tall += high
-    return tall
+    def measures(self, row: int, form: Form) -> None:
+        """单位：次、人、个 at the right end of the line above a table's headings."""
+        units = dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))
+        text = f"单位：{'、'.join(filter(None, units))}"
+        self.sheet.set_row(row, ROW_HIGH)
+        self.sheet.write_string(row, len(self.first) - 1, text, self.book.styles.get(align="right"))
+
+    def notes(self, row: int, notes: Sequence[str], column: int = 1) -> float:
+        """Explanations, a row each, from this column on, so that they run over no page; returns how high they stand."""
+        tall, look, widths = 0.0, self.book.styles.note, self.first
+        for at, text in enumerate(notes, row):
+            lead = "注：" if at == row else "　　"
+            tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
+            high = 13 * wrapped_lines(tidy, 0.98 * sum(widths[column:])) + 1.0
+            self.sheet.merge_range(at, column, at, len(widths) - 1, "", look)
+            self.sheet.write_string(at, column, tidy, look)
+            self.sheet.set_row(at, high)
+            tall += high
+        return tall
+
+    def headings(self, row: int, groups: Sequence[tuple[str, int]], texts: Sequence[str]) -> float:
+        """Two lines of headings: each group over so many columns, and below it every column's own; returns their height.
+
+        The lower line is complete, so that a filter or another program finds every name in one row; where there is no
+        group the two cells look as one. A group that runs over a page is named on both.
+        """
+        styles, sheet, column = self.book.styles, self.sheet, 0
+        grouped: set[int] = set()
+        for name, size in parted(groups, self.breaks):
+            if name and size > 1:
+                sheet.merge_range(row, column, row, column + size - 1, name, styles.heading)
+            elif name:
+                sheet.write_string(row, column, name, styles.heading)
+            else:
+                for at in range(column, column + size):
+                    sheet.write_blank(row, at, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
+            grouped |= set(range(column, column + size)) if name else set()
+            column += size
+        sheet.set_row(row, 15)
+        return 15 + self.heading_line(row + 1, texts, open_above=set(range(column)) - grouped)
+
+    def heading_line(self, row: int, texts: Sequence[str], *, open_above: Collection[int] = ()) -> float:
+        """A line of column headings, as high as the longest needs; returns its height in points. Those ``open_above`` have
+        no line between themselves and the cell over them."""
+        most = max(wrapped_lines(text, wide - 1) for text, wide in zip(texts, self.widths, strict=True))
+        self.sheet.set_row(row, 14 * most + 4)
+        plain, joined = self.book.styles.heading, self.book.styles.cell(**HEADING, top=0)
+        for at, text in enumerate(texts):
+            self.sheet.write_string(row, at, text, joined if at in open_above else plain)
+        return 14.0 * most + 4
+
+    def lay_out(self, headings: tuple[int, int] | None = None, *, high: float = 0.0, rows: int | None = None) -> None:
+        """A4 landscape, pages numbered, these rows of headings on each; columns as wide as given.
+
+        The scale is what the widest page needs, and what lets so many points stand ``high`` on one page, as far as that
+        can be read. ``rows`` is the last row that is put on paper, where not all is.
+        """
+        sheet, last = self.sheet, len(self.widths) - 1 if self.last is None else self.last
+        for column, wide in enumerate(self.widths):
+            sheet.set_column(column, column, wide)
+        breaks = [at for at in self.breaks if at <= last]
+        edges = [0, *breaks, last + 1]
+        pixels = [wide * 7 + 5 for wide in self.widths]
+        known = sum(pixels[: self.repeated])
+        needed = [sum(pixels[start:end]) + (known if start else 0) for start, end in pairwise(edges)]
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
+        sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
+        sheet.center_horizontally()
+        if headings:
+            sheet.repeat_rows(*headings)
+        if breaks:
+            sheet.repeat_columns(0, self.repeated - 1)
+            sheet.set_v_pagebreaks(breaks)
+        if rows is not None:
+            sheet.print_area(0, 0, rows, last)
+        width = 100 * SPARE * PAGE_WIDTH / max(needed)
+        scale = min(LARGEST_SCALE, width, 100 * PAGE_HEIGHT / high if high else LARGEST_SCALE)
+        sheet.set_print_scale(max(SMALLEST_SCALE, int(scale)))
 
 
 def set_lines(sheet: Any, row: int, lines: int) -> float:
@@ -98,78 +176,6 @@ def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 
     return found
 
 
-def paper(
-    sheet: Any,
-    widths: Sequence[float],
-    headings: tuple[int, int] | None,
-    breaks: Sequence[int] = (),
-    *,
-    high: float = 0.0,
-    repeated: int = 1,
-    printed: tuple[int, int] | None = None,
-) -> None:
-    """A4 landscape with headings repeated and pages numbered; columns as wide as given (in half-width characters).
-
-    ``breaks`` are the columns that begin a new page (`page_breaks`), where the first ``repeated`` ones come again. The
-    scale is what the widest page needs, and what lets so many points stand ``high`` on one page, as far as that can be
-    read. ``printed`` are the last row and column that are put on paper.
-    """
-    for column, wide in enumerate(widths):
-        sheet.set_column(column, column, wide)
-    row, last = printed or (0, len(widths) - 1)
-    breaks = [at for at in breaks if at <= last]
-    edges = [0, *breaks, last + 1]
-    pixels = [wide * 7 + 5 for wide in widths]
-    known = sum(pixels[:repeated])
-    needed = [sum(pixels[start:end]) + (known if start else 0) for start, end in pairwise(edges)]
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
-    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
-    sheet.center_horizontally()
-    if headings:
-        sheet.repeat_rows(*headings)
-    if breaks:
-        sheet.repeat_columns(0, repeated - 1)
-        sheet.set_v_pagebreaks(breaks)
-    if printed:
-        sheet.print_area(0, 0, row, last)
-    scale = min(
-        LARGEST_SCALE, 100 * SPARE * PAGE_WIDTH / max(needed), 100 * PAGE_HEIGHT / high if high else LARGEST_SCALE
-    )
-    sheet.set_print_scale(max(SMALLEST_SCALE, int(scale)))
-
-
-def write_headings(
-    book: Book,
-    sheet: Any,
-    row: int,
-    groups: Sequence[tuple[str, int]],
-    texts: Sequence[str],
-    widths: Sequence[float],
-    breaks: Sequence[int] = (),
-) -> float:
-    """Two lines of headings: each group over so many columns, and below it every column's own; returns their height.
-
-    The lower line is complete, so that a filter or another program finds every name in one row; where there is no group
-    the two cells look as one. A group that runs over a page is named on both.
-    """
-    styles, column = book.styles, 0
-    grouped: set[int] = set()
-    for name, size in parted(groups, breaks):
-        if name and size > 1:
-            sheet.merge_range(row, column, row, column + size - 1, name, styles.heading)
-        elif name:
-            sheet.write_string(row, column, name, styles.heading)
-        else:
-            for at in range(column, column + size):
-                sheet.write_blank(row, at, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
-        grouped |= set(range(column, column + size)) if name else set()
-        column += size
-    sheet.set_row(row, 15)
-    return 15 + heading_line(book, sheet, row + 1, texts, widths, open_above=set(range(column)) - grouped)
-
-
 def parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterator[tuple[str, int]]:
     """The groups of columns, those that run over a page in parts."""
     column = 0
@@ -178,22 +184,3 @@ def parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterator
         for start, end in pairwise(edges):
             yield name, end - start
         column += size
-
-
-def heading_line(
-    book: Book,
-    sheet: Any,
-    row: int,
-    texts: Sequence[str],
-    widths: Sequence[float],
-    *,
-    open_above: Collection[int] = (),
-) -> float:
-    """A line of column headings, as high as the longest needs; returns its height in points. Those ``open_above`` have no
-    line between themselves and the cell over them."""
-    most = max(wrapped_lines(text, wide - 1) for text, wide in zip(texts, widths, strict=True))
-    sheet.set_row(row, 14 * most + 4)
-    plain, joined = book.styles.heading, book.styles.cell(**HEADING, top=0)
-    for at, text in enumerate(texts):
-        sheet.write_string(row, at, text, joined if at in open_above else plain)
-    return 14.0 * most + 4

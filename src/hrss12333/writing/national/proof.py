@@ -51,21 +51,21 @@ def prove(path: Path, national: National) -> None:
         entries = [replace(entry, file=renamed(entry.file)) for entry in national.entries]
         findings = [replace(finding, file=renamed(finding.file)) for finding in national.findings]
         national = replace(national, entries=tuple(entries), findings=tuple(findings))
-    analysis = Sheets({ANALYSIS: [*_lines(workbook, ANALYSIS)]})
+    analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
         _prove_details(workbook, national, form, elsewhere)
         name = summary_sheet(form)
-        _prove_figures(Sheets({name: [*_lines(workbook, name)]}), analysis, national, form)
+        _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
 
 
-def _lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
+def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
     """A sheet's lines; all sheets of the workbook begin in A1."""
     if name not in workbook.sheet_names:
         raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
     return workbook.get_sheet_by_name(name).iter_rows()
 
 
-class _Said(Struct):
+class _Expected(Struct):
     """What the counted rows of one line say."""
 
     rows: int
@@ -93,7 +93,7 @@ class _Said(Struct):
         return above, covered if item.answers else below
 
 
-def _said(national: National, form: Form, entries: Sequence[Entry]) -> _Said:
+def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _Expected:
     """Column by column, each added up here."""
     each = list(zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)) or [()] * len(form.columns)
     columns = dict(zip((column.key for column in form.columns), each, strict=True))
@@ -111,13 +111,15 @@ def _said(national: National, form: Form, entries: Sequence[Entry]) -> _Said:
             sums |= {f"{key}:{choice}": values.count(choice) for choice in column.choices if answered}
         elif numbers := [value for value in values if isinstance(value, int)]:
             sums[key] = sum(numbers)
-    return _Said(len(entries), columns, asked, sums, sure)
+    return _Expected(len(entries), columns, asked, sums, sure)
 
 
 def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
-    said = {name: _said(national, form, own) for name, own in (units | grouped(national.entries_of(form))).items()}
+    said = {
+        name: _expected_of(national, form, own) for name, own in (units | grouped(national.entries_of(form))).items()
+    }
     merged = {name: of_line.sums for name, of_line in said.items()}
     total: Counter[str] = Counter()
     for sums in merged.values():
@@ -154,7 +156,7 @@ def _same(found: int | None, expected: int | None) -> bool:
 
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
-    sheets, entries = _unlike_at_sight(_lines(workbook, detail_sheet(form)), national, form, columns)
+    sheets, entries = _unlike_at_sight(_sheet_lines(workbook, detail_sheet(form)), national, form, columns)
     found = Counter(
         (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
         for row in detail_rows(sheets, form)
@@ -195,7 +197,7 @@ def _unlike_at_sight(
     def said(entry: Entry) -> tuple[Scalar, ...]:
         about = (owner(entry), answer_word(entry.counted), shown(entry.file), shown(entry.sheet), entry.row.place.row)
         values = compress(entry.row.scalars_in(form), asked)
-        return (*about, *[value if type(value) is int else _cell(value) for value in values])
+        return (*about, *[value if type(value) is int else _as_stored(value) for value in values])
 
     unlike = [
         (line, entry)
@@ -212,7 +214,7 @@ def _held(value: Scalar) -> Scalar:
     return int(float(f"{value:.16G}")) if is_long else value
 
 
-def _cell(value: Scalar) -> Scalar:
+def _as_stored(value: Scalar) -> Scalar:
     """What a cell holds that shows the value, where it is no number."""
     return YES if value is True else NO if value is False else "" if value is None else value
 

@@ -25,11 +25,11 @@ def relative_names(national: National) -> tuple[National, dict[str, str]]:
 
 def renaming(national: National) -> tuple[Callable[[str], str], dict[str, str]]:
     """How a file is named from their common folder on; which stood elsewhere: name → path."""
-    named = _named(sorted(name for name in set(_names(national)) if Path(name).is_absolute()))
+    named = _relative_by_absolute(sorted(name for name in set(_file_names(national)) if Path(name).is_absolute()))
     return lambda file: named.get(file, file), {name: path for path, name in named.items()}
 
 
-def _names(national: National) -> Iterator[str]:
+def _file_names(national: National) -> Iterator[str]:
     yield from (entry.file for entry in national.entries)
     yield from (finding.file for finding in national.findings)
     yield from (passed.file for passed in national.skipped)
@@ -39,7 +39,7 @@ def _names(national: National) -> Iterator[str]:
     yield from (file for status in national.units for file in status.files)
 
 
-def _named(absolute: list[str]) -> dict[str, str]:
+def _relative_by_absolute(absolute: list[str]) -> dict[str, str]:
     """Path → what stands behind the folder that all of them share, with that folder's own name."""
     try:
         shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))

@@ -41,10 +41,10 @@ class TableStyles(Styles):
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
         asked = (mark, total, left_out, *more.items())
         if asked not in self._cells:
-            self._cells[asked] = self._cell(mark, total, left_out, more)
+            self._cells[asked] = self._cell_style(mark, total, left_out, more)
         return self._cells[asked]
 
-    def _cell(self, mark: str, total: bool, left_out: bool, more: dict[str, Any]) -> Any:
+    def _cell_style(self, mark: str, total: bool, left_out: bool, more: dict[str, Any]) -> Any:
         look: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "vcenter", **MARKS[mark]}
         if total:
             look |= {"bold": True, "bg_color": TOTAL_FILL, "top": 2}

@@ -16,7 +16,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import SHARED, Status
-from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, summary_sheet
+from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, SummaryLine, summary_sheet
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import (
@@ -25,10 +25,10 @@ from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,
     NOW_KEY,
-    Block,
-    Book,
     ColumnHead,
-    Span,
+    DetailArea,
+    LinesArea,
+    NationalBook,
 )
 from hrss12333.writing.national.comparison import (
     COMPARED,
@@ -39,16 +39,7 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.national.paper import (
-    ROW_HIGH,
-    head,
-    measures,
-    page_breaks,
-    paper,
-    set_lines,
-    write_headings,
-    write_notes,
-)
+from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks, set_lines
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -57,11 +48,11 @@ STATUS_KEY, ROWS_KEY, COVERAGE_KEY, ONCE_KEY = "@status", "@rows", "@coverage", 
 ONCE = "每库计一次"
 
 
-class Part(Struct, frozen=True):
+class SummaryColumn(Struct, frozen=True):
     """One column of figures: how many rows count, a figure, or what stands beside one."""
 
     head: ColumnHead
-    value: Callable[[Line], float | None]
+    value: Callable[[SummaryLine], float | None]
     formula: str = ""
     """The live formula of a unit's line; areas and nation add up the units."""
     figure: Figure | None = None
@@ -70,7 +61,7 @@ class Part(Struct, frozen=True):
     """Whether the figure's two years stand in the two columns before: then it is their change, on every line."""
     field: str = ""
     """Key of the column of 明细 that it leads to, where it is a sum of all its rows."""
-    is_sure: Callable[[Line], bool] = lambda line: True
+    is_sure: Callable[[SummaryLine], bool] = lambda line: True
     """Whether nothing is missing from it, or in question."""
 
     @property
@@ -86,54 +77,54 @@ class Part(Struct, frozen=True):
         return sum_change_formula(self.figure, now, then)
 
 
-def reserve(book: Book, form: Form) -> Block:
+def reserve(book: NationalBook, form: Form) -> LinesArea:
     """Where the lines will stand."""
-    heads, lines, first = _columns(book, form), book.lines[form.key], 4
+    heads, lines, first = _summary_columns(book, form), book.lines[form.key], 4
     columns = {column.key: at for at, column in enumerate(heads)}
     rows, total = {line.name: row for row, line in enumerate(lines, first)}, first + len(lines)
     area, wide = columns.get(AREA_KEY), heads[-1].width
-    return Block(summary_sheet(form), first, total - 1, total, columns, rows, area, wide)
+    return LinesArea(summary_sheet(form), first, total - 1, total, columns, rows, area, wide)
 
 
-def write_summary(book: Book, form: Form, sheet: Any) -> None:
+def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    block, columns, parts = book.blocks[form.key], _columns(book, form), [*_parts(book, form)]
+    block, columns, parts = book.blocks[form.key], _summary_columns(book, form), [*_figure_columns(book, form)]
     texts, widths = [column.heading for column in columns], [column.width for column in columns]
     complete = _complete(book, form)
     # A column that says of every line that nothing is missing is not printed.
     end = len(columns) - (2 if complete else 1)
     starts = [block.columns[figure.key] for figure in summary_lines.figures(form)]
     breaks = page_breaks(widths[: end + 1], starts if complete else [*starts, end])
-    page = widths[: min([*breaks, end + 1])]
+    page = Page(book, sheet, widths, breaks, last=end)
     groups = [("", block.columns[ROWS_KEY] + 1)]
     groups += [(name, len([*own])) for name, own in groupby(part.figure.column.group for part in parts if part.figure)]
     sheet.set_default_row(ROW_HIGH)
-    top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", column=1 if breaks else 0)
-    measures(book, sheet, top, len(page) - 1, form)
-    high = 24 + 2 * ROW_HIGH + write_headings(book, sheet, top + 1, [*groups, ("", 1)], texts, widths, breaks)
+    top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
+    page.measures(top, form)
+    high = 24 + 2 * ROW_HIGH + page.headings(top + 1, [*groups, ("", 1)], texts)
     high += _Lines(book, form, sheet, parts).write()
     notes, last = _notes(book, form, complete=complete), block.last_line(book.areas.get(form.key, ()))
-    high += write_notes(book, sheet, last + 1, notes, page, column=1)
+    high += page.notes(last + 1, notes)
     sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
     sheet.freeze_panes(block.first, 1)
     book.keys[block.sheet] = columns
-    paper(sheet, widths, (top, block.first - 1), breaks, high=high, printed=(last + len(notes), end))
+    page.lay_out((top, block.first - 1), high=high, rows=last + len(notes))
 
 
-def _coverage_width(book: Book, form: Form) -> float:
+def _coverage_width(book: NationalBook, form: Form) -> float:
     """As wide as its longest text, as far as a page holds it."""
     texts = [line.coverage(form) for line in book.lines[form.key]]
     texts.append(book.nation.coverage(form))
     return min(148.0, max(width(text) for text in texts) + 4.0)
 
 
-def _complete(book: Book, form: Form) -> bool:
+def _complete(book: NationalBook, form: Form) -> bool:
     """Whether the units that reported gave every region with every figure, none of them in question."""
     total = book.totals[form.key]
     return bool(total.rows) and total.rows == total.expected and not total.gaps(form) and not total.asked
 
 
-def _notes(book: Book, form: Form, *, complete: bool) -> list[str]:
+def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     """What a reader must know of the figures."""
     noun = book.national.noun
     notes = [
@@ -155,63 +146,65 @@ def _notes(book: Book, form: Form, *, complete: bool) -> list[str]:
     return notes
 
 
-def _shared(book: Book, form: Form) -> list[str]:
+def _shared(book: NationalBook, form: Form) -> list[str]:
     """Counts of which some unit's rows seem to share one figure."""
     return [key for key in SHARED if form.has(key) and book.totals[form.key].once(key) is not None]
 
 
-def _columns(book: Book, form: Form) -> list[ColumnHead]:
+def _summary_columns(book: NationalBook, form: Form) -> list[ColumnHead]:
     found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 18.0)]
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
-    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 8.0), *(part.head for part in _parts(book, form))]
+    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 8.0), *(part.head for part in _figure_columns(book, form))]
     return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, _coverage_width(book, form))]
 
 
-def _parts(book: Book, form: Form) -> Iterator[Part]:
+def _figure_columns(book: NationalBook, form: Form) -> Iterator[SummaryColumn]:
     """The columns of figures."""
     formula, rows = f"=COUNTIFS({book.spans[form.key].of_line})", ColumnHead(ROWS_KEY, summary_lines.ROWS, 8.0)
-    yield Part(rows, lambda line: line.rows, formula, field=COUNTED_KEY, is_sure=lambda line: not line.absent)
+    yield SummaryColumn(rows, lambda line: line.rows, formula, field=COUNTED_KEY, is_sure=lambda line: not line.absent)
     for figure in summary_lines.figures(form):
         yield from _parts_of(book, form, figure)
 
 
-def _parts_of(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
+def _parts_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[SummaryColumn]:
     """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
     key, column, span, total = figure.key, figure.column, book.spans[form.key], book.totals[form.key]
     is_count = column.kind is Kind.COUNT
     wide = max(10.0, len(f"{total.value(figure) or 0:,}") + 2.0) if is_count else 9.0
-    own, sure = ColumnHead(key, figure.heading, wide), partial(Line.is_sure, key=column.key)
-    yield Part(
+    own, sure = ColumnHead(key, figure.heading, wide), partial(SummaryLine.is_sure, key=column.key)
+    yield SummaryColumn(
         own, lambda line: line.value(figure), figure_formula(span, figure), figure, field=column.key, is_sure=sure
     )
     if total.once(key) is not None:
         once = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
-        yield Part(once, partial(_once, figure), once_formula(span, figure), figure)
+        yield SummaryColumn(once, partial(_once, figure), once_formula(span, figure), figure)
     if book.previous is None:
         return
     years, formulas = partial(_years, book.previous, figure), common_formulas(span, figure)
-    yield Part(ColumnHead(f"{key}{NOW_KEY}", NOW, wide), lambda line: years(line)[0], formulas[0], figure)
-    yield Part(ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide), lambda line: years(line)[1], formulas[1], figure)
+    yield SummaryColumn(ColumnHead(f"{key}{NOW_KEY}", NOW, wide), lambda line: years(line)[0], formulas[0], figure)
+    yield SummaryColumn(
+        ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide), lambda line: years(line)[1], formulas[1], figure
+    )
     # Sums compare in percent, counts of regions by difference.
     change = ColumnHead(f"{key}{CHANGE_KEY}", "变化率" if is_count else "增减", 9.0)
-    yield Part(change, lambda line: sum_change(figure, *years(line)), figure=figure, compared=True)
+    yield SummaryColumn(change, lambda line: sum_change(figure, *years(line)), figure=figure, compared=True)
 
 
-def _once(figure: Figure, line: Line) -> int | None:
+def _once(figure: Figure, line: SummaryLine) -> int | None:
     once = line.once(figure.key)
     return line.value(figure) if once is None else once
 
 
-def _years(previous: Previous, figure: Figure, line: Line) -> tuple[int | None, int | None]:
+def _years(previous: Previous, figure: Figure, line: SummaryLine) -> tuple[int | None, int | None]:
     both = previous.sums(line, figure)
     return both[:2] if both else (None, None)
 
 
-def _year(book: Book) -> str:
+def _year(book: NationalBook) -> str:
     return f"{book.previous.year}年度" if book.previous and book.previous.year else "上一年"
 
 
-def figure_formula(span: Span, figure: Figure) -> str:
+def figure_formula(span: DetailArea, figure: Figure) -> str:
     """The live sum of a line's unit: blank where none of its counted rows answers, so that a blank is no zero."""
     of_unit = span.of_line
     cells = span.range(figure.column.key)
@@ -222,7 +215,7 @@ def figure_formula(span: Span, figure: Figure) -> str:
     return f'=IF({answered}=0,"",COUNTIFS({of_unit},{cells},"{figure.choice or YES}"))'
 
 
-def once_formula(span: Span, figure: Figure) -> str:
+def once_formula(span: DetailArea, figure: Figure) -> str:
     """The same where a figure that all rows of the unit give alike, under one system, counts once."""
     cells, rows = span.range(figure.column.key), f"COUNTIFS({span.of_line})"
     mean, told_by = f"AVERAGEIFS({cells},{span.of_line})", span.range(SHARED[figure.column.key])
@@ -234,7 +227,7 @@ def once_formula(span: Span, figure: Figure) -> str:
 class _Lines:
     """Writes the lines of units, nation and areas."""
 
-    def __init__(self, book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> None:
+    def __init__(self, book: NationalBook, form: Form, sheet: Any, parts: Sequence[SummaryColumn]) -> None:
         self._book, self._form, self._sheet, self._parts = book, form, sheet, parts
         self._block, self._span, self._figure = book.blocks[form.key], book.spans[form.key], rows_of(sheet).figure
 
@@ -281,7 +274,7 @@ class _Lines:
         ]
 
     def _added_up(
-        self, row: int, area: str, line: Line, cells: Any, links: Sequence[str | None], coverage: str
+        self, row: int, area: str, line: SummaryLine, cells: Any, links: Sequence[str | None], coverage: str
     ) -> float:
         """A line that adds up units, the nation being of no ``area``; returns its height."""
         self._book.write_name(self._sheet, self._block, row, line.name, area, total=not area)
@@ -290,7 +283,14 @@ class _Lines:
         return self._write(row, line, cells, links, coverage, total=not area)
 
     def _write(
-        self, row: int, line: Line, cells: Any, links: Sequence[str | None], coverage: str, *, total: bool = False
+        self,
+        row: int,
+        line: SummaryLine,
+        cells: Any,
+        links: Sequence[str | None],
+        coverage: str,
+        *,
+        total: bool = False,
     ) -> float:
         """Figures and what they cover, in a row as high as that needs; returns the height."""
         for part, (at, formula, sure, unsure), link in zip(self._parts, cells, links, strict=True):

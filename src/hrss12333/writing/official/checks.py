@@ -64,7 +64,7 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
         *(_broken(bound, form, "大于") for bound in form.bounds),
         *(_broken(balance, form, "≠", ASK if can_explain else "，请核对") for balance in form.balances),
         *(_broken(bound, form, "大于", ASK if can_explain else "") for bound in form.usual_bounds),
-        *([_named(form, regions)] if regions else [_spaced(form)]),
+        *([_region_is_listed(form, regions)] if regions else [_spaced(form)]),
         _no_region(form),
     ]
     return sorted(checks, key=lambda check: check.settled)
@@ -144,7 +144,7 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
     return RowCheck(formula, verdict, relation.fields, sign, settled=hint == ASK)
 
 
-def _named(form: Form, regions: tuple[str, ...]) -> RowCheck:
+def _region_is_listed(form: Form, regions: tuple[str, ...]) -> RowCheck:
     key = form.region.key
     sign = "地区名称不在名单中"
     message = f"{sign}，请改为规范名称" + ("或在备注说明" if remarks_column(form) else "")

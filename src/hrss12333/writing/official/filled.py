@@ -25,7 +25,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.writing.official.workbook import Mark, Sheet, write_official
+from hrss12333.writing.official.workbook import CellWarning, FormContent, write_official
 from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："
@@ -124,13 +124,19 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
     ]
 
 
-def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition: Edition, *, sums: bool) -> Sheet:
+def _sheet(
+    form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition: Edition, *, sums: bool
+) -> FormContent:
     marks = [
-        Mark(key, _reason(value, edition)) for key, value in header.items() if value.problem and value.found is not None
+        CellWarning(key, _reason(value, edition))
+        for key, value in header.items()
+        if value.problem and value.found is not None
     ]
     for index, row in enumerate(rows):
-        marks += [Mark(key, _reason(value, edition), index) for key, value in row.values.items() if value.problem]
-    return Sheet(
+        marks += [
+            CellWarning(key, _reason(value, edition), index) for key, value in row.values.items() if value.problem
+        ]
+    return FormContent(
         form,
         written_header(header),
         [written_row(form, row) for row in rows],

@@ -182,7 +182,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
             for left, right in self.layout.runs([column.key for column in asked(self.form)])
         ]
         value = sum(not trim(self.header.get(key, "")) for key in required)
-        value += sum(self._lacking(row) for row in self._named)
+        value += sum(self._lacking(row) for row in self._rows_with_region)
         return f"=IF({self.regions[0][1:]}=0,0,{'+'.join(header + body)})", value if self.regions[1] else 0
 
     @property
@@ -232,7 +232,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         absent = [name for name in self.names.expected if present.isdisjoint((name, *self.names.short_of(name)))]
         value = f"{start}：{'、'.join(absent)}。" if absent else ""
         if present & set(self.names.whole):
-            value = TWOFOLD + value if len(self._named) > 1 else ""
+            value = TWOFOLD + value if len(self._rows_with_region) > 1 else ""
         return f'=IF({whole},IF(COUNTA({given})>1,"{TWOFOLD}"&{missing},""),{missing})', value
 
     def bar(self, counts: Sequence[str], texts: Sequence[str]) -> tuple[str, str]:
@@ -274,7 +274,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         return f"{TO_FILL}{more}）"
 
     @property
-    def _named(self) -> list[Cells]:
+    def _rows_with_region(self) -> list[Cells]:
         return [row for row in self.rows if row.get(self.form.region.key) is not None]
 
     @property

@@ -1,4 +1,4 @@
-"""One sheet of the official form: what it holds (`Sheet`), and how it is written from top to bottom."""
+"""One sheet of the official form: what it holds (`FormContent`), and how it is written from top to bottom."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WIDE_CHECK, _NARROW_CHECK = 60, 30
 """Width of the self-check's column; the narrow one where last year's figures stand behind it."""
 
 
-class Mark(Struct, frozen=True):
+class CellWarning(Struct, frozen=True):
     """A cell that a person must look at: filled in a warning colour, the reason in a comment."""
 
     field: str
@@ -47,10 +47,10 @@ class Mark(Struct, frozen=True):
     reason: str
     """Chinese."""
     row: int | None = None
-    """Index into `Sheet.rows`; None for the header."""
+    """Index into `FormContent.rows`; None for the header."""
 
 
-class Sheet(Struct, frozen=True):
+class FormContent(Struct, frozen=True):
     """What one form's sheet holds."""
 
     form: Form
@@ -65,7 +65,7 @@ class Sheet(Struct, frozen=True):
     """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
     ellipsis: bool = False
     """Whether a …… row stands above 合计, where further rows may be inserted."""
-    marks: Sequence[Mark] = ()
+    marks: Sequence[CellWarning] = ()
     last_year: LastYear | None = None
     """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()
@@ -74,7 +74,7 @@ class Sheet(Struct, frozen=True):
     """Whether there is a 合计."""
 
 
-def layout_of(sheet: Sheet, forms: Sequence[Form]) -> Layout:
+def layout_of(sheet: FormContent, forms: Sequence[Form]) -> Layout:
     """Where everything stands on the sheet, which is as wide as any of these ``forms``."""
     region = sheet.form.region.key
     longest = max((width(found_text(row.get(region))) for row in sheet.rows), default=0)
@@ -87,7 +87,7 @@ def layout_of(sheet: Sheet, forms: Sequence[Form]) -> Layout:
 class SheetWriter:
     """Writes one sheet, from top to bottom."""
 
-    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, sheet: Sheet) -> None:
+    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, sheet: FormContent) -> None:
         self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.named, edition, sheet, sheet.form
         self.styles = styles
         self.layout = layout_of(sheet, edition.forms)

@@ -16,11 +16,11 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.formula_sheet import FormulaSheet
 from hrss12333.writing.official.last_year import LastYear
-from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
+from hrss12333.writing.official.sheet import CellWarning, FormContent, SheetWriter
 from hrss12333.writing.official.style import COLUMN_PIXELS, FONT, FormStyles
 from hrss12333.writing.workbook import day_after, new_workbook
 
-__all__ = ["Mark", "Sheet", "blank_sheets", "default_rows", "write_official"]
+__all__ = ["CellWarning", "FormContent", "blank_sheets", "default_rows", "write_official"]
 
 SPARE = 7
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
@@ -34,7 +34,7 @@ def blank_sheets(
     regions: Sequence[str] | None = None,
     rows: int | None = None,
     last_year: Mapping[str, LastYear] | None = None,
-) -> list[Sheet]:
+) -> list[FormContent]:
     """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
 
     ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
@@ -44,7 +44,7 @@ def blank_sheets(
     if rows is None:
         rows = len(named) if regions is not None else len(named) + SPARE_OF_UNIT if unit else default_rows(edition)
     return [
-        Sheet(
+        FormContent(
             form,
             {"unit": unit.name} if unit else {},
             [{form.region.key: name} for name in named],
@@ -66,7 +66,7 @@ def default_rows(edition: Edition) -> int:
 def write_official(
     path: Path,
     edition: Edition,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[FormContent],
     *,
     protect: bool = True,
     code: str | None = None,

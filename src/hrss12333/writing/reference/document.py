@@ -25,8 +25,8 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
 from hrss12333.writing.reference import fields, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
-from hrss12333.writing.reference.fields import FIGURE, TABLE, Mark, bookmark, field_runs, text_run
-from hrss12333.writing.reference.grid_table import BLANK, SHORT, Grid, table
+from hrss12333.writing.reference.fields import FIGURE, TABLE, ContentsEntry, bookmark, field_runs, text_run
+from hrss12333.writing.reference.grid_table import BLANK, SHORT, PrintedTable, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_choice import Report, choose
 from hrss12333.writing.reference.report_copy import Copy
@@ -60,7 +60,7 @@ def write_reference(
         OSError: where ``target`` cannot be written.
     """
     report = choose(national.summaries)
-    writer = _Writer(Nation(national, previous), report, load)
+    writer = _DocumentWriter(Nation(national, previous), report, load)
     writer.write()
     _sign(writer.document, national)
     pages = paginate(_saved(writer.document)) if paginate else {}
@@ -76,12 +76,12 @@ def _saved(document: Document) -> bytes:
     return same_bytes(out.getvalue())
 
 
-class _Writer:
+class _DocumentWriter:
     """Puts the document together from front to back; the contents last, when headings and captions are known."""
 
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], bytes]) -> None:
         self.document: Document = new_document()
-        self.marks: list[Mark] = []
+        self.marks: list[ContentsEntry] = []
         self._sections = Sections(self.document)
         self._nation = nation
         self._national = nation.national
@@ -136,7 +136,7 @@ class _Writer:
     def _mark(self, paragraph: Paragraph, text: str, *, level: int = 0, label: str = "") -> None:
         """Let the lists at the front name a heading or caption."""
         number = len(self.marks)
-        self.marks.append(Mark(text, f"_Toc{12333000 + number}", level, label))
+        self.marks.append(ContentsEntry(text, f"_Toc{12333000 + number}", level, label))
         bookmark(paragraph._p, self.marks[-1].bookmark, number)
 
     def _body(self, text: str) -> None:
@@ -151,7 +151,7 @@ class _Writer:
         paragraph._p.extend([text_run(label), *field, text_run(f"　{text}")])
         self._mark(paragraph, f"{label}{number}　{text}", label=label)
 
-    def _table(self, title: str, grid: Grid, *notes: str, new_page: bool = True) -> None:
+    def _table(self, title: str, grid: PrintedTable, *notes: str, new_page: bool = True) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page and len(grid.rows) > SHORT)
         self.document.element.body.sectPr.addprevious(table(grid))
@@ -217,13 +217,13 @@ class _Writer:
                 self._table(title, grid, figure_tables.COMPARED, ROUNDING_NOTE)
 
     @staticmethod
-    def _marked(grid: Grid) -> str:
+    def _marked(grid: PrintedTable) -> str:
         """What the sign says that some of its figures bear."""
         sign = figure_tables.IN_QUESTION
         marked = any(text.endswith(sign) for row in grid.rows for text in row)
         return f"带{sign}的有地区{ASKED}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
-    def _coverage_grid(self) -> Grid:
+    def _coverage_grid(self) -> PrintedTable:
         heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
         rows = []
         for number, status in enumerate(self._national.units, 1):
@@ -236,7 +236,9 @@ class _Writer:
             length = f"{summary.words}字" if summary else "未报"
             length += "，超过规定" if summary and summary.words > MOST_WORDS else ""
             rows.append([str(number), status.unit.name, state, *regions, length])
-        return Grid(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4))
+        return PrintedTable(
+            heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4)
+        )
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one stand in a list, not on a page each."""

@@ -81,7 +81,7 @@ def bookmark(paragraph: Element, name: str, number: int) -> None:
     add(paragraph, "bookmarkEnd", id=str(number))
 
 
-class Mark(Struct, frozen=True):
+class ContentsEntry(Struct, frozen=True):
     """A heading or caption that a list names."""
 
     text: str
@@ -92,17 +92,17 @@ class Mark(Struct, frozen=True):
     """Of a caption: 表 or 图."""
 
 
-def headings(marks: Sequence[Mark]) -> tuple[str, list[Mark]]:
+def headings(marks: Sequence[ContentsEntry]) -> tuple[str, list[ContentsEntry]]:
     """Instruction and entries of the contents."""
     return 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"', [item for item in marks if item.level]
 
 
-def captions(marks: Sequence[Mark], label: str) -> tuple[str, list[Mark]]:
+def captions(marks: Sequence[ContentsEntry], label: str) -> tuple[str, list[ContentsEntry]]:
     """Instruction and entries of the list of tables or of figures."""
     return f'TOC \\h \\z \\c "{label}"', [item for item in marks if item.label == label]
 
 
-def fill(before: Paragraph, listed: tuple[str, list[Mark]], pages: Mapping[str, str]) -> None:
+def fill(before: Paragraph, listed: tuple[str, list[ContentsEntry]], pages: Mapping[str, str]) -> None:
     """A list before a paragraph, with a linked entry for each mark.
 
     Args:

@@ -8,12 +8,12 @@ from functools import partial
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import UNIT, Figure, Line
+from hrss12333.model.summary_lines import UNIT, Figure, SummaryLine
 from hrss12333.published.nation import Nation, Topic, label, stem, topics
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, large, ratio, rounded
-from hrss12333.writing.reference.grid_table import BLANK, Grid, fits
+from hrss12333.writing.reference.grid_table import BLANK, PrintedTable, fits
 
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""
@@ -27,7 +27,7 @@ class UnitTable(Struct, frozen=True):
     """One table of every unit's figures: one topic, or several small ones of a form side by side."""
 
     title: str
-    grid: Grid
+    grid: PrintedTable
     answers: bool
     """Whether it counts regions that said 是."""
     rounded: bool
@@ -52,21 +52,21 @@ def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
     """Neighbouring topics that fit side by side, put together from the last on: the first are the widest."""
     packed: list[list[Topic]] = []
     for topic in reversed(found):
-        if packed and sum(map(_columns, (topic, *packed[0]))) <= _MOST_COLUMNS:
+        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_COLUMNS:
             packed[0].insert(0, topic)
         else:
             packed.insert(0, [topic])
     return packed
 
 
-def _columns(topic: Topic) -> int:
+def _column_count(topic: Topic) -> int:
     return len(topic.figures) + len(topic.indicators)
 
 
-def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Grid:
+def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> PrintedTable:
     total = nation.totals[form.key]
     heading, groups = [UNIT, ROWS], ["", ""]
-    columns: list[Callable[[Line], str]] = []
+    columns: list[Callable[[SummaryLine], str]] = []
     for topic in together:
         for figure in topic.figures:
             scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
@@ -76,20 +76,20 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Grid:
         for item in topic.indicators:
             heading.append(f"{item.name}\n（{'%' if item.percent else item.unit}）")
             columns.append(partial(_ratio_text, item))
-        groups += [topic.title if len(together) > 1 else ""] * _columns(topic)
+        groups += [topic.title if len(together) > 1 else ""] * _column_count(topic)
     listed = [(nation.whole, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [[name, f"{line.rows}/{line.expected}", *(column(line) for column in columns)] for name, line in listed]
-    return Grid(heading, rows, groups, strong=strong)
+    return PrintedTable(heading, rows, groups, strong=strong)
 
 
-def _in_ten_thousands(total: Line, topic: Topic, figure: Figure) -> bool:
+def _in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
     """Figures of one unit that stand side by side share their scale."""
     return large(*(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit))
 
 
-def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
+def _figure_text(figure: Figure, line: SummaryLine, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
@@ -97,15 +97,15 @@ def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
     return _scaled(value, scaled=scaled) + (IN_QUESTION if line.in_question((figure.column.key,)) else complete)
 
 
-def _ratio_text(item: Indicator, line: Line) -> str:
-    return _plain(item, line.quotient(item).exact)
+def _ratio_text(item: Indicator, line: SummaryLine) -> str:
+    return _quotient_text(item, line.quotient(item).exact)
 
 
 def _short(figure: Figure) -> str:
     return figure.choice or (label(figure.column) if figure.column.kind is Kind.COUNT else stem(figure.column))
 
 
-def national_grid(nation: Nation) -> Grid:
+def national_grid(nation: Nation) -> PrintedTable:
     """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
     compared = nation.previous is not None
     year, then = f"{nation.national.edition.year}年", nation.then
@@ -117,7 +117,7 @@ def national_grid(nation: Nation) -> Grid:
         titles.add(len(rows))
         rows.append([topic.title, *[""] * (len(heading) - 1)])
         rows += _national_rows(nation, topic, compared=compared)
-    return Grid(heading, rows, titles=frozenset(titles))
+    return PrintedTable(heading, rows, titles=frozenset(titles))
 
 
 def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
@@ -142,11 +142,11 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         if years:
             change = nation.change(total, item)
             moved = BLANK if change is None else f"{_signed(change)}{'点' if item.percent else '%'}"
-            past = [f"{years[0].covered}", *(_plain(item, of_year.exact) for of_year in years), moved]
+            past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
         yield [
             item.name,
             "%" if item.percent else item.unit,
-            _plain(item, found.exact),
+            _quotient_text(item, found.exact),
             _scope(found.covered, total),
             *past,
         ]
@@ -159,7 +159,7 @@ def _compared(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool
     return [f"{both[2]}", *(_scaled(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
 
 
-def _scope(answered: int, total: Line) -> str:
+def _scope(answered: int, total: SummaryLine) -> str:
     return f"{answered}/{total.expected}"
 
 
@@ -169,7 +169,7 @@ def _scaled(value: int | None, *, scaled: bool) -> str:
     return rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
 
 
-def _plain(item: Indicator, value: Fraction | None) -> str:
+def _quotient_text(item: Indicator, value: Fraction | None) -> str:
     return BLANK if value is None else ratio(item, value, unit=False)
 
 
@@ -184,7 +184,7 @@ def _signed(share: Fraction) -> str:
     return text if text.startswith("-") or text == rounded(0, 1) else f"+{text}"
 
 
-def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]:
+def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, PrintedTable]:
     """Each unit's figure beside last year's over the same rows, under its title."""
     figure, total = Figure(column), nation.totals[form.key]
     scaled = large(total.value(figure))
@@ -205,4 +205,4 @@ def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]
         if both:
             scope = f"{both[2]}/{line.expected}"
             rows.append([name, scope, *(t.removesuffix("%") for t in _compared(figure, both, scaled=scaled)[1:])])
-    return f"各单位{label(column)}与上年同口径比较", Grid(heading, rows, strong=strong)
+    return f"各单位{label(column)}与上年同口径比较", PrintedTable(heading, rows, strong=strong)

@@ -40,7 +40,7 @@ ROW_TWIPS = 264
 """Height of a row: 38 of them, heading and notes fill a page."""
 
 
-class Grid(Struct, frozen=True):
+class PrintedTable(Struct, frozen=True):
     """What stands in a table."""
 
     heading: Sequence[str]
@@ -69,12 +69,12 @@ def _em(sign: str) -> float:
     return 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
 
 
-def fits(grid: Grid) -> bool:
+def fits(grid: PrintedTable) -> bool:
     """Whether every figure has room on one line."""
     return sum(_all_needed(_aligned(grid)[0])) <= TEXT_TWIPS
 
 
-def widths(grid: Grid) -> list[int]:
+def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
     if grid.shares:
         return _shared([0] * len(grid.shares), grid.shares)
@@ -84,7 +84,7 @@ def widths(grid: Grid) -> list[int]:
     return _shared(needed, [1] * len(needed))
 
 
-def _all_needed(grid: Grid) -> list[int]:
+def _all_needed(grid: PrintedTable) -> list[int]:
     plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
     return [
         max([*(_needed(row[at]) for row in plain), _heading_needed(heading)]) for at, heading in enumerate(grid.heading)
@@ -125,7 +125,7 @@ def _shared(given: Sequence[int], shares: Sequence[float]) -> list[int]:
     return found
 
 
-def table(grid: Grid) -> Element:
+def table(grid: PrintedTable) -> Element:
     """The table, ready for the body; its heading is repeated where it takes several pages."""
     grid, figures = _aligned(grid)
     columns = widths(grid)
@@ -143,10 +143,12 @@ def table(grid: Grid) -> Element:
     grouped = any(grid.groups)
     if grouped:
         made.append(_group_row(grid, columns))
-    heading = _row(heading=True)
+    heading = _row_element(heading=True)
     for number, (text, wide) in enumerate(zip(grid.heading, columns, strict=True)):
         under = grouped and not grid.groups[number]
-        heading.append(_cell("" if under else text, wide, strong=True, line=True, merged="continue" if under else ""))
+        heading.append(
+            _table_cell("" if under else text, wide, strong=True, line=True, merged="continue" if under else "")
+        )
     made.append(heading)
     for number, texts in enumerate(grid.rows):
         made.append(_body_row(grid, number, texts, columns, ends))
@@ -156,7 +158,7 @@ def table(grid: Grid) -> Element:
     return made
 
 
-def _aligned(grid: Grid) -> tuple[Grid, list[int]]:
+def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     """The table with the figures of each column below each other, and which columns hold figures."""
     rows = [[*row] for row in grid.rows]
     plain = [number for number in range(len(rows)) if number not in grid.titles]
@@ -172,14 +174,14 @@ def _aligned(grid: Grid) -> tuple[Grid, list[int]]:
 
 
 def _body_row(
-    grid: Grid, number: int, texts: Sequence[str], columns: Sequence[int], ends: Mapping[int, int]
+    grid: PrintedTable, number: int, texts: Sequence[str], columns: Sequence[int], ends: Mapping[int, int]
 ) -> Element:
-    row = _row(heading=False)
+    row = _row_element(heading=False)
     if number in grid.titles:
-        row.append(_cell(texts[0], sum(columns), strong=True, span=len(columns), left=True))
+        row.append(_table_cell(texts[0], sum(columns), strong=True, span=len(columns), left=True))
         return row
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
-        row.append(_cell(text, wide, strong=number in grid.strong, left=column in grid.left))
+        row.append(_table_cell(text, wide, strong=number in grid.strong, left=column in grid.left))
         if column in ends:
             properties = row[-1].find(f"{qn('w:p')}/{qn('w:pPr')}")
             add(properties, "ind", right=str(ends[column]))
@@ -187,21 +189,21 @@ def _body_row(
     return row
 
 
-def _group_row(grid: Grid, columns: Sequence[int]) -> Element:
-    row = _row(heading=True)
+def _group_row(grid: PrintedTable, columns: Sequence[int]) -> Element:
+    row = _row_element(heading=True)
     at = 0
     for title, members in groupby(range(len(columns)), key=lambda column: grid.groups[column] or column):
         span = len([*members])
         wide = sum(columns[at : at + span])
         if isinstance(title, str):
-            row.append(_cell(title, wide, strong=True, span=span, line=True))
+            row.append(_table_cell(title, wide, strong=True, span=span, line=True))
         else:
-            row.append(_cell(grid.heading[at], wide, strong=True, merged="restart"))
+            row.append(_table_cell(grid.heading[at], wide, strong=True, merged="restart"))
         at += span
     return row
 
 
-def _row(*, heading: bool) -> Element:
+def _row_element(*, heading: bool) -> Element:
     made = element("tr")
     properties = add(made, "trPr")
     add(properties, "cantSplit")
@@ -211,7 +213,7 @@ def _row(*, heading: bool) -> Element:
     return made
 
 
-def _cell(
+def _table_cell(
     text: str,
     wide: int,
     *,

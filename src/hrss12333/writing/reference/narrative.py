@@ -12,7 +12,7 @@ from functools import partial
 
 from hrss12333.model.comparable import comparable
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import ASKED, Figure, Line
+from hrss12333.model.summary_lines import ASKED, Figure, SummaryLine
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Form, Kind
@@ -182,7 +182,7 @@ def _among(nation: Nation, form: Form, compared: int, *, both_years: bool = Fals
     return f"{who}中，" if who else ""
 
 
-def _known(line: Line, column: Column) -> list[int]:
+def _known(line: SummaryLine, column: Column) -> list[int]:
     """A count in the rows in which it is in no question: their sum is what shares are of."""
     return [value for entry in line.rated((column.key,)) if (value := entry.row.number(column.key)) is not None]
 
@@ -267,7 +267,7 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
         yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
 
 
-def _moved(nation: Nation, line: Line, of: Figure | Indicator, *, again: bool = False) -> str:
+def _moved(nation: Nation, line: SummaryLine, of: Figure | Indicator, *, again: bool = False) -> str:
     """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
     change = nation.change(line, of)
     if change is None:

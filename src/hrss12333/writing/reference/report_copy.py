@@ -91,7 +91,9 @@ class Copy:
             elif child.tag == w("altChunk"):
                 self.left_out["嵌入的外部文档"] += 1
             elif depth < _NESTING:
-                table = copy_table(child, self._source, width, lambda cell, room: self._cell(cell, room, depth + 1))
+                table = copy_table(
+                    child, self._source, width, lambda cell, room: self._cell_content(cell, room, depth + 1)
+                )
                 if table is not None:
                     yield table
 
@@ -157,7 +159,7 @@ class Copy:
         add(made.get_or_add_pPr(), "pStyle", val=style)
         return made
 
-    def _cell(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
+    def _cell_content(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
         """What stands in a table cell; the last is a paragraph, as a cell demands."""
         last: Element = None
         for block in self._blocks(cell, width, depth):

@@ -32,7 +32,7 @@ def copy_table(source: Element, document: SourceDocument, width: int, fill: Fill
     """The table for the target, at most ``width`` EMU wide; None where it has no cells or too many columns."""
     rows = [(row, list(children(row, "tc"))) for row in children(source, "tr")]
     rows = [(row, cells) for row, cells in rows if cells]
-    columns = max((_columns(row, cells) for row, cells in rows), default=0)
+    columns = max((_column_count(row, cells) for row, cells in rows), default=0)
     if not 0 < columns <= _MOST_COLUMNS:
         return None
     widths = _widths(source, columns, width)
@@ -47,7 +47,7 @@ def copy_table(source: Element, document: SourceDocument, width: int, fill: Fill
     for column in widths:
         add(grid, "gridCol", w=str(column))
     for row, cells in rows:
-        made.append(_row(row, cells, widths, fill))
+        made.append(_copied_row(row, cells, widths, fill))
     return made
 
 
@@ -59,7 +59,7 @@ def _outside(row: Element, name: str) -> int:
     return max(number(value(row.find(w("trPr")), name)) or 0, 0)
 
 
-def _columns(row: Element, cells: list[Element]) -> int:
+def _column_count(row: Element, cells: list[Element]) -> int:
     return _outside(row, "gridBefore") + sum(map(_span, cells)) + _outside(row, "gridAfter")
 
 
@@ -82,7 +82,7 @@ def _has_borders(source: Element, document: SourceDocument) -> bool:
     return any(line.get(w("val"), "none") not in ("none", "nil") for borders in found for line in borders)
 
 
-def _row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -> Element:
+def _copied_row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -> Element:
     made = element("tr")
     properties = add(made, "trPr")
     before, after = _outside(source, "gridBefore"), _outside(source, "gridAfter")
@@ -98,12 +98,12 @@ def _row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -
     for cell in cells:
         span = _span(cell)
         room = sum(widths[column : column + span])
-        made.append(_cell(cell, span, room, fill))
+        made.append(_copied_cell(cell, span, room, fill))
         column += span
     return made
 
 
-def _cell(source: Element, span: int, room: int, fill: Fill) -> Element:
+def _copied_cell(source: Element, span: int, room: int, fill: Fill) -> Element:
     made = element("tc")
     properties = add(made, "tcPr")
     own = source.find(w("tcPr"))

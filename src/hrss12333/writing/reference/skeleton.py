@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import docx
 from docx.document import Document
 
-from hrss12333.writing.reference.typography import FONTS, STYLES, Font, Look
+from hrss12333.writing.reference.typography import FONTS, STYLES, Font, ParagraphStyle
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -22,7 +22,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _COMPATIBILITY = "http://schemas.microsoft.com/office/word"
 
 
-def new_document(looks: Sequence[Look] = STYLES) -> Document:
+def new_document(looks: Sequence[ParagraphStyle] = STYLES) -> Document:
     """An empty document with these paragraph styles, the first the one that the others are based on; its one section is
     still bare."""
     parts = {
@@ -88,7 +88,7 @@ def _font(font: Font) -> str:
     )
 
 
-def _styles(looks: Sequence[Look]) -> str:
+def _styles(looks: Sequence[ParagraphStyle]) -> str:
     base = looks[0]
     return (
         f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_letters(base)}"
@@ -100,7 +100,7 @@ def _styles(looks: Sequence[Look]) -> str:
     )
 
 
-def _paragraph_style(look: Look, *, first: bool) -> str:
+def _paragraph_style(look: ParagraphStyle, *, first: bool) -> str:
     default = ' w:default="1"' if first else ""
     based = "" if first else '<w:basedOn w:val="Normal"/>'
     then = f'<w:next w:val="{look.then}"/>' if look.then else ""
@@ -110,7 +110,7 @@ def _paragraph_style(look: Look, *, first: bool) -> str:
     )
 
 
-def _layout(look: Look) -> str:
+def _layout(look: ParagraphStyle) -> str:
     tabs = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{look.dots}"/></w:tabs>' if look.dots else ""
     rule = f'w:line="{round(look.exact * 20)}" w:lineRule="exact"' if look.exact else 'w:line="240" w:lineRule="auto"'
     indent = (
@@ -130,7 +130,7 @@ def _layout(look: Look) -> str:
     return "".join(parts)
 
 
-def _letters(look: Look) -> str:
+def _letters(look: ParagraphStyle) -> str:
     bold = "<w:b/>" if look.bold else ""
     size = round(look.size * 2)
     return (

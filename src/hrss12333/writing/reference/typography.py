@@ -54,7 +54,7 @@ FONTS = (
 )
 
 
-class Look(Struct, frozen=True):
+class ParagraphStyle(Struct, frozen=True):
     """A paragraph style."""
 
     id: str
@@ -109,13 +109,15 @@ REPORT_LEVELS = {level: f"Heading{level + 3}" for level in range(1, 7)}
 """Heading level within a report → id of the style below the unit's own headings."""
 
 
-def _heading(level: int, font: str, *, bold: bool = False) -> Look:
-    return Look(f"Heading{level}", f"heading {level}", font, indent=200, keep=True, level=level, bold=bold, then=BODY)
+def _heading(level: int, font: str, *, bold: bool = False) -> ParagraphStyle:
+    return ParagraphStyle(
+        f"Heading{level}", f"heading {level}", font, indent=200, keep=True, level=level, bold=bold, then=BODY
+    )
 
 
 STYLES = (
-    Look("Normal", "Normal"),
-    Look(
+    ParagraphStyle("Normal", "Normal"),
+    ParagraphStyle(
         PART, "heading 1", TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=18.0, keep=True, level=1, then=BODY
     ),
     _heading(2, HEI),
@@ -124,24 +126,26 @@ STYLES = (
     _heading(5, KAI),
     _heading(6, FANG, bold=True),
     *(_heading(level, FANG) for level in (7, 8, 9)),
-    Look(UNIT_HEADING, UNIT_HEADING, HEI, align="center", keep=True, level=2, then=BODY),
-    Look(SECTION_END, SECTION_END, size=1.0, exact=1.0, grid=False),
-    Look(COVER, COVER, TITLE_FONT, 36.0, "center", exact=60.0, grid=False),
-    Look(COVER_SMALL, COVER_SMALL, KAI, align="center"),
-    Look(CONTENTS, CONTENTS, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
-    Look(TABLE_TITLE, TABLE_TITLE, HEI, 12.0, "center", exact=18.0, before=6.0, after=4.0, keep=True, grid=False),
-    Look(FIGURE_TITLE, FIGURE_TITLE, HEI, 12.0, "center", exact=18.0, after=6.0, grid=False),
-    Look(NOTE, NOTE, SONG, 9.0, exact=13.0, before=3.0, grid=False),
-    Look(SMALL, SMALL, SONG, 9.0, "center", exact=11.5, grid=False),
-    Look(SMALL_LEFT, SMALL_LEFT, SONG, 9.0, "left", exact=11.5, grid=False),
-    Look(FOOTER_STYLE, FOOTER_STYLE, SONG, 14.0, "left", grid=False, latin=SONG),
-    Look(TITLE, TITLE, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
-    Look(BODY, BODY, indent=200),
-    Look(LIST, LIST),
-    Look(CELL, CELL, FANG, 12.0, "left", grid=False),
-    Look(FIGURE, FIGURE, align="center", before=3.0, after=3.0, keep=True, grid=False),
-    Look(ENTRIES[1], "toc 1", HEI, 14.0, "left", exact=22.0, grid=False, dots=TEXT_TWIPS),
-    Look(ENTRIES[2], "toc 2", FANG, 14.0, "left", exact=20.0, left=280, grid=False, dots=TEXT_TWIPS),
-    Look(LISTED, "table of figures", FANG, 14.0, "left", exact=20.0, grid=False, dots=TEXT_TWIPS),
+    ParagraphStyle(UNIT_HEADING, UNIT_HEADING, HEI, align="center", keep=True, level=2, then=BODY),
+    ParagraphStyle(SECTION_END, SECTION_END, size=1.0, exact=1.0, grid=False),
+    ParagraphStyle(COVER, COVER, TITLE_FONT, 36.0, "center", exact=60.0, grid=False),
+    ParagraphStyle(COVER_SMALL, COVER_SMALL, KAI, align="center"),
+    ParagraphStyle(CONTENTS, CONTENTS, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
+    ParagraphStyle(
+        TABLE_TITLE, TABLE_TITLE, HEI, 12.0, "center", exact=18.0, before=6.0, after=4.0, keep=True, grid=False
+    ),
+    ParagraphStyle(FIGURE_TITLE, FIGURE_TITLE, HEI, 12.0, "center", exact=18.0, after=6.0, grid=False),
+    ParagraphStyle(NOTE, NOTE, SONG, 9.0, exact=13.0, before=3.0, grid=False),
+    ParagraphStyle(SMALL, SMALL, SONG, 9.0, "center", exact=11.5, grid=False),
+    ParagraphStyle(SMALL_LEFT, SMALL_LEFT, SONG, 9.0, "left", exact=11.5, grid=False),
+    ParagraphStyle(FOOTER_STYLE, FOOTER_STYLE, SONG, 14.0, "left", grid=False, latin=SONG),
+    ParagraphStyle(TITLE, TITLE, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
+    ParagraphStyle(BODY, BODY, indent=200),
+    ParagraphStyle(LIST, LIST),
+    ParagraphStyle(CELL, CELL, FANG, 12.0, "left", grid=False),
+    ParagraphStyle(FIGURE, FIGURE, align="center", before=3.0, after=3.0, keep=True, grid=False),
+    ParagraphStyle(ENTRIES[1], "toc 1", HEI, 14.0, "left", exact=22.0, grid=False, dots=TEXT_TWIPS),
+    ParagraphStyle(ENTRIES[2], "toc 2", FANG, 14.0, "left", exact=20.0, left=280, grid=False, dots=TEXT_TWIPS),
+    ParagraphStyle(LISTED, "table of figures", FANG, 14.0, "left", exact=20.0, grid=False, dots=TEXT_TWIPS),
 )
 """Every paragraph style; the first is the one that the others are based on."""
