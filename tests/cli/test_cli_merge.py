@@ -163,6 +163,7 @@ def test_letters_name_the_day_to_reply_by(here: Path) -> None:
     assert "--returns" in refused(2, "merge", "a.xlsx", "--reply-by", "2020-01-23", "-o", "b.xlsx")
 
 
+@pytest.mark.usefixtures("empty_reminders")
 def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回")
