@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from hashlib import sha256
@@ -34,20 +33,10 @@ from hrss12333.reading.files.file_type import (
     sniff,
     sniff_head,
 )
+from hrss12333.reading.files.notes import NO_ATTACHMENT, NO_DOCUMENT, Note, note_of_mail, note_of_text
 from hrss12333.reading.files.package import MAX_UNPACKED, damaged, too_large
 from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
 from hrss12333.reading.grid import FileProblem
-
-
-class Note(Struct, frozen=True):
-    """What holds no table but words: a text file, a mail with nothing to read in it."""
-
-    name: str
-    what: str
-    """Chinese: why it is no filing."""
-    texts: tuple[str, ...]
-    sender: str = ""
-    received: datetime | None = None
 
 
 class Discovered(Struct, frozen=True):
@@ -227,28 +216,11 @@ class _Finder:
         if source.doubtful and not may_hold_table(own_name, head, kind):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
             if kind == "text" and own_name[-4:].lower() == ".txt":
-                self._note(source)
+                self.notes += note_of_text(source)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
             self._add(source)
-
-    def _note(self, source: Source) -> None:
-        """A text file without a table may say something of what came beside it."""
-        from hrss12333.reading.formats.plain_text import decoded  # few folders hold one
-
-        with suppress(FileProblem):
-            if len(data := source.data) < _LONGEST_NOTE:
-                self.notes.append(Note(source.name, NO_DOCUMENT, (decoded(data),), source.sender, source.received))
-
-    def _mail_alone(self, source: Source, data: bytes) -> None:
-        """So may a mail without attachments."""
-        self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-        if len(data) < _LONGEST_NOTE:
-            from hrss12333.reading.files.mails import words_alone  # as above
-
-            sent, words = words_alone(data)
-            self.notes.append(Note(source.name, NO_ATTACHMENT, tuple(word.text for word in words), *sent))
 
     def _add(self, source: Source) -> None:
         """A file is to be read."""
@@ -289,7 +261,8 @@ class _Finder:
         elif len(self.sources) > sources or len(self.problems) > problems:
             return
         elif kind == "eml" and not source.named:
-            self._mail_alone(source, data)
+            self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
+            self.notes += note_of_mail(source, data)
         else:
             self.problems.append(nothing_in(source, data))
 
@@ -333,12 +306,6 @@ class _Finder:
             converted_as=convertible(name, head),
         )
         self._sort(source, entry.name, head, kind, depth + 1)
-
-
-NO_DOCUMENT = "不是表格或文档"
-NO_ATTACHMENT = "邮件没有附件"
-_LONGEST_NOTE = 200_000
-"""Bytes up to which what holds no table is read for its words."""
 
 
 def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
