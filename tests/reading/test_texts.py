@@ -141,6 +141,18 @@ def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_p
     ]
 
 
+def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    letter(
+        tmp_path / "宁夏.docx",
+        "关于报送2019年度12333电话服务有关情况的函",
+        "部信息中心：",
+        "现将工作总结和调查表报上，请审阅。",
+        "附件：1.调查表  2.工作总结",
+    )
+    assert not any(isinstance(item, Summary) for item in read_paths([tmp_path], EDITION).documents)
+
+
 def without_attachment(path: Path, subject: str, body: str, day: int) -> None:
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["Date"] = subject, "ml@nx.gov.cn", f"Fri, {day} Jan 2020 10:00:00 +0800"

@@ -25,6 +25,8 @@ _REPORT = lazy(r"总结|汇报|工作(?:报告|情况|交流|材料|开展)")
 """What the name or the first lines of a 工作总结 say."""
 _LETTER = lazy(r"函|报送|呈报|说明|更正|请示|特此|此致|查收|审阅|附[件表]")
 _JUDGED = "，只看其中有没有对数据的说明"
+_CALLED_LETTER = lazy(r"(?:函|请示|便笺|便函)$")
+"""How the title of a letter ends, whatever it then says is enclosed."""
 _FIRST_LINES = 4
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
@@ -119,10 +121,11 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> 
     """
     length = sum(map(len, paragraphs))
     said = (name.rpartition("/")[2], *paragraphs[:_FIRST_LINES])
+    called = any(_CALLED_LETTER.search(text.strip()) for text in (said[0].rpartition(".")[0], *paragraphs[:1]))
     if (
         not length
         or length >= _LONGEST_LETTER
-        or (any(map(_REPORT.search, said)) and not (beside and length < _SHORTEST_REPORT))
+        or (any(map(_REPORT.search, said)) and not ((beside or called) and length < _SHORTEST_REPORT))
     ):
         return False
     told = any(map(_LETTER.search, (said[0], *paragraphs)))

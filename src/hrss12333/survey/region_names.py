@@ -32,7 +32,9 @@ _PROVINCIAL = lazy(
 )
 _PLACES = lazy(r"(.{2,})\(([^()]{2,})\)", needs="(")
 _AND = lazy(r"[、,和及]")
-_FUNCTIONAL = lazy(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
+_FUNCTIONAL = lazy(
+    f"(?!.*(?:[未不除]|包括|本表|另有)){HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$"
+)
 
 
 class RegionMatch(Struct, frozen=True):

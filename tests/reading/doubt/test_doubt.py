@@ -530,7 +530,7 @@ def written(folder: Path, place: str, text: str, speaks_of: str) -> Path:
     elif place == "b":
         page.cell(page.max_row + 2, 2).value = text
     elif place == "s":
-        page.title = f"{form.key}（{text}）"[:31]
+        page.title = re.sub(r"[\\*?:/\[\]]", "", f"{form.key}（{text}）")[:31]
     book.save(path)
     if place == "f":
         return path.rename(folder / f"宁夏12333调查表（{text}）.xlsx")

@@ -118,9 +118,10 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
 
 
 def words_alone(data: bytes) -> tuple[Sent, tuple[Text, ...]]:
-    """Who sent a mail that holds nothing to read, and when; and its words."""
+    """Who sent a mail that holds nothing to read, and when; and its words, none of a draft of this tool's."""
     head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
-    return Sent(_header(head, "from"), _mail_date(head)), read_mail(data)[1]
+    words = () if _header(head, "x-mailer") == GENERATOR else read_mail(data)[1]
+    return Sent(_header(head, "from"), _mail_date(head)), words
 
 
 def _parts(

@@ -12,7 +12,7 @@ from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
 from hrss12333.survey.schema import NO, YES, Column, Scalar, answer_word
 from hrss12333.survey.traditional import simplified
 
-_DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
+_DEED = "开通|开|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
 _YES = lazy(
     rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])",
     needs="是yt√✓✔☑对有开启统集建实使设",
