@@ -20,6 +20,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from hrss12333.reading.files import child_process, libreoffice
+from hrss12333.reporting.letters import returns
+from hrss12333.reporting.letters.letter import LetterKind
 from saved_elsewhere import WANTED, Maker
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -78,6 +80,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def empty_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters to those that sent nothing, thirty where two units sent something, are empty files: for tests that look into
+    none of them."""
+
+    def unless_reminder(write: Callable[..., bytes]) -> Callable[..., bytes]:
+        return lambda letter, *rest: b"" if letter.recipient.kind is LetterKind.REMINDER else write(letter, *rest)
+
+    for name in ("as_word", "as_draft"):
+        monkeypatch.setattr(returns, name, unless_reminder(getattr(returns, name)))
 
 
 @pytest.fixture

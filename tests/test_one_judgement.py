@@ -26,6 +26,7 @@ from hrss12333.writing.official import filled
 from merge_runs import read_once
 from random_inboxes import fill
 
+pytestmark = pytest.mark.usefixtures("empty_reminders")
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "20")))
 SEVERITIES = {"强制性错误": "error", "核实性错误": "query", "提示": "note"}
 _COUNTS = re.compile(r"(强制性错误|核实性错误|提示)(\d+)[处条](?:（其中(\d+)处已说明）)?")

@@ -82,6 +82,7 @@ def test_strict_asks_for_reasons(cities: Path) -> None:
     assert run("merge", cities, "--unit", "宁夏", "--strict", "--force").exit_code == 1
 
 
+@pytest.mark.usefixtures("empty_reminders")
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     result = run("merge", "a.xlsx", "--format", "json", "--csv", "表", "--returns", "退回")
@@ -112,6 +113,7 @@ def test_own_outputs_in_the_folder_are_passed_over(here: Path) -> None:
     assert second["coverage"]["received"] == 1
 
 
+@pytest.mark.usefixtures("empty_reminders")
 def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
     """The faulty version that a newer one replaced is not sent back."""
     (here / "收件").mkdir()
@@ -148,6 +150,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
         assert "宁夏回族自治区人力资源和社会保障厅" in lines
 
 
+@pytest.mark.usefixtures("empty_reminders")
 def test_letters_name_the_day_to_reply_by(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回", "--reply-by", "2020年1月23日")
@@ -160,6 +163,7 @@ def test_letters_name_the_day_to_reply_by(here: Path) -> None:
     assert "--returns" in refused(2, "merge", "a.xlsx", "--reply-by", "2020-01-23", "-o", "b.xlsx")
 
 
+@pytest.mark.usefixtures("empty_reminders")
 def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回")

@@ -130,6 +130,8 @@ class Said(Struct, frozen=True, dict=True):
 
     def of_files(self, named: Callable[[str], str]) -> Said:
         """The same, with other names for the files."""
+        if _MAY_NAME_FILES.isdisjoint([type(given) for _, given in self.params]):
+            return self
         return self.changed(lambda leaf: _with_file_name(leaf, named))
 
     @property
@@ -156,6 +158,7 @@ def _with_file_name(leaf: Leaf, named: Callable[[str], str]) -> Leaf:
 
 
 _NESTED = (Several, Said)
+_MAY_NAME_FILES = frozenset((File, Among, *_NESTED))
 
 
 def _changed(given: Any, change: Callable[[Leaf], Param]) -> Param:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -114,6 +114,8 @@ class _Extent(Struct):
     """Sheet row → row of data."""
     silent: frozenset[int]
     """Rows of the form that are no data: 样例, 合计, concealed ones."""
+    told: frozenset[Place]
+    """Where what is told of begins: rows that were left out, columns renamed."""
 
     @property
     def last(self) -> int:
@@ -125,7 +127,8 @@ def _extent(table: Table) -> _Extent:
     frame = _frame(tuple(table.headings.items()))
     others = [*table.samples, *filter(None, [table.total]), *filter(None, (item.row for item in table.concealed))]
     rows = {frame.at(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
-    return _Extent(table, frame, rows, frozenset([frame.at(row.place)[0] for row in others]))
+    silent = frozenset([frame.at(row.place)[0] for row in others])
+    return _Extent(table, frame, rows, silent, frozenset([aside.place for aside in table.asides]))
 
 
 class _SheetTexts:
@@ -164,7 +167,7 @@ class _SheetTexts:
             elif asked.kind is Kind.TEXT:
                 for shared in self._sharing(extent, place):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
-        elif place.row - 1 in self._found.heads or place in (aside.place for aside in extent.table.asides):
+        elif place.row - 1 in self._found.heads or place in extent.told:
             return
         elif row in extent.silent:
             if asked is None or asked.kind is Kind.TEXT:
@@ -176,10 +179,15 @@ class _SheetTexts:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
             yield Text(kind, text, place, place.sheet, form.key)
 
+    @cached_property
+    def _boxes(self) -> dict[tuple[int, int], Box]:
+        """Merged ranges by the cell that they begin with."""
+        return {(box.top, box.left): box for box in self._grid.merges}
+
     def _sharing(self, extent: _Extent, place: Place) -> Iterator[Row]:
         """The rows that a cell stands in: all of its merged range."""
         at = place.row - 1, place.column - 1
-        box = next((box for box in self._grid.merges if (box.top, box.left) == at), Box(*at, *at))
+        box = self._boxes.get(at, Box(*at, *at))
         first, last = extent.frame.at(place)[0], extent.frame.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
         return (row for number, row in extent.rows.items() if first <= number <= last)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -90,14 +90,16 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     return said, finding.field, None if value == finding.region else value
 
 
-@lru_cache(maxsize=4096)
+_OWN = (Own, Among)
+"""What tells of the finding's own place."""
+
+
+@cache
 def _anywhere(said: Said, region: str) -> Said:
-    """What is said of a region, wherever it is true."""
-
-    def is_place(leaf: Any) -> bool:
-        return isinstance(leaf, Own | Among) or (isinstance(leaf, RegionName) and leaf == region)
-
-    return said.changed(lambda leaf: "" if is_place(leaf) else leaf)
+    """What is said of a region, wherever it is true; asked of every finding by each view of a run."""
+    return said.changed(
+        lambda leaf: "" if isinstance(leaf, _OWN) or (type(leaf) is RegionName and leaf == region) else leaf
+    )
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:

@@ -76,7 +76,7 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
-    draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
+    draft = _is_draft(mail)
     parts: list[MailPart] = []
     subjects: list[str] = []
     texts: list[str] = []
@@ -118,10 +118,9 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
 
 
 def words_alone(data: bytes) -> tuple[MailEnvelope, tuple[Text, ...]]:
-    """Who sent a mail that holds nothing to read, and when; and its words, none of a draft of this tool's."""
+    """Who sent a mail that holds nothing to read, and when; and its words, unless it is a draft of this tool."""
     head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
-    words = () if _header(head, "x-mailer") == GENERATOR else read_mail(data)[1]
-    return MailEnvelope(_header(head, "from"), _mail_date(head)), words
+    return MailEnvelope(_header(head, "from"), _mail_date(head)), () if _is_draft(head) else read_mail(data)[1]
 
 
 def _mail_parts(
@@ -148,6 +147,10 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 def _header(mail: EmailMessage, name: str) -> str:
     """A header as text; empty where it is missing or malformed."""
     return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
+
+
+def _is_draft(mail: EmailMessage) -> bool:
+    return (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
 
 
 def _mail_date(mail: EmailMessage) -> datetime | None:
