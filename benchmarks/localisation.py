@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
 from filing_figures import RowData, service_rows
-from hrss12333.checking.engine import judge
+from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
@@ -139,7 +139,7 @@ def table(unit: Unit, rows: Sequence[RowData], total: RowData | None) -> Table:
 def findings(unit: Unit, rows: Sequence[RowData], total: RowData | None) -> Sequence[Finding]:
     """What all rules over a filing find in it."""
     filing = Filing("省.xlsx", unit, (table(unit, rows, total),))
-    return judge(Case(filing, EDITION, Comparisons()), (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
+    return apply_rules(Case(filing, EDITION, Comparisons()), (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
 
 
 def measure(kind: str, count: int, *, typed: bool, fields: Sequence[str] = FIELDS) -> Score:

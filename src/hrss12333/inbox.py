@@ -96,14 +96,14 @@ def judged(national: National, checked: Sequence[Checked]) -> Inbox:
     only = only_unit(national)
     passed = {item.file for item in national.skipped} if only else ()
     files = [item for item in checked if item.file not in passed or item.unit is only]
-    standing = {
+    current = {
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units
     }
     of_file: dict[str, list[Finding]] = {}
     of_unit: dict[str, list[Finding]] = {}
     for finding in national.findings:
-        if of_whole_unit(finding) and len(standing.get(finding.unit or "", ())) > 1:
+        if of_whole_unit(finding) and len(current.get(finding.unit or "", ())) > 1:
             of_unit.setdefault(finding.unit or "", []).append(finding)
         else:
             of_file.setdefault(finding.file, []).append(finding)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrss12333.checking.engine import judge
+from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
@@ -52,7 +52,7 @@ def found(
     table = Table(SERVICE, "省.xlsx", "附表1", {}, tuple(made[:2]), total=made[2] if total is not None else None)
     previous = {(GUANGDONG.name, "广州市", SERVICE.key): past or {}}
     filing = Filing("省.xlsx", GUANGDONG, (table,))
-    findings = judge(Case(filing, EDITION, Comparisons(previous=previous)), (Scope.FILE,)).findings
+    findings = apply_rules(Case(filing, EDITION, Comparisons(previous=previous)), (Scope.FILE,)).findings
     return [finding for finding in findings if finding.rule[0] == "B"]
 
 

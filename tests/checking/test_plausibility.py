@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from factory import RowData, clean_rows
-from hrss12333.checking.engine import judge
+from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
@@ -45,7 +45,7 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
 def asked(*tables: Table, unit: Unit = GUANGDONG, comparisons: Comparisons = ANYBODY) -> list[Finding]:
     """What group P finds in a filing of these tables."""
     case = Case(Filing("省.xlsx", unit, tables), EDITION, comparisons)
-    found = judge(case, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
+    found = apply_rules(case, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
     return [finding for finding in found if finding.rule.startswith("P")]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from factory import RowData, clean_rows, unit_named
-from hrss12333.checking.engine import judge
+from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding, Severity
@@ -38,7 +38,9 @@ def asked(
         made.append(Row(Place(form.key, at, 2), name, match_region(UNIT, name), values))
     previous = {(UNIT.name, str(rows[0]["region"]), form.key): last} if last else {}
     filing = Filing("省.xlsx", UNIT, (Table(form, "省.xlsx", form.key, {}, tuple(made)),))
-    found = judge(Case(filing, EDITION, Comparisons(previous=previous)), (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
+    found = apply_rules(
+        Case(filing, EDITION, Comparisons(previous=previous)), (Scope.ROWS_OF_UNIT, Scope.UNIT)
+    ).findings
     return [finding for finding in found if finding.rule == rule]
 
 

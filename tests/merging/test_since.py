@@ -14,7 +14,7 @@ from rich.console import Console
 
 from factory import unit_named
 from hrss12333.merging.asked_about import fingerprint
-from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier
+from hrss12333.merging.since import AskedQuestion, ChangedFigure, Earlier, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
@@ -60,7 +60,9 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
             finding, rows.get((finding.file, finding.sheet or "", finding.row or 0)), forms[finding.form or ""]
         )
         text, who, when = answers.get(number, ("", "", None))
-        asked.append(Asked(question(finding), figures, finding.severity.label, text, who, when, str(when or "")))
+        asked.append(
+            AskedQuestion(question(finding), figures, finding.severity.label, text, who, when, str(when or ""))
+        )
     then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
     for entry in national.entries:
         assert entry.unit is not None
@@ -182,7 +184,7 @@ def test_a_row_that_went_is_a_change() -> None:
     first = before.entries[0]
     assert first.unit is not None
     region = str(first.row.region)
-    assert progress.changed == (Change(first.unit.name, first.form.key, region, "", region, None),)
+    assert progress.changed == (ChangedFigure(first.unit.name, first.form.key, region, "", region, None),)
 
 
 def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() -> None:
@@ -337,7 +339,7 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
 
 @pytest.mark.parametrize("written", [float("inf"), float("nan"), 1e300, -1, "1e999", "NaN", "9999年99月99日"])
 def test_no_date_is_none_whatever_stands_there(written: float | str) -> None:
-    assert _day(written) is None
+    assert _date_of_cell(written) is None
 
 
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:

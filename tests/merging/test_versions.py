@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from factory import CellValue, Style, clean_header, clean_rows, write_filing
-from hrss12333.merging.since import Asked, Earlier
+from hrss12333.merging.since import AskedQuestion, Earlier
 from hrss12333.model.finding import Finding, Question, Severity
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
@@ -490,8 +490,8 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 )
 def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = Asked(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
-    differs = Asked(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
+    asked = AskedQuestion(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
+    differs = AskedQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]

@@ -25,16 +25,16 @@ def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place."""
     if _ALONE.search(place.text("remarks")):
         return True
-    about = _about(place, below, cities)
+    about = _remarks_on_both(place, below, cities)
     return any(_EXCLUDED.search(text) for text in about) or any(_ALONE.search(text) for text in about[1:])
 
 
 def says_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether they say that the city's figure includes the place, so that nothing remains to be asked."""
-    return any(_INCLUDED.search(text) and not _EXCLUDED.search(text) for text in _about(place, below, cities))
+    return any(_INCLUDED.search(text) and not _EXCLUDED.search(text) for text in _remarks_on_both(place, below, cities))
 
 
-def _about(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
+def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
     """What is said of the two: the place's own words where they name its city, first, then each city's that name it."""
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL if below.own_level else ())}

@@ -29,7 +29,7 @@ _WHOLE, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it stands in."""
-At = tuple[str, Place]
+RowPosition = tuple[str, Place]
 """Where a row stands, in whichever file."""
 
 _LEAST, _LEAST_OF_PLACES = 2, 3
@@ -52,7 +52,7 @@ class Overlap(Struct, frozen=True):
     """Whether 备注 answers the question; None where any reason does."""
 
 
-def at(table: Table, row: Row) -> At:
+def at(table: Table, row: Row) -> RowPosition:
     """Where a row stands."""
     return table.file, row.place
 
@@ -96,7 +96,7 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
     return found
 
 
-def left_out(found: Iterable[Overlap]) -> set[At]:
+def left_out(found: Iterable[Overlap]) -> set[RowPosition]:
     """Where the rows stand that do not count."""
     return {at(item.table, item.row) for item in found if not item.counts}
 
@@ -198,7 +198,7 @@ class _Rows:
         named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
         return any(row.region in named for _, row in self._odd)
 
-    def _sums(self, out: Collection[At]) -> list[Overlap]:
+    def _sums(self, out: Collection[RowPosition]) -> list[Overlap]:
         """R209: rows that hold others; without them the rest is tested again."""
         found: list[Overlap] = []
         while len(self._filled) > _LEAST:
@@ -232,7 +232,7 @@ class _Rows:
         said = say("{row}的各项数字都{how}，{held}", ask, row=_called(row), how=how, held=held)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", said)
 
-    def _sums_of_another_form(self, out: Collection[At]) -> Iterator[Overlap]:
+    def _sums_of_another_form(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
         if not known:
@@ -245,7 +245,7 @@ class _Rows:
             said = say(fact, ask, row=_called(row), how=how)
             yield Overlap(table, row, "R209", False, f"{how}（R209）", said)
 
-    def _nameless(self, out: Collection[At]) -> Iterator[Overlap]:
+    def _nameless(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
         odd = [(table, row) for table, row in self._odd if at(table, row) not in out]
         unknown = [(table, row) for table, row in odd if not (row.match and row.match.name)]
@@ -267,7 +267,7 @@ class _Rows:
         absent = {region.name for region in self._unit.expected} - given
         return nameless <= min(missing, len(absent)) and 2 * len(absent) < len(self._unit.expected)
 
-    def _around_whole(self, out: Collection[At]) -> Iterator[Overlap]:
+    def _around_whole(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
         for table, row in self._blank:
@@ -281,7 +281,7 @@ class _Rows:
         if any(row.match and not row.match.own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         else:
-            yield from self._within(whole[0][1], [item for item in counted if item not in whole])
+            yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""
@@ -303,7 +303,7 @@ class _Rows:
         )
         return Overlap(table, row, "R209", False, why, said if differing else None)
 
-    def _within(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
+    def _within_whole(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
         for table, row in others:
             said = say(

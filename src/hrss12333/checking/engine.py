@@ -26,7 +26,7 @@ EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
 Result = Literal["pass", "fail", "unreadable"]
 
 
-class Judgement(Struct, frozen=True):
+class RuleResults(Struct, frozen=True):
     """What the rules say of one filing."""
 
     findings: tuple[Finding, ...] = ()
@@ -98,15 +98,15 @@ def check(
         said = say("", "{said}", said=Words(document.message))
         return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
     if isinstance(document, Summary):
-        judged = judge(document, (Scope.SUMMARY,))
+        judged = apply_rules(document, (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
     case = Case(document, own, comparisons or Comparisons())
-    judged = judge(case, scopes)
+    judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
+def apply_rules(case: Case | Summary, scopes: Iterable[Scope]) -> RuleResults:
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
     document = case.filing if isinstance(case, Case) else case
@@ -128,7 +128,7 @@ def judge(case: Case | Summary, scopes: Iterable[Scope]) -> Judgement:
         found += findings
         if len(findings) < len(said):
             undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
-    return Judgement(placed(found, document), undecided, tuple(faults))
+    return RuleResults(placed(found, document), undecided, tuple(faults))
 
 
 @cache
@@ -150,7 +150,7 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
 
 def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
-    value, place = _found(hit, hit.field)
+    value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
     asked = severity is Severity.QUERY or hit.explained
@@ -185,7 +185,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     )
 
 
-def _found(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
+def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
     """What stands in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
     of it does."""
     table, row = hit.table, hit.row
@@ -199,5 +199,5 @@ def _found(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
 
 
 def _with_cell(hit: Hit, value: NewValue) -> NewValue:
-    place = None if value.row else _found(hit, value.field)[1]
+    place = None if value.row else _value_and_place(hit, value.field)[1]
     return replace(value, row=place.row, column=place.column) if place else value

@@ -51,7 +51,7 @@ LARGEST = 10**18
 MOST_CELLS = 200
 """Figures of a column beyond which no one of them is picked out."""
 
-Cell = tuple[Place, str]
+FigureCell = tuple[Place, str]
 """Where the row stands, and field."""
 SumName = tuple[Place | None, str]
 """Where the row stands, and field of the total; None of a column, and its field."""
@@ -60,7 +60,7 @@ SumName = tuple[Place | None, str]
 class Correction(Struct, frozen=True):
     """Figures changed together."""
 
-    values: Mapping[Cell, int]
+    values: Mapping[FigureCell, int]
     weight: float
     """How likely just this error is, before the other sums are looked at."""
     kind: str
@@ -85,12 +85,12 @@ class Figures:
             self._rows[table.total.place] = table.total
             self._summed = {table.total.place: 1} | {row.place: -1 for row in summed}
             for column in form.of_kind(Kind.COUNT):
-                self._add((None, column.key), [row.figure(column.key) for row in (table.total, *summed)])
+                self._add_sum((None, column.key), [row.figure(column.key) for row in (table.total, *summed)])
         for place, row in self._rows.items():
             for balance in form.balances:
-                self._add((place, balance.total), row.figures(balance.fields))
+                self._add_sum((place, balance.total), row.figures(balance.fields))
 
-    def _add(self, name: SumName, figures: Sequence[int | None]) -> None:
+    def _add_sum(self, name: SumName, figures: Sequence[int | None]) -> None:
         known = [figure for figure in figures if figure is not None]
         if len(known) == len(figures):
             self._gaps[name] = gap = known[0] - sum(known[1:])
@@ -123,13 +123,13 @@ class Figures:
         fitting = [each for each in found if self._after(each, part) <= self._after(each, whole)]
         return self._likeliest(fitting)
 
-    def _figure(self, cell: Cell) -> int:
+    def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].figure(cell[1]) or 0
 
-    def _after(self, correction: Correction, cell: Cell) -> int:
+    def _after(self, correction: Correction, cell: FigureCell) -> int:
         return correction.values.get(cell, self._figure(cell))
 
-    def _sums(self, cell: Cell) -> Iterator[tuple[SumName, int]]:
+    def _sums(self, cell: FigureCell) -> Iterator[tuple[SumName, int]]:
         """The sums that a cell stands in: as their total (1) or as a part (-1)."""
         place, key = cell
         if (None, key) in self._gaps and place in self._summed:
@@ -138,7 +138,7 @@ class Figures:
             if key in balance.fields and (place, balance.total) in self._gaps:
                 yield (place, balance.total), 1 if key == balance.total else -1
 
-    def _changed(self, name: SumName, cells: Sequence[Cell]) -> Iterator[Correction]:
+    def _changed(self, name: SumName, cells: Sequence[FigureCell]) -> Iterator[Correction]:
         """Each of these cells with the figure that the sum demands of it."""
         for cell in cells:
             written = self._figure(cell)
@@ -150,7 +150,7 @@ class Figures:
                 kind = max(chances, key=chances.__getitem__)
                 yield Correction({cell: meant}, sum(chances.values()) / len(cells), kind)
 
-    def _exchange(self, one: Cell, other: Cell, pairs: int) -> Correction:
+    def _exchange(self, one: FigureCell, other: FigureCell, pairs: int) -> Correction:
         return Correction({one: self._figure(other), other: self._figure(one)}, SHARE / pairs, EXCHANGED)
 
     def _likeliest(self, corrections: Iterable[Correction], name: SumName | None = None) -> Suggestion | None:

@@ -30,7 +30,7 @@ _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 """Variables by which others decide whether output goes to a terminal."""
 
 
-class Place(Struct, frozen=True):
+class OutputFolder(Struct, frozen=True):
     """Where a launcher on a desktop has things written: a folder, under names that carry date and time."""
 
     folder: Path
@@ -50,7 +50,7 @@ class Place(Struct, frozen=True):
 def default_output(name: str) -> Path:
     """Where the running command puts an output of this name: in the current folder, or in the launcher's place."""
     context = click.get_current_context(silent=True)
-    place = context.find_object(Place) if context else None
+    place = context.find_object(OutputFolder) if context else None
     return place.beside(name) if place else Path(name)
 
 

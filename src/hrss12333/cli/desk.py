@@ -18,7 +18,7 @@ import click
 from msgspec import Struct
 
 from hrss12333.cli import process
-from hrss12333.cli.common import Place
+from hrss12333.cli.common import OutputFolder
 
 TASKS = ("template", "check", "merge")
 HOW = {
@@ -57,7 +57,7 @@ def work(program: click.Command, task: str, paths: tuple[Path, ...], around: Sur
     if not paths and task in HOW:
         click.echo(HOW[task])
         return 2
-    place = Place(folder_of(paths), around.now())
+    place = OutputFolder(folder_of(paths), around.now())
     arguments = [task]
     if task == "check":
         arguments += ["--report", str(place.beside(REPORT))]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
-    from hrss12333.writing.official.filled import Line
+    from hrss12333.writing.official.filled import ChangeLine
 
 
 @options.command(
@@ -44,7 +44,7 @@ def command(given: options.Given) -> int:
 
     file, unit, newest = given.file, given.unit, given.edition()
     if file.is_dir():
-        raise UsageStop(f"{_named(file)}是一个文件夹；fix 一次整理一个文件。")
+        raise UsageStop(f"{_quoted_file(file)}是一个文件夹；fix 一次整理一个文件。")
     target = given.output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=given.force, ending=".xlsx")
     filing = without_totals(_only_filing(file, newest, unit), newest.gazetteer)
@@ -59,7 +59,7 @@ def command(given: options.Given) -> int:
             headers_of(filing.tables),
             name=str(target),
             created=filing.date,
-            extra=change_sheet(file.name, _lines(changes, edition)),
+            extra=change_sheet(file.name, _change_lines(changes, edition)),
         )
     judged = judge(with_owners([written], edition.gazetteer), edition, weigh=False)
     # What a person still has to correct stands in the clean form: the findings name its cells.
@@ -71,7 +71,7 @@ def command(given: options.Given) -> int:
     return common.exit_status(remaining.findings, judged.national.faults) or int(lost)
 
 
-def _named(file: Path) -> str:
+def _quoted_file(file: Path) -> str:
     from hrss12333.wording.text import clean
 
     return f"“{clean(str(file))}”"
@@ -84,17 +84,19 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
 
     documents = inbox.read([file], edition, unit).documents
     if len(documents) != 1:
-        raise UsageStop(f"{_named(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
+        raise UsageStop(
+            f"{_quoted_file(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"
+        )
     filing = documents[0]
     if not isinstance(filing, Filing):
         why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
-        raise UsageStop(f"{_named(file)}不能整理：{clean(why)}")
+        raise UsageStop(f"{_quoted_file(file)}不能整理：{clean(why)}")
     if unit and filing.unit not in (None, unit):
-        raise UsageStop(f"{_named(file)}是{filing.unit.name}的表，不是{unit.name}的。")
+        raise UsageStop(f"{_quoted_file(file)}是{filing.unit.name}的表，不是{unit.name}的。")
     return filing
 
 
-def _lines(changes: Sequence[FormChange], edition: Edition) -> list[Line]:
+def _change_lines(changes: Sequence[FormChange], edition: Edition) -> list[ChangeLine]:
     """The lines of the sheet 修改记录."""
     from hrss12333.wording.values import field_label
     from hrss12333.writing.official.filled import shown

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hrss12333.cli import common, inbox, options
 from hrss12333.cli.common import default_output
 from hrss12333.model.errors import UsageStop
-from hrss12333.reporting.outputs import output_of
+from hrss12333.reporting.outputs import MergeResult, output_of
 
 if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
@@ -84,9 +84,8 @@ def command(given: options.Given) -> int:
         common.write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
-    output_of(given.format, "merge")(
-        merged.inbox, merged.progress, standings, shown, [*map(str, extra)], notes, common.sink(given)
-    )
+    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
+    output_of(given.format, "merge")(result, common.sink(given))
     return common.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
 

@@ -107,7 +107,7 @@ def _year(_context: click.Context, _option: click.Parameter, written: int | None
     return written
 
 
-def _day(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
+def _date_option(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
     if written is None:
         return None
     from hrss12333.model.written_day import written_day
@@ -119,7 +119,7 @@ def _day(_context: click.Context, option: click.Parameter, written: str | None) 
     return day
 
 
-def _number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
+def _notice_number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
     from hrss12333.wording.text import clean  # also of what is no text: it will be printed
 
     return None if written is None else clean(written).strip() or None
@@ -146,7 +146,7 @@ def _flag(words: str) -> Mapping[str, Any]:
     return {"is_flag": True, "help": words}
 
 
-def _value(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
+def _value_option(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
     return {"metavar": metavar, "help": words, **more}
 
 
@@ -157,35 +157,39 @@ _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "rule_id": {"required": False, "metavar": "[ID]"},
 }
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "output": _value("OUT.xlsx", **_PATH),
-    "unit": _value("单位", callback=_unit),
+    "output": _value_option("OUT.xlsx", **_PATH),
+    "unit": _value_option("单位", callback=_unit),
     "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
     "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
-    "rows": _value("N", "供填写的行数；不写则按单位的地区数留足。", type=int),
+    "rows": _value_option("N", "供填写的行数；不写则按单位的地区数留足。", type=int),
     "no_protect": _flag("不加工作表保护（保护本身不设密码，可随时撤销）。"),
     "format": {},
     "strict": _flag("没有说明原因的核实性错误也算不通过（退出码1）。"),
-    "annotate": _value("DIR", "另存一份标出问题的副本到这个文件夹。", **_PATH),
-    "report": _value("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。", **_PATH),
-    "previous": _value(
+    "annotate": _value_option("DIR", "另存一份标出问题的副本到这个文件夹。", **_PATH),
+    "report": _value_option("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。", **_PATH),
+    "previous": _value_option(
         "FILE", "上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。", callback=_regular, **_PATH
     ),
-    "since": _value(
+    "since": _value_option(
         "FILE",
         "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
         callback=_regular,
         **_PATH,
     ),
-    "year": _value("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_year),
-    "deadline": _value("日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_day),
-    "notice": _value("文号", "该年通知的文号；不写时用已知的文号。", callback=_number),
-    "returns": _value(
+    "year": _value_option("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_year),
+    "deadline": _value_option(
+        "日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_date_option
+    ),
+    "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_notice_number),
+    "returns": _value_option(
         "DIR",
         "为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。",
         **_PATH,
     ),
-    "reply_by": _value("日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_day),
-    "csv": _value("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
+    "reply_by": _value_option(
+        "日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_date_option
+    ),
+    "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
     "verbose": _flag("多个文件时列出全部问题，连同提示、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),
 }

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from hrss12333.checking.engine import Checked, judge
+from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Row
@@ -55,7 +55,7 @@ def asked_about(questions: Iterable[Question], forms: Iterable[Form]) -> AskedAb
 def asked_of(checked: Checked, comparisons: Comparisons) -> AskedAbout:
     """What a filing was asked by itself, now and in an earlier workbook. That two files differ (M) names no field."""
     case = checked.case
-    judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
+    judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
     asks = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
     now = [question(f)._replace(field=key) for f in asks for key in (f.field or "", *f.figures)]
     earlier = [item for item in comparisons.asked if not item.rule.startswith("M")]

@@ -57,13 +57,13 @@ class Stakes:
             if entry.counted:
                 self._counted[entry.form.key, entry.unit, entry.row.region] = entry
                 self._of_file[entry.file].append(entry)
-        self._column = cache(self._figures)
+        self._column = cache(self._figures_of_units)
 
-    def _figures(self, form: Form, key: str) -> tuple[dict[Unit | None, list[int]], int]:
+    def _figures_of_units(self, form: Form, key: str) -> tuple[dict[Unit | None, list[int]], int]:
         """Unit → the figures of a count in its rows, under None those of the nation; and the nation's total."""
         found: dict[Unit | None, list[int]] = defaultdict(list)
         for entry in self._national.entries_of(form):
-            if (figure := _number(entry.row, key)) is not None:
+            if (figure := _bounded_figure(entry.row, key)) is not None:
                 found[entry.unit].append(figure)
                 found[None].append(figure)
         return found, sum(found[None])
@@ -98,7 +98,7 @@ class Stakes:
             return 1 / max(self._rows[entry.form.key], 1)
         if finding.difference:
             return self._of_total(entry.form, column.key, abs(_bounded(finding.difference)))
-        written = _number(entry.row, column.key)
+        written = _bounded_figure(entry.row, column.key)
         expected = self._expected(entry.form, entry.unit, column.key)
         return self._of_total(entry.form, column.key, abs((written or 0) - expected), also=written is None)
 
@@ -109,7 +109,7 @@ class Stakes:
             return self._of_rows([entry])
         shares = [0.0]
         for column in entry.form.of_kind(Kind.COUNT):
-            ours, theirs = _number(entry.row, column.key), _number(rival.row, column.key)
+            ours, theirs = _bounded_figure(entry.row, column.key), _bounded_figure(rival.row, column.key)
             if ours is not None and theirs is not None:
                 shares.append(self._of_total(entry.form, column.key, abs(ours - theirs)))
         return max(shares)
@@ -140,7 +140,7 @@ class Stakes:
         for form in self._national.edition.forms:
             rows = [entry for entry in entries if entry.form is form]
             for balance in form.balances:
-                known = sum(_number(entry.row, balance.total) or 0 for entry in rows)
+                known = sum(_bounded_figure(entry.row, balance.total) or 0 for entry in rows)
                 shares.append(self._of_total(form, balance.total, known, also=also))
             if rows and not form.balances:
                 shares.append(len(rows) / max(self._rows[form.key] + also * len(rows), 1))
@@ -161,7 +161,7 @@ class Stakes:
         return amount / total
 
 
-def _number(row: Row, key: str) -> int | None:
+def _bounded_figure(row: Row, key: str) -> int | None:
     figure = row.number(key)
     return None if figure is None else _bounded(figure)
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import Overlap, identity, is_filled
-from hrss12333.checking.engine import Checked, Judgement, judge
+from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.asked_about import asked_of
@@ -29,7 +29,7 @@ class JoinedUnit(Struct, frozen=True):
 
     unit: Unit | None
     filings: Sequence[Filing] = ()
-    standing: Sequence[Filing] = ()
+    current: Sequence[Filing] = ()
     """Those that other files do not replace altogether."""
     dropped: Mapping[RowKey, str | Said] = field(default_factory=dict)
     """Row → why it does not count."""
@@ -39,7 +39,7 @@ class JoinedUnit(Struct, frozen=True):
     """The rows that no other file replaces, as one filing."""
     counted: tuple[Table, ...] = ()
     """Those of them that count."""
-    judged: Judgement = Judgement()
+    judged: RuleResults = RuleResults()
     """What the rules that see the whole unit say of it."""
     undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
@@ -71,16 +71,16 @@ def _join(
 ) -> JoinedUnit:
     filings = _filings(checked)
     superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
-    standing = [filing for filing in filings if filing.file not in superseded]
-    tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
-    whole = Filing(standing[0].file, unit, tables) if tables else None
+    current = [filing for filing in filings if filing.file not in superseded]
+    tables = without_rows([table for filing in current for table in filing.tables], verdict.dropped)
+    whole = Filing(current[0].file, unit, tables) if tables else None
     case = Case(whole, edition, comparisons, _disputed(filings, verdict)) if whole else None
     overlapping = _overlapping(case, checked) if case else []
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     if unit is None:
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
     moot: set[Spot] = {(file, None, 0) for file in superseded}
-    moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
+    moot |= {spot for filing in current for spot in _moot(filing, verdict, tables)}
     moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
 
@@ -91,16 +91,16 @@ def _join(
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
     findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
-    findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
+    findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _follows_from_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    judged = judge(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else Judgement()
+    judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else RuleResults()
     findings += judged.findings
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
     dropped = {**verdict.dropped, **left_out}
-    return JoinedUnit(unit, filings, standing, dropped, findings, whole, counted, judged, +undecided, superseded)
+    return JoinedUnit(unit, filings, current, dropped, findings, whole, counted, judged, +undecided, superseded)
 
 
 def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
@@ -124,7 +124,7 @@ def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, st
     ]
 
 
-def _is_told_by_rows(finding: Finding) -> bool:
+def _follows_from_rows(finding: Finding) -> bool:
     """Whether a finding is about a file or table that does not hold: here those of its rows are named that no other has."""
     return finding.rule == "R210" and finding.row is None
 
@@ -167,9 +167,9 @@ def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator
             yield table.file, table.sheet, row.place.row
 
 
-def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[Spot]:
+def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterator[Spot]:
     """Where nothing matters any more in a file that still stands: other files were taken instead."""
-    given = {table.form.key for table in standing if table.rows}
+    given = {table.form.key for table in current if table.rows}
     for table in filing.tables:
         rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:

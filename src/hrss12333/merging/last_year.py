@@ -37,7 +37,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 T = TypeVar("T")
-Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
+RowsOfYear = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
 class Past(dict[str, Scalar]):
@@ -141,7 +141,7 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
         return _of_filing(path, data, edition, of_year)
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
     earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
-    rows: Rows = {}
+    rows: RowsOfYear = {}
     asked: dict[tuple[str, str, str], frozenset[str]] = {}
     units: dict[str, None] = {}
     unmatched = [f"上一年的汇总表没有{form.key}，不作比较" for form in edition.forms if form not in held]
@@ -165,9 +165,9 @@ def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[
             yield f"{form.key}的“{listed}”{why}，不作比较"
 
 
-def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> Rows:
+def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
     """Each region's only row: which of two to compare with would be a guess."""
-    found: Rows = {}
+    found: RowsOfYear = {}
     twice = set()
     for key, values in rows:
         twice |= {key} & found.keys()
@@ -207,7 +207,7 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
             f"“{path}”不是本工具生成的汇总表，也不是写明单位的报送表。请在 --previous 后给出上一年 merge 命令写出的汇总表，"
             "或本单位上一年的报送表。"
         )
-    rows: Rows = {}
+    rows: RowsOfYear = {}
     unmatched: list[str] = []
     for form in edition.forms:
         given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]

@@ -135,7 +135,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     tables = joined.counted
-    only = joined.standing[0] if len(joined.standing) == 1 else None  # whose code is printed on it
+    only = joined.current[0] if len(joined.current) == 1 else None  # whose code is printed on it
     case = Case(joined.whole, edition) if joined.whole else None
     lacking = {form.key: gaps(case, form).missing for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
@@ -148,7 +148,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_speaks_for(filing, unit))
             for filing in joined.filings
-            if filing.own or any(filing is one for one in joined.standing)
+            if filing.own or any(filing is one for one in joined.current)
         ),
         missing_regions=lacking,
         uncounted_regions={form.key: _uncounted(joined, form, lacking.get(form.key, ())) for form in edition.forms},

@@ -65,14 +65,14 @@ class Sheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        return top + 1, dict(_placed([_text(cells[top], at) for at in range(len(cells[top]))], heads))
+        return top + 1, dict(_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
     """The first row that holds most of the headings, wherever its columns were moved to."""
     wanted = {head.heading.strip() for head in heads if head.heading.strip()}
     for number, line in enumerate(cells[:40]):
-        texts = {_text(line, at) for at in range(len(line))}
+        texts = {_text_at(line, at) for at in range(len(line))}
         if 2 * len(texts & wanted) > len(wanted):
             return number
     return None
@@ -95,7 +95,7 @@ def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tupl
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     for number, line in enumerate(cells):
-        texts = [_text(line, at) for at in range(len(line))]
+        texts = [_text_at(line, at) for at in range(len(line))]
         if not summary_lines.REPORTERS.keys().isdisjoint(texts):
             columns: dict[str, int] = {}
             for at, text in enumerate(texts):
@@ -114,14 +114,16 @@ def summary_figures(sheets: Sheets, form: Form) -> dict[str, dict[str, int]]:
         for heading in (figure.heading, *(() if figure.choice else (figure.column.label, *figure.column.aliases)))
     }
     wanted = {figure.key for figure in summary_lines.figures(form)}
-    lines = _lines(sheets, summary_lines.summary_sheet(form), headings, wanted, (TOTAL,))
+    lines = _figures_by_line(sheets, summary_lines.summary_sheet(form), headings, wanted, (TOTAL,))
     return {name: {key: int(value) for key, value in found.items()} for name, found in lines}
 
 
 def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     """Name of a line → indicator key → value, of 指标分析; a blank value is absent."""
     known = {item.name: item.key for item in indicators(form)}
-    return dict(_lines(sheets, summary_lines.ANALYSIS, known, {*known.values()}, (TOTAL, sheets.unit or NATION)))
+    return dict(
+        _figures_by_line(sheets, summary_lines.ANALYSIS, known, {*known.values()}, (TOTAL, sheets.unit or NATION))
+    )
 
 
 def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
@@ -136,20 +138,20 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
     then = then or form
     start, columns = detail_columns(sheets, then)
     for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
-        name = _text(line, columns.get("@unit"))
+        name = _text_at(line, columns.get("@unit"))
         if not name:
             continue
         values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
         region = values[form.region.key]
-        row, asked = _number(line, columns.get("@row")), _text(line, columns.get(summary_lines.ASKED_KEY))
+        row, asked = _number_at(line, columns.get("@row")), _text_at(line, columns.get(summary_lines.ASKED_KEY))
         marked = (c.key for c in then.data if summary_lines.asked_mark(c) in asked) if asked else ()
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
             values,
-            _text(line, columns.get("@counted")) == YES,
-            _text(line, columns.get("@file")),
-            _text(line, columns.get("@sheet")),
+            _text_at(line, columns.get("@counted")) == YES,
+            _text_at(line, columns.get("@file")),
+            _text_at(line, columns.get("@sheet")),
             int(row) if row is not None else None,
             frozenset(marked),
         )
@@ -162,24 +164,24 @@ def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
 
 
-def _lines(
+def _figures_by_line(
     sheets: Sheets, name: str, known: Mapping[str, str], wanted: Collection[str], last: Collection[str]
 ) -> Iterator[tuple[str, dict[str, float]]]:
     """The lines down to one of ``last``, the nation's; what stands below it are the same units once more, by area."""
     start, columns = sheets.columns(name, known)
     asked = [(key, at) for key, at in columns.items() if key in wanted]
     for line in sheets.cells.get(name, ())[start:]:
-        if title := _text(line, columns.get("@unit", 0)):
-            yield title, {key: value for key, at in asked if (value := _number(line, at)) is not None}
+        if title := _text_at(line, columns.get("@unit", 0)):
+            yield title, {key: value for key, at in asked if (value := _number_at(line, at)) is not None}
         if title in last:
             return
 
 
 def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
     if column.kind in (Kind.COUNT, Kind.SERIAL):
-        number = _number(line, at)
+        number = _number_at(line, at)
         return int(number) if number is not None and number == int(number) else None
-    text = _text(line, at)
+    text = _text_at(line, at)
     if column.kind is Kind.YESNO:
         return {YES: True, NO: False}.get(text)
     if column.kind is Kind.CHOICE:
@@ -187,13 +189,13 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
     return text or None
 
 
-def _number(line: Sequence[Any], at: int | None) -> float | None:
+def _number_at(line: Sequence[Any], at: int | None) -> float | None:
     value: Any = line[at] if at is not None and at < len(line) else None
     is_number = type(value) is float or type(value) is int
     return float(value) if is_number and -_LARGEST <= value <= _LARGEST else None
 
 
-def _text(line: Sequence[Any], at: int | None) -> str:
+def _text_at(line: Sequence[Any], at: int | None) -> str:
     value = line[at] if at is not None and at < len(line) else None
     return value.strip() if isinstance(value, str) else ""
 

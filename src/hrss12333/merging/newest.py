@@ -26,7 +26,7 @@ _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
-    ("没有注明作废、测试或只是一段时间的数据", lambda file: _holds(file)),
+    ("没有注明作废、测试或只是一段时间的数据", lambda file: _is_fit(file)),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
@@ -79,6 +79,6 @@ def moment(filing: Filing, by: str) -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
-def _holds(filing: Filing | Summary) -> bool:
+def _is_fit(filing: Filing | Summary) -> bool:
     """Whether no words say of it that it is void, a test or of a part of the year."""
     return not filing.unfit and not any(table.unfit for table in getattr(filing, "tables", ()))

@@ -32,7 +32,7 @@ def row_key(table: Table, row: Row) -> RowKey:
     return table.file, table.form.key, row.place
 
 
-class Sent(Struct, frozen=True, dict=True):
+class SentRow(Struct, frozen=True, dict=True):
     """One row as sent."""
 
     filing: Filing
@@ -59,19 +59,19 @@ class Sent(Struct, frozen=True, dict=True):
         said = zip(speaking(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
         return tuple([None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in said])
 
-    def same(self, other: Sent) -> bool:
+    def same(self, other: SentRow) -> bool:
         """Whether both say the same: most that do were read alike, so that there is no need to look closer."""
         alike = self.plain is not None and self.plain == other.plain and self.table.form is other.table.form
         return not self.disputed and not other.disputed and (alike or self.content == other.content)
 
 
-def rows_of(filing: Filing) -> Iterator[Sent]:
+def rows_of(filing: Filing) -> Iterator[SentRow]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
             form, plain = table.form, None if row.marked else row.scalars_in(table.form)
             unchanged = plain is None and _says_unchanged(form, row)
-            yield Sent(filing, table, row, plain, not unchanged and is_filled(form, row), unchanged)
+            yield SentRow(filing, table, row, plain, not unchanged and is_filled(form, row), unchanged)
 
 
 def _says_unchanged(form: Form, row: Row) -> bool:

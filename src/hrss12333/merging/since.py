@@ -35,7 +35,7 @@ _SERIALS = range(36_526, 73_051)
 """Days of 2000 to 2099, where a program stored the date as a bare number."""
 
 
-class Asked(Struct, frozen=True):
+class AskedQuestion(Struct, frozen=True):
     """A question of the earlier workbook, with what staff wrote beside it."""
 
     question: Question
@@ -63,12 +63,12 @@ class Asked(Struct, frozen=True):
 class Earlier(Struct, frozen=True):
     """What the earlier workbook says."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
     """The rows counted then; field key → value."""
 
 
-class Change(Struct, frozen=True):
+class ChangedFigure(Struct, frozen=True):
     """A figure or answer that changed though nobody had asked about it; a whole row where ``field`` is empty."""
 
     unit: str
@@ -89,9 +89,9 @@ class Progress(Struct, frozen=True):
     """Those asked then to which 备注 has the reason."""
     lacking: tuple[Finding, ...] = ()
     """Those still open that staff answered in a way that does not settle them."""
-    corrected: tuple[Asked, ...] = ()
+    corrected: tuple[AskedQuestion, ...] = ()
     """Questions that no longer arise."""
-    changed: tuple[Change, ...] = ()
+    changed: tuple[ChangedFigure, ...] = ()
     """Changes outside what was asked."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
@@ -121,18 +121,18 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
         for row in detail_rows(sheets, form)
         if row.counted and row.region and row.unit != NOBODY
     }
-    return Earlier(tuple(_asked(sheets)), rows)
+    return Earlier(tuple(_questions_of(sheets)), rows)
 
 
-def _asked(sheets: Sheets) -> Iterator[Asked]:
+def _questions_of(sheets: Sheets) -> Iterator[AskedQuestion]:
     for line in issue_texts(sheets):
-        said = {key: _said(value) for key, value in line.items()}
+        said = {key: _cell_text(value) for key, value in line.items()}
         rule = said.get("@key_rule", "")
         if not rule:
             continue
         unit, form, region = (said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
         when = line.get("@checked_on")
-        written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when))
+        written = (said.get("@checked", ""), said.get("@checker", ""), _date_of_cell(when), _cell_text(when))
         fields = said.get("@key_fields", "").split(",")
         several = region.split("\n")
         regions = several if len(several) == len(fields) else [region] * len(fields)
@@ -140,30 +140,30 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(*written[:3]) else now
-            yield Asked(Question(rule, unit, form, name, key), of, said.get("@severity", ""), *written)
+            yield AskedQuestion(Question(rule, unit, form, name, key), of, said.get("@severity", ""), *written)
 
 
-def _said(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).strip()
 
 
-def _day(value: Any) -> date | None:
+def _date_of_cell(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     if isinstance(value, int | float):
         return _EXCEL_EPOCH + timedelta(days=int(value)) if _SERIALS.start <= value < _SERIALS.stop else None
-    return written_day(_said(value).partition(" ")[0])
+    return written_day(_cell_text(value).partition(" ")[0])
 
 
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote beside its findings, and what has become of all questions."""
     forms = {form.key: form for form in national.edition.forms}
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
-    asked: dict[Question, list[Asked]] = {}
+    asked: dict[Question, list[AskedQuestion]] = {}
     for item in earlier.asked:
         asked.setdefault(item.question, []).append(item)
 
@@ -175,7 +175,7 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         now = fingerprint(finding, row, forms.get(finding.form or ""))
         given = next((item for item in written if item.figures == now), written[0])
         same = given.figures == now
-        lacks = list(_lacking(given, finding, same=same))
+        lacks = list(_answer_lacks(given, finding, same=same))
         unread = "" if given.when else given.day
         return replace(
             finding,
@@ -188,7 +188,7 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
     return carried, _progress(carried, earlier, asked)
 
 
-def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:
+def _answer_lacks(written: AskedQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
     if len("".join(written.text.split())) < SHORTEST:
@@ -201,7 +201,7 @@ def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:
         yield "数据在核实之后变动了"
 
 
-def _progress(national: National, earlier: Earlier, asked: Mapping[Question, list[Asked]]) -> Progress:
+def _progress(national: National, earlier: Earlier, asked: Mapping[Question, list[AskedQuestion]]) -> Progress:
     asks = [finding for finding in national.findings if finding.severity is not Severity.NOTE]
     now = {question(finding) for finding in asks}
     known = [finding for finding in asks if question(finding) in asked and not finding.settled]
@@ -221,7 +221,7 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
     )
 
 
-def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> Iterator[Change]:
+def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> Iterator[ChangedFigure]:
     """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
 
     Of a unit without any row now its being missing is said (M701), not each row.
@@ -242,10 +242,10 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
             continue
         if before is None or after is None:
             if not any(map(asked.of_row, names)):
-                yield Change(unit, key, region, "", region if before else None, region if after else None)
+                yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
         fields = [f for f in fields if after.get(f) is not None or (*name, f) not in asked_now]
         for about in names:
             fields = asked.not_of(about, fields)
-        yield from (Change(unit, key, region, f, before.get(f), after.get(f)) for f in fields)
+        yield from (ChangedFigure(unit, key, region, f, before.get(f), after.get(f)) for f in fields)

@@ -28,7 +28,7 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
         return filing
     tables = with_city_rows([(named_within(table, unit), unit) for table in (*filing.tables, *filing.partial)])
     kept, partial = set_aside([table for table, _ in tables])
-    return replace(filing, unit=unit, told_by_rows=True, tables=kept, partial=partial)
+    return replace(filing, unit=unit, unit_inferred_from_rows=True, tables=kept, partial=partial)
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:

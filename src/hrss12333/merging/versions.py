@@ -19,7 +19,7 @@ from hrss12333.checking.counting import answers, identity
 from hrss12333.merging.asked_about import NOTHING, AskedAbout
 from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.newest import Order, moment, newest, order
-from hrss12333.merging.sent_rows import RowKey, Sent, row_key, rows_of
+from hrss12333.merging.sent_rows import RowKey, SentRow, row_key, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity
@@ -42,18 +42,18 @@ class Verdict(Struct):
     with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
-    def drop(self, sent: Sent, why: str, by: Filing | None = None) -> None:
+    def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
         """The row does not count; instead the file ``by``, which ``why`` may name, answers for the region, if it is given."""
         self.dropped[sent.key] = say(why, file=File(by.file)) if by else why
         if by:
             self.replaced[sent.key] = by.file
 
 
-Asked = Callable[[Filing], AskedAbout]
+AskedOf = Callable[[Filing], AskedAbout]
 """What has been asked of a file that another replaces."""
 
 
-def judge_versions(filings: Sequence[Filing], asked: Asked | None = None) -> Verdict:
+def judge_versions(filings: Sequence[Filing], asked: AskedOf | None = None) -> Verdict:
     """Decide over all the files of one unit, or, without ``asked``, over files of unknown units, which are compared as a
     whole only."""
     verdict = Verdict()
@@ -93,15 +93,15 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
 class _Versions:
     """The rows of the files of one unit, region by region."""
 
-    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked: Asked) -> None:
+    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked: AskedOf) -> None:
         self._verdict = verdict
         self._asked = asked
         self._filings = {filing.file: filing for filing in filings}
-        self._sent: dict[tuple[str, str], dict[str, list[Sent]]] = defaultdict(lambda: defaultdict(list))
+        self._sent: dict[tuple[str, str], dict[str, list[SentRow]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
         self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
         """(form, file) → regions filled there."""
-        self._nameless: list[Sent] = []
+        self._nameless: list[SentRow] = []
         self._aside = beside_sound([filing.tables for filing in filings])
         aside = {row_key(table, row) for table in self._aside for row in table.rows}
         partial = {table.file for table in self._aside}
@@ -119,11 +119,11 @@ class _Versions:
                         self._holds[sent.table.form.key, filing.file].add(name)
         self._orders: dict[tuple[str, str], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
-        self._gave_way: dict[str, list[tuple[Sent, Sent]]] = defaultdict(list)
+        self._gave_way: dict[str, list[tuple[SentRow, SentRow]]] = defaultdict(list)
         """File → its rows for which others count, each with that one."""
         self._shortened: set[str] = set()
         """Files of which a corrected version no longer has a row."""
-        self._counted: dict[tuple[str, str], Sent] = {}
+        self._counted: dict[tuple[str, str], SentRow] = {}
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -149,7 +149,7 @@ class _Versions:
         for table in self._aside:
             said += self._compared(table)
 
-    def _one_of(self, rows: Sequence[Sent]) -> Sent:
+    def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
         """The row that speaks for all rows that one file has of a region."""
         if len(rows) == 1:
             return rows[0]
@@ -167,7 +167,7 @@ class _Versions:
         return first
 
     def _among(
-        self, by_file: Mapping[str, Sequence[Sent]], name: str, filled: Sequence[Sent], blank: Sequence[Sent]
+        self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
         first = self._winner(filled)
         if first is None:
@@ -190,7 +190,7 @@ class _Versions:
         else:
             self._counted[first.table.form.key, name] = first
 
-    def _winner(self, sent: Sequence[Sent]) -> Sent | None:
+    def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
         """The row that is newer than every other that says something else; None where nothing tells."""
         found = sent[0]
         for other in sent[1:]:
@@ -209,7 +209,7 @@ class _Versions:
             self._orders[files] = order(one, other)
         return self._orders[files]
 
-    def _unfit(self, sent: Sent, why: str) -> None:
+    def _unfit(self, sent: SentRow, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
         self._verdict.drop(sent, f"{why}，不计入（R210）")
         said = say(
@@ -220,13 +220,13 @@ class _Versions:
         )
         self._verdict.findings.append(_of_row("R210", said, sent, Severity.ERROR))
 
-    def _taken_back(self, sent: Sent, name: str) -> Filing | None:
+    def _taken_back(self, sent: SentRow, name: str) -> Filing | None:
         """The corrected version of the row's file that lacks the region, if there is one."""
         form = sent.table.form.key
         later = self._corrected_by(form, sent.filing)
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
-    def _give_way(self, sent: Sent, first: Sent, rows: Sequence[Sent]) -> None:
+    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow]) -> None:
         """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
         if len(rows) > 1:
             self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
@@ -234,7 +234,7 @@ class _Versions:
         self._verdict.drop(sent, why, first.filing)
         self._gave_way[sent.filing.file].append((sent, first))
 
-    def _undecided(self, filled: Sequence[Sent]) -> None:
+    def _undecided(self, filled: Sequence[SentRow]) -> None:
         """Nothing tells which is the newest: none counts."""
         files = Among(tuple(File(s.filing.file) for s in filled[:_MOST_NAMED]), len(filled) > _MOST_NAMED)
         for sent in filled:
@@ -248,7 +248,7 @@ class _Versions:
             )
             self._verdict.findings.append(_of_row("M702", said, sent, Severity.ERROR))
 
-    def _lost(self, sent: Sent, later: Filing) -> None:
+    def _lost(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
         self._shortened.add(sent.filing.file)
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
@@ -284,13 +284,13 @@ class _Versions:
         return self._versions[key]
 
 
-def _agree(one: Sent, other: Sent) -> bool:
+def _agree(one: SentRow, other: SentRow) -> bool:
     """Whether two rows add the same to the totals."""
     form = one.table.form
     return not (one.disputed or other.disputed) and answers(form, one.row) == answers(form, other.row)
 
 
-def _superseded(item: Sent, first: Sent, newer: Order, about: AskedAbout) -> Finding:
+def _superseded(item: SentRow, first: SentRow, newer: Order, about: AskedAbout) -> Finding:
     """M702: a note where nothing has changed but what the row was asked about."""
     form = item.table.form
     columns = zip(speaking(form, Kind.REGION), item.content, first.content, strict=True)
@@ -313,9 +313,9 @@ def _superseded(item: Sent, first: Sent, newer: Order, about: AskedAbout) -> Fin
     return _of_row("M702", said, item, Severity.NOTE if asked else None)
 
 
-def _repeated(pairs: Iterable[tuple[Sent, Sent]]) -> Iterator[Finding]:
+def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     """M703, once for each form and file that says the same."""
-    found: dict[tuple[str, str], list[Sent]] = defaultdict(list)
+    found: dict[tuple[str, str], list[SentRow]] = defaultdict(list)
     for sent, first in pairs:
         found[sent.table.form.key, first.filing.file].append(sent)
     for (form, file), items in found.items():
@@ -329,6 +329,6 @@ def _repeated(pairs: Iterable[tuple[Sent, Sent]]) -> Iterator[Finding]:
         yield merge_finding("M703", said, items[0].filing.file, items[0].filing.unit, form=form)
 
 
-def _of_row(rule: str, said: Said, sent: Sent, severity: Severity | None = None) -> Finding:
+def _of_row(rule: str, said: Said, sent: SentRow, severity: Severity | None = None) -> Finding:
     filing = sent.filing
     return merge_finding(rule, said, filing.file, filing.unit, at=(sent.table, sent.row), severity=severity)

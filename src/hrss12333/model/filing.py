@@ -182,7 +182,7 @@ class Filing(Struct, frozen=True, dict=True):
     """When it was mailed."""
     printed_codes: tuple[str, ...] = ()
     """校验码 found in page footers."""
-    told_by_rows: bool = False
+    unit_inferred_from_rows: bool = False
     """Whether the unit is known by the regions of its rows alone, not by what the file says."""
     macros: bool = False
     external_links: bool = False
@@ -210,7 +210,7 @@ class Filing(Struct, frozen=True, dict=True):
     @property
     def signed_unit(self) -> str | None:
         """The unit that the file itself names, which its 校验码 covers."""
-        return self.unit.name if self.unit and not self.told_by_rows else None
+        return self.unit.name if self.unit and not self.unit_inferred_from_rows else None
 
     def tables_of(self, form: Form) -> list[Table]:
         """The tables of this form, of whichever year's edition."""

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-Scalar = int | float | bool | str | None
+Quotable = int | float | bool | str | None
 
 
 class Words(str):
@@ -58,7 +58,7 @@ class File(_Quoted):
 class Quote(Struct, frozen=True):
     """A text or a value of a filing in quotation marks."""
 
-    found: Scalar
+    found: Quotable
     longest: int = 0
     """Characters that are quoted, where these are limited."""
 

@@ -64,13 +64,13 @@ def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
 def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
     """The filings that a file without one goes with: those of the unit that it names, else of the same mail, archive or
     folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
-    place = _place(file)
-    company = [filing for filing in filings if (filing.unit is unit if unit else _place(filing.file) == place)]
+    place = _container_of(file)
+    company = [filing for filing in filings if (filing.unit is unit if unit else _container_of(filing.file) == place)]
     company = [filing for filing in company if not cities or _has_row_of(filing, cities)]
     return company if len({filing.unit for filing in company}) == 1 else []
 
 
-def _place(file: str) -> str:
+def _container_of(file: str) -> str:
     """The outermost mail or archive that a file came in, else its folder."""
     parts = file.replace("\\", "/").split("/")
     inside = next((number for number, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)), None)
@@ -81,7 +81,7 @@ def _last(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2]
 
 
-class Letter(Struct, frozen=True):
+class CoveringLetter(Struct, frozen=True):
     """A covering letter, or what else says something of filings: a mail without attachments, a text file."""
 
     file: str
@@ -134,7 +134,7 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> 
 
 def with_letters(
     documents: Sequence[Document],
-    letters: Sequence[Letter],
+    letters: Sequence[CoveringLetter],
     gazetteer: Gazetteer,
     judge: Callable[[Filing, Sequence[Text]], Filing],
 ) -> tuple[list[Document], list[Skipped]]:

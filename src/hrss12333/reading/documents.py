@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_running_text
-from hrss12333.reading.companions import Letter, accompanied, with_letters
+from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
 from hrss12333.reading.files.notes import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.filings import Asked, Read, documents_of, doubted
+from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.survey.editions import edition_of
@@ -77,15 +77,15 @@ def read_paths(
         from hrss12333.reading.files.libreoffice import convert
 
         convert(asked)
-    letters = [Letter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
+    letters = [CoveringLetter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
         received = _Received(source.load)
-        for own, item in _read_of_whole(replace(source, load=received), Asked(edition, unit, settled)):
+        for own, item in _read_of_whole(replace(source, load=received), Wanted(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
-            elif isinstance(item, Letter):
+            elif isinstance(item, CoveringLetter):
                 letters.append(item)
             else:
                 reading.documents.append(replace(item, sha256=received.sha256))
@@ -157,10 +157,10 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    read = [item for _, item in _read(source, Asked(edition, unit))]
+    read = [item for _, item in _read_file(source, Wanted(edition, unit))]
     return [
         item.alone()
-        if isinstance(item, Letter)
+        if isinstance(item, CoveringLetter)
         else item
         if isinstance(item, Skipped)
         else with_running_text([item], edition)[0]
@@ -168,17 +168,17 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
     ]
 
 
-def _read_of_whole(source: Source, asked: Asked) -> Read:
+def _read_of_whole(source: Source, asked: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
     whole = source.whole
     if whole is None:
-        return _read(source, asked)
+        return _read_file(source, asked)
     from hrss12333.reading.files.child_process import seconds_of_all
 
     def read() -> Read:
         whole.expect_room()
         begun = seconds_of_all()
-        found = _read(source, asked)
+        found = _read_file(source, asked)
         filings = (item for _, item in found if isinstance(item, Filing))
         whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
         whole.expect_room()
@@ -187,13 +187,13 @@ def _read_of_whole(source: Source, asked: Asked) -> Read:
     return _guarded(source, read)
 
 
-def _read(source: Source, asked: Asked) -> Read:
+def _read_file(source: Source, asked: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
 
     def read() -> Read:
         opened = open_or_read(source, asked.edition.year, asked.unit.name if asked.unit else None, asked.settled)
         if isinstance(opened, Book | Prose):
-            return documents_of(source, opened, asked, _read)
+            return documents_of(source, opened, asked, _read_file)
         return [(source.holding(*own) if own else source, item) for own, item in opened]
 
     return _guarded(source, read)
@@ -206,7 +206,7 @@ def read_in_child(
     as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(source, lambda: documents_of(source, opened, Asked(edition, unit, settled), _read))
+    read = _guarded(source, lambda: documents_of(source, opened, Wanted(edition, unit, settled), _read_file))
     return [(None if own is source else (own.name, own.data), item) for own, item in read]
 
 

@@ -16,7 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
-from hrss12333.reading.companions import Letter, is_letter
+from hrss12333.reading.companions import CoveringLetter, is_letter
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows
@@ -40,7 +40,7 @@ _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
 
 
-class Asked(Struct, frozen=True):
+class Wanted(Struct, frozen=True):
     """What is looked for in every file."""
 
     edition: Edition
@@ -49,15 +49,15 @@ class Asked(Struct, frozen=True):
     """Whether the year that is processed is certain."""
 
 
-Read = list[tuple[Source, Document | Skipped | Letter]]
+Read = list[tuple[Source, Document | Skipped | CoveringLetter]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
-Reader = Callable[[Source, Asked], Read]
+Reader = Callable[[Source, Wanted], Read]
 """Reads a file, whatever it is."""
 
 
-def documents_of(source: Source, opened: Book | Prose, asked: Asked, read: Reader) -> Read:
+def documents_of(source: Source, opened: Book | Prose, asked: Wanted, read: Reader) -> Read:
     """The documents that stand in what was opened; ``read`` reads what is embedded in it."""
     if opened.sealed:
         return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
@@ -69,7 +69,7 @@ def documents_of(source: Source, opened: Book | Prose, asked: Asked, read: Reade
     return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
 
 
-def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipped]:
+def _book(source: Source, book: Book, asked: Wanted) -> Sequence[Document | Skipped]:
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
     the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
     filings: list[Document | Skipped] = []
@@ -137,7 +137,10 @@ def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[
     if not several and len(set(borne_out)) <= 1:
         if tables:
             named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
-            yield named, tuple(table if own in (None, named) else _within(table, named) for table, own in tables)
+            yield (
+                named,
+                tuple(table if own in (None, named) else _matched_within(table, named) for table, own in tables),
+            )
         return
     for unit in dict.fromkeys(unit for _, unit in tables):
         yield unit, tuple(table for table, own in tables if own is unit)
@@ -148,11 +151,11 @@ def _are_its_own(table: Table) -> bool:
     return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
 
 
-def _within(table: Table, unit: Unit | None) -> Table:
+def _matched_within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
-def _embedded(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
+def _embedded(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: Read = []
     for number, data in enumerate(prose.embedded, 1):
@@ -166,7 +169,7 @@ def _embedded(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Rea
     return found
 
 
-def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
+def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = asked.edition
     around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
@@ -185,7 +188,7 @@ def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
     if read:
         return read + embedded
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, Letter(source.name, prose.paragraphs))]
+        return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
     from hrss12333.reading.work_report import unit_of_summary  # only where a 工作总结 was read

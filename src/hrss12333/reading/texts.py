@@ -76,7 +76,7 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
         if grid.name in passed_over or is_own_sheet(book, grid):
             continue
-        sheet = _Sheet(found, by_sheet.get(grid.name, ()))
+        sheet = _SheetTexts(found, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
             if said := own.beyond(text.text, year):
                 yield text if said == text.text else replace(text, text=said)
@@ -131,7 +131,7 @@ def _extent(table: Table) -> _Extent:
     return _Extent(table, frame, rows, silent, frozenset([aside.place for aside in table.asides]))
 
 
-class _Sheet:
+class _SheetTexts:
     """One sheet with the tables that stand in it."""
 
     def __init__(self, found: Explained, tables: Sequence[Table]) -> None:
@@ -149,9 +149,9 @@ class _Sheet:
                 and TO_FILL not in said
                 and (end is None or column < end)
             ):
-                yield from self._cell(Place(self._grid.name, row + 1, column + 1), said)
+                yield from self._texts_of_cell(Place(self._grid.name, row + 1, column + 1), said)
 
-    def _cell(self, place: Place, text: str) -> Iterator[Text]:
+    def _texts_of_cell(self, place: Place, text: str) -> Iterator[Text]:
         extent = self._nearest(place)
         if extent is None:
             if sum(not is_blank(cell) for cell in self._grid.cells[place.row - 1]) <= _FEW_CELLS:

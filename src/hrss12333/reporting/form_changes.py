@@ -49,10 +49,10 @@ class FormChange(Struct, frozen=True):
 
 def signed(filing: Filing, unit: Unit) -> Filing:
     """The filing with the unit's name in each header that gives none, or none that is known."""
-    return replace(filing, unit=unit, tables=tuple(_signed(table, unit) for table in filing.tables))
+    return replace(filing, unit=unit, tables=tuple(_signed_table(table, unit) for table in filing.tables))
 
 
-def _signed(table: Table, unit: Unit) -> Table:
+def _signed_table(table: Table, unit: Unit) -> Table:
     value = table.header.get("unit", BLANK)
     if value.value is not None and not value.problem:
         return table
@@ -70,11 +70,11 @@ def changes_of(filing: Filing) -> list[FormChange]:
         change
         for table in filing.tables
         for change in (
-            *_header(table, headers[table.form.key]),
+            *_header_changes(table, headers[table.form.key]),
             *(_aside(table, aside) for aside in table.asides),
             *_left_out(table),
             *(change for row in table.rows for change in _row_changes(table, row)),
-            *_total(table, rows[table.form.key]),
+            *_total_changes(table, rows[table.form.key]),
         )
     ]
     changes += [_partial(table) for table in filing.partial]
@@ -83,7 +83,7 @@ def changes_of(filing: Filing) -> list[FormChange]:
     return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
 
 
-def _header(table: Table, written: Mapping[str, Value]) -> Iterator[FormChange]:
+def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[FormChange]:
     for key, value in table.header.items():
         kept = written[key].found if written[key].value is None else written[key].value
         if value.found != kept:
@@ -158,7 +158,7 @@ def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
             yield _change(table, row, key, value, written)
 
 
-def _total(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
+def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
     """合计 is a formula in the clean form: what stood there otherwise is named, whoever was right."""
     if table.total is None:
         return

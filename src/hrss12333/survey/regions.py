@@ -102,7 +102,7 @@ def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _read(name: str) -> list[dict[str, str]]:
+def _read_csv(name: str) -> list[dict[str, str]]:
     head, *lines = csv.reader((DATA / name).read_text(encoding="utf-8-sig").splitlines())
     return [dict(zip(head, line, strict=True)) for line in lines]
 
@@ -112,15 +112,15 @@ def units_of(year: str) -> tuple[Unit, ...]:
     """The reporting units of a year's lists, in the official order."""
     regions: dict[str, list[Region]] = {}
     names: dict[str, tuple[str, str]] = {}
-    for line in _read(f"regions_{year}.csv"):
+    for line in _read_csv(f"regions_{year}.csv"):
         names[line["province_code"]] = (line["province_name"], line["province_short"])
         regions.setdefault(line["province_code"], []).append(Region(line["city_code"], line["city_name"], line["kind"]))
     official = {region.code: region.name for listed in regions.values() for region in listed}
     aliases: dict[str, dict[str, str]] = {code: {} for code in names}
-    for line in _read(f"regions_{year}_alias.csv"):
+    for line in _read_csv(f"regions_{year}_alias.csv"):
         if line["city_code"] in official:
             aliases[line["province_code"]].setdefault(line["alias"], official[line["city_code"]])
-    areas = {line["province_code"]: line["area"] for line in _read(f"areas_{year}.csv")}
+    areas = {line["province_code"]: line["area"] for line in _read_csv(f"areas_{year}.csv")}
     return tuple(
         Unit(
             code,
@@ -135,7 +135,7 @@ def units_of(year: str) -> tuple[Unit, ...]:
 
 def areas_of(year: str) -> tuple[str, ...]:
     """The groups that the units of a year's lists form, in the order in which they are published."""
-    return tuple(dict.fromkeys(line["area"] for line in _read(f"areas_{year}.csv")))
+    return tuple(dict.fromkeys(line["area"] for line in _read_csv(f"areas_{year}.csv")))
 
 
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:

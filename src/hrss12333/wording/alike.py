@@ -110,7 +110,7 @@ def alike(findings: Iterable[Finding]) -> list[Alike]:
         rows.setdefault(_question(finding) or number, []).append(finding)
     found: dict[object, list[Finding]] = {}
     for number, together in enumerate(rows.values()):
-        found.setdefault(_answer(together) or number, []).extend(together)
+        found.setdefault(_same_question(together) or number, []).extend(together)
     return [Alike(tuple(together)) for together in found.values()]
 
 
@@ -184,7 +184,7 @@ def _question(finding: Finding) -> object:
     return _ASKED(finding), finding.region, finding.file, finding.sheet, finding.row
 
 
-def _answer(row: Sequence[Finding]) -> object:
+def _same_question(row: Sequence[Finding]) -> object:
     """What is asked once of several rows."""
     said = [subject(finding) for finding in row]
     if None in said:

@@ -42,7 +42,7 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
     together: dict[int, tuple[list[Finding], _Line]] = {}
     ways: tuple[tuple[_Key, _Line], ...] = (
         (_missing_in(findings), _missing_line),
-        (_same, _same_line),
+        (_key_of_same, _same_line),
         (_likeness, _alike_line),
     )
     for key_of, line in ways:
@@ -102,7 +102,7 @@ def _missing_in(findings: Sequence[Finding]) -> _Key:
     return fields
 
 
-def _same(finding: Finding) -> object:
+def _key_of_same(finding: Finding) -> object:
     """What findings have in common that say the same of several rows, and nothing else of any of them."""
     plain = finding.rule != _READ_AS and not finding.reason and quotes_value(finding)
     return subject(finding) if plain else None

@@ -13,7 +13,7 @@ from hrss12333.wording.text import clean
 from hrss12333.wording.values import answer_text, field_label
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import Change, Progress
+    from hrss12333.merging.since import ChangedFigure, Progress
 
 CORRECTED, CHANGED = "已改正", "问题以外"
 
@@ -43,7 +43,7 @@ def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
         yield SinceLine(CHANGED, change.unit, change.form, clean(change.region), label, change_text(change, edition))
 
 
-def change_text(change: Change, edition: Edition) -> str:
+def change_text(change: ChangedFigure, edition: Edition) -> str:
     """来电总量由341,753改为342,530; a row that came or went."""
     if not change.field:
         return "新增了这一行" if change.before is None else "这一行没有了"

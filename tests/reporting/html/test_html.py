@@ -18,7 +18,7 @@ from cli_runs import refused, run
 from factory import Style, suggested, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
-from hrss12333.merging.since import Asked, Progress
+from hrss12333.merging.since import AskedQuestion, Progress
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion, question
 from hrss12333.reporting.html import report
@@ -258,7 +258,7 @@ def test_a_table_has_one_line_of_headings() -> None:
 
 def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> None:
     other = finding("P504", Severity.QUERY, "坐席数过多。", field="seats", cell="K7")
-    asked = Asked(question(finding("V302")), "", Severity.ERROR.label)
+    asked = AskedQuestion(question(finding("V302")), "", Severity.ERROR.label)
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
     page = html_report(inbox, standings_of(inbox), lead=[], progress=progress)

@@ -17,7 +17,7 @@ from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import FormChange
-from hrss12333.reporting.outputs import Sink, output_of
+from hrss12333.reporting.outputs import MergeResult, Sink, output_of
 from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.printer import PlainOutput, Printer
 from hrss12333.survey.editions.y2019 import EDITION
@@ -216,7 +216,8 @@ def merged_lines(
     """What ``merge`` prints in a pipe."""
     console = piped()
     inbox = inbox_of(*checked, table=table)
-    output_of("text", "merge")(inbox, None, standings_of(inbox), output, written, remarks, to(console, **how))
+    result = MergeResult(inbox, standings_of(inbox), None, output, written, remarks)
+    output_of("text", "merge")(result, to(console, **how))
     return shown(console)
 
 

@@ -8,7 +8,7 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import At, Overlap, at, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, RowPosition, at, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
@@ -129,7 +129,7 @@ def regions_missing(case: Case) -> Iterator[Hit]:
 
     A city's own filing is no incomplete one of its province.
     """
-    if len({region for form in case.edition.forms for region in _given(case, form)}) < 2:
+    if len({region for form in case.edition.forms for region in _regions_given(case, form)}) < 2:
         return
     for form in case.edition.forms:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
@@ -179,7 +179,7 @@ def _gaps(case: Case, form: Form) -> Gaps:
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
     if unit is None or (not named and any(row.match and row.match.whole for table in tables for row in table.rows)):
         return Gaps(())
-    given = _given(case, form)
+    given = _regions_given(case, form)
     missing = tuple([region.name for region in unit.expected if region.name not in given])
     rows = [(row, table.file) for table in own for row in table.rows] if missing else []
     names = [(row.region, file) for row, file in rows if row.region is not None]
@@ -194,7 +194,7 @@ def overlaps_of(case: Case) -> list[Overlap]:
     return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
 
 
-def not_counted(case: Case, rule: str = "") -> set[At]:
+def not_counted(case: Case, rule: str = "") -> set[RowPosition]:
     """Where the rows stand that do not count, or do not by this rule."""
     return case.once(("out", rule), lambda: left_out(item for item in overlaps_of(case) if rule in ("", item.rule)))
 
@@ -216,7 +216,7 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
-def _given(case: Case, form: Form) -> set[str | None]:
+def _regions_given(case: Case, form: Form) -> set[str | None]:
     """Regions that fill a row of this form, be it one in dispute."""
     return {row.region for table in case.filing.tables_of(form) for row in table.rows} | _disputed(case, form)
 

@@ -34,9 +34,9 @@ class Claims:
         wide = dict(self._wide(table))
         for row in table.rows:
             if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole:
-                self._row(table, row, wide)
+                self._claim_row(table, row, wide)
         if table.total:
-            self._total(table, table.total)
+            self._claim_total(table, table.total)
         for item in table.concealed:
             if item.row is not None:
                 self._all(item.row)
@@ -59,7 +59,7 @@ class Claims:
             self._claim(place, CellUse.HEADER)
         self._headings(table)
         for place in table.guides:
-            self._line(table, place, CellUse.HEADING)
+            self._claim_line(table, place, CellUse.HEADING)
         for part in table.parts:
             for row in part.rows:
                 for column in part.form.of_kind(Kind.REGION, Kind.SERIAL):
@@ -103,7 +103,7 @@ class Claims:
             elif self._answers_below(table, place, 2):
                 yield key, range(place.column - 1, place.column + 1)
 
-    def _row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
+    def _claim_row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
         """A row of data, cell by cell."""
         for column in table.form.columns:
             value = row.get(column.key)
@@ -115,7 +115,7 @@ class Claims:
             if problem.place is not None and row.place.sheet == problem.place.sheet:
                 self._claim(_across(table, row.place, problem.place), CellUse.VALUE)
 
-    def _total(self, table: Table, row: Row) -> None:
+    def _claim_total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
         for column in table.form.columns:
             value = row.get(column.key)
@@ -171,7 +171,7 @@ class Claims:
                 return [Place(place.sheet, at + 1, column + step + 1) for step in range(width)]
         return []
 
-    def _line(self, table: Table, place: Place, disposition: CellUse) -> None:
+    def _claim_line(self, table: Table, place: Place, disposition: CellUse) -> None:
         """The part of a row that lies within a table; of a turned one, of a column."""
         doubled = [item.place for item in table.column_problems if item.place]
         places = [*table.headings.values(), *table.other_headings, *doubled, place]
@@ -194,7 +194,7 @@ class Claims:
     def _left_out(self, table: Table, place: Place) -> None:
         """A row of sums, of rates, of another year: its name, its figures, and how many gave an answer."""
         if is_turned(table):
-            self._line(table, place, CellUse.LEFT_OUT)
+            self._claim_line(table, place, CellUse.LEFT_OUT)
         if is_turned(table) or place.sheet != self.grid.name:
             return
         row, others = place.row - 1, {item.column for item in table.other_headings}

@@ -78,7 +78,7 @@ own_words = cache(OwnWords)
 """Of these forms."""
 
 
-class Line(Struct, frozen=True):
+class ExplainedLine(Struct, frozen=True):
     """What the words of a line are."""
 
     account: Mapping[CellUse, int] | None
@@ -91,26 +91,26 @@ class Line(Struct, frozen=True):
     """The columns of such a line that check what the others say."""
 
 
-class OwnLines(dict[tuple[Cell, ...], Line]):
+class OwnLines(dict[tuple[Cell, ...], ExplainedLine]):
     """The cells of a line → what they are by their words alone."""
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
         super().__init__()
         self._words = own_words(forms)
 
-    def __missing__(self, line: tuple[Cell, ...]) -> Line:
+    def __missing__(self, line: tuple[Cell, ...]) -> ExplainedLine:
         if len(self) >= _MOST_LINES:
             self.clear()
         found = self[line] = self._of(line)
         return found
 
-    def _of(self, line: tuple[Cell, ...]) -> Line:
+    def _of(self, line: tuple[Cell, ...]) -> ExplainedLine:
         texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
         known = [self._words[text] for _, text in texts]
         explained = None not in known and len(texts) + line.count("") + line.count(None) == len(line)
         printed = [self._words.prints(text) for _, text in texts]
         heads = sum(own and found is CellUse.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
-        return Line(
+        return ExplainedLine(
             Counter(known) if explained else None,  # type: ignore[arg-type]
             tuple([item for item, own in zip(texts, printed, strict=True) if not own]),
             heads,

@@ -53,10 +53,10 @@ def _tells(filing: Filing, edition: Edition, sentence: str, kind: TextKind) -> b
     if said_by(sentence, edition, filing.unit):
         return False
     figures = figures_in(sentence)
-    return not figures or not _figures(filing, sentence, named).issuperset(figures)
+    return not figures or not _figures_of_sentence(filing, sentence, named).issuperset(figures)
 
 
-def _figures(filing: Filing, sentence: str, named: frozenset[Field]) -> set[int]:
+def _figures_of_sentence(filing: Filing, sentence: str, named: frozenset[Field]) -> set[int]:
     """The figures of the columns that a sentence names, and their sums; where it names none, those of its regions."""
     known: set[int] = set()
     for table in filing.tables:

@@ -67,7 +67,7 @@ class SheetAccount:
         """The column of the live self-check, where it cannot be told which cells are its formulas."""
         self._more: UnreadBlock | None = None
         self._judged: dict[At, CellUse] = {}
-        self._look()
+        self._look_at_cells()
 
     @property
     def account(self) -> Account:
@@ -114,7 +114,7 @@ class SheetAccount:
 
     # Cell by cell
 
-    def _look(self) -> None:
+    def _look_at_cells(self) -> None:
         """Every cell that no row explains as a whole."""
         claims, counts, words = self._claims, self._counts, own_words(self._edition.forms)
         left: list[tuple[int, int, Cell]] = []
@@ -230,15 +230,15 @@ class SheetAccount:
         if not column.holds(cell):
             return False
         alone = has_figure(cell.text) or not column.is_on_line(cell)
-        return not (alone and self._names(cell.text)) or cell.text == as_text(self._grid.at(top, left))
+        return not (alone and self._names_form_or_region(cell.text)) or cell.text == as_text(self._grid.at(top, left))
 
     def _is_heading(self, text: str) -> bool:
         """Whether a text heads a column of other content: words, no sentence that gives a figure, and not 省份."""
         if text in _OWNER_LABELS or not any(map(str.isalpha, text)):
             return False
-        return not (self._names(text) and has_figure(text))
+        return not (self._names_form_or_region(text) and has_figure(text))
 
-    def _names(self, text: str) -> bool:
+    def _names_form_or_region(self, text: str) -> bool:
         return names_column(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
     def _is_headed(self, block: Sequence[UnreadCell]) -> bool:

@@ -67,7 +67,7 @@ _NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.VOID
 """What stays in doubt though something is said to be corrected."""
 
 
-class Said(Struct, frozen=True):
+class DoubtWord(Struct, frozen=True):
     """A word that puts figures, or an answer, in doubt."""
 
     does: Does
@@ -83,7 +83,7 @@ class Clause(Struct, frozen=True):
 
     text: str
     """With a sign for each thing that it names."""
-    said: tuple[Said, ...]
+    said: tuple[DoubtWord, ...]
     columns: tuple[int, ...]
     """Numbers of the columns that it names, in the order of the names given."""
     regions: tuple[int, ...]
@@ -123,7 +123,7 @@ def clauses(
     coded = _coded(coded, regions, _FIRST_REGION)
     coded = with_figures(with_times(coded, year), figures)
     drafts = [
-        [_Draft(piece, figures, bracketed=bracketed, name=name) for piece, bracketed in _pieces(sentence)]
+        [_Draft(piece, figures, bracketed=bracketed, name=name) for piece, bracketed in _clause_pieces(sentence)]
         for sentence in _SENTENCE.split(coded)
     ]
     alone = [not any(draft.rest for draft in sentence) for sentence in drafts]
@@ -141,17 +141,17 @@ def _coded(text: str, names: Names, first: int) -> str:
 def with_figures(text: str, figures: list[str]) -> str:
     """The text with shares as signs and a character of its own for each figure, which is added to ``figures``."""
     text = _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))
-    return _NUMBER.sub(lambda match: _number(match, figures), text)
+    return _NUMBER.sub(lambda match: _figure_sign(match, figures), text)
 
 
-def _number(match: re.Match[str], figures: list[str]) -> str:
+def _figure_sign(match: re.Match[str], figures: list[str]) -> str:
     if len(figures) >= _MOST:
         return NUMBER
     figures.append(match[0])
     return chr(_FIRST_NUMBER + len(figures) - 1)
 
 
-def _pieces(sentence: str) -> Iterator[tuple[str, bool]]:
+def _clause_pieces(sentence: str) -> Iterator[tuple[str, bool]]:
     """The clauses of a sentence, and whether each stands in brackets."""
     depth, start = 0, 0
     for match in _CLAUSE.finditer(sentence):
@@ -232,7 +232,7 @@ class _Draft:
         """Whether any word does this."""
         return any(line.does in kinds for _, _, lines in self.found for line in lines)
 
-    def said(self, *, alone: bool) -> Iterator[Said]:
+    def said(self, *, alone: bool) -> Iterator[DoubtWord]:
         """The words that count, those behind a negation left out."""
         negated = -_NEAR - 1
         for start, _, lines in self.found:
@@ -244,13 +244,13 @@ class _Draft:
             if Does.NEGATES in does:
                 negated = end
 
-    def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool) -> Iterator[Said]:
+    def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool) -> Iterator[DoubtWord]:
         for line in lines:
-            if line.does in DOUBTS | ANSWERS and self._holds(line, alone=alone):
-                yield Said(Does(line.does), line.written, self.alone(whole=alone) or self._ends(line), start)
+            if line.does in DOUBTS | ANSWERS and self._is_said(line, alone=alone):
+                yield DoubtWord(Does(line.does), line.written, self.alone(whole=alone) or self._ends(line), start)
                 return
 
-    def _holds(self, line: Word, *, alone: bool) -> bool:
+    def _is_said(self, line: Word, *, alone: bool) -> bool:
         if line.alone and not (self.alone(whole=alone) or self._ends(line)):
             return False
         if (

@@ -21,7 +21,7 @@ _MEASURE = lazy(r"(?:条目数|人数|数|位置)$")
 _SHORTEST = 2
 
 
-class NamedColumn(Struct, frozen=True):
+class ColumnInWords(Struct, frozen=True):
     """A column as texts name it."""
 
     number: int
@@ -34,23 +34,23 @@ class NamedColumn(Struct, frozen=True):
 
 
 @lru_cache(maxsize=16)
-def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[NamedColumn, ...]]:
+def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, ...]]:
     """The words, the longest first, each with the number of its column; and the columns by number."""
-    columns: list[NamedColumn] = []
+    columns: list[ColumnInWords] = []
     words: dict[str, int] = {}
     several: list[tuple[Form, Column, list[str]]] = []
     for form in forms:
         for column in form.of_kind(*DATA):
-            pieces = _pieces(column)
+            pieces = _heading_pieces(column)
             if column.kind is Kind.YESNO and len(pieces) > 1:
                 several.append((form, column, pieces))
-            for name in _names(column, pieces):
+            for name in _words_for_column(column, pieces):
                 words.setdefault(name, len(columns))
-            columns.append(NamedColumn(len(columns), form.key, column.key, column.kind, column.choices))
+            columns.append(ColumnInWords(len(columns), form.key, column.key, column.kind, column.choices))
     for form, column, pieces in several:
         own = next(item.number for item in columns if (item.form, item.key) == (form.key, column.key))
         parts = frozenset(words.setdefault(piece, own) for piece in pieces)
-        columns[own] = NamedColumn(own, form.key, column.key, column.kind, (), parts)
+        columns[own] = ColumnInWords(own, form.key, column.key, column.kind, (), parts)
     ordered = sorted(words.items(), key=lambda item: -len(item[0]))
     return tuple(ordered), tuple(columns)
 
@@ -59,12 +59,12 @@ def _plain_name(name: str) -> str:
     return plain(re.sub(r"[（(].*", "", name.replace("\n", "")))
 
 
-def _pieces(column: Column) -> list[str]:
+def _heading_pieces(column: Column) -> list[str]:
     """What is left of a question: 微信, 号码."""
     return [piece for piece in _AROUND.split(_plain_name(column.heading)) if len(piece) >= _SHORTEST]
 
 
-def _names(column: Column, pieces: list[str]) -> list[str]:
+def _words_for_column(column: Column, pieces: list[str]) -> list[str]:
     names = [_plain_name(name) for name in (column.heading, *column.aliases)]
     if column.kind is Kind.YESNO:
         names = [_ASKED.sub("", name) for name in names] + (pieces if len(pieces) == 1 else [])

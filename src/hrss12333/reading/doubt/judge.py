@@ -15,14 +15,14 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import Doubt, Text, TextKind, fits
-from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses, sentence_of
-from hrss12333.reading.doubt.column_names import NamedColumn, column_names
+from hrss12333.reading.doubt.clauses import Clause, DoubtWord, Names, clauses, sentence_of
+from hrss12333.reading.doubt.column_names import ColumnInWords, column_names
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, may_contradict, may_tell, plain
 from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, Does
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
 
-Columns = Sequence[NamedColumn]
+Columns = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = frozenset(
@@ -114,7 +114,7 @@ class _Judge:
         self._forms = forms_of(filing)
 
     @cached_property
-    def _columns(self) -> tuple[Names, Columns]:
+    def _column_words(self) -> tuple[Names, Columns]:
         return column_names(self._forms)
 
     @cached_property
@@ -139,13 +139,13 @@ class _Judge:
                 yield from self._judged(text)
 
     def _judged(self, text: Text) -> Iterator[Doubt]:
-        said = clauses(text.text, self._year, self._columns[0], self._words_for(text), name=text.kind in NAMES)
+        said = clauses(text.text, self._year, self._column_words[0], self._words_for(text), name=text.kind in NAMES)
         own = self._own_rows(text)
         found: list[_Finding] = []
         explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
         columns, rows, sentence = self._of_field(text), own, 0
         for clause in said:
-            named = self._named(clause, text)
+            named = self._columns_named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
             sentence = clause.sentence if regions else sentence
@@ -194,18 +194,18 @@ class _Judge:
 
     def _of_field(self, text: Text) -> Columns:
         """The column that a comment is fixed to."""
-        return tuple(c for c in self._columns[1] if text.field and (c.form, c.key) == (text.form, text.field))[:1]
+        return tuple(c for c in self._column_words[1] if text.field and (c.form, c.key) == (text.form, text.field))[:1]
 
-    def _named(self, clause: Clause, text: Text) -> Columns:
+    def _columns_named(self, clause: Clause, text: Text) -> Columns:
         """The columns that a clause names, those of the text's own table where there are any."""
-        named = [self._columns[1][number] for number in clause.columns]
-        whole = [column for column in self._columns[1] if column.parts and column.parts <= {*clause.columns}]
+        named = [self._column_words[1][number] for number in clause.columns]
+        whole = [column for column in self._column_words[1] if column.parts and column.parts <= {*clause.columns}]
         for column in whole:
             named = [item for item in named if item.number not in column.parts] + [column]
         own = [column for column in named if text.form in (None, column.form)]
         return tuple(own or named)
 
-    def _cells(self, columns: Columns, rows: Rows, text: Text) -> Iterator[Scalar]:
+    def _values_in(self, columns: Columns, rows: Rows, text: Text) -> Iterator[Scalar]:
         """What stands in these columns of these rows, or of all rows that the text may speak of."""
         for table, row in rows or [(every, row) for every in self._filing.tables for row in every.rows]:
             for column in columns:
@@ -239,24 +239,24 @@ class _Judge:
     def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
         if columns:
-            return any(True for _ in self._cells(columns, rows, text))
+            return any(True for _ in self._values_in(columns, rows, text))
         given = rows or [(table, row) for table in self._tables(text) for row in table.rows]
         return any(row.scalar(column.key) is not None for table, row in given for column in table.form.of_kind(*DATA))
 
     def _contradicts(self, does: Does, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether any answer that the words speak of is the opposite of what they say."""
         asked = [column for column in columns if column.kind is Kind.YESNO]
-        return (does is not Does.OPENED) in list(self._cells(asked, rows, text))
+        return (does is not Does.OPENED) in list(self._values_in(asked, rows, text))
 
-    def _corrects(self, clause: Clause, said: Said, columns: Columns, rows: Rows, text: Text) -> bool:
+    def _corrects(self, clause: Clause, said: DoubtWord, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether the figure or answer that should stand there is not the one that does."""
         behind = clause.text[said.start + len(said.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
             asked = [column for column in columns if column.kind is Kind.YESNO]
-            return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._cells(asked, rows, text))
+            return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._values_in(asked, rows, text))
         choosing = [column for column in columns if any(map(behind.startswith, column.choices))]
         if choosing:
-            return not any(behind.startswith(str(value)) for value in self._cells(choosing, rows, text))
+            return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows, text))
         given = clause.figures[clause.text[: said.start + len(said.word)].count(NUMBER) :]  # 由12改为99
         return bool(clause.figures) and self._differs(given or clause.figures, columns, rows, text)
 
@@ -265,11 +265,11 @@ class _Judge:
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
             return False
-        asked = counts or [column for column in self._columns[1] if column.kind is Kind.COUNT]
-        values = list(self._cells(asked, rows, text))
+        asked = counts or [column for column in self._column_words[1] if column.kind is Kind.COUNT]
+        values = list(self._values_in(asked, rows, text))
         known = {*values}
         if not rows:
-            known |= {sum(v for v in self._cells([column], (), text) if isinstance(v, int)) for column in counts}
+            known |= {sum(v for v in self._values_in([column], (), text) if isinstance(v, int)) for column in counts}
             known |= {table.total.number(c.key) for c in counts for table in self._filing.tables if table.total}
         return bool(values) and not any(read_count(figure).value in known for figure in figures)
 
@@ -280,7 +280,7 @@ class _Judge:
         """
         if clause.silent or text.kind in NAMES or not columns:
             return False
-        answers = list(self._cells([column for column in columns if column.kind is not Kind.COUNT], rows, text))
+        answers = list(self._values_in([column for column in columns if column.kind is not Kind.COUNT], rows, text))
         if plain(text.text) in ANSWER_WORDS:
             return (not ANSWER_WORDS[plain(text.text)]) in answers
         choices = {choice for column in columns for choice in column.choices if choice in clause.text}

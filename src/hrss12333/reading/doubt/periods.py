@@ -58,7 +58,7 @@ def dated(text: str, year: int | None) -> str:
     """The text, with years and what is dated by its year as signs: 2018年 `EARLIER`, 2020年3月 `LATER`."""
     if not any(map(str.isdecimal, text)):
         return text
-    text = _DAY.sub(lambda match: _day(match, year), full_years(text))
+    text = _DAY.sub(lambda match: _sign_of_day(match, year), full_years(text))
     return _YEAR.sub(lambda match: _of_year(int(match["year"]), year, WHOLE), text)
 
 
@@ -109,7 +109,7 @@ def _range(match: re.Match[str], year: int | None, parts: list[frozenset[int]]) 
     return PART
 
 
-def _day(match: re.Match[str], year: int | None) -> str:
+def _sign_of_day(match: re.Match[str], year: int | None) -> str:
     named = int(match["year"]) if len(match["year"]) > 2 else 2000 + int(match["year"])
     month, day = (int(match[long] or match[short] or 0) for long, short in (("month", "m"), ("day", "d")))
     if not 1 <= month <= 12:

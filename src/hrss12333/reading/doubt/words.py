@@ -144,7 +144,7 @@ class Vocabulary:
             yield from self._orders[first]
 
 
-def _pieces(written: str) -> Iterator[Piece]:
+def _word_pieces(written: str) -> Iterator[Piece]:
     gap, before = 0, ""
     for part in _PIECE.findall(written):
         if part in _GAPS:
@@ -160,7 +160,7 @@ def _word(written: str, does: str, beside: str = "", unless: str = "", *_: str) 
     conditions = beside.split()
     others = tuple([item for item in conditions if item not in (_ALONE, _AT_END)])
     alone, at_end = (item in conditions for item in (_ALONE, _AT_END))
-    return Word(written, tuple(_pieces(written)), does, alone, at_end, others, tuple(unless.split()))
+    return Word(written, tuple(_word_pieces(written)), does, alone, at_end, others, tuple(unless.split()))
 
 
 @cache

@@ -76,7 +76,7 @@ def _has_grown() -> bool:
     return most * (1 if sys.platform == "darwin" else 1024) > GROWN
 
 
-def _read(data: bytes, kind: str, *given: Any) -> Any:
+def _read_content(data: bytes, kind: str, *given: Any) -> Any:
     """What stands in a file, where that is little or no form is looked for in it; else the documents that it holds, which
     this process then reads."""
     from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
@@ -95,12 +95,12 @@ TASKS = {
     "ole_kind": "reading.files.ole:kind_of",
     **{item.tag: item.in_child for item in TABLE if item.in_child},
 }
-"""What may be asked → the function that does it, imported only then; empty for `_read`."""
+"""What may be asked → the function that does it, imported only then; empty for `_read_content`."""
 
 
-def _answer(task: str, data: bytes, given: list[Any]) -> Any:
+def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        answer = code(TASKS[task]) if TASKS[task] else _read
+        answer = code(TASKS[task]) if TASKS[task] else _read_content
         return answer(data, *map(decode, given))
     except FileProblem as problem:
         return problem
@@ -128,7 +128,7 @@ def serve(requests: BinaryIO, out: BinaryIO) -> None:
         task, *given = json.loads(requests.read(name))
         data = requests.read(size)
         work += size
-        text = _as_text(_answer(task, data, given), MAX_READ if task == "read" else MAX_ANSWER)
+        text = _as_text(_answer_task(task, data, given), MAX_READ if task == "read" else MAX_ANSWER)
         last = _has_grown() if limited else work > _MOST_WORK
         out.write(ANSWER.pack(last, time.process_time() - begun, len(text)) + text)
         out.flush()

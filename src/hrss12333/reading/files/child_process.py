@@ -100,7 +100,7 @@ class _Child:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             start_new_session=True,  # what it starts ends with it, and Ctrl-C is for the parent to hear
         )
-        greeting = self._within(_START_LIMIT, lambda: self._out.read(1))
+        greeting = self._read_in_time(_START_LIMIT, lambda: self._out.read(1))
         self._patience = _PATIENCE if greeting == b"L" else 1
         self.usable = greeting in (b"L", b"U")
         self.taken = 0.0
@@ -112,7 +112,7 @@ class _Child:
 
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes | None:
         """The answer to a request; None where the child ended or was ended before it gave one."""
-        answer = self._within(seconds * self._patience, lambda: self._exchange(head, data))
+        answer = self._read_in_time(seconds * self._patience, lambda: self._exchange(head, data))
         if answer is None:
             self.usable = False
         return answer
@@ -130,7 +130,7 @@ class _Child:
         self.usable = not last
         return text if len(text) == size else None
 
-    def _within(self, seconds: float, work: Any) -> bytes | None:
+    def _read_in_time(self, seconds: float, work: Any) -> bytes | None:
         """What ``work`` reads from the child; None where it takes too long: the child is killed then."""
         found: list[bytes | None] = []
 

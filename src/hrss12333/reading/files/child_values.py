@@ -84,10 +84,10 @@ def encode(value: Any) -> Any:
         return [_HEADS[kind], *(item if type(item) in _PLAIN else encode(item) for item in value)]
     module = kind.__module__.removeprefix(_ROOT)
     if (module, kind.__name__) in (_UNIT, _FORM):
-        return [kind.__name__, *_named(value)]
+        return [kind.__name__, *_edition_and_name(value)]
     if kind.__module__ not in _NOUNS:
         raise TypeError(f"{kind} does not pass to another process")
-    return [f"{module}:{kind.__name__}", *_parts(value)]
+    return [f"{module}:{kind.__name__}", *_parts_of_value(value)]
 
 
 def decode(plain: Any) -> Any:
@@ -108,7 +108,7 @@ def decode(plain: Any) -> Any:
     return _noun(head)(*map(decode, items))
 
 
-def _parts(value: Any) -> list[Any]:
+def _parts_of_value(value: Any) -> list[Any]:
     """What a noun is made of again: the fields of a struct by their names, without those that are as usual or functions."""
     if isinstance(value, Enum):
         return [value.name]
@@ -143,7 +143,7 @@ def _noun(head: str) -> Callable[..., Any]:
     return kind
 
 
-def _named(value: Any) -> tuple[int, str]:
+def _edition_and_name(value: Any) -> tuple[int, str]:
     """The edition of a unit or a form, and its name there."""
     from hrss12333.survey.editions import EDITIONS
 

@@ -27,7 +27,7 @@ _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
 
 
-class Entry(Struct, frozen=True):
+class Member(Struct, frozen=True):
     """One file of a container: its content, or why there is none."""
 
     name: str
@@ -42,7 +42,7 @@ class Entry(Struct, frozen=True):
     """The words of the mail that it came with."""
 
 
-def zip_entries(data: bytes, _: str) -> list[Entry]:
+def zip_entries(data: bytes, _: str) -> list[Member]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
     return sorted(
@@ -58,7 +58,7 @@ def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
         return None
 
 
-def archive_entries(data: bytes, kind: str) -> list[Entry]:
+def archive_entries(data: bytes, kind: str) -> list[Member]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
@@ -69,13 +69,13 @@ def archive_entries(data: bytes, kind: str) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Entry:
+def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Member:
     name = name.replace("\\", "/").lstrip("/")
     reason = passed_over(name)
-    return Entry(name, skip=reason) if reason else Entry(name, load, saved)
+    return Member(name, skip=reason) if reason else Member(name, load, saved)
 
 
-def mail_entries(data: bytes, kind: str) -> list[Entry]:
+def mail_entries(data: bytes, kind: str) -> list[Member]:
     """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
     pasted in."""
     from hrss12333.reading.files.mails import read_mail  # with the nouns of a filing, for a mail alone
@@ -91,7 +91,7 @@ def mail_entries(data: bytes, kind: str) -> list[Entry]:
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
     return [
-        Entry(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip, around)
+        Member(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip, around)
         for part in sorted(parts, key=lambda part: part.letter)
         if not part.letter or (not table and len(_CELL.findall(part.content)) >= _FEWEST_CELLS)
     ]

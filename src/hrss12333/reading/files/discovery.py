@@ -21,7 +21,7 @@ from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import Entry
+from hrss12333.reading.files.containers import Member
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
@@ -130,7 +130,7 @@ class _Finder:
         self._seen.add(real)
         return True
 
-    def _named(self, name: str) -> str:
+    def _unique_name(self, name: str) -> str:
         """The name under which something is shown: its own, or one that differs from an earlier one's (表（第2份）.xlsx)."""
         unique, number = name, self._again.get(name, 2)
         while unique in self._names:
@@ -143,7 +143,7 @@ class _Finder:
         return unique
 
     def _skip(self, name: str, reason: str) -> None:
-        self.skipped.append(Skipped(self._named(name), reason))
+        self.skipped.append(Skipped(self._unique_name(name), reason))
 
     def _problem(self, name: str, problem: FileProblem) -> None:
         self.problems.append(Unreadable(name, problem.kind, problem.message))
@@ -165,7 +165,7 @@ class _Finder:
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
             if S_ISDIR(mode) and _is_bundle(entry.name):
-                self._problem(self._named(shown(str(path))), cannot_read("numbers"))
+                self._problem(self._unique_name(shown(str(path))), cannot_read("numbers"))
             elif S_ISDIR(mode):
                 stack.append(self._entries(path, found))
             elif S_ISREG(mode):
@@ -190,7 +190,7 @@ class _Finder:
         if not self._first_time(path, status):
             self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
             return
-        name = self._named(shown(str(path)))
+        name = self._unique_name(shown(str(path)))
         self.files[name] = path
         try:
             with open_regular(path) as stream:
@@ -220,9 +220,9 @@ class _Finder:
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self._add(source)
+            self._add_source(source)
 
-    def _add(self, source: Source) -> None:
+    def _add_source(self, source: Source) -> None:
         """A file is to be read."""
         if source.whole:
             source.whole.take_file()
@@ -245,7 +245,7 @@ class _Finder:
             self.problems.append(_unreadable(source, problem, data))
             return
         if entries is None:
-            self._add(source)
+            self._add_source(source)
             return
         if depth > 1:
             self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))
@@ -266,7 +266,7 @@ class _Finder:
         else:
             self.problems.append(nothing_in(source, data))
 
-    def _entries_of(self, outer: Source, entries: Sequence[Entry], depth: int) -> None:
+    def _entries_of(self, outer: Source, entries: Sequence[Member], depth: int) -> None:
         """The files of an archive, the attachments of a mail."""
         bundles: set[str] = set()
         for entry in entries:
@@ -275,11 +275,11 @@ class _Finder:
                 self._entry(outer, entry, depth)
             elif bundle not in bundles:
                 bundles.add(bundle)
-                self._problem(self._named(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
+                self._problem(self._unique_name(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
 
-    def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
+    def _entry(self, outer: Source, entry: Member, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
-        name = self._named(f"{outer.name}/{shown(entry.name)}")
+        name = self._unique_name(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
@@ -323,10 +323,10 @@ TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 
 
-def _entries_in(data: bytes, kind: str) -> list[Entry]:
+def _entries_in(data: bytes, kind: str) -> list[Member]:
     """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
     try:
-        entries: list[Entry] = code(FORMATS[kind].unpacks)(data, kind)
+        entries: list[Member] = code(FORMATS[kind].unpacks)(data, kind)
         return entries
     except FileProblem:
         raise

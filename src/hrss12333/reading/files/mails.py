@@ -42,7 +42,7 @@ _SILENT, _BREAK, _TAG = (
 )
 
 
-class Part(NamedTuple):
+class MailPart(NamedTuple):
     """An attachment of a mail, or a letter that is a web page."""
 
     name: str
@@ -54,7 +54,7 @@ class Part(NamedTuple):
     letter: bool = False
 
 
-class Sent(NamedTuple):
+class MailEnvelope(NamedTuple):
     """What a mail says of itself."""
 
     sender: str
@@ -68,34 +68,34 @@ class _Policy(EmailPolicy):
         """A header as text with what it says."""
         known = value[:_LONGEST_HEADER]
         parse = super().header_fetch_parse
-        return _said(lambda: parse(name, known), " ".join(known.split()))
+        return _or_default(lambda: parse(name, known), " ".join(known.split()))
 
 
-def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
+def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
     """The attachments and the letters of a mail and of those that it forwards, and its words."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = _is_draft(mail)
-    parts: list[Part] = []
+    parts: list[MailPart] = []
     subjects: list[str] = []
     texts: list[str] = []
     size = 0
-    for number, (part, sender, received) in enumerate(_parts(mail, "", None)):
+    for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
         if "subject" in part:
             subjects.append(_header(part, "subject"))
         if part.is_multipart():
             continue
-        name = _said(part.get_filename, None) or ""
+        name = _or_default(part.get_filename, None) or ""
         is_attached = part.get_content_disposition() == "attachment"
         if not name and not is_attached:
             if part.get_content_type() == "text/plain":
                 texts.append(_text_of(part))
             elif part.get_content_type() == "text/html" and not draft and (page_text := _text_of(part)):
                 page = b'<meta charset="utf-8">' + page_text.encode("utf-8", "replace")
-                parts.append(Part(_LETTER, page, sender, received, letter=True))
+                parts.append(MailPart(_LETTER, page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content = part.get_payload(decode=True)
@@ -106,7 +106,7 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(Part(name, content, sender, received, reason or ""))
+        parts.append(MailPart(name, content, sender, received, reason or ""))
     said = [own for text in texts if (own := own_words(text))]
     letters = [] if said else [part for part in parts if part.letter]
     pages = (shown_text(part.content.decode("utf-8", "replace")) for part in letters)
@@ -117,13 +117,13 @@ def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
     )
 
 
-def words_alone(data: bytes) -> tuple[Sent, tuple[Text, ...]]:
+def words_alone(data: bytes) -> tuple[MailEnvelope, tuple[Text, ...]]:
     """Who sent a mail that holds nothing to read, and when; and its words, unless it is a draft of this tool."""
     head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
-    return Sent(_header(head, "from"), _mail_date(head)), () if _is_draft(head) else read_mail(data)[1]
+    return MailEnvelope(_header(head, "from"), _mail_date(head)), () if _is_draft(head) else read_mail(data)[1]
 
 
-def _parts(
+def _mail_parts(
     part: EmailMessage, sender: str, received: datetime | None, *, letter: bool = True
 ) -> Iterator[tuple[EmailMessage, str, datetime | None]]:
     """The parts of a mail with who sent them and when: what a forwarded mail holds was sent with that one."""
@@ -133,10 +133,10 @@ def _parts(
     if part.is_multipart():
         forwarded = part.get_content_maintype() == "message"
         for inner in part.get_payload():
-            yield from _parts(inner, sender, received, letter=forwarded)  # type: ignore[arg-type]  # as parsed
+            yield from _mail_parts(inner, sender, received, letter=forwarded)  # type: ignore[arg-type]  # as parsed
 
 
-def _said(work: Callable[[], _T], default: _T) -> _T:
+def _or_default(work: Callable[[], _T], default: _T) -> _T:
     """What a part of a mail says; its parser fails on malformed input in many ways."""
     try:
         return work()
@@ -146,7 +146,7 @@ def _said(work: Callable[[], _T], default: _T) -> _T:
 
 def _header(mail: EmailMessage, name: str) -> str:
     """A header as text; empty where it is missing or malformed."""
-    return _said(lambda: shown(str(mail[name] or "").strip()), "")
+    return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
 
 
 def _is_draft(mail: EmailMessage) -> bool:
@@ -154,12 +154,12 @@ def _is_draft(mail: EmailMessage) -> bool:
 
 
 def _mail_date(mail: EmailMessage) -> datetime | None:
-    return _said(lambda: naive_utc(parsedate_to_datetime(str(mail["date"]))), None)
+    return _or_default(lambda: naive_utc(parsedate_to_datetime(str(mail["date"]))), None)
 
 
 def _text_of(part: EmailMessage) -> str:
     """The text of a part, in whatever encoding it says it is in; empty where that fails."""
-    return _said(lambda: str(part.get_content()), "")
+    return _or_default(lambda: str(part.get_content()), "")
 
 
 def own_words(text: str) -> str:

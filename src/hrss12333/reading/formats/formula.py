@@ -157,7 +157,7 @@ class _Parser:
     def _chain(self, part: Callable[[], _Scalar], *signs: str) -> _Scalar:
         value = part()
         while sign := self._sign(*signs):
-            value = _COMPUTED[sign](self._number(value), self._number(part()))
+            value = _COMPUTED[sign](self._as_number(value), self._as_number(part()))
         return value
 
     def _factor(self) -> _Scalar:
@@ -167,7 +167,7 @@ class _Parser:
             raise _NotComputed
         value = self._signed()
         while self._sign("%"):
-            value = self._number(value) / 100
+            value = self._as_number(value) / 100
         self._nesting -= 1
         return value
 
@@ -175,7 +175,7 @@ class _Parser:
         token = self._tokens[self._at]
         self._at += 1
         if token["sign"] in ("+", "-"):
-            number = self._number(self._factor())
+            number = self._as_number(self._factor())
             return number if token["sign"] == "+" else -number
         if token["number"]:
             return Decimal(token["number"])
@@ -229,7 +229,7 @@ class _Parser:
         own = self._sheet if sheet is None else sheet[:-1].strip("'").replace("''", "'")
         return own, int(token["row"]) - 1, column_number(token["column"].upper())
 
-    def _number(self, value: _Scalar) -> Decimal:
+    def _as_number(self, value: _Scalar) -> Decimal:
         if isinstance(value, Decimal):
             return value
         if value is None and self._machine.blank_is_zero:

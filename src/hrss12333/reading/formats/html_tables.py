@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.plain_text import decoded, typed
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Sheet, Tables, what_remains
+from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, SheetBuilder, Tables, what_remains
 from hrss12333.reading.grid import Book, Cell, Grid
 
 _MOST_SPAN = 1_000
@@ -92,16 +92,16 @@ class _Looks:
         if said not in self._known:
             if len(self._known) >= _MOST_LOOKS:
                 self._known.clear()
-            self._known[said] = _look(said[0]).union(*map(self._of_class, dict.fromkeys(said[1].split())))
+            self._known[said] = _look_of_style(said[0]).union(*map(self._of_class, dict.fromkeys(said[1].split())))
         return self._known[said]
 
     def _of_class(self, name: str) -> _Look:
         if name not in self._of_classes:
-            self._of_classes[name] = _look(self._styles.get(name, ""))
+            self._of_classes[name] = _look_of_style(self._styles.get(name, ""))
         return self._of_classes[name]
 
 
-def _look(style: str) -> _Look:
+def _look_of_style(style: str) -> _Look:
     said = "".join(style.lower().split())
     return frozenset(look for look, pattern in _SAYS.items() if pattern.search(said)) if said else _PLAIN
 
@@ -115,16 +115,16 @@ class _Page(Tables):
 
     def read(self, root: Any) -> list[Grid]:
         """The tables that hold anything."""
-        for text, _ in self._pieces(root, _PLAIN):
+        for text, _ in self._text_pieces(root, _PLAIN):
             self.loose.append(text)
         self.between()
         return [grid for grid in self.grids if grid.cells]
 
     def lines(self) -> tuple[str, ...]:
         """Those that hold anything."""
-        return tuple(_lines("".join(self.loose)))
+        return tuple(_lines_of_text("".join(self.loose)))
 
-    def _look(self, element: Any) -> _Look:
+    def _look_of(self, element: Any) -> _Look:
         """How an element looks, as far as it says so itself."""
         tag = element.tag
         look = self._looks.of(element)
@@ -136,31 +136,31 @@ class _Page(Tables):
             look = look | {HIDDEN}
         return look
 
-    def _pieces(self, element: Any, look: _Look) -> Iterator[tuple[str, _Look]]:
+    def _text_pieces(self, element: Any, look: _Look) -> Iterator[tuple[str, _Look]]:
         """The texts within an element, each with how it looks; tables are none."""
         if element.tag == "table":
             self._table(element, look)
             return
         around = [("\n", look)] if element.tag in _BLOCKS else []
         yield from around
-        yield _shown_field(element) if element.tag == "input" else _plain(element.text), look
+        yield _shown_field(element) if element.tag == "input" else _collapsed(element.text), look
         for child in element:
-            own = self._look(child)
+            own = self._look_of(child)
             if HIDDEN not in own:
-                yield from self._pieces(child, look | own)
-            yield _plain(child.tail), look
+                yield from self._text_pieces(child, look | own)
+            yield _collapsed(child.tail), look
         yield from around
 
-    def _within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
+    def _elements_within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
         """Elements of a table or a row, each with how it looks."""
         for child in element:
-            own = self._look(child)
+            own = self._look_of(child)
             if child.tag in tags:
                 yield child, look | own
             elif child.tag == "table":
                 self._table(child, look | own)
             elif HIDDEN not in own:
-                yield from self._within(child, look | own, *tags)
+                yield from self._elements_within(child, look | own, *tags)
 
     def _table(self, table: Any, look: _Look) -> None:
         if HIDDEN in look:
@@ -170,24 +170,24 @@ class _Page(Tables):
         taken: dict[int, int] = {}
         """Column → rows for which a cell above goes on, this one included."""
         with self.table() as sheet:
-            for element, own in self._within(table, look, "tr", "td", "th", "caption"):
+            for element, own in self._elements_within(table, look, "tr", "td", "th", "caption"):
                 if element.tag == "caption":
-                    sheet.before += tuple(_lines("".join(text for text, _ in self._pieces(element, own))))
+                    sheet.before += tuple(_lines_of_text("".join(text for text, _ in self._text_pieces(element, own))))
                 elif element.tag == "tr":
                     self.room.take(cells=len(taken))
                     taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
                     if HIDDEN in own:  # it is kept, as one that is hidden
                         sheet.marks.hidden_rows.add(len(sheet.rows))
                     sheet.rows.append([])
-                    for cell, its in self._within(element, own - {HIDDEN}, "td", "th"):
-                        self._cell(sheet, taken, cell, its)
+                    for cell, its in self._elements_within(element, own - {HIDDEN}, "td", "th"):
+                        self._put_cell(sheet, taken, cell, its)
                 else:
                     sheet.rows.append([]) if not sheet.rows else None
-                    self._cell(sheet, taken, element, own)
+                    self._put_cell(sheet, taken, element, own)
             last = len(sheet.rows) - 1
             sheet.merges = [replace(box, bottom=min(box.bottom, last)) for box in sheet.merges]
 
-    def _cell(self, sheet: Sheet, taken: dict[int, int], cell: Any, look: _Look) -> None:
+    def _put_cell(self, sheet: SheetBuilder, taken: dict[int, int], cell: Any, look: _Look) -> None:
         """A cell goes into the sheet right of those that cells above reach down to, as a value; what is struck out in it is
         noted."""
         if HIDDEN in look:
@@ -196,8 +196,8 @@ class _Page(Tables):
         while taken.get(column):
             column += 1
         at, rows, columns = (len(sheet.rows) - 1, column), _span(cell.get("rowspan")), _span(cell.get("colspan"))
-        said, gone = what_remains(self._pieces(cell, look))
-        text = "\n".join(_lines(said))
+        said, gone = what_remains(self._text_pieces(cell, look))
+        text = "\n".join(_lines_of_text(said))
         number = cell.get("x:num", cell.get("num", cell.get("sdval")))
         value = _numbered(number, text or gone) if number else typed(text or gone)
         sheet.put(at, value, gone, width=columns)
@@ -211,11 +211,11 @@ class _Page(Tables):
             taken.update(dict.fromkeys(range(column, column + columns), rows))
 
 
-def _plain(text: str | None) -> str:
+def _collapsed(text: str | None) -> str:
     return _SPACES.sub(" ", text).replace("\xa0", " ") if text else ""
 
 
-def _lines(text: str) -> Iterator[str]:
+def _lines_of_text(text: str) -> Iterator[str]:
     """The lines of a text that hold anything."""
     return filter(None, map(str.strip, text.split("\n")))
 

@@ -42,13 +42,13 @@ _HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
     "notBetween": lambda cell, said: not said[0] <= cell <= said[-1],
 }
 
-Said = Mapping[str, Any]
+StyleRecord = Mapping[str, Any]
 """A style, a font, a fill or a colour, with the names that python-calamine-plus has for what it says."""
-Rule = tuple[Sequence[str], str | None, str | None, Sequence[str], Said]
+StyleCondition = tuple[Sequence[str], str | None, str | None, Sequence[str], StyleRecord]
 """Ranges, kind, operator and formulas of a condition, and the style that it gives."""
 
 
-class Look(Struct, frozen=True):
+class CellStyle(Struct, frozen=True):
     """What the style of a cell says that changes what is read in it."""
 
     struck: bool = False
@@ -87,7 +87,7 @@ class Marks(Struct):
         """All of a cell is struck out, or so much of it that something remains to be read."""
         self.note(at, struck=not remains, cut=remains)
 
-    def look(self, at: At, cell: Cell, look: Look, text: Rich | None = None) -> Cell:
+    def look(self, at: At, cell: Cell, look: CellStyle, text: Rich | None = None) -> Cell:
         """Note what the look of a cell and of its letters says, and give what is then to be read in it."""
         unseen = text is not None and text.white and not look.filled
         said = "" if text is None else text.seen if unseen else text.text
@@ -106,13 +106,13 @@ class Marks(Struct):
                 self.note(at, invisible=True)
         return said or cell
 
-    def by_condition(self, rows: Sequence[Sequence[Cell]], rules: Iterable[Rule]) -> None:
+    def by_condition(self, rows: Sequence[Sequence[Cell]], rules: Iterable[StyleCondition]) -> None:
         """Mark the cells with a number above 0 that a condition strikes out or makes unseen (white where it is more than 0),
         if it is known here whether it holds: it asks for their number, or holds always.
         """
         left = _MOST_CELLS
         for ranges, kind, operator, formulas, style in rules:
-            font: Said = style.get("font") or {}
+            font: StyleRecord = style.get("font") or {}
             strikes = bool(font.get("strike"))
             if not strikes and (style.get("fill") or not _is_unseen(_colour(font.get("color")), _WHITE)):
                 continue
@@ -122,7 +122,7 @@ class Marks(Struct):
             if kind == "expression" and said == ["TRUE"]:
                 said, holds = [], lambda *_: True
             limits = list(map(float, said)) if holds else []
-            for at in _cells(ranges, rows) if holds else ():
+            for at in _cells_in_ranges(ranges, rows) if holds else ():
                 left -= 1
                 if left < 0:
                     raise too_large()
@@ -142,7 +142,7 @@ class Marks(Struct):
         )
 
 
-def _cells(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At]:
+def _cells_in_ranges(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At]:
     """The filled part of some ranges."""
     for found in map(_RANGE.fullmatch, ranges[:_MOST_RANGES]):
         if found:
@@ -152,7 +152,7 @@ def _cells(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At
                 yield from ((row, column) for column in range(left, min(right + 1, len(rows[row]))))
 
 
-def look_of(style: Said) -> Look:
+def look_of(style: StyleRecord) -> CellStyle:
     """The look of a cell with this style."""
     font, fill, code = style.get("font") or {}, style.get("fill") or {}, style.get("number_format") or ""
     pattern = fill.get("pattern")
@@ -160,10 +160,10 @@ def look_of(style: Said) -> Look:
     struck = bool(font.get("strike"))
     invisible = code.replace(" ", "") == ";;;" or _is_unseen(_colour(font.get("color")), ground)
     shown = code if code and shows_otherwise(code) else ""
-    return Look(struck, invisible, ground != _WHITE, shown, struck or invisible or bool(shown))
+    return CellStyle(struck, invisible, ground != _WHITE, shown, struck or invisible or bool(shown))
 
 
-def rich(runs: Iterable[tuple[str, Said]]) -> Rich | None:
+def rich(runs: Iterable[tuple[str, StyleRecord]]) -> Rich | None:
     """What a text in pieces, each with its font, says whose letters tell more than its characters; None of any other."""
     kept: list[tuple[str, str]] = []
     seen: list[tuple[str, str]] = []
@@ -186,7 +186,7 @@ def rich(runs: Iterable[tuple[str, Said]]) -> Rich | None:
     return Rich(read.strip(), _joined(seen).strip(), struck, white) if struck or white or read != whole else None
 
 
-def _colour(said: Said | None, *, of_letters: bool = False) -> str:
+def _colour(said: StyleRecord | None, *, of_letters: bool = False) -> str:
     """A colour as RRGGBB, or by its number in the theme; empty where it is left to the program, as that of ordinary letters."""
     if not said:
         return ""

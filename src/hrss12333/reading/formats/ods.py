@@ -21,7 +21,7 @@ from hrss12333.reading.formats.sheet_builder import (
     RAISED,
     STRUCK,
     Room,
-    Sheet,
+    SheetBuilder,
     as_book,
     as_number,
     what_remains,
@@ -61,7 +61,7 @@ def read_ods(package: Package) -> Book:
     common, content = package.read("styles.xml"), package.read("content.xml")
     both = common + content
     expect_small(bytes=len(both), tags=both.count(b"<"), elements=both.count(b"</"))
-    reader = _Reader()
+    reader = _OdsReader()
     try:
         for part in filter(None, (common, content)):
             reader.read(part)
@@ -81,11 +81,11 @@ def read_ods(package: Package) -> Book:
     )
 
 
-class _Reader:
+class _OdsReader:
     """Follows the elements of a workbook in their order."""
 
     def __init__(self) -> None:
-        self.sheets: list[Sheet] = []
+        self.sheets: list[SheetBuilder] = []
         self.lists: list[str] = []
         self._looks: dict[str, frozenset[str]] = {}
         """Name of a style → how it looks."""
@@ -103,8 +103,8 @@ class _Reader:
             f"{_TABLE}content-validation": self._validation,
             f"{_TABLE}table-column": self._column_said,
             f"{_TABLE}table-row": self._end_row,
-            f"{_TABLE}table-cell": self._cell,
-            f"{_TABLE}covered-table-cell": self._cell,
+            f"{_TABLE}table-cell": self._read_cell,
+            f"{_TABLE}covered-table-cell": self._read_cell,
         }
         follow(part, starts, ends)
 
@@ -116,7 +116,7 @@ class _Reader:
             look = look | {kind} if gives(said) else look - {kind}
         self._looks[style.get(f"{_STYLE}name", "")] = look
 
-    def _look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
+    def _cell_look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
         return self._looks.get(element.get(name, ""), frozenset())
 
     def _validation(self, element: Any) -> None:
@@ -124,18 +124,20 @@ class _Reader:
             self.lists.append(plain_formula(f"={found[1]}"))
 
     def _begin_sheet(self, element: Any) -> None:
-        self.sheets.append(Sheet(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._look(element)))
+        self.sheets.append(
+            SheetBuilder(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._cell_look(element))
+        )
         self._row, self._columns = 0, []
 
     def _column_said(self, element: Any) -> None:
         first = self._columns[-1][0].stop if self._columns else 0
-        place = range(first, first + _number(element, "columns-repeated"))
-        self._columns.append((place, self._look(element, f"{_TABLE}default-cell-style-name")))
+        place = range(first, first + _repetitions(element, "columns-repeated"))
+        self._columns.append((place, self._cell_look(element, f"{_TABLE}default-cell-style-name")))
         if _is_hidden(element):
             self.sheets[-1].hidden_columns.append(place)
 
     def _begin_row(self, element: Any) -> None:
-        self._column, self._times = 0, _number(element, "rows-repeated")
+        self._column, self._times = 0, _repetitions(element, "rows-repeated")
 
     def _end_row(self, element: Any) -> None:
         last = min(self._row + self._times, len(self.sheets[-1].rows))
@@ -144,21 +146,21 @@ class _Reader:
         self._row += self._times
         element.clear()
 
-    def _cell(self, element: Any) -> None:
+    def _read_cell(self, element: Any) -> None:
         """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
-        times = _number(element, "columns-repeated")
-        look = self._look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
-        lines = [what_remains(self._pieces(line, frozenset())) for line in element if line.tag == _LINE]
+        times = _repetitions(element, "columns-repeated")
+        look = self._cell_look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
+        lines = [what_remains(self._text_pieces(line, frozenset())) for line in element if line.tag == _LINE]
         text, gone = "\n".join(said for said, _ in lines), "".join(gone for _, gone in lines)
         formula = plain_formula(said) if (said := element.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in element.items() if name.endswith("}value-type")}
         is_error = "error" in kinds or (formula and _ERROR.match(text.strip()))
-        value = None if is_error else _value(element, text)
+        value = None if is_error else _cell_value(element, text)
         annotation = element.find(_ANNOTATION)
         comment = "" if annotation is None else "\n".join("".join(line.itertext()) for line in annotation.iter(_LINE))
         filled = value is not None or gone or formula or is_error or comment
         sheet = self.sheets[-1]
-        rows, columns = (_number(element, f"{what}-spanned") for what in ("rows", "columns"))
+        rows, columns = (_repetitions(element, f"{what}-spanned") for what in ("rows", "columns"))
         sheet.merge((self._row, self._column), rows, columns)
         for at in self._places(times) if filled else ():
             if value is not None or gone:
@@ -179,24 +181,24 @@ class _Reader:
         number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
         return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
-    def _pieces(self, element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    def _text_pieces(self, element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
         """The texts within an element, each with how it looks by the spans around it."""
         if element.text:
             yield element.text, look
         for child in element:
             if child.tag == f"{_TEXT}s":
-                blanks = _number(child, "c", _TEXT)
+                blanks = _repetitions(child, "c", _TEXT)
                 self._room.take(cells=blanks // _MOST_BLANKS)
                 yield " " * min(blanks, _MOST_BLANKS), look
             elif child.tag in _SIGNS:
                 yield _SIGNS[child.tag], look
             elif child.tag not in _UNREAD:
-                yield from self._pieces(child, look | self._look(child, f"{_TEXT}style-name"))
+                yield from self._text_pieces(child, look | self._cell_look(child, f"{_TEXT}style-name"))
             if child.tail:
                 yield child.tail, look
 
 
-def _number(element: Any, name: str, namespace: str = f"{_TABLE}number-") -> int:
+def _repetitions(element: Any, name: str, namespace: str = f"{_TABLE}number-") -> int:
     return max(int(element.get(namespace + name, "1")), 1)
 
 
@@ -204,7 +206,7 @@ def _is_hidden(element: Any) -> bool:
     return element.get(f"{_TABLE}visibility") in ("collapse", "filter")
 
 
-def _value(element: Any, text: str) -> Cell:
+def _cell_value(element: Any, text: str) -> Cell:
     """What a cell holds: the value that is stored with its text, or the text itself."""
     kind = element.get(f"{_OFFICE}value-type", "")
     stored = element.get(f"{_OFFICE}{_STORED.get(kind, 'value')}", "")

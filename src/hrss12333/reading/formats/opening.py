@@ -28,9 +28,9 @@ from hrss12333.reading.grid import Book, Prose
 
 if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
     from hrss12333.model.filing import Document, Skipped
-    from hrss12333.reading.companions import Letter
+    from hrss12333.reading.companions import CoveringLetter
 
-    ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | Letter]]
+    ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]
     """What the child process has read, each with the name and content of the workbook embedded in the file in which it
     stood."""
 

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.marks import Look, Marks, Said, look_of, rich
+from hrss12333.reading.formats.marks import CellStyle, Marks, StyleRecord, look_of, rich
 from hrss12333.reading.formats.rich_reader import Workbook, as_workbook, formula_of, sheet_of
 from hrss12333.reading.grid import Box, Cell, Grid
 
@@ -41,10 +41,10 @@ def read_cells(data: bytes) -> Workbook:
 
 def _grid(sheet: Any, computed: Any, names: Mapping[str, str]) -> Grid:
     marks, lines, blank = Marks(), list[list[Cell]](), list[Cell]()
-    looks: dict[Any, Look] = {}
+    looks: dict[Any, CellStyle] = {}
     for row, (cells, results) in enumerate(zip(sheet.iter_rows(), computed.iter_rows(), strict=True)):
         pairs = enumerate(zip(cells, results, strict=True))
-        line = [_value((row, column), *pair, marks, looks) for column, pair in pairs]
+        line = [_cell_value((row, column), *pair, marks, looks) for column, pair in pairs]
         lines.append(line if line.count("") < len(line) else blank)
     columns = sheet.column_dimensions.values()
     return sheet_of(
@@ -67,7 +67,7 @@ def _grid(sheet: Any, computed: Any, names: Mapping[str, str]) -> Grid:
     )
 
 
-def _value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks: dict[Any, Look]) -> Cell:
+def _cell_value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks: dict[Any, CellStyle]) -> Cell:
     """A cell's value; what else it says goes into the marks."""
     if getattr(cell, "comment", None):
         marks.note(at, comment=cell.comment.text.strip())
@@ -90,7 +90,7 @@ def _known(value: object) -> Cell:
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
-def _style(said: Any) -> Said:
+def _style(said: Any) -> StyleRecord:
     """A style as the other library tells it."""
     if said is None:
         return {}
@@ -101,17 +101,17 @@ def _style(said: Any) -> Said:
     return {"font": _font(said.font), "fill": fill, "number_format": getattr(said, "number_format", "")}
 
 
-def _run(part: str | TextBlock) -> tuple[str, Said]:
+def _run(part: str | TextBlock) -> tuple[str, StyleRecord]:
     return (part, {}) if isinstance(part, str) else (part.text, _font(part.font))
 
 
-def _font(font: Any) -> Said:
+def _font(font: Any) -> StyleRecord:
     if not font:
         return {}
     return {"strike": font.strike, "color": _colour(font.color), "vert_align": font.vertAlign}
 
 
-def _colour(said: Any) -> Said | None:
+def _colour(said: Any) -> StyleRecord | None:
     return {said.type: said.value, "tint": said.tint} if said is not None else None
 
 

@@ -17,7 +17,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.calamine_reader import refusals, without_blank_end
-from hrss12333.reading.formats.marks import Look, Marks, Rule, look_of, rich
+from hrss12333.reading.formats.marks import CellStyle, Marks, StyleCondition, look_of, rich
 from hrss12333.reading.grid import Box, Cell, Grid
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def read_cells(data: bytes) -> Workbook:
     with refusals():
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         names = {item["name"]: item["value"] for item in book.defined_names}
-        looks: dict[int, Look] = {}
+        looks: dict[int, CellStyle] = {}
         grids, footers, area = [], list[str | None](), 0
         for number, sheet in enumerate(book.sheets_metadata):
             if sheet.typ != SheetTypeEnum.WorkSheet:
                 continue
             stream, rows = _rows(book, number)
             marks = Marks()
-            cells = _cells(rows, marks, looks)
+            cells = _plain_cells(rows, marks, looks)
             for at, comment in (stream.comments or {}).items():
                 marks.note(at, comment=(comment["text"] or "").strip())
             grid = sheet_of(
@@ -95,7 +95,7 @@ def _rows(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Ite
     return stream, iter(()) if first is None else chain([first], stream)
 
 
-def _cells(rows: Iterator[list[CalamineCell]], marks: Marks, looks: dict[int, Look]) -> list[list[Cell]]:
+def _plain_cells(rows: Iterator[list[CalamineCell]], marks: Marks, looks: dict[int, CellStyle]) -> list[list[Cell]]:
     """The values row by row; what else their cells say goes into the marks."""
     found: list[list[Cell]] = []
     area = 0
@@ -141,7 +141,7 @@ def sheet_of(
     merges: Iterable[Box],
     rows: Iterable[tuple[int, bool, float | None]],
     columns: Iterable[tuple[int, int, bool, float | None]],
-    rules: Iterable[Rule],
+    rules: Iterable[StyleCondition],
     sources: Iterable[str | None],
 ) -> Grid:
     """A sheet with these cells, without the blank rows at its end, and with what they say beside.

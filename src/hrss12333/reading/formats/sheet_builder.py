@@ -49,7 +49,7 @@ class Room(Struct):
             raise too_large()
 
 
-class Sheet(Struct):
+class SheetBuilder(Struct):
     """A sheet while it is read."""
 
     name: str
@@ -135,10 +135,10 @@ class Tables:
         return lines
 
     @contextmanager
-    def table(self) -> Iterator[Sheet]:
+    def table(self) -> Iterator[SheetBuilder]:
         """One grid a table; a table within a cell is a grid of its own, after the one around it."""
         number = len(self.grids)
-        sheet = Sheet(f"表格{number + 1}", self.room, before=() if self.depth else self.between())
+        sheet = SheetBuilder(f"表格{number + 1}", self.room, before=() if self.depth else self.between())
         self.grids.append(Grid(sheet.name, ()))
         self.depth += 1
         yield sheet
@@ -150,7 +150,7 @@ class Tables:
 
 def as_book(
     kind: str,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[SheetBuilder],
     lists: Iterable[str] = (),
     calculated: Callable[[], bool] = lambda: False,
     **about: Any,

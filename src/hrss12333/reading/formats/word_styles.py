@@ -29,11 +29,11 @@ _HEEDED = frozenset(
 _OFF = ("0", "false", "off")
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
-_Said = Mapping[str, Element]
+_Properties = Mapping[str, Element]
 """Name of a property → what is said of it."""
 
 
-class Look(Struct, frozen=True):
+class LetterStyle(Struct, frozen=True):
     """How letters look."""
 
     hidden: bool = False
@@ -56,7 +56,7 @@ class Look(Struct, frozen=True):
 class Paragraph(Struct, frozen=True):
     """What holds for all letters of a paragraph."""
 
-    look: Look = Look()
+    look: LetterStyle = LetterStyle()
     grounded: bool = False
     heading: bool = False
 
@@ -64,7 +64,7 @@ class Paragraph(Struct, frozen=True):
 class _Style(Struct, frozen=True):
     """What a style and those that it is based on say."""
 
-    look: Look
+    look: LetterStyle
     heading: bool
     shaded: bool
     """Whether it puts a colour behind anything."""
@@ -81,14 +81,16 @@ class RunStyles:
     def _style(self, name: str) -> _Style:
         if name not in self._known:
             bases = [*self._with_bases(name)]
-            said = [_said(style, _RPR) for style in bases]
+            said = [_properties_of(style, _RPR) for style in bases]
             hidden, struck = (
                 next((given for each in said if (given := _is(each, names)) is not None), False)
                 for names in (_HIDES, _STRIKES)
             )
             self._known[name] = _Style(
-                Look(hidden, struck, next(filter(None, map(_colour, said)), "")),
-                any(_HEADING.match(each.name_val or "") or _outline_level(_said(each, _PPR)) for each in bases),
+                LetterStyle(hidden, struck, next(filter(None, map(_colour, said)), "")),
+                any(
+                    _HEADING.match(each.name_val or "") or _outline_level(_properties_of(each, _PPR)) for each in bases
+                ),
                 any(next(each.iter(_SHADING), None) is not None for each in bases),
             )
         return self._known[name]
@@ -102,30 +104,30 @@ class RunStyles:
             yield style
             style = self._styles.get(style.basedOn_val)
 
-    def look(self, run: Element, around: Look) -> Look:
+    def look(self, run: Element, around: LetterStyle) -> LetterStyle:
         """How a run looks: by itself, or else by its style or its paragraph's, which is ``around``."""
-        said = _said(run, _RPR)
+        said = _properties_of(run, _RPR)
         if not said:
             return around
-        style = self._style(_value(said, _RSTYLE)).look
+        style = self._style(_property_value(said, _RSTYLE)).look
         hidden, struck, colour = _is(said, _HIDES), _is(said, _STRIKES), _colour(said)
-        size = _value(said, _SIZE)
-        return Look(
+        size = _property_value(said, _SIZE)
+        return LetterStyle(
             hidden=(style.hidden or around.hidden if hidden is None else hidden)
             or (size.isdecimal() and int(size) <= _TINY),
             struck=style.struck or around.struck if struck is None else struck,
             letters=colour or style.letters or around.letters,
             colour=colour,
-            raised=_value(said, _RAISED) in ("superscript", "subscript"),
-            lifted=_value(said, _LIFTED) not in ("", "0"),
+            raised=_property_value(said, _RAISED) in ("superscript", "subscript"),
+            lifted=_property_value(said, _LIFTED) not in ("", "0"),
             grounded=_has_ground(said),
         )
 
     def paragraph(self, paragraph: Element) -> Paragraph:
         """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
         has one or is called so."""
-        said = _said(paragraph, _PPR)
-        level, style = _outline_level(said), self._style(_value(said, _PSTYLE))
+        said = _properties_of(paragraph, _PPR)
+        level, style = _outline_level(said), self._style(_property_value(said, _PSTYLE))
         return Paragraph(style.look, _has_ground(said), style.heading if level is None else level)
 
     def ground(self, table: Element) -> str:
@@ -133,18 +135,18 @@ class RunStyles:
         known = filled(table, _TABLE)
         if known is not None:
             return known
-        return "" if self._style(_value(_said(table, _TABLE), _TABLE_STYLE)).shaded else _WHITE
+        return "" if self._style(_property_value(_properties_of(table, _TABLE), _TABLE_STYLE)).shaded else _WHITE
 
 
 def filled(element: Element, properties: str) -> str | None:
     """The colour that a table or a cell puts behind its text; empty where it is not known, None where there is none."""
-    shading = _said(element, properties).get(_SHADING)
+    shading = _properties_of(element, properties).get(_SHADING)
     if shading is None or (fill := shading.get(_FILL, "auto")) == "auto":
         return None
     return str(fill).upper() if shading.get(_VAL) == "clear" else ""
 
 
-def _said(element: Element, properties: str) -> _Said:
+def _properties_of(element: Element, properties: str) -> _Properties:
     """What the properties of an element say, by name; the first of a name counts."""
     held = element.find(properties)
     if held is None or not len(held):
@@ -152,21 +154,21 @@ def _said(element: Element, properties: str) -> _Said:
     return {part.tag: part for part in reversed(held) if part.tag in _HEEDED}
 
 
-def _value(said: _Said, name: str) -> str:
+def _property_value(said: _Properties, name: str) -> str:
     return said[name].get(_VAL, "") if name in said else ""
 
 
-def _has_ground(said: _Said) -> bool:
+def _has_ground(said: _Properties) -> bool:
     return _SHADING in said or _HIGHLIGHT in said
 
 
-def _is(said: _Said, names: tuple[str, ...]) -> bool | None:
+def _is(said: _Properties, names: tuple[str, ...]) -> bool | None:
     """Whether it says one of these; None where it says nothing of them."""
     found = [said[name] for name in names if name in said]
     return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
 
 
-def _colour(said: _Said) -> str:
+def _colour(said: _Properties) -> str:
     """The colour that it gives, as RRGGBB; empty where it gives none that is known."""
     if _COLOUR not in said:
         return ""
@@ -176,6 +178,6 @@ def _colour(said: _Said) -> str:
     return str(said[_COLOUR].get(_VAL, "auto")).upper()
 
 
-def _outline_level(said: _Said) -> bool | None:
+def _outline_level(said: _Properties) -> bool | None:
     """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
-    return _value(said, _OUTLINE) != "9" if _value(said, _OUTLINE) else None
+    return _property_value(said, _OUTLINE) != "9" if _property_value(said, _OUTLINE) else None

@@ -16,8 +16,8 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.marks import is_parted
 from hrss12333.reading.formats.plain_text import typed
-from hrss12333.reading.formats.sheet_builder import Sheet, Tables
-from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled
+from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
+from hrss12333.reading.formats.word_styles import Element, LetterStyle, Paragraph, RunStyles, filled
 from hrss12333.reading.grid import At, Box
 
 _MOST_COLUMNS = 1_000
@@ -82,7 +82,7 @@ class DocumentText(Tables):
                 if each.getparent() is element or next(each.iterancestors(_P)) is element
             ]
             its = self._styles.paragraph(element)
-            text = self._text(inside, its)
+            text = self._inline_text(inside, its)
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)
@@ -94,7 +94,7 @@ class DocumentText(Tables):
                 own += [line for line in self.blocks(box) if self.depth and _FIGURE.fullmatch(line)]
         return own
 
-    def _text(self, inside: Iterable[Element], its: Paragraph) -> str:
+    def _inline_text(self, inside: Iterable[Element], its: Paragraph) -> str:
         """What a paragraph says; what is struck out or unseen in it is none of that, but kept aside."""
         said, gone, last = "", "", ("", "")
         for run in inside:
@@ -117,7 +117,7 @@ class DocumentText(Tables):
             self._aside.gone.append(gone)
         return said
 
-    def _is_unseen(self, look: Look, its: Paragraph) -> bool:
+    def _is_unseen(self, look: LetterStyle, its: Paragraph) -> bool:
         """Whether letters have the colour of the ground that they stand on."""
         return bool(look.letters) and look.letters == self._aside.ground and not (look.grounded or its.grounded)
 
@@ -128,12 +128,14 @@ class DocumentText(Tables):
         ground = self._styles.ground(table)
         with self.table() as sheet:
             for tr in table.tr_lst:
-                self._row(tr, sheet, ground, boxes, above)
+                self._read_row(tr, sheet, ground, boxes, above)
             sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
             wide = Counter(map(len, sheet.rows)).most_common(1)
             sheet.ragged = frozenset(at for at, row in enumerate(sheet.rows) if len(row) != wide[0][0])
 
-    def _row(self, tr: Element, sheet: Sheet, ground: str, boxes: dict[At, Box], above: dict[int, At]) -> None:
+    def _read_row(
+        self, tr: Element, sheet: SheetBuilder, ground: str, boxes: dict[At, Box], above: dict[int, At]
+    ) -> None:
         """The cells of a row, each where the one before it ends."""
         row: list[None] = [None] * min(tr.grid_before, _MOST_COLUMNS)
         sheet.rows.append([*row])
@@ -143,7 +145,7 @@ class DocumentText(Tables):
             if column + span > _MOST_COLUMNS:
                 raise too_large(word=True)
             own = filled(tc, _CELL)
-            text, aside = self._cell(tc, ground if own is None else own)
+            text, aside = self._cell_text(tc, ground if own is None else own)
             gone, unseen = "\n".join(aside.gone), "".join(aside.unseen)
             if tc.vMerge == ST_Merge.CONTINUE and column in above:
                 start = above[column]
@@ -162,7 +164,7 @@ class DocumentText(Tables):
             if any(said):
                 sheet.marks.note(at, comment="\n".join(said))
 
-    def _cell(self, cell: Element, ground: str) -> tuple[str, _Aside]:
+    def _cell_text(self, cell: Element, ground: str) -> tuple[str, _Aside]:
         """What a cell says, and what of it is kept aside."""
         around, self._aside = self._aside, _Aside(ground)
         text = "\n".join(self.blocks(cell))

@@ -166,9 +166,9 @@ def _in_part(package: Package, name: str) -> Iterator[_Found]:
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
         kind, place = _local(element), _REFERENCE.fullmatch(element.get("ref", ""))
         if kind == "threadedComment" and place:
-            text = "" if element.get("done") == "1" else _text(element, "text")
+            text = "" if element.get("done") == "1" else _element_text(element, "text")
             yield (int(place[2]) - 1, column_number(place[1])), {"comment": text}
-        elif kind.endswith("CellAnchor") and (text := _text(element, "t")):
+        elif kind.endswith("CellAnchor") and (text := _element_text(element, "t")):
             ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]
             if ends and all(end.get(key, "").isdecimal() for end in ends for key in ("row", "col")):
                 row, column = (sum(int(end[key]) for end in ends) // len(ends) for key in ("row", "col"))
@@ -179,5 +179,5 @@ def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _text(element: Any, name: str) -> str:
+def _element_text(element: Any, name: str) -> str:
     return "".join(part.text or "" for part in element.iter() if _local(part) == name).strip()

@@ -21,7 +21,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.formats.marks import Look, Marks, Rich, Said, look_of, rich
+from hrss12333.reading.formats.marks import CellStyle, Marks, Rich, StyleRecord, look_of, rich
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
@@ -90,13 +90,13 @@ def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL
     if code[2:3] == _ELSEWHERE:
-        code = next(area[8:] for area in shared if _holds(area, row, column))
+        code = next(area[8:] for area in shared if _area_holds(area, row, column))
         kind = FMLA_TYPE_SHARED
     (length,) = struct.unpack("<H", code[:2])
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
 
 
-def _holds(area: bytes, row: int, column: int) -> bool:
+def _area_holds(area: bytes, row: int, column: int) -> bool:
     """Whether a shared formula is that of a cell."""
     top, bottom, left, right = struct.unpack("<HHBB", area[:6])
     return bool(top <= row <= bottom and left <= column <= right)
@@ -107,12 +107,12 @@ class _Styles:
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._known: dict[int, Look] = {}
+        self._known: dict[int, CellStyle] = {}
 
-    def look(self, number: int) -> Look:
+    def look(self, number: int) -> CellStyle:
         """The look of cells of this format; of one that the workbook does not have, the usual."""
         if not 0 <= number < len(self._book.xf_list):
-            return Look()
+            return CellStyle()
         if number not in self._known:
             style = self._book.xf_list[number]
             ground, code = style.background, self._book.format_map.get(style.format_key)
@@ -135,12 +135,12 @@ class _Styles:
             for (start, font), end in zip(parts, ends, strict=True)
         )
 
-    def _font(self, number: int) -> Said:
+    def _font(self, number: int) -> StyleRecord:
         font = self._book.font_list[number]
         raised = "superscript" if font.escapement else ""
         return {"strike": font.struck_out, "color": self._colour(font.colour_index), "vert_align": raised}
 
-    def _colour(self, number: int) -> Said | None:
+    def _colour(self, number: int) -> StyleRecord | None:
         """None where it is left to the program."""
         known = self._book.colour_map.get(number)
         return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
@@ -185,7 +185,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
         _errors(sheet).on(
             Grid(
                 name=sheet.name,
-                cells=tuple([_shown(cell, book.datemode) for cell in row] for row in sheet.get_rows()),
+                cells=tuple([_cell_value(cell, book.datemode) for cell in row] for row in sheet.get_rows()),
                 hidden=sheet.visibility != 0,
                 merges=tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
             )
@@ -203,7 +203,7 @@ def open_xls(data: bytes, **options: bool) -> Any:
         raise (FileProblem(Problem.ENCRYPTED, LOCKED) if "encrypted" in str(error) else damaged()) from error
 
 
-def _shown(cell: Any, datemode: int) -> Cell:
+def _cell_value(cell: Any, datemode: int) -> Cell:
     """A cell as the fast reader would give it: blank where an error stands."""
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
         return ""

@@ -14,7 +14,7 @@ from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import follow
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, Sheet, as_book, as_number, what_remains
+from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, SheetBuilder, as_book, as_number, what_remains
 from hrss12333.reading.grid import Book, Cell
 
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
@@ -34,7 +34,7 @@ def read_xml_spreadsheet(data: bytes) -> Book:
     if b"encoding" in known and b"utf" not in known:  # gb2312: expat knows it not
         text = decoded(data)
         data = ("<?xml version='1.0' encoding='utf-8'?>" + text[text.find("?>") + 2 :]).encode("utf-8", "replace")
-    reader = _Reader()
+    reader = _XmlReader()
     try:
         reader.read(data)
     except (ValueError, OverflowError, LookupError) as error:  # numbers that are none, cells in no sheet
@@ -42,11 +42,11 @@ def read_xml_spreadsheet(data: bytes) -> Book:
     return as_book("xml", reader.sheets, saved=reader.saved)
 
 
-class _Reader:
+class _XmlReader:
     """Follows the elements of a workbook in their order."""
 
     def __init__(self) -> None:
-        self.sheets: list[Sheet] = []
+        self.sheets: list[SheetBuilder] = []
         self.saved: datetime | None = None
         self._struck: dict[str, bool] = {}
         """Style → whether it strikes out."""
@@ -64,8 +64,8 @@ class _Reader:
         ends = {
             f"{_SS}Worksheet": lambda sheet: sheet.clear(),
             f"{_SS}Font": self._font,
-            f"{_SS}Column": self._columns,
-            f"{_SS}Cell": self._cell,
+            f"{_SS}Column": self._read_columns,
+            f"{_SS}Cell": self._read_cell,
             f"{_SS}Row": lambda row: row.clear(),
             f"{_MICROSOFT}excel}}Visible": self._visible,
             f"{_MICROSOFT}office}}LastSaved": self._last_saved,
@@ -86,14 +86,14 @@ class _Reader:
         self.sheets[-1].hidden = "Hidden" in (element.text or "")
 
     def _begin_sheet(self, element: Any) -> None:
-        self.sheets.append(Sheet(element.get(f"{_SS}Name", ""), self._room))
+        self.sheets.append(SheetBuilder(element.get(f"{_SS}Name", ""), self._room))
         self._row, self._next_column = -1, 0
 
-    def _columns(self, element: Any) -> None:
-        first = _number(element, "Index", self._next_column + 1) - 1
+    def _read_columns(self, element: Any) -> None:
+        first = _attribute_number(element, "Index", self._next_column + 1) - 1
         if first < self._next_column:
             raise too_large()
-        self._next_column = first + 1 + _number(element, "Span")
+        self._next_column = first + 1 + _attribute_number(element, "Span")
         if self._next_column > MAX_COLUMN:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
@@ -101,17 +101,17 @@ class _Reader:
 
     def _begin_row(self, element: Any) -> None:
         """A row begins: the next one, or the one that it names itself, which must lie below."""
-        first = _number(element, "Index", self._row + 2) - 1
+        first = _attribute_number(element, "Index", self._row + 2) - 1
         if not self._row < first < MAX_ROW:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
             self.sheets[-1].marks.hidden_rows.add(first)
-        self._row, self._column = first + _number(element, "Span"), -1
+        self._row, self._column = first + _attribute_number(element, "Span"), -1
 
-    def _cell(self, element: Any) -> None:
+    def _read_cell(self, element: Any) -> None:
         """A cell ends: what it holds goes into the sheet; an error, or a formula without a result, leaves it blank."""
-        column = _number(element, "Index", self._column + 2) - 1
-        across, down = _number(element, "MergeAcross"), _number(element, "MergeDown")
+        column = _attribute_number(element, "Index", self._column + 2) - 1
+        across, down = _attribute_number(element, "MergeAcross"), _attribute_number(element, "MergeDown")
         if self._row < 0:
             raise damaged()  # a cell in no row
         if not self._column < column < MAX_COLUMN:
@@ -124,10 +124,10 @@ class _Reader:
         value: Cell = None
         gone = ""
         if text and kind == "String":
-            said, gone = what_remains(_pieces(data, frozenset()))
+            said, gone = what_remains(_text_pieces(data, frozenset()))
             value = said or None
         elif text and kind != "Error":
-            value = _value(kind, text)
+            value = _cell_value(kind, text)
         if value is not None or gone:
             sheet.put(at, value, gone)
         is_computed = data is None or (kind == "Number" and isinstance(value, int | float))
@@ -141,7 +141,7 @@ class _Reader:
         )
 
 
-def _value(kind: str, text: str) -> Cell:
+def _cell_value(kind: str, text: str) -> Cell:
     """What a cell of this kind holds."""
     if kind == "Number":
         return as_number(text)
@@ -150,17 +150,17 @@ def _value(kind: str, text: str) -> Cell:
     return (parse_time(text) if kind == "DateTime" else None) or text
 
 
-def _pieces(element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+def _text_pieces(element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """The texts within an element, each with how it looks by the tags around it."""
     if element.text:
         yield element.text, look
     for child in element:
-        yield from _pieces(child, look | {_LOOKS.get(child.tag, "")})
+        yield from _text_pieces(child, look | {_LOOKS.get(child.tag, "")})
         if child.tail:
             yield child.tail, look
 
 
-def _number(element: Any, name: str, default: int = 0) -> int:
+def _attribute_number(element: Any, name: str, default: int = 0) -> int:
     text = element.get(f"{_SS}{name}")
     return default if text is None else min(max(int(text), 0), MAX_ROW + 1)
 
@@ -170,7 +170,7 @@ def in_letters(formula: str, row: int, column: int) -> str:
     sheet."""
 
     def cell(found: re.Match[str]) -> str:
-        down, across = (_place(said, own) for said, own in zip(found.groups(), (row, column), strict=True))
+        down, across = (_position(said, own) for said, own in zip(found.groups(), (row, column), strict=True))
         if down < 1 or across < 1:
             raise ValueError(found[0])
         return f"{column_letters(across)}{down}"
@@ -182,7 +182,7 @@ def in_letters(formula: str, row: int, column: int) -> str:
         return formula
 
 
-def _place(said: str, own: int) -> int:
+def _position(said: str, own: int) -> int:
     """A row or a column, from 1."""
     if said.startswith("["):
         return own + 1 + int(said[1:-1])

@@ -16,7 +16,7 @@ from hrss12333.reading.layout.headings import (
     LONGEST,
     OF_WHICH,
     TALLEST,
-    NamedColumn,
+    HeadedColumn,
     column_alike,
     corrected_column,
     is_group,
@@ -126,7 +126,7 @@ class HeadingReader:
             self._heads[row] = row >= 0 and may_head(self._grid, row)
         return self._heads[row]
 
-    def _named_column(self, text: str) -> NamedColumn | None:
+    def _named_column(self, text: str) -> HeadedColumn | None:
         return named_column(self.form, text, self.year)
 
     def read(self, top: int, bottom: int, column: int) -> tuple[HeadingMatch | None, str | None]:

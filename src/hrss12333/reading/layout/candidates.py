@@ -47,7 +47,7 @@ _CONTINUED = 8
 """Characters of a line that says no more than 续表."""
 
 
-class Candidate(Struct, frozen=True):
+class FormCandidate(Struct, frozen=True):
     """A table that a form of an edition explains."""
 
     located: Located
@@ -70,7 +70,7 @@ class Candidate(Struct, frozen=True):
     """What its lines, else those of the other tables of the sheet, and the sheet's name say of its year."""
 
 
-class _Sheet(Struct):
+class _SheetTables(Struct):
     """The tables that stand in a sheet by the forms of an edition, each with where its title and header begin."""
 
     grid: Grid
@@ -85,7 +85,7 @@ class _Sheet(Struct):
     """What the sheet's name says of it."""
 
 
-def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[Candidate]:
+def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[FormCandidate]:
     """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal."""
     upright = list(_upright(book, edition))
     if {item.located.form.key for item in upright} >= {form.key for form in edition.forms}:
@@ -122,7 +122,7 @@ def _goes_on(above: Grid, below: Grid, edition: Edition) -> bool:
     return bool(upper) and (not lower or lower == upper[-1:])
 
 
-def _turned(grid: Grid, edition: Edition) -> Iterator[Candidate]:
+def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
     """The forms of a sheet whose headings stand below one another; the header is read where it stands."""
     if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
         return
@@ -139,10 +139,10 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[Candidate]:
     part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
     years = (*year_lines(grid, grid.texts, extent, edition.year, edition.forms), *part.named)
     for item in part.located:
-        yield Candidate(item, MergedCells(item.grid), header, match, (), edition, part.words.measures, years=years)
+        yield FormCandidate(item, MergedCells(item.grid), header, match, (), edition, part.words.measures, years=years)
 
 
-def _upright(book: Book, edition: Edition) -> Iterator[Candidate]:
+def _upright(book: Book, edition: Edition) -> Iterator[FormCandidate]:
     survey = edition.year
     sheets = [_sheet(grid, edition, survey) for grid in book.grids]
     around = tuple(years_around(book.around, survey))
@@ -159,7 +159,7 @@ def _upright(book: Book, edition: Edition) -> Iterator[Candidate]:
         yield from _headers(again if again.located else sheet, survey)
 
 
-def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
+def _sheet(grid: Grid, edition: Edition, survey: int) -> _SheetTables:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed."""
     words = words_of(grid, edition.forms, edition.year)
     located = locate(grid, edition, words)
@@ -177,7 +177,7 @@ def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
         tuple(year_lines(grid, words.years, _extent(grid, item, starts), survey, edition.forms)) for item in placed
     ]
     named = tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
-    return _Sheet(grid, edition, words, placed, starts, lines, named)
+    return _SheetTables(grid, edition, words, placed, starts, lines, named)
 
 
 def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
@@ -187,7 +187,7 @@ def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
     return Extent(starts[item.top], item.top, item.body, end, item.columns.right)
 
 
-def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
+def _headers(found: _SheetTables, survey: int) -> Iterator[FormCandidate]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
     sheet, measures = MergedCells(grid), found.words.measures
@@ -203,7 +203,7 @@ def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
         years = (*(other or lines or common), *found.named)
         if repeated:
-            yield Candidate(item, merged, {}, None, (), edition, measures, not other, years)
+            yield FormCandidate(item, merged, {}, None, (), edition, measures, not other, years)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
@@ -213,7 +213,7 @@ def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
         texts = (visible(text) for _, _, text in grid.texts_between(above, item.top))
-        yield Candidate(item, merged, full, match, (*grid.before, *texts), edition, measures, years=years)
+        yield FormCandidate(item, merged, full, match, (*grid.before, *texts), edition, measures, years=years)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
@@ -234,7 +234,7 @@ def _labels(item: Located, above: int) -> set[str]:
     return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
 
 
-def _with_cover(book: Book, found: list[Candidate], edition: Edition) -> Iterator[Candidate]:
+def _with_cover(book: Book, found: list[FormCandidate], edition: Edition) -> Iterator[FormCandidate]:
     """Where no table's header is filled in, that of a cover sheet is all tables'."""
     if not found or any(value.found is not None for item in found for value in item.header.values()):
         yield from found

@@ -20,6 +20,7 @@ from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.located import Located
+from hrss12333.reading.layout.row_words import Name
 from hrss12333.reading.layout.sheets import WORDS, MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, visible
@@ -130,23 +131,14 @@ class CellReader:
         """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""
         return self._single and index not in self._special and not (self._divided or self.scales.known or self._ticked)
 
-    def row(
-        self,
-        index: int,
-        where: Place,
-        region: str | None,
-        match: RegionMatch | None,
-        named: Value,
-        *,
-        total: bool = False,
-        as_stands: bool = False,
-    ) -> Row:
+    def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
         """A row whose name was read; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
+        named = name.value(where)
         if self.fits(index):
-            return self.plain_row(index, where, region, match, named, total=total)
+            return self.plain_row(index, where, name.region, name.match, named, total=total)
         key = self.form.region.key
         values = {c.key: self.value(index, c, total=total, as_stands=as_stands) for c in self.form.columns}
-        return Row(where, region, match, values | ({key: named} if key in self.columns else {}))
+        return Row(where, name.region, name.match, values | ({key: named} if key in self.columns else {}))
 
     def plain_row(
         self,
@@ -270,7 +262,7 @@ class CellReader:
 
     def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""
-        values = [self._one(index, column, place, total=total) for place in places]
+        values = [self._cell_value(index, column, place, total=total) for place in places]
         given = [value for value in values if value.found is not None]
         if len({(value.value, value.problem) for value in given}) <= 1:
             return given[0] if given else values[0]
@@ -278,7 +270,7 @@ class CellReader:
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
         return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
 
-    def _one(self, index: int, column: Column, position: int, *, total: bool) -> Value:
+    def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""
         place = self.place(index, position)
         box = self._merged.box(index, position)

@@ -70,7 +70,7 @@ def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable
     rows = tuple(
         _of_city(table, row, place, city or _heading(table.rows, at))
         if (place := _below(row)) and place.namesakes
-        else _read(table, row, unit, city, same)
+        else _row_under_city(table, row, unit, city, same)
         for at, row in enumerate(table.rows)
     )
     return replace(table, rows=rows) if rows != table.rows else table
@@ -96,7 +96,7 @@ def _heading(rows: Sequence[Row], at: int) -> str | None:
     return None
 
 
-def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
+def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
     """The row, under its city where it is the only one that speaks of it."""
     below = _below(row)
     if below is None or not below.own_level:

@@ -159,15 +159,15 @@ def partial_tables(tables: Sequence[Table]) -> Iterator[Table]:
     """Those of one file that have no header of their own and lack columns."""
     taken: dict[str, set[Place | None]] = defaultdict(lambda: {None})
     # A header that several share is the fullest one's.
-    for table in sorted(tables, key=_lacking) if any(table.column_problems for table in tables) else ():
+    for table in sorted(tables, key=_count_lacking) if any(table.column_problems for table in tables) else ():
         known = taken[table.form.key]
         own = {value.place for key, value in table.header.items() if key in CONTACT} - known
         known |= own
-        if _lacking(table) and not own:
+        if _count_lacking(table) and not own:
             yield table
 
 
-def _lacking(table: Table) -> int:
+def _count_lacking(table: Table) -> int:
     return sum(column.key not in table.headings for column in table.form.data)
 
 
@@ -220,7 +220,7 @@ def _differing(
         if said is not None and said != sound:
             place = rows[0].get(column.key).place or rows[0].place
             whose = Quote(named.region) if named else "各地区之和"
-            values = {"own": Words(_said(said)), "sound": Words(_said(sound))}
+            values = {"own": Words(_value_in_words(said)), "sound": Words(_value_in_words(sound))}
             yield place, say("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
 
 
@@ -229,7 +229,7 @@ def _sum(values: Sequence[Scalar]) -> int | None:
     return sum(given) if given else None
 
 
-def _said(value: Scalar) -> str:
+def _value_in_words(value: Scalar) -> str:
     if isinstance(value, bool):
         return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else value or "空白"

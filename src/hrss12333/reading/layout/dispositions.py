@@ -73,7 +73,7 @@ class Above(Struct):
     """Whether the row right above is blank, or one line of text below a blank one."""
 
 
-class Line:
+class BodyLine:
     """A row below the headings, as far as it must be known to say what becomes of it."""
 
     def __init__(self, index: int, above: Above) -> None:
@@ -254,30 +254,30 @@ class Disposition(NamedTuple):
     """One line of the table."""
 
     fate: Fate
-    holds: Callable[[Line], bool]
+    holds: Callable[[BodyLine], bool]
     reason: str = ""
     """Chinese: what is told of the row."""
 
 
 DISPOSITIONS: Sequence[Disposition] = (
-    Disposition(Fate.UNREAD, Line.is_padding),
+    Disposition(Fate.UNREAD, BodyLine.is_padding),
     # Before explanations: 附：2018年数据 is both.
-    Disposition(Fate.END, Line.begins_other_year, OTHER_YEARS),
-    Disposition(Fate.END, Line.begins_another_table),
-    Disposition(Fate.UNREAD, Line.is_explanation),
+    Disposition(Fate.END, BodyLine.begins_other_year, OTHER_YEARS),
+    Disposition(Fate.END, BodyLine.begins_another_table),
+    Disposition(Fate.UNREAD, BodyLine.is_explanation),
     # A row is what it calls itself before it is what its cells hold.
-    Disposition(Fate.SAMPLE, Line.is_sample),
-    Disposition(Fate.LEFT_OUT, Line.is_other_years_total, OTHER_YEAR),
-    Disposition(Fate.TOTAL, Line.is_total),
-    Disposition(Fate.LEFT_OUT, Line.is_subtotal, SUBTOTAL),
-    Disposition(Fate.LEFT_OUT, Line.is_statistic, "由其他行算出的行，不计入数据"),
-    Disposition(Fate.GUIDE, Line.is_guide),
-    Disposition(Fate.DATA, Line.is_unfilled_region),
-    Disposition(Fate.UNREAD, Line.answers_nothing),
+    Disposition(Fate.SAMPLE, BodyLine.is_sample),
+    Disposition(Fate.LEFT_OUT, BodyLine.is_other_years_total, OTHER_YEAR),
+    Disposition(Fate.TOTAL, BodyLine.is_total),
+    Disposition(Fate.LEFT_OUT, BodyLine.is_subtotal, SUBTOTAL),
+    Disposition(Fate.LEFT_OUT, BodyLine.is_statistic, "由其他行算出的行，不计入数据"),
+    Disposition(Fate.GUIDE, BodyLine.is_guide),
+    Disposition(Fate.DATA, BodyLine.is_unfilled_region),
+    Disposition(Fate.UNREAD, BodyLine.answers_nothing),
     # What has no name is data (R201) unless something says otherwise.
-    Disposition(Fate.UNREAD, Line.is_other_than_a_region),
-    Disposition(Fate.PARTS, Line.parts_columns),
-    Disposition(Fate.UNREAD, Line.says_nothing),
-    Disposition(Fate.UNREAD, Line.is_listed_again),
+    Disposition(Fate.UNREAD, BodyLine.is_other_than_a_region),
+    Disposition(Fate.PARTS, BodyLine.parts_columns),
+    Disposition(Fate.UNREAD, BodyLine.says_nothing),
+    Disposition(Fate.UNREAD, BodyLine.is_listed_again),
     Disposition(Fate.DATA, lambda line: True),
 )

@@ -93,7 +93,7 @@ TALLEST = 4
 """Rows that a heading may take."""
 
 
-class NamedColumn(Struct, frozen=True):
+class HeadedColumn(Struct, frozen=True):
     """The column that a heading names."""
 
     key: str
@@ -122,7 +122,7 @@ def _without_mark(text: str) -> str:
 
 
 @cache
-def _names(form: Form) -> dict[str, tuple[str, int]]:
+def _headings_of_form(form: Form) -> dict[str, tuple[str, int]]:
     """Every certain spelling of a heading → (field key, quality)."""
     found: dict[str, tuple[str, int]] = {}
     for quality, names in ((OWN, lambda c: (c.heading,)), (USUAL, lambda c: c.aliases)):
@@ -139,11 +139,11 @@ def _names(form: Form) -> dict[str, tuple[str, int]]:
 
 def is_printed(form: Form, text: str) -> bool:
     """Whether a text is a certain spelling of a heading, as it stands."""
-    return normal(text) in _names(form)
+    return normal(text) in _headings_of_form(form)
 
 
 @lru_cache(maxsize=2048)
-def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
+def named_column(form: Form, text: str, year: int | None = None) -> HeadedColumn | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
 
     A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them; so is
@@ -161,7 +161,7 @@ def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn 
     return _named_column(form, plain, year) if plain != text else None
 
 
-def corrected_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
+def corrected_column(form: Form, text: str, year: int | None = None) -> HeadedColumn | None:
     """The column that a heading gives other figures for: 来电总量（更正）, 修改后放弃量."""
     plain = _CORRECTED.sub("", text)
     return named_column(form, plain, year) if plain != text else None
@@ -195,25 +195,25 @@ def _is_own(char: str) -> bool:
     return is_chinese(char) or char.isdigit()
 
 
-def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:
-    names = _names(form)
+def _named_column(form: Form, text: str, year: int | None) -> HeadedColumn | None:
+    names = _headings_of_form(form)
     name = normal(text)
     if name in names:
         key, quality = names[name]
-        return NamedColumn(key, quality)
+        return HeadedColumn(key, quality)
     if found := _bracketed(form, name, year):
         return found
     plain, scale = heading_scale(name)
     if scale and (found := _bracketed(form, plain, year)):
-        return NamedColumn(found.key, found.quality, scale)
+        return HeadedColumn(found.key, found.quality, scale)
     name = _HARMLESS.sub("", name)
     named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(HAN, name)
-    return NamedColumn(form.region.key, USUAL) if named else None
+    return HeadedColumn(form.region.key, USUAL) if named else None
 
 
-def _bracketed(form: Form, name: str, year: int | None) -> NamedColumn | None:
+def _bracketed(form: Form, name: str, year: int | None) -> HeadedColumn | None:
     """The column that a heading names once its brackets and its year are off, if these say nothing of weight."""
-    names = _names(form)
+    names = _headings_of_form(form)
     dated = year and (name.startswith(str(year)) or (name.startswith("1") and "月" in name))
     if year and dated and (period := re.match(_period(year), name)):
         name = name[period.end() :]
@@ -223,7 +223,7 @@ def _bracketed(form: Form, name: str, year: int | None) -> NamedColumn | None:
             column = form.by_key[key]
             brackets = re.findall(r"\([^()]*\)", name) if bare != name else ()
             if all(_is_harmless(column, bracket, year) or _is_identity(names, bracket) for bracket in brackets):
-                return NamedColumn(key, quality)
+                return HeadedColumn(key, quality)
     return None
 
 

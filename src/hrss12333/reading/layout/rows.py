@@ -12,7 +12,7 @@ from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, Fate, Line
+from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, BodyLine, Fate
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.located import Located
@@ -73,7 +73,7 @@ class RowReader:
         self._located, self._merged, self._unit, self._year = located, merged, unit, year
         self._grid, self._form = located.grid, located.form
         self._cells = CellReader(book, located, merged, measures, year)
-        self._sums: list[Line] = []
+        self._sums: list[BodyLine] = []
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
         """The rows whose names say another year."""
@@ -94,7 +94,7 @@ class RowReader:
                 self._above.regions.add(plain.region)
                 self._above.blank = False
                 continue
-            line = Line(index, self._above)
+            line = BodyLine(index, self._above)
             found = next(disposition for disposition in DISPOSITIONS if disposition.holds(line))
             if found.fate is Fate.END:
                 if found.reason:
@@ -134,12 +134,12 @@ class RowReader:
         certain = row.answered - len(row.marked) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
-    def _take(self, line: Line, fate: Fate, reason: str, read: RowsRead) -> None:
+    def _take(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
         """Do with a row what its disposition says."""
         if fate is Fate.DATA:
-            self._add(line, read)
+            self._add_row(line, read)
         elif fate is Fate.SAMPLE:
-            read.samples.append(self._row(line, as_stands=True))
+            read.samples.append(self._read_row(line, as_stands=True))
         elif fate is Fate.TOTAL and not (line.summed and line.index in self._concealed):
             self._sums.append(line)
             self._above.total = line.index
@@ -153,13 +153,13 @@ class RowReader:
         else:
             self._above.notes = self._above.notes or line.begins_notes
 
-    def _aside(self, line: Line, reason: str) -> Aside:
+    def _aside(self, line: BodyLine, reason: str) -> Aside:
         column, text = next(iter(line.texts.items()))
         return Aside(self._cells.place(line.index, column), text, reason)
 
-    def _add(self, line: Line, read: RowsRead) -> None:
+    def _add_row(self, line: BodyLine, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
-        row = self._row(line)
+        row = self._read_row(line)
         how = self._concealed.get(line.index)
         if how is not None:
             read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
@@ -169,16 +169,14 @@ class RowReader:
         if year := other_year(line.name.written or "", self._year):
             self._years[row.place] = year
 
-    def _where(self, line: Line) -> Place:
+    def _where(self, line: BodyLine) -> Place:
         """The cell that names a row."""
         column = line.name.column
         return self._cells.place(line.index, self._located.columns.first if column is None else column)
 
-    def _row(self, line: Line, *, total: bool = False, as_stands: bool = False) -> Row:
+    def _read_row(self, line: BodyLine, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        name, where = line.name, self._where(line)
-        named = name.value(where)
-        return self._cells.row(line.index, where, name.region, name.match, named, total=total, as_stands=as_stands)
+        return self._cells.row(line.index, self._where(line), line.name, total=total, as_stands=as_stands)
 
     # Names
 
@@ -232,12 +230,12 @@ class RowReader:
                 read.asides.append(Aside(self._where(line), line.name.written or TOTAL, SUBTOTAL))
             else:
                 line.name = replace(line.name, match=match)
-                read.rows.append(self._row(line))
+                read.rows.append(self._read_row(line))
         read.rows.sort(key=_row_number)
         last = max(map(_row_number, read.rows), default=0)
         areas = [self._area(line.total_name) for line in self._sums if line not in regions]
         for line, area in zip([line for line in self._sums if line not in regions], areas, strict=True):
-            row = self._row(line, total=True)
+            row = self._read_row(line, total=True)
             if area and (len({*areas} - {""}) > 1 or line.index < last):
                 read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
             elif read.total is None or any(row.get(column.key).present for column in self._form.of_kind(Kind.COUNT)):

@@ -66,7 +66,7 @@ _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 
 
 @lru_cache(maxsize=2048)
-def _line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind, bool] | None:
+def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind, bool] | None:
     """The year that a text names, what it is above a table, and whether it states just that."""
     for line in text.splitlines():
         said = "".join(filter(is_chinese, line))
@@ -110,7 +110,7 @@ def year_lines(
     found: list[Evidence] = []
     beside: dict[int | None, set[int]] = {}
     for text, place, above in lines:
-        line = _line(text, survey, forms)
+        line = _year_of_line(text, survey, forms)
         if line is None and above and place and is_year_heading(text.rstrip(":： ")):
             year = year_of_cell(grid.at(place.row - 1, place.column))
             line = (year, TextKind.ABOVE, False) if year else None
@@ -247,12 +247,14 @@ def measure_told(said: Measures, unit: str) -> tuple[int, str] | None:
     if all(item.value == 1 for item in told):
         return None
     scale = int(told[0].value)
-    others = "，".join(f"{item.quoted}注明的是“{_shown(int(item.value))}{unit}”" for item in against(told, scale))
-    how = f"按{told[0].quoted}注明的“{_shown(scale)}{unit}”为单位"
+    others = "，".join(
+        f"{item.quoted}注明的是“{_scale_in_words(int(item.value))}{unit}”" for item in against(told, scale)
+    )
+    how = f"按{told[0].quoted}注明的“{_scale_in_words(scale)}{unit}”为单位"
     return scale, f"{how}（{others}）" if others else how
 
 
-def _shown(scale: int) -> str:
+def _scale_in_words(scale: int) -> str:
     """A scale as a Chinese reader says it; nothing where figures stand as they are."""
     return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")
 
@@ -295,7 +297,7 @@ class Scales:
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
             return value if scale == 1 else Value(value.found, int(number), place)
-        note = f"按“{_shown(scale)}{column.unit}”换算后不是整数"
+        note = f"按“{_scale_in_words(scale)}{column.unit}”换算后不是整数"
         return Value(value.found, None, place, Problem.NOT_WHOLE, note)
 
     def told(self, rows: Sequence[Row]) -> Iterator[Scale]:

@@ -15,7 +15,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.names import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.candidates import Candidate, candidates
+from hrss12333.reading.layout.candidates import FormCandidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
@@ -66,7 +66,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             tables.append((replace(turned_back(table), header=item.header), last))
     hidden = {grid.name for grid in book.grids if grid.hidden}
     lines = {item.located.grid.name: item.texts for item in reversed(found)}
-    repeated = {_place(item.located, next(iter(item.located.columns.values()))) for item in found if item.repeated}
+    repeated = {
+        _heading_place(item.located, next(iter(item.located.columns.values()))) for item in found if item.repeated
+    }
     steps: Sequence[tuple[Callable[[Sequence[OwnedTable]], list[OwnedTable]], str]] = (
         (
             partial(_with_next_pages, repeated),
@@ -203,7 +205,7 @@ def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
 # One table
 
 
-def _measures(item: Candidate, around: Sequence[Text]) -> Measures:
+def _measures(item: FormCandidate, around: Sequence[Text]) -> Measures:
     """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
     grid, rows = item.located.grid, range(item.located.body, item.located.end)
     below = (text for row, text in item.measures if row in rows and is_line(grid, row))
@@ -217,14 +219,14 @@ def _measures(item: Candidate, around: Sequence[Text]) -> Measures:
     )
 
 
-def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
+def _table(file: str, item: FormCandidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
     """``drawn`` is the sheet with what it conceals, ``survey`` the year that is processed."""
     located = item.located
     unread = tuple(_unread_columns(located, item.edition.forms))
     sheet = located.grid.name
     column = only_year(rows.years.values())
     renamed = [
-        Aside(_place(located, match), match.text, f"栏目名称按“{located.form.by_key[key].label}”读取")
+        Aside(_heading_place(located, match), match.text, f"栏目名称按“{located.form.by_key[key].label}”读取")
         for key, match in located.columns.items()
         if match.quality < OWN
     ]
@@ -235,7 +237,7 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         sheet=sheet,
         header=item.header,
         rows=tuple(rows.rows),
-        headings={key: _place(located, match) for key, match in located.columns.items()},
+        headings={key: _heading_place(located, match) for key, match in located.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
         asides=(*renamed, *rows.asides),
@@ -243,14 +245,14 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        other_headings=tuple(_place(located, match) for match in located.strangers),
+        other_headings=tuple(_heading_place(located, match) for match in located.strangers),
         guides=tuple(rows.guides),
         year=year_told(years, survey, settled=False),
         years=years,
     )
 
 
-def _place(located: Located, match: HeadingMatch) -> Place:
+def _heading_place(located: Located, match: HeadingMatch) -> Place:
     return Place(located.grid.name, match.row + 1, match.column + 1)
 
 
@@ -277,7 +279,7 @@ def _unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadC
             answers = sum(read_yesno(cell).problem is None for cell in cells)
             most = Kind.COUNT if figures >= answers else Kind.YESNO
             told = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
-            yield UnreadColumn(_place(located, match), match.text, told, len(cells))
+            yield UnreadColumn(_heading_place(located, match), match.text, told, len(cells))
 
 
 def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
@@ -295,7 +297,7 @@ def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterat
             )
             yield ColumnProblem(column.key, None, said)
         elif column.key in located.doubled:
-            places = [_place(located, m) for m in located.doubled[column.key]]
+            places = [_heading_place(located, m) for m in located.doubled[column.key]]
             said = say(
                 "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
                 label=Label(column.label),

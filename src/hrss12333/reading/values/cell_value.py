@@ -34,11 +34,11 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示Excel错误值“{visible(found)}”")
-    answer = _known_answer(column, cell, year) if type(cell) is str else _answer(column, cell, year)
+    answer = _known_answer(column, cell, year) if type(cell) is str else _read_answer(column, cell, year)
     return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 
 
-def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
+def _read_answer(column: Column, cell: Cell, year: int | None) -> Answer:
     if column.kind is Kind.COUNT:
         return read_count(cell, column.heading)
     if column.kind is Kind.YESNO:
@@ -59,7 +59,7 @@ def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
     return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
 
 
-_known_answer = lru_cache(maxsize=512)(_answer)
+_known_answer = lru_cache(maxsize=512)(_read_answer)
 """The same of a text: most say what others said before."""
 
 

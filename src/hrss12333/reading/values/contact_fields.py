@@ -30,11 +30,11 @@ _TRANSLATED_LABEL = lazy(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
 
 def read_field(key: str, written: str, place: Place | None) -> Value:
     """What a header's blank says; its problem says what is wrong with it."""
-    return replace(_said(key, written), place=place)
+    return replace(_as_read(key, written), place=place)
 
 
 @lru_cache(maxsize=512)
-def _said(key: str, written: str) -> Value:
+def _as_read(key: str, written: str) -> Value:
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
         return Value(written or None, problem=missing)

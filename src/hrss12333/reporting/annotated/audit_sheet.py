@@ -50,7 +50,7 @@ _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
-class _Style(Struct, frozen=True):
+class _CellLook(Struct, frozen=True):
     """How a cell of the sheet looks."""
 
     font: Font = _PLAIN
@@ -59,9 +59,9 @@ class _Style(Struct, frozen=True):
     alignment: Alignment = _LEFT
 
 
-_TITLE_STYLE = _Style(_LARGE, border=None, alignment=Alignment(vertical="center"))
-_HEADING_STYLE = _Style(_BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
-_REMARK_STYLE = _Style(border=None)
+_TITLE_STYLE = _CellLook(_LARGE, border=None, alignment=Alignment(vertical="center"))
+_HEADING_STYLE = _CellLook(_BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+_REMARK_STYLE = _CellLook(border=None)
 
 
 class AnnotatedCell(Struct, frozen=True):
@@ -134,20 +134,20 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
     for column, words in enumerate((number, *line.texts), start=1):
         font = _BOLD if column == _LEVEL and ground else _LINKED if column == _CELL and line.link else _PLAIN
         fill = ground if column == _LEVEL else None
-        style = _Style(font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
+        style = _CellLook(font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
         _write_cell(page, row, column, words, style)
     # Text still when a person edits the cell.
     page.cell(row, _VALUE).quotePrefix = isinstance(line.texts[_VALUE - 2], str)
     if line.link:
         page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
     if line.annotated:
-        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, _Style(fill=line.annotated.former, border=None))
+        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, _CellLook(fill=line.annotated.former, border=None))
         _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, _REMARK_STYLE)
     texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(list(texts))
 
 
-def _write_cell(page: Worksheet, row: int, column: int, value: int | str, style: _Style) -> None:
+def _write_cell(page: Worksheet, row: int, column: int, value: int | str, style: _CellLook) -> None:
     """A cell in its look; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":

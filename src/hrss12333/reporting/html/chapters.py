@@ -34,7 +34,7 @@ LONGEST = 60
 _STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
-class Cell(Struct, frozen=True):
+class SheetCell(Struct, frozen=True):
     """One cell of a row."""
 
     text: str
@@ -69,7 +69,7 @@ class SheetLine(Struct, frozen=True):
     """A row of the sender's sheet with what was found in it; without cells where the findings are about no row."""
 
     number: int
-    cells: tuple[Cell, ...]
+    cells: tuple[SheetCell, ...]
     points: tuple[Point, ...]
 
 
@@ -261,7 +261,7 @@ def _heads_of(table: Table) -> list[tuple[str, Head]]:
     return [(key, Head(column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[SheetCell]:
     """The row's cells, the wrong ones marked."""
     marks: dict[str, str] = {}
     proposed: dict[str, str] = {}
@@ -273,7 +273,7 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[C
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
         text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
-        yield Cell(shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, ""))
+        yield SheetCell(shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, ""))
 
 
 def _found_text(found: Found) -> str:

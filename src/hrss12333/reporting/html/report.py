@@ -71,7 +71,7 @@ def html_report(
         lead=[clean(sentence) for sentence in lead or ()],
         skipped=_by_reason(national.skipped),
         undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
-        about=_about(paths),
+        about=_report_facts(paths),
         progress=progress,
         since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
@@ -96,7 +96,7 @@ def _shown_value(value: object) -> object:
     return public_text(value) if type(value) is str else value
 
 
-def _about(paths: Sequence[Path]) -> str:
+def _report_facts(paths: Sequence[Path]) -> str:
     """When the report was made, of what, by which version; a folder by its name alone."""
     names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
     of = f"　材料：{'、'.join(names[:_FEW])}{'等' if len(names) > _FEW else ''}" if names else ""

@@ -151,13 +151,13 @@ def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...
     stands with its first file."""
     found: list[Checked] = []
     for item in checked:
-        listed = tuple(f for f in standing.findings if f.file == item.file and _about(f, item))
+        listed = tuple(f for f in standing.findings if f.file == item.file and _is_of_unit(f, item))
         if item.file in standing.files and any(map(_asks_sender, listed)):
             found.append(replace(item, findings=tuple(f for f in listed if _asks_sender(f) or not f.open_query)))
     return tuple(found)
 
 
-def _about(finding: Finding, item: Checked) -> bool:
+def _is_of_unit(finding: Finding, item: Checked) -> bool:
     """Whether a finding in an audit's file is this unit's."""
     return item.unit is None or finding.unit in (None, item.unit.name)
 

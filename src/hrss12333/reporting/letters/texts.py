@@ -62,12 +62,12 @@ def write_letter(
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
         "notice": notice,
-        "deadline": _day(sender.edition.deadline),
-        "reply_by": _day(sender.reply_by),
+        "deadline": _date_in_words(sender.edition.deadline),
+        "reply_by": _date_in_words(sender.reply_by),
         "copies": copies,
         "sender": sender.name,
         "we": f"我{sender.name[-1]}",
-        "today": _day(sender.today),
+        "today": _date_in_words(sender.today),
         "ministry": None if sender.unit else notice.ministry,
         "people": [*(f"收件：{one}" for one in senders), *(one.line for one in people)],
     }
@@ -131,6 +131,6 @@ def _people(files: Sequence[Checked]) -> Iterator[Person]:
     yield from {person.line: person for person in named if person}.values()
 
 
-def _day(day: date | None) -> str:
+def _date_in_words(day: date | None) -> str:
     """2020年1月17日; empty where it is not known."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -12,6 +12,9 @@ from hrss12333.patterns import code
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hrss12333.inbox import Inbox
+    from hrss12333.merging.since import Progress
+    from hrss12333.reporting.standing import Standings
     from hrss12333.reporting.terminal.printer import PlainOutput
 
 
@@ -27,6 +30,21 @@ class Sink(Struct, frozen=True):
     strict: bool = False
     """Whether open queries hold a file back."""
     verbose: bool = False
+
+
+class MergeResult(Struct, frozen=True):
+    """What a merge came to."""
+
+    inbox: Inbox
+    standings: Standings
+    progress: Progress | None = None
+    """What has become of an earlier workbook's questions."""
+    output: str | None = None
+    """The path of the result; None where there was nothing to write."""
+    written: Sequence[str] = ()
+    """The paths of all else that was written."""
+    remarks: Sequence[str] = ()
+    """What else is to be said, Chinese."""
 
 
 class Output(Struct, frozen=True):

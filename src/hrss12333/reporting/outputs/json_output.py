@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
     from hrss12333.reporting.form_changes import FormChange
-    from hrss12333.reporting.outputs import Sink
+    from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
 
@@ -39,18 +39,10 @@ def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink
         sink.remark(line)
 
 
-def merge(
-    inbox: Inbox,
-    progress: Progress | None,
-    standings: Standings,
-    output: str | None,
-    written: Sequence[str],
-    remarks: Sequence[str],
-    sink: Sink,
-) -> None:
+def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
-    sink.result(merge_json(inbox.national, output, progress))
-    for line in (*remarks, *(f"已写入：{path}" for path in written)):
+    sink.result(merge_json(result.inbox.national, result.output, result.progress))
+    for line in (*result.remarks, *(f"已写入：{path}" for path in result.written)):
         sink.remark(line)
 
 

@@ -128,7 +128,7 @@ def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(clean(item.file), style="bold")
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
-    for line in _about(item, edition):
+    for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")
     _sheets(printer, item.findings, edition)
 
@@ -149,7 +149,7 @@ def _verdict_style(item: Checked) -> str:
     return COLOURS[Severity.QUERY] if count(item.findings).unexplained else "green"
 
 
-def _about(item: Checked, edition: Edition) -> Iterator[str]:
+def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
     """What the file is, on a line."""
     document = item.document
     unit = item.unit.name if item.unit else "未识别"

@@ -12,7 +12,6 @@ from hrss12333.checking.rules.catalogue import of_whole_unit
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.check import print_files, print_rest
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
@@ -24,9 +23,8 @@ from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
-    from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Change, Progress
-    from hrss12333.reporting.outputs import Sink
+    from hrss12333.merging.since import ChangedFigure, Progress
+    from hrss12333.reporting.outputs import MergeResult, Sink
 
 _FEW = 3
 _MOST_LISTED = 10
@@ -36,18 +34,11 @@ _FIRST = 5
 become of an earlier workbook's."""
 
 
-def merge(
-    inbox: Inbox,
-    progress: Progress | None,
-    standings: Standings,
-    output: str | None,
-    written: Sequence[str],
-    remarks: Sequence[str],
-    sink: Sink,
-) -> None:
+def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions
-    (``progress``), what to ask first, and where the result (``output``) and all else that was ``written`` is. All that was
-    found, the sentences, the totals and every file passed over only where the sink is verbose."""
+    (``progress``), what to ask first, and where the result and all else that was written is. All that was found, the
+    sentences, the totals and every file passed over only where the sink is verbose."""
+    inbox, standings, progress, written = result.inbox, result.standings, result.progress, result.written
     printer, national, verbose = Printer(sink.console()), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
     sentences = merge_sentences(national)
@@ -60,13 +51,13 @@ def merge(
         print_files(printer, inbox)
         print_totals(printer, national)
     else:
-        _first(printer, national, written, _FEW if progress else _FIRST, listed=output is not None)
+        _first(printer, national, written, _FEW if progress else _FIRST, listed=result.output is not None)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose)
-    for remark in remarks:
+    for remark in result.remarks:
         printer.line(clean(remark))
-    if output:
-        printer.line(f"已写入：{clean(output)}")
+    if result.output:
+        printer.line(f"已写入：{clean(result.output)}")
     if written:
         printer.line(f"另写入{len(written)}个文件：{_paths_in_words(written)}")
 
@@ -145,7 +136,7 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
     ):
         if units:
             printer.line(f"{title}：{by_unit(units)}", 2)
-    _print_listed(printer, "核实情况还不完整", [_lacking(finding) for finding in progress.lacking])
+    _print_listed(printer, "核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking])
     _print_listed(printer, "问题以外的变动", list(_changed(progress.changed, edition)))
 
 
@@ -159,12 +150,12 @@ def _print_listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
         printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
 
 
-def _lacking(finding: Finding) -> str:
+def _lacking_in_words(finding: Finding) -> str:
     where = _reporter(finding.unit, finding.region)
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
 
 
-def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
+def _changed(changes: Iterable[ChangedFigure], edition: Edition) -> Iterator[str]:
     for change in changes:
         yield f"{_reporter(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
 

@@ -220,9 +220,9 @@ class _Columns:
         operands = [operand_formulas(self._span, self._item, year) for year in self._years]
         lines = [self._plan.lines.get((form.key, name)) for name in self._plan.names]
         for row, (name, line) in enumerate(zip(self._plan.names, lines, strict=True), block.first):
-            found = self._found(line)
+            found = self._quotients_of(line)
             partial = "query" if line and 0 < found[0].covered < line.rows else ""
-            self._line(row, found, operands, self._span.link(key, name), mark=partial)
+            self._write_line(row, found, operands, self._span.link(key, name), mark=partial)
         self._write_ranks(lines)
         self._added_up(block.total, book.totals[form.key], block.sum_of_units, self._span.link(key), total=True)
         for area, row in areas.items():
@@ -253,7 +253,7 @@ class _Columns:
             else:
                 self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
             if basis:
-                value = None if line and line.in_question(self._item.fields) else self._found(line)[0].value
+                value = None if line and line.in_question(self._item.fields) else self._quotients_of(line)[0].value
                 self._figure(row, self._at(BASIS_KEY), basis, self._looks[False, ""][1], value, None)
 
     def _added_up(
@@ -261,18 +261,18 @@ class _Columns:
     ) -> None:
         """The nation's line, or an area's: its operands are those of the units, added up."""
         operands = [(added(above), added(below)) for above, below, _ in self._places]
-        self._line(row, self._found(line), operands, link, total=total)
+        self._write_line(row, self._quotients_of(line), operands, link, total=total)
         if self._has(RANK_KEY):
             self._sheet.write_blank(row, self._at(RANK_KEY), None, self._book.styles.text(total=total))
 
-    def _found(self, line: SummaryLine | None) -> Sequence[Quotient]:
+    def _quotients_of(self, line: SummaryLine | None) -> Sequence[Quotient]:
         """This year's indicator, and both years' over the same rows."""
         if line is None:
             return [NOTHING] * len(self._years)
         previous = self._book.previous
         return [line.quotient(self._item), *(previous.quotients(line, self._item) if previous else ())]
 
-    def _line(
+    def _write_line(
         self,
         row: int,
         found: Sequence[Quotient],

@@ -17,19 +17,19 @@ from hrss12333.writing.workbook import OWN_ROW
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `QuickSheet` was tried with."""
-Content = str | float | None
+CellContent = str | float | None
 """What stands in a cell; None is a blank one with a format."""
-Cell = Any
-"""A cell as `Rows.cell` prepares it: the same one may be added many times, wherever it stands."""
+ReadyCell = Any
+"""A cell as `RowWriter.cell` prepares it: the same one may be added many times, wherever it stands."""
 
 
-class Rows(Protocol):
+class RowWriter(Protocol):
     """A sheet that takes plain rows, from top to bottom, below all that is written otherwise."""
 
-    def cell(self, look: Any, content: Content) -> Cell:
+    def cell(self, look: Any, content: CellContent) -> ReadyCell:
         """A cell with this format, or None, and content; None without a format is no cell at all."""
 
-    def add(self, row: int, cells: Sequence[Cell], level: int = 0, height: float | None = None) -> None:
+    def add(self, row: int, cells: Sequence[ReadyCell], level: int = 0, height: float | None = None) -> None:
         """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
@@ -48,12 +48,12 @@ class OrdinaryRows:
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
 
-    def cell(self, look: Any, content: Content) -> Cell:
-        """See `Rows`."""
+    def cell(self, look: Any, content: CellContent) -> ReadyCell:
+        """See `RowWriter`."""
         return look, content
 
-    def add(self, row: int, cells: Sequence[Cell], level: int = 0, height: float | None = None) -> None:
-        """See `Rows`."""
+    def add(self, row: int, cells: Sequence[ReadyCell], level: int = 0, height: float | None = None) -> None:
+        """See `RowWriter`."""
         for column, (look, content) in enumerate(cells):
             if content is None:
                 if look is not None:
@@ -66,14 +66,14 @@ class OrdinaryRows:
             self._sheet.set_row(row, height, None, {"level": level})
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
-        """See `Rows`."""
+        """See `RowWriter`."""
         for row in range(first, last + 1):
             self._sheet.write_url(row, column, url, look, text, OPEN_FILE)
 
     def figure(
         self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
     ) -> None:
-        """See `Rows`."""
+        """See `RowWriter`."""
         if link:
             self._sheet.write_url(row, column, link, look, LINK_SIGN, SEE_ROWS)
         self._sheet.write_formula(
@@ -93,7 +93,7 @@ def sheet_class() -> Any:
     return QuickSheet
 
 
-def rows_of(sheet: Any) -> Rows:
+def rows_of(sheet: Any) -> RowWriter:
     """The fastest way to add rows to a sheet."""
     known = sheet_class()
     return sheet if known is not None and isinstance(sheet, known) else OrdinaryRows(sheet)

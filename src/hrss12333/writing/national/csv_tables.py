@@ -24,7 +24,7 @@ from hrss12333.writing.national.details import audit_text, detail_columns, unrea
 from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.target import check_folder, check_target, replacing
 
-Cell = str | int | float | None
+CsvValue = str | int | float | None
 _LIVE = lazy(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that a spreadsheet may take for a formula."""
 
@@ -45,7 +45,7 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
     check_folder(folder)
     national, _ = relative_names(national)
     nation = Nation(national)
-    tables: dict[Path, Iterable[Sequence[Cell]]] = {}
+    tables: dict[Path, Iterable[Sequence[CsvValue]]] = {}
     for form in national.edition.forms:
         tables[folder / f"{summary_sheet(form)}.csv"] = _summary(nation, form)
         tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
@@ -56,14 +56,14 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
     return list(tables)
 
 
-def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
+def _write(path: Path, lines: Iterable[Sequence[CsvValue]]) -> None:
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         for line in lines:
             writer.writerow([guarded(public_text(cell)) if isinstance(cell, str) else cell for cell in line])
 
 
-def _summary(nation: Nation, form: Form) -> Iterable[Sequence[Cell]]:
+def _summary(nation: Nation, form: Form) -> Iterable[Sequence[CsvValue]]:
     listed, total = summary_lines.figures(form), nation.totals[form.key]
     heads = (summary_lines.reporter(nation.national), summary_lines.STATUS, summary_lines.ROWS)
     yield [*heads, *(figure.heading for figure in listed), summary_lines.COVERAGE]
@@ -72,7 +72,7 @@ def _summary(nation: Nation, form: Form) -> Iterable[Sequence[Cell]]:
         yield [line.name, line.label, line.rows, *(line.value(figure) for figure in listed), coverage]
 
 
-def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
+def _details(national: National, form: Form) -> Iterable[Sequence[CsvValue]]:
     yield [*detail_columns(national, form).values()]
     for entry in detail_entries(national, form):
         values = [_csv_value(entry, column) for column in form.columns]
@@ -81,7 +81,7 @@ def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
         yield [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 
-def _csv_value(entry: Entry, column: Column) -> Cell:
+def _csv_value(entry: Entry, column: Column) -> CsvValue:
     value = entry.scalar(column)
     if isinstance(value, bool):
         return answer_word(value)

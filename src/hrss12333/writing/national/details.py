@@ -25,7 +25,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
-from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
+from hrss12333.writing.national.block_rows import ReadyCell, RowWriter, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page, page_breaks
@@ -247,12 +247,12 @@ def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding
 class _Cells:
     """Turns entries into cells; formats are looked up once a workbook, and so are the cells of texts and answers."""
 
-    def __init__(self, book: NationalBook, form: Form, rows: Rows) -> None:
+    def __init__(self, book: NationalBook, form: Form, rows: RowWriter) -> None:
         self._styles, self._form, self._rows = book.styles, form, rows
         self._questions, self._previous = book.national.questions, book.previous
-        self._texts: dict[tuple[str, str, bool], Cell] = {}
+        self._texts: dict[tuple[str, str, bool], ReadyCell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
-        self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, Cell]]]] = {
+        self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, ReadyCell]]]] = {
             out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
         }
         self._places = {out: self.look("plain", "", out) for out in (False, True)}
@@ -262,10 +262,12 @@ class _Cells:
         """A cell format of this sheet."""
         return self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
 
-    def of(self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]], *, linked: bool) -> list[Cell]:
+    def of(
+        self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]], *, linked: bool
+    ) -> list[ReadyCell]:
         """The cells of one line."""
         out, cell = not entry.counted, self._rows.cell
-        cells = [self._known("text", owner(entry), out)]
+        cells = [self._known_text("text", owner(entry), out)]
         for value, (column, number, known) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
             if by_field and column.key in by_field:
                 cells.append(self._value_cell(entry, column, value, worst(by_field[column.key]), out))
@@ -277,37 +279,37 @@ class _Cells:
                 cells.append(self._value_cell(entry, column, value, "", out))
                 if value is not None:  # a blank may be what could not be read
                     known[value] = cells[-1]
-        cells.append(self._known("centre", NO if out else YES, out))
+        cells.append(self._known_text("centre", NO if out else YES, out))
         keys = self._questions.get(entry.where) if self._questions else None
         asked = asked_text(self._form, keys) if keys else ""
-        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known("text", "", out))
-        cells.append(self._known("text", audit, False))
-        cells.append(self._known("link" if linked else "text", entry.file, out))
-        cells.append(self._known("text", entry.sheet, out))
+        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out))
+        cells.append(self._known_text("text", audit, False))
+        cells.append(self._known_text("link" if linked else "text", entry.file, out))
+        cells.append(self._known_text("text", entry.sheet, out))
         cells.append(cell(self._places[out], entry.row.place.row))
         return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
 
-    def _last_years(self, entry: Entry, previous: Previous) -> list[Cell]:
+    def _last_years(self, entry: Entry, previous: Previous) -> list[ReadyCell]:
         """The hidden cells that a comparison is worked out from."""
         then = previous.row(entry)
         said = (then.scalar(column.key) for column in self._form.data)
         return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in said]
 
-    def _known(self, kind: str, text: str, out: bool) -> Cell:
+    def _known_text(self, kind: str, text: str, out: bool) -> ReadyCell:
         """A text that comes in many rows."""
         key = (kind, text, out)
         if key not in self._texts:
             self._texts[key] = self._text_cell(kind, text, out)
         return self._texts[key]
 
-    def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> Cell:
+    def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
         return self._rows.cell(self.look(kind, mark, out), public(text) if text else None)
 
     def _number_style(self, column: Column, out: bool, mark: str = "") -> Any:
         """The format of a number."""
         return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out)
 
-    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> Cell:
+    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> ReadyCell:
         if isinstance(value, bool):
             return self._text_cell("centre", answer_word(value), out, mark)
         if isinstance(value, int):

@@ -24,7 +24,7 @@ from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import field_label, found_text, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
-from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
+from hrss12333.writing.national.block_rows import CellContent, ReadyCell, RowWriter, rows_of
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -94,7 +94,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     since = _since(book)
     remarks = [
-        f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
+        f"{_counts_in_words(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
@@ -111,13 +111,13 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _IssueWriter(book, sheet)
-    written: list[tuple[Mapping[str, Content], Finding | None]] = [
-        (_given(book.national, line, rows), line.first) for line in lines if not _is_note(line)
+    written: list[tuple[Mapping[str, CellContent], Finding | None]] = [
+        (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
     written += [(_become(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
-    written += [(_given(book.national, line, rows), line.first) for line in lines if _is_note(line)]
+    written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
         writer.write(top + number, number, given, first)
     last = top + max(1, len(written))
@@ -144,7 +144,7 @@ def _issue_columns(national: National) -> tuple[ColumnHead, ...]:
     return tuple([named if column.key == named.key else column for column in COLUMNS])
 
 
-def _found(national: National) -> str:
+def _counts_in_words(national: National) -> str:
     """共有强制性错误5处，提示12条，另有17个单位没报."""
     counts = counts_text(national.counts)
     return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
@@ -161,7 +161,7 @@ def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> No
     sheet.data_validation(first, said, last, said, anything)
 
 
-def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
+def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
     """What a line says."""
     edition = national.edition
     asked, line = line.findings, Alike(tuple(map(public_finding, line.findings)))
@@ -169,7 +169,7 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
     told = [_noted(one) for one in line.findings] if _is_note(line) else _told(line.told)
-    given: dict[str, Content] = {
+    given: dict[str, CellContent] = {
         "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
@@ -219,7 +219,7 @@ def _cells_in_words(findings: list[Finding]) -> str:
     return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
 
 
-def _answered(known: Verification) -> dict[str, Content]:
+def _answered(known: Verification) -> dict[str, CellContent]:
     """What staff wrote earlier; a day that is none as it was written, to be put right."""
     day = known.when.toordinal() - _DAY_ZERO if known.when else None
     return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
@@ -263,15 +263,15 @@ def _listed(between: str, texts: Iterable[str | None]) -> str:
     return between.join(dict.fromkeys(filter(None, texts)))
 
 
-class _Known(dict[Content, tuple[Cell, int]]):
+class _Known(dict[CellContent, tuple[ReadyCell, int]]):
     """What stands in a column → its cell, and how many lines it takes there: most of it stands in many rows."""
 
-    def __init__(self, rows: Rows, look: Any, wide: float | None) -> None:
+    def __init__(self, rows: RowWriter, look: Any, wide: float | None) -> None:
         """``wide`` is how many half-width characters go on a line; None where the row is not made higher for the column."""
         super().__init__()
         self._rows, self._look, self._wide = rows, look, wide
 
-    def __missing__(self, content: Content) -> tuple[Cell, int]:
+    def __missing__(self, content: CellContent) -> tuple[ReadyCell, int]:
         if len(self) >= _MOST_KNOWN:
             self.clear()
         shown, lines = content, 1
@@ -289,7 +289,7 @@ class _IssueWriter:
         self._styles, self._rows = book.styles, rows_of(sheet)
         self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
 
-    def _columns(self, mark: str, settled: bool, asked: bool, weighed: bool) -> list[tuple[str, _Known]]:
+    def _looks_of_columns(self, mark: str, settled: bool, asked: bool, weighed: bool) -> list[tuple[str, _Known]]:
         """The columns behind the number, as such lines have them."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
         room: dict[str, Any] = {"bg_color": INPUT} if asked else {}
@@ -307,13 +307,13 @@ class _IssueWriter:
         ]
         return shown + [(column.key, _Known(self._rows, None, None)) for column in HIDDEN]
 
-    def write(self, row: int, number: int, given: Mapping[str, Content], first: Finding | None = None) -> None:
+    def write(self, row: int, number: int, given: Mapping[str, CellContent], first: Finding | None = None) -> None:
         """Findings of which this is the weightiest, or a file passed over."""
         settled, is_note = first is not None and first.settled, first is not None and first.severity is Severity.NOTE
         mark = first.severity.value if first and not (is_note or settled) else ""
         kind = (mark, settled, mark == Severity.QUERY, "@influence" in given)
         if kind not in self._kinds:
-            self._kinds[kind] = self._columns(*kind)
+            self._kinds[kind] = self._looks_of_columns(*kind)
         grey = {"font_color": "#7F7F7F"} if settled else {}
         found = [known[given.get(key)] for key, known in self._kinds[kind]]
         high = LINE_HIGH * max([lines for _, lines in found]) + 3

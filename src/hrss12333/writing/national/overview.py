@@ -136,7 +136,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
-    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows(book))
+    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows_in_words(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent))
     writer.pair("报来的不能汇总", "、".join(unit.short for unit in useless))
     writer.pair("有强制性错误", "、".join(faulty))
@@ -157,7 +157,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     _comings_and_goings(book, writer)
 
 
-def _rows(book: NationalBook) -> str:
+def _rows_in_words(book: NationalBook) -> str:
     return "；".join(
         f"{form.key}有{total.rows}/{total.expected} 个地区" for form in book.forms if (total := book.totals[form.key])
     )

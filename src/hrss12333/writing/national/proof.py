@@ -130,7 +130,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
         for figure in figures(form):
             found = published.get(name, {}).get(figure.key)
             expected = merged[name].get(figure.key) if name in merged else None
-            if not _same(found, expected):
+            if not _is_same_figure(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
     rates, items = indicator_values(analysis, form), indicators(form)
     divided = {name: [of_line.divided(item) for item in items] for name, of_line in said.items()}
@@ -147,7 +147,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
                 raise _difference(f"“{ANALYSIS}”{name}的{item.name}", rate, wanted)
 
 
-def _same(found: int | None, expected: int | None) -> bool:
+def _is_same_figure(found: int | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
     if found is None or expected is None or abs(expected) < LONG:
         return found == expected

@@ -234,7 +234,7 @@ class _Lines:
     def write(self) -> float:
         """All lines; returns how high they stand."""
         book, block, span, form = self._book, self._block, self._span, self._form
-        cells, high = self._cells(("", "query")), 0.0
+        cells, high = self._line_cells(("", "query")), 0.0
         for row, line in enumerate(book.lines[form.key], block.first):
             book.write_name(self._sheet, block, row, line.name, summary_lines.area_of(line))
             mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
@@ -243,12 +243,12 @@ class _Lines:
             links = [span.link(part.field, line.name) if part.field else None for part in self._parts]
             high += self._write(row, line, cells, links, line.coverage(form))
         total, links = book.totals[form.key], [span.link(part.field) if part.field else None for part in self._parts]
-        cells = self._cells(("", ""), block.sum_of_units, total=True)
+        cells = self._line_cells(("", ""), block.sum_of_units, total=True)
         high += self._added_up(block.total, "", total, cells, links, book.nation.coverage(form))
         if block.area is None:
             return high
         self._sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
-        cells = self._cells(
+        cells = self._line_cells(
             ("", ""), block.sum_of_area
         )  # each sum leads to the units' cells above, and they to their rows
         links = [None if part.compared else block.link(cell[0]) for part, cell in zip(self._parts, cells, strict=True)]
@@ -257,7 +257,7 @@ class _Lines:
             high += self._added_up(row, area, line, cells, links, coverage)
         return high + ROW_HIGH  # of their title
 
-    def _cells(
+    def _line_cells(
         self, marks: tuple[str, str], added: Callable[[int], str] | None = None, *, total: bool = False
     ) -> list[tuple[int, str, Any, Any]]:
         """Column, formula and formats, of sure figures and of others, of each part."""

@@ -14,9 +14,9 @@ from hrss12333.reading.values.contact_fields import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST
 from hrss12333.survey.frame import HEADER, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Relation
-from hrss12333.writing.official.formulas import At, Cells, array, is_one_of, quoted, trim, trimmed
+from hrss12333.writing.official.formulas import CellOfColumn, RowValues, array, is_one_of, quoted, trim, trimmed
 from hrss12333.writing.official.layout import answers
-from hrss12333.writing.official.names import Names
+from hrss12333.writing.official.names import SheetNames
 
 ASK = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
@@ -35,9 +35,9 @@ _SHORTEST_DOMAIN = 4
 class RowCheck(Struct, frozen=True):
     """One thing that a row may have wrong."""
 
-    formula: Callable[[At], str]
+    formula: Callable[[CellOfColumn], str]
     """Formula for a text that begins with ；, or for nothing."""
-    verdict: Callable[[Cells], str]
+    verdict: Callable[[RowValues], str]
     """What it yields, without the ；."""
     fields: tuple[str, ...] = ()
     """The cells that turn red."""
@@ -60,7 +60,7 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
     can_explain = remarks_column(form) is not None
     checks = [
         *(_count(column) for column in form.of_kind(Kind.COUNT)),
-        *(_answer(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
+        *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         *(_broken(bound, form, "大于") for bound in form.bounds),
         *(_broken(balance, form, "≠", ASK if can_explain else "，请核对") for balance in form.balances),
         *(_broken(bound, form, "大于", ASK if can_explain else "") for bound in form.usual_bounds),
@@ -73,7 +73,7 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
 def _count(column: Column) -> RowCheck:
     label = column.label
 
-    def formula(at: At) -> str:
+    def formula(at: CellOfColumn) -> str:
         cell = at(column.key)
         number = (
             f'IF({cell}<0,"；{label}是负数",IF({cell}<>INT({cell}),"；{label}不是整数",'
@@ -81,7 +81,7 @@ def _count(column: Column) -> RowCheck:
         )
         return f'IF(ISBLANK({cell}),"",IF({_is_number(cell)},{number},"；{label}不是数字"))'
 
-    def verdict(cells: Cells) -> str:
+    def verdict(cells: RowValues) -> str:
         value = cells.get(column.key)
         if value is None:
             return ""
@@ -109,11 +109,11 @@ def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
     return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
 
 
-def _answer(column: Column) -> RowCheck:
+def _answer_check(column: Column) -> RowCheck:
     allowed = answers(column)
     message = f"{column.label}应填{'或'.join(f'“{word}”' for word in allowed)}"
 
-    def verdict(cells: Cells) -> str:
+    def verdict(cells: RowValues) -> str:
         value = cells.get(column.key)
         return "" if value is None or value in allowed else message
 
@@ -128,7 +128,7 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
     sign = f"{first}{sign}{'+'.join(others)}"
     tells_gap = relation.broken == "<>"
 
-    def formula(at: At) -> str:
+    def formula(at: CellOfColumn) -> str:
         first, *others = map(at, relation.fields)
         count = f"COUNT({','.join([first, *others])})={len(relation.fields)}"
         if not tells_gap:
@@ -136,7 +136,7 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
         gap = f"{first}-({'+'.join(others)})"
         return f'IF({count},IF({gap}{relation.broken}0,"；{sign}，相差"&ABS({gap})&"{hint}",""),"")'
 
-    def verdict(cells: Cells) -> str:
+    def verdict(cells: RowValues) -> str:
         figures = [cells.get(key) for key in relation.fields]
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
@@ -150,11 +150,11 @@ def _region_is_listed(form: Form, regions: tuple[str, ...]) -> RowCheck:
     message = f"{sign}，请改为规范名称" + ("或在备注说明" if remarks_column(form) else "")
     folded = {name.lower() for name in regions}
 
-    def formula(at: At) -> str:
+    def formula(at: CellOfColumn) -> str:
         known = is_one_of(at(key), regions)
         return f'IF(ISERROR({at(key)}),"",IF(LEN({trimmed(at(key))})=0,"",IF({known},"","；{message}")))'
 
-    def verdict(cells: Cells) -> str:
+    def verdict(cells: RowValues) -> str:
         name = str(cells.get(key) or "")
         return message if trim(name) and name.lower() not in folded else ""
 
@@ -166,11 +166,11 @@ def _spaced(form: Form) -> RowCheck:
     key = form.region.key
     sign = "地区名称里有多余的空格"
 
-    def formula(at: At) -> str:
+    def formula(at: CellOfColumn) -> str:
         cell = at(key)
         return f'IF(ISERROR({cell}),"",IF(LEN({cell})=LEN({trimmed(cell)}),"","；{sign}"))'
 
-    def verdict(cells: Cells) -> str:
+    def verdict(cells: RowValues) -> str:
         name = str(cells.get(key) or "")
         return sign if name != trim(name) else ""
 
@@ -183,10 +183,10 @@ def _no_region(form: Form) -> RowCheck:
     sign = "这一行不是地区"
     message = f"{sign}，请删去{'、'.join(_NO_REGION[:3])}等行"
 
-    def formula(at: At) -> str:
+    def formula(at: CellOfColumn) -> str:
         return f'IF(SUMPRODUCT(--ISNUMBER(FIND({array(_NO_REGION)},{at(key)})))>0,"；{message}","")'
 
-    def verdict(cells: Cells) -> str:
+    def verdict(cells: RowValues) -> str:
         name = str(cells.get(key) or "")
         return message if any(word in name for word in _NO_REGION) else ""
 
@@ -215,7 +215,7 @@ class HeaderCheck(Struct, frozen=True):
         return self.message if text and not self.is_right(text) else ""
 
 
-def header_checks(names: Names) -> list[HeaderCheck]:
+def header_checks(names: SheetNames) -> list[HeaderCheck]:
     """The checks of every blank."""
     units = {name.lower() for name in names.units}
     whose = f"{SIGNS['unit']}应为{names.unit}" if names.unit else f"{SIGNS['unit']}名称不规范，请从下拉列表选择"

@@ -33,7 +33,7 @@ SHEET = "修改记录"
 HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
 _WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
 
-Line = tuple[str, str, str, str, str, str, str]
+ChangeLine = tuple[str, str, str, str, str, str, str]
 """Sheet, cell, region, column, before, after, reason."""
 
 
@@ -199,7 +199,7 @@ def _content(form: Form, row: Row) -> list[object]:
     return ["".join(safe(value).split()) if isinstance(value, str) else value for value in said]
 
 
-def change_sheet(source: str, lines: Sequence[Line]) -> Callable[[Any], None]:
+def change_sheet(source: str, lines: Sequence[ChangeLine]) -> Callable[[Any], None]:
     """A writer of the sheet, for `official.write_official`; all text stays text."""
 
     def write(workbook: Any) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from hrss12333.checking.reasons import SHORTEST, fillers
 
-Written = int | float | str | None
+FormValue = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
-Cells = Mapping[str, Written]
+RowValues = Mapping[str, FormValue]
 """One row: field key → content."""
-At = Callable[[str], str]
+CellOfColumn = Callable[[str], str]
 """Field key → the cell of the row at hand, as a formula names it."""
 IDEOGRAPHIC_SPACE = "\u3000"
 NO_LETTERS = (

@@ -16,7 +16,7 @@ ENDINGS = ("市", "区", "县", "州", "盟", "地区")
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
 
 
-class Names(Struct, frozen=True):
+class SheetNames(Struct, frozen=True):
     """The names of one sheet."""
 
     units: tuple[str, ...]
@@ -44,11 +44,11 @@ def _of_no_region(edition: Edition) -> Iterator[str]:
         yield from (name for name in each.spellings if not any(name in other.certain for other in others))
 
 
-def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> Names:
+def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> SheetNames:
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
-        return Names(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
+        return SheetNames(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
     whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
     short = [
@@ -58,4 +58,4 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
         if name != region.name and unit.certain.get(name) == region.name and name not in unit.spellings
     ]
     listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *short, *whole, *own)))
-    return Names(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))
+    return SheetNames(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))

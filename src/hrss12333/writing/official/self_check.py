@@ -17,8 +17,8 @@ from hrss12333.survey.frame import HEADER, TO_FILL, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.official.checks import RowCheck, header_checks, remarks_column, row_checks
 from hrss12333.writing.official.formulas import (
-    At,
-    Cells,
+    CellOfColumn,
+    RowValues,
     array,
     filled,
     is_silent,
@@ -29,7 +29,7 @@ from hrss12333.writing.official.formulas import (
     trimmed,
 )
 from hrss12333.writing.official.layout import ELLIPSIS, Layout
-from hrss12333.writing.official.names import ENDINGS, Names
+from hrss12333.writing.official.names import ENDINGS, SheetNames
 
 PASSED = "通过"
 LACKING = "还缺"
@@ -50,7 +50,7 @@ def total_formula(layout: Layout, key: str) -> str:
     return f"=SUM({column_range(layout, key)})"
 
 
-def total_value(rows: Sequence[Cells], key: str) -> int | float:
+def total_value(rows: Sequence[RowValues], key: str) -> int | float:
     """What that formula yields: texts are passed over, as SUM does."""
     return sum(value for value in (row.get(key) for row in rows) if isinstance(value, int | float))
 
@@ -65,10 +65,10 @@ class SelfCheck(Struct, frozen=True, dict=True):
     """The self-check of one sheet."""
 
     layout: Layout
-    rows: Sequence[Cells]
+    rows: Sequence[RowValues]
     """What stands in every row from the first to the last, blank ones included."""
     header: Mapping[str, str]
-    names: Names
+    names: SheetNames
 
     @property
     def form(self) -> Form:
@@ -98,7 +98,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         """The first column of what is typed into a row: a region that was printed beforehand says nothing yet."""
         return self.layout.columns[self.form.region.key] + bool(self.names.expected)
 
-    def _row_parts(self, at: At, row: int) -> Iterator[str]:
+    def _row_parts(self, at: CellOfColumn, row: int) -> Iterator[str]:
         region = at(self.form.region.key)
         column = self.layout.columns[self.form.region.key]
         top = xl_rowcol_to_cell(self.layout.first, column, row_abs=True)
@@ -123,14 +123,14 @@ class SelfCheck(Struct, frozen=True, dict=True):
         """What the formula of each row yields."""
         return tuple(self._verdict(cells) for cells in self.rows)
 
-    def _verdict(self, cells: Cells) -> str:
+    def _verdict(self, cells: RowValues) -> str:
         skipped = {Kind.SERIAL, Kind.REGION} if self.names.expected else {Kind.SERIAL}
         keys = [column.key for column in self.form.columns if column.kind not in skipped]
         if all(cells.get(key) is None for key in keys):
             return ""
         return "；".join(text for text in self._row_verdicts(cells) if text) or PASSED
 
-    def _row_verdicts(self, cells: Cells) -> Iterator[str]:
+    def _row_verdicts(self, cells: RowValues) -> Iterator[str]:
         region = self._region(cells)
         if not trim(region):
             yield "缺少地区名称"
@@ -141,11 +141,11 @@ class SelfCheck(Struct, frozen=True, dict=True):
         remarks = remarks_column(self.form)
         explained = remarks is not None and not is_silent(str(cells.get(remarks.key) or ""))
         yield from (check.verdict(cells) for check in self.checks if not (check.settled and explained))
-        lacking = self._lacking(cells)
+        lacking = self._count_lacking(cells)
         if lacking:
             yield f"{LACKING}{lacking}项{MAY_LACK if explained else ''}"
 
-    def _region(self, cells: Cells) -> str:
+    def _region(self, cells: RowValues) -> str:
         return str(cells.get(self.form.region.key) or "")
 
     @cached_property
@@ -156,7 +156,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
     def _is_twice(self, region: str) -> bool:
         return self._times[region] + sum(self._times[region + ending] for ending in ENDINGS) > 1
 
-    def _lacking(self, cells: Cells) -> int:
+    def _count_lacking(self, cells: RowValues) -> int:
         return sum(cells.get(column.key) is None for column in asked(self.form))
 
     def _runs(self, row: int, keys: Sequence[str]) -> list[str]:
@@ -182,7 +182,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
             for left, right in self.layout.runs([column.key for column in asked(self.form)])
         ]
         value = sum(not trim(self.header.get(key, "")) for key in required)
-        value += sum(self._lacking(row) for row in self._rows_with_region)
+        value += sum(self._count_lacking(row) for row in self._rows_with_region)
         return f"=IF({self.regions[0][1:]}=0,0,{'+'.join(header + body)})", value if self.regions[1] else 0
 
     @property
@@ -274,7 +274,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         return f"{TO_FILL}{more}）"
 
     @property
-    def _rows_with_region(self) -> list[Cells]:
+    def _rows_with_region(self) -> list[RowValues]:
         return [row for row in self.rows if row.get(self.form.region.key) is not None]
 
     @property

@@ -14,7 +14,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.values import found_text
-from hrss12333.writing.official.formulas import Cells, Written
+from hrss12333.writing.official.formulas import FormValue, RowValues
 from hrss12333.writing.official.last_year import LastYear, write_last_year
 from hrss12333.writing.official.layout import (
     BAR,
@@ -92,7 +92,7 @@ class SheetWriter:
         self.styles = styles
         self.layout = layout_of(sheet, edition.forms)
         self.header = {key: safe(found_text(value)) for key, value in sheet.header.items()}
-        blank: dict[str, Written] = {}
+        blank: dict[str, FormValue] = {}
         filled = [self._written(row) for row in sheet.rows]
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
@@ -102,26 +102,26 @@ class SheetWriter:
         self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
         self.marks = {(mark.row, mark.field): mark.reason for mark in sheet.marks}
 
-    def _written(self, row: Mapping[str, Found]) -> dict[str, Written]:
+    def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
         return {
             column.key: cell_content(row[column.key])
             for column in self.form.columns
             if column.kind is not Kind.SERIAL and row.get(column.key) is not None
         }
 
-    def _text_height(self, cells: Cells) -> float:
+    def _text_height(self, cells: RowValues) -> float:
         return self.layout.text_height([(key, value) for key, value in cells.items() if isinstance(value, str)])
 
     def write(self, *, protect: bool, code: str | None) -> None:
         """Write the whole sheet."""
         set_columns_and_view(self.out, self.layout, _NARROW_CHECK if self.sheet.last_year else _WIDE_CHECK)
         self._title()
-        self._header()
+        self._write_header()
         self._headings()
         self._sample()
-        self._rows()
-        self._total()
-        self._notes()
+        self._write_rows()
+        self._write_total()
+        self._write_notes()
         self._self_check()
         if self.sheet.last_year:
             names = [row.get(self.form.region.key) for row in self.sheet.rows]
@@ -141,7 +141,7 @@ class SheetWriter:
         else:
             self.out.merge_range(row, left, bottom, right, "", style)
 
-    def _put(self, row: int, column: int, value: Written, style: Any) -> None:
+    def _put(self, row: int, column: int, value: FormValue, style: Any) -> None:
         write_cell(self.out, row, column, value, style)
 
     def _title(self) -> None:
@@ -153,7 +153,7 @@ class SheetWriter:
         self.out.set_row(KEY, KEY_HEIGHT)
         self.out.set_row(TITLE, TITLE_HEIGHT)
 
-    def _header(self) -> None:
+    def _write_header(self) -> None:
         for row in range(HEADER_TOP, self.layout.heading):
             self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
@@ -189,7 +189,7 @@ class SheetWriter:
             style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
             self._put(row, self.layout.columns[column.key], value, style)
 
-    def _rows(self) -> None:
+    def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
             self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
@@ -210,7 +210,7 @@ class SheetWriter:
         regions = [str(row.get(self.form.region.key)) for row in self.sheet.rows]
         return [(self.layout.first + at, known[region]) for at, region in enumerate(regions) if region in known]
 
-    def _total(self) -> None:
+    def _write_total(self) -> None:
         if not self.layout.sums:
             return
         row = self.layout.total
@@ -225,7 +225,7 @@ class SheetWriter:
             else:
                 self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
 
-    def _notes(self) -> None:
+    def _write_notes(self) -> None:
         left, right = self.layout.note_column, self.layout.last_column
         for index, line in enumerate(self.form.instructions):
             row, text = self.layout.notes + index, line.format(year=self.edition.year)

@@ -6,7 +6,7 @@ from typing import Any
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.schema import answer_word
-from hrss12333.writing.official.formulas import Written
+from hrss12333.writing.official.formulas import FormValue
 from hrss12333.writing.official.layout import BAR, Layout
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
@@ -102,7 +102,7 @@ def set_columns_and_view(sheet: Any, layout: Layout, check_width: int) -> None:
     sheet.set_row(BAR, 24)
 
 
-def cell_content(value: Found) -> Written:
+def cell_content(value: Found) -> FormValue:
     """A value as the form's cell holds it: 是 and 否 for truth values, whole floats as whole numbers."""
     if value is None:
         return None
@@ -117,7 +117,7 @@ def cell_content(value: Found) -> Written:
     return safe(value) or None
 
 
-def write_cell(sheet: Any, row: int, column: int, value: Written, style: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: FormValue, style: Any) -> None:
     """Write one cell of the form; text stays text."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)

@@ -15,7 +15,7 @@ from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.checks import SIGNS, RowCheck, is_no_answer, is_no_count, remarks_column
 from hrss12333.writing.official.formulas import filled
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
-from hrss12333.writing.official.names import Names
+from hrss12333.writing.official.names import SheetNames
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, asked, column_range
 from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG
 from hrss12333.writing.official.style import LACKING as AMBER
@@ -35,7 +35,7 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 def add_validations(
     sheet: Any,
     layout: Layout,
-    names: Names,
+    names: SheetNames,
     edition: Edition,
     past: Sequence[tuple[int, Mapping[str, Scalar]]] = (),
 ) -> None:
@@ -88,7 +88,7 @@ def _prompt(column: Column, layout: Layout) -> dict[str, str]:
     return {"input_title": column.label[:_LONGEST_TITLE], "input_message": prompt[:_LONGEST_MESSAGE]}
 
 
-def _column_rule(column: Column, names: Names) -> dict[str, Any]:
+def _column_rule(column: Column, names: SheetNames) -> dict[str, Any]:
     allowed = answers(column)
     if allowed and len(",".join(allowed)) <= _LONGEST_LIST:
         words = "或".join(f"“{word}”" for word in allowed)

@@ -141,7 +141,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         past = []
         if years:
             change = nation.change(total, item)
-            moved = BLANK if change is None else f"{_signed(change)}{'点' if item.percent else '%'}"
+            moved = BLANK if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
         yield [
             item.name,
@@ -176,10 +176,10 @@ def _quotient_text(item: Indicator, value: Fraction | None) -> str:
 def _change(figure: Figure, both: tuple[int, int, int]) -> str:
     if figure.column.kind is not Kind.COUNT:
         return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
-    return _signed(Fraction(both[0], both[1]) - 1) + "%" if both[1] else BLANK
+    return _signed_share(Fraction(both[0], both[1]) - 1) + "%" if both[1] else BLANK
 
 
-def _signed(share: Fraction) -> str:
+def _signed_share(share: Fraction) -> str:
     text = rounded(share * 100, 1)
     return text if text.startswith("-") or text == rounded(0, 1) else f"+{text}"
 

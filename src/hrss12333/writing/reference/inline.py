@@ -54,7 +54,7 @@ _BROKEN = (
 )
 
 
-class Found(Struct):
+class ParagraphParts(Struct):
     """What one paragraph holds."""
 
     runs: list[Element] = field(default_factory=list)
@@ -97,9 +97,9 @@ class Inlines:
         self._left_out = left_out
         self._fields: list[_Field] = []
 
-    def read(self, paragraph: Element, width: int) -> Found:
+    def read(self, paragraph: Element, width: int) -> ParagraphParts:
         """What the paragraph holds; pictures at most ``width`` EMU wide."""
-        found = Found()
+        found = ParagraphParts()
         self._walk(paragraph, found, min(width, self._width))
         self._fields = [one for one in self._fields if one.shows]  # a field whose instruction never ended is dropped
         return found
@@ -108,7 +108,7 @@ class Inlines:
     def _visible(self) -> bool:
         return all(one.shows and not one.contents for one in self._fields)
 
-    def _walk(self, parent: Element, found: Found, width: int) -> None:
+    def _walk(self, parent: Element, found: ParagraphParts, width: int) -> None:
         for child in parent:
             if child.tag == w("r"):
                 self._run(child, found, width)
@@ -118,9 +118,9 @@ class Inlines:
                 if not _Field(instruction=child.get(w("instr"), "")).contents:
                     self._walk(child, found, width)
             elif "officeDocument/2006/math" in str(child.tag):
-                self._text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
+                self._add_text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
 
-    def _run(self, source: Element, found: Found, width: int) -> None:
+    def _run(self, source: Element, found: ParagraphParts, width: int) -> None:
         """A run's text, pictures and fields in their order; what is hidden or stands in a field's instruction is not
         shown."""
         properties = source.find(w("rPr"))
@@ -145,7 +145,7 @@ class Inlines:
                 _simple(made, name, child)
         self._flush(made, found, properties)
 
-    def _flush(self, made: Element, found: Found, properties: Element) -> Element:
+    def _flush(self, made: Element, found: ParagraphParts, properties: Element) -> Element:
         if any(child.tag != w("rPr") for child in made):
             found.runs.append(made)
         return _emphasised(properties)
@@ -158,13 +158,13 @@ class Inlines:
         elif kind == "end" and self._fields:
             self._fields.pop()
 
-    def _text(self, found: Found, text: str) -> None:
+    def _add_text(self, found: ParagraphParts, text: str) -> None:
         if text and self._visible:
             made = element("r")
             _put(made, text)
             found.runs.append(made)
 
-    def _drawn(self, drawing: Element, found: Found, width: int) -> None:
+    def _drawn(self, drawing: Element, found: ParagraphParts, width: int) -> None:
         """What a drawing holds: text boxes, pictures; what cannot be kept is counted, and named in its place."""
         around = next(drawing.iterancestors(_BOX), None)
         boxes = [box for box in drawing.iter(_BOX) if next(box.iterancestors(_BOX), None) is around]
@@ -186,11 +186,11 @@ class Inlines:
             elif drawing.tag == w("drawing"):
                 self._left_out["图形"] += 1
 
-    def _missing(self, found: Found, what: str) -> None:
+    def _missing(self, found: ParagraphParts, what: str) -> None:
         self._left_out[what] += 1
-        self._text(found, f"［此处{what}未能收入，请见原文］")
+        self._add_text(found, f"［此处{what}未能收入，请见原文］")
 
-    def _picture(self, data: bytes, drawing: Element, found: Found, width: int) -> bool:
+    def _picture(self, data: bytes, drawing: Element, found: ParagraphParts, width: int) -> bool:
         """Put a picture in, made smaller where it is too large; False where it is none that can be kept."""
         try:
             image = Image.from_blob(data)

@@ -30,7 +30,7 @@ def headlines(nation: Nation) -> Iterator[str]:
     if topic and topic.balance:
         form, line = topic.form, nation.totals[topic.form.key]
         column = form.by_key[topic.balance.total]
-        known, asked = _known(line, column), len(line.asked_rows(column.key))
+        known, asked = _unquestioned(line, column), len(line.asked_rows(column.key))
         parts = [count_phrase(column, sum(known)) + _moved(nation, line, Figure(column))] if known else []
         rates = [(item, rate) for item in topic.indicators[:1] if (rate := line.quotient(item).exact) is not None]
         parts += [f"{item.name}{ratio(item, rate)}{_moved(nation, line, item, again=True)}" for item, rate in rates]
@@ -48,7 +48,7 @@ def headlines(nation: Nation) -> Iterator[str]:
 def _outstanding(nation: Nation, topic: Topic, column: Column) -> Iterator[str]:
     """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
     form, parts = topic.form, []
-    ranked, whole = nation.by_unit(form, column), sum(_known(nation.totals[form.key], column))
+    ranked, whole = nation.by_unit(form, column), sum(_unquestioned(nation.totals[form.key], column))
     if len(ranked) >= 2 * _NAMED and whole and not nation.among(form, len(ranked)):
         share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
         names = "、".join(name for name, _ in ranked[:3])
@@ -150,7 +150,7 @@ def _sure(nation: Nation, form: Form, column: Column) -> str:
 
 def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     """Who has most and least of a figure, and how much of the nation's the leaders have."""
-    ranked, total = nation.by_unit(form, column), sum(_known(nation.totals[form.key], column))
+    ranked, total = nation.by_unit(form, column), sum(_unquestioned(nation.totals[form.key], column))
     if not ranked or not total:
         return
     sure, words = _sure(nation, form, column), label(column)
@@ -170,7 +170,7 @@ def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     shares = [
         f"{name}占{percent(Fraction(sum(known), total))}"
         for name, area in nation.areas(form)
-        if (known := _known(area, column))
+        if (known := _unquestioned(area, column))
     ]
     if shares:
         yield f"分地区看，{words}{'，'.join(shares)}{'' if sure == nation.whole else f'（占{sure}的比例）'}。"
@@ -182,7 +182,7 @@ def _among(nation: Nation, form: Form, compared: int, *, both_years: bool = Fals
     return f"{who}中，" if who else ""
 
 
-def _known(line: SummaryLine, column: Column) -> list[int]:
+def _unquestioned(line: SummaryLine, column: Column) -> list[int]:
     """A count in the rows in which it is in no question: their sum is what shares are of."""
     return [value for entry in line.rated((column.key,)) if (value := entry.row.number(column.key)) is not None]
 

@@ -212,13 +212,13 @@ class _NumberingCopy:
         """The target's numId for the source's; None where the source does not define it."""
         if num_id not in self._known:
             found = self._source.list_definition(num_id)
-            self._known[num_id] = None if found is None else self._add(*found)
+            self._known[num_id] = None if found is None else self._add_numbering(*found)
         return self._known[num_id]
 
     def _free(self, tag: str, attribute: str) -> int:
         return max((number(item.get(w(attribute))) or 0 for item in self._root.iter(w(tag))), default=0) + 1
 
-    def _add(self, num: Element, abstract: Element) -> int:
+    def _add_numbering(self, num: Element, abstract: Element) -> int:
         abstract_id, num_id = self._free("abstractNum", "abstractNumId"), self._free("num", "numId")
         made = element("abstractNum", abstractNumId=str(abstract_id))
         add(made, "nsid", val=f"{0x12330000 + abstract_id:08X}")
