@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -22,6 +23,8 @@ _ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4
 _MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
 """``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What stands behind a
 decimal point is a figure."""
+_SHORTEST = 11
+"""Characters of a mobile number."""
 _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
 
 
@@ -30,6 +33,7 @@ def without_contacts(text: str) -> str:
     return without_contacts_in([text])[0] if _may_hold_any(text) else text
 
 
+@lru_cache(maxsize=2048)
 def public_text(text: str) -> str:
     """The text as it may leave the office: the one door through which every text goes into HTML, CSV and public sheets."""
     return without_contacts(harmless(text))
@@ -37,7 +41,7 @@ def public_text(text: str) -> str:
 
 def _may_hold_any(text: str) -> bool:
     """Whether the text has what every contact has: soon answered, and hardly another text has it."""
-    return "@" in text or "＠" in text or _ELEVEN.search(text) is not None
+    return "@" in text or "＠" in text or (len(text) >= _SHORTEST and _ELEVEN.search(text) is not None)
 
 
 def without_contacts_in(parts: Sequence[str]) -> list[str]:
