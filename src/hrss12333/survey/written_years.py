@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.survey.spellings import HAN
+from hrss12333.survey.spellings import HAN, UNITS
 
 _NOUGHTS = "〇○零◯OＯ0０"
 _NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
@@ -25,13 +25,14 @@ _AROUND = lazy(
 """A year before or behind a name: 2018年银川市, 银川市（2018年度）."""
 _SEPARATOR = r"\s*[.\-/]\s*"
 _YEAR = lazy(
-    rf"(?<!\d)(20\d\d)(?!\d)(?:\s*(年度|年?全年度?)"
+    rf"(?<!\d)(20\d\d)(?!\d|(?:{UNITS})(?!\w))(?:\s*(年度|年?全年度?)"
     rf"|\s*((?:年|[./])\s*0?1\s*[月./]?\s*(?:0?1\s*日?)?\s*[至到\-－—–~～])"
     rf"|(?!\s*年\s*\d{{1,2}}\s*(?:[月日号]|[.\-/]\s*\d)|{_SEPARATOR}\d{{1,2}}(?!\d))\s*年?)"
     r"(?!\s*年?度?\s*(?:版|级|届|修订|印发|以来|起|[以之]?[前后](?!台)|同期|[对相]比|计划|规划|开通|成立|建成|上线|停用|[〕\]］]))",
     needs="0",
 )
-"""A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a date nor the year of something else."""
+"""A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a count (2000人次), nor a date, nor the year of
+something else."""
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
 _SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
 LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
