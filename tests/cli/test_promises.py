@@ -98,7 +98,7 @@ def test_closed_streams_cost_no_file(streams: tuple[int, ...], here: Path) -> No
     assert openpyxl.load_workbook(here / TARGET).sheetnames[0] == "附表1"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_screen_that_takes_nothing_is_told_from_a_file_that_was_written(here: Path) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
         done = started(["-m", "hrss12333", *WRITE], stdout=full)

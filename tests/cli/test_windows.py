@@ -47,15 +47,6 @@ OLD: list[list[Content]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in an empty folder of its own."""
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
 def fit_for_windows(path: str) -> bool:
     """Whether every part of a relative path could be the name of a file there."""
     parts = path.split("/")

@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ConvertAll
-from filing_mixtures import FORMATS, FULLY, filing_of, styles, write
+from filing_mixtures import FORMATS, filing_of, styles, tried, write
 from filing_styles import Expectations, Planned, Style, draw
 from filing_words import FOREIGN
 from filing_writers import WRITERS
@@ -121,12 +121,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
     return found
 
 
-@settings(
-    max_examples=FULL if FULLY else QUICK,
-    deadline=None,
-    derandomize=not FULLY,
-    suppress_health_check=list(HealthCheck),
-)
+@tried(QUICK, FULL)
 @given(
     unit=st.sampled_from(EDITION.units), style=styles(), writer=st.sampled_from(FORMATS), seed=st.integers(0, 2**32 - 1)
 )

@@ -190,7 +190,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_date_option
     ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
-    "verbose": _flag("多个文件时列出全部问题，连同提示、各项合计、没有问题的文件和跳过的文件。"),
+    "verbose": _flag(
+        "多个文件时列出全部问题，连同提示、各项合计、同一张表有几处时取哪一处和为什么、没有问题的文件和跳过的文件。"
+    ),
     "force": _flag("覆盖已有的文件。"),
 }
 """As click takes them, by their names in `Given`."""

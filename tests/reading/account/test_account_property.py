@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from filing_mixtures import FORMATS, FULLY, filing_of, styles, write
+from filing_mixtures import FORMATS, filing_of, styles, tried, write
 from filing_styles import Content, Page, Style, draw
 from filing_writers import WRITERS
 from hrss12333.checking.engine import check
@@ -134,12 +134,7 @@ def _is_in_other_column(filing: Filing, inserted: Insertion) -> bool:
     return any(p.sheet == inserted.page.name and p.column == column for p in headings for _, column in inserted.cells)
 
 
-@settings(
-    max_examples=FULL if FULLY else QUICK,
-    deadline=None,
-    derandomize=not FULLY,
-    suppress_health_check=list(HealthCheck),
-)
+@tried(QUICK, FULL)
 @given(
     unit=st.sampled_from(EDITION.units),
     style=styles(),
