@@ -73,6 +73,29 @@ class Own(str):
     __slots__ = ()
 
 
+class Note(Struct, frozen=True):
+    """What a reader says of a value, as the rest of a sentence; beside other parameters it counts as one text."""
+
+    words: str
+    params: tuple[tuple[str, Param], ...] = ()
+
+    def __str__(self) -> str:
+        return self.words.format_map(dict(self.params))
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def note(words: str, **params: Param) -> Note:
+    """What a reader says of a value: a template, and what fills its gaps."""
+    return Note(words, tuple(params.items()))
+
+
+def read_as(answer: str) -> Note:
+    """按“是”读取: what stood there is written otherwise."""
+    return note("按“{answer}”读取", answer=Words(answer))
+
+
 class Several(tuple["Param", ...]):
     """Parameters one after the other, parted by what stands behind the colon of their gap."""
 
@@ -152,7 +175,7 @@ class Said(Struct, frozen=True, dict=True):
         return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 
-Leaf = int | str | Quote | Among | FilesOf
+Leaf = int | str | Quote | Note | Among | FilesOf
 Param = Leaf | Several | Said
 
 

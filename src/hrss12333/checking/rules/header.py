@@ -102,7 +102,7 @@ def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) ->
 
     def check(case: Case) -> Iterator[Hit]:
         for table, value in _with_problem(case, key, problem):
-            said = say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
+            said = say(fact, label=_LABELS[key], found=Quote(value.found), note=value.note or "")
             yield Hit(said, table, field=key)
 
     return rule(id, severity=severity, problem=problem, **text)(check)

@@ -9,6 +9,7 @@ from typing import Any
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Note, Words, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
@@ -24,6 +25,11 @@ _EXCEL_ERROR = lazy(
 _OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|独立)?(?:集中|部署|建设|统一|自建)", needs="市州盟")
 
 
+def shows_error(error: str) -> Note:
+    """What is said of a cell in which Excel shows an error."""
+    return note("单元格显示Excel错误值“{error}”", error=Words(error))
+
+
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
     """What ``cell`` says in ``column`` in a survey of ``year``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
@@ -33,7 +39,7 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
-        return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示Excel错误值“{visible(found)}”")
+        return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(visible(found)))
     answer = _known_answer(column, cell, year) if type(cell) is str else _read_answer(column, cell, year)
     return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 
@@ -55,7 +61,7 @@ def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
     """The answer; no 是 to what is asked of the province where its own words speak of a city: 是（市级集中）."""
     if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
         return answer
-    how = "后面的话说的是市级，看不准是“是”还是“否”"
+    how = note("后面的话说的是市级，看不准是“是”还是“否”")
     return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
 
 
