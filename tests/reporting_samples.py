@@ -12,6 +12,7 @@ from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable,
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -150,7 +151,7 @@ def clean(file: str = "报送/福建省.xlsx") -> Checked:
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
     """A file of which nothing could be read."""
     message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
-    return check(Unreadable(file, Problem.DAMAGED, message), EDITION)
+    return check(Unreadable(file, Problem.DAMAGED, say("", message)), EDITION)
 
 
 def national() -> National:

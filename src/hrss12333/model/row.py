@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Note
+from hrss12333.model.said import ReadingNote
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
 
@@ -57,7 +57,7 @@ class Value(Struct, frozen=True):
     """None where the form has no such column or blank."""
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
-    note: Note | None = None
+    note: ReadingNote | None = None
     """How the reading differs from what stood there (V306), or why it could not be read."""
     candidates: tuple[Scalar, ...] = ()
     """What an unreadable value may have meant, likeliest first."""

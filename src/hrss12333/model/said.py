@@ -73,7 +73,7 @@ class Own(str):
     __slots__ = ()
 
 
-class Note(Struct, frozen=True):
+class ReadingNote(Struct, frozen=True):
     """What a reader says of a value, as the rest of a sentence; beside other parameters it counts as one text."""
 
     words: str
@@ -86,12 +86,12 @@ class Note(Struct, frozen=True):
         return str(self)
 
 
-def note(words: str, **params: Param) -> Note:
+def note(words: str, **params: Param) -> ReadingNote:
     """What a reader says of a value: a template, and what fills its gaps."""
-    return Note(words, tuple(params.items()))
+    return ReadingNote(words, tuple(params.items()))
 
 
-def read_as(answer: str) -> Note:
+def read_as(answer: str) -> ReadingNote:
     """按“是”读取: what stood there is written otherwise."""
     return note("按“{answer}”读取", answer=Words(answer))
 
@@ -156,6 +156,10 @@ class Said(Struct, frozen=True, dict=True):
     def __format__(self, spec: str) -> str:
         return self.phrase
 
+    def with_more(self, *rest: str, **params: Param) -> Said:
+        """The same with further sentences."""
+        return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
+
     def changed(self, change: Callable[[Leaf], Param]) -> Said:
         """The same of other parameters; itself where none is another."""
         given: list[Any] = [each for _, each in self.params]
@@ -175,7 +179,7 @@ class Said(Struct, frozen=True, dict=True):
         return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 
-Leaf = int | str | Quote | Note | Among | FilesOf
+Leaf = int | str | Quote | ReadingNote | Among | FilesOf
 Param = Leaf | Several | Said
 
 

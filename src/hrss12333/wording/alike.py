@@ -74,8 +74,7 @@ class Alike(Struct, frozen=True):
         others = len(self.files) - 1
         if finding.of_several_files or not others:
             return said
-        more = "另有{others}个文件中的也不计入。"
-        return replace(said, rest=(*said.rest, more), params=(*said.params, ("others", others)))
+        return said.with_more("另有{others}个文件中的也不计入。", others=others)
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Note, Words, note, read_as
+from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
@@ -75,7 +75,7 @@ def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
     return does in (Effect.HARMLESS, Effect.UNKNOWN), does.value
 
 
-def _how(cell: Cell, written: str, answer: str) -> Note | None:
+def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     if written != answer:
         return read_as(answer)
     return None if cell == written else note("去掉多余的空格")

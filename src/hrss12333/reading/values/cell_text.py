@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hrss12333.model.filing import Found
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Note
+from hrss12333.model.said import ReadingNote
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
@@ -36,7 +36,7 @@ class Answer(NamedTuple):
 
     value: Scalar = None
     problem: Problem | None = None
-    how: Note | None = None
+    how: ReadingNote | None = None
     candidates: tuple[Scalar, ...] = ()
     doubt: str = ""
     """Chinese: why a value that was read is to be confirmed."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Note, Words, note
+from hrss12333.model.said import ReadingNote, Words, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
@@ -25,7 +25,7 @@ _EXCEL_ERROR = lazy(
 _OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|独立)?(?:集中|部署|建设|统一|自建)", needs="市州盟")
 
 
-def shows_error(error: str) -> Note:
+def shows_error(error: str) -> ReadingNote:
     """What is said of a cell in which Excel shows an error."""
     return note("单元格显示Excel错误值“{error}”", error=Words(error))
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Note, Words, note, read_as
+from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.spellings import HAN
@@ -68,7 +68,7 @@ def _mobile(written: str) -> Value:
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
 
 
-def _why_no_mobile(text: str, landline: bool) -> Note:
+def _why_no_mobile(text: str, landline: bool) -> ReadingNote:
     """What is wrong with it: too short or too long a mobile number is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
         return note("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))

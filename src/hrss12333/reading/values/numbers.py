@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Note, Several, Words, note
+from hrss12333.model.said import ReadingNote, Several, Words, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
@@ -89,7 +89,7 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是日期格式，请改为数值格式后重填"), candidates=likely)
 
 
-def _signed(number: int, how: Note | None = None) -> Answer:
+def _signed(number: int, how: ReadingNote | None = None) -> Answer:
     if abs(number) > LARGEST:
         return Answer(problem=Problem.NOT_WHOLE, how=note("数字大得不合理"))
     if number in MOBILES:
@@ -134,9 +134,9 @@ def _from_text(written: str, heading: str) -> Answer:
     )
 
 
-def _amount(body: str) -> tuple[Decimal | None, list[Note]]:
+def _amount(body: str) -> tuple[Decimal | None, list[ReadingNote]]:
     """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
-    steps: list[Note] = []
+    steps: list[ReadingNote] = []
     written = body
     if "," in body:
         head = re.match(r"[\d,]+(?:\.\d+)?", body)
