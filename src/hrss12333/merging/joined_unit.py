@@ -100,18 +100,9 @@ def _join(
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
+    dropped, undecided = {**verdict.dropped, **left_out}, +undecided
     return JoinedUnit(
-        unit,
-        filings,
-        current,
-        {**verdict.dropped, **left_out},
-        verdict.replaced,
-        findings,
-        whole,
-        counted,
-        judged,
-        +undecided,
-        superseded,
+        unit, filings, current, dropped, verdict.replaced, findings, whole, counted, judged, undecided, superseded
     )
 
 
