@@ -6,6 +6,7 @@ holds fails its checksum, because no more than the claimed size is ever decompre
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from functools import cached_property
@@ -38,6 +39,8 @@ _KEPT = 2**20
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""How a part begins in UTF-16 → its encoding."""
 _ZIP_FAULTS = (
     BadZipFile,
     LargeZipFile,
@@ -94,6 +97,15 @@ def name_of(info: ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return info.filename
+
+
+def as_utf8(raw: bytes) -> bytes:
+    """A UTF-16 part as UTF-8; any other as it is."""
+    encoding = _UTF16.get(raw[:2])
+    if encoding is None:
+        return raw
+    text = raw.decode(encoding, "replace")
+    return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
 
 
 def unescaped(raw: bytes) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -121,7 +122,7 @@ def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
     return tuple(rows)
 
 
-_IN_CELLS = (b't="e"', b"<is>", b"hidden", b' ht="0', b"='", b" =")
+_IN_CELLS = (b"'", b"hidden", b' ht="0', b"<is>", b'"e"', b" =")
 _AROUND_CELLS = (
     b"hidden",
     b'width="0',
@@ -153,10 +154,9 @@ _MOST = 1_000
 
 def read_quickly(package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...] | None:
     """All worksheets of a workbook; None where its cells may say more. ``sheets``: name → name of its part."""
-    styles = package.read("xl/styles.xml")
-    if not styles or any(sign in styles for sign in _IN_STYLES) or b"<rPr" in package.read("xl/sharedstrings.xml"):
+    if "comment" in package.listing or b"<rPr" in package.read("xl/sharedstrings.xml"):
         return None
-    if "comment" in package.listing:
+    if not _are_plain(package.read("xl/styles.xml")):
         return None
     marks = {name: _formulas(package.read(part)) for name, part in sheets.items()}
     if None in marks.values():
@@ -164,6 +164,11 @@ def read_quickly(package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...
     return tuple(
         replace(grid, marks=found) if (found := marks.get(grid.name)) else grid for grid in read_grids(package.data)
     )
+
+
+@lru_cache(maxsize=8)  # as they are in every filing that one program wrote
+def _are_plain(styles: bytes) -> bool:
+    return bool(styles) and not any(sign in styles for sign in _IN_STYLES)
 
 
 def _formulas(sheet: bytes) -> dict[At, Mark] | None:
