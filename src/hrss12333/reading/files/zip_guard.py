@@ -53,6 +53,12 @@ _QUICK_PARTS = 40
 
 _XML_NAMES = (".xml", ".rels", ".vml")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT = "_rels/.rels"
+_TO_WORKBOOK = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    b'Target="xl/workbook.xml"/></Relationships>'
+)
 _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
@@ -92,8 +98,9 @@ class Inspected(Struct, frozen=True):
 
     sparse: bool = False
     """Few cells, far apart: to be read by the reader that holds nothing in between."""
-    transcoded: dict[str, bytes] = field(default_factory=dict)
-    """Parts that were UTF-16, now UTF-8: the reader does not know the difference and would see nothing."""
+    parts: dict[str, bytes] = field(default_factory=dict)
+    """What was measured, each part in UTF-8: the reader would see nothing in UTF-16. It is given these parts and no others, so
+    that it finds no workbook but this one."""
     sheets: Mapping[str, str] = field(default_factory=dict)
     """Sheet name → name of its part, of an .xlsx."""
 
@@ -123,17 +130,14 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
         Costly: where it is not provably small, and this is not the child process.
     """
-    transcoded: dict[str, bytes] = {}
+    measured: dict[str, bytes] = {}
     parts, sheets, odd = _parsed(package, kind)
     if not known:
         expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
-        held = package.read(name)
-        raw = as_utf8(held)
-        if raw is not held:
-            transcoded[name] = raw
+        raw = measured[name] = as_utf8(package.read(name))
         part = _remembered(_measured, raw)(raw, kind, quick=len(parts) < _QUICK_PARTS)
         size += len(raw) * times
         tags += part.tags * times
@@ -149,7 +153,9 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
-    return Inspected(sparse, transcoded, sheets)
+    if kind == "xlsx" and _WORKBOOK in parts:
+        measured[_ROOT] = _TO_WORKBOOK
+    return Inspected(sparse, measured, sheets)
 
 
 def _remembered(work: Any, *of: bytes) -> Any:
@@ -174,10 +180,15 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
     return _Part(tags, elements, odd, longest)
 
 
+def parsed_names(package: Package) -> list[str]:
+    """The parts that any reader may parse."""
+    return [name for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)]
+
+
 def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str, str], bool]:
     """Parts that the reader of this kind parses → how many times; the sheets; whether a part of them is not there."""
     if kind != "xlsx" or _WORKBOOK not in package:
-        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)}, {}, False
+        return dict.fromkeys(parsed_names(package), 1), {}, False
     both = package.read(_RELATIONS), package.read(_WORKBOOK)
     parts, sheets, named = _remembered(_listed, *both)(*both)
     return {name: n for name, n in parts.items() if name in package}, sheets, any(name not in package for name in named)
