@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import NewValue, Question, Severity, Spot, Suggestion
+from hrss12333.model.finding import Location, NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
@@ -63,6 +63,8 @@ class Hit(Struct, frozen=True):
     """Where the rule knows the place better than row and field do."""
     form: str | None = None
     """Key of the form, where no table tells it."""
+    further: tuple[Location, ...] = ()
+    """What else it is about: rows or files that it is held against."""
 
 
 def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
