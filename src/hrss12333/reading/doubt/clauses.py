@@ -167,12 +167,9 @@ class Clause:
         text, words = self.text, vocabulary()
         tokens: dict[int, tuple[int, frozenset[str]]] = {}
         lines: dict[int, list[Word]] = {}
-        at = 0
-        while at < len(text):
-            word, lines[at] = words.at(text, at)
+        for at, word, lines[at] in words.words_in(text):
             if word:
                 tokens[at] = at + len(word), frozenset([line.does for line in lines[at]])
-            at += len(word) or 1
         self._tokens = tokens
         fillers = {at for start, (end, does) in tokens.items() if Does.FILLER in does for at in range(start, end)}
         taken = [(start, end, does) for start, (end, does) in tokens.items()]

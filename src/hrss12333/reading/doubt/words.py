@@ -137,6 +137,14 @@ class Vocabulary:
         longest = max((word.written for word in here), key=len, default="")
         return longest, [word for word in here if word.written == longest]
 
+    def words_in(self, text: str) -> Iterator[tuple[int, str, list[Word]]]:
+        """The words of a text with where each begins and its lines; an empty one for each letter that belongs to none."""
+        at = 0
+        while at < len(text):
+            word, lines = self.at(text, at)
+            yield at, word, lines
+            at += len(word) or 1
+
     def orders_of(self, firsts: Iterable[str]) -> Iterator[Word]:
         """The orders of words that begin with a letter, or with a word that does such a thing, as the table has them."""
         rank = self._orders.rank
