@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from hrss12333.model.account import Account, CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
-from hrss12333.reading.account.claims import Claims, is_turned, lines_of
-from hrss12333.reading.account.explained import Explained, line_number, own_words
+from hrss12333.reading.account.claims import Claims, lines_of
+from hrss12333.reading.account.explained import Explained, is_turned, line_number, own_words
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell
