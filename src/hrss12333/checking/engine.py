@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, Undecided
+from hrss12333.checking.rule import Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Spot
-from hrss12333.reading.work_report import unit_of_summary
+from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -97,7 +97,7 @@ def check(
         places = [Location(file) for file in (document.file, document.beside) if file]
         return Checked(document, (Finding(rule.id, severity, document.said, tuple(places), unit=unit),))
     if isinstance(document, Summary):
-        judged = apply_rules(document, (Scope.SUMMARY,))
+        judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
     case = Case(document, own, comparisons or Comparisons())
@@ -105,10 +105,10 @@ def check(
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def apply_rules(case: Case | Summary, scopes: Iterable[Scope]) -> RuleResults:
+def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults:
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
-    document = case.filing if isinstance(case, Case) else case
+    document = case.filing if isinstance(case, Case) else case.summary
     marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}

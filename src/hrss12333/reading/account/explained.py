@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, CellUse, added
+from hrss12333.model.account import Account, CellUse
 from hrss12333.model.filing import OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure
@@ -178,7 +178,9 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
         numbered = words.account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None
         accounts.append({CellUse.HARMLESS: 1} if numbered else words.account)
     if None not in accounts:
-        sheet.counts.update(added(filter(None, accounts)))
+        for account in filter(None, accounts):
+            for disposition, number in account.items():
+                sheet.counts[disposition] += number
         sheet.left = {}
     return sheet
 
@@ -250,6 +252,20 @@ def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
 def filled(line: Sequence[Cell]) -> int:
     """The number of filled cells of a line."""
     return len(line) - line.count("") - line.count(None)
+
+
+def is_turned(table: Table) -> bool:
+    """Whether the headings of a table stand below one another."""
+    places = table.headings.values()
+    return len({place.row for place in places}) > len({place.column for place in places})
+
+
+def rows_left_out(table: Table) -> Iterator[Row]:
+    """The rows of a table that do not count, each for a reason."""
+    yield from table.samples
+    yield from (item.row for item in table.concealed if item.row)
+    if table.total:
+        yield table.total
 
 
 def header_places(table: Table) -> Iterator[Place]:
