@@ -24,7 +24,6 @@ from hrss12333.checking.usual_ratios import (
     ratios_of,
     size_in_unit,
     standard_of_nation,
-    whole_unit,
 )
 from hrss12333.model.filing import Row
 from hrss12333.survey.schema import Balance, Form, Kind
@@ -95,7 +94,7 @@ class Examiner:
             self._ratios[key] = standard = in_unit(places, nation)
             self._all_usual &= standard.is_usual(places)
         self._sizes: dict[str, Standard] = {}
-        cities = [row for row in rows if not whole_unit(row)]
+        cities = [row for row in rows if not row.is_whole]
         for total in (balance.total for balance in form.balances):
             places = [log10(figure) for row in cities if (figure := count_of(row, total))]
             self._sizes[total] = standard = size_in_unit(places)
@@ -152,7 +151,7 @@ class Examiner:
                 yield Clue(log10(value), self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
             figure = count_of(row, total)
-            if figure and not whole_unit(row):
+            if figure and not row.is_whole:
                 yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)

@@ -165,8 +165,3 @@ def size_in_unit(places: Sequence[float]) -> Standard:
     center = median(places)
     spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
     return Standard(center, spread, spread, UNIT)
-
-
-def whole_unit(row: Row) -> bool:
-    """Whether the row speaks for the whole unit, whose size is no city's."""
-    return bool(row.match and row.match.whole)

@@ -209,4 +209,4 @@ def _reports(other: JoinedUnit, table: Table, region: str) -> bool:
     """Whether the unit sent a row of the region in the same form, be it one in dispute, or one that speaks for them all."""
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
     rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
-    return any(row.region == region or (row.match is not None and row.match.whole) for row in rows)
+    return any(row.region == region or row.is_whole for row in rows)

@@ -113,6 +113,11 @@ class Row:
         return self.region or f"第{self.place.row}行"
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it speaks for the whole unit."""
+        return self.match is not None and self.match.whole
+
+    @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value, for every column of the form."""
         return self._values

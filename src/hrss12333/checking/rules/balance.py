@@ -49,7 +49,6 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _more(gap: int) -> str:
-    """多2,500 or 少900: a difference as one says it."""
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
@@ -102,7 +101,6 @@ def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
 
 
 def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
-    """What these figures were last year, as far as that is known."""
     then = case.last_year(table.form, row)
     known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
     return "、".join(known)

@@ -204,7 +204,6 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
 
 
 def _read_as(value: Value) -> Said:
-    """What a cell was read as, and how."""
     same, bare = str(value.found) == _shown_value(value), value.note == read_as(_shown_value(value))
     found, shown = Quote(value.found), Quote(_shown_value(value))
     if bare and not same:
