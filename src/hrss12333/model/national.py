@@ -310,9 +310,9 @@ def tally(entries: Sequence[Entry], column: Column) -> Tally:
 
 
 def _tally(column: Column, given: Sequence[Scalar]) -> Tally:
-    values = [value for value in given if value is not None]
     if column.kind is Kind.CHOICE:
-        counted = Counter(map(str, values))
-        return Tally(None, len(values), len(given), {choice: counted[choice] for choice in column.choices})
-    total = sum([value for value in values if isinstance(value, int)]) if values else None
-    return Tally(total, len(values), len(given))
+        counted = Counter(given)
+        answered = len(given) - counted[None]
+        return Tally(None, answered, len(given), {choice: counted[choice] for choice in column.choices})
+    values = [value for value in given if isinstance(value, int)]
+    return Tally(sum(values) if values else None, len(values), len(given))

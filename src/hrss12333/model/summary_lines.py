@@ -250,7 +250,7 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """Name of the unit → its rows; rows of an unknown unit last."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
-        found.setdefault(owner(entry), []).append(entry)
+        found.setdefault(entry.unit.name if entry.unit else NOBODY, []).append(entry)
     if NOBODY in found:
         found[NOBODY] = found.pop(NOBODY)
     return found
