@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from factory import suggested, told, varied
 from hrss12333.model.finding import Finding, Location, Severity
-from hrss12333.model.said import FilesOf, Own, RegionName, say
-from hrss12333.wording.alike import Alike, alike, once, weightiest
+from hrss12333.model.said import FileOf, FilesOf, FormName, Own, RegionName, say
+from hrss12333.wording.alike import Alike, alike, forms_together, once, weightiest
 
 
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
@@ -94,6 +94,23 @@ def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_th
         "“杭州市”等2个地区在2个文件中都有而内容不同（“甲.xlsx”、“杭州市.xlsx”等），都不计入汇总。"
     ]
     assert [finding.file for finding in once(versions)] == ["甲.xlsx", "甲.xlsx"]
+
+
+def test_regions_of_one_name_in_other_files_are_told_each() -> None:
+    versions = [undecided("省本级", file) for file in ("甲.xlsx", "省本级.xlsx")]
+    others = [varied(one, locations=(one.locations[0], Location("丙.xlsx"), Location("丁.xlsx"))) for one in versions]
+    assert once([*versions, *others]) == [versions[0], others[0]]
+
+
+def test_copies_of_other_files_are_told_each() -> None:
+    said = say("{form}中3个地区与{file}内容相同，只计一次", form=FormName("附表1"), file=FileOf(1))
+    one = Finding("M703", Severity.NOTE, said, (Location("甲.xlsx", form="附表1"), Location("乙.xlsx")))
+    other = varied(one, locations=(one.locations[0], Location("丙.xlsx")))
+    assert forms_together([one, other]) == [one, other]
+    both = varied(one, form="附表2", said=say(said.fact, form=FormName("附表2"), file=FileOf(1)))
+    assert [found.message for found in forms_together([one, both])] == [
+        "附表1、附表2中3个地区与“乙.xlsx”内容相同，只计一次。"
+    ]
 
 
 def test_several_figures_of_one_row_keep_their_sentences() -> None:

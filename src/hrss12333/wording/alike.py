@@ -115,10 +115,10 @@ def weightiest(findings: Iterable[Finding]) -> list[Alike]:
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, of those that several files bear alike the first alone."""
-    said: set[tuple[str | None, Said]] = set()
+    said: set[object] = set()
     found = []
     for finding in findings:
-        about = finding.form, finding.said
+        about = finding.form, finding.said, _further_files(finding)
         if not finding.of_several_files or about not in said:
             said.add(about)
             found.append(finding)
@@ -137,7 +137,7 @@ def _of_a_form(finding: Finding) -> object:
     """What is said, whichever form it is about; None of what is about one row, or would no longer quote what stands there."""
     if finding.region or not finding.form:
         return None
-    about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained
+    about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained, _further_files(finding)
     if _names_form(finding):
         return *about, _of_form(finding, "")
     quoted = finding.cell and quotes_value(finding)
