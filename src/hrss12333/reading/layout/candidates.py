@@ -86,14 +86,15 @@ class _SheetTables(Struct):
 
 
 def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[FormCandidate]:
-    """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal."""
-    upright = list(_upright(book, edition))
-    if {item.located.form.key for item in upright} >= {form.key for form in edition.forms}:
-        return list(_with_cover(book, upright, edition))
-    known = {item.located.form.key for item in upright}
-    taken = {item.located.grid.name for item in upright}
-    turned = (item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition))
-    return [*_with_cover(book, upright, edition), *(item for item in turned if item.located.form.key not in known)]
+    """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal.
+
+    Where a form stands nowhere upright, the sheets that nothing upright explains are looked at turned.
+    """
+    found = list(_upright(book, edition))
+    if not {item.located.form.key for item in found} >= {form.key for form in edition.forms}:
+        taken = {item.located.grid.name for item in found}
+        found += [item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition)]
+    return list(_with_cover(book, found, edition))
 
 
 def page_breaks_joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
