@@ -16,16 +16,14 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.header import header_lines, header_of, read_header
+from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.header import header_lines, header_of, labelled_lines, paragraphs, read_header
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
-    PERSON,
     SEAL,
-    header_rows,
     spans_of,
 )
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.locating import SheetWords, locate, preamble, words_of
 from hrss12333.reading.layout.sheets import MergedCells, legible
 from hrss12333.reading.layout.statements import (
@@ -133,9 +131,10 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
         return
     first, last = min(columns), max(columns) + 1
     merged = MergedCells(grid)
-    before, after = (header_rows([(text, None)] for text in texts) for texts in (grid.before, grid.after))
     lines = [*header_lines(merged, grid, 0, first), *header_lines(merged, grid, last, len(grid.cells))]
-    header, match = read_header([*before, *lines, *after], edition.forms[0].title, edition.gazetteer)
+    header, match = read_header(
+        [*paragraphs(grid.before), *lines, *paragraphs(grid.after)], edition.forms[0].title, edition.gazetteer
+    )
     extent = Extent(0, first, last, len(grid.cells), max(map(len, grid.cells)))
     part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
     years = (*year_lines(grid, grid.texts, extent, edition.year, edition.forms), *part.named)
@@ -242,9 +241,8 @@ def _with_cover(book: Book, found: list[FormCandidate], edition: Edition) -> Ite
         return
     taken = {item.located.grid.name for item in found}
     for grid in book.grids:
-        rows = header_lines(MergedCells(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
-        labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
-        header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
+        rows = labelled_lines(grid, 0, len(grid.cells)) if grid.name not in taken else []
+        header, match = read_header(rows, edition.forms[0].title, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)
             return

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Place
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Cell
-from hrss12333.reading.values.cell_text import as_text, visible
+from hrss12333.reading.values.cell_text import visible
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
@@ -129,32 +127,6 @@ class Span(Struct, frozen=True):
     end: int
 
 
-class HeaderRow(Struct, frozen=True, dict=True):
-    """The cells of one row, the first of every merged range, blank ones too."""
-
-    cells: Sequence[tuple[str, Place | None]]
-    """Text and physical cell of each; None for a paragraph above a Word table."""
-
-    @cached_property
-    def text(self) -> str:
-        """All cells' texts with a border after each."""
-        return BORDER.join([*[text for text, _ in self.cells], ""])
-
-    @cached_property
-    def plain(self) -> str:
-        """All cells' texts without white space, in simplified characters."""
-        return simplified("".join(self.text.replace(BORDER, "").split()))
-
-    def place(self, position: int) -> Place | None:
-        """The cell that a position of ``text`` lies in."""
-        return self.cells[min(self.text.count(BORDER, 0, position), len(self.cells) - 1)][1]
-
-
-def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[HeaderRow]:
-    """Rows of (text, place) as header rows; empty rows are left out."""
-    return [HeaderRow(row) for row in cells if any(visible(text) for text, _ in row)]
-
-
 _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
 
@@ -222,8 +194,3 @@ def is_bare_label(text: str) -> bool:
 def is_contact_line(texts: Iterable[str]) -> bool:
     """Whether a row's cells are labels of the contact beside their values: 联系人 | 王某 | 手机 | 139…."""
     return sum(map(is_bare_label, texts)) >= _SEVERAL
-
-
-def cell_text(cell: Cell) -> str:
-    """A cell's text with its inner spacing, which separates blanks in a merged header."""
-    return cell if isinstance(cell, str) else as_text(cell)

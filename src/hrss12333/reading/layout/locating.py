@@ -18,10 +18,9 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import HeadingReader, headings_of_band, names_in
+from hrss12333.reading.layout.bands import Columns, HeadingMatch, HeadingReader, Located, headings_of_band, names_in
 from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, is_group, is_printed, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
-from hrss12333.reading.layout.located import Columns, HeadingMatch, Located
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
 from hrss12333.reading.layout.statements import line_measures
 from hrss12333.reading.values.cell_text import as_text, is_blank

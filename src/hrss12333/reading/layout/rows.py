@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, BodyLine, Fate
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.row_words import (
     LONGEST_NAME,
     Name,

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from hrss12333.model.evidence import NAMES, Evidence, against, ranked, year_told
-from hrss12333.model.filing import Row, Scale, Value
-from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.written_years import (
     names_another_year,
@@ -248,79 +244,12 @@ def measure_told(said: Measures, unit: str) -> tuple[int, str] | None:
         return None
     scale = int(told[0].value)
     others = "，".join(
-        f"{item.quoted}注明的是“{_scale_in_words(int(item.value))}{unit}”" for item in against(told, scale)
+        f"{item.quoted}注明的是“{scale_in_words(int(item.value))}{unit}”" for item in against(told, scale)
     )
-    how = f"按{told[0].quoted}注明的“{_scale_in_words(scale)}{unit}”为单位"
+    how = f"按{told[0].quoted}注明的“{scale_in_words(scale)}{unit}”为单位"
     return scale, f"{how}（{others}）" if others else how
 
 
-def _scale_in_words(scale: int) -> str:
+def scale_in_words(scale: int) -> str:
     """A scale as a Chinese reader says it; nothing where figures stand as they are."""
     return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")
-
-
-class Scales:
-    """In which units of measure the figures of a table are given."""
-
-    def __init__(self, located: Located, measures: Measures) -> None:
-        self._located, self._form = located, located.form
-        self.known: dict[str, tuple[int, str]] = {}
-        """Field → scale, and what says so."""
-        self._read: dict[Place, tuple[str, int, str]] = {}
-        """Cells whose figure was read in another unit → (field, scale, what says so)."""
-        for key, match in located.columns.items() if measures or not located.columns.are_single else ():
-            column = self._form.by_key[key]
-            scale = measure_told(measures, column.unit)
-            if match.scale:
-                scale = match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
-            if scale and column.kind is Kind.COUNT:
-                self.known[key] = scale
-
-    def guide(self, column: Column, word: str) -> None:
-        """A word under a heading names the unit of measure."""
-        if scale := guide_scale(word):
-            self.known[column.key] = scale, f"的栏目名称下面写的是“{word}”"
-
-    def applied(self, column: Column, value: Value) -> Value:
-        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
-        place = value.place
-        if place is None or column.kind is not Kind.COUNT:
-            return value
-        said = self.known.get(column.key)
-        if (scale := self._located.grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            said = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
-        figure = _figure(value) if said else None
-        if said is None or figure is None:
-            return value
-        scale, how = said
-        number = Decimal(repr(figure)) * scale
-        if scale == 1 or number == number.to_integral_value():
-            self._read[place] = column.key, scale, how
-            return value if scale == 1 else Value(value.found, int(number), place)
-        note = f"按“{_scale_in_words(scale)}{column.unit}”换算后不是整数"
-        return Value(value.found, None, place, Problem.NOT_WHOLE, note)
-
-    def told(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """What was read in another unit: once a column, or once a cell where only some are so."""
-        for key, heading in self._located.columns.items() if self._read else ():
-            values = [row.get(key) for row in rows]
-            given = [value for value in values if value.figure is not None and value.place is not None]
-            said = [(value, self._read[value.place]) for value in given if value.place in self._read]
-            if said and len(said) == len(given) and len({how for _, how in said}) == 1:
-                value, (_, scale, how) = said[0]
-                place = Place(self._located.grid.name, heading.row + 1, heading.column + 1)
-                yield Scale(key, place, scale, how, value)
-            else:
-                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
-
-
-def _figure(value: Value) -> int | float | None:
-    """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
-    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
-        return None
-    if isinstance(value.found, int | float):
-        return value.found
-    text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
-    if value.value is not None:
-        return None if re.search(r"[百千万亿]", text) else int(value.value)
-    return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
