@@ -23,13 +23,13 @@ from hrss12333.reading.grid import Book, Box, Cell, Mark
 from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.row_words import Name
-from hrss12333.reading.layout.sheets import WORDS, MergedCells, gone_from
+from hrss12333.reading.layout.sheets import MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scale_in_words
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy, visible
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_texts, read_value
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.region_names import RegionMatch
-from hrss12333.survey.schema import DATA, NO, YES, Column, Form, Kind
+from hrss12333.survey.schema import DATA, NO, YES, Column, Form, Kind, Scalar
 
 _TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
 _REFUSED = {
@@ -43,18 +43,26 @@ _NUMBERS = (int, float)
 
 
 class _Plan:
-    """How the plain cells of a form's rows are read, in the order of its columns."""
+    """How the plain cells of a form's rows are read: the numbers first, then the words, then the name."""
 
     def __init__(self, form: Form, year: int | None) -> None:
         columns = list(enumerate(form.columns))
         self.order = {column.key: at for at, column in columns}
         self.region = self.order[form.region.key]
-        self.counted = tuple(at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL))
-        self.numbers = itemgetter(*self.counted, *self.counted[:1])
+        self.counted = [at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL)]
+        self.numbers = len(self.counted)
         self.known = [plain_texts(column, year) for _, column in columns]
-        self.worded = [(at, self.known[at]) for at, _ in columns if at not in (*self.counted, self.region)]
-        read = [*self.counted, *self.counted[:1], *(at for at, _ in self.worded), self.region]
-        self.arranged = itemgetter(*map(read.index, range(len(columns))))
+        worded = [at for at, _ in columns if at not in (*self.counted, self.region)]
+        self._readers = [self.known[at] for at in worded]
+        self.sighted = (*self.counted, *worded)
+        """Which columns of the form are told by sight, in the order of reading."""
+        self.arranged = itemgetter(*map([*self.sighted, self.region].index, range(len(columns))))
+        self.words = lru_cache(maxsize=4096)(self._words)
+        """What the words of a row say; None where one is to be read with patience."""
+
+    def _words(self, cells: Sequence[Cell]) -> tuple[Scalar, ...] | None:
+        said = [read(cell) for read, cell in zip(self._readers, cells, strict=True)]
+        return None if NOT_PLAIN in said else tuple(said)
 
 
 _plan = lru_cache(maxsize=64)(_Plan)
@@ -95,21 +103,17 @@ class CellReader:
         self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
         self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in telling])
         self._plan = _plan(self.form, year)
+        places = [self.columns.in_order[at] for at in self._plan.sighted]
+        self._sight = itemgetter(*[-1 if place is None else place for place in places])
+        self._whole = None not in places
         self._layout = TableLayout(self._grid.name, self.form, self._plan.order, self.columns.physical)
 
     # What stands in a row
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
-        line = self._grid.cells[index]
-        if WORDS.issuperset(map(type, line)):
-            texts = self._grid.texts_between(index, index + 1)
-            return {column: shown for _, column, text in texts if (shown := visible(text))}
-        return {
-            column: text
-            for column, cell in enumerate(line)
-            if cell != "" and cell is not None and (text := as_text(cell))
-        }
+        filled = ((at, cell) for at, cell in enumerate(self._grid.cells[index]) if cell is not None and cell != "")
+        return {column: text for column, cell in filled if (text := as_text(cell))}
 
     def next_filled(self, index: int) -> int | None:
         """The next row of the table in which anything stands."""
@@ -154,20 +158,19 @@ class CellReader:
     ) -> PlainRow:
         """The same of one that fits, named letter for letter unless as ``named``: what is not plain by sight, with patience."""
         key, line, plan = self.form.region.key, self._grid.cells[index], self._plan
-        cells: list[Any] = self.columns.cells_of(line)
         kept: dict[str, Value] = {}
+        if (
+            named
+            and key in self.columns
+            and named != Value(region, region, self.place(index, self.columns[key].column))
+        ):
+            kept[key] = named
+        said = self._by_sight(line, region)
+        if said is not None:
+            return PlainRow(where, region, match, self._layout, said, kept or _NONE)
+        cells: list[Any] = self.columns.cells_of(line)
         if key in self.columns:
             cells[plan.region] = region
-            if named and named != Value(region, region, self.place(index, self.columns[key].column)):
-                kept[key] = named
-        numbers = plan.numbers(cells)
-        kinds = {*map(type, numbers)}
-        whole = kinds == {int} or (kinds == {float} and all(map(float.is_integer, numbers)))
-        if whole and min(numbers) >= 0 and max(numbers) < MOBILES.start:
-            words = [known(cells[at]) for at, known in plan.worded]
-            if NOT_PLAIN not in words:
-                said = plan.arranged((*map(int, numbers), *words, cells[plan.region]))
-                return PlainRow(where, region, match, self._layout, said, kept or _NONE)
         for at, (column, place) in enumerate(zip(self.form.columns, self.columns.in_order, strict=True)):
             cell = cells[at]
             if place is None or at == plan.region:
@@ -182,6 +185,22 @@ class CellReader:
                 kept[column.key] = value = self.value(index, column, total=total)
                 cells[at] = value.value
         return PlainRow(where, region, match, self._layout, tuple(cells), kept or _NONE)
+
+    def _by_sight(self, line: Sequence[Cell], region: str | None) -> tuple[Scalar, ...] | None:
+        """What a row says in the form's order, where whole numbers, answers and remarks stand in it as they are read."""
+        plan, right = self._plan, self.columns.right
+        cells = self._sight(
+            line if self._whole and len(line) >= right else [*line, *[None] * (right - len(line)), None]
+        )
+        numbers: Any = cells[: plan.numbers]
+        try:
+            whole = all(map(float.is_integer, numbers))  # most readers give floats
+        except TypeError:
+            whole = {*map(type, numbers)} == {int}
+        if not whole or min(numbers) < 0 or sum(numbers) >= MOBILES.start:
+            return None
+        words = plan.words(cells[plan.numbers :])
+        return None if words is None else plan.arranged((*map(int, numbers), *words, region))
 
     # Rows that say how the columns are to be read
 

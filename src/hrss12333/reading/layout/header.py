@@ -271,10 +271,12 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
 
 def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
     """What stands in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
-    value, other = found.get(source, Value()), found.get(target, Value())
-    text = unicodedata.normalize("NFKC", str(value.found or ""))
+    value = found.get(source, Value())
+    if value.found is None or found.get(target, Value()).found is not None:
+        return found
+    text = unicodedata.normalize("NFKC", str(value.found))
     taken = "、".join(match[0].strip() for match in pattern.finditer(text))
-    if other.found is not None or not taken:
+    if not taken:
         return found
     rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(pattern.sub(" ", text)))
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
