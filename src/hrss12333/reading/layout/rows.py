@@ -131,7 +131,7 @@ class RowReader:
             row = self._cells.plain_row(index, where, name, match)
             return row if row.answered >= _FILLED else None
         named = Name(name, match, region)
-        row = self._cells.plain_row(index, where, named.region, match, named.value(where))
+        row = self._cells.plain_row(index, where, named.region, match, {self._form.region.key: named.value(where)})
         certain = row.answered - len(row.marked) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
