@@ -194,7 +194,7 @@ def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
     if entry.counted and not findings:
         return ""
-    parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
+    parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
     if not findings:
         return "".join(parts)
     counts = count(findings)
