@@ -14,7 +14,6 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout import labels
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.labels import BORDER, spans_of
-from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -24,7 +23,7 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
     """The header of rows of cells, from A1 on."""
-    rows = header_lines(MergedCells(sheet := Grid("附表1", lines)), sheet, 0, len(lines))
+    rows = header_lines(Grid("附表1", lines), 0, len(lines))
     return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
@@ -25,7 +25,7 @@ from hrss12333.reading.layout.labels import (
     spans_of,
 )
 from hrss12333.reading.layout.locating import SheetWords, locate, preamble, words_of
-from hrss12333.reading.layout.sheets import MergedCells, legible
+from hrss12333.reading.layout.sheets import legible
 from hrss12333.reading.layout.statements import (
     Extent,
     only_year,
@@ -50,16 +50,14 @@ class FormCandidate(Struct, frozen=True):
 
     located: Located
     """Its form, its columns of the sheet (turned or not), its heading rows and where it ends."""
-    merged: MergedCells
-    """Its merged ranges."""
-    header: Mapping[str, Value]
-    """Header key → value, in physical places."""
-    match: UnitMatch | None
-    """What the unit that the header names was taken for; None where it names none."""
-    texts: tuple[str, ...]
-    """What stands above it."""
     edition: Edition
     """What the sheet was read with: that of the year which its evidence names."""
+    header: Mapping[str, Value] = field(default_factory=dict)
+    """Header key → value, in physical places."""
+    match: UnitMatch | None = None
+    """What the unit that the header names was taken for; None where it names none."""
+    texts: tuple[str, ...] = ()
+    """What stands above it."""
     measures: Sequence[tuple[int, str]] = ()
     """Row and text of what names a unit of measure in its sheet."""
     repeated: bool = False
@@ -130,8 +128,7 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
     if not columns:
         return
     first, last = min(columns), max(columns) + 1
-    merged = MergedCells(grid)
-    lines = [*header_lines(merged, grid, 0, first), *header_lines(merged, grid, last, len(grid.cells))]
+    lines = [*header_lines(grid, 0, first), *header_lines(grid, last, len(grid.cells))]
     header, match = read_header(
         [*paragraphs(grid.before), *lines, *paragraphs(grid.after)], edition.forms[0].title, edition.gazetteer
     )
@@ -139,7 +136,7 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
     part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
     years = (*year_lines(grid, grid.texts, extent, edition.year, edition.forms), *part.named)
     for item in part.located:
-        yield FormCandidate(item, MergedCells(item.grid), header, match, (), edition, part.words.measures, years=years)
+        yield FormCandidate(item, edition, header, match, measures=part.words.measures, years=years)
 
 
 def _upright(book: Book, edition: Edition) -> Iterator[FormCandidate]:
@@ -190,30 +187,33 @@ def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
 def _headers(found: _SheetTables, survey: int) -> Iterator[FormCandidate]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
-    sheet, measures = MergedCells(grid), found.words.measures
     shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
     # Of two tables of one form each has a year of its own, or none.
     common = tuple(chain(*found.lines)) if len({item.form for item in located}) == len(located) else ()
     for item, lines in zip(located, found.lines, strict=True):
         above = starts[item.top]
-        merged = sheet if item.grid is grid else MergedCells(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
         repeated = above == item.top and not first
         apart = repeated or item.grid is not grid
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
-        years = (*(other or lines or common), *found.named)
-        if repeated:
-            yield FormCandidate(item, merged, {}, None, (), edition, measures, not other, years)
-            continue
-        beside = [other for other in located if other.top == item.top]
-        own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
-        seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
-        header, full, match = header_of(seen, merged if own else sheet, above, edition.gazetteer)
-        if first and not header.keys() & set(CONTACT) and "mobile" not in full:
-            full, match = {**full, **shared[0], **header}, match or shared[1]
-        shared = (full, match) if full else shared
-        texts = (visible(text) for _, _, text in grid.texts_between(above, item.top))
-        yield FormCandidate(item, merged, full, match, (*grid.before, *texts), edition, measures, years=years)
+        candidate = FormCandidate(
+            item,
+            edition,
+            measures=found.words.measures,
+            repeated=repeated and not other,
+            years=(*(other or lines or common), *found.named),
+        )
+        if not repeated:
+            beside = [other for other in located if other.top == item.top]
+            own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
+            seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
+            header, full, match = header_of(seen, above, edition.gazetteer)
+            if first and not header.keys() & set(CONTACT) and "mobile" not in full:
+                full, match = {**full, **shared[0], **header}, match or shared[1]
+            shared = (full, match) if full else shared
+            texts = (visible(text) for _, _, text in grid.texts_between(above, item.top))
+            candidate = replace(candidate, header=full, match=match, texts=(*grid.before, *texts))
+        yield candidate
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:

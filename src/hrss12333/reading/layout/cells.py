@@ -6,15 +6,13 @@ than everything else together. Both ways come to the same.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Found, Place, PlainRow, Row, Scale, Value
+from hrss12333.model.filing import Found, Place, PlainRow, Row, Value
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
 from hrss12333.reading.formats.formula import Calculator, Operand
@@ -23,10 +21,10 @@ from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.row_words import Name
 from hrss12333.reading.layout.sheets import MergedCells, gone_from
-from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scale_in_words
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
+from hrss12333.reading.layout.statements import Measures, Scales
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
 from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_cells, read_value
-from hrss12333.reading.values.numbers import MOBILES
+from hrss12333.reading.values.numbers import MOBILES, guide_scale
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import DATA, NO, YES, Column, Kind, Scalar
 
@@ -75,7 +73,8 @@ class CellReader:
         places = [self.columns.in_order[at] for at in self._plan.sighted]
         self._sight = itemgetter(*[-1 if place is None else place for place in places])
         self._whole = None not in places
-        self._layout = TableLayout(self._grid.name, self.form, self._plan.order, self.columns.physical)
+        physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
+        self._layout = TableLayout(self._grid.name, self.form, self._plan.order, physical)
 
     # What stands in a row
 
@@ -131,9 +130,10 @@ class CellReader:
         if said is not None:
             return PlainRow(where, region, match, self._layout, said, named)
         kept = {**named}
-        cells: list[Any] = self.columns.cells_of(line)
+        order = self.columns.in_order
+        cells: list[Any] = [None if at is None or at >= len(line) else line[at] for at in order]
         cells[plan.region] = region
-        for at, (column, place) in enumerate(zip(self.form.columns, self.columns.in_order, strict=True)):
+        for at, (column, place) in enumerate(zip(self.form.columns, order, strict=True)):
             cell = cells[at]
             if place is None or at == plan.region:
                 continue
@@ -311,70 +311,3 @@ class CellReader:
             mark = grid.mark(row, column)
             return mark.error or (mark.formula if mark.stale else None)
         return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else as_text(cell)
-
-
-class Scales:
-    """In which units of measure the figures of a table are given."""
-
-    def __init__(self, located: Located, measures: Measures) -> None:
-        self._located, self._form = located, located.form
-        self.known: dict[str, tuple[int, str]] = {}
-        """Field → scale, and what says so."""
-        self._read: dict[Place, tuple[str, int, str]] = {}
-        """Cells whose figure was read in another unit → (field, scale, what says so)."""
-        for key, match in located.columns.items() if measures or not located.columns.are_single else ():
-            column = self._form.by_key[key]
-            scale = measure_told(measures, column.unit)
-            if match.scale:
-                scale = match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
-            if scale and column.kind is Kind.COUNT:
-                self.known[key] = scale
-
-    def guide(self, column: Column, word: str) -> None:
-        """A word under a heading names the unit of measure."""
-        if scale := guide_scale(word):
-            self.known[column.key] = scale, f"的栏目名称下面写的是“{word}”"
-
-    def applied(self, column: Column, value: Value) -> Value:
-        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
-        place = value.place
-        if place is None or column.kind is not Kind.COUNT:
-            return value
-        said = self.known.get(column.key)
-        if (scale := self._located.grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            said = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
-        figure = _figure(value) if said else None
-        if said is None or figure is None:
-            return value
-        scale, how = said
-        number = Decimal(repr(figure)) * scale
-        if scale == 1 or number == number.to_integral_value():
-            self._read[place] = column.key, scale, how
-            return value if scale == 1 else Value(value.found, int(number), place)
-        note = f"按“{scale_in_words(scale)}{column.unit}”换算后不是整数"
-        return Value(value.found, None, place, Problem.NOT_WHOLE, note)
-
-    def told(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """What was read in another unit: once a column, or once a cell where only some are so."""
-        for key, heading in self._located.columns.items() if self._read else ():
-            values = [row.get(key) for row in rows]
-            given = [value for value in values if value.figure is not None and value.place is not None]
-            said = [(value, self._read[value.place]) for value in given if value.place in self._read]
-            if said and len(said) == len(given) and len({how for _, how in said}) == 1:
-                value, (_, scale, how) = said[0]
-                place = Place(self._located.grid.name, heading.row + 1, heading.column + 1)
-                yield Scale(key, place, scale, how, value)
-            else:
-                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
-
-
-def _figure(value: Value) -> int | float | None:
-    """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
-    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
-        return None
-    if isinstance(value.found, int | float):
-        return value.found
-    text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
-    if value.value is not None:
-        return None if re.search(r"[百千万亿]", text) else int(value.value)
-    return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None

@@ -30,6 +30,7 @@ from hrss12333.reading.layout.labels import (
     SEAL,
     Span,
     is_contact_line,
+    spaced,
     spans_of,
 )
 from hrss12333.reading.layout.sheets import MergedCells
@@ -56,6 +57,8 @@ _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
+_title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
+"""The pattern of a form's title."""
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
 
@@ -76,7 +79,7 @@ class HeaderRow(Struct, frozen=True, dict=True):
 
     @cached_property
     def plain(self) -> str:
-        """All cells' texts without white space, in simplified characters."""
+        """The same without white space and borders, in simplified characters."""
         return simplified("".join(self.text.replace(BORDER, "").split()))
 
     def cell(self, position: int) -> int:
@@ -93,7 +96,7 @@ class HeaderRow(Struct, frozen=True, dict=True):
 
 
 def paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
-    """Lines around a Word table as rows of a header."""
+    """Lines around a Word table."""
     return [HeaderRow((text,)) for text in texts if visible(text)]
 
 
@@ -230,7 +233,7 @@ def _candidates(
         if start <= span.start < start + len(segment):
             label = _LABEL * (span.end - span.start)
             segment = segment[: span.start - start] + label + segment[span.end - start :]
-    for pattern in (SEAL, _spaced(title)):
+    for pattern in (SEAL, _title(title)):
         segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
         written = _clean(part[0])
@@ -238,12 +241,6 @@ def _candidates(
             lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
             position = start + part.start() + lead
             yield position, written, row.place(position), _unit_of(written, gazetteer)
-
-
-@lru_cache(maxsize=16)
-def _spaced(title: str) -> re.Pattern[str]:
-    """A form's title with any white space between its letters."""
-    return lazy(r"\s*".join(map(re.escape, title)), needs=title[0])
 
 
 @lru_cache(maxsize=512)
@@ -286,25 +283,22 @@ def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Patter
     return found | {source: replace(left, found=value.found, note=note), target: moved}
 
 
-# Where a header stands
-
-
 def header_of(
-    item: Located, merged: MergedCells, above: int, gazetteer: Gazetteer
+    item: Located, above: int, gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
     """The header between the form's title and its headings, or where none is there anywhere above; the same with what is
     said below the table or right of it; and what the unit was taken for."""
-    rows = [*paragraphs(item.grid.before), *header_lines(merged, item.grid, above, item.top)]
+    rows = [*paragraphs(item.grid.before), *header_lines(item.grid, above, item.top)]
     titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
     near = rows[titled[-1] :] if titled else rows
     header, match = read_header(near, item.form.title, gazetteer)
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
         header, match = read_header(rows, item.form.title, gazetteer)
-    return header, *_with_header_around(header, match, item, merged, gazetteer)
+    return header, *_with_header_around(header, match, item, gazetteer)
 
 
 def _with_header_around(
-    header: dict[str, Value], match: UnitMatch | None, item: Located, merged: MergedCells, gazetteer: Gazetteer
+    header: dict[str, Value], match: UnitMatch | None, item: Located, gazetteer: Gazetteer
 ) -> Header:
     """The header above a table, with what it leaves out as a line below says it; where nothing is above or below, as
     the cells right of the table say it."""
@@ -314,45 +308,40 @@ def _with_header_around(
         lacking.append("unit")
     if not lacking:
         return header, match
+
+    def is_below(texts: Sequence[str]) -> bool:
+        return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
+
     rows = [
-        *header_lines(merged, item.grid, item.body, item.end, only=_is_below),
+        *header_lines(item.grid, item.body, item.end, only=is_below),
         *paragraphs(filter(_BELOW.match, item.grid.after)),
     ]
     found, unit = read_header(rows, item.form.title, gazetteer)
     if not rows and blank:
-        found, unit = _right(item, gazetteer)
+        part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
+        found, unit = read_header(labelled_lines(part, item.top, item.end), item.form.title, gazetteer)
     told = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header | told, unit if "unit" in told else match
 
 
-def _is_below(texts: Sequence[str]) -> bool:
-    return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
-
-
-def _right(item: Located, gazetteer: Gazetteer) -> Header:
-    """Labels and their values right of the form's last column."""
-    part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
-    return read_header(labelled_lines(part, item.top, item.end), item.form.title, gazetteer)
-
-
 def labelled_lines(grid: Grid, first: int, last: int) -> list[HeaderRow]:
     """Rows with a label of the header."""
-    rows = header_lines(MergedCells(grid), grid, first, last)
+    rows = header_lines(grid, first, last)
     return [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
 
 
 def header_lines(
-    merged: MergedCells, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+    grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
     """Rows as texts, blank ones and notes left out; with ``only`` those alone whose texts it accepts."""
     rows: Iterable[int] = range(first, min(last, len(grid.cells)))
     if only:
         by_row = groupby(grid.texts_between(first, last), itemgetter(0))
         rows = [row for row, found in by_row if only([text for _, _, text in found])]
-    lines = []
+    lines, covered = [], MergedCells(grid).covered
     for row in rows:
-        line, covered = grid.cells[row], merged.covered.get(row, ())
-        columns = [column for column in range(len(line)) if column not in covered]
+        line, gone = grid.cells[row], covered.get(row, ())
+        columns = [column for column in range(len(line)) if column not in gone]
         texts = [cell if type(cell) is str else as_text(cell) for cell in map(line.__getitem__, columns)]
         whole = "".join(texts)
         if visible(whole) and not NOTE_ROW.match(whole):

@@ -39,13 +39,14 @@ NOTE_ROW = lazy(
 """How a row of explanations begins."""
 
 
-def _spaced(label: str) -> str:
+def spaced(label: str) -> str:
+    """A pattern of a text with any white space between its letters."""
     return r"\s*".join(re.escape(letter) for letter in label)
 
 
 _UNIT_LABEL = (
-    rf"(?:省\s*)?[（(]\s*{_spaced('自治区')}\s*[、,，/]?\s*{_spaced('直辖市')}\s*[)）]"
-    rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
+    rf"(?:省\s*)?[（(]\s*{spaced('自治区')}\s*[、,，/]?\s*{spaced('直辖市')}\s*[)）]"
+    rf"|{spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
 )
 _END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
 _NUMBERS = r"手\s*机(?:\s*号(?:\s*码)?)?|(?:联\s*系\s*)?电\s*话|联\s*系\s*方\s*式"
@@ -53,7 +54,7 @@ _NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
 """联系人及电话 is one label."""
 _NTH = r"(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?"
 """联系人1 and 联系人2 are two."""
-_FAX_TOO = rf"(?:\s*[及和与、/]\s*{_spaced('传真')})?"
+_FAX_TOO = rf"(?:\s*[及和与、/]\s*{spaced('传真')})?"
 _OTHERS = (
     "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
     "|地址|通讯地址|办公地址|单位地址|联系地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
@@ -91,7 +92,7 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
         if item.key == "unit":
             yield "unit", _UNIT_LABEL, "治省"
         elif item.key == "name":
-            yield "name", rf"{_spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?", item.label[0]
+            yield "name", rf"{spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?", item.label[0]
             yield (
                 "name",
                 rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}",
@@ -100,16 +101,16 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
             whose = f"(?:{HEADER[1].label})?"
-            yield item.key, "|".join(rf"{whose}(?i:{_spaced(label)})(?:{_END})?" for label in primary), _first(primary)
+            yield item.key, "|".join(rf"{whose}(?i:{spaced(label)})(?:{_END})?" for label in primary), _first(primary)
         # Letters alone are matched in either case: with a range of characters that would take long to prepare.
-        spelt = "|".join(map(_spaced, aliases))
+        spelt = "|".join(map(spaced, aliases))
         yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first(aliases)
         if item.key in _STARTS:
             yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first(aliases)
     for persons, needs in _PERSONS:
         person = rf"(?:单位|部门|统计|项目|科室|处室)?(?:{persons})(?:员|姓名)?{_NUMBER_TOO}"
         yield PERSON, rf"{person}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", needs
-    others = "|".join(map(_spaced, _OTHERS.split("|")))
+    others = "|".join(map(spaced, _OTHERS.split("|")))
     yield "", rf"(?i:{others}){_END}", _OF_OTHERS
     yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", _OF_OTHERS
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："

@@ -65,16 +65,15 @@ class RowReader:
         self,
         book: Book,
         located: Located,
-        merged: MergedCells,
         unit: Unit | None,
         measures: Measures,
         year: int | None = None,
     ) -> None:
-        self._located, self._merged, self._unit, self._year = located, merged, unit, year
+        self._located, self._merged, self._unit, self._year = located, MergedCells(located.grid), unit, year
         self._grid, self._form = located.grid, located.form
         keys, columns = ("serial", self._form.region.key), located.columns
         self._number, self._region = (columns[key].column if key in columns else None for key in keys)
-        self._cells = CellReader(book, located, merged, measures, year)
+        self._cells = CellReader(book, located, self._merged, measures, year)
         self._sums: list[BodyLine] = []
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}

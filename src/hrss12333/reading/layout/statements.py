@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from hrss12333.model.evidence import NAMES, Evidence, against, ranked, year_told
+from hrss12333.model.filing import Row, Scale, Value
+from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE, ORDERS, UNITS, guide_scale
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.written_years import (
     names_another_year,
@@ -39,21 +43,9 @@ _FIGURES = 3
 """Figures that make a row one of data."""
 _MOST_CELLS = 2
 """Filled cells of a row that is a line of text."""
-_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
-_WORD = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
-_SAID = (
-    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{_WORD})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
-    r"(?:为?计算?|为单位)?"
-)
-_NEEDS = "百千万亿kwx×"
-"""Characters of which all that says a scale holds one (`lazy`)."""
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
-_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
-_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
-_COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{_WORD})?\s*(?P<unit>{UNITS})?(?!{HAN})")
+_COUNTED_IN = lazy(rf"以\s*((?:{ORDERS})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
+_ITEM = lazy(rf"(?:以)?(?P<word>{ORDERS})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What a name adds: 附表1（万次）."""
 
@@ -179,31 +171,6 @@ def only_year(years: Iterable[int | None]) -> int | None:
 # The unit of measure
 
 
-def _factor(match: re.Match[str]) -> int:
-    """What to multiply by, of a match of `_SAID`."""
-    said = match.groupdict()
-    if said["zeros"]:
-        return int(10 ** int(said["zeros"]))
-    power = said["power"] or said.get("bare")
-    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
-
-
-@lru_cache(maxsize=8192)
-def heading_scale(name: str) -> tuple[str, int]:
-    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
-    match = _BRACKET.search(name) or _TAIL.search(name)
-    if match is None or not match.start():
-        return name, 0
-    return name[: match.start()] + name[match.end() :], _factor(match)
-
-
-@lru_cache(maxsize=1024)
-def guide_scale(text: str) -> int:
-    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
-    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
-    return _factor(match) if match and not match["letter"] else 0
-
-
 @lru_cache(maxsize=1024)
 def line_measures(text: str) -> tuple[tuple[str, int], ...]:
     """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
@@ -244,12 +211,79 @@ def measure_told(said: Measures, unit: str) -> tuple[int, str] | None:
         return None
     scale = int(told[0].value)
     others = "，".join(
-        f"{item.quoted}注明的是“{scale_in_words(int(item.value))}{unit}”" for item in against(told, scale)
+        f"{item.quoted}注明的是“{_scale_in_words(int(item.value))}{unit}”" for item in against(told, scale)
     )
-    how = f"按{told[0].quoted}注明的“{scale_in_words(scale)}{unit}”为单位"
+    how = f"按{told[0].quoted}注明的“{_scale_in_words(scale)}{unit}”为单位"
     return scale, f"{how}（{others}）" if others else how
 
 
-def scale_in_words(scale: int) -> str:
+def _scale_in_words(scale: int) -> str:
     """A scale as a Chinese reader says it; nothing where figures stand as they are."""
     return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")
+
+
+class Scales:
+    """In which units of measure the figures of a table are given."""
+
+    def __init__(self, located: Located, measures: Measures) -> None:
+        self._located, self._form = located, located.form
+        self.known: dict[str, tuple[int, str]] = {}
+        """Field → scale, and what says so."""
+        self._read: dict[Place, tuple[str, int, str]] = {}
+        """Cells whose figure was read in another unit → (field, scale, what says so)."""
+        for key, match in located.columns.items() if measures or not located.columns.are_single else ():
+            column = self._form.by_key[key]
+            scale = measure_told(measures, column.unit)
+            if match.scale:
+                scale = match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
+            if scale and column.kind is Kind.COUNT:
+                self.known[key] = scale
+
+    def guide(self, column: Column, word: str) -> None:
+        """A word under a heading names the unit of measure."""
+        if scale := guide_scale(word):
+            self.known[column.key] = scale, f"的栏目名称下面写的是“{word}”"
+
+    def applied(self, column: Column, value: Value) -> Value:
+        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
+        place = value.place
+        if place is None or column.kind is not Kind.COUNT:
+            return value
+        said = self.known.get(column.key)
+        if (scale := self._located.grid.mark(place.row - 1, place.column - 1).scale) != 1:
+            said = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
+        figure = _figure(value) if said else None
+        if said is None or figure is None:
+            return value
+        scale, how = said
+        number = Decimal(repr(figure)) * scale
+        if scale == 1 or number == number.to_integral_value():
+            self._read[place] = column.key, scale, how
+            return value if scale == 1 else Value(value.found, int(number), place)
+        note = f"按“{_scale_in_words(scale)}{column.unit}”换算后不是整数"
+        return Value(value.found, None, place, Problem.NOT_WHOLE, note)
+
+    def told(self, rows: Sequence[Row]) -> Iterator[Scale]:
+        """What was read in another unit: once a column, or once a cell where only some are so."""
+        for key, heading in self._located.columns.items() if self._read else ():
+            values = [row.get(key) for row in rows]
+            given = [value for value in values if value.figure is not None and value.place is not None]
+            said = [(value, self._read[value.place]) for value in given if value.place in self._read]
+            if said and len(said) == len(given) and len({how for _, how in said}) == 1:
+                value, (_, scale, how) = said[0]
+                place = Place(self._located.grid.name, heading.row + 1, heading.column + 1)
+                yield Scale(key, place, scale, how, value)
+            else:
+                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
+
+
+def _figure(value: Value) -> int | float | None:
+    """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
+    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
+        return None
+    if isinstance(value.found, int | float):
+        return value.found
+    text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
+    if value.value is not None:
+        return None if re.search(r"[百千万亿]", text) else int(value.value)
+    return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None

@@ -56,7 +56,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
         expect_few_lines(item.located.grid.cells[item.located.body : item.located.end])
-        rows = RowReader(book, item.located, item.merged, last, _measures(item, book.around), item.edition.year).read()
+        rows = RowReader(book, item.located, last, _measures(item, book.around), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
         if not item.located.grid.turned:
             tables.append((table, last))
