@@ -212,13 +212,15 @@ def _take_rows(sheet: Explained, table: Table) -> None:
     telling = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
     values = remarks = 0
     for row in table.rows:
-        cells, at = _whole_row(sheet.grid, row, serials), row.place.row - 1
-        if cells and (line := sheet.left.pop(at, None)):
+        at = row.place.row - 1
+        if (cells := _whole_row(sheet.grid, row, serials)) and (line := sheet.left.pop(at, None)):
             sheet.whole.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
-            said = [(at, column, line[column]) for column in telling if column < len(line)]
-            sheet.texts += [text for text in said if isinstance(text[2], str) and text[2] not in ("", row.region)]  # type: ignore[misc]
+            for column in telling:
+                said = line[column] if column < len(line) else None
+                if said and said != row.region and isinstance(said, str):
+                    sheet.texts.append((at, column, said))
     sheet.counts[CellUse.REMARK] += remarks
     sheet.counts[CellUse.VALUE] += values - remarks
     for row in table.samples:
@@ -242,11 +244,13 @@ def _keys(form: Form) -> tuple[tuple[str, ...], ...]:
 
 def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
     """The number of cells of a row's line, where all of them are its values; else 0."""
-    sheet, at, _ = row.place
-    known = row.cells
-    if known < 0 or sheet != grid.name or filled(grid.cells[at - 1]) != known:
+    (sheet, at, _), known = row.place, row.cells
+    if sheet != grid.name or filled(grid.cells[at - 1]) != known:
         return 0
-    return 0 if any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else known
+    for number in row.numbers(serials):
+        if number and number > HIGHEST_SERIAL:
+            return 0
+    return known
 
 
 def filled(line: Sequence[Cell]) -> int:

@@ -38,8 +38,10 @@ MADE_UP = frozenset("…·〔")
 """Of which an order of words holds one."""
 _NAMED = frozenset(("", *[*SIGNS][5:]))
 """What a text may name but a time."""
-_LINES = lazy(r"\n([^#\t\n]+)\t([^\t\n]+)")
-"""A word or an order of words, and what it does."""
+_WORDS = lazy(r"\n([^#\t\n…·〔]{1,2})[^\t\n…·〔]*\t〔?([^\t\n〕]+)")
+"""How a word begins, and what it does."""
+_ORDERS = lazy(r"\n([^#\t\n…·〔]*[…·〔][^\t\n]*)\t([^\t\n]+)")
+"""An order of words, and what it does."""
 _DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
@@ -88,13 +90,12 @@ class Telltale(Struct, frozen=True):
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
-    lines = {*_LINES.findall((DATA / "doubt_words.tsv").read_text(encoding="utf-8"))}
-    orders = {line for line in lines if not MADE_UP.isdisjoint(line[0])}
-    does: dict[str, set[str]] = defaultdict(set)
-    for start, its in {(written[:2], its) for written, its in lines - orders} | {(letter, _ANY) for letter in _TIMELY}:
-        does[start].add(its.strip("〔〕"))
+    text = (DATA / "doubt_words.tsv").read_text(encoding="utf-8")
+    does: dict[str, set[str]] = defaultdict(set, {letter: {_ANY} for letter in _TIMELY})
+    for start, its in _WORDS.findall(text):
+        does[start].add(its)
     together: dict[str, set[frozenset[str]]] = defaultdict(set, {its: {frozenset((its,))} for its in (*TELLS, _ANY)})
-    for written, its in orders:
+    for written, its in _ORDERS.findall(text):
         needed: set[str] = set()
         for part in written.replace("…", "〔〕").replace("·", "〔〕").split("〔") if its in TELLS else ():
             kind, _, letters = part.rpartition("〕")
