@@ -13,7 +13,7 @@ from hrss12333.model.account import Account, CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
-from hrss12333.reading.account.explained import Explained, is_turned, line_number, own_words
+from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell
@@ -152,20 +152,22 @@ class SheetAccount:
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
             stray = isinstance(cell, str) and self._claims.of(row, column) is None
-            if stray and own_words(self._edition.forms)[cell] is CellUse.HEADING:  # type: ignore[index]
+            if stray and use_of_words(cell, self._edition.forms) is CellUse.HEADING:
                 yield UnreadCell(row, column, as_text(cell), asks=False)
 
     # Cell by cell
 
     def _look_at_cells(self) -> None:
         """Every cell that no row explains as a whole."""
-        claims, counts, words = self._claims, self._counts, own_words(self._edition.forms)
+        claims, counts, forms = self._claims, self._counts, self._edition.forms
         left: list[tuple[int, int, Cell]] = []
         for row, line in self._left.items():
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
-                known = self._whole or claims.of(row, column) or (words[cell] if type(cell) is str else None)
+                known = (
+                    self._whole or claims.of(row, column) or (use_of_words(cell, forms) if type(cell) is str else None)
+                )
                 if known is None:
                     left.append((row, column, cell))
                 else:
@@ -231,7 +233,7 @@ class SheetAccount:
         """What a neighbour was taken for, as far as is known."""
         known = self._judged.get((row, column)) or self._claims.of(row, column)
         cell = self._grid.at(row, column)
-        return known or (own_words(self._edition.forms)[cell] if isinstance(cell, str) else None)
+        return known or (use_of_words(cell, self._edition.forms) if isinstance(cell, str) else None)
 
     def _answers_label(self, at: At, cell: Cell, text: str) -> bool:
         """Whether a cell answers or explains the one to its left, a label or the form's own words, and tells no more."""
