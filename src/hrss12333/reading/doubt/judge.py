@@ -15,8 +15,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import Doubt, Text, TextKind, fits
-from hrss12333.reading.doubt.clauses import Clause, DoubtWord, Names, clauses, sentence_of
-from hrss12333.reading.doubt.column_names import ColumnInWords, column_names
+from hrss12333.reading.doubt.clauses import Clause, ColumnInWords, DoubtWord, Names, clauses, column_names, sentence_of
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, may_contradict, may_tell, plain
 from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, Does
 from hrss12333.reading.values.numbers import read_count

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from operator import add
 
-from msgspec import Struct
-
 from hrss12333.model.filing import Filing
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
@@ -78,18 +76,10 @@ def plain(text: str) -> str:
     return simplified(tidy(text)).lower().replace("座席", "坐席").translate(_LEFT_OUT)
 
 
-class Telltale(Struct, frozen=True):
-    """What any text of doubt has: words, or words that go together, by their first letters."""
-
-    does: dict[str, set[str]]
-    """One or two letters → the things that words do which begin with them."""
-    together: dict[str, set[frozenset[str]]]
-    """The first of some things → such things of which a text of doubt has all."""
-
-
 @cache
-def telltale() -> Telltale:
-    """What any text of doubt has, by the table."""
+def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
+    """What any text of doubt has, by the table, words or words that go together by their first letters: one or two letters →
+    the things that words do which begin with them; and the first of some things → such things of which it has all."""
     text = (DATA / "doubt_words.tsv").read_text(encoding="utf-8")
     does: dict[str, set[str]] = defaultdict(set, {letter: {_ANY} for letter in _TIMELY})
     for start, its in _WORDS.findall(text):
@@ -104,19 +94,18 @@ def telltale() -> Telltale:
             does[letters[:2]].add(letters[:2])
         if needed := needed - _NAMED:
             together[min(needed)].add(frozenset(needed))
-    return Telltale(does, together)
+    return does, together
 
 
 @lru_cache(maxsize=4096)
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
-    said, tells = plain(text).replace(_PRINTED, ""), telltale()
-    found = {thing for start in tells.does.keys() & {*said, *_pairs(said)} for thing in tells.does[start]}
+    said, (does, together) = plain(text).replace(_PRINTED, ""), telltale()
+    found = {thing for start in does.keys() & {*said, *_pairs(said)} for thing in does[start]}
     if any(year in (None, int(named)) for named in _DAY.findall(said)):
         found.add(_DATED)
-    return any(needed <= found for thing in found for needed in tells.together.get(thing, ())) or _names_other_year(
-        said, str(year)
-    )
+    told = any(needed <= found for thing in found for needed in together.get(thing, ()))
+    return told or _names_other_year(said, str(year))
 
 
 def _pairs(text: str) -> Iterator[str]:
