@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 
 from conftest import ConvertAll
+from factory import opened
 from hrss12333.merging.last_year import load
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
@@ -98,7 +99,7 @@ def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(prin
 def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None:
     """Explanations wrap within the first page, and the line of formulas is as high as the longest of them."""
     write_national(tmp_path / "2019.xlsx", table(THREE))
-    sheet = openpyxl.load_workbook(tmp_path / "2019.xlsx")["指标分析"]
+    sheet = opened(tmp_path / "2019.xlsx")["指标分析"]
     first_page = sheet.col_breaks.brk[0].id
     merged = {area.coord.partition(":")[0]: area for area in sheet.merged_cells.ranges}
     texts = {name: str(sheet[name].value) for name in merged if "：" in name or sheet[name].alignment.wrap_text}
@@ -119,7 +120,7 @@ def test_many_files_received_begin_a_page_of_their_own(tmp_path: Path) -> None:
         national = table(units)
         files = tuple(Received(f"{unit.short}.xlsx", unit.name, "调查表", "0" * 64) for unit in units)
         write_national(tmp_path / f"{number}.xlsx", replace(national, received=files))
-        sheet = openpyxl.load_workbook(tmp_path / f"{number}.xlsx")["报送情况"]
+        sheet = opened(tmp_path / f"{number}.xlsx")["报送情况"]
         begins = [cell.row for cell in sheet["A"] if cell.value == "收到的文件"]
         assert [found.id + 1 for found in sheet.row_breaks.brk] == begins * number
         assert not sheet.print_title_rows
