@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from operator import attrgetter, itemgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
@@ -111,9 +111,9 @@ def is_change_list(grid: Grid) -> bool:
 def last_year_column(grid: Grid) -> int | None:
     """Where last year's figures begin: they and what stands right of them are no part of the form."""
     texts = grid.texts_between(0, _HIGHEST)
-    if not any(map(methodcaller("startswith", LAST_YEAR), map(itemgetter(2), texts))):
+    if LAST_YEAR not in "\n".join([text for _, _, text in texts]):
         return None
-    return next(column for _, column, text in texts if text.startswith(LAST_YEAR))
+    return next((column for _, column, text in texts if text.startswith(LAST_YEAR)), None)
 
 
 def turned_back(item: Any) -> Any:

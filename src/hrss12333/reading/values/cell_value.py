@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from hrss12333.model.filing import Place, Value
@@ -15,7 +16,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
 from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
-from hrss12333.survey.schema import Column, Kind, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
 
 _EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
@@ -73,7 +74,34 @@ NOT_PLAIN = object()
 """Stands for what must be read with patience."""
 
 
-def plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
+class PlainCells:
+    """How the plain cells of a form's rows are read: the numbers first, then the words, then the name."""
+
+    def __init__(self, form: Form, year: int | None) -> None:
+        columns = list(enumerate(form.columns))
+        self.order = {column.key: at for at, column in columns}
+        """Field key → its number among the form's columns."""
+        self.region = self.order[form.region.key]
+        self.counted = [at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL)]
+        self.numbers = len(self.counted)
+        self.known = [_plain_texts(column, year) for _, column in columns]
+        worded = [at for at, _ in columns if at not in (*self.counted, self.region)]
+        self._readers = [self.known[at] for at in worded]
+        self.sighted = (*self.counted, *worded)
+        """Which columns of the form are told by sight, in the order of reading."""
+        self.arranged = itemgetter(*map([*self.sighted, self.region].index, range(len(columns))))
+        self.words = lru_cache(maxsize=4096)(self._words)
+        """What the words of a row say; None where one is to be read with patience."""
+
+    def _words(self, cells: Sequence[Cell]) -> tuple[Scalar, ...] | None:
+        said = [read(cell) for read, cell in zip(self._readers, cells, strict=True)]
+        return None if NOT_PLAIN in said else tuple(said)
+
+
+plain_cells = lru_cache(maxsize=64)(PlainCells)
+
+
+def _plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
     """Says what a column reads in a text, or in a blank; `NOT_PLAIN` of all of which there is more to say than that."""
 
     @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ import math
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import ReadingNote, Several, Words, note
@@ -29,6 +30,8 @@ MAGNITUDE = {
     "亿": 100_000_000,
 }
 """Chinese orders of magnitude that are written after figures."""
+ORDERS = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
+"""The same as a pattern."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
@@ -36,7 +39,18 @@ _NUMBER = lazy(
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
-_PIECE = lazy(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
+_PIECE = lazy(rf"({_PLAIN})({ORDERS})")
+_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
+_SAID = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_NEEDS = "百千万亿kwx×"
+"""Characters of which all that says a scale holds one (`lazy`)."""
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
+_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
+_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
@@ -172,3 +186,31 @@ def _guess(text: str) -> tuple[Scalar, ...]:
         return ()
     numbers = [int(digits) for digits in re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)) if len(digits) < 12]
     return tuple(dict.fromkeys(numbers[:_MOST_FIGURES]))
+
+
+# The scale that words give to figures: what to multiply by; 0 where figures stand as they are
+
+
+def _factor(match: re.Match[str]) -> int:
+    """What to multiply by, of a match of `_SAID`."""
+    said = match.groupdict()
+    if said["zeros"]:
+        return int(10 ** int(said["zeros"]))
+    power = said["power"] or said.get("bare")
+    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
+
+
+@lru_cache(maxsize=8192)
+def heading_scale(name: str) -> tuple[str, int]:
+    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
+    match = _BRACKET.search(name) or _TAIL.search(name)
+    if match is None or not match.start():
+        return name, 0
+    return name[: match.start()] + name[match.end() :], _factor(match)
+
+
+@lru_cache(maxsize=1024)
+def guide_scale(text: str) -> int:
+    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
+    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
+    return _factor(match) if match and not match["letter"] else 0
