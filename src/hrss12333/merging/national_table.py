@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Case, Comparisons
-from hrss12333.checking.rules.regions import gaps
+from hrss12333.checking.rules.regions import missing_from
 from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
@@ -139,7 +139,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
     tables = joined.counted
     only = joined.current[0] if len(joined.current) == 1 else None  # whose code is printed on it
     case = Case(joined.whole, edition) if joined.whole else None
-    lacking = {form.key: gaps(case, form).missing for form in edition.forms if case}
+    lacking = {form.key: missing_from(case, form) for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,

@@ -173,15 +173,22 @@ def gaps(case: Case, form: Form) -> Gaps:
     return case.once(("gaps", form.key), lambda: _gaps(case, form))
 
 
-def _gaps(case: Case, form: Form) -> Gaps:
-    own, unit = case.filing.tables_of(form), case.filing.unit
-    tables = [table for table in own if table.rows] or case.filing.tables
+def missing_from(case: Case, form: Form) -> tuple[str, ...]:
+    """The expected regions that fill no row of a form; none where a row for the whole unit stands for them."""
+    unit = case.filing.unit
+    tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_whole for table in tables for row in table.rows)):
-        return Gaps(())
+        return ()
     given = _regions_given(case, form)
-    missing = tuple([region.name for region in unit.expected if region.name not in given])
-    rows = [(row, table.file) for table in own for row in table.rows] if missing else []
+    return tuple([region.name for region in unit.expected if region.name not in given])
+
+
+def _gaps(case: Case, form: Form) -> Gaps:
+    missing = missing_from(case, form)
+    if not missing:
+        return Gaps(())
+    rows = [(row, table.file) for table in case.filing.tables_of(form) for row in table.rows]
     names = [(row.region, file) for row, file in rows if row.region is not None]
     names += [(name, file) for key, name, file in case.disputed if key == form.key]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
