@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from damaged import document, rewritten, with_member
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.word_text import said_by
+from hrss12333.reading.formats.word import said_by
 from hrss12333.reading.grid import Box, FileProblem, Prose
 from hrss12333.reading.work_report import count_words
 

@@ -21,7 +21,7 @@ from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import Member
+from hrss12333.reading.files.containers import NO_ATTACHMENT, NO_DOCUMENT, Member, Note, note_of_mail, note_of_text
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
@@ -33,8 +33,7 @@ from hrss12333.reading.files.file_type import (
     sniff,
     sniff_head,
 )
-from hrss12333.reading.files.notes import NO_ATTACHMENT, NO_DOCUMENT, Note, note_of_mail, note_of_text
-from hrss12333.reading.files.package import MAX_UNPACKED, damaged, too_large
+from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
 from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
 from hrss12333.reading.grid import FileProblem
 
@@ -325,13 +324,9 @@ NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请�
 
 def _entries_in(data: bytes, kind: str) -> list[Member]:
     """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
-    try:
+    with refused():  # such as a mail whose parts lie in one another a thousand times
         entries: list[Member] = code(FORMATS[kind].unpacks)(data, kind)
         return entries
-    except FileProblem:
-        raise
-    except Exception as error:  # such as a mail whose parts lie in one another a thousand times
-        raise damaged() from error
 
 
 def _is_bundle(name: str) -> bool:

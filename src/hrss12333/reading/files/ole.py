@@ -15,7 +15,7 @@ import olefile
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
-from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.files.package import LOCKED, damaged, refused
 from hrss12333.reading.formats import xlrd_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.grid import Book, FileProblem
@@ -64,11 +64,9 @@ def read_old_workbook(data: bytes) -> Book:
 
 def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
     """The file, and the names of its streams and storages in lower case → as they are."""
-    try:
+    with refused():
         ole = olefile.OleFileIO(BytesIO(data))
         return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
-    except Exception as error:
-        raise damaged() from error
 
 
 def embedded_in(data: bytes) -> bytes:
@@ -85,14 +83,11 @@ def embedded_in(data: bytes) -> bytes:
 
 def _stream(ole: Any, name: str) -> bytes:
     """The whole of a stream."""
-    try:
+    with refused():
         content: bytes = ole.openstream(name).read()
-        whole = len(content) >= ole.get_size(name) and not _in_circles(ole, name)
-    except Exception as error:
-        raise damaged() from error
-    if not whole:
-        raise damaged()  # rows may be missing or doubled
-    return content
+        if len(content) < ole.get_size(name) or _in_circles(ole, name):
+            raise damaged()  # rows may be missing or doubled
+        return content
 
 
 def _in_circles(ole: Any, name: str) -> bool:
