@@ -54,7 +54,6 @@ def _has_limits() -> bool:
 
 
 def _limit(seconds: float, memory: int) -> None:
-    """What the next file may take."""
     import resource
 
     for what, most in ((resource.RLIMIT_CPU, int(time.process_time() + seconds) + 1), (resource.RLIMIT_AS, memory)):

@@ -97,7 +97,6 @@ class _Finder:
         """Bytes that may still come out of the archive or mail that is being opened, and those within it."""
 
     def take(self, path: Path) -> None:
-        """A path from the command line."""
         name = shown(str(path))
         self._outside = len(name) - len(path.name)
         if not path.is_absolute() and folder_is_gone():
@@ -185,7 +184,6 @@ class _Finder:
             return iter(())
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
-        """A file on disk."""
         if not self._first_time(path, status):
             self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
             return
@@ -222,7 +220,6 @@ class _Finder:
             self._add_source(source)
 
     def _add_source(self, source: Source) -> None:
-        """A file is to be read."""
         if source.whole:
             source.whole.take_file()
         self.sources.append(source)
@@ -330,7 +327,6 @@ def _entries_in(data: bytes, kind: str) -> list[Member]:
 
 
 def _is_bundle(name: str) -> bool:
-    """Whether a folder is what a Mac shows as one Numbers document."""
     return name.lower().endswith(".numbers")
 
 

@@ -227,7 +227,6 @@ def package_kind(package: Package) -> str:
 
 
 def _is_held(item: Format, zipped: Package) -> bool:
-    """Whether a zip is of this format."""
     if item.part and item.part in zipped:
         return True
     if item.types:  # in UTF-16, only ASCII is looked for

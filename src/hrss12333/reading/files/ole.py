@@ -82,7 +82,6 @@ def embedded_in(data: bytes) -> bytes:
 
 
 def _stream(ole: Any, name: str) -> bytes:
-    """The whole of a stream."""
     with refused():
         content: bytes = ole.openstream(name).read()
         if len(content) < ole.get_size(name) or _in_circles(ole, name):

@@ -89,7 +89,6 @@ class _Page(Tables):
         self._classes = {name: _look_of_style(style) for name, style in _CLASS.findall(page)}
 
     def read(self, root: Any) -> list[Grid]:
-        """The tables that hold anything."""
         for text, _ in self._text_pieces(root, _PLAIN):
             self.loose.append(text)
         self.between()
@@ -100,7 +99,6 @@ class _Page(Tables):
         return tuple(_lines_of_text("".join(self.loose)))
 
     def _look_of(self, element: Any) -> _Look:
-        """How an element looks, as far as it says so itself."""
         tag = element.tag
         classes = dict.fromkeys((element.get("class") or "").split())
         look = _look_of_style(element.get("style") or "").union(*(self._classes.get(name, _PLAIN) for name in classes))
@@ -192,7 +190,6 @@ def _collapsed(text: str | None) -> str:
 
 
 def _lines_of_text(text: str) -> Iterator[str]:
-    """The lines of a text that hold anything."""
     return filter(None, map(str.strip, text.split("\n")))
 
 

@@ -5,7 +5,6 @@ all end as the same `Mark`.
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -24,20 +23,22 @@ _TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[
 _WORDS = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
 _ANY_NUMBER = lazy(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
 _CONDITION = lazy(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
-_COMPARED: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    ">": operator.gt,
-    "=": operator.eq,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<>": operator.ne,
+_COMPARED: dict[str, Callable[[float, Sequence[float]], bool]] = {
+    **dict.fromkeys(("<", "lessThan"), lambda number, said: number < said[0]),
+    **dict.fromkeys((">", "greaterThan"), lambda number, said: number > said[0]),
+    **dict.fromkeys(("=", "equal"), lambda number, said: number == said[0]),
+    **dict.fromkeys(("<=", "lessThanOrEqual"), lambda number, said: number <= said[0]),
+    **dict.fromkeys((">=", "greaterThanOrEqual"), lambda number, said: number >= said[0]),
+    **dict.fromkeys(("<>", "notEqual"), lambda number, said: number != said[0]),
+    "between": lambda number, said: said[0] <= number <= said[-1],
+    "notBetween": lambda number, said: not said[0] <= number <= said[-1],
 }
+"""Comparison, as a number format writes it and as a condition names it → whether it holds for a number."""
 _UNTELLING = lazy(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
 """What stands behind a number and leaves it what it is: its unit of measure, the dot of a list."""
 _CURRENCY = lazy(r"[\s¥￥$€]")
 _DATES = lazy(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
-_PERCENT = 100
 _LONGEST = 255
 """Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
 _MOST_KNOWN = 2048
@@ -58,12 +59,10 @@ class _Section(Struct, frozen=True):
     """Whether it shows the number as it is, or in a way that is told elsewhere: as a date, in 万, with - between figures."""
 
     def holds(self, number: float) -> bool:
-        """Whether it is made for this number."""
-        return self.condition is None or _COMPARED[self.condition[0]](number, self.condition[1])
+        return self.condition is None or _COMPARED[self.condition[0]](number, [self.condition[1]])
 
     def shows(self, number: float) -> str:
-        """The text that stands there."""
-        figure = Decimal(repr(number)) * (_PERCENT if self.percent else 1)
+        figure = Decimal(repr(number)).scaleb(2 * self.percent)
         shown = f"{figure.normalize():f}{'%' if self.percent else ''}" if self.figures else ""
         return f"{self.before}{shown}{self.after}"
 
@@ -159,17 +158,6 @@ _NUMBER = lazy(r"-?\d+(?:\.\d+)?")
 _MOST_RANGES = 1_000
 _MOST_CELLS = 2_000_000
 """Cells of a sheet that its conditions are tried on, each as often as a condition names it."""
-_HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
-    "equal": lambda cell, said: cell == said[0],
-    "notEqual": lambda cell, said: cell != said[0],
-    "greaterThan": lambda cell, said: cell > said[0],
-    "lessThan": lambda cell, said: cell < said[0],
-    "greaterThanOrEqual": lambda cell, said: cell >= said[0],
-    "lessThanOrEqual": lambda cell, said: cell <= said[0],
-    "between": lambda cell, said: said[0] <= cell <= said[-1],
-    "notBetween": lambda cell, said: not said[0] <= cell <= said[-1],
-}
-
 StyleRecord = Mapping[str, Any]
 """A style, a font, a fill or a colour, with the names that python-calamine-plus has for what it says."""
 StyleCondition = tuple[Sequence[str], str | None, str | None, Sequence[str], StyleRecord]
@@ -245,19 +233,20 @@ class Marks(Struct):
             if not strikes and (style.get("fill") or not _is_unseen(_colour(font.get("color")), _WHITE)):
                 continue
             said = [formula.strip() for formula in formulas]
-            compared = kind == "cellIs" and said and all(map(_NUMBER.fullmatch, said))
-            holds = _HOLDS.get(compares or "") if compared else None
+            holds = _COMPARED.get(compares or "") if kind == "cellIs" and said else None
             if kind == "expression" and said == ["TRUE"]:
                 said, holds = [], lambda *_: True
-            limits = list(map(float, said)) if holds else []
-            for at in _cells_in_ranges(ranges, rows) if holds else ():
+            if holds is None or not all(map(_NUMBER.fullmatch, said)):
+                continue
+            limits = list(map(float, said))
+            for at in _cells_in_ranges(ranges, rows):
                 left -= 1
                 if left < 0:
                     raise too_large()
                 cell, known = rows[at[0]][at[1]], self.of.get(at, PLAIN)
                 if isinstance(cell, bool) or not isinstance(cell, int | float) or known.struck or known.cut:
                     continue
-                if holds and cell > 0 and holds(float(cell), limits):
+                if cell > 0 and holds(float(cell), limits):
                     self.note(at, **{"struck" if strikes else "invisible": True})
 
     def on(self, grid: Grid) -> Grid:
@@ -271,7 +260,6 @@ class Marks(Struct):
 
 
 def _cells_in_ranges(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At]:
-    """The filled part of some ranges."""
     for found in map(_RANGE.fullmatch, ranges[:_MOST_RANGES]):
         if found:
             left, top = column_number(found[1]), int(found[2]) - 1

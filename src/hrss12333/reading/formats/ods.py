@@ -205,7 +205,6 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _cell_value(element: Any, text: str) -> Cell:
-    """What a cell holds: the value that is stored with its text, or the text itself."""
     kind = element.get(f"{_OFFICE}value-type", "")
     stored = element.get(f"{_OFFICE}{_STORED.get(kind, 'value')}", "")
     if kind == "boolean" and stored:

@@ -16,13 +16,12 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import PartFactory
-from docx.oxml.ns import nsmap, qn
+from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
-from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -35,7 +34,7 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.marks import is_parted
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
-from hrss12333.reading.formats.word_styles import Element, LetterStyle, Paragraph, RunStyles, filled
+from hrss12333.reading.formats.word_styles import Element, LetterStyle, Paragraph, RunStyles, as_shown, filled
 from hrss12333.reading.grid import At, Box, FileProblem, Prose
 from hrss12333.reading.work_report import count_words
 
@@ -140,14 +139,12 @@ def _embedded(document: Document) -> Iterator[bytes]:
 
 
 def _related(document: Document, kind: str) -> Iterator[Any]:
-    """Parts that the document refers to as of this kind."""
     for relation in document.part.rels.values():
         if relation.reltype == kind and not relation.is_external:
             yield relation.target_part
 
 
 def _on_one_line(root: Element) -> str:
-    """All text of a header or footer."""
     text = DocumentText(RunStyles(), {})
     text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())
@@ -174,24 +171,10 @@ _P, _R, _TBL, _CELL = map(qn, ("w:p", "w:r", "w:tbl", "w:tcPr"))
 _T, _SYMBOL, _TEXT_BOX, _COMMENT = map(qn, ("w:t", "w:sym", "w:txbxContent", "w:commentReference"))
 _TEXTS = tuple(map(qn, ("w:noBreakHyphen", "w:br", "w:cr", "w:ptab", "w:tab")))
 """What python-docx knows as a text, too."""
-_NOT_SHOWN = etree.XPath(
-    ".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]"
-    " | .//w:r[w:rPr/w:vanish[not(@w:val='0' or @w:val='false' or @w:val='off')]]",
-    namespaces=nsmap,
-)
-"""What stands in a control until something is chosen (单击此处输入文字), deleted rows, hidden runs with what is anchored there."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
 _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
 _SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
 """Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_UNREAD = (qn("w:del"), qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
-"""Deleted text, the small print of ruby, and the old notation of what the new one says too."""
-_WRAPPERS = (
-    *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
-    f"{_MC}AlternateContent",
-    f"{_MC}Choice",
-)
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
 
 
@@ -319,15 +302,6 @@ class DocumentText(Tables):
         text = "\n".join(self.blocks(cell))
         aside, self._aside = self._aside, around
         return text, aside
-
-
-def as_shown(root: Element) -> Element:
-    """The same tree without what Word does not show and without wrappers around what it does."""
-    for element in _NOT_SHOWN(root):
-        element.getparent().remove(element)
-    etree.strip_elements(root, *_UNREAD, with_tail=False)
-    etree.strip_tags(root, *_WRAPPERS)
-    return root
 
 
 def comment_texts(parts: Iterable[Element]) -> dict[str, str]:

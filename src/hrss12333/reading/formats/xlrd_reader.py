@@ -97,7 +97,6 @@ def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes
 
 
 def _area_holds(area: bytes, row: int, column: int) -> bool:
-    """Whether a shared formula is that of a cell."""
     top, bottom, left, right = struct.unpack("<HHBB", area[:6])
     return bool(top <= row <= bottom and left <= column <= right)
 

@@ -63,7 +63,6 @@ class _XmlReader:
         self._row = self._column = self._next_column = 0
 
     def read(self, data: bytes) -> None:
-        """The whole workbook."""
         starts = {
             f"{_SS}Worksheet": self._begin_sheet,
             f"{_SS}Style": self._begin_style,
@@ -150,7 +149,6 @@ class _XmlReader:
 
 
 def _cell_value(kind: str, text: str) -> Cell:
-    """What a cell of this kind holds."""
     if kind == "Number":
         return as_number(text)
     if kind == "Boolean":
@@ -181,7 +179,6 @@ def in_letters(formula: str, row: int, column: int) -> str:
 
 
 def _position(said: str, own: int) -> int:
-    """A row or a column, from 1."""
     if said.startswith("["):
         return own + 1 + int(said[1:-1])
     return int(said) if said else own + 1
