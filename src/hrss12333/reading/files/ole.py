@@ -46,18 +46,14 @@ def read_old_workbook(data: bytes) -> Book:
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    old = _stream(ole, name).startswith(xlrd_reader.OLD)
+    _stream(ole, name)
     plain = unlocked(data)
     try:
-        grids = xlrd_reader.read_xls(plain) if old else read_grids(plain)
+        grids = xlrd_reader.read_xls(plain)
     except FileProblem as problem:
-        if problem.kind is not Problem.DAMAGED or old:
+        if problem.kind is not Problem.DAMAGED:
             raise
-        grids = xlrd_reader.read_xls(
-            plain
-        )  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
-    if not old:
-        grids = xlrd_reader.marks_of(plain, grids)
+        grids = read_grids(plain)  # it may know more: what is hidden there is then not known
     saved, category = _meta(ole)
     return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
 
