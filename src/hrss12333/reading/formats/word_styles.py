@@ -1,5 +1,5 @@
-"""What of a Word file is shown, and how its letters look: struck out, hidden, raised or coloured by themselves, by their own
-style, or by their paragraph's."""
+"""How the letters of a Word file look: struck out, hidden, raised or coloured by themselves, by their own style, or by their
+paragraph's."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from docx.oxml.ns import nsmap, qn
-from lxml import etree
+from docx.oxml.ns import qn
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
@@ -26,20 +25,6 @@ _RAISED, _LIFTED = qn("w:vertAlign"), qn("w:position")
 _SHADING, _FILL, _HIGHLIGHT, _WHITE = qn("w:shd"), qn("w:fill"), qn("w:highlight"), "FFFFFF"
 _HEEDED = frozenset(
     (*_STYLE_NAMES, *_STRIKES, *_HIDES, _OUTLINE, _SIZE, _COLOUR, _RAISED, _LIFTED, _SHADING, _HIGHLIGHT)
-)
-_NOT_SHOWN = etree.XPath(
-    ".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]"
-    " | .//w:r[w:rPr/w:vanish[not(@w:val='0' or @w:val='false' or @w:val='off')]]",
-    namespaces=nsmap,
-)
-"""What stands in a control until something is chosen (单击此处输入文字), deleted rows, hidden runs with what is anchored there."""
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_UNREAD = (qn("w:del"), qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
-"""Deleted text, the small print of ruby, and the old notation of what the new one says too."""
-_WRAPPERS = (
-    *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
-    f"{_MC}AlternateContent",
-    f"{_MC}Choice",
 )
 _OFF = ("0", "false", "off")
 _TINY = 4
@@ -111,6 +96,7 @@ class RunStyles:
         return self._known[name]
 
     def _with_bases(self, name: str) -> Iterator[Element]:
+        """A style and those that it is based on."""
         style = self._styles.get(name)
         for _ in range(_MOST_BASES):
             if style is None:
@@ -195,12 +181,3 @@ def _colour(said: _Properties) -> str:
 def _outline_level(said: _Properties) -> bool | None:
     """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
     return _property_value(said, _OUTLINE) != "9" if _property_value(said, _OUTLINE) else None
-
-
-def as_shown(root: Element) -> Element:
-    """The same tree without what Word does not show and without wrappers around what it does."""
-    for element in _NOT_SHOWN(root):
-        element.getparent().remove(element)
-    etree.strip_elements(root, *_UNREAD, with_tail=False)
-    etree.strip_tags(root, *_WRAPPERS)
-    return root
