@@ -20,6 +20,7 @@ from pathlib import Path
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.grid import FileProblem
 
@@ -148,6 +149,7 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
 
 
 def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
+    limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
     process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
         command,
         stdin=subprocess.DEVNULL,
@@ -157,7 +159,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
         env=_environment(folder),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         start_new_session=True,
-        preexec_fn=None if sys.platform == "win32" else partial(_limit, work),
+        preexec_fn=None if sys.platform == "win32" else limits,
     )
     try:
         process.wait(seconds)
@@ -173,14 +175,6 @@ def _environment(folder: Path) -> dict[str, str]:
     """No proxy and no printer, and what it writes besides goes with the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
-
-
-def _limit(work: float) -> None:
-    import resource
-
-    for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, int(work) + 1)):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
 
 
 def _write_profile(profile: Path) -> None:
