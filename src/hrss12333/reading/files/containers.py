@@ -235,5 +235,5 @@ def note_of_mail(source: Source, data: bytes) -> list[Note]:
         return []
     from hrss12333.reading.files.mails import words_alone  # as above
 
-    sent, words = words_alone(data)
-    return [Note(source.name, NO_ATTACHMENT, tuple(word.text for word in words), *sent)]
+    sender, received, words = words_alone(data)
+    return [Note(source.name, NO_ATTACHMENT, tuple(word.text for word in words), sender, received)]
