@@ -72,8 +72,8 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
             return plain, ()
         from hrss12333.reading.formats import rich_reader
 
-        beside = {name: package.read(name) for name in parsed_names(package) if name not in found.parts}
-        return rich_reader.read_cells(packed(beside | found.parts))
+        beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
+        return rich_reader.read_cells(packed({name: package.read(name) for name in beside} | found.parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
