@@ -18,8 +18,8 @@ from hrss12333.model.said import say
 from hrss12333.reading.account.account import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
+from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.notes import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read

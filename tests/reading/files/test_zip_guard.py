@@ -34,7 +34,7 @@ from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.formats import calamine_reader as calamine
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.ods import read_ods, style_footers
+from hrss12333.reading.formats.ods import read_ods
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.rich_reader import plain_footer
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -174,13 +174,6 @@ def test_sparse_sheets_keep_their_addresses(monkeypatch: pytest.MonkeyPatch) -> 
     data = with_sheet(b'<row r="4"><c r="C4"><v>1</v></c></row><row r="9"><c r="E9"><v>2</v></c></row>')
     (grid,) = read_grids(data)
     assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)
-
-
-def test_footers_that_never_end_cost_no_time() -> None:
-    before = process_time()
-    assert style_footers(b"<style:footer>" * 100_000) == []
-    assert set(style_footers(b"<style:footer>" * 100_000 + b"</style:footer>")) <= {""}
-    assert process_time() - before < 5
 
 
 @pytest.mark.parametrize(

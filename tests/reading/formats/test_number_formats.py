@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hrss12333.reading.formats.number_formats import scale_of, shown_as
+from hrss12333.reading.formats.marks import scale_of, shown_as
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
+import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 
 from damaged import DAMAGED, encrypted, workbook
@@ -81,6 +82,18 @@ def test_xlrd_gives_the_same_cells_as_the_fast_reader() -> None:
     assert slow[0].marks == {(1, 1): Mark(error="#REF!")}
 
 
+def test_dates_of_an_xls_are_those_of_the_fast_reader() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    for column, (value, code) in enumerate(
+        ((43_840, "yyyy-mm-dd"), (43_840.5, "yyyy-mm-dd h:mm"), (0.5, "h:mm"), (5, "0"))
+    ):
+        sheet.write(0, column, value, xlwt.easyxf(num_format_str=code))
+    book.save(out := io.BytesIO())
+    slow, fast = (read(out.getvalue())[0].cells[0] for read in (read_xls, read_grids))
+    assert slow == fast == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
+
+
 def test_openpyxl_in_the_fast_readers_place() -> None:
     made = openpyxl.Workbook()
     sheet = made.active
@@ -92,7 +105,7 @@ def test_openpyxl_in_the_fast_readers_place() -> None:
     made.create_sheet("隐").sheet_state = "hidden"
     out = io.BytesIO()
     made.save(out)
-    slow = read_cells(out.getvalue()).grids
+    slow, _ = read_cells(out.getvalue())
     assert [list(row) for row in slow[0].cells] == [
         ["地区", 1, 2.5, True, date(2020, 1, 10), ""],
     ]
@@ -107,4 +120,5 @@ def test_times_are_known_by_their_type() -> None:
     sheet.append([time(9, 30), timedelta(hours=30)])
     out = io.BytesIO()
     made.save(out)
-    assert [type(cell) for cell in read_cells(out.getvalue()).grids[0].cells[0]] == [time, timedelta]
+    (grid,), _ = read_cells(out.getvalue())
+    assert [type(cell) for cell in grid.cells[0]] == [time, timedelta]

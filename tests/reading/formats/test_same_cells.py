@@ -24,7 +24,7 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import openpyxl_reader, rich_reader
 from hrss12333.reading.formats.calamine_reader import read_quickly
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.rich_reader import Workbook
+from hrss12333.reading.formats.rich_reader import Sheets
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -54,14 +54,14 @@ def record(grid: Grid) -> Mapping[str, Any]:
 
 def expect_the_same(data: bytes) -> None:
     """Hold all readers of a workbook against one another."""
-    rich, slow = rich_reader.read_cells(data), openpyxl_reader.read_cells(data)
-    assert [record(grid) for grid in rich.grids] == [record(grid) for grid in slow.grids]
-    assert set(rich.footers) == set(slow.footers)
+    (rich, footers), (slow, same) = rich_reader.read_cells(data), openpyxl_reader.read_cells(data)
+    assert [record(grid) for grid in rich] == [record(grid) for grid in slow]
+    assert set(footers) == set(same)
     package = Package(data)
     quick = read_quickly(package, inspect(package, "xlsx"))
     if quick is not None:
-        assert [record(grid) for grid in quick] == [record(grid) for grid in rich.grids]
-        assert rich.footers == ()
+        assert [record(grid) for grid in quick] == [record(grid) for grid in rich]
+        assert footers == ()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -137,7 +137,7 @@ def test_whatever_a_cell_can_say(make: Any) -> None:
     expect_the_same(make())
 
 
-def refusing(data: bytes) -> Workbook:
+def refusing(data: bytes) -> Sheets:
     raise ImportError
 
 

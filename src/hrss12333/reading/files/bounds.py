@@ -6,6 +6,7 @@ before they are decoded, cells and texts before a form is looked for in them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from types import MappingProxyType
 
@@ -123,6 +124,22 @@ class _Process:
 def limit_this_process() -> None:
     """From now on everything is read here: the system ends this process where that costs too much."""
     _Process.limited = True
+
+
+def restrict(*, for_good: bool, **most: int) -> None:
+    """Let this process have no more than so much of what the system counts (AS, CPU, CORE), or until it is told otherwise.
+
+    Raises:
+        ImportError: where the system knows no limits (Windows).
+    """
+    import resource
+
+    for name, amount in most.items():
+        what: int = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(what)[1]
+        if hard == resource.RLIM_INFINITY or amount <= hard:  # else a stricter limit is already in force
+            with suppress(ValueError, OSError):
+                resource.setrlimit(what, (amount, amount if for_good else hard))
 
 
 def is_limited() -> bool:

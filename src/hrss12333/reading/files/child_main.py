@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
+from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory, restrict
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.files.package import damaged, too_large
@@ -44,24 +44,10 @@ _MOST_WORK = 200 * 2**20
 def _has_limits() -> bool:
     """Whether the system knows limits: else (Windows) the parent's clock must do."""
     try:
-        import resource
+        restrict(for_good=True, AS=MEMORY_LIMIT, CORE=0)
     except ImportError:
         return False
-    for what, most in ((resource.RLIMIT_AS, MEMORY_LIMIT), (resource.RLIMIT_CORE, 0)):
-        with suppress(ValueError, OSError):  # a stricter limit is already in force, or the system has none
-            resource.setrlimit(what, (most, most))
     return True
-
-
-def _limit(seconds: float, memory: int) -> None:
-    """What the next file may take."""
-    import resource
-
-    for what, most in ((resource.RLIMIT_CPU, int(time.process_time() + seconds) + 1), (resource.RLIMIT_AS, memory)):
-        hard = resource.getrlimit(what)[1]
-        if hard == resource.RLIM_INFINITY or most <= hard:
-            with suppress(ValueError, OSError):
-                resource.setrlimit(what, (most, hard))
 
 
 def _has_grown() -> bool:
@@ -123,7 +109,7 @@ def serve(requests: BinaryIO, out: BinaryIO) -> None:
     while not last and len(head := requests.read(REQUEST.size)) == REQUEST.size:
         seconds, memory, name, size = REQUEST.unpack(head)
         if limited:
-            _limit(seconds, memory)
+            restrict(for_good=False, CPU=int(time.process_time() + seconds) + 1, AS=memory)
         begun = time.process_time()
         task, *given = json.loads(requests.read(name))
         data = requests.read(size)

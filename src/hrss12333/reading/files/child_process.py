@@ -175,7 +175,6 @@ class _Keeper:
         self._owner = os.getpid()
 
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
-        """The child's answer."""
         with self._lock:
             if self._owner != os.getpid():  # a fork of the parent must not share the pipes
                 self._child, self._owner = None, os.getpid()
@@ -195,7 +194,6 @@ class _Keeper:
         raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS) if status in _KILLED_BY_LIMIT else damaged()
 
     def close(self) -> None:
-        """End the child with the program."""
         child, self._child = self._child, None
         if child is not None and self._owner == os.getpid():
             child.end()

@@ -131,7 +131,6 @@ def _fields(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
 
 @cache
 def _noun(head: str) -> Callable[..., Any]:
-    """What makes a noun of its parts."""
     module, _, name = head.partition(":")
     kind = getattr(import_module(_ROOT + module), name, None) if _ROOT + module in _NOUNS else None
     if not isinstance(kind, type) or kind.__module__ != _ROOT + module:
@@ -144,7 +143,6 @@ def _noun(head: str) -> Callable[..., Any]:
 
 
 def _edition_and_name(value: Any) -> tuple[int, str]:
-    """The edition of a unit or a form, and its name there."""
     from hrss12333.survey.editions import EDITIONS
 
     for year, edition in EDITIONS.items():

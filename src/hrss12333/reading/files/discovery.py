@@ -22,7 +22,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.said import say
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import Member
+from hrss12333.reading.files.containers import NO_ATTACHMENT, NO_DOCUMENT, Member, Note, note_of_mail, note_of_text
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
@@ -34,8 +34,7 @@ from hrss12333.reading.files.file_type import (
     sniff,
     sniff_head,
 )
-from hrss12333.reading.files.notes import NO_ATTACHMENT, NO_DOCUMENT, Note, note_of_mail, note_of_text
-from hrss12333.reading.files.package import MAX_UNPACKED, damaged, too_large
+from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
 from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
 from hrss12333.reading.grid import FileProblem
 
@@ -99,7 +98,6 @@ class _Finder:
         """Bytes that may still come out of the archive or mail that is being opened, and those within it."""
 
     def take(self, path: Path) -> None:
-        """A path from the command line."""
         name = shown(str(path))
         self._outside = len(name) - len(path.name)
         if not path.is_absolute() and folder_is_gone():
@@ -187,7 +185,6 @@ class _Finder:
             return iter(())
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
-        """A file on disk."""
         if not self._first_time(path, status):
             self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
             return
@@ -224,7 +221,6 @@ class _Finder:
             self._add_source(source)
 
     def _add_source(self, source: Source) -> None:
-        """A file is to be read."""
         if source.whole:
             source.whole.take_file()
         self.sources.append(source)
@@ -326,17 +322,12 @@ NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请�
 
 def _entries_in(data: bytes, kind: str) -> list[Member]:
     """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
-    try:
+    with refused():  # such as a mail whose parts lie in one another a thousand times
         entries: list[Member] = code(FORMATS[kind].unpacks)(data, kind)
         return entries
-    except FileProblem:
-        raise
-    except Exception as error:  # such as a mail whose parts lie in one another a thousand times
-        raise damaged() from error
 
 
 def _is_bundle(name: str) -> bool:
-    """Whether a folder is what a Mac shows as one Numbers document."""
     return name.lower().endswith(".numbers")
 
 

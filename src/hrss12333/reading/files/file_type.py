@@ -123,8 +123,8 @@ TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=lazy(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
     Format("pdf", "PDF文件", "pdf", lazy(rb"%PDF"), advice=RETYPE),
-    Format("rar", "", "rar", lazy(rb"Rar!\x1a\x07"), unpacks=_ARCHIVE, in_child="reading.files.archives:read_rar"),
-    Format("7z", "", "7z", lazy(rb"7z\xbc\xaf\x27\x1c"), unpacks=_ARCHIVE, in_child="reading.files.archives:read_7z"),
+    Format("rar", "", "rar", lazy(rb"Rar!\x1a\x07"), unpacks=_ARCHIVE, in_child="reading.files.containers:read_rar"),
+    Format("7z", "", "7z", lazy(rb"7z\xbc\xaf\x27\x1c"), unpacks=_ARCHIVE, in_child="reading.files.containers:read_7z"),
     Format("tar", "tar/gz压缩包", "", lazy(rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.S), advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", lazy(rb"{\\rtf"), advice=CONVERT, converted=True),
     Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
@@ -227,7 +227,6 @@ def package_kind(package: Package) -> str:
 
 
 def _is_held(item: Format, zipped: Package) -> bool:
-    """Whether a zip is of this format."""
     if item.part and item.part in zipped:
         return True
     if item.types:  # in UTF-16, only ASCII is looked for

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.grid import FileProblem
 
@@ -70,7 +68,6 @@ _FOLDERS = (
     *("HOME", "TMPDIR", "TEMP", "TMP", "XDG_RUNTIME_DIR"),
     *(f"XDG_{what}_HOME" for what in ("CACHE", "CONFIG", "DATA", "STATE")),
 )
-_REQUESTS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
@@ -152,64 +149,32 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
 
 
 def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
-    process = None
+    limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
+    process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=_environment(folder),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        start_new_session=True,
+        preexec_fn=None if sys.platform == "win32" else limits,
+    )
     try:
-        with _put_off():
-            process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-                env=_environment(folder),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                start_new_session=True,
-                preexec_fn=None if sys.platform == "win32" else partial(_limit, work),
-            )
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         pass
     finally:  # however we leave: it must not live on without us
-        if process is not None and process.poll() is None:
+        if process.poll() is None:
             kill(process)
             process.wait()
-
-
-@contextmanager
-def _put_off() -> Iterator[None]:
-    """Answer a request to end only after the block: by then a process that it started is known, and can be ended."""
-    due: list[int] = []
-    usual: dict[int, Any] = {}
-
-    def remember(number: int, _frame: Any) -> None:
-        due.append(number)
-
-    if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
-        for name in _REQUESTS:
-            number = getattr(signal, name, None)
-            if number is not None and callable(signal.getsignal(number)):
-                usual[number] = signal.signal(number, remember)
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
-        for number in due:
-            signal.raise_signal(number)
 
 
 def _environment(folder: Path) -> dict[str, str]:
     """No proxy and no printer, and what it writes besides goes with the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
-
-
-def _limit(work: float) -> None:
-    import resource
-
-    for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, int(work) + 1)):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
 
 
 def _write_profile(profile: Path) -> None:

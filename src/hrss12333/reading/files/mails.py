@@ -54,13 +54,6 @@ class MailPart(NamedTuple):
     letter: bool = False
 
 
-class MailEnvelope(NamedTuple):
-    """What a mail says of itself."""
-
-    sender: str
-    received: datetime | None
-
-
 class _Policy(EmailPolicy):
     """How the headers of a stranger's mail are read: not far, and as they stand where the library's parser fails on them."""
 
@@ -117,10 +110,10 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
     )
 
 
-def words_alone(data: bytes) -> tuple[MailEnvelope, tuple[Text, ...]]:
-    """Who sent a mail that holds nothing to read, and when; and its words, unless it is a draft of this tool."""
+def words_alone(data: bytes) -> tuple[str, datetime | None, tuple[Text, ...]]:
+    """Who sent a mail that holds nothing to read, when, and its words, unless it is a draft of this tool."""
     head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
-    return MailEnvelope(_header(head, "from"), _mail_date(head)), () if _is_draft(head) else read_mail(data)[1]
+    return _header(head, "from"), _mail_date(head), () if _is_draft(head) else read_mail(data)[1]
 
 
 def _mail_parts(

@@ -15,7 +15,7 @@ import olefile
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
-from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.files.package import LOCKED, damaged, refused
 from hrss12333.reading.formats import xlrd_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.grid import Book, FileProblem
@@ -46,29 +46,23 @@ def read_old_workbook(data: bytes) -> Book:
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    old = _stream(ole, name).startswith(xlrd_reader.OLD)
+    _stream(ole, name)
     plain = unlocked(data)
     try:
-        grids = xlrd_reader.read_xls(plain) if old else read_grids(plain)
+        grids = xlrd_reader.read_xls(plain)
     except FileProblem as problem:
-        if problem.kind is not Problem.DAMAGED or old:
+        if problem.kind is not Problem.DAMAGED:
             raise
-        grids = xlrd_reader.read_xls(
-            plain
-        )  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
-    if not old:
-        grids = xlrd_reader.marks_of(plain, grids)
+        grids = read_grids(plain)  # it may know more: what is hidden there is then not known
     saved, category = _meta(ole)
     return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
 
 
 def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
     """The file, and the names of its streams and storages in lower case → as they are."""
-    try:
+    with refused():
         ole = olefile.OleFileIO(BytesIO(data))
         return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
-    except Exception as error:
-        raise damaged() from error
 
 
 def embedded_in(data: bytes) -> bytes:
@@ -84,15 +78,11 @@ def embedded_in(data: bytes) -> bytes:
 
 
 def _stream(ole: Any, name: str) -> bytes:
-    """The whole of a stream."""
-    try:
+    with refused():
         content: bytes = ole.openstream(name).read()
-        whole = len(content) >= ole.get_size(name) and not _in_circles(ole, name)
-    except Exception as error:
-        raise damaged() from error
-    if not whole:
-        raise damaged()  # rows may be missing or doubled
-    return content
+        if len(content) < ole.get_size(name) or _in_circles(ole, name):
+            raise damaged()  # rows may be missing or doubled
+        return content
 
 
 def _in_circles(ole: Any, name: str) -> bool:

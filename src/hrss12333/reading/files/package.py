@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
@@ -44,19 +45,6 @@ _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """How a part begins in UTF-16 → its encoding."""
-_ZIP_FAULTS = (
-    BadZipFile,
-    LargeZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,  # also NotImplementedError: a compression method that nobody uses in office files
-    LookupError,
-    OverflowError,
-)
-
 DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在{program}或WPS中打开原件，确认无误后另存为新文件再报送。"
 TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
 DECLARES = (
@@ -81,6 +69,19 @@ def declaring(*, word: bool = False) -> FileProblem:
     """F004, of XML with a DTD, which may hold entities that grow without bound."""
     program, extension = ("Word", ".docx") if word else ("Excel", ".xlsx")
     return FileProblem(Problem.TOO_LARGE, DECLARES, program=program, extension=extension)
+
+
+@contextmanager
+def refused(*, word: bool = False) -> Iterator[None]:
+    """Turn what a library makes of a file that is not as it should be, in whatever way, into a problem of the file."""
+    try:
+        yield
+    except FileProblem:
+        raise
+    except MemoryError as error:
+        raise out_of_memory() from error
+    except Exception as error:
+        raise damaged(word=word) from error
 
 
 def name_of(info: ZipInfo) -> str:
@@ -131,7 +132,7 @@ class Package:
         self.data = data
         try:
             self._zip = ZipFile(BytesIO(data))
-        except _ZIP_FAULTS as error:
+        except Exception as error:  # in many ways
             raise damaged() from error
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
@@ -200,10 +201,10 @@ class Package:
             with self._zip.open(info) as stream:
                 # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
                 return stream.read(info.file_size + 1)
-        except _ZIP_FAULTS as error:
-            raise damaged(word=self.word) from error
         except MemoryError as error:
             raise out_of_memory() from error
+        except Exception as error:  # as above
+            raise damaged(word=self.word) from error
 
     def repacked(self, changed: Mapping[str, bytes]) -> bytes:
         """The same package with some parts replaced; keys as `names` gives them."""

@@ -22,8 +22,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, out_of_memory
-from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, too_large, unescaped
+from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of
+from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, refused, too_large, unescaped
 from hrss12333.reading.files.zip_guard import Inspected
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid, Mark, column_number
 
@@ -55,21 +55,16 @@ def _silence() -> Iterator[None]:
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn what the library makes of a workbook that it refuses into a problem of the file."""
-    try:
-        with _silence():
-            yield
-    except FileProblem:
-        raise
-    except MemoryError as error:
-        raise out_of_memory() from error
-    except Exception as error:
-        if type(error).__name__ == "PasswordError":
-            raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
-        raise damaged() from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
-            raise damaged() from error
-        raise
+    with refused():
+        try:
+            with _silence():
+                yield
+        except BaseException as error:
+            if type(error).__name__ == "PasswordError":
+                raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
+            if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+                raise damaged() from error
+            raise
 
 
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:

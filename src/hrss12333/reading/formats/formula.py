@@ -134,7 +134,6 @@ class _Parser:
         self._machine, self._sheet, self._depth = machine, sheet, depth
 
     def whole(self) -> _Scalar:
-        """The value of all of it."""
         value = self._sum()
         if self._at < len(self._tokens):
             raise _NotComputed
@@ -200,7 +199,6 @@ class _Parser:
         return sum(numbers, Decimal(0))
 
     def _items(self) -> Iterator[_Scalar]:
-        """The values of all arguments; a range has many."""
         while True:
             yield from self._range() or [self._sum()]
             if self._sign(")"):
@@ -302,7 +300,6 @@ def _suspects(grid: Grid) -> dict[At, str]:
 
 
 def _stores_a_figure(grid: Grid) -> bool:
-    """Whether a figure that is not 0 stands beside any formula."""
     return any(
         mark.formula and isinstance(cell := grid.at(*at), int | float) and cell for at, mark in grid.marks.items()
     )

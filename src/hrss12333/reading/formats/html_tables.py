@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from email import policy
 from email.parser import BytesParser
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -23,8 +24,6 @@ from hrss12333.reading.grid import Book, Cell, Grid
 
 _MOST_SPAN = 1_000
 _DEEPEST = 40
-_MOST_LOOKS = 2_000
-"""Styles of elements that are remembered: most cells of a page have one of a few."""
 _MOST_PAGES = 100
 _BLOCKS = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center"))
 _SILENT = frozenset(("script", "style", "head", "title", "noscript", "template", "comment"))
@@ -76,31 +75,7 @@ def read_html(data: bytes) -> Book:
     return Book("html", tuple(grids))
 
 
-class _Looks:
-    """How the elements of a page look: each style of the page is read once, and so is each that elements share."""
-
-    def __init__(self, page: str) -> None:
-        self._styles = dict(_CLASS.findall(page))
-        self._of_classes: dict[str, _Look] = {}
-        self._known: dict[tuple[str, str], _Look] = {}
-
-    def of(self, element: Any) -> _Look:
-        """How an element looks by its class and its style."""
-        if not element.attrib:
-            return _PLAIN
-        said = element.get("style") or "", element.get("class") or ""
-        if said not in self._known:
-            if len(self._known) >= _MOST_LOOKS:
-                self._known.clear()
-            self._known[said] = _look_of_style(said[0]).union(*map(self._of_class, dict.fromkeys(said[1].split())))
-        return self._known[said]
-
-    def _of_class(self, name: str) -> _Look:
-        if name not in self._of_classes:
-            self._of_classes[name] = _look_of_style(self._styles.get(name, ""))
-        return self._of_classes[name]
-
-
+@lru_cache(maxsize=256)  # most cells of a page have one of a few
 def _look_of_style(style: str) -> _Look:
     said = "".join(style.lower().split())
     return frozenset(look for look, pattern in _SAYS.items() if pattern.search(said)) if said else _PLAIN
@@ -111,10 +86,9 @@ class _Page(Tables):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self._looks = _Looks(page)
+        self._classes = {name: _look_of_style(style) for name, style in _CLASS.findall(page)}
 
     def read(self, root: Any) -> list[Grid]:
-        """The tables that hold anything."""
         for text, _ in self._text_pieces(root, _PLAIN):
             self.loose.append(text)
         self.between()
@@ -125,9 +99,9 @@ class _Page(Tables):
         return tuple(_lines_of_text("".join(self.loose)))
 
     def _look_of(self, element: Any) -> _Look:
-        """How an element looks, as far as it says so itself."""
         tag = element.tag
-        look = self._looks.of(element)
+        classes = dict.fromkeys((element.get("class") or "").split())
+        look = _look_of_style(element.get("style") or "").union(*(self._classes.get(name, _PLAIN) for name in classes))
         if tag in _LOOK_OF_TAG:
             look = look | {_LOOK_OF_TAG[tag]}
         if tag in ("td", "th", "table", "tr"):
@@ -216,7 +190,6 @@ def _collapsed(text: str | None) -> str:
 
 
 def _lines_of_text(text: str) -> Iterator[str]:
-    """The lines of a text that hold anything."""
     return filter(None, map(str.strip, text.split("\n")))
 
 

@@ -5,7 +5,10 @@ all end as the same `Mark`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -13,8 +16,132 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.number_formats import scale_of, shown_as, shows_otherwise
 from hrss12333.reading.grid import PLAIN, At, Cell, Grid, Mark, column_number
+from hrss12333.survey.spellings import UNITS
+
+_TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
+_WORDS = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
+_ANY_NUMBER = lazy(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
+_CONDITION = lazy(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
+_COMPARED: dict[str, Callable[[float, Sequence[float]], bool]] = {
+    **dict.fromkeys(("<", "lessThan"), lambda number, said: number < said[0]),
+    **dict.fromkeys((">", "greaterThan"), lambda number, said: number > said[0]),
+    **dict.fromkeys(("=", "equal"), lambda number, said: number == said[0]),
+    **dict.fromkeys(("<=", "lessThanOrEqual"), lambda number, said: number <= said[0]),
+    **dict.fromkeys((">=", "greaterThanOrEqual"), lambda number, said: number >= said[0]),
+    **dict.fromkeys(("<>", "notEqual"), lambda number, said: number != said[0]),
+    "between": lambda number, said: said[0] <= number <= said[-1],
+    "notBetween": lambda number, said: not said[0] <= number <= said[-1],
+}
+"""Comparison, as a number format writes it and as a condition names it → whether it holds for a number."""
+_UNTELLING = lazy(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
+"""What stands behind a number and leaves it what it is: its unit of measure, the dot of a list."""
+_CURRENCY = lazy(r"[\s¥￥$€]")
+_DATES = lazy(r"[ymdhs]", re.I)
+"""Letters of a date or a time."""
+_LONGEST = 255
+"""Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
+_MOST_KNOWN = 2048
+"""Formats that are remembered: each workbook may bring its own."""
+
+
+class _Section(Struct, frozen=True):
+    """What one part of a format shows."""
+
+    scale: int
+    """The factor by which the number that is shown exceeds the one that is stored."""
+    before: str
+    after: str
+    figures: bool
+    percent: bool
+    condition: tuple[str, float] | None
+    silent: bool
+    """Whether it shows the number as it is, or in a way that is told elsewhere: as a date, in 万, with - between figures."""
+
+    def holds(self, number: float) -> bool:
+        return self.condition is None or _COMPARED[self.condition[0]](number, [self.condition[1]])
+
+    def shows(self, number: float) -> str:
+        figure = Decimal(repr(number)).scaleb(2 * self.percent)
+        shown = f"{figure.normalize():f}{'%' if self.percent else ''}" if self.figures else ""
+        return f"{self.before}{shown}{self.after}"
+
+
+def scale_of(code: str) -> int:
+    r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
+
+    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1; and so is what
+    ``0.0,`` shows as 25.0, without a word that would say another one. ``0"0000"`` shows 12 as 120000.
+    """
+    return _sections(code)[0].scale if 0 < len(code) <= _LONGEST else 1
+
+
+def shown_as(code: str, number: float) -> str | None:
+    """The text that a format shows for a number where that says something else than the number; empty where it shows nothing.
+
+    None for nearly all. Zero is zero however it is shown (a dash, nothing), and what is negative is told as such.
+    """
+    if number <= 0 or scale_of(code) != 1:
+        return None
+    parts = _sections(code) if 0 < len(code) <= _LONGEST else ()
+    section = next((part for part in parts if part.holds(number)), None)
+    return None if section is None or section.silent else section.shows(number)
+
+
+def shows_otherwise(code: str) -> bool:
+    """Whether a format may show another number than the one that is stored, or something else than the number."""
+    parts = _sections(code) if 0 < len(code) <= _LONGEST else ()
+    return scale_of(code) != 1 or any(not section.silent for section in parts)
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _sections(code: str) -> tuple[_Section, ...]:
+    """The parts of a format for numbers above zero; the others are for negative numbers, zero and text."""
+    parts: list[list[re.Match[str]]] = [[]]
+    for token in _TOKEN.finditer(_ANY_NUMBER.sub("0", code)):
+        if token["plain"] == ";":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    found = [*map(_section, parts)]
+    return tuple(found[:3] if any(part.condition for part in found[:2]) else found[:1])
+
+
+def _section(tokens: list[re.Match[str]]) -> _Section:
+    """One part, token by token. Words of magnitude and zeros written behind the figures raise what is shown; commas and a
+    shifted point lower it."""
+    texts, gaps = ["", ""], [""]
+    figures = percent = dated = point = behind = False
+    word, zeros, thousands, shifted = 1, 0, 0, 0
+    condition = None
+    for token in tokens:
+        plain, bracket = token["plain"] or "", token["bracket"] or ""
+        literal = (token["quoted"] or "").strip('"') or (token["escaped"] or "")[1:]
+        if found := _CONDITION.fullmatch(bracket):
+            condition = found[1], float(found[2])
+        dated |= bool(_DATES.fullmatch(bracket[1:2] or plain))
+        percent |= plain == "%"
+        word = next((_WORDS[sign] for sign in literal or plain if sign in _WORDS), word)
+        point |= literal == "."
+        behind |= "." in (literal, plain)
+        if figures and not behind and literal and not literal.strip("0"):
+            zeros += len(literal)
+        if plain and plain in "0#?":
+            figures, thousands, shifted = True, 0, shifted + point
+            gaps.append("")
+        elif plain == ",":
+            thousands += 1
+        elif not plain or plain not in ".%":
+            texts[figures] += literal or plain
+            gaps[-1] += literal or plain
+    raised = word * 10**zeros
+    scale = max(raised // (1_000**thousands * 10**shifted), 1) if raised > 1 else 1
+    before, after = (_CURRENCY.sub("", text) for text in texts)
+    said = before.strip("0") or (after and not _UNTELLING.fullmatch(after))
+    silent = dated or any(gaps[1:-1]) or any(sign in _WORDS for sign in before + after)
+    silent = silent or not (percent or said or not figures)
+    return _Section(scale, before, after, figures, percent, condition, silent)
+
 
 _WHITE = "FFFFFF"
 _DARK = "1 0"
@@ -31,17 +158,6 @@ _NUMBER = lazy(r"-?\d+(?:\.\d+)?")
 _MOST_RANGES = 1_000
 _MOST_CELLS = 2_000_000
 """Cells of a sheet that its conditions are tried on, each as often as a condition names it."""
-_HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
-    "equal": lambda cell, said: cell == said[0],
-    "notEqual": lambda cell, said: cell != said[0],
-    "greaterThan": lambda cell, said: cell > said[0],
-    "lessThan": lambda cell, said: cell < said[0],
-    "greaterThanOrEqual": lambda cell, said: cell >= said[0],
-    "lessThanOrEqual": lambda cell, said: cell <= said[0],
-    "between": lambda cell, said: said[0] <= cell <= said[-1],
-    "notBetween": lambda cell, said: not said[0] <= cell <= said[-1],
-}
-
 StyleRecord = Mapping[str, Any]
 """A style, a font, a fill or a colour, with the names that python-calamine-plus has for what it says."""
 StyleCondition = tuple[Sequence[str], str | None, str | None, Sequence[str], StyleRecord]
@@ -111,25 +227,26 @@ class Marks(Struct):
         if it is known here whether it holds: it asks for their number, or holds always.
         """
         left = _MOST_CELLS
-        for ranges, kind, operator, formulas, style in rules:
+        for ranges, kind, compares, formulas, style in rules:
             font: StyleRecord = style.get("font") or {}
             strikes = bool(font.get("strike"))
             if not strikes and (style.get("fill") or not _is_unseen(_colour(font.get("color")), _WHITE)):
                 continue
             said = [formula.strip() for formula in formulas]
-            compared = kind == "cellIs" and said and all(map(_NUMBER.fullmatch, said))
-            holds = _HOLDS.get(operator or "") if compared else None
+            holds = _COMPARED.get(compares or "") if kind == "cellIs" and said else None
             if kind == "expression" and said == ["TRUE"]:
                 said, holds = [], lambda *_: True
-            limits = list(map(float, said)) if holds else []
-            for at in _cells_in_ranges(ranges, rows) if holds else ():
+            if holds is None or not all(map(_NUMBER.fullmatch, said)):
+                continue
+            limits = list(map(float, said))
+            for at in _cells_in_ranges(ranges, rows):
                 left -= 1
                 if left < 0:
                     raise too_large()
                 cell, known = rows[at[0]][at[1]], self.of.get(at, PLAIN)
                 if isinstance(cell, bool) or not isinstance(cell, int | float) or known.struck or known.cut:
                     continue
-                if holds and cell > 0 and holds(float(cell), limits):
+                if cell > 0 and holds(float(cell), limits):
                     self.note(at, **{"struck" if strikes else "invisible": True})
 
     def on(self, grid: Grid) -> Grid:
@@ -143,7 +260,6 @@ class Marks(Struct):
 
 
 def _cells_in_ranges(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At]:
-    """The filled part of some ranges."""
     for found in map(_RANGE.fullmatch, ranges[:_MOST_RANGES]):
         if found:
             left, top = column_number(found[1]), int(found[2]) - 1

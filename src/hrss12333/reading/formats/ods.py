@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
-from html import unescape
-from itertools import islice
 from typing import Any
 
 from hrss12333.model.problem import Problem
@@ -24,6 +22,7 @@ from hrss12333.reading.formats.sheet_builder import (
     SheetBuilder,
     as_book,
     as_number,
+    text_pieces,
     what_remains,
 )
 from hrss12333.reading.formats.workbook_package import has_macros
@@ -32,8 +31,13 @@ from hrss12333.reading.grid import At, Book, Cell, FileProblem
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _TEXT, _OFFICE = (_NAMESPACE % name for name in ("table", "style", "text", "office"))
 _ANNOTATION, _LINE = f"{_OFFICE}annotation", f"{_TEXT}p"
-_UNREAD = (f"{_TEXT}ruby-text", f"{_TEXT}note", _ANNOTATION)
-_SIGNS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_SIGNS = {
+    f"{_TEXT}tab": "\t",
+    f"{_TEXT}line-break": "\n",
+    **dict.fromkeys((f"{_TEXT}ruby-text", f"{_TEXT}note", _ANNOTATION), ""),
+}
+"""What stands for a sign, and what is not read."""
+_FOOTERS = [f"{_STYLE}{place}{kind}" for place in ("header", "footer") for kind in ("", "-left", "-first")]
 _MOST_BLANKS = 100
 _RAISED = ("super", "sub", "33", "-33")
 _SAYS: dict[str, tuple[str, Callable[[str], bool]]] = {
@@ -48,9 +52,6 @@ _ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
-_FOOTER = lazy(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
-_MOST_FOOTERS = 100
-_TAG = lazy(r"<[^>]*>")
 _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
 
 
@@ -74,7 +75,7 @@ def read_ods(package: Package) -> Book:
         reader.lists,
         lambda: b"Office" in package.read("meta.xml"),
         saved=known.saved,
-        footers=tuple(dict.fromkeys(style_footers(common))),
+        footers=tuple(dict.fromkeys(filter(None, reader.footers))),
         macros=has_macros(package),
         category=known.category,
         keywords=known.keywords,
@@ -87,6 +88,7 @@ class _OdsReader:
     def __init__(self) -> None:
         self.sheets: list[SheetBuilder] = []
         self.lists: list[str] = []
+        self.footers: list[str] = []
         self._looks: dict[str, frozenset[str]] = {}
         """Name of a style → how it looks."""
         self._room = Room()
@@ -105,6 +107,7 @@ class _OdsReader:
             f"{_TABLE}table-row": self._end_row,
             f"{_TABLE}table-cell": self._read_cell,
             f"{_TABLE}covered-table-cell": self._read_cell,
+            **dict.fromkeys(_FOOTERS, self._footer),
         }
         follow(part, starts, ends)
 
@@ -150,7 +153,7 @@ class _OdsReader:
         """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
         times = _repetitions(element, "columns-repeated")
         look = self._cell_look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
-        lines = [what_remains(self._text_pieces(line, frozenset())) for line in element if line.tag == _LINE]
+        lines = [what_remains(text_pieces(line, self._look_within)) for line in element if line.tag == _LINE]
         text, gone = "\n".join(said for said, _ in lines), "".join(gone for _, gone in lines)
         formula = plain_formula(said) if (said := element.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in element.items() if name.endswith("}value-type")}
@@ -181,21 +184,16 @@ class _OdsReader:
         number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
         return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
-    def _text_pieces(self, element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
-        """The texts within an element, each with how it looks by the spans around it."""
-        if element.text:
-            yield element.text, look
-        for child in element:
-            if child.tag == f"{_TEXT}s":
-                blanks = _repetitions(child, "c", _TEXT)
-                self._room.take(cells=blanks // _MOST_BLANKS)
-                yield " " * min(blanks, _MOST_BLANKS), look
-            elif child.tag in _SIGNS:
-                yield _SIGNS[child.tag], look
-            elif child.tag not in _UNREAD:
-                yield from self._text_pieces(child, look | self._cell_look(child, f"{_TEXT}style-name"))
-            if child.tail:
-                yield child.tail, look
+    def _look_within(self, element: Any) -> Collection[str]:
+        """How a part of a text looks, or what it stands for."""
+        if element.tag == f"{_TEXT}s":
+            blanks = _repetitions(element, "c", _TEXT)
+            self._room.take(cells=blanks // _MOST_BLANKS)
+            return " " * min(blanks, _MOST_BLANKS)
+        return _SIGNS[element.tag] if element.tag in _SIGNS else self._cell_look(element, f"{_TEXT}style-name")
+
+    def _footer(self, element: Any) -> None:
+        self.footers.append(" ".join(" ".join(element.itertext()).split()))
 
 
 def _repetitions(element: Any, name: str, namespace: str = f"{_TABLE}number-") -> int:
@@ -207,7 +205,6 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _cell_value(element: Any, text: str) -> Cell:
-    """What a cell holds: the value that is stored with its text, or the text itself."""
     kind = element.get(f"{_OFFICE}value-type", "")
     stored = element.get(f"{_OFFICE}{_STORED.get(kind, 'value')}", "")
     if kind == "boolean" and stored:
@@ -233,17 +230,3 @@ def plain_formula(formula: str) -> str:
         return (f"'{name}'!" if name else "") + first + last
 
     return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
-
-
-def style_footers(raw: bytes) -> list[str]:
-    """Header and footer texts of OpenDocument page styles."""
-    found, read = [], 0
-    for match in islice(_FOOTER.finditer(raw), _MOST_FOOTERS):
-        end = raw.find(b"</" + match[1], match.end())
-        if end < 0 or match.start() < read:
-            continue
-        body, read = raw[match.start() : end], end
-        text = " ".join(unescape(_TAG.sub(" ", body.decode("utf-8", "replace"))).split())
-        if text:
-            found.append(text)
-    return found

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import (
     SMALL,
@@ -41,18 +39,8 @@ _MAY_BE_OTHER = tuple(
 """Names within an OLE file that is no .xls, or that embeds another document: then its directory must be read."""
 
 
-class Content(Struct, frozen=True):
-    """A file's content without its envelope."""
-
-    kind: str
-    """As `sniff` names it: xlsx xlsb ods docx xls html …, or another tag of `TABLE`."""
-    data: bytes
-    package: Package | None = None
-    """Its parts, where it is a package."""
-
-
-def unpacked(data: bytes) -> Content:
-    """A file's content, whatever it is wrapped in."""
+def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
+    """Without its envelope: the kind of a content, a tag of `TABLE`; the content; its parts, where it is a package."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
         kind = "xls"
@@ -72,8 +60,8 @@ def unpacked(data: bytes) -> Content:
         converted = as_docx(kind, data)
         if converted is None:
             raise cannot_read(kind)
-        return Content("docx", converted, Package(converted))
-    return Content(kind, data, package)
+        return "docx", converted, Package(converted)
+    return kind, data, package
 
 
 def open_bytes(data: bytes) -> Book | Prose:
@@ -102,16 +90,16 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
 
 def _opened(data: bytes, *asked: Any, seconds: float | None = None) -> Any:
     """What stands in a content; ``asked``: what the child process is to know that looks for forms in it."""
-    content = unpacked(data)
+    kind, data, package = unpacked(data)
     try:
-        opened = open_content(content.kind, content.data, content.package)
+        opened = open_content(kind, data, package)
         if not asked or is_limited() or is_small_book(opened):
             return opened
     except Costly:
         pass
     from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
 
-    return in_child("read" if asked else "open", content.data, content.kind, *asked, seconds=seconds)
+    return in_child("read" if asked else "open", data, kind, *asked, seconds=seconds)
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:

@@ -12,17 +12,16 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook as Book
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.formats.marks import CellStyle, Marks, StyleRecord, look_of, rich
-from hrss12333.reading.formats.rich_reader import Workbook, as_workbook, formula_of, sheet_of
+from hrss12333.reading.formats.rich_reader import Sheets, as_workbook, formula_of, sheet_of
 from hrss12333.reading.grid import Box, Cell, Grid
 
 
-def read_cells(data: bytes) -> Workbook:
+def read_cells(data: bytes) -> Sheets:
     """All worksheets of a workbook."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
@@ -91,7 +90,6 @@ def _known(value: object) -> Cell:
 
 
 def _style(said: Any) -> StyleRecord:
-    """A style as the other library tells it."""
     if said is None:
         return {}
     fill = said.fill and {
@@ -129,6 +127,6 @@ def read_sparse(data: bytes) -> tuple[Grid, ...]:
     return tuple(grids)
 
 
-def _load(data: bytes, **options: bool) -> Book:
+def _load(data: bytes, **options: bool) -> Workbook:
     with warnings.catch_warnings(action="ignore"):  # it warns on stderr of what it leaves out
         return load_workbook(BytesIO(data), keep_links=False, **options)

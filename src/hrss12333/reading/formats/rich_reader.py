@@ -11,8 +11,6 @@ from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
@@ -28,15 +26,11 @@ _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
 
 
-class Workbook(Struct, frozen=True):
-    """The sheets of a workbook."""
-
-    grids: tuple[Grid, ...]
-    footers: tuple[str, ...] = ()
-    """Texts of page headers and footers, in which a printed 校验码 may stand."""
+Sheets = tuple[tuple[Grid, ...], tuple[str, ...]]
+"""The sheets of a workbook, and the texts of page headers and footers, in which a printed 校验码 may stand."""
 
 
-def read_cells(data: bytes) -> Workbook:
+def read_cells(data: bytes) -> Sheets:
     """All worksheets of a workbook.
 
     Raises:
@@ -170,10 +164,10 @@ def plain_footer(text: str) -> str:
     return " ".join(_FOOTER_CODE.sub(" ", text).split())
 
 
-def as_workbook(grids: Iterable[Grid], footers: Iterable[str | None]) -> Workbook:
+def as_workbook(grids: Iterable[Grid], footers: Iterable[str | None]) -> Sheets:
     """The sheets with what stands on their pages, each text once."""
     plain = (plain_footer(text) for text in footers if text)
-    return Workbook(tuple(grids), tuple(dict.fromkeys(filter(None, plain))))
+    return tuple(grids), tuple(dict.fromkeys(filter(None, plain)))
 
 
 def formula_of(text: str) -> str:

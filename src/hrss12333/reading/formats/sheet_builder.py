@@ -163,6 +163,25 @@ def as_book(
     return Book(kind, grids, **about)
 
 
+def text_pieces(
+    element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Collection[str]]]:
+    """The texts within an element of XML, each with how it looks by the elements around it.
+
+    ``own``: the look that an element within gives, or the text that it stands for.
+    """
+    if element.text:
+        yield element.text, look
+    for child in element:
+        its = own(child)
+        if isinstance(its, str):
+            yield its, look
+        else:
+            yield from text_pieces(child, own, look.union(its))
+        if child.tail:
+            yield child.tail, look
+
+
 def what_remains(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
     """Of a text in pieces, each with how it looks: what is to be read, footnotes in brackets, and what is struck or hidden."""
     said = gone = ""

@@ -23,10 +23,10 @@ from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import leave_to_child, out_of_memory
+from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, damaged, too_large
+from hrss12333.reading.files.package import Package, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_styles import Element, RunStyles
 from hrss12333.reading.formats.word_text import DocumentText, as_shown, comment_texts
@@ -57,15 +57,11 @@ def open_word(package: Package) -> Document:
     if _STRICT_NAME in package.read("_rels/.rels"):
         usual = rb"http://schemas.openxmlformats.org/\1/2006/"  # as python-docx calls the same
         changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
-    try:
+    with refused(word=True):
         try:
             return _opened(package.repacked(changed) if changed else package.data)
         except KeyError:
             return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
-    except MemoryError as error:
-        raise out_of_memory() from error
-    except Exception as error:  # python-docx fails in many ways on what is not as it should be
-        raise damaged(word=True) from error
 
 
 _MOST_OBJECTS = 20
@@ -79,13 +75,8 @@ def read_word(package: Package) -> Prose:
     inspect(package, "docx")
     document = open_word(package)
     try:
-        return _prose(document, package)
-    except FileProblem:
-        raise
-    except MemoryError as error:
-        raise out_of_memory() from error
-    except Exception as error:  # as above
-        raise damaged(word=True) from error
+        with refused(word=True):
+            return _prose(document, package)
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
         for part in [*document.part.package.iter_parts()]:
             vars(part).clear()

@@ -72,8 +72,8 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
             return plain, ()
         from hrss12333.reading.formats import rich_reader
 
-        beside = {name: package.read(name) for name in parsed_names(package) if name not in found.parts}
-        book = rich_reader.read_cells(packed(beside | found.parts))
+        beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
+        return rich_reader.read_cells(packed({name: package.read(name) for name in beside} | found.parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
@@ -81,8 +81,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
         leave_to_child()
         from hrss12333.reading.formats import openpyxl_reader
 
-        book = openpyxl_reader.read_cells(package.data)
-    return book.grids, book.footers
+        return openpyxl_reader.read_cells(package.data)
 
 
 def read_xlsb(package: Package) -> Book:
@@ -92,13 +91,10 @@ def read_xlsb(package: Package) -> Book:
     leave_to_child()
     inspect(package, "xlsb")
     known = properties(package)
-    try:
-        grids = read_grids(package.data)
-    except FileProblem:  # some are recognised by their name alone, so they need one
-        with TemporaryDirectory(prefix="hrss12333-") as folder:
-            path = Path(folder, "book.xlsb")
-            path.write_bytes(package.data)
-            grids = read_grids(str(path))
+    with TemporaryDirectory(prefix="hrss12333-") as folder:  # some are recognised by their name alone, so they need one
+        path = Path(folder, "book.xlsb")
+        path.write_bytes(package.data)
+        grids = read_grids(str(path))
     return Book(
         format="xlsb",
         grids=grids,

@@ -1,4 +1,4 @@
-"""What xlrd tells of an .xls: error cells, which the fast reader shows as blank, and workbooks of Excel 4 and older.
+"""What xlrd tells of an .xls: its values, what it hides, its errors and formulas, and how its cells look.
 
 Runs in the child process only.
 """
@@ -9,17 +9,17 @@ import os
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import xlrd
-from msgspec.structs import replace
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.files.package import LOCKED, damaged, refused
+from hrss12333.reading.formats.calamine_reader import without_blank_end
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import CellStyle, Marks, Rich, StyleRecord, look_of, rich
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
@@ -35,24 +35,18 @@ _UNTOLD = "?"
 """Stands in xlrd's formulas for what it cannot tell."""
 _ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
-OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
-"""How a workbook of Excel 2, 3 or 4 begins, which the fast reader refuses."""
+_EXCEL_5 = 50
+"""Of those before it, xlrd does not know how their cells look."""
 
 
-def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The grids of a workbook of Excel 97 or 5 with what it hides, its errors and its formulas; as they are where xlrd
-    cannot tell."""
-    try:
-        book = open_xls(data, formatting_info=True, on_demand=True)
-        styles = _Styles(book)
-        read = {
-            sheet.name: (sheet, formulas) for sheet, formulas in map(partial(_with_formulas, book), range(book.nsheets))
-        }
-        marked = [_marked(grid, *read[grid.name], styles) if grid.name in read else grid for grid in grids]
-    except Exception:  # the fast reader could read it: what xlrd cannot tell is not known
-        return tuple(grids)
+def read_xls(data: bytes) -> tuple[Grid, ...]:
+    """All worksheets with what they hide, their errors and their formulas."""
+    book = open_xls(data, formatting_info=True, on_demand=True, ragged_rows=True)
+    with refused():
+        styles = _Styles(book) if book.biff_version >= _EXCEL_5 else None
+        grids = [_grid(*_with_formulas(book, number), book.datemode, styles) for number in range(book.nsheets)]
     # A program that never calculates stores no figure at all, and empty texts instead of 0.
-    return sifted(marked, empty_texts=True)
+    return sifted(grids, empty_texts=True)
 
 
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
@@ -97,7 +91,6 @@ def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes
 
 
 def _area_holds(area: bytes, row: int, column: int) -> bool:
-    """Whether a shared formula is that of a cell."""
     top, bottom, left, right = struct.unpack("<HHBB", area[:6])
     return bool(top <= row <= bottom and left <= column <= right)
 
@@ -146,52 +139,30 @@ class _Styles:
         return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
 
 
-def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], styles: _Styles) -> Grid:
-    """The grid with what its sheet, as xlrd has it, shows otherwise."""
-    marks = _errors(sheet)
+def _grid(sheet: Any, formulas: dict[At, str], datemode: int, styles: _Styles | None) -> Grid:
+    """A sheet; an error cell is blank."""
+    marks = Marks()
     marks.hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
     marks.hidden_columns = {column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0}
     for at, note in sheet.cell_note_map.items():
         marks.note(at, comment=note.text)
     for at, formula in formulas.items():
         marks.note(at, formula=formula)
-    cells = [*map(list, grid.cells)]
-    for row, line in enumerate(cells):
-        for column, cell in enumerate(line):
-            if cell is None or cell == "" or row >= sheet.nrows or column >= sheet.row_len(row):
-                continue
-            number = sheet.cell_xf_index(row, column)
-            runs = sheet.rich_text_runlist_map.get((row, column))
-            look = styles.look(number)
-            text = styles.rich(cell, number, runs) if runs and isinstance(cell, str) else None
-            if text or look.tells:
-                line[column] = marks.look((row, column), cell, look, text)
-    return marks.on(replace(grid, cells=tuple(cells)))
-
-
-def _errors(sheet: Any) -> Marks:
-    marks = Marks()
+    lines: list[list[Cell]] = []
     for row, cells in enumerate(sheet.get_rows()):
+        lines.append([_cell_value(cell, datemode) for cell in cells])
         for column, cell in enumerate(cells):
+            value = lines[-1][column]
             if cell.ctype == xlrd.XL_CELL_ERROR:
                 marks.note((row, column), error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
-    return marks
-
-
-def read_xls(data: bytes) -> tuple[Grid, ...]:
-    """All worksheets."""
-    book = open_xls(data)
-    return tuple(
-        _errors(sheet).on(
-            Grid(
-                name=sheet.name,
-                cells=tuple([_cell_value(cell, book.datemode) for cell in row] for row in sheet.get_rows()),
-                hidden=sheet.visibility != 0,
-                merges=tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
-            )
-        )
-        for sheet in book.sheets()
-    )
+            if styles is None or value == "":
+                continue
+            runs = sheet.rich_text_runlist_map.get((row, column))
+            text = styles.rich(value, cell.xf_index, runs) if runs and isinstance(value, str) else None
+            if text or styles.look(cell.xf_index).tells:
+                lines[-1][column] = marks.look((row, column), value, styles.look(cell.xf_index), text)
+    merges = tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
+    return marks.on(Grid(sheet.name, without_blank_end(lines), sheet.visibility != 0, merges))
 
 
 def open_xls(data: bytes, **options: bool) -> Any:
@@ -211,7 +182,10 @@ def _cell_value(cell: Any, datemode: int) -> Cell:
         return bool(cell.value)
     if cell.ctype == xlrd.XL_CELL_DATE:
         try:
-            return xlrd.xldate.xldate_as_datetime(cell.value, datemode)  # type: ignore[no-any-return]  # xlrd has no types
+            moment: datetime = xlrd.xldate.xldate_as_datetime(cell.value, datemode)
         except (xlrd.xldate.XLDateError, OverflowError, ValueError):
             return float(cell.value)
+        if 0 <= cell.value < 1:
+            return moment.time()
+        return moment if moment.time() != time() else moment.date()
     return cell.value  # type: ignore[no-any-return]  # xlrd has no types

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +13,22 @@ from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import follow
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, SheetBuilder, as_book, as_number, what_remains
+from hrss12333.reading.formats.sheet_builder import (
+    RAISED,
+    STRUCK,
+    Room,
+    SheetBuilder,
+    as_book,
+    as_number,
+    text_pieces,
+    what_remains,
+)
 from hrss12333.reading.grid import Book, Cell
 
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
 _SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
-_LOOKS = {f"{_HTML}S": STRUCK, f"{_HTML}Sup": RAISED, f"{_HTML}Sub": RAISED}
+_LOOKS = {f"{_HTML}S": {STRUCK}, f"{_HTML}Sup": {RAISED}, f"{_HTML}Sub": {RAISED}}
 """Tags of HTML that stand in texts."""
 _REFERENCE = lazy(r"(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])")
 _QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
@@ -55,7 +63,6 @@ class _XmlReader:
         self._row = self._column = self._next_column = 0
 
     def read(self, data: bytes) -> None:
-        """The whole workbook."""
         starts = {
             f"{_SS}Worksheet": self._begin_sheet,
             f"{_SS}Style": self._begin_style,
@@ -124,7 +131,7 @@ class _XmlReader:
         value: Cell = None
         gone = ""
         if text and kind == "String":
-            said, gone = what_remains(_text_pieces(data, frozenset()))
+            said, gone = what_remains(text_pieces(data, lambda child: _LOOKS.get(child.tag, ())))
             value = said or None
         elif text and kind != "Error":
             value = _cell_value(kind, text)
@@ -142,22 +149,11 @@ class _XmlReader:
 
 
 def _cell_value(kind: str, text: str) -> Cell:
-    """What a cell of this kind holds."""
     if kind == "Number":
         return as_number(text)
     if kind == "Boolean":
         return text == "1"
     return (parse_time(text) if kind == "DateTime" else None) or text
-
-
-def _text_pieces(element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """The texts within an element, each with how it looks by the tags around it."""
-    if element.text:
-        yield element.text, look
-    for child in element:
-        yield from _text_pieces(child, look | {_LOOKS.get(child.tag, "")})
-        if child.tail:
-            yield child.tail, look
 
 
 def _attribute_number(element: Any, name: str, default: int = 0) -> int:
@@ -183,7 +179,6 @@ def in_letters(formula: str, row: int, column: int) -> str:
 
 
 def _position(said: str, own: int) -> int:
-    """A row or a column, from 1."""
     if said.startswith("["):
         return own + 1 + int(said[1:-1])
     return int(said) if said else own + 1

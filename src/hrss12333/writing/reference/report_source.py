@@ -110,10 +110,11 @@ class SourceDocument:
             FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
                 holds a DTD.
         """
-        content = unpacked(data)  # also a .doc, or one that is locked with the password that Word tries by itself
-        if content.package is None or content.kind != "docx":
+        kind, _, package = unpacked(
+            data
+        )  # also a .doc, or one that is locked with the password that Word tries by itself
+        if package is None or kind != "docx":
             raise damaged(word=True)
-        package = content.package
         inspect(package, "docx", known=True)
         part = open_word(package).part
         self._relations = {key: found for key, found in part.rels.items() if not found.is_external}
