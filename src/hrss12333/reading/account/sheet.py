@@ -14,8 +14,7 @@ from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
-from hrss12333.reading.account.figures import has_figure, is_figure
-from hrss12333.reading.account.mentions import columns_named, names_region, said_by, tells
+from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
