@@ -198,7 +198,6 @@ class _SheetTexts:
             yield from fixed
 
     def _fixed(self, kind: TextKind, text: str, place: Place) -> Text:
-        """A comment on one cell."""
         for extent in self._extents:
             row, column = extent.at(place)
             data, key = extent.rows.get(row), extent.columns.get(column)

@@ -77,7 +77,6 @@ class ExplainedLine(Struct, frozen=True):
 
 @lru_cache(maxsize=1024)
 def _explained_line(line: tuple[Cell, ...], forms: tuple[Form, ...]) -> ExplainedLine:
-    """The cells of a line by their words alone."""
     texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
     known = [use_of_words(text, forms) for _, text in texts]
     explained = None not in known and len(texts) == filled(line)
