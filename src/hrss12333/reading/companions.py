@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Quote
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.names import says
 from hrss12333.reading.files.file_type import CONTAINERS
@@ -22,6 +23,7 @@ from hrss12333.survey.regions import Unit
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _JUDGED = "，只看其中有没有对数据的说明"
+_KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
 _TITLE_LINES = 4
@@ -52,7 +54,7 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     if not company:
         return scan
     beside = company[0].file
-    return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+    return replace(scan, beside=beside, said=scan.said.with_more(_KEPT, beside=Quote(_last(beside))))
 
 
 def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
