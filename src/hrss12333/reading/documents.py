@@ -145,7 +145,6 @@ class _Received:
         self.sha256 = ""
 
     def __call__(self) -> bytes:
-        """The content."""
         data = self._load()
         self.sha256 = self.sha256 or sha256(data).hexdigest()
         return data

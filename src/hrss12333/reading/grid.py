@@ -181,7 +181,8 @@ class Grid(Struct, frozen=True, dict=True):
     @cached_property
     def lengths(self) -> tuple[int, ...]:
         """Characters of each of its texts: of cells, around it, in comments."""
-        return tuple(map(len, chain(map(_text, self.texts), self.before, self.after, comments_of(self).values())))
+        comments = [mark.comment for mark in self.marks.values() if mark.comment]
+        return tuple(map(len, chain(map(_text, self.texts), self.before, self.after, comments)))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
         """Those of the rows from ``first`` to the one before ``last``."""
@@ -198,11 +199,6 @@ _text = itemgetter(2)
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """The sheets with what is longer cut off, and said to be so: cells, the lines around a table, comments."""
     return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST else grid for grid in grids)
-
-
-def comments_of(grid: Grid) -> dict[At, str]:
-    """Cell → what somebody wrote on it."""
-    return {at: mark.comment for at, mark in grid.marks.items() if mark.comment}
 
 
 def _clipped(grid: Grid) -> Grid:

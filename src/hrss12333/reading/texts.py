@@ -19,7 +19,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.grid import Book, Box, Grid
+from hrss12333.reading.grid import At, Book, Box
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.frame import LAST_YEAR, TO_FILL
@@ -112,6 +112,11 @@ class _Extent:
         return {self.at(row.place)[0] for row in rows_left_out(self.table)}
 
     @cached_property
+    def told(self) -> set[Place]:
+        """Where what is told of begins: rows that were left out, columns renamed."""
+        return {aside.place for aside in self.table.asides}
+
+    @cached_property
     def last(self) -> int:
         """The last row that is the form's."""
         return max((self.bottom, *self.rows, *self.silent))
@@ -120,13 +125,6 @@ class _Extent:
         """How far from its rows, then from its columns, a cell stands."""
         row, column = self.at(place)
         return max(self.top - row, row - self.last, 0), min(abs(column - own) for own in self.columns)
-
-    def sharing(self, place: Place, grid: Grid) -> Iterator[Row]:
-        """The rows of data that a cell stands in: all of its merged range."""
-        at = place.row - 1, place.column - 1
-        box = next((box for box in grid.merges if (box.top, box.left) == at), Box(*at, *at))
-        first, last = self.at(place)[0], self.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
-        return (row for number, row in self.rows.items() if first <= number <= last)
 
 
 class _SheetTexts:
@@ -152,7 +150,7 @@ class _SheetTexts:
                 yield Text(TextKind.CELL, text, place, place.sheet)
             return
         form, (row, column) = extent.table.form, extent.at(place)
-        headed = place.row - 1 in self._found.heads or any(aside.place == place for aside in extent.table.asides)
+        headed = place.row - 1 in self._found.heads or place in extent.told
         if row < extent.top:
             if not headed:
                 title = form.title in re.sub(r"\s+", "", text)
@@ -164,7 +162,7 @@ class _SheetTexts:
             if asked is None or (asked is form.region and _says_more(text, data.region)):
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif asked.kind is Kind.TEXT:
-                for shared in extent.sharing(place, self._grid):
+                for shared in self._sharing(extent, place):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
         elif headed:
             return
@@ -174,6 +172,18 @@ class _SheetTexts:
         elif row > extent.bottom:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
             yield Text(kind, text, place, place.sheet, form.key)
+
+    @cached_property
+    def _boxes(self) -> dict[At, Box]:
+        """Merged ranges by the cell that they begin with."""
+        return {(box.top, box.left): box for box in self._grid.merges}
+
+    def _sharing(self, extent: _Extent, place: Place) -> Iterator[Row]:
+        """The rows of data that a cell stands in: all of its merged range."""
+        at = place.row - 1, place.column - 1
+        box = self._boxes.get(at, Box(*at, *at))
+        first, last = extent.at(place)[0], extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
+        return (row for number, row in extent.rows.items() if first <= number <= last)
 
     def _nearest(self, place: Place) -> _Extent | None:
         """The table that a cell belongs to: the one whose rows it stands beside, else the one above it, else below."""
@@ -198,7 +208,6 @@ class _SheetTexts:
             yield from fixed
 
     def _fixed(self, kind: TextKind, text: str, place: Place) -> Text:
-        """A comment on one cell."""
         for extent in self._extents:
             row, column = extent.at(place)
             data, key = extent.rows.get(row), extent.columns.get(column)

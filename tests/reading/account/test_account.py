@@ -14,8 +14,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD
-from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.account.mentions import columns_named, names_region
+from hrss12333.reading.account.mentions import columns_named, has_figure, names_region
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION

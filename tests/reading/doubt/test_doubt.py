@@ -29,7 +29,7 @@ from hrss12333.reading.doubt import telltale
 from hrss12333.reading.doubt import words as doubt_words
 from hrss12333.reading.doubt.clauses import clauses
 from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.doubt.names import is_stale_sheet, version_named
+from hrss12333.reading.doubt.names import CORRECTED, FORMER, is_stale_sheet, version_named
 from hrss12333.reading.doubt.periods import with_times
 from hrss12333.reading.doubt.telltale import SIGNS, sheet_words, table_lines
 from hrss12333.reading.doubt.words import DOUBTS, EARLIER, LATER, MONTH, PART, WHOLE, Does, times, vocabulary
@@ -454,7 +454,7 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
 )
 def test_which_version_a_name_says_a_file_is(name: str, corrected: bool, former: bool) -> None:
     version = version_named(name)
-    assert (version.corrected, version.former) == (corrected, former)
+    assert (version == CORRECTED, version == FORMER) == (corrected, former)
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,21 @@ from hrss12333.model.filing import Document, Filing, OwnedTable, Table
 from hrss12333.model.text import AROUND, NAMES, Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained
-from hrss12333.reading.account.figures import figures_in, has_figure, may_tell_figure
+from hrss12333.reading.account.mentions import (
+    Field,
+    columns_named,
+    figures_in,
+    has_figure,
+    may_tell_figure,
+    names_region,
+    said_by,
+)
 from hrss12333.reading.grid import At, Book, Box, Grid, column_number
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 if TYPE_CHECKING:
-    from hrss12333.reading.account.mentions import Field
     from hrss12333.reading.account.sheet import SheetAccount
 
 _MOST_LOOKS = 1_000_000
@@ -190,8 +197,6 @@ def _with_unread_texts(filing: Filing, edition: Edition, told: set[tuple[Unit | 
 
 def _tells(filing: Filing, edition: Edition, sentence: str, kind: TextKind) -> bool:
     """Whether a sentence says so; in names, which number and date things, a region is not enough."""
-    from hrss12333.reading.account.mentions import columns_named, names_region, said_by  # few texts hold a figure
-
     if not has_figure(sentence):
         return False
     named = columns_named(edition.forms, sentence)

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
-from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.account.mentions import has_figure
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
@@ -37,9 +37,7 @@ class Claims:
                 self._claim_row(table, row, wide)
         if table.total:
             self._claim_total(table, table.total)
-        for item in table.concealed:
-            if item.row is not None:
-                self._all(item.row)
+        self._leave_out_rows(item.row for item in table.concealed if item.row)
         for aside in table.asides:
             if aside.place not in table.headings.values():
                 for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
@@ -68,8 +66,7 @@ class Claims:
 
     def leave_out(self, table: Table) -> None:
         """A table that was passed over for another."""
-        for row in (*table.rows, *table.samples, *((table.total,) if table.total else ())):
-            self._all(row)
+        self._leave_out_rows(lines_of(table))
         self._headings(table)
         for value in table.header.values():
             self._claim(value.place, CellUse.HEADER)
@@ -104,7 +101,6 @@ class Claims:
                 yield key, range(place.column - 1, place.column + 1)
 
     def _claim_row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
-        """A row of data, cell by cell."""
         for column in table.form.columns:
             value = row.get(column.key)
             if column.kind is not Kind.SERIAL or _numbers(value.found, value.value):
@@ -119,23 +115,22 @@ class Claims:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
         for column in table.form.columns:
             value = row.get(column.key)
+            named = column.kind in (Kind.SERIAL, Kind.REGION) and is_total(as_text(value.found))
             if column.kind is Kind.COUNT:
                 own = value.figure is not None
             elif column.kind is Kind.SERIAL:
-                own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
+                own = _numbers(value.found, value.value)
             else:
-                named = column.kind is Kind.REGION and (
-                    is_total(as_text(value.found)) or (row.match and row.match.whole)
-                )
+                whole = column.kind is Kind.REGION and row.match is not None and row.match.whole
                 answers = column.kind in DATA and value.value is not None
-                own = value.found is not None and (named or answers or _is_tally(table, value.found))
-            if own:
+                own = value.found is not None and (whole or answers or _is_tally(table, value.found))
+            if named or own:
                 self._claim(value.place, CellUse.TOTAL)
 
-    def _all(self, row: Row) -> None:
-        """A row that was left out."""
-        for place in (*(value.place for value in row.values.values()), row.place):
-            self._claim(place, CellUse.LEFT_OUT)
+    def _leave_out_rows(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            for place in (*(value.place for value in row.values.values()), row.place):
+                self._claim(place, CellUse.LEFT_OUT)
 
     def _headings(self, table: Table) -> None:
         """The cells that spell the heading of each column, from its last one upwards."""
@@ -186,7 +181,6 @@ class Claims:
             self._fill(place, [place.row - 1], range(left, right + 1), disposition)
 
     def _fill(self, place: Place, rows: Iterable[int], columns: Sequence[int], disposition: CellUse) -> None:
-        """Cells of the sheet in which a place is."""
         for row in rows if place.sheet == self.grid.name else ():
             for column in columns:
                 self.cells.setdefault((row, column), disposition)

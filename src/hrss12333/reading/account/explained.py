@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from hrss12333.model.account import Account, CellUse
 from hrss12333.model.filing import OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
-from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.account.mentions import LETTER, has_figure
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
@@ -26,8 +26,6 @@ from hrss12333.survey.form_texts import form_texts, is_self_check, self_check_co
 from hrss12333.survey.frame import TO_FILL
 from hrss12333.survey.schema import Form, Kind
 
-LETTER = lazy(r"[^\W_]")
-"""Without one a text says nothing."""
 _BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
 _YEAR = lazy(r"(?:19|20)\d\d", needs="12")
 _CHECKS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
@@ -79,7 +77,6 @@ class ExplainedLine(Struct, frozen=True):
 
 @lru_cache(maxsize=1024)
 def _explained_line(line: tuple[Cell, ...], forms: tuple[Form, ...]) -> ExplainedLine:
-    """The cells of a line by their words alone."""
     texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
     known = [use_of_words(text, forms) for _, text in texts]
     explained = None not in known and len(texts) == filled(line)

@@ -14,8 +14,7 @@ from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
-from hrss12333.reading.account.figures import has_figure, is_figure
-from hrss12333.reading.account.mentions import columns_named, names_region, said_by, tells
+from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
@@ -158,7 +157,6 @@ class SheetAccount:
     # Cell by cell
 
     def _look_at_cells(self) -> None:
-        """Every cell that no row explains as a whole."""
         claims, counts, forms = self._claims, self._counts, self._edition.forms
         left: list[tuple[int, int, Cell]] = []
         for row, line in self._left.items():
@@ -253,7 +251,6 @@ class SheetAccount:
     # Columns and blocks
 
     def _other_columns(self, table: Table) -> Iterator[OtherColumn]:
-        """The columns of a table that the form does not have."""
         places = [row.place for row in lines_of(table)]
         places += [aside.place for aside in table.asides]
         own, turned = [place for place in places if place.sheet == self.name], is_turned(table)
@@ -306,7 +303,6 @@ class SheetAccount:
         return not any(columns_named(self._edition.forms, as_text(cell)) for line in lines for cell in line)
 
     def _heads(self, text: str) -> bool:
-        """Whether a text may head a column that is none of the form's."""
         return len(text) <= _LONGEST_HEADING and LABEL_ENDS.isdisjoint(text[-1:]) and not self._tells(text)
 
     def _is_list(self, block: Sequence[UnreadCell]) -> bool:

@@ -204,7 +204,6 @@ class Clause:
         """The letters that no word at all and no sign accounts for."""
 
     def _beside(self, taken: Iterable[tuple[int, int, frozenset[str]]]) -> str:
-        """The letters that belong to none of these words."""
         known = {at for start, end, _ in taken for at in range(start, end)}
         return "".join(letter for at, letter in enumerate(self.text) if at not in known and re.match(HAN, letter))
 

@@ -152,13 +152,11 @@ class _Judge:
     # What a text speaks of -----------------------------------------------------------------------------------------
 
     def _tables(self, text: Text) -> list[Table]:
-        """The tables that a text stands at."""
         tables = [table for table in self._filing.tables if text.sheet in (None, table.sheet)]
         tables = [table for table in tables if text.form in (None, table.form.key)]
         return tables or list(self._filing.tables)
 
     def _own_rows(self, text: Text) -> Rows:
-        """The row that a text stands in or is fixed to."""
         place = text.place
         if text.region is None or place is None:
             return ()

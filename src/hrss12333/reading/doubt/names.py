@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.telltale import SIGNS, TAKES_OUT, may_tell, plain, table_lines
 from hrss12333.reading.values.cell_text import tidy
@@ -20,28 +18,15 @@ _PARTS = lazy(r"[^\w]+|_|\d+")
 _NOT = frozenset("未非待需")
 
 
-class Version(Struct, frozen=True):
-    """Which version of a file its name says it is."""
-
-    corrected: bool = False
-    """A corrected or final one."""
-    former: bool = False
-    """The one before such a one."""
+CORRECTED, FORMER = "更正版", "旧版"
+"""Which version of a file its name says it is: a corrected or final one, or the one before such a one."""
 
 
 @lru_cache(maxsize=4096)
-def version_named(file: str) -> Version:
-    """What the file's name says, else that of the mail, archive or folder that it lies in."""
-    found = [_version(part) for part in reversed(file.split("/"))]
-    return next((item for item in found if item.corrected or item.former), Version())
-
-
-@lru_cache(maxsize=4096)
-def _version(name: str) -> Version:
-    said = plain(name)
-    if says(said, "旧版"):
-        return Version(former=True)
-    return Version(corrected=says(said, "更正版"))
+def version_named(file: str) -> str:
+    """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either."""
+    names = map(plain, reversed(file.split("/")))
+    return next((version for name in names for version in (FORMER, CORRECTED) if says(name, version)), "")
 
 
 def is_stale_sheet(name: str) -> bool:

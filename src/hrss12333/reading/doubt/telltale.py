@@ -40,6 +40,7 @@ _WORDS = lazy(r"\n([^#\t\n…·〔]{1,2})[^\t\n…·〔]*\t〔?([^\t\n〕]+)")
 """How a word begins, and what it does."""
 _ORDERS = lazy(r"\n([^#\t\n…·〔]*[…·〔][^\t\n]*)\t([^\t\n]+)")
 """An order of words, and what it does."""
+_YEAR = lazy(r"20\d\d", needs="2")
 _DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
@@ -114,25 +115,13 @@ def _pairs(text: str) -> Iterator[str]:
 
 def _names_other_year(text: str, year: str) -> bool:
     """Whether an earlier year stands in a text, or 年 behind anything but the year reported on."""
-    at = text.find("20")
-    while at >= 0:
-        named = text[at : at + 4]
-        if len(named) == len(year) and named.isdecimal() and named < year:
-            return True
-        at = text.find("20", at + 4)
-    at = text.find("年")
-    while at >= 0:
-        if text[max(at - 4, 0) : at] != year:
-            return True
-        at = text.find("年", at + 1)
-    return False
+    earlier = any(named < year for named in _YEAR.findall(text))
+    return earlier or any(before[-len(year) :] != year for before in text.split("年")[:-1])
 
 
 def may_contradict(text: Text, forms: tuple[Form, ...]) -> bool:
     """Whether a text without any word of doubt may still give another figure or answer for a column."""
-    if text.kind in NAMES:
-        return False
-    return _gives(text.text, forms, fixed=text.field is not None)
+    return text.kind not in NAMES and _gives(text.text, forms, fixed=text.field is not None)
 
 
 @lru_cache(maxsize=4096)
