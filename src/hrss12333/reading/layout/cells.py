@@ -22,8 +22,8 @@ from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.row_words import Name
 from hrss12333.reading.layout.sheets import MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, Scales
+from hrss12333.reading.values.answers import NOT_PLAIN, plain_cells, read_value
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
-from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_cells, read_value
 from hrss12333.reading.values.numbers import MOBILES, guide_scale
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import DATA, NO, YES, Column, Kind, Scalar

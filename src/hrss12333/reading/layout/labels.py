@@ -80,7 +80,6 @@ _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-
 
 
 def _first(labels: Sequence[str]) -> str:
-    """The letters that they begin with, in either case."""
     return "".join(label[0].upper() + label[0].lower() for label in labels)
 
 

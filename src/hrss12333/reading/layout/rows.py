@@ -135,7 +135,6 @@ class RowReader:
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
     def _take(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
-        """Do with a row what its disposition says."""
         if fate is Fate.DATA:
             self._add_row(line, read)
         elif fate is Fate.SAMPLE:
@@ -170,7 +169,6 @@ class RowReader:
             self._years[row.place] = year
 
     def _where(self, line: BodyLine) -> Place:
-        """The cell that names a row."""
         column = line.name.column
         return self._cells.place(line.index, self._located.columns.first if column is None else column)
 
