@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.bands import Located
@@ -213,12 +214,12 @@ def _unit(
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for _, written, place, match in candidates:
         if match.unit:
-            note = "" if written in match.unit.spellings else match.how
-            return Value(written, match.unit.name, place, note=note), match
+            how = None if written in match.unit.spellings or not match.how else note(match.how)
+            return Value(written, match.unit.name, place, note=how), match
     likely = candidates if own else [item for item in candidates if item[3].nearest and _MISSPELT.fullmatch(item[1])]
     if likely and (own or SEAL.search(text)):
         _, written, place, match = likely[0]
-        return Value(written, None, place, Problem.UNIT_UNKNOWN, "不在报送单位名单中"), match
+        return Value(written, None, place, Problem.UNIT_UNKNOWN, note("不在报送单位名单中")), match
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
     return None, None
@@ -261,8 +262,8 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                note = f"标题中写的是“{before}”"
-                return Value(text, match.unit.name, row.place_of(cell), note=note), match
+                named = note("标题中写的是“{before}”", before=Words(before))
+                return Value(text, match.unit.name, row.place_of(cell), note=named), match
     return None
 
 
@@ -277,10 +278,10 @@ def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Patter
         return found
     rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(pattern.sub(" ", text)))
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
-    note = left.note or (f"按“{left.value}”读取" if left.value else "")
-    whose = "联系人栏" if target == "mobile" else ""
-    moved = replace(read_field(target, taken, value.place), note=f"从{whose}“{value.found}”中读出")
-    return found | {source: replace(left, found=value.found, note=note), target: moved}
+    how = left.note or (read_as(str(left.value)) if left.value else None)
+    whose = "从联系人栏“{found}”中读出" if target == "mobile" else "从“{found}”中读出"
+    moved = replace(read_field(target, taken, value.place), note=note(whose, found=Words(value.found)))
+    return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 
 def header_of(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.row import Place, Value
+from hrss12333.model.said import read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters, without_translation
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
@@ -96,7 +97,7 @@ class Name(Struct, frozen=True):
         region = self.region
         if not (self.match and self.match.how) or region == self.written:
             return Value(self.written, region, where)
-        return Value(self.written, region, where, note=f"按“{region}”读取")
+        return Value(self.written, region, where, note=read_as(region or ""))
 
 
 @lru_cache(maxsize=8192)

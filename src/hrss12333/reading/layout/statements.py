@@ -17,6 +17,7 @@ from hrss12333.model.evidence import NAMES, Evidence, against, ranked, year_told
 from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
+from hrss12333.model.said import Words, note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
@@ -260,8 +261,8 @@ class Scales:
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
             return value if scale == 1 else Value(value.found, int(number), place)
-        note = f"按“{_scale_in_words(scale)}{column.unit}”换算后不是整数"
-        return Value(value.found, None, place, Problem.NOT_WHOLE, note)
+        refusal = note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
+        return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def told(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """What was read in another unit: once a column, or once a cell where only some are so."""

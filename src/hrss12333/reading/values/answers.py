@@ -13,6 +13,7 @@ from typing import Any
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
@@ -52,10 +53,10 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
     if cell in (YES, NO):
         return Answer(cell == YES)  # what most cells say
     if isinstance(cell, bool):
-        return Answer(cell, how=f"按“{answer_word(cell)}”读取")
+        return Answer(cell, how=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
-        return Answer(problem=Problem.NOT_YES_OR_NO, how="是数字", candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=note("是数字"), candidates=likely)
     return _written_yesno(as_text(cell), cell, year)
 
 
@@ -70,11 +71,15 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     if yes or no:
         mild, does = _behind(yes, qualified[2], year) if qualified else (True, "")
         if not mild:
-            return Answer(problem=Problem.NOT_YES_OR_NO, how=f"{does}，看不准是“是”还是“否”", candidates=(yes,))
+            return Answer(
+                problem=Problem.NOT_YES_OR_NO, how=note("{does}，看不准是“是”还是“否”", does=does), candidates=(yes,)
+            )
         return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does)
     if text in NOTHING:
-        return Answer(problem=Problem.MISSING, how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
-    return Answer(problem=Problem.NOT_YES_OR_NO, how="既不是“是”也不是“否”")
+        return Answer(
+            problem=Problem.MISSING, how=note("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written))
+        )
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=note("既不是“是”也不是“否”"))
 
 
 def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
@@ -85,10 +90,10 @@ def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
     return does in (Effect.HARMLESS, Effect.UNKNOWN), does.value
 
 
-def _how(cell: Cell, written: str, answer: str) -> str:
+def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     if written != answer:
-        return f"按“{answer}”读取"
-    return "" if cell == written else "去掉多余的空格"
+        return read_as(answer)
+    return None if cell == written else note("去掉多余的空格")
 
 
 def _ticked(text: str, options: Sequence[str]) -> str | None:
@@ -130,20 +135,25 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
             mild, does = (True, "") if same else _behind(True, also, year)
             if mild and (same or "网" not in also):
                 return Answer(option, how=_how(cell, written, option), doubt=does)
-            how = "又提到了别的网络" if mild else does
+            how = note("又提到了别的网络" if mild else does)
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
     ticked = _ticked(text, column.choices) if text[:1] in _BOXES else None
     if ticked:
-        return Answer(ticked, how=f"按“{ticked}”读取")
+        return Answer(ticked, how=read_as(ticked))
     if text in NOTHING:
-        return Answer(problem=Problem.MISSING, how=f"“{written}”不是可填的选项，按没有填处理")
-    return Answer(problem=Problem.NOT_A_CHOICE, how="不是可填的选项", candidates=_mentioned(column, text))
+        return Answer(problem=Problem.MISSING, how=note("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
+    return Answer(problem=Problem.NOT_A_CHOICE, how=note("不是可填的选项"), candidates=_mentioned(column, text))
 
 
 def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
     """The one choice that a text mentions; none where it mentions several."""
     named = tuple(choice for choice in column.choices if choice in text)
     return named if len(named) == 1 else ()
+
+
+def shows_error(error: str) -> ReadingNote:
+    """What is said of a cell in which Excel shows an error."""
+    return note("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
@@ -155,7 +165,7 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
-        return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示Excel错误值“{visible(found)}”")
+        return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(visible(found)))
     answer = _known_answer(column, cell, year) if type(cell) is str else _read_answer(column, cell, year)
     return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 
@@ -177,7 +187,7 @@ def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
     """The answer; no 是 to what is asked of the province where its own words speak of a city: 是（市级集中）."""
     if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
         return answer
-    how = "后面的话说的是市级，看不准是“是”还是“否”"
+    how = note("后面的话说的是市级，看不准是“是”还是“否”")
     return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
 
 
