@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
 from factory import plan_filing
@@ -216,10 +217,26 @@ def with_lines(lines: Sequence[Line], first: int = 1) -> list[Grid]:
     return [grid(PLANS["附表1"], changes)]
 
 
+def without_unit(sheet: Grid) -> Grid:
+    """The sheet of a filing that does not say whose it is."""
+    named = [
+        [cell.replace("广东", "") if isinstance(cell, str) and "盖章" in cell else cell for cell in line]
+        for line in sheet.cells
+    ]
+    return replace(sheet, cells=tuple(named))
+
+
+def test_names_of_nobody_knows_whose_filing_are_read_by_sight() -> None:
+    ((table, unit),) = read_tables(Book("xlsx", tuple(map(without_unit, with_lines([])))), "file", EDITION)
+    assert unit is None
+    assert len(table.rows) == 21
+    assert all(isinstance(row, PlainRow) and row.match is None for row in table.rows)
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(LINES, st.sampled_from([0, 1, 12]), st.sampled_from(["xlsx", "docx", "csv"]))
-def test_both_ways_agree_about_odd_names(lines: list[Line], first: int, format: str) -> None:
-    sheets = with_lines(lines, first)
+@given(LINES, st.sampled_from([0, 1, 12]), st.sampled_from(["xlsx", "docx", "csv"]), st.booleans())
+def test_both_ways_agree_about_odd_names(lines: list[Line], first: int, format: str, owned: bool) -> None:
+    sheets = with_lines(lines, first) if owned else list(map(without_unit, with_lines(lines, first)))
     assert repr(everything(read(sheets, format))) == repr(patiently(sheets, format))
 
 

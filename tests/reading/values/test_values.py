@@ -10,9 +10,8 @@ from filing_words import NUMBERS
 from hrss12333.model.filing import Place
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.answers import read_value, read_yesno
 from hrss12333.reading.values.cell_text import as_found, is_blank, tidy
-from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Column
 

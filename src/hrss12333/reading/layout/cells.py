@@ -23,10 +23,9 @@ from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.row_words import Name
 from hrss12333.reading.layout.sheets import MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, Scales
+from hrss12333.reading.values.answers import NOT_PLAIN, plain_cells, read_value, shows_error
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
-from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_cells, read_value, shows_error
 from hrss12333.reading.values.numbers import MOBILES, guide_scale
-from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import DATA, NO, YES, Column, Kind, Scalar
 
 _TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
@@ -75,6 +74,7 @@ class CellReader:
         self._sight = itemgetter(*[-1 if place is None else place for place in places])
         self._whole = None not in places
         physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
+        self._named_in = physical[self._plan.region]
         self._layout = TableLayout(self._grid.name, self.form, self._plan.order, physical)
 
     # What stands in a row
@@ -108,25 +108,18 @@ class CellReader:
 
     def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
         """A row whose name was read; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        key = self.form.region.key
-        named = {key: name.value(where)} if key in self.columns else {}
         if self.fits(index):
-            return self.plain_row(index, where, name.region, name.match, named, total=total)
+            return self.plain_row(index, where, name, total=total)
+        key = self.form.region.key
         values = {c.key: self.value(index, c, total=total, as_stands=as_stands) for c in self.form.columns}
-        return Row(where, name.region, name.match, values | named)
+        return Row(where, name.region, name.match, values | ({key: name.value(where)} if key in self.columns else {}))
 
-    def plain_row(
-        self,
-        index: int,
-        where: Place,
-        region: str | None,
-        match: RegionMatch | None,
-        named: Mapping[str, Value] = _NONE,
-        *,
-        total: bool = False,
-    ) -> PlainRow:
-        """The same of one that fits, named letter for letter unless as ``named``: what is not plain by sight, with patience."""
-        line, plan = self._grid.cells[index], self._plan
+    def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> PlainRow:
+        """The same of one that fits: what is not plain by sight, with patience."""
+        line, plan, region, match = self._grid.cells[index], self._plan, name.region, name.match
+        named = _NONE
+        if self._named_in and (region != name.written or self._named_in != where.column):
+            named = {self.form.region.key: name.value(where)}
         said = self._by_sight(line, region)
         if said is not None:
             return PlainRow(where, region, match, self._layout, said, named)

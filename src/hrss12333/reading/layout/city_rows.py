@@ -124,7 +124,6 @@ def _is_county_of(row: Row, city: str) -> bool:
 
 
 def _speaking_of(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
-    """Places of the rows that name the city, or its own level."""
     for row in rows:
         below = _below(row)
         if row.region == owner or (

@@ -28,8 +28,7 @@ _MOST_CITED = 4
 class Score(NamedTuple):
     """What speaks for a table beside others of its form and unit, the weightiest first.
 
-    What each holds decides no more than which of several is named as the one that is read: where nothing above tells
-    them apart, all are read, and what they say of one region otherwise is asked.
+    Where nothing tells them apart, all are read, and what they say of one region otherwise is asked.
     """
 
     this_year: bool
@@ -44,9 +43,6 @@ class Score(NamedTuple):
     """Whether its sheet is not called void or a copy."""
     whole_year: bool
     """Whether neither its sheet nor a line above it speaks of a part of the year."""
-    has_header: bool
-    columns: int
-    regions: int
 
 
 _WHY: Mapping[str, tuple[str, bool]] = {
@@ -110,9 +106,6 @@ def _score(table: Table, year: int | None, hidden: set[str], lines: Mapping[str,
         shown=table.sheet not in hidden,
         current=not is_stale_sheet(table.sheet),
         whole_year=not is_of_a_part((table.sheet, *lines.get(table.sheet, ())), table.year),
-        has_header=any(value.present for value in table.header.values()),
-        columns=len(table.headings),
-        regions=len({row.region for row in table.rows}),
     )
 
 

@@ -114,7 +114,6 @@ def normal(text: str) -> str:
 
 
 def _without_mark(text: str) -> str:
-    """A heading without what refers to a note."""
     last = text.rstrip()[-1:]
     marked = last in _MARKS or ("注" in text and (last.isdecimal() or last in ")）"))
     return _NOTE_MARK.sub("", text) if marked else text
@@ -190,7 +189,6 @@ def is_all_letters(text: str) -> bool:
 
 
 def _is_own(char: str) -> bool:
-    """Whether it may belong to a Chinese heading."""
     return is_chinese(char) or char.isdigit()
 
 

@@ -31,7 +31,7 @@ LABEL_ENDS = frozenset(":：）)")
 """One of which stands in every label that is told by itself."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
-SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|[盖蓋]\s*章|签\s*章|印\s*章|章)\s*[)）]")
+SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
 """（盖章） and its variants."""
 NOTE_ROW = lazy(
     r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])", needs="说要注.．、"
@@ -80,7 +80,6 @@ _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-
 
 
 def _first(labels: Sequence[str]) -> str:
-    """The letters that they begin with, in either case."""
     return "".join(label[0].upper() + label[0].lower() for label in labels)
 
 

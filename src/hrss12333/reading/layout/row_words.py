@@ -178,12 +178,13 @@ def is_guide(texts: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def plain_name(unit: Unit, text: str) -> RegionMatch | None:
-    """What a text names; None where it could be anything else than the name of a numbered row of data."""
+def plain_name(unit: Unit | None, text: str) -> Name | None:
+    """What a text names, of a unit or of nobody knows which; None where it could be anything else than the name of a numbered
+    row of data."""
     if len(text) > LONGEST_NAME or any(is_kind(text) for is_kind in _OTHERS):
         return None
-    match = match_region(unit, text)
-    return match if is_listed(match, text) or _is_but_a_name(unit, text) else None
+    match = match_region(unit, text) if unit else None
+    return Name(text, match, None) if is_listed(match, text) or _is_but_a_name(unit, text) else None
 
 
 def is_listed(match: RegionMatch | None, text: str | None) -> bool:
@@ -191,7 +192,7 @@ def is_listed(match: RegionMatch | None, text: str | None) -> bool:
     return match is not None and match.name == text and not match.how
 
 
-def _is_but_a_name(unit: Unit, text: str) -> bool:
+def _is_but_a_name(unit: Unit | None, text: str) -> bool:
     """Whether a text that is no listed name can still be nothing else than a name, and is taken as it stands."""
     if visible(text) != text or without_translation(text) != text or summed_region(text, unit) or year_around(text)[1]:
         return False

@@ -113,7 +113,7 @@ class RowReader:
         """A row with a number, a name and enough values: data whatever stands around it. None for any other row, which
         may be data all the same."""
         number, region, line = self._number, self._region, self._grid.cells[index]
-        if self._unit is None or number is None or region is None or not self._cells.fits(index):
+        if number is None or region is None or not self._cells.fits(index):
             return None
         if len(line) <= number or len(line) <= region:
             return None
@@ -122,20 +122,16 @@ class RowReader:
             return None
         if not 1 <= serial < MOBILES.start or serial != int(serial) or (number and any(line[:number])):
             return None
-        match = plain_name(self._unit, name)
-        if match is None:
+        named = plain_name(self._unit, name)
+        if named is None:
             return None
-        where = self._cells.place(index, region)
-        if is_listed(match, name):
-            row = self._cells.plain_row(index, where, name, match)
+        row = self._cells.plain_row(index, self._cells.place(index, region), named)
+        if is_listed(named.match, name):
             return row if row.answered >= _FILLED else None
-        named = Name(name, match, region)
-        row = self._cells.plain_row(index, where, named.region, match, {self._form.region.key: named.value(where)})
         certain = row.answered - len(row.marked) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
     def _take(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
-        """Do with a row what its disposition says."""
         if fate is Fate.DATA:
             self._add_row(line, read)
         elif fate is Fate.SAMPLE:
@@ -170,7 +166,6 @@ class RowReader:
             self._years[row.place] = year
 
     def _where(self, line: BodyLine) -> Place:
-        """The cell that names a row."""
         column = line.name.column
         return self._cells.place(line.index, self._located.columns.first if column is None else column)
 

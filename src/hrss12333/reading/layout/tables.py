@@ -157,7 +157,6 @@ def _are_parts(left: Table, right: Table) -> bool:
 
 
 def _beside(left: Table, right: Table) -> Table:
-    """One table of two parts of the same form."""
     more = [column.key for column in left.form.columns if column.key in right.headings.keys() - left.headings.keys()]
     others = {row.region: row for row in right.rows}
 
@@ -181,7 +180,6 @@ def _beside(left: Table, right: Table) -> Table:
 
 
 def _both(table: Table, other: Table, problems: Sequence[ColumnProblem], **changes: Any) -> Table:
-    """A table with what another one adds to it."""
     return replace(
         table,
         column_problems=(*table.column_problems, *problems),
@@ -231,6 +229,9 @@ def _table(file: str, item: FormCandidate, rows: RowsRead, drawn: Grid, survey: 
         for key, match in located.columns.items()
         if match.quality < OWN
     ]
+    if located.grid.turned:
+        first = next(iter(located.columns.values()))
+        renamed.append(Aside(_heading_place(located, first), first.text, "栏目自上而下排列，按行列互换读取"))
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=located.form,
