@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Quote
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import CONTAINERS
@@ -27,6 +28,7 @@ _LETTER = lazy(r"函|报送|呈报|说明|更正|请示|特此|此致|查收|审
 _JUDGED = "，只看其中有没有对数据的说明"
 _CALLED_LETTER = lazy(r"(?:函|请示|便笺|便函)$")
 """How the title of a letter ends, whatever it then says is enclosed."""
+_KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
 _FIRST_LINES = 4
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
@@ -58,7 +60,7 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     if not company:
         return scan
     beside = company[0].file
-    return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+    return replace(scan, beside=beside, said=scan.said.with_more(_KEPT, beside=Quote(_last(beside))))
 
 
 def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
