@@ -133,10 +133,10 @@ def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]
 
 @pytest.fixture(scope="session")
 def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another. It has the
-    program's settings, and LibreOffice was started in it once: the first start takes three times as long as any other."""
+    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another. It has not
+    the program's settings, which leave charts undrawn; LibreOffice was started in it once: the first start takes three times as
+    long as any other."""
     folder = tmp_path_factory.mktemp("libreoffice")
-    write_profile(folder / "profile")
     if SOFFICE is not None:
         libreoffice_runs(folder / "profile", "pdf", folder, [Path(__file__).with_name("texts") / "README.md"])
     return folder / "profile"

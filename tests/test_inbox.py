@@ -75,7 +75,7 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": answers}, style=BARE)
     (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P503"]
-    assert finding.message.startswith("系统是否省集中：1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
+    assert finding.message.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
     central = [{**row, "seats_centralized": True} for row in answers]
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": central}, style=BARE)

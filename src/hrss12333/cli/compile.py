@@ -49,7 +49,7 @@ def command(given: options.Given) -> int:
         return 1
 
     from hrss12333.writing.reference.document import write_reference
-    from hrss12333.writing.reference.page_numbers import page_numbers
+    from hrss12333.writing.reference.fields import page_numbers
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, survey.reading.data, previous=last_year, paginate=page_numbers)

@@ -52,9 +52,10 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
             f"“备注”栏写明原因（{counts_text(counts)}）。"
         )
     if counts.unexplained:
+        more = "" if counts == Counts(query=counts.unexplained, unexplained=counts.unexplained) else counts_text(counts)
         return (
             f"没有强制性错误，可以报送；但请先核实{counts.unexplained}处核实性错误，数据无误的在“备注”栏写明原因"
-            f"（{counts_text(counts)}）。"
+            f"{f'（{more}）' if more else ''}。"
         )
     return "可以报送。" if not checked.findings else f"可以报送（{counts_text(counts)}）。"
 

@@ -167,9 +167,7 @@ def test_no_file_at_all_is_said() -> None:
 
 def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
     lines = checked_lines(Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),)))
-    assert lines[1] == (
-        "  结论：没有强制性错误，可以报送；但请先核实1处核实性错误，数据无误的在“备注”栏写明原因（核实性错误1处）。"
-    )
+    assert lines[1] == ("  结论：没有强制性错误，可以报送；但请先核实1处核实性错误，数据无误的在“备注”栏写明原因。")
     assert "[核实性错误 P504] 广州市来电总量（C7）填的是“2500”：坐席数过多。" in lines[5]
 
 
@@ -449,7 +447,7 @@ def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
         "  工作表“附表1”",
         "    广州市来电总量（C7）：“2,500次”改为“2,500”（去掉单位）",
         "    广州市是否开通留言服务（G7）：“√”改为“是”（√表示是）",
-        "    B6：“样例”不保留（样例行不保留）",
+        "    B6：“样例”（样例行不保留）",
         "  共改写3处。",
         "  规范表仍有以下问题，需要填报人处理：",
         "    工作表“附表1”",

@@ -15,11 +15,11 @@ from pypdf import PdfReader
 
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.rounding import amount, chinese, large, percent, rounded
-from hrss12333.writing.reference import page_numbers as page_numbers_module
+from hrss12333.writing.reference import fields
 from hrss12333.writing.reference.document import write_reference
+from hrss12333.writing.reference.fields import page_numbers
 from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
 from hrss12333.writing.reference.grid_table import table as grid_table
-from hrss12333.writing.reference.page_numbers import page_numbers
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
 from national_tables import table
 
@@ -194,7 +194,7 @@ def test_contents_hold_the_pages_that_libreoffice_lays_out(laid_out: LaidOut) ->
 def test_without_pages_the_reader_is_asked_to_update(
     laid_out: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_numbers_module, "as_pdf", lambda document: laid_out)
+    monkeypatch.setattr(fields, "as_pdf", lambda document: laid_out)
     report = write_reference(tmp_path / "a.docx", table(EDITION.units[:2]), str.encode, paginate=page_numbers)
     assert not report.paginated
     assert asks_for_update(tmp_path / "a.docx")

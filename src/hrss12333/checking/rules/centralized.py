@@ -39,7 +39,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
         table, row = (unsaid or few)[0]
         said = say(
-            "{label}：{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
+            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
             "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
             label=Label(table.form.by_key[key].label),
             yes=len(_regions(yes)),

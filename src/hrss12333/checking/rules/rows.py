@@ -110,9 +110,9 @@ def concealed(case: Case) -> Iterator[Hit]:
                 said = say("{text}栏{how}，没有读取", ask, text=Quote(item.text), how=Words(item.how))
             else:
                 figures = [
-                    say("{label}{found}", label=column.label, found=Words(value.found))
+                    say("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
                     for column in table.form.of_kind(Kind.COUNT)
-                    if (value := item.row.get(column.key)).found is not None
+                    if (found := item.row.get(column.key).found) is not None
                 ]
                 how = "{text}一行：{how}，没有计入" if item.says_so else "{text}一行{how}，没有计入"
                 valid = "删去或改正这句话" if item.says_so else "恢复显示"

@@ -28,7 +28,7 @@ def unread(case: Case) -> Iterator[Hit]:
     doubted = {doubt.text.place for doubt in filing.doubts} | {doubt.text.text for doubt in filing.doubts}
     for table in filing.tables:
         for column in table.unread:
-            said = say("{heading}：表中没有这一栏目，没有读取", heading=Quote(column.heading))
+            said = say("{heading}不是表中的栏目，没有读取", heading=Quote(column.heading))
             yield Hit(said, table, place=column.place, value=column.heading, severity=Severity.NOTE)
         for block in table.unread_cells:
             if not _is_doubted(block, doubted):

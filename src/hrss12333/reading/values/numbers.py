@@ -100,7 +100,7 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     day = cell.date() if isinstance(cell, datetime) else cell
     serial = (day - date(1899, 12, 30)).days
     likely: tuple[Scalar, ...] = (serial,) if serial >= 0 else ()
-    return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是日期格式，请改为数值格式后重填"), candidates=likely)
+    return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是日期格式，要先改为数值格式"), candidates=likely)
 
 
 def _signed(number: int, how: ReadingNote | None = None) -> Answer:

@@ -20,16 +20,16 @@ from hrss12333.wording.typeset import display_width, wrap
 
 TITLE = f"{AUDIT_SHEET}："
 COLUMNS = (
-    ("序号", 6),
-    ("级别", 12),
-    ("规则", 7),
-    ("工作表", 12),
-    ("单元格", 9),
-    ("地区", 14),
-    ("栏目", 16),
-    ("原值", 14),
-    ("问题", 52),
-    ("建议", 40),
+    ("序号", 5),
+    ("级别", 11),
+    ("规则", 6),
+    ("工作表", 9),
+    ("单元格", 8),
+    ("地区", 12),
+    ("栏目", 13),
+    ("原值", 12),
+    ("问题", 46),
+    ("建议", 30),
 )
 """Heading and width, in characters."""
 _LEVEL, _CELL, _VALUE = 2, 5, 8
@@ -38,6 +38,8 @@ _MEMORY = len(COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that stood there is the first one's."""
 _LAST = column_letters(len(COLUMNS))
 _LINE_POINTS = 15.5
+_TELEPHONE = 10**10
+"""A number of as many digits may be a mobile's."""
 _LONGEST = 32_767
 """Characters that a cell holds."""
 _EDGE = Side("thin", color="FFBFBFBF")
@@ -136,8 +138,11 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
         fill = ground if column == _LEVEL else None
         style = _CellLook(font, fill, alignment=_CENTRE if column <= _CELL else _LEFT)
         _write_cell(page, row, column, words, style)
+    value = line.texts[_VALUE - 2]
+    if isinstance(value, int) and value < _TELEPHONE:
+        page.cell(row, _VALUE).number_format = "#,##0"
     # Text still when a person edits the cell.
-    page.cell(row, _VALUE).quotePrefix = isinstance(line.texts[_VALUE - 2], str)
+    page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
     if line.link:
         page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
     if line.annotated:
@@ -170,7 +175,7 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
     page.sheet_properties.tabColor = "FFC00000"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight = 9, "landscape", 0
-    page.page_margins.left = page.page_margins.right = 0.4
+    page.page_margins.left = page.page_margins.right = 0.3
     page.page_margins.top = page.page_margins.bottom = 0.5
     page.print_title_rows = f"{heading}:{heading}"
     for other in book.worksheets:  # sheets selected together would be edited together

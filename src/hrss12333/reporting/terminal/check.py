@@ -15,6 +15,7 @@ from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.alike import forms_together
 from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean
@@ -84,7 +85,7 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
     for unit in inbox.units:
         if unit.findings:
             printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
-            printer.findings(unit.findings, inbox.edition, 4)
+            printer.findings(forms_together(unit.findings), inbox.edition, 4)
             printer.blank()
 
 
@@ -93,7 +94,7 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
     named = [(clean(item.file), item.findings) for item in inbox.files]
     named += [(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", unit.findings) for unit in inbox.units]
     listed = [(name, found) for name, findings in named if (found := [*filter(_open, findings)])]
-    paragraphs = [_paragraphs(found, inbox.edition) for _, found in listed]
+    paragraphs = [_paragraphs(forms_together(found), inbox.edition) for _, found in listed]
     turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
     shown = Counter(at for _, at in turns[:_MOST])
     for at, number in sorted(shown.items()):

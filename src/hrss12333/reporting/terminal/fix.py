@@ -49,5 +49,7 @@ def _change(change: FormChange, edition: Edition) -> str:
     label = field_label(edition, change.form, change.field)
     place = named_cell(clean(change.region or ""), label, change.cell or "")
     found = f"“{shorten(found_text(change.found))}”" if change.found is not None else "空着，"
-    kept = f"改为“{shorten(answer_text(change.written))}”" if change.written is not None else "不保留"
+    kept = "" if "不保留" in change.reason else "不保留"
+    if change.written is not None:
+        kept = f"改为“{shorten(answer_text(change.written))}”"
     return f"{place}{'：' if place else ''}{found}{kept}（{clean(change.reason)}）"

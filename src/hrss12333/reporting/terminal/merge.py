@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
@@ -63,12 +62,15 @@ def merge(result: MergeResult, sink: Sink) -> None:
 
 
 def _paths_in_words(paths: Sequence[str]) -> str:
-    """A few paths by name, many by their folders."""
-    if len(paths) <= _FEW:
-        return "、".join(clean(path) for path in paths)
-    folders = Counter(clean(str(Path(path).parent)) for path in paths)
+    """The few of a folder by name, many by their folder."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(clean(str(Path(path).parent)), []).append(clean(path))
     return "、".join(
-        f"{'当前文件夹' if folder == '.' else f'文件夹“{folder}”'}{number}个" for folder, number in folders.items()
+        "、".join(inside)
+        if len(inside) <= _FEW
+        else f"{'当前文件夹' if folder == '.' else f'文件夹“{folder}”'}{len(inside)}个"
+        for folder, inside in folders.items()
     )
 
 

@@ -1,9 +1,12 @@
 """Fields, bookmarks and runs of a Word document, made from what they say; and of them contents, list of tables and list of
-figures: exact entries, and page numbers where they are known."""
+figures: exact entries, and page numbers where LibreOffice is installed. Lines of a fixed height keep the pages of Word, WPS and
+LibreOffice alike; where a program breaks them otherwise, its own update of the contents is right."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 
 from docx.document import Document
 from docx.oxml import parse_xml
@@ -11,6 +14,8 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from msgspec import Struct
 
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.libreoffice import as_pdf
 from hrss12333.writing.reference.report_source import Element, W, add, element
 from hrss12333.writing.reference.typography import ENTRIES, LISTED
 
@@ -19,6 +24,8 @@ TABLE, FIGURE = "表", "图"
 
 _AFTER_UPDATE = ("compat", "themeFontLang")
 """Settings that the schema puts after w:updateFields."""
+_BOOKMARK = lazy(r"(Toc\d+)$")
+"""What is left of a bookmark's name in the PDF, whatever becomes of its first character."""
 _W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
@@ -131,3 +138,26 @@ def ask_for_update(document: Document) -> None:
             child.addprevious(update)
             return
     settings.append(update)
+
+
+def page_numbers(document: bytes) -> Mapping[str, str]:
+    """Bookmark → number printed on its page; nothing where LibreOffice is missing or fails."""
+    laid_out = as_pdf(document)
+    if laid_out is None:
+        return {}
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = PdfReader(BytesIO(laid_out))
+        pages = {
+            f"_{match[1]}": page
+            for name, place in reader.named_destinations.items()
+            if (match := _BOOKMARK.search(name)) and (page := reader.get_destination_page_number(place)) is not None
+        }
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    # The first heading begins the section whose pages count from 1.
+    first = min(pages.values(), default=0)
+    return {bookmark: str(page - first + 1) for bookmark, page in pages.items()}
