@@ -14,7 +14,6 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
-    SummaryLine,
     asked_mark,
     asked_text,
     detail_entries,
@@ -28,7 +27,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell, RowWriter, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
-from hrss12333.writing.national.paper import Page, page_breaks
+from hrss12333.writing.national.paper import Page
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import public, width
 
@@ -38,8 +37,8 @@ UNREAD = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
-LEADING, REPEATED = 1, 3
-"""Columns before the form's own, and those that come again on each page: whose row it is."""
+LEADING = 1
+"""Columns before the form's own."""
 LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
@@ -48,6 +47,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
+    "line": {"num_format": "@", "indent": 1},
     "link": {"num_format": "@", **LINK_LOOK},
 }
 
@@ -100,10 +100,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
     audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
     columns = detail_columns(book.national, form)
-    widths, end = _widths(form, entries, audits, book.lines[form.key]), _last_printed(book, form, entries)
-    of_form = LEADING + len(form.columns)
-    breaks = page_breaks(widths[: end + 1], range(of_form, end + 1), REPEATED)
-    page = Page(book, sheet, widths, breaks, REPEATED, end)
+    page = Page(book, sheet, _widths(form, entries, audits), last=_last_printed(form, entries))
     above = page.title(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     top = above + 1
     page.measures(above, form)
@@ -121,21 +118,15 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     page.lay_out((above, span.first - 1), rows=span.last)
 
 
-def _last_printed(book: NationalBook, form: Form, entries: Sequence[Entry]) -> int:
-    """The last column that says anything of a row but where it is from: that is for the screen."""
-    tail = {
-        summary_lines.COUNTED_KEY: any(not entry.counted for entry in entries),
-        summary_lines.ASKED_KEY: any(line.asked for line in book.lines[form.key]),
-        DETAIL_KEYS[summary_lines.AUDIT]: any(not entry.counted for entry in entries),
-    }
-    columns = book.detail_areas[form.key].columns
-    said = [columns[key] for key, anything in tail.items() if anything]
-    texts = [column for column in form.columns if column.kind is Kind.TEXT]
-    said += [columns[column.key] for column in texts if any(entry.row.text(column.key) for entry in entries)]
-    return max([*said, *(columns[column.key] for column in form.columns if column not in texts)])
+def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
+    """The last column of the form that says anything: where a row is from and what was found in it is for the screen."""
+    filled = (
+        column.kind is not Kind.TEXT or any(entry.row.text(column.key) for entry in entries) for column in form.columns
+    )
+    return max(at for at, said in enumerate(filled, LEADING) if said)
 
 
-def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[SummaryLine]) -> list[float]:
+def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
     """How wide each column is: as wide as what stands in it, within limits."""
     said = [entry.row.scalars_in(form) for entry in entries]
 
@@ -157,8 +148,8 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: 
         fit((owner(entry) for entry in entries), 16, 26),
         *(own(at, column) for at, column in enumerate(form.columns)),
         8,
-        20 if any(line.asked for line in lines) else 8,
-        fit(audits, 12, 20),
+        24,
+        fit(audits, 12, 60),
         fit((entry.file for entry in entries), 14, 34),
         fit((entry.sheet for entry in entries), 11, 16),
         7,
@@ -194,7 +185,7 @@ def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
     if entry.counted and not findings:
         return ""
-    parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
+    parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
     if not findings:
         return "".join(parts)
     counts = count(findings)
@@ -282,8 +273,8 @@ class _Cells:
         cells.append(self._known_text("centre", NO if out else YES, out))
         keys = self._questions.get(entry.where) if self._questions else None
         asked = asked_text(self._form, keys) if keys else ""
-        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out))
-        cells.append(self._known_text("text", audit, False))
+        cells.append(self._text_cell("line", asked, out, "query") if asked else self._known_text("line", "", out))
+        cells.append(self._known_text("line", audit, False))
         cells.append(self._known_text("link" if linked else "text", entry.file, out))
         cells.append(self._known_text("text", entry.sheet, out))
         cells.append(cell(self._places[out], entry.row.place.row))

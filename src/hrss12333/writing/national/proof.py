@@ -49,7 +49,7 @@ def prove(path: Path, national: National) -> None:
     renamed, elsewhere = renaming(national)  # as the workbook names them
     if elsewhere:
         entries = [replace(entry, file=renamed(entry.file)) for entry in national.entries]
-        findings = [replace(finding, file=renamed(finding.file)) for finding in national.findings]
+        findings = [finding.renamed(renamed) for finding in national.findings]
         national = replace(national, entries=tuple(entries), findings=tuple(findings))
     analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import Finding
-from hrss12333.model.national import Entry, National
-from hrss12333.model.said import Said
+from hrss12333.model.national import National
 
 FEW = 3
 """Parts of a path, its root included, that files may share without lying in one person's folder."""
@@ -62,16 +60,9 @@ def _shortest(absolute: list[str]) -> dict[str, str]:
 
 
 def _renamed(national: National, renamed: Callable[[str], str]) -> National:
-    def finding(found: Finding) -> Finding:
-        return replace(found, file=renamed(found.file), said=found.said.of_files(renamed))
-
-    def entry(given: Entry) -> Entry:
-        why = given.why.of_files(renamed) if isinstance(given.why, Said) else given.why
-        return replace(given, file=renamed(given.file), why=why)
-
     return replace(
         national,
-        entries=tuple(map(entry, national.entries)),
+        entries=tuple([replace(entry, file=renamed(entry.file), by=renamed(entry.by)) for entry in national.entries]),
         units=tuple(
             replace(
                 status,
@@ -80,7 +71,7 @@ def _renamed(national: National, renamed: Callable[[str], str]) -> National:
             )
             for status in national.units
         ),
-        findings=tuple(map(finding, national.findings)),
+        findings=tuple([finding.renamed(renamed) for finding in national.findings]),
         summaries=tuple(replace(summary, file=renamed(summary.file)) for summary in national.summaries),
         skipped=tuple(replace(item, file=renamed(item.file)) for item in national.skipped),
         received=tuple(replace(item, file=renamed(item.file)) for item in national.received),
