@@ -71,7 +71,7 @@ def spot(cell: str | None) -> dict[str, int | None]:
     return {"row": row, "column": column}
 
 
-def finding_at(rule: str, severity: Severity, said: Said, **about: Any) -> Finding:
+def located_finding(rule: str, severity: Severity, said: Said, **about: Any) -> Finding:
     """A finding about one place, with fields of both."""
     place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
     return Finding(rule, severity, said, (Location(**place),), **about)

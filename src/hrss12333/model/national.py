@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import repeat
 
 from msgspec import Struct, field
 
@@ -16,7 +17,7 @@ from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severi
 from hrss12333.model.said import File
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import DATA, Column, Form, Kind, Scalar
 
 NATION = "全国"
 Where = tuple[str, str, Place]
@@ -203,15 +204,12 @@ class National(Struct, frozen=True, dict=True):
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
-        return [
-            entry
-            for entry in self._by_form.get(form.key, ())
-            if (unit is None or entry.unit == unit) and (entry.counted or not counted)
-        ]
+        listed = self._by_form.get(form.key, ())
+        return [one for one in listed if (one.counted or not counted) and (unit is None or one.unit == unit)]
 
     @cached_property
     def _by_form(self) -> dict[str, tuple[Entry, ...]]:
-        return {f.key: tuple(e for e in self.entries if e.form is f) for f in self.edition.forms}
+        return {form.key: tuple([e for e in self.entries if e.form is form]) for form in self.edition.forms}
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:
@@ -299,12 +297,22 @@ def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.sheet == finding.sheet] or entries
 
 
+def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
+    """Field key → the column over these rows of the form."""
+    values = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
+    columns = zip(form.columns, values, strict=False)
+    return {column.key: _tally(column, given) for column, given in columns if column.kind in DATA}
+
+
 def tally(entries: Sequence[Entry], column: Column) -> Tally:
     """A column over these rows."""
-    key = column.key
-    values = [value for entry in entries if (value := entry.row.scalar(key)) is not None]
+    return _tally(column, [entry.row.scalar(column.key) for entry in entries])
+
+
+def _tally(column: Column, given: Sequence[Scalar]) -> Tally:
+    values = [value for value in given if value is not None]
     if column.kind is Kind.CHOICE:
-        counted = Counter(str(value) for value in values)
-        return Tally(None, len(values), len(entries), {choice: counted[choice] for choice in column.choices})
-    total = sum(value for value in values if isinstance(value, int)) if values else None
-    return Tally(total, len(values), len(entries))
+        counted = Counter(map(str, values))
+        return Tally(None, len(values), len(given), {choice: counted[choice] for choice in column.choices})
+    total = sum([value for value in values if isinstance(value, int)]) if values else None
+    return Tally(total, len(values), len(given))

@@ -431,7 +431,7 @@ def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
 def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
     rows = [service_row(), service_row("韶关市", remarks="全年有较长时间停机，" * 6)]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 81]
+    assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 96]
 
 
 def test_no_row_is_higher_than_a_sheet_allows(tmp_path: Path) -> None:
