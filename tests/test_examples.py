@@ -13,14 +13,14 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from openpyxl.worksheet.worksheet import Worksheet
 
 import make_examples
+from cli_runs import run
 from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
 from filing_figures import FIGURES
-from hrss12333.cli import cli
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
@@ -30,11 +30,6 @@ FAULTY = EXAMPLES / make_examples.FAULTY
 pytestmark = pytest.mark.usefixtures("examples_read_once")
 COUNTS = {form.key: [column.label for column in form.of_kind(Kind.COUNT)] for form in EDITION.forms}
 """Headings whose totals are compared; the only thing taken from the package."""
-
-
-def run(*arguments: str | Path) -> Result:
-    """Run the program in this process."""
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
 
 def content(path: Path) -> object:

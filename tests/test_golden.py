@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from hrss12333.cli import cli
+from cli_runs import report
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden" / "findings.txt"
@@ -23,9 +21,8 @@ def findings(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def _lines(folder: str) -> Iterator[str]:
-    result = CliRunner().invoke(cli, ["check", folder, "--format", "json"])
-    report = json.loads(result.stdout)
-    for item in (*report["files"], *report["units"]):
+    checked = report("check", folder)
+    for item in (*checked["files"], *checked["units"]):
         for found in item["findings"]:
             place = "!".join(part for part in (found["sheet"], found["cell"]) if part)
             changes = [change for s in found["suggestions"] for change in (s, *s["also"])]

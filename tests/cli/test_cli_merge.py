@@ -336,6 +336,7 @@ def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> N
     assert {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()} == before
 
 
+@pytest.mark.usefixtures("few_reminders")
 def test_what_goes_back_is_not_read_as_sent(here: Path) -> None:
     """Letters, drafts and copies written into the folder that is merged count nothing and are passed over by name."""
     write_filing(here / "a.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)

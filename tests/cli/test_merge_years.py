@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
+from cli_runs import refused, report, run
 from factory import Style, clean_rows, write_filing
-from hrss12333.cli import cli
 from hrss12333.survey import editions
 from next_edition import NEXT
 
@@ -22,49 +20,36 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("收件")
 
 
-def report(*options: str) -> dict[str, object]:
-    result = CliRunner().invoke(cli, ["merge", "收件", "--format", "json", *options])
-    assert result.exit_code in (0, 1), result.output
-    found: dict[str, object] = json.loads(result.stdout)
-    return found
-
-
 def test_a_file_without_a_year_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
     write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
-    made = report()
+    made = report("merge", inbox)
     assert made["output"] == "12333全国汇总_2019.xlsx"
-    totals = made["totals"]
-    assert isinstance(totals, dict)
     rows = [*clean_rows("广东"), *clean_rows("福建")]
-    assert totals["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)
+    assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)
 
 
 def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
-    made = report("--year", "2020")
+    made = report("merge", inbox, "--year", "2020")
     assert made["output"] == "12333全国汇总_2020.xlsx"
     assert made["other_years"] == [str(inbox / "广东.xlsx")]
-    totals = made["totals"]
-    assert isinstance(totals, dict)
-    assert totals["附表1"]["calls_total"] is None
+    assert made["totals"]["附表1"]["calls_total"] is None
 
 
 def test_since_of_one_unit_takes_its_own_workbook_alone(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
-    unit = ["merge", "收件", "--unit", "广东"]
-    assert CliRunner().invoke(cli, [*unit, "-o", "一.xlsx"]).exit_code == 0
-    assert CliRunner().invoke(cli, [*unit, "-o", "二.xlsx", "--since", "一_汇总.xlsx"]).exit_code == 0
-    result = CliRunner().invoke(cli, [*unit, "-o", "三.xlsx", "--since", "收件/广东.xlsx"])
-    assert result.exit_code == 2
-    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in result.stderr
+    unit: tuple[str | Path, ...] = ("merge", inbox, "--unit", "广东")
+    assert run(*unit, "-o", "一.xlsx").exit_code == 0
+    assert run(*unit, "-o", "二.xlsx", "--since", "一_汇总.xlsx").exit_code == 0
+    told = refused(2, *unit, "-o", "三.xlsx", "--since", inbox / "广东.xlsx")
+    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in told
 
 
 def test_check_too_reads_a_file_without_a_year_by_the_forms_that_most_units_name(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
     write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
-    result = CliRunner().invoke(cli, ["check", "收件", "--format", "json"])
-    rows = {file["unit"]: file["rows"]["附表1"][0] for file in json.loads(result.stdout)["files"]}
+    rows = {file["unit"]: file["rows"]["附表1"][0] for file in report("check", inbox)["files"]}
     assert rows["福建省"]["training_attendances"] == clean_rows("福建")[0]["training_attendances"]
 
 
@@ -74,12 +59,10 @@ def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monk
         Path(target).touch()
         with monkeypatch.context() as patch:
             patch.setattr("hrss12333.inbox.judge", lambda *_: pytest.fail("went on"))
-            known = CliRunner().invoke(cli, [command, "收件"])
+            known = refused(2, command, inbox)
             patch.setattr("hrss12333.cli.inbox.read", lambda *_: pytest.fail("read"))
-            told = CliRunner().invoke(cli, [command, "收件", "--year", "2019"])
-        assert [known.exit_code, told.exit_code] == [2, 2]
-        assert f"“{target}”已经存在" in known.stderr
-        assert told.stderr == known.stderr
+            assert refused(2, command, inbox, "--year", "2019") == known
+        assert f"“{target}”已经存在" in known
 
 
 @pytest.mark.parametrize("option", ["--previous", "--since"])
@@ -88,21 +71,18 @@ def test_a_workbook_to_compare_with_is_looked_at_first(
 ) -> None:
     monkeypatch.setattr("hrss12333.cli.inbox.read", lambda *_: pytest.fail("read"))
     for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
-        result = CliRunner().invoke(cli, ["merge", "收件", option, path])
-        assert (result.exit_code, option in result.stderr, why in result.stderr) == (2, True, True), result.output
+        told = refused(2, "merge", inbox, option, path)
+        assert option in told
+        assert why in told
 
 
 def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
     for unit in ("广东", "海南"):
         write_filing(inbox / f"{unit}.xlsx", unit, style=Style(sample=False))
     write_filing(inbox / "福建2020年度.xlsx", "福建", style=Style(sample=False, notes=False))
-    made = report()
+    made = report("merge", inbox)
     assert made["output"] == "12333全国汇总_2019.xlsx"
     assert made["other_years"] == []
-    findings = made["findings"]
-    assert isinstance(findings, list)
-    assert [Path(item["file"]).name for item in findings if item["rule"] == "M705"] == ["福建2020年度.xlsx"]
+    assert [Path(item["file"]).name for item in made["findings"] if item["rule"] == "M705"] == ["福建2020年度.xlsx"]
     rows = [row for unit in ("广东", "海南", "福建") for row in clean_rows(unit)]
-    totals = made["totals"]
-    assert isinstance(totals, dict)
-    assert totals["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)
+    assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)

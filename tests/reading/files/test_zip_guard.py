@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from contextlib import suppress
+from functools import partial
 from time import process_time
 
 import pytest
@@ -33,10 +34,12 @@ from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.formats import calamine_reader as calamine
+from hrss12333.reading.formats import ods as ods_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.ods import read_ods
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.rich_reader import plain_footer
+from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
 
@@ -327,7 +330,9 @@ def test_tags_that_never_end_cost_no_time(times: str) -> None:
         "<table:table-cell>" + "<text:span>" * 200 + "</text:span>" * 200 + "</table:table-cell>",
     ],
 )
-def test_what_an_ods_repeats_beyond_measure_is_refused(cell: str) -> None:
+def test_what_an_ods_repeats_beyond_measure_is_refused(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Room().cells <= 1_000_000
+    monkeypatch.setattr(ods_reader, "Room", partial(Room, cells=10_000))
     with pytest.raises(FileProblem) as raised:
         read_ods(Package(ods(f"<table:table-row>{cell}</table:table-row>".encode())))
     assert raised.value.kind is Problem.TOO_LARGE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 
 import openpyxl
 import pytest
@@ -14,7 +13,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 
 from cell_marks import stale, unseen
-from damaged import with_member, with_sheet
+from damaged import rewritten, with_member, with_sheet
 from hrss12333.reading.formats.formula import Calculator, is_suspect
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book
@@ -145,12 +144,7 @@ def stored_formulas(*formulas: tuple[str, float]) -> bytes:
 
 def edited(package: bytes, part: str, old: bytes, new: bytes) -> bytes:
     """A package with other words in one of its parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
-        for info in source.infolist():
-            data = source.read(info)
-            target.writestr(info, data.replace(old, new) if info.filename == part else data)
-    return out.getvalue()
+    return rewritten(package, lambda name, data: data.replace(old, new) if name == part else data)
 
 
 STALE = [("=A1+B1", 31), ("=SUM(A1:B1)", 2), ("=附表2!A1+A1", 99), ("=3000+121", 3000), ("=C1*2", 62)]

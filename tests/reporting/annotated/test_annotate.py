@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from functools import partial
+from functools import partial, reduce
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
-from damaged import long_text_everywhere
+from damaged import long_text_everywhere, rewritten, with_member
 from factory import suggested, varied, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
@@ -81,16 +81,13 @@ def comments(book: Opened) -> dict[str, str]:
     }
 
 
-def rewritten(data: bytes, parts: Mapping[str, bytes], change: tuple[bytes, bytes] = (b"", b"")) -> bytes:
+def with_parts(data: bytes, parts: Mapping[str, bytes], change: tuple[bytes, bytes] = (b"", b"")) -> bytes:
     """The workbook with these parts added or replaced, and some words changed in all of them."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
-        for name in before.namelist():
-            content = parts[name] if name in parts else before.read(name)
-            after.writestr(name, content.replace(*change) if change[0] else content)
-        for name in parts.keys() - set(before.namelist()):
-            after.writestr(name, parts[name])
-    return buffer.getvalue()
+    made = rewritten(
+        data, lambda name, old: parts.get(name, old).replace(*change) if change[0] else parts.get(name, old)
+    )
+    new = parts.keys() - set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+    return reduce(lambda made, name: with_member(made, name, parts[name]), new, made)
 
 
 def fills(book: Opened) -> dict[str, str]:
@@ -104,10 +101,10 @@ def fills(book: Opened) -> dict[str, str]:
     return {cell: rgb for cell, rgb in found.items() if rgb in (RED, YELLOW)}
 
 
-@pytest.fixture
-def rich(tmp_path: Path) -> bytes:
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A workbook with shapes, pictures, extended dropdowns and stored values."""
-    return write_rich(tmp_path / "rich.xlsx").read_bytes()
+    return write_rich(tmp_path_factory.mktemp("rich") / "rich.xlsx").read_bytes()
 
 
 @pytest.fixture
@@ -248,13 +245,13 @@ def test_a_workbook_without_formulas_lacks_nothing(tmp_path: Path) -> None:
 def test_other_things_that_openpyxl_drops_are_named(
     part: str, content: bytes, named: str, ordinary: bytes, tmp_path: Path
 ) -> None:
-    written = annotate(rewritten(ordinary, {part: content}), of(BALANCE), tmp_path / "copy.xlsx")
+    written = annotate(with_parts(ordinary, {part: content}), of(BALANCE), tmp_path / "copy.xlsx")
     assert named in written.lacks
     assert part not in zipfile.ZipFile(written.path).namelist()
 
 
 def test_a_picture_that_cannot_be_read_is_named(rich: bytes, tmp_path: Path) -> None:
-    broken = rewritten(rich, {"xl/media/image1.png": b"no picture"})
+    broken = with_parts(rich, {"xl/media/image1.png": b"no picture"})
     assert "个别图片" in annotate(broken, of(BALANCE), tmp_path / "copy.xlsx").lacks
 
 
@@ -382,7 +379,7 @@ def test_a_sheet_of_that_name_which_is_not_ours_stays(tmp_path: Path) -> None:
 
 
 def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
-    enabled = rewritten(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    enabled = with_parts(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
     written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
     assert written.path.name == "macros.xlsm"
     assert zipfile.ZipFile(written.path).read("xl/vbaProject.bin") == b"\x01"
@@ -390,7 +387,7 @@ def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
 
 
 def test_a_template_becomes_a_workbook(ordinary: bytes, tmp_path: Path) -> None:
-    template = rewritten(ordinary, {}, (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main")))
+    template = with_parts(ordinary, {}, (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main")))
     written = annotate(template, of(BALANCE), tmp_path / "copy.xlsx")
     assert PLAIN_TYPE in zipfile.ZipFile(written.path).read("[Content_Types].xml")
 
@@ -444,7 +441,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def test_what_openpyxl_does_not_read_whole_is_refilled(
     old: bytes, new: bytes, why: str, ordinary: bytes, tmp_path: Path
 ) -> None:
-    written = annotate(rewritten(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
+    written = annotate(with_parts(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
     assert [why in lack for lack in written.lacks] == [True]
     assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
 
@@ -481,7 +478,7 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
 
 def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tmp_path: Path) -> None:
     """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
-    enabled = rewritten(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    enabled = with_parts(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
     data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
     checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in data]
     names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__).written]
@@ -521,7 +518,7 @@ def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
 
 def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_path: Path) -> None:
     sheet = zipfile.ZipFile(io.BytesIO(ordinary)).read(SHEET)
-    bare = rewritten(ordinary, {SHEET: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", sheet)})
+    bare = with_parts(ordinary, {SHEET: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", sheet)})
     book = copy_of(bare, of(finding(cell="A1"), finding(cell="B7")), tmp_path)
     first = openpyxl.load_workbook(io.BytesIO(bare))["附表1"]
     assert set(fills(book)) == {"附表1!A1", "附表1!B7"}

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 
 from conftest import ConvertAll
+from damaged import rewritten
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load
 from hrss12333.model import summary_lines as figures
@@ -829,12 +830,11 @@ def change_number(item: Entry, key: str, by: int) -> Entry:
 
 def without_stored_values(path: Path, target: Path) -> Path:
     """The workbook with every formula's value taken out, so that whoever opens it must calculate."""
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as out:
-        for name in source.namelist():
-            text = source.read(name)
-            if name.startswith("xl/worksheets/sheet"):
-                text = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", text)
-            out.writestr(name, text)
+
+    def bare(name: str, text: bytes) -> bytes:
+        return re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", text) if name.startswith("xl/worksheets/sheet") else text
+
+    target.write_bytes(rewritten(path.read_bytes(), bare))
     return target
 
 

@@ -17,6 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
+from damaged import rewritten, with_member
 from hrss12333.reading.files import bounds
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
@@ -46,14 +47,10 @@ def saved(document: Document) -> bytes:
 
 def edited(data: bytes, changes: dict[str, Callable[[str], str]], added: dict[str, bytes] | None = None) -> bytes:
     """The package with parts changed as text, and parts added."""
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            part = source.read(name)
-            target.writestr(name, changes[name](part.decode()).encode() if name in changes else part)
-        for name, part in (added or {}).items():
-            target.writestr(name, part)
-    return out.getvalue()
+    made = rewritten(data, lambda name, part: changes[name](part.decode()).encode() if name in changes else part)
+    for name, part in (added or {}).items():
+        made = with_member(made, name, part)
+    return made
 
 
 class Copied:
@@ -225,11 +222,7 @@ def test_a_broken_picture_is_named_in_its_place() -> None:
     source.add_paragraph("情况")
     source.add_picture(BytesIO(png()))
     name = next(n for n in zipfile.ZipFile(BytesIO(saved(source))).namelist() if n.startswith("word/media/"))
-    data = BytesIO()
-    with zipfile.ZipFile(BytesIO(saved(source))) as old, zipfile.ZipFile(data, "w") as new:
-        for part in old.namelist():
-            new.writestr(part, b"no picture" if part == name else old.read(part))
-    copied = Copied(data.getvalue())
+    copied = Copied(rewritten(saved(source), lambda part, data: b"no picture" if part == name else data))
     assert copied.left_out == {"图片": 1}
     assert "［此处图片未能收入，请见原文］" in [text for _, text in copied.lines]
 
