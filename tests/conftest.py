@@ -24,6 +24,8 @@ from hrss12333.reading import documents
 from hrss12333.reading.files import child_process, libreoffice
 from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
+from hrss12333.survey.editions import EDITIONS
+from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import read_once
 from saved_elsewhere import WANTED, Maker
 
@@ -64,6 +66,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _survey_of_2019() -> Iterator[None]:
+    """The tests are about the survey of 2019 (and `next_edition`), whatever notices have come since."""
+    with pytest.MonkeyPatch.context() as patch:
+        for year in EDITIONS.keys() - {EDITION.year}:
+            patch.delitem(EDITIONS, year)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

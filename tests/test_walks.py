@@ -145,7 +145,7 @@ def test_every_file_that_the_handbook_names_is_there() -> None:
     known = {path.name for path in PACKAGE.rglob("*.py")}  # "beside it": in the folder of the one named before
     roots = (PACKAGE, HANDBOOK.parent)
     lost = [name for name in named - known if not any((root / name).is_file() for root in roots)]
-    assert set(lost) == WRITTEN_BY_A_WALK
+    assert set(lost) <= WRITTEN_BY_A_WALK
 
 
 def test_the_sketch_of_the_layers_names_every_room() -> None:
@@ -163,7 +163,7 @@ def walked(name: str, scratch: Scratch) -> None:
     section = HANDBOOK.read_text(encoding="utf-8").partition(f"### {name}")[2].partition("\n### ")[0]
     assert section, name
     for module in scratch.touched:
-        assert f"`{module}`" in section, module
+        assert re.search(re.sub(r"y\d{4}", r"y\\d{4}", f"`{module}`"), section), module
 
 
 def test_a_column_is_one_field(scratch: Scratch) -> None:
@@ -279,19 +279,19 @@ def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
 
 
 def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
+    year = max(int(path.stem[1:]) for path in PACKAGE.glob("survey/editions/y*.py")) + 1
     text = (Path(__file__).parent / "next_edition.py").read_text(encoding="utf-8")
-    scratch.add("survey/editions/y2020.py", text)
+    scratch.add(f"survey/editions/y{year}.py", text.replace("YEAR = 2020", f"YEAR = {year}"))
     scratch.edit(
         "survey/editions/__init__.py",
-        "EDITIONS: dict[int, Edition] = {2019: y2019.EDITION}",
-        "from hrss12333.survey.editions import y2020\n\n"
-        "EDITIONS: dict[int, Edition] = {2019: y2019.EDITION, 2020: y2020.NEXT}",
+        "EDITIONS: dict[int, Edition] = {",
+        f"from hrss12333.survey.editions import y{year}\n\nEDITIONS: dict[int, Edition] = {{{year}: y{year}.NEXT, ",
     )
     scratch.run("template", "-o", "空白.xlsx")
     book = openpyxl.load_workbook(scratch.root / "空白.xlsx")
     said = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
     assert "电话系统所在网络" in said
-    assert any("2020年1月1日至2020年12月31日" in text for text in said)
+    assert any(f"{year}年1月1日至{year}年12月31日" in text for text in said)
     inbox = scratch.root / "收件"
     inbox.mkdir()
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
