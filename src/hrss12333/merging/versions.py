@@ -41,12 +41,18 @@ class Verdict(Struct):
     """Those of them that another file answers for, by its own row or by having none, each with that file: what is wrong
     with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
+    _reasons: dict[tuple[str, str], Said] = field(default_factory=dict)
+    """Template and file → the reason that rows have in common."""
 
     def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
         """The row does not count; instead the file ``by``, which ``why`` may name, answers for the region, if it is given."""
-        self.dropped[sent.key] = say(why, file=File(by.file)) if by else why
-        if by:
-            self.replaced[sent.key] = by.file
+        if by is None:
+            self.dropped[sent.key] = why
+            return
+        if (why, by.file) not in self._reasons:
+            self._reasons[why, by.file] = say(why, file=File(by.file))
+        self.dropped[sent.key] = self._reasons[why, by.file]
+        self.replaced[sent.key] = by.file
 
 
 AskedOf = Callable[[Filing], AskedAbout]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry, National
+from hrss12333.model.said import Said
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
@@ -85,7 +87,8 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
-    many = sum(bool(book.national.findings_at(entry)) for entry in entries) > MOST_COMMENTS
+    found = [book.national.findings_at(entry) for entry in entries]
+    many = sum(map(bool, found)) > MOST_COMMENTS
     where = (
         f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{summary_lines.ISSUES}”"
         if many
@@ -98,7 +101,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         f"列在“{summary_lines.ASKED}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
     ]
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
-    audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
+    audits = list(map(audit_text, entries, found))
     columns = detail_columns(book.national, form)
     widths, end = _widths(form, entries, audits, book.lines[form.key]), _last_printed(book, form, entries)
     of_form = LEADING + len(form.columns)
@@ -113,7 +116,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         at = span.columns[f"{BEFORE_KEY}:{column.key}"]
         sheet.set_column(at, at, 11, None, {"hidden": True})
         sheet.write_string(span.first - 1, at, f"{LAST_YEARS}{column.label}", book.styles.heading)
-    _write_rows(book, form, sheet, list(zip(entries, audits, strict=True)), errors_only=many)
+    _write_rows(book, form, sheet, list(zip(entries, found, audits, strict=True)), errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
@@ -190,14 +193,18 @@ def unread_text(entry: Entry, column: Column) -> str:
     return found
 
 
+@lru_cache(maxsize=1024)
+def _left_out(why: str | Said) -> str:
+    return f"不计入：{why}" if why else "不计入"
+
+
 def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
-    if entry.counted and not findings:
-        return ""
-    parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
+    left_out = "" if entry.counted else _left_out(entry.why)
     if not findings:
-        return "".join(parts)
+        return left_out
     counts = count(findings)
+    parts = [left_out] if left_out else []
     parts += [f"强制性错误{counts.error}处"] if counts.error else []
     parts += [f"核实性错误{counts.query}处"] if counts.query else []
     return "；".join(parts)
@@ -207,18 +214,18 @@ def _write_rows(
     book: NationalBook,
     form: Form,
     sheet: Any,
-    audited: Sequence[tuple[Entry, str]],
+    audited: Sequence[tuple[Entry, Sequence[Finding], str]],
     *,
     errors_only: bool,
 ) -> None:
     """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
     rows, span = rows_of(sheet), book.detail_areas[form.key]
-    cells, links = _Cells(book, form, rows), book.links if len(audited) <= MOST else None
-    above, comments = "", 0
-    for row, (entry, audit) in enumerate(audited, span.first):
-        name, by_field = owner(entry), _by_field(form, book.national.findings_at(entry))
-        linked = links is not None and links.to(entry.file) is not None
-        rows.add(row, cells.of(entry, audit, by_field, linked=linked), 1 if name == above else 0)
+    files = {entry.file for entry, _, _ in audited} if len(audited) <= MOST else set[str]()
+    links = {file: link for file in files if (link := book.links.to(file)) is not None}
+    cells, above, comments = _Cells(book, form, rows, links), "", 0
+    for row, (entry, findings, audit) in enumerate(audited, span.first):
+        name, by_field = owner(entry), _by_field(form, findings) if findings else {}
+        rows.add(row, cells.of(entry, name, audit, by_field), 1 if name == above else 0)
         above = name
         for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
@@ -226,13 +233,13 @@ def _write_rows(
             comments += 1
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
             sheet.write_comment(row, span.columns[key], comment(found), size)
-    entries = enumerate((entry for entry, _ in audited), span.first)
-    runs = groupby(entries, key=lambda one: (one[1].file, one[1].counted))
-    for (file, counted), run in runs if links else ():
-        link, places = links.to(file) if links else None, [row for row, _ in run]
-        if link is not None:
-            look, at = cells.look("link", "", not counted), span.columns[DETAIL_KEYS[summary_lines.SOURCE_FILE]]
-            rows.link(places[0], places[-1], at, link, public(file), look)
+    at = span.columns[DETAIL_KEYS[summary_lines.SOURCE_FILE]]
+    first = span.first
+    for (file, counted), run in groupby((entry.file, entry.counted) for entry, _, _ in audited) if links else ():
+        last = first + sum(1 for _ in run) - 1
+        if file in links:
+            rows.link(first, last, at, links[file], public(file), cells.look("link", "", not counted))
+        first = last + 1
 
 
 def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
@@ -247,45 +254,55 @@ def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding
 class _Cells:
     """Turns entries into cells; formats are looked up once a workbook, and so are the cells of texts and answers."""
 
-    def __init__(self, book: NationalBook, form: Form, rows: RowWriter) -> None:
-        self._styles, self._form, self._rows = book.styles, form, rows
+    def __init__(self, book: NationalBook, form: Form, rows: RowWriter, links: Container[str]) -> None:
+        """``links`` are the files that are linked to."""
+        self._styles, self._form, self._rows, self._links = book.styles, form, rows, links
         self._questions, self._previous = book.national.questions, book.previous
         self._texts: dict[tuple[str, str, bool], ReadyCell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
+        self._around: dict[tuple[str, str, str, str, bool], tuple[ReadyCell, list[ReadyCell]]] = {}
+        """What is said of a row beside its own figures → the cell before these, and those behind."""
         self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, ReadyCell]]]] = {
             out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
         }
-        self._places = {out: self.look("plain", "", out) for out in (False, True)}
         """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
+        self._places = {out: self.look("plain", "", out) for out in (False, True)}
 
     def look(self, kind: str, mark: str, left_out: bool) -> Any:
         """A cell format of this sheet."""
         return self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
 
-    def of(
-        self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]], *, linked: bool
-    ) -> list[ReadyCell]:
-        """The cells of one line."""
+    def of(self, entry: Entry, name: str, audit: str, by_field: Mapping[str, Sequence[Finding]]) -> list[ReadyCell]:
+        """The cells of one line: a row of the unit of this name, with what was found in it."""
         out, cell = not entry.counted, self._rows.cell
-        cells = [self._known_text("text", owner(entry), out)]
-        for value, (column, number, known) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
+        around = name, audit, entry.file, entry.sheet, out
+        known = self._around.get(around)
+        cells = [known[0] if known else self._known_text("text", name, out)]
+        for value, (column, number, others) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
             if by_field and column.key in by_field:
                 cells.append(self._value_cell(entry, column, value, worst(by_field[column.key]), out))
             elif type(value) is int:
                 cells.append(cell(number, value))
-            elif value in known:
-                cells.append(known[value])
+            elif value in others:
+                cells.append(others[value])
             else:
                 cells.append(self._value_cell(entry, column, value, "", out))
                 if value is not None:  # a blank may be what could not be read
-                    known[value] = cells[-1]
-        cells.append(self._known_text("centre", NO if out else YES, out))
+                    others[value] = cells[-1]
+        cells += [self._known_text("centre", NO if out else YES, out)]
         keys = self._questions.get(entry.where) if self._questions else None
         asked = asked_text(self._form, keys) if keys else ""
         cells.append(self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out))
-        cells.append(self._known_text("text", audit, False))
-        cells.append(self._known_text("link" if linked else "text", entry.file, out))
-        cells.append(self._known_text("text", entry.sheet, out))
+        if known is None:
+            known = self._around[around] = (
+                cells[0],
+                [
+                    self._known_text("text", audit, False),
+                    self._known_text("link" if entry.file in self._links else "text", entry.file, out),
+                    self._known_text("text", entry.sheet, out),
+                ],
+            )
+        cells += known[1]
         cells.append(cell(self._places[out], entry.row.place.row))
         return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
 

@@ -55,9 +55,11 @@ class QuickSheet(FormulaSheet):
         self._block: list[str] = []
         self._laid_down: Any = None
         self._block_top: int | None = None
-        self._link_ends: dict[tuple[int, int], int] = {}
-        self._letters: list[str] = []
-        self._targets: dict[tuple[str, str], Url] = {}
+        self._patterns: dict[tuple[int, tuple[int, ...], int, float | None], str] = {}
+        """How many cells a row has, which of them are there where not all are, its level and height → the row's text with
+        gaps for its number and, each behind the number once more, its cells."""
+        self._relations: dict[str, int] = {}
+        """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
     def figure(
         self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
@@ -79,12 +81,12 @@ class QuickSheet(FormulaSheet):
             place = link.removeprefix("internal:")
             if not _SPELT_OTHERWISE.isdisjoint(place):
                 place = self._escape_attributes(place)
-            self.hyperlinks[row][column] = f'location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
+            self.hyperlinks[row][column] = f'" location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
     def cell(self, look: Any, content: str | float | None) -> str:
         """See `Rows`: what stands behind the cell's place."""
         style = self._style_texts[look]
-        if isinstance(content, int) and -_LARGEST_EXACT < content < _LARGEST_EXACT:
+        if type(content) is int and -_LARGEST_EXACT < content < _LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
         if isinstance(content, str):
             index = self.str_table._get_shared_string_index(content)
@@ -99,18 +101,31 @@ class QuickSheet(FormulaSheet):
         if self._block_top is None:
             self._block_top = row
             self._check_dimensions(row, 0)
-        while len(self._letters) < len(cells):
-            self._letters.append(column_letters(len(self._letters) + 1))
-        self._check_dimensions(row, len(cells) - 1)
-        number, places = str(row + 1), zip(self._letters, cells, strict=False)
-        self.outline_row_level = max(self.outline_row_level, level)
-        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
-        start = f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>'
-        text = "".join([f'<c r="{letters}{number}"{cell}' for letters, cell in places if cell])
+        filled: tuple[int, ...] = ()
+        if "" in cells:
+            filled = tuple([column for column, cell in enumerate(cells) if cell])
+        shape = len(cells), filled, level, height
+        pattern = self._patterns.get(shape)
+        if pattern is None:
+            self._check_dimensions(row, len(cells) - 1)
+            pattern = self._patterns[shape] = self._row_pattern(*shape)
+        if filled:
+            cells = [cells[column] for column in filled]
+        self.dim_rowmax = row
+        gaps = [str(row + 1)] * (2 * len(cells) + 1)
+        gaps[2::2] = cells
+        text = pattern % tuple(gaps)
         self.str_table.count += text.count(_SHARED)
-        self._block.append(f"{start}{text}</row>")
+        self._block.append(text)
         if len(self._block) >= _HELD:
             self._lay_down()
+
+    def _row_pattern(self, cells: int, filled: Sequence[int], level: int, height: float | None) -> str:
+        self.outline_row_level = max(self.outline_row_level, level)
+        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
+        outline = f' outlineLevel="{level}"' if level else ""
+        places = [f'<c r="{column_letters(column + 1)}%s"%s' for column in filled or range(cells)]
+        return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
 
     def _lay_down(self) -> None:
         """Rows that are done wait on the disk, beside the library's own parts: together they are large."""
@@ -122,11 +137,12 @@ class QuickSheet(FormulaSheet):
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """See `Rows`: one link over all the rows, whose cells hold the text already."""
         self.hlink_count += 1
-        if (url, text) not in self._targets:
-            target = self._targets[url, text] = Url(url)
-            target._text, target.tip = text, OPEN_FILE
-        self.hyperlinks[first][column] = self._targets[url, text]
-        self._link_ends[first, column] = last
+        if url not in self._relations:
+            self.rel_count += 1
+            self._relations[url] = self.rel_count
+            self.external_hyper_links.append(["/hyperlink", Url(url)._target(), "External"])
+        to = f":{column_letters(column + 1)}{last + 1}" if last > first else ""
+        self.hyperlinks[first][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
 
     def _check_dimensions(self, row: int, col: int, *ignored: Any, **more: Any) -> int:
         """As the library's, which is not asked again of a row and a column that both hold something."""
@@ -184,25 +200,15 @@ class QuickSheet(FormulaSheet):
         self._xml_start_tag("hyperlinks")
         for row in sorted(self.hyperlinks):
             for column, target in sorted(self.hyperlinks[row].items()):
-                if type(target) is str:
-                    self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {target}/>')
+                if type(target) is str:  # as `figure` or `link` put it down
+                    self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}{target}/>')
+                elif target._link_type is UrlTypes.INTERNAL:
+                    self._write_hyperlink_internal(row, column, target)
                 else:
-                    self._write_link(row, column, target)
+                    self.rel_count += 1
+                    self._write_hyperlink_external(row, column, self.rel_count, target)
+                    self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
         self._xml_end_tag("hyperlinks")
-
-    def _write_link(self, row: int, column: int, target: Url) -> None:
-        """A link of the library's, or of `link`."""
-        if target._link_type is UrlTypes.INTERNAL:
-            self._write_hyperlink_internal(row, column, target)
-            return
-        self.rel_count += 1
-        last, letters = self._link_ends.get((row, column)), column_letters(column + 1)
-        if last is None:
-            self._write_hyperlink_external(row, column, self.rel_count, target)
-        else:
-            ref = f"{letters}{row + 1}" + (f":{letters}{last + 1}" if last > row else "")
-            self.fh.write(f'<hyperlink ref="{ref}" r:id="rId{self.rel_count}" tooltip="{OPEN_FILE}"/>')
-        self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
 
 
 def _points(height: float) -> float:

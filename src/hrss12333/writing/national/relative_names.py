@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -65,9 +66,12 @@ def _renamed(national: National, renamed: Callable[[str], str]) -> National:
     def finding(found: Finding) -> Finding:
         return replace(found, file=renamed(found.file), said=found.said.of_files(renamed))
 
+    @cache
+    def reason(why: str | Said) -> str | Said:
+        return why.of_files(renamed) if isinstance(why, Said) else why
+
     def entry(given: Entry) -> Entry:
-        why = given.why.of_files(renamed) if isinstance(given.why, Said) else given.why
-        return replace(given, file=renamed(given.file), why=why)
+        return replace(given, file=renamed(given.file), why=reason(given.why))
 
     return replace(
         national,
