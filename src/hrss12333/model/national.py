@@ -194,17 +194,20 @@ class National(Struct, frozen=True, dict=True):
         """What those who reported are together: its name where none is missing."""
         return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
 
-    def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
+    def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
-        return [
-            entry
-            for entry in self._by_form.get(form.key, ())
-            if (unit is None or entry.unit == unit) and (entry.counted or not counted)
-        ]
+        return self._listed.get((form.key, unit.name if unit else None, counted), ())
 
     @cached_property
-    def _by_form(self) -> dict[str, tuple[Entry, ...]]:
-        return {f.key: tuple(e for e in self.entries if e.form is f) for f in self.edition.forms}
+    def _listed(self) -> dict[tuple[str, str | None, bool], list[Entry]]:
+        found: dict[tuple[str, str | None, bool], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            key = entry.form.key
+            for name in (None, entry.unit.name) if entry.unit else (None,):
+                found[key, name, False].append(entry)
+                if entry.counted:
+                    found[key, name, True].append(entry)
+        return found
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import compress, groupby
 from typing import Any
 
 from hrss12333.merging.last_year import Previous
@@ -27,7 +27,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
-from hrss12333.writing.national.block_rows import ReadyCell, RowWriter, rows_of
+from hrss12333.writing.national.block_rows import LARGEST_EXACT, ReadyCell, RowWriter, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page, page_breaks
@@ -140,16 +140,18 @@ def _last_printed(book: NationalBook, form: Form, entries: Sequence[Entry]) -> i
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[SummaryLine]) -> list[float]:
     """How wide each column is: as wide as what stands in it, within limits."""
-    said = [entry.row.scalars_in(form) for entry in entries]
+    said = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)
+    values = dict(zip(form.columns, said, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
         return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
 
-    def own(at: int, column: Column) -> float:
+    def own(column: Column) -> float:
+        given = set(values.get(column, ()))
         if column.kind is Kind.COUNT:
-            largest = max((value for line in said if type(value := line[at]) is int), default=0)
+            largest = max((value for value in given if type(value) is int), default=0)
             return max(8.0, len(f"{largest:,}") + 2.0)
-        texts = (value for line in said if isinstance(value := line[at], str))
+        texts = (value for value in given if isinstance(value, str))
         if column.kind is Kind.REGION:
             return fit(texts, 12, 24)
         if column.kind is Kind.TEXT:
@@ -158,7 +160,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: 
 
     return [
         fit((owner(entry) for entry in entries), 16, 26),
-        *(own(at, column) for at, column in enumerate(form.columns)),
+        *map(own, form.columns),
         8,
         20 if any(line.asked for line in lines) else 8,
         fit(audits, 12, 20),
@@ -225,7 +227,8 @@ def _write_rows(
     cells, above, comments = _Cells(book, form, rows, links), "", 0
     for row, (entry, findings, audit) in enumerate(audited, span.first):
         name, by_field = owner(entry), _by_field(form, findings) if findings else {}
-        rows.add(row, cells.of(entry, name, audit, by_field), 1 if name == above else 0)
+        line, numbers = cells.of(entry, name, audit, by_field)
+        rows.add(row, line, 1 if name == above else 0, None, numbers)
         above = name
         for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
@@ -251,6 +254,11 @@ def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding
     return found
 
 
+def _are_exact(figures: Sequence[Any]) -> bool:
+    """Whether all are whole numbers that a cell holds digit by digit."""
+    return {*map(type, figures)} == {int} and min(figures) > -LARGEST_EXACT and max(figures) < LARGEST_EXACT
+
+
 class _Cells:
     """Turns entries into cells; formats are looked up once a workbook, and so are the cells of texts and answers."""
 
@@ -260,51 +268,90 @@ class _Cells:
         self._questions, self._previous = book.national.questions, book.previous
         self._texts: dict[tuple[str, str, bool], ReadyCell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
-        self._around: dict[tuple[str, str, str, str, bool], tuple[ReadyCell, list[ReadyCell]]] = {}
-        """What is said of a row beside its own figures → the cell before these, and those behind."""
+        self._around: dict[tuple[Any, ...], tuple[ReadyCell, list[ReadyCell]]] = {}
+        """What is said of a row beside its own values → the cell before these, and those behind."""
+        self._is_figure = [column.kind in (Kind.SERIAL, Kind.COUNT) for column in form.columns]
         self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, ReadyCell]]]] = {
             out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
         }
         """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
+        self._others = {
+            out: [item for item in enumerate(columns) if not self._is_figure[item[0]]]
+            for out, columns in self._columns.items()
+        }
+        """The columns that hold no figures, each with its place among all."""
+        self._numbers: dict[bool, tuple[Any, ...]] = {}
+        """Whether it is → `numbers` of a row that lacks none; known from the first of them on."""
         self._places = {out: self.look("plain", "", out) for out in (False, True)}
 
     def look(self, kind: str, mark: str, left_out: bool) -> Any:
         """A cell format of this sheet."""
         return self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
 
-    def of(self, entry: Entry, name: str, audit: str, by_field: Mapping[str, Sequence[Finding]]) -> list[ReadyCell]:
-        """The cells of one line: a row of the unit of this name, with what was found in it."""
-        out, cell = not entry.counted, self._rows.cell
-        around = name, audit, entry.file, entry.sheet, out
+    def of(
+        self, entry: Entry, name: str, audit: str, by_field: Mapping[str, Sequence[Finding]]
+    ) -> tuple[list[ReadyCell], tuple[Any, ...]]:
+        """The cells and `numbers` of one line: a row of the unit of this name, with what was found in it."""
+        out, said, place = not entry.counted, entry.row.scalars_in(self._form), entry.row.place.row
+        keys = self._questions.get(entry.where) if self._questions else None
+        around = (name, audit, entry.file, entry.sheet, out, keys)
         known = self._around.get(around)
         cells = [known[0] if known else self._known_text("text", name, out)]
-        for value, (column, number, others) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
-            if by_field and column.key in by_field:
-                cells.append(self._value_cell(entry, column, value, worst(by_field[column.key]), out))
-            elif type(value) is int:
-                cells.append(cell(number, value))
-            elif value in others:
-                cells.append(others[value])
-            else:
-                cells.append(self._value_cell(entry, column, value, "", out))
-                if value is not None:  # a blank may be what could not be read
-                    others[value] = cells[-1]
-        cells += [self._known_text("centre", NO if out else YES, out)]
-        keys = self._questions.get(entry.where) if self._questions else None
-        asked = asked_text(self._form, keys) if keys else ""
-        cells.append(self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out))
+        is_plain = not by_field and _are_exact([*compress(said, self._is_figure)])
+        numbers = self._numbers.get(out, ()) if is_plain else ()
+        cells += self._beside_figures(entry, said) if numbers else self._values(entry, said, by_field)
         if known is None:
-            known = self._around[around] = (
-                cells[0],
-                [
-                    self._known_text("text", audit, False),
-                    self._known_text("link" if entry.file in self._links else "text", entry.file, out),
-                    self._known_text("text", entry.sheet, out),
-                ],
-            )
+            known = self._around[around] = cells[0], self._behind(entry, audit, keys)
         cells += known[1]
-        cells.append(cell(self._places[out], entry.row.place.row))
-        return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
+        cells.append(place if numbers else self._rows.cell(self._places[out], place))
+        if self._previous and not out:
+            cells += self._last_years(entry, self._previous)
+        if is_plain and not numbers:
+            looks = (
+                look if is_figure else None
+                for (_, look, _), is_figure in zip(self._columns[out], self._is_figure, strict=True)
+            )
+            shown = (None, *looks, *(None for _ in known[1]), self._places[out])
+            self._numbers[out] = (*shown, *(None for _ in cells[len(shown) :]))
+        return cells, numbers
+
+    def _beside_figures(self, entry: Entry, said: Sequence[Scalar]) -> list[ReadyCell]:
+        """The values of a row that lacks no figure: these as they are, the others as cells."""
+        values: list[ReadyCell] = [*said]
+        for at, (column, _, known) in self._others[not entry.counted]:
+            value = said[at]
+            values[at] = known[value] if value in known else self._new(entry, column, value, known)
+        return values
+
+    def _values(
+        self, entry: Entry, said: Sequence[Scalar], by_field: Mapping[str, Sequence[Finding]]
+    ) -> Iterator[ReadyCell]:
+        out, cell = not entry.counted, self._rows.cell
+        for value, (column, look, known) in zip(said, self._columns[out], strict=True):
+            if column.key in by_field:
+                yield self._value_cell(entry, column, value, worst(by_field[column.key]), out)
+            elif type(value) is int:
+                yield cell(look, value)
+            else:
+                yield known[value] if value in known else self._new(entry, column, value, known)
+
+    def _new(self, entry: Entry, column: Column, value: Scalar, known: dict[Scalar, ReadyCell]) -> ReadyCell:
+        """The cell of a value that has not come in its column yet."""
+        found = self._value_cell(entry, column, value, "", not entry.counted)
+        if value is not None:  # a blank may be what could not be read
+            known[value] = found
+        return found
+
+    def _behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
+        """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
+        out, asked = not entry.counted, asked_text(self._form, keys) if keys else ""
+        return [
+            self._known_text("centre", NO if out else YES, out),
+            self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out),
+            self._known_text("text", audit, False),
+            self._known_text("link" if entry.file in self._links else "text", entry.file, out),
+            self._known_text("text", entry.sheet, out),
+        ]
 
     def _last_years(self, entry: Entry, previous: Previous) -> list[ReadyCell]:
         """The hidden cells that a comparison is worked out from."""

@@ -191,9 +191,12 @@ def _unlike_at_sight(
     name = detail_sheet(form)
     head = list(islice(lines, _HEAD))
     start, at = detail_columns(Sheets({name: head}), form)
-    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
+    figures = [column for column in columns if column.kind in (Kind.SERIAL, Kind.COUNT)]
+    answers = [column for column in columns if column not in figures]
+    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in (*figures, *answers)))
     pick = itemgetter(*(at[key] for key in keys)) if all(key in at for key in keys) else None
-    asked, of_sheet = [column in columns for column in form.columns], cache(public)
+    of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
+    is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
         about = (
@@ -203,8 +206,11 @@ def _unlike_at_sight(
             of_sheet(entry.sheet),
             entry.row.place.row,
         )
-        values = compress(entry.row.scalars_in(form), asked)
-        return (*about, *[value if type(value) is int else _as_stored(value) for value in values])
+        values = entry.row.scalars_in(form)
+        numbers = tuple(compress(values, is_figure))
+        if None in numbers:
+            numbers = tuple(map(_as_stored, numbers))
+        return (*about, *numbers, *stored(tuple(compress(values, is_answer))))
 
     unlike = [
         (line, entry)

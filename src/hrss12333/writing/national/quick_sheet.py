@@ -17,10 +17,10 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 
 from hrss12333.model.filing import column_letters
 from hrss12333.writing.formula_sheet import FormulaSheet, same_in_a_file
+from hrss12333.writing.national.block_rows import LARGEST_EXACT
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.workbook import OWN_ROW
 
-_LARGEST_EXACT = 10**15
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
 _HELD = 2_000
@@ -55,9 +55,9 @@ class QuickSheet(FormulaSheet):
         self._block: list[str] = []
         self._laid_down: Any = None
         self._block_top: int | None = None
-        self._patterns: dict[tuple[int, tuple[int, ...], int, float | None], str] = {}
-        """How many cells a row has, which of them are there where not all are, its level and height → the row's text with
-        gaps for its number and, each behind the number once more, its cells."""
+        self._patterns: dict[tuple[Any, ...], str] = {}
+        """How many cells a row has, which of them are there where not all are, its level and height, the formats of its
+        numbers → the row's text with gaps for its own number and, each behind that once more, its cells."""
         self._relations: dict[str, int] = {}
         """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
@@ -86,7 +86,7 @@ class QuickSheet(FormulaSheet):
     def cell(self, look: Any, content: str | float | None) -> str:
         """See `Rows`: what stands behind the cell's place."""
         style = self._style_texts[look]
-        if type(content) is int and -_LARGEST_EXACT < content < _LARGEST_EXACT:
+        if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
         if isinstance(content, str):
             index = self.str_table._get_shared_string_index(content)
@@ -96,7 +96,14 @@ class QuickSheet(FormulaSheet):
             return f"{style}/>" if style else ""
         return f"{style}><v>{content:.16G}</v></c>"
 
-    def add(self, row: int, cells: Sequence[str], level: int = 0, height: float | None = None) -> None:
+    def add(
+        self,
+        row: int,
+        cells: Sequence[str | int],
+        level: int = 0,
+        height: float | None = None,
+        numbers: tuple[Any, ...] = (),
+    ) -> None:
         """See `Rows`."""
         if self._block_top is None:
             self._block_top = row
@@ -104,7 +111,7 @@ class QuickSheet(FormulaSheet):
         filled: tuple[int, ...] = ()
         if "" in cells:
             filled = tuple([column for column, cell in enumerate(cells) if cell])
-        shape = len(cells), filled, level, height
+        shape = len(cells), filled, level, height, numbers
         pattern = self._patterns.get(shape)
         if pattern is None:
             self._check_dimensions(row, len(cells) - 1)
@@ -112,7 +119,7 @@ class QuickSheet(FormulaSheet):
         if filled:
             cells = [cells[column] for column in filled]
         self.dim_rowmax = row
-        gaps = [str(row + 1)] * (2 * len(cells) + 1)
+        gaps: list[str | int] = [str(row + 1)] * (2 * len(cells) + 1)
         gaps[2::2] = cells
         text = pattern % tuple(gaps)
         self.str_table.count += text.count(_SHARED)
@@ -120,11 +127,17 @@ class QuickSheet(FormulaSheet):
         if len(self._block) >= _HELD:
             self._lay_down()
 
-    def _row_pattern(self, cells: int, filled: Sequence[int], level: int, height: float | None) -> str:
+    def _row_pattern(
+        self, cells: int, filled: Sequence[int], level: int, height: float | None, numbers: Sequence[Any]
+    ) -> str:
         self.outline_row_level = max(self.outline_row_level, level)
         high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
         outline = f' outlineLevel="{level}"' if level else ""
-        places = [f'<c r="{column_letters(column + 1)}%s"%s' for column in filled or range(cells)]
+        places = []
+        for column in filled or range(cells):
+            look = numbers[column] if numbers else None
+            behind = "%s" if look is None else f"{self._style_texts[look]}><v>%s</v></c>"
+            places.append(f'<c r="{column_letters(column + 1)}%s"{behind}')
         return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
 
     def _lay_down(self) -> None:
