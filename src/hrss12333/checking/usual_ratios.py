@@ -6,10 +6,12 @@ Centres are medians, spreads median absolute deviations: a few wrong rows don't 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from math import log, log10
+from operator import itemgetter
 from statistics import median
+from typing import Any
 
 from msgspec import Struct
 
@@ -95,17 +97,26 @@ def _operands(form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field for ratio in judged_of(form).values() for field in ratio.fields))
 
 
+@cache
+def _divisions(form: Form) -> list[tuple[str, Callable[[Any], int], Callable[[Any], int]]]:
+    """Ratio key → what adds up its numerator, and what its denominator, of the figures of `_operands`."""
+    at = {key: index for index, key in enumerate(_operands(form))}
+
+    def added(keys: Sequence[str]) -> Callable[[Any], int]:
+        pick = itemgetter(*[at[key] for key in keys])
+        return pick if len(keys) == 1 else lambda figures: sum(pick(figures))
+
+    return [(key, added(ratio.numerator), added(ratio.denominator)) for key, ratio in judged_of(form).items()]
+
+
 def ratios_of(form: Form, row: Row) -> dict[str, float]:
     """Ratio key → its value in a row, without those of which an operand is missing, not positive or absurd."""
-    keys = _operands(form)
-    figures = zip(keys, row.numbers(keys), strict=True)
-    counts = {key: figure for key, figure in figures if figure is not None and 0 < figure < ABSURD}
-    all_known = len(counts) == len(keys)
-    return {
-        key: sum(map(counts.__getitem__, ratio.numerator)) / sum(map(counts.__getitem__, ratio.denominator))
-        for key, ratio in judged_of(form).items()
-        if all_known or counts.keys() >= {*ratio.fields}
-    }
+    keys, divisions = _operands(form), _divisions(form)
+    figures: tuple[Any, ...] = row.numbers(keys)
+    if None in figures or (keys and not 0 < min(figures) <= max(figures) < ABSURD):
+        known = {key for key, figure in zip(keys, figures, strict=True) if figure is not None and 0 < figure < ABSURD}
+        divisions = [division for division in divisions if known.issuperset(JUDGED[division[0]].fields)]
+    return {key: above(figures) / below(figures) for key, above, below in divisions}
 
 
 def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:

@@ -3,11 +3,12 @@ they cover. Made by merging, written by writing.national."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import repeat
 
 from msgspec import Struct, field
 
@@ -16,7 +17,7 @@ from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severi
 from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import DATA, Column, Form, Kind, Scalar
 
 NATION = "全国"
 Where = tuple[str, str, Place]
@@ -297,10 +298,18 @@ def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
 
 def tally(entries: Sequence[Entry], column: Column) -> Tally:
     """A column over these rows."""
-    key = column.key
-    values = [value for entry in entries if (value := entry.row.scalar(key)) is not None]
+    return _counted(column, [entry.row.scalar(column.key) for entry in entries])
+
+
+def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
+    """Field key → tally, for every column of a form's data."""
+    each = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
+    return {c.key: _counted(c, values) for c, values in zip(form.columns, each, strict=False) if c.kind in DATA}
+
+
+def _counted(column: Column, values: Sequence[Scalar]) -> Tally:
+    answered = len(values) - values.count(None)
     if column.kind is Kind.CHOICE:
-        counted = Counter(str(value) for value in values)
-        return Tally(None, len(values), len(entries), {choice: counted[choice] for choice in column.choices})
-    total = sum(value for value in values if isinstance(value, int)) if values else None
-    return Tally(total, len(values), len(entries))
+        return Tally(None, answered, len(values), {choice: values.count(choice) for choice in column.choices})
+    total = sum([value for value in values if isinstance(value, int)]) if answered else None
+    return Tally(total, answered, len(values))

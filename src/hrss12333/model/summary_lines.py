@@ -12,7 +12,7 @@ from functools import cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
+from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tallies
 from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
@@ -260,9 +260,8 @@ def _added_up(
     line: SummaryLine, form: Form, asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]]
 ) -> SummaryLine:
     """A unit's line with its rows added up; ``asked``: name of a unit → its rows with figures in open question."""
-    tallies = {column.key: tally(line.entries, column) for column in form.data}
     doubted = line.status is not None and line.name in asked
-    return replace(line, tallies=tallies, asked=tuple(asked.get(line.name, ())), doubted=doubted)
+    return replace(line, tallies=tallies(line.entries, form), asked=tuple(asked.get(line.name, ())), doubted=doubted)
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:

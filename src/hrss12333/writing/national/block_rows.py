@@ -17,8 +17,6 @@ from hrss12333.writing.workbook import OWN_ROW
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `QuickSheet` was tried with."""
-LARGEST_EXACT = 10**15
-"""Below it a number stands in a sheet digit by digit."""
 CellContent = str | float | None
 """What stands in a cell; None is a blank one with a format."""
 ReadyCell = Any

@@ -27,12 +27,12 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
-from hrss12333.writing.national.block_rows import LARGEST_EXACT, ReadyCell, RowWriter, rows_of
+from hrss12333.writing.national.block_rows import ReadyCell, RowWriter, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.national.styles import WHOLE
-from hrss12333.writing.sheet_text import public, width
+from hrss12333.writing.sheet_text import LARGEST_EXACT, public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""

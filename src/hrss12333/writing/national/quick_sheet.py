@@ -17,8 +17,8 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 
 from hrss12333.model.filing import column_letters
 from hrss12333.writing.formula_sheet import FormulaSheet, same_in_a_file
-from hrss12333.writing.national.block_rows import LARGEST_EXACT
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
+from hrss12333.writing.sheet_text import LARGEST_EXACT
 from hrss12333.writing.workbook import OWN_ROW
 
 _SHARED = ' t="s"'
@@ -50,6 +50,8 @@ class QuickSheet(FormulaSheet):
         self._style_texts = _StyleTexts({None: ""})
         self._formulas: dict[str, str | None] = {}
         """Formula of a column → how it stands in the file; None where only the library knows."""
+        self._has_links = False
+        """Whether a figure leads anywhere."""
         self._filled_rows: set[int] = set()
         self._filled_columns: set[int] = set()
         self._block: list[str] = []
@@ -73,10 +75,15 @@ class QuickSheet(FormulaSheet):
         if known is None or look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
-            self._check_dimensions(row, column)
+            if row not in self._filled_rows or column not in self._filled_columns:
+                self._check_dimensions(row, column)
             self.table[row][column] = look, f"><f>{known.replace(OWN_ROW, own_row)}</f><v>{value}</v></c>"
         if link:
-            self.str_table._get_shared_string_index(LINK_SIGN)  # counted, though the formula takes its place
+            if not self._has_links:
+                self.str_table._get_shared_string_index(LINK_SIGN)
+                self.str_table.count -= 1
+            self._has_links = True
+            self.str_table.count += 1  # though the formula takes its place
             self.hlink_count += 1
             place = link.removeprefix("internal:")
             if not _SPELT_OTHERWISE.isdisjoint(place):
@@ -178,14 +185,15 @@ class QuickSheet(FormulaSheet):
             cells, about, span = self.table.get(row), self.row_info.get(row), texts.get(row // 16)
             if cells:
                 self._write_row(row, span, about)
+                number, write, styles = row + 1, self.fh.write, self._style_texts
                 for column in sorted(cells):
-                    look, text = self._told(cells[column])
+                    cell = cells[column]
+                    look, text = cell if type(cell) is tuple else self._told(cell)  # a tuple as `figure` put it down
                     if look is None:  # its row or column may have a format
-                        self._write_cell(row, column, cells[column])
+                        self._write_cell(row, column, cell)
                     else:
-                        place = f"{column_letters(column + 1)}{row + 1}"
-                        self.fh.write(f'<c r="{place}"{self._style_texts[look]}{text}')
-                self.fh.write("</row>")
+                        write(f'<c r="{column_letters(column + 1)}{number}"{styles[look]}{text}')
+                write("</row>")
             elif about is not None or row in self.comments:
                 self._write_empty_row(row, span, about)
         if self._laid_down:
@@ -199,8 +207,6 @@ class QuickSheet(FormulaSheet):
     def _told(cell: Any) -> tuple[Any, str]:
         """A cell's format and what stands behind its place; no format where only the library knows."""
         kind = type(cell)
-        if kind is tuple:
-            return cell  # type: ignore[no-any-return]  # as `figure` put it down
         if kind is CellStringTuple:
             return cell.format, f"{_SHARED}><v>{cell.string}</v></c>"
         if kind is CellNumberTuple:
