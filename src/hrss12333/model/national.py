@@ -197,17 +197,17 @@ class National(Struct, frozen=True, dict=True):
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
-        return self._listed.get((form.key, unit.name if unit else None, counted), ())
+        listed = self._listed.get((form.key, counted), ())
+        return listed if unit is None else [entry for entry in listed if entry.unit == unit]
 
     @cached_property
-    def _listed(self) -> dict[tuple[str, str | None, bool], list[Entry]]:
-        found: dict[tuple[str, str | None, bool], list[Entry]] = defaultdict(list)
+    def _listed(self) -> dict[tuple[str, bool], list[Entry]]:
+        """Form key, and whether only those that count → rows."""
+        found: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            key = entry.form.key
-            for name in (None, entry.unit.name) if entry.unit else (None,):
-                found[key, name, False].append(entry)
-                if entry.counted:
-                    found[key, name, True].append(entry)
+            found[entry.form.key, False].append(entry)
+            if entry.counted:
+                found[entry.form.key, True].append(entry)
         return found
 
     @cached_property
