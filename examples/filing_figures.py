@@ -7,9 +7,12 @@ municipality up to 10 million; 自助 40–65 %, 人工 30–50 %, 放弃 3–25
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from functools import partial
 
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Region, Unit
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 RowData = dict[str, Scalar]
 """Field key → value."""
@@ -141,7 +144,24 @@ def system_rows(unit: Unit, year: int = 2019) -> list[RowData]:
     ]
 
 
-FIGURES = {"附表1": service_rows, "附表2": system_rows}
+def _rows_of(form: Form, make: Callable[[Unit, int], list[RowData]], unit: Unit, year: int = 2019) -> list[RowData]:
+    """The rows of a form; what no figure here knows of, as a column that was added to it, gets one of its kind."""
+    new = [(column, Dice(f"{column.key} {unit.code} {year}")) for column in form.data]
+    return [
+        row | {item.key: _made_up(item, dice) for item, dice in new if item.key not in row} for row in make(unit, year)
+    ]
+
+
+def _made_up(column: Column, dice: Dice) -> Scalar:
+    if column.kind is Kind.COUNT:
+        return dice.whole(200, 4_000)
+    return dice.pick(column.choices) if column.kind is Kind.CHOICE else dice.chance(0.7)
+
+
+FIGURES = {
+    form.key: partial(_rows_of, form, make)
+    for form, make in zip(EDITION.forms, (service_rows, system_rows), strict=True)
+}
 """Form → how its rows are made up."""
 
 

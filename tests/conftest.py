@@ -40,6 +40,8 @@ settings.register_profile("full", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 
 AT_ONCE = 100
+write_profile = libreoffice._write_profile
+"""As the program does it; `_patience` puts another in its place."""
 Convert = Callable[[Path, str], Path]
 """``convert(path, to)``: the file that LibreOffice makes of ``path``; ``to`` as its --convert-to takes it (xlsx, pdf,
 ``xls:MS Excel 97``)."""
@@ -61,10 +63,16 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _patience() -> Iterator[None]:
+def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
     """Other work on this machine may slow the program's helpers: the clock ends them far later, their own work as ever. And
-    nothing waits for the disk, nor for the smallest file."""
+    nothing waits for the disk, nor for the smallest file, nor for LibreOffice to start as if it never had before."""
+
+    def started_before(profile: Path) -> None:
+        shutil.copytree(request.getfixturevalue("soffice_profile"), profile)
+
     with pytest.MonkeyPatch.context() as patch:
+        if SOFFICE is not None:
+            patch.setattr(libreoffice, "_write_profile", started_before)
         patch.setattr(child_process, "_PATIENCE", 100)
         patch.setattr(child_process, "_START_LIMIT", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
@@ -100,10 +108,22 @@ def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libreoffice, "program", lambda: None)
 
 
+def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]) -> subprocess.CompletedProcess[bytes]:
+    """Convert files in one start."""
+    command = [SOFFICE or "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
+    command += ["--outdir", str(folder), *map(str, paths)]
+    return subprocess.run(command, capture_output=True, timeout=600, check=False)
+
+
 @pytest.fixture(scope="session")
 def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another."""
-    return tmp_path_factory.mktemp("libreoffice_profile")
+    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another. It has the
+    program's settings, and LibreOffice was started in it once: the first start takes three times as long as any other."""
+    folder = tmp_path_factory.mktemp("libreoffice")
+    write_profile(folder / "profile")
+    if SOFFICE is not None:
+        libreoffice_runs(folder / "profile", "pdf", folder, [Path(__file__).with_name("texts") / "README.md"])
+    return folder / "profile"
 
 
 @pytest.fixture(scope="session")
@@ -112,12 +132,10 @@ def soffice_convert_all(soffice_profile: Path, tmp_path_factory: pytest.TempPath
 
     def convert(paths: Sequence[Path], to: str) -> list[Path]:
         target = tmp_path_factory.mktemp("converted")
-        profile = f"-env:UserInstallation={soffice_profile.as_uri()}"
-        command = [SOFFICE or "soffice", profile, "--headless", "--convert-to", to, "--outdir", str(target)]
         ending, results = to.partition(":")[0], []
         for start in range(0, len(paths), AT_ONCE):
             some = paths[start : start + AT_ONCE]
-            done = subprocess.run([*command, *map(str, some)], capture_output=True, timeout=600, check=False)
+            done = libreoffice_runs(soffice_profile, to, target, some)
             for path in some:
                 whole, sheets = target / f"{path.stem}.{ending}", sorted(target.glob(f"{path.stem}-*.{ending}"))
                 made = [whole] if whole.exists() else sheets

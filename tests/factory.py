@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import openpyxl
+from msgspec.structs import replace
 from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.merge import MergedCellRange
@@ -24,7 +25,7 @@ from python_calamine import CalamineWorkbook
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
-from hrss12333.model.finding import NewValue, Suggestion
+from hrss12333.model.finding import Finding, Location, NewValue, Severity, Suggestion
 from hrss12333.model.said import File, FormName, Label, Param, Quote, RegionName, Said, say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -65,6 +66,18 @@ def spot(cell: str | None) -> dict[str, int | None]:
     """The row and column of a finding or suggestion, from an A1 address."""
     row, column = coordinate_to_tuple(cell) if cell else (None, None)
     return {"row": row, "column": column}
+
+
+def finding_at(rule: str, severity: Severity, said: Said, **about: Any) -> Finding:
+    """A finding about one place, with fields of both."""
+    place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
+    return Finding(rule, severity, said, (Location(**place),), **about)
+
+
+def varied(finding: Finding, **about: Any) -> Finding:
+    """The same with other fields, of itself or of its first place."""
+    place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
+    return replace(finding, **about).at(**place)
 
 
 def told(words: str, region: object = None, value: object = None, form: object = None, label: str = "") -> Said:

@@ -107,6 +107,6 @@ def not_counted(national: National) -> list[tuple[str, str, str | None, str]]:
     """Form, file name, region and reason of each row left out of the sums."""
 
     def about(entry: Entry) -> tuple[str, str, str | None, str]:
-        return entry.form.key, Path(entry.file).name, entry.row.region, f"{entry.why}"
+        return entry.form.key, Path(entry.file).name, entry.row.region, entry.reason
 
     return [about(entry) for entry in national.entries if not entry.counted]

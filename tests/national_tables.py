@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+import factory
 from factory import clean_rows, told
 from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
@@ -90,4 +91,4 @@ def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding with what the test needs of it."""
     said = told(message, about.get("region"), about.get("value"), about.get("form"))
-    return Finding(rule, severity, said, about.pop("file", "inbox/样例.xlsx"), **about)
+    return factory.finding_at(rule, severity, said, **({"file": "inbox/样例.xlsx"} | about))

@@ -1,4 +1,5 @@
-"""Next year's edition, as a notice might change the forms: a column renamed, one added, one dropped.
+"""Next year's edition, as a notice might change the forms: a column renamed, one added, one dropped, and
+another limit of the 工作总结.
 
 It lives in the tests until a real notice comes, and shows what such an edition takes: its own notice, and row models
 that are subclasses of last year's. Tests that need two editions import `NEXT`.
@@ -47,6 +48,7 @@ NEXT = Edition(
     year=YEAR,
     forms=(NEXT_SERVICE, NEXT_SYSTEMS),
     gazetteer=EDITION.gazetteer,
+    report_words=2500,
     notice=Notice(number="人社网信函〔2020〕1号", deadline=date(2021, 1, 15), conference="2021年全国12333工作研讨会"),
 )
 """The edition of 2020 as tests have it; its notice is made up."""

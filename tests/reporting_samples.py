@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from factory import spot, suggested, told
+from factory import finding_at, spot, suggested, told
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, judged
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
@@ -92,7 +92,7 @@ def finding(
     cell = given.pop("cell")
     label = field_label(EDITION, str(given["form"]), str(given["field"]))
     said = told(message, given["region"], given["value"], given["form"], label)
-    return Finding(rule, severity, said, **given, **spot(str(cell) if cell else None))  # type: ignore[arg-type]
+    return finding_at(rule, severity, said, **given, **spot(str(cell) if cell else None))
 
 
 BALANCE = finding(

@@ -24,14 +24,15 @@ def main() -> None:
         serve()
         return
     import gc
+
+    # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.
+    gc.set_threshold(500_000)
     import os
 
     # No package of somebody else's hooks itself into the row models; to look for one costs as much as to read a file.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from hrss12333.cli import process
 
-    # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.
-    gc.set_threshold(50_000)
     try:
         _with_chinese_names()
         process.prepare()

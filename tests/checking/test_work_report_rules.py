@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from hrss12333.checking.report_topics import missing_topics, topics
-from hrss12333.checking.rule import Hit, Rule
+from hrss12333.checking.rule import Hit, ReportCase, Rule
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.work_report import too_long, topic_missing
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
+from next_edition import NEXT
 
 TITLE = "某某省2019年度12333电话服务工作总结"
 ALL = ["工作进展", "取得的成效", "经验做法", "面临的主要问题", "下一步工作计划", "对全国12333工作的意见和建议"]
@@ -152,10 +155,10 @@ def summary(*paragraphs: str, words: int = 100) -> Summary:
     return Summary("总结.docx", None, paragraphs, words=words)
 
 
-def hits_of(rule: Rule, about: Summary) -> Iterator[Hit]:
+def hits_of(rule: Rule, about: Summary, edition: Edition = EDITION) -> Iterator[Hit]:
     """What a rule says of a 工作总结."""
     assert rule.check is not None
-    return (hit for hit in rule.check(about) if isinstance(hit, Hit))
+    return (hit for hit in rule.check(ReportCase(about, edition)) if isinstance(hit, Hit))
 
 
 @pytest.mark.parametrize(("words", "over"), [(0, None), (3000, None), (3001, "多1字"), (3215, "多215字")])
@@ -165,6 +168,13 @@ def test_s601(words: int, over: str | None) -> None:
     if over:
         assert over in hits[0].said.text
         assert hits[0].value == words
+
+
+def test_the_limit_is_the_editions() -> None:
+    (hit,) = hits_of(too_long, summary(words=2501), NEXT)
+    assert "请压缩到2500字以内" in hit.said.text
+    assert too_long.text_in(NEXT).title == "工作总结超过2500字"
+    assert not list(hits_of(too_long, summary(words=2501)))
 
 
 def test_s602_gives_one_hit_a_topic() -> None:

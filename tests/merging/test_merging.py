@@ -690,7 +690,7 @@ def test_the_same_folder_gives_the_same_bytes(tangle: Path, tmp_path: Path) -> N
 
 
 def standing(national: National) -> list[tuple[object, ...]]:
-    return [(e.file, e.sheet, e.row.place, e.row.scalars(), e.counted, e.why) for e in national.entries]
+    return [(e.file, e.sheet, e.row.place, e.row.scalars(), e.counted, e.reason) for e in national.entries]
 
 
 def test_the_order_on_disk_is_of_no_weight(tangle: Path, tmp_path: Path) -> None:

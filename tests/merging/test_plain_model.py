@@ -263,9 +263,9 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     assert all(bool(entry.why) is not entry.counted for entry in national.entries)
     named = {(f.file, f.region) for f in national.findings}
     for entry in national.entries:
-        if any(rule in f"{entry.why}" for rule in ("M706", "M702", "R208")):
+        if any(rule in entry.reason for rule in ("M706", "M702", "R208")):
             assert (entry.file, entry.row.region) in named
-    aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in f"{entry.why}"}
+    aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in entry.reason}
     copies = {f.file for f in national.findings if f.rule == "M703" and not f.form}
     said = {file: "".join(f.message for f in national.findings if f.file == file) for file, _ in aside}
     for _, files in joined(folder):

@@ -12,12 +12,12 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from factory import unit_named
+from factory import unit_named, varied
 from hrss12333.merging.asked_about import fingerprint
 from hrss12333.merging.since import AskedQuestion, ChangedFigure, Earlier, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Severity, question
+from hrss12333.model.finding import Finding, Location, Severity, question
 from hrss12333.model.national import Entry, National
 from hrss12333.model.said import Quote, RegionName, say
 from hrss12333.model.summary_lines import ISSUES
@@ -41,8 +41,8 @@ TIED = {
 def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
     assert item.unit is not None
     place = item.row.place
-    finding = Finding(rule, severity, say("请核实{key}", key=key), item.file, item.sheet, place.row, place.column)
-    return replace(finding, form=item.form.key, region=item.row.region, field=key, unit=item.unit.name)
+    at = Location(item.file, item.sheet, place.row, place.column, item.form.key, item.row.region, key)
+    return Finding(rule, severity, say("请核实{key}", key=key), (at,), unit=item.unit.name)
 
 
 def changed(item: Entry, key: str, by: int = 7) -> Entry:
@@ -190,7 +190,7 @@ def test_a_row_that_went_is_a_change() -> None:
 def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() -> None:
     """F007: a column that was missing is filled in now; another column's figures are still named."""
     first = table(UNITS).entries[0]
-    missing = replace(asked_about(first, "calls_abandoned", "F007", Severity.ERROR), region=None)
+    missing = varied(asked_about(first, "calls_abandoned", "F007", Severity.ERROR), region=None)
     before = replace(table(UNITS), findings=(missing,))
     entries = [
         changed(item, "calls_abandoned") if item.unit is first.unit and item.form is SERVICE else item
@@ -273,7 +273,7 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     """手机号 and 邮箱 are left out of 问题清单; what the question is about is not."""
     national, first = table(UNITS), table(UNITS).entries[0]
     said = say("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
-    asked = replace(asked_about(first, "mobile", "H108"), said=said, value="13811112222", region=None, row=1)
+    asked = varied(asked_about(first, "mobile", "H108"), said=said, value="13811112222", region=None, row=1)
     national = replace(national, findings=(asked,))
     write_national(tmp_path / "一.xlsx", national)
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")
@@ -299,7 +299,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
     national = table(UNITS)
     entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
     gone = [say("{region}没有了", region=RegionName(item.row.region or "")) for item in entries]
-    asked = [replace(asked_about(item, ""), said=said, field=None) for item, said in zip(entries, gone, strict=True)]
+    asked = [varied(asked_about(item, ""), said=said, field=None) for item, said in zip(entries, gone, strict=True)]
     national = replace(national, findings=tuple(asked))
     write_national(tmp_path / "一.xlsx", national)
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from factory import suggested, told
-from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.said import Among, File, Own, RegionName, say
+from factory import suggested, told, varied
+from hrss12333.model.finding import Finding, Location, Severity
+from hrss12333.model.said import FilesOf, Own, RegionName, say
 from hrss12333.wording.alike import Alike, alike, once, weightiest
 
 
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
     """A query about a region's row."""
-    asked = Finding(rule, Severity.QUERY, told(words, region), file, "附表1", row, 2, "附表1", region, unit="浙江省")
-    return replace(asked, **more)
+    place = Location(file, "附表1", row, 2, "附表1", region)
+    return varied(Finding(rule, Severity.QUERY, told(words, region), (place,), unit="浙江省"), **more)
+
+
+GONE = "“宁波市”在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"
 
 
 def gone(region: str, row: int, file: str = "甲.xlsx", influence: float = 0.1) -> Finding:
-    said = f"“{region}”在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"
-    return about("M706", region, said, row, file, influence=influence)
+    return about("M706", region, GONE.replace("宁波市", region), row, file, influence=influence)
 
 
 def texts(together: Alike) -> list[str]:
@@ -36,13 +36,13 @@ def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bott
 def test_what_differs_in_more_than_the_region_stays_apart() -> None:
     other = gone("宁波市", 7)
     for changed in (
-        replace(other, said=other.said.of_files(lambda name: f"丙{name}")),
-        replace(other, file="丁.xlsx"),
-        replace(other, severity=Severity.ERROR),
-        replace(other, explained=True, reason="已撤并"),
-        replace(other, suggestion=suggested("最接近", ("region", "杭州市", None))),
-        replace(other, field="calls_total"),
-        replace(other, value=3),
+        varied(other, said=told(GONE.replace("乙", "丙乙"), "宁波市")),
+        varied(other, file="丁.xlsx"),
+        varied(other, severity=Severity.ERROR),
+        varied(other, explained=True, reason="已撤并"),
+        varied(other, suggestion=suggested("最接近", ("region", "杭州市", None))),
+        varied(other, field="calls_total"),
+        varied(other, value=3),
     ):
         assert len(alike([gone("杭州市", 6), changed])) == 2
 
@@ -54,7 +54,7 @@ def test_what_is_said_of_several_figures_of_each_row_is_told_once_whatever_they_
         for row, region in ((6, "杭州市"), (7, "宁波市"))
     ]
     assert len(alike(same)) == 1
-    assert len(alike([replace(finding, figures=()) for finding in same])) == 2
+    assert len(alike([varied(finding, figures=()) for finding in same])) == 2
 
 
 def test_all_versions_that_one_file_replaces_are_told_once() -> None:
@@ -82,9 +82,9 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
 
 
 def undecided(region: str, file: str) -> Finding:
-    files = Among((File("甲.xlsx"), File(f"{region}.xlsx")))
-    said = say("{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=RegionName(region), files=files)
-    return about("M702", region, "", 6, file, said=said, severity=Severity.ERROR)
+    said = say("{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=RegionName(region), files=FilesOf())
+    asked = about("M702", region, "", 6, file, said=said, severity=Severity.ERROR)
+    return varied(asked, locations=(*asked.locations, Location("甲.xlsx"), Location(f"{region}.xlsx")))
 
 
 def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_they_are_in() -> None:

@@ -50,6 +50,8 @@ class Overlap(Struct, frozen=True):
     """Chinese: what to ask the unit; None where another finding asks already, or nothing needs asking."""
     settled: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
+    beside: Sequence[Placed] = ()
+    """The rows of the cities that it belongs to."""
 
 
 def at(table: Table, row: Row) -> RowPosition:
@@ -156,7 +158,8 @@ class _Rows:
             if below is None:
                 continue
             beside = [city for city in below.cities or self._cities if city in self._cities]
-            cities = [city for name in beside for _, city in self._cities[name]]
+            placed = [each for name in beside for each in self._cities[name]]
+            cities = [city for _, city in placed]
             within = says_within(row, below, cities)
             if below.reports_itself and not within:
                 continue
@@ -179,7 +182,7 @@ class _Rows:
                     owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, said, settled=apart or within)
+                yield Overlap(table, row, "R208", apart, why, said, apart or within, placed)
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""

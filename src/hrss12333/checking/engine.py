@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, Undecided
+from hrss12333.checking.rule import Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot
+from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Spot
 from hrss12333.model.said import Words, say
 from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.editions import edition_named
@@ -96,9 +96,10 @@ def check(
         named = unit_of_summary(document.file, (), edition.gazetteer)
         unit = named.unit.name if named and named.unit else None
         said = say("", "{said}", said=Words(document.message))
-        return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
+        places = [Location(file) for file in (document.file, document.beside) if file]
+        return Checked(document, (Finding(rule.id, severity, said, tuple(places), unit=unit),))
     if isinstance(document, Summary):
-        judged = apply_rules(document, (Scope.SUMMARY,))
+        judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
     case = Case(document, own, comparisons or Comparisons())
@@ -106,10 +107,10 @@ def check(
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def apply_rules(case: Case | Summary, scopes: Iterable[Scope]) -> RuleResults:
+def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults:
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
-    document = case.filing if isinstance(case, Case) else case
+    document = case.filing if isinstance(case, Case) else case.summary
     marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
@@ -162,18 +163,21 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of figures, not their 合计.
     of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
+    first = Location(
+        hit.table.file if hit.table else document.file,
+        # A header may stand on a cover sheet of its own.
+        place.sheet if place else hit.table.sheet if hit.table else None,
+        place.row if place else None,
+        place.column if place else None,
+        hit.table.form.key if hit.table else hit.form,
+        hit.row.region if hit.row else None,
+        hit.field,
+    )
     return Finding(
         rule=rule.id,
         severity=severity,
         said=hit.said,
-        file=hit.table.file if hit.table else document.file,
-        # A header may stand on a cover sheet of its own.
-        sheet=place.sheet if place else hit.table.sheet if hit.table else None,
-        row=place.row if place else None,
-        column=place.column if place else None,
-        form=hit.table.form.key if hit.table else hit.form,
-        region=hit.row.region if hit.row else None,
-        field=hit.field,
+        locations=(first, *hit.further),
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
         difference=hit.difference,

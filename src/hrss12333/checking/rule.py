@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Filing, Found, Place, Row, Table
-from hrss12333.model.finding import NewValue, Question, Severity, Spot, Suggestion
+from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
+from hrss12333.model.finding import Location, NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
@@ -63,6 +63,8 @@ class Hit(Struct, frozen=True):
     """Where the rule knows the place better than row and field do."""
     form: str | None = None
     """Key of the form, where no table tells it."""
+    further: tuple[Location, ...] = ()
+    """What else it is about: rows or files that it is held against."""
 
 
 def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
@@ -93,6 +95,13 @@ class Comparisons(Struct, frozen=True):
     """What an earlier workbook of the same year asked."""
 
 
+class ReportCase(Struct, frozen=True):
+    """What a rule over a 工作总结 judges."""
+
+    summary: Summary
+    edition: Edition
+
+
 class Case(Struct, frozen=True):
     """What a rule judges."""
 
@@ -119,7 +128,7 @@ class Case(Struct, frozen=True):
 
 
 Check = Callable[[Any], Iterator[Hit | Undecided]]
-"""What a rule says of a `Case`; of a `Summary` where its scope is that."""
+"""What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
 TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands."""
 
@@ -131,6 +140,7 @@ class Rule(Struct, frozen=True):
     severity: Severity
     scope: Scope
     text: RuleText
+    """``{report_words}`` in it stands for the edition's."""
     check: Check | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
@@ -157,7 +167,8 @@ class Rule(Struct, frozen=True):
             text = RuleText(
                 *("；".join(dict.fromkeys(parts)) for parts in zip(*(each.parts for each in texts), strict=True))
             )
-        number = edition.notice.number or ""
+        filled = (part.replace("{report_words}", str(edition.report_words)) for part in text.parts)
+        text, number = RuleText(*filled), edition.notice.number or ""
         return text if text.clause == TECHNICAL else replace(text, clause=f"{number}{text.clause}")
 
 

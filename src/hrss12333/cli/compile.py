@@ -71,7 +71,6 @@ def nothing_lines(national: National) -> Iterator[str]:
 
 def outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
-    from hrss12333.checking.rules.work_report import MOST_WORDS
     from hrss12333.model.summary_lines import missing
     from hrss12333.wording.privacy import HIDDEN
     from hrss12333.wording.text import clean
@@ -83,9 +82,10 @@ def outcome_lines(target: Path, national: National, report: Report) -> Iterator[
     yield f"已生成参阅文件“{target}”。"
     yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('未报', absent)}"
     yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('未报', without)}"
-    for summary in report.over_length:
+    most = national.edition.report_words
+    for summary in report.longer_than(most):
         name = summary.unit.name if summary.unit else ""
-        yield f"  超过{MOST_WORDS}字：{name}的工作总结有{summary.words}字（{clean(summary.file)}），已全文收入，请该单位压缩。"
+        yield f"  超过{most}字：{name}的工作总结有{summary.words}字（{clean(summary.file)}），已全文收入，请该单位压缩。"
     for summary in report.superseded:
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"

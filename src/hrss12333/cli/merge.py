@@ -128,7 +128,7 @@ class _Merge:
             return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
         if any(entry.counted for entry in national.entries):
             return ""
-        left_out = "；".join(dict.fromkeys(f"{entry.why}" for entry in national.entries if entry.unit))
+        left_out = "；".join(dict.fromkeys(entry.reason for entry in national.entries if entry.unit))
         read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
         return f"{read}，没有写出报送表和汇总表。"
 

@@ -74,7 +74,7 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
     none any. A finding without a row stands for what was found and said."""
     if row is None or form is None:
-        parts = [repr(finding.value), *(repr(given) for given in finding.said.leaves)]
+        parts = [repr(finding.value), *(repr(given) for given in finding.told.leaves)]
     else:
         named = {finding.field, *finding.figures} & form.by_key.keys()
         keys = [column.key for column in form.data if not named or column.key in named]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,7 +17,6 @@ from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot
-from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -31,8 +30,10 @@ class JoinedUnit(Struct, frozen=True):
     filings: Sequence[Filing] = ()
     current: Sequence[Filing] = ()
     """Those that other files do not replace altogether."""
-    dropped: Mapping[RowKey, str | Said] = field(default_factory=dict)
-    """Row → why it does not count."""
+    dropped: Mapping[RowKey, str] = field(default_factory=dict)
+    """Row → why it does not count, as `Entry.why`."""
+    replaced: Mapping[RowKey, str] = field(default_factory=dict)
+    """Those of them that another file answers for, each with that file."""
     findings: Sequence[Finding] = ()
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
     whole: Filing | None = None
@@ -99,8 +100,19 @@ def _join(
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
-    dropped = {**verdict.dropped, **left_out}
-    return JoinedUnit(unit, filings, current, dropped, findings, whole, counted, judged, +undecided, superseded)
+    return JoinedUnit(
+        unit,
+        filings,
+        current,
+        {**verdict.dropped, **left_out},
+        verdict.replaced,
+        findings,
+        whole,
+        counted,
+        judged,
+        +undecided,
+        superseded,
+    )
 
 
 def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
@@ -150,7 +162,7 @@ def _replaced_by(filing: Filing, verdict: Verdict) -> str:
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
 
 
-def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) -> tuple[Table, ...]:
+def without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
     found = list(tables)
     for at, table in enumerate(found if dropped else ()):
@@ -160,7 +172,7 @@ def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) 
     return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
-def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:
+def _left_blank(table: Table, left_out: Collection[RowKey]) -> Iterator[Spot]:
     """Rows left blank because another row speaks for them."""
     for row in table.rows:
         if row_key(table, row) in left_out and not is_filled(table.form, row):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.evidence import against, ranked
-from hrss12333.model.filing import Filing, Place, Row, Table
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.filing import Filing
+from hrss12333.model.finding import Finding, Location, Severity
 from hrss12333.model.national import Status, UnitStatus, beijing
-from hrss12333.model.said import Said, Several, say
+from hrss12333.model.said import FileOf, Said, Several, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -23,7 +23,7 @@ def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
         if filing.received and beijing(filing.received).date() > edition.deadline:
             day, last = (f"{d.year}年{d.month}月{d.day}日" for d in (beijing(filing.received), edition.deadline))
             said = say("邮件于{day}发出，晚于报送期限{last}", day=day, last=last)
-            yield merge_finding("M704", said, filing.file, filing.unit)
+            yield merge_finding("M704", said, filing.unit, Location(filing.file))
 
 
 def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
@@ -38,7 +38,8 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        yield merge_finding("M705", said, filing.file, filing.unit, severity=Severity.ERROR if alone else None)
+        severity = Severity.ERROR if alone else None
+        yield merge_finding("M705", said, filing.unit, Location(filing.file), severity=severity)
 
 
 def _year_said(filing: Filing) -> Said:
@@ -50,40 +51,25 @@ def _year_said(filing: Filing) -> Said:
     return say("{told}（{others:，}）", told=fact, others=others) if others else fact
 
 
-def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Said]], year: int) -> Iterator[Finding]:
-    """Units that sent nothing of the year; ``others`` holds what they sent that is none, by the name of the unit."""
+def missing(
+    statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Said]]], year: int
+) -> Iterator[Finding]:
+    """Units that sent nothing of the year; ``others`` holds the files that they sent, each with what it is instead, by the
+    name of the unit."""
     for unit in (item.unit for item in statuses if item.status is Status.MISSING):
         said = say("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
-        if sent := others.get(unit.name):
+        sent = others.get(unit.name, ())
+        if sent:
+            listed = Several(
+                say("{file}（{what}）", file=FileOf(at), what=what) for at, (_, what) in enumerate(sent, 1)
+            )
             fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
-            said = say(fact, "汇总数不含该单位，请催报。", unit=unit.name, year=year, sent=Several(sent))
-        yield merge_finding("M701", said, "", unit)
+            said = say(fact, "汇总数不含该单位，请催报。", unit=unit.name, year=year, sent=listed)
+        yield merge_finding("M701", said, unit, Location(), *[Location(file) for file, _ in sent])
 
 
 def merge_finding(
-    rule: str,
-    said: Said,
-    file: str,
-    unit: Unit | None,
-    *,
-    at: tuple[Table, Row | None] | None = None,
-    place: Place | None = None,
-    form: str | None = None,
-    severity: Severity | None = None,
+    rule: str, said: Said, unit: Unit | None, *locations: Location, severity: Severity | None = None
 ) -> Finding:
-    """A finding about the row or table ``at`` its place or another one, else about the file; by default of the rule's
-    severity."""
-    table, row = at or (None, None)
-    place = place or (row.place if row else None)
-    return Finding(
-        rule,
-        severity or RULES[rule].severity,
-        said,
-        file,
-        sheet=table.sheet if table else None,
-        row=place.row if place else None,
-        column=place.column if place else None,
-        form=table.form.key if table else form,
-        region=row.region if row else None,
-        unit=unit.name if unit else None,
-    )
+    """A finding about these places, by default of the rule's severity."""
+    return Finding(rule, severity or RULES[rule].severity, said, locations, unit=unit.name if unit else None)

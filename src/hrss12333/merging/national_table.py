@@ -17,7 +17,7 @@ from hrss12333.merging.sent_rows import row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
-from hrss12333.model.said import File, Said, say
+from hrss12333.model.said import Said, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -103,18 +103,19 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[Said]]:
-    """Name of a unit → what it sent that no figure comes from: of other years, unreadable, a 工作总结 alone."""
-    found: dict[str, list[Said]] = defaultdict(list)
+def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Said]]]:
+    """Name of a unit → the files that it sent and no figure comes from, each with why: of other years, unreadable, a 工作总结
+    alone."""
+    found: dict[str, list[tuple[str, Said]]] = defaultdict(list)
     for filing in of_others:
-        sent = say("{file}（{year}年度）", file=File(filing.file), year=filing.year or 0)
-        found[filing.unit.name if filing.unit else ""].append(sent)
+        what = say("{year}年度", year=filing.year or 0)
+        found[filing.unit.name if filing.unit else ""].append((filing.file, what))
     for item in mine:
         if isinstance(item.document, Unreadable):
             for finding in item.findings:
-                found[finding.unit or ""].append(say("{file}（{rule}）", file=File(item.file), rule=finding.rule))
+                found[finding.unit or ""].append((item.file, say("{rule}", rule=finding.rule)))
         elif isinstance(item.document, Summary):
-            found[item.unit.name if item.unit else ""].append(say("{file}（工作总结）", file=File(item.file)))
+            found[item.unit.name if item.unit else ""].append((item.file, say("工作总结")))
     return found
 
 
@@ -126,8 +127,9 @@ def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
         for filing in joined.filings:
             for table in filing.tables_of(form):
                 for row in table.rows:
-                    why = joined.dropped.get(row_key(table, row), "")
-                    entries.append(Entry(form, joined.unit, filing.file, table.sheet, row, not why, why))
+                    at = row_key(table, row)
+                    why, by = joined.dropped.get(at, ""), joined.replaced.get(at, "")
+                    entries.append(Entry(form, joined.unit, filing.file, table.sheet, row, not why, why, by))
         yield from sorted(entries, key=lambda e: (order.get(e.row.region or "", len(order)), not e.counted, e.file))
 
 

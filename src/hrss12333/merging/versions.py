@@ -22,8 +22,8 @@ from hrss12333.merging.newest import Order, moment, newest, order
 from hrss12333.merging.sent_rows import RowKey, SentRow, row_key, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.said import Among, File, FormName, Own, RegionName, Said, Several, Words, say
+from hrss12333.model.finding import Finding, Location, Severity, located
+from hrss12333.model.said import FileOf, FilesOf, FormName, Own, RegionName, Said, Several, Words, say
 from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.schema import Kind
 
@@ -35,24 +35,18 @@ _MOST_NAMED = 5
 class Verdict(Struct):
     """Which rows do not count, with the reason, and what to say of it."""
 
-    dropped: dict[RowKey, str | Said] = field(default_factory=dict)
-    """Row → Chinese reason."""
+    dropped: dict[RowKey, str] = field(default_factory=dict)
+    """Row → Chinese reason, as `Entry.why`."""
     replaced: dict[RowKey, str] = field(default_factory=dict)
     """Those of them that another file answers for, by its own row or by having none, each with that file: what is wrong
     with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
-    _reasons: dict[tuple[str, str], Said] = field(default_factory=dict)
-    """Template and file → the reason that rows have in common."""
 
     def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
         """The row does not count; instead the file ``by``, which ``why`` may name, answers for the region, if it is given."""
-        if by is None:
-            self.dropped[sent.key] = why
-            return
-        if (why, by.file) not in self._reasons:
-            self._reasons[why, by.file] = say(why, file=File(by.file))
-        self.dropped[sent.key] = self._reasons[why, by.file]
-        self.replaced[sent.key] = by.file
+        self.dropped[sent.key] = why
+        if by:
+            self.replaced[sent.key] = by.file
 
 
 AskedOf = Callable[[Filing], AskedAbout]
@@ -89,8 +83,9 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
         kept.append(twin)
         for filing in group:
             if filing is not twin:
-                said = say("这个文件与{file}内容完全相同，只计一次", file=File(twin.file))
-                verdict.findings.append(merge_finding("M703", said, filing.file, filing.unit))
+                said = say("这个文件与{file}内容完全相同，只计一次", file=FileOf(1))
+                places = Location(filing.file), Location(twin.file)
+                verdict.findings.append(merge_finding("M703", said, filing.unit, *places))
                 for sent in rows_of(filing):
                     verdict.drop(sent, "与{file}内容完全相同，只计一次", twin)
     return kept
@@ -224,7 +219,7 @@ class _Versions:
             why=Words(why),
             region=RegionName(sent.row.region or ""),
         )
-        self._verdict.findings.append(_of_row("R210", said, sent, Severity.ERROR))
+        self._verdict.findings.append(_of_row("R210", said, sent, severity=Severity.ERROR))
 
     def _taken_back(self, sent: SentRow, name: str) -> Filing | None:
         """The corrected version of the row's file that lacks the region, if there is one."""
@@ -242,7 +237,7 @@ class _Versions:
 
     def _undecided(self, filled: Sequence[SentRow]) -> None:
         """Nothing tells which is the newest: none counts."""
-        files = Among(tuple(File(s.filing.file) for s in filled[:_MOST_NAMED]), len(filled) > _MOST_NAMED)
+        places = [_location(sent) for sent in filled[:_MOST_NAMED]]
         for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
             said = say(
@@ -250,9 +245,9 @@ class _Versions:
                 "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
                 region=RegionName(sent.row.region or ""),
                 number=len(filled),
-                files=files,
+                files=FilesOf(len(filled) > _MOST_NAMED),
             )
-            self._verdict.findings.append(_of_row("M702", said, sent, Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", said, sent, *places, severity=Severity.ERROR))
 
     def _lost(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
@@ -262,9 +257,9 @@ class _Versions:
             "{row}在更正后的{later}中没有了，不计入汇总",
             "请确认是有意删去，还是漏填。",
             row=RegionName(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
-            later=File(later.file),
+            later=FileOf(1),
         )
-        self._verdict.findings.append(_of_row("M706", said, sent))
+        self._verdict.findings.append(_of_row("M706", said, sent, Location(later.file)))
 
     def _compared(self, table: Table) -> Iterator[Finding]:
         """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
@@ -272,11 +267,11 @@ class _Versions:
         counted = [sent for (key, _), sent in self._counted.items() if key == form]
         named = [(row, (form, identity(row) or "")) for row in table.rows]
         rows = tuple(row for row, at in named if at in self._counted or at not in self._sent)
-        where = Several(dict.fromkeys(File(sent.filing.file) for sent in counted[:_MOST_NAMED]))
+        files = list(dict.fromkeys(sent.filing.file for sent in counted[:_MOST_NAMED]))
+        where = Several(map(FileOf, range(1, len(files) + 1)))
         if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
-            yield merge_finding(
-                "M702", found[0], table.file, self._filings[table.file].unit, at=(table, None), place=found[1]
-            )
+            places = located(table, place=found[1]), *map(Location, files)
+            yield merge_finding("M702", found[0], self._filings[table.file].unit, *places)
 
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
         """The newer files that hold over half of this one's regions, in the order of their names."""
@@ -312,11 +307,11 @@ def _superseded(item: SentRow, first: SentRow, newer: Order, about: AskedAbout) 
         region=RegionName(item.row.region or ""),
         differing="、".join(column.label for column in differing),
         by=newer.by or "文件名在前",
-        file=File(first.filing.file),
+        file=FileOf(1),
         moment=moment(first.filing, newer.by),
         own=Own(moment(item.filing, newer.by)),
     )
-    return _of_row("M702", said, item, Severity.NOTE if asked else None)
+    return _of_row("M702", said, item, _location(first), severity=Severity.NOTE if asked else None)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
@@ -329,12 +324,16 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
             "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
             form=FormName(form),
             number=len(items),
-            file=File(file),
+            file=FileOf(1),
             regions=Several(Words(item.row.region or "") for item in items),
         )
-        yield merge_finding("M703", said, items[0].filing.file, items[0].filing.unit, form=form)
+        filing = items[0].filing
+        yield merge_finding("M703", said, filing.unit, Location(filing.file, form=form), Location(file))
 
 
-def _of_row(rule: str, said: Said, sent: SentRow, severity: Severity | None = None) -> Finding:
-    filing = sent.filing
-    return merge_finding(rule, said, filing.file, filing.unit, at=(sent.table, sent.row), severity=severity)
+def _location(sent: SentRow) -> Location:
+    return located(sent.table, sent.row)
+
+
+def _of_row(rule: str, said: Said, sent: SentRow, *further: Location, severity: Severity | None = None) -> Finding:
+    return merge_finding(rule, said, sent.filing.unit, _location(sent), *further, severity=severity)

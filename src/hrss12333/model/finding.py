@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hrss12333.model.filing import cell_name
-from hrss12333.model.said import Said
+from hrss12333.model.filing import Place, Row, Table, cell_name
+from hrss12333.model.said import Among, File, FileOf, FilesOf, Leaf, Said
 from hrss12333.survey.schema import Scalar
 
 Spot = tuple[str, str | None, int]
@@ -86,24 +87,38 @@ class Verification(Struct, frozen=True):
     """What was entered as the day but is no date."""
 
 
-class Finding(Struct, frozen=True):
-    """One thing found in a file, with the place where it stands."""
+class Location(Struct, frozen=True):
+    """A place in what was sent: a file, or a sheet or a cell of it, and whose figure it is."""
 
-    rule: str
-    severity: Severity
-    said: Said
-    """Chinese: what is wrong and what to do."""
-    file: str
+    file: str = ""
+    """Empty where nothing was sent."""
     sheet: str | None = None
     row: int | None = None
     column: int | None = None
-    """The physical cell, counted from 1; None where the finding is about the sheet or the file."""
+    """The physical cell, counted from 1; None where the sheet or the file is meant."""
     form: str | None = None
     """附表1, 附表2 or None."""
     region: str | None = None
     """Official name where it is known, else as written."""
     field: str | None = None
     """Field key or header key."""
+
+
+def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
+    """Where a table stands, a row of it, or a ``place`` that is known better."""
+    _, line, column = place or (row.place if row else (None, None, None))
+    return Location(table.file, table.sheet, line, column, table.form.key, row.region if row else None)
+
+
+class Finding(Struct, frozen=True):
+    """One thing found, with all places that it is about."""
+
+    rule: str
+    severity: Severity
+    said: Said
+    """Chinese: what is wrong and what to do, as the rule's templates with their parameters."""
+    locations: tuple[Location, ...]
+    """Where it is to be corrected; then what that is held against: other rows, other files."""
     value: int | float | bool | str | None = None
     """As found."""
     figures: tuple[str, ...] = ()
@@ -125,9 +140,67 @@ class Finding(Struct, frozen=True):
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
     @property
+    def file(self) -> str:
+        """Of the first place, as is all that follows."""
+        return self.locations[0].file
+
+    @property
+    def sheet(self) -> str | None:
+        """None where it is about the file."""
+        return self.locations[0].sheet
+
+    @property
+    def row(self) -> int | None:
+        """None where it is about the sheet."""
+        return self.locations[0].row
+
+    @property
+    def column(self) -> int | None:
+        """None where it is about no cell."""
+        return self.locations[0].column
+
+    @property
+    def form(self) -> str | None:
+        """附表1, 附表2 or None."""
+        return self.locations[0].form
+
+    @property
+    def region(self) -> str | None:
+        """Official name where it is known, else as written."""
+        return self.locations[0].region
+
+    @property
+    def field(self) -> str | None:
+        """Field key or header key."""
+        return self.locations[0].field
+
+    def at(self, **other: Any) -> Finding:
+        """The same at a first place of which this is other."""
+        return replace(self, locations=(replace(self.locations[0], **other), *self.locations[1:]))
+
+    def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
+        """The same, with other names for the files, from the ``first`` of its places on."""
+        if first == len(self.locations):
+            return self
+        others = [replace(place, file=named(place.file)) for place in self.locations[first:]]
+        return replace(self, locations=(*self.locations[:first], *others))
+
+    @property
+    def told(self) -> Said:
+        """What is said, in which the files of the further places stand by their names."""
+        return self.said if len(self.locations) == 1 else self.said.changed(self._named)
+
+    def _named(self, leaf: Leaf) -> Leaf:
+        if isinstance(leaf, FileOf):
+            return File(self.locations[leaf].file)
+        if isinstance(leaf, FilesOf):
+            return Among(tuple([File(place.file) for place in self.locations[1:]]), leaf.more)
+        return leaf
+
+    @property
     def message(self) -> str:
         """What is said, as one text: to be shown, never to be looked into."""
-        return self.said.text
+        return self.told.text
 
     @property
     def settled(self) -> bool:
@@ -137,12 +210,14 @@ class Finding(Struct, frozen=True):
     @property
     def cell(self) -> str | None:
         """The physical cell as A1."""
-        return cell_name(self.row, self.column) if self.row and self.column else None
+        place = self.locations[0]
+        return cell_name(place.row, place.column) if place.row and place.column else None
 
     @property
     def position(self) -> tuple[int, int]:
         """Row and column; (0, 0) where there is no cell, which puts it first."""
-        return self.row or 0, self.column or 0
+        place = self.locations[0]
+        return place.row or 0, place.column or 0
 
     @property
     def of_several_files(self) -> bool:
@@ -177,7 +252,8 @@ class Question(NamedTuple):
 
 def question(finding: Finding) -> Question:
     """What makes a finding the same question as an earlier one."""
-    return Question(finding.rule, finding.unit or "", finding.form or "", finding.region or "", finding.field or "")
+    place = finding.locations[0]
+    return Question(finding.rule, finding.unit or "", place.form or "", place.region or "", place.field or "")
 
 
 class Fault(Struct, frozen=True):

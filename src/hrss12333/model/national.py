@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from hrss12333.model.filing import Place, Row, Skipped, Summary
 from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
-from hrss12333.model.said import Said
+from hrss12333.model.said import File
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import DATA, Column, Form, Kind, Scalar
@@ -72,13 +72,20 @@ class Entry(Struct, frozen=True):
     row: Row
     counted: bool = True
     """False for a superseded, identical or repeated row: shown, not summed."""
-    why: str | Said = ""
-    """Chinese: why it is not counted."""
+    why: str = ""
+    """Chinese: why it is not counted; ``{file}`` stands for the one that answers for it instead."""
+    by: str = ""
+    """That file, if there is one."""
 
     @property
     def where(self) -> Where:
         """What tells it from all other rows."""
         return self.file, self.form.key, self.row.place
+
+    @property
+    def reason(self) -> str:
+        """Why it is not counted, in words."""
+        return self.why.format(file=File(self.by)) if self.by else self.why
 
     def scalar(self, column: Column) -> Scalar:
         """The field as read, region under its official name."""

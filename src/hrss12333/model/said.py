@@ -5,7 +5,7 @@ Grouping, naming of files and privacy work on the parameters; text is made of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from operator import is_
 from typing import Any
@@ -92,6 +92,19 @@ class Among(Struct, frozen=True):
         return f"（{'、'.join(map(format, self.files))}{'等' if self.more else ''}）" if self.files else ""
 
 
+class FileOf(int):
+    """The file of the finding's place of this number."""
+
+    __slots__ = ()
+
+
+class FilesOf(Struct, frozen=True):
+    """The files of all of the finding's further places (`Among`)."""
+
+    more: bool = False
+    """Whether these are not all."""
+
+
 class Said(Struct, frozen=True, dict=True):
     """One thing said."""
 
@@ -128,20 +141,18 @@ class Said(Struct, frozen=True, dict=True):
             return self
         return replace(self, params=tuple(zip([name for name, _ in self.params], changed, strict=True)))
 
-    def of_files(self, named: Callable[[str], str]) -> Said:
-        """The same, with other names for the files."""
-        if _MAY_NAME_FILES.isdisjoint([type(given) for _, given in self.params]):
-            return self
-        return self.changed(lambda leaf: _with_file_name(leaf, named))
+    @cached_property
+    def anywhere(self) -> Said:
+        """What is said but for what tells of the finding's own place: equal for all rows of which it is true."""
+        return self.changed(lambda leaf: "" if isinstance(leaf, _OF_THE_PLACE) else leaf)
 
-    @property
-    def leaves(self) -> Iterator[Leaf]:
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
         """All single parameters."""
-        for _, given in self.params:
-            yield from _leaves(given)
+        return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 
-Leaf = int | str | Quote | Among
+Leaf = int | str | Quote | Among | FilesOf
 Param = Leaf | Several | Said
 
 
@@ -151,14 +162,8 @@ def say(fact: str, *rest: str, **params: Param) -> Said:
     return Said(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 
-def _with_file_name(leaf: Leaf, named: Callable[[str], str]) -> Leaf:
-    if isinstance(leaf, Among):
-        return replace(leaf, files=tuple([File(named(file)) for file in leaf.files]))
-    return File(named(leaf)) if isinstance(leaf, File) else leaf
-
-
 _NESTED = (Several, Said)
-_MAY_NAME_FILES = frozenset((File, Among, *_NESTED))
+_OF_THE_PLACE = (Own, RegionName, Among, FilesOf)
 
 
 def _changed(given: Any, change: Callable[[Leaf], Param]) -> Param:
@@ -167,11 +172,7 @@ def _changed(given: Any, change: Callable[[Leaf], Param]) -> Param:
     return given.changed(change) if isinstance(given, Said) else change(given)
 
 
-def _leaves(given: Param) -> Iterator[Leaf]:
+def _leaves(given: Param) -> Sequence[Leaf]:
     if isinstance(given, Several):
-        for each in given:
-            yield from _leaves(each)
-    elif isinstance(given, Said):
-        yield from given.leaves
-    else:
-        yield given
+        return [leaf for each in given for leaf in _leaves(each)]
+    return given.leaves if isinstance(given, Said) else (given,)

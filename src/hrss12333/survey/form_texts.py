@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, SELF_CHECK_LIST, TOTAL
 from hrss12333.survey.schema import Form
 from hrss12333.survey.traditional import simplified
 
@@ -38,7 +38,7 @@ class FormTexts:
     def __init__(self, forms: tuple[Form, ...]) -> None:
         earlier = (form for edition in EDITIONS.values() for form in edition.forms)
         self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed(form)]
-        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, CONTINUED]
+        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
         labels += [name for item in HEADER for name in (item.label, *item.aliases)]
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
 
@@ -66,8 +66,14 @@ class FormTexts:
 
 
 def is_self_check(text: str) -> bool:
-    """Whether a text heads the column of the live self-check."""
-    return bare(text) == bare(SELF_CHECK)
+    """Whether a text heads a column of the live self-check."""
+    return bare(text) in (bare(SELF_CHECK), bare(SELF_CHECK_LIST))
+
+
+def self_check_columns(texts: Iterable[tuple[int, int, str]]) -> range:
+    """The columns of the live self-check, by the (row, column, text) of its headings; none where there are none."""
+    columns = [column for _, column, text in texts if is_self_check(text)]
+    return range(min(columns), max(columns) + 1) if columns else range(0)
 
 
 @cache

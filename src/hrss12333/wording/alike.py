@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED, Finding
-from hrss12333.model.said import Among, FormName, Own, Param, RegionName, Said
+from hrss12333.model.finding import SUPERSEDED, Finding, Location
+from hrss12333.model.said import Among, FormName, Param, RegionName, Said
 from hrss12333.wording.values import quotes_value, value_about
 
 
@@ -54,7 +53,7 @@ class Alike(Struct, frozen=True):
     def told(self) -> list[Said]:
         """What there is to say, of all regions by number; of a version that was replaced, of all such versions."""
         if len(self.findings) == 1:
-            return [self.first.said]
+            return [self.first.told]
         told: dict[object, Finding] = {}
         for number, finding in enumerate(self.findings):
             told.setdefault(subject(finding) or number, finding)
@@ -64,14 +63,14 @@ class Alike(Struct, frozen=True):
 
     def of_all(self, finding: Finding, named: str) -> Said:
         """What one of them says, with all these in place of its region, and what there is to say of other files."""
-        lists = {leaf for other in self.findings for leaf in other.said.leaves if isinstance(leaf, Among)}
+        several = finding.of_several_files and len(set(map(_further_files, self.findings))) > 1
 
         def all_of(leaf: Any) -> Param:
             if isinstance(leaf, Among):
-                return replace(leaf, more=leaf.more or len(lists) > 1)
-            return named if isinstance(leaf, RegionName) and leaf == finding.region else leaf
+                return replace(leaf, more=leaf.more or several)
+            return named if isinstance(leaf, RegionName) else leaf
 
-        said = finding.said.changed(all_of)
+        said = finding.told.changed(all_of)
         others = len(self.files) - 1
         if finding.of_several_files or not others:
             return said
@@ -81,25 +80,18 @@ class Alike(Struct, frozen=True):
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
     """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
-    if not finding.row or not finding.region or finding.suggestion:
+    place = finding.locations[0]
+    if not place.row or not place.region or finding.suggestion:
         return None
-    said = _anywhere(finding.said, finding.region)
+    said, files = finding.said.anywhere, () if finding.of_several_files else _further_files(finding)
     if finding.rule == SUPERSEDED:
-        return (said,)
+        return said, files
     value = value_about(finding)
-    return said, finding.field, None if value == finding.region else value
+    return said, files, place.field, None if value == place.region else value
 
 
-_OWN = (Own, Among)
-"""What tells of the finding's own place."""
-
-
-@cache
-def _anywhere(said: Said, region: str) -> Said:
-    """What is said of a region, wherever it is true; asked of every finding by each view of a run."""
-    return said.changed(
-        lambda leaf: "" if isinstance(leaf, _OWN) or (type(leaf) is RegionName and leaf == region) else leaf
-    )
+def _further_files(finding: Finding) -> tuple[str, ...]:
+    return tuple([place.file for place in finding.locations[1:]])
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:
@@ -170,18 +162,20 @@ def _of_forms(listed: Sequence[Finding]) -> Finding:
         cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
         params = (*first.said.params, ("cells", "、".join(cells)))
         said = replace(first.said, fact=f"{{cells}}：{first.said.fact}", params=params)
-    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, said=said)
+    whole = Location(first.file, region=first.region)
+    return replace(first, locations=(whole, *first.locations[1:]), value=None, said=said)
 
 
-_ASKED = attrgetter("rule", "severity", "unit", "form", "explained", "reason", "verification")
+_ASKED = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")
 """What findings have in common that are told together, wherever they are."""
 
 
 def _question(finding: Finding) -> object:
     """What is asked once of one row."""
-    if not finding.row or not finding.region:
+    place = finding.locations[0]
+    if not place.row or not place.region:
         return None
-    return _ASKED(finding), finding.region, finding.file, finding.sheet, finding.row
+    return _ASKED(finding), place.form, place.region, place.file, place.sheet, place.row
 
 
 def _same_question(row: Sequence[Finding]) -> object:
@@ -191,4 +185,4 @@ def _same_question(row: Sequence[Finding]) -> object:
         return None
     first = row[0]
     files = () if first.rule == SUPERSEDED else (first.file, first.sheet)
-    return _ASKED(first), *files, *said
+    return _ASKED(first), first.form, *files, *said

@@ -66,7 +66,7 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
 
 def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> str:
     """One finding in words: where, what stands there, what is wrong with it; in brief no more than its first sentence."""
-    message = clean((brief and finding.said.phrase) or finding.message)
+    message = clean((brief and finding.told.phrase) or finding.message)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
     if value != finding.region and not quotes_value(finding):
@@ -113,7 +113,7 @@ def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
     first = findings[0]
     named = "、".join(f"“{finding.region}”（{finding.cell}）" for finding in findings)
     said = Alike(tuple(findings)).of_all(first, named)
-    if said != first.said:
+    if said != first.told:
         return clean(said.text)
     return f"{'、'.join(cell_place(finding, edition) for finding in findings)}：{clean(said.text)}"
 
@@ -123,14 +123,14 @@ def _likeness(finding: Finding) -> object:
     rule, and all but the first sentence."""
     if not (finding.open_query and finding.row and finding.region and quotes_value(finding)) or finding.suggestion:
         return None
-    return finding.rule, finding.severity, finding.row, finding.region, finding.said.others
+    return finding.rule, finding.severity, finding.row, finding.region, finding.told.others
 
 
 def _alike_line(findings: Sequence[Finding], _: Edition) -> str:
     """广州市（第8行）：总人数今年93，上年31……（I8）；坐席数今年66，上年22……（K8）。请核对……"""
     first = findings[0]
-    each = "；".join(f"{clean(finding.said.phrase)}（{finding.cell}）" for finding in findings)
-    return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.said.others))}"
+    each = "；".join(f"{clean(finding.told.phrase)}（{finding.cell}）" for finding in findings)
+    return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.told.others))}"
 
 
 def _missing_line(together: Sequence[Finding], edition: Edition) -> str:
@@ -159,7 +159,7 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
         quoted = [str(leaf.found) for leaf in finding.said.leaves if isinstance(leaf, Quote)]
         kind = finding.said.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
         has_digits = any(character.isdigit() for text in quoted for character in text)
-        kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.said.phrase), []).append(finding.cell or "")
+        kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.told.phrase), []).append(finding.cell or "")
     for phrases in kinds.values():
         shown = [
             f"{phrase}（{at}）" if (at := _cells_in_words(cells)) else phrase

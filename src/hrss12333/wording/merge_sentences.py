@@ -134,8 +134,8 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     file = f"“{base_name(finding.file)}”" if of_file else ""
     shown = public_finding(finding)
     if not shown.field:
-        shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
-    said = shown.said.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
+        shown = shown.at(row=None, column=None)  # a cell alone says nothing without its file
+    said = shown.told.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
     words = finding_text(replace(shown, said=said), national.edition, brief=True)
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
     return f"{where}{'，' if where else ''}{shorten(words, _LONGEST)}"
@@ -147,7 +147,7 @@ def _of_all(doubt: Alike) -> Finding:
     if len(regions) == 1 or not regions:
         return first
     said = doubt.told[0]
-    if said == first.said:
+    if said == first.told:
         lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
         said = replace(said, fact=f"{{regions}}：{said.fact}", params=(*said.params, lead))
-    return replace(first, said=said, region=None, field=None, value=None)
+    return replace(first, said=said, value=None).at(region=None, field=None)

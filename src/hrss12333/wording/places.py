@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from msgspec.structs import replace
-
 from hrss12333.model.finding import Finding
 from hrss12333.model.said import Label, RegionName
 from hrss12333.patterns import lazy
@@ -46,7 +44,7 @@ class FileNames:
 
     def of(self, finding: Finding) -> Finding:
         """The finding, in which files are called so."""
-        return replace(finding, said=finding.said.of_files(self))
+        return finding.renamed(self, first=1)
 
 
 def cell_place(finding: Finding, edition: Edition) -> str:
@@ -54,10 +52,10 @@ def cell_place(finding: Finding, edition: Edition) -> str:
     column = column_of(edition, finding.form, finding.field)
     label = "" if column and column.kind is Kind.REGION else field_label(edition, finding.form, finding.field)
     region = clean(finding.region or "")
-    leaves = list(finding.said.leaves)
+    leaves = finding.said.leaves
     if any(isinstance(leaf, Label) and leaf == label for leaf in leaves):
         label = ""
-    if any(isinstance(leaf, RegionName) and leaf == finding.region for leaf in leaves):
+    if any(isinstance(leaf, RegionName) for leaf in leaves):
         region = ""
     return named_cell(shorten(region), label, finding.cell or "")
 

@@ -75,14 +75,19 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
-    value = found_text(finding.value)
-    value = HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+    place, said, value = finding.locations[0], finding.told, found_text(finding.value)
+    of_contact = place.field in _CONTACT_FIELDS
     # A line above the table may hold a number of any shape, as may a note about a contact.
-    anyhow = finding.field in _CONTACT_FIELDS or (finding.field is None and finding.region is None and finding.row)
+    anyhow = of_contact or (place.field is None and place.region is None and place.row)
+    if not anyhow:
+        quoted = [leaf.found if isinstance(leaf, Quote) else leaf for leaf in said.leaves]
+        if not _may_hold_any(" ".join(map(str, (value, *quoted)))):
+            return finding
+    value = HIDDEN if value and of_contact else without_contacts(value)
 
     def hidden(leaf: Leaf) -> Param:
         if isinstance(leaf, Quote):
-            text = HIDDEN if finding.field in _CONTACT_FIELDS else shown(str(leaf.found))
+            text = HIDDEN if of_contact else shown(str(leaf.found))
             return replace(leaf, found=text) if text != str(leaf.found) else leaf
         if isinstance(leaf, str) and (text := shown(leaf)) != leaf:
             return type(leaf)(text)
@@ -91,4 +96,4 @@ def public_finding(finding: Finding) -> Finding:
     def shown(text: str) -> str:
         return without_contacts(_LONG_NUMBER.sub(HIDDEN, text) if anyhow else text)
 
-    return replace(finding, said=finding.said.changed(hidden), value=value or None)
+    return replace(finding, said=said.changed(hidden), value=value or None)

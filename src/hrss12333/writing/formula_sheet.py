@@ -15,7 +15,7 @@ from hrss12333.patterns import lazy
 # fmt: off
 FUNCTIONS = frozenset((
     "ABS", "AND", "AVERAGEIFS", "CHAR", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "FIND", "IF", "INDEX", "INT", "ISBLANK",
-    "ISERROR", "ISLOGICAL", "ISNUMBER", "LEFT", "LEN", "LOWER", "MID", "N", "NOT", "OR", "RANK", "REPT", "RIGHT", "ROUND", "ROW",
+    "ISERROR", "ISLOGICAL", "ISNUMBER", "LEFT", "LEN", "LOWER", "MAX", "MID", "MIN", "N", "NOT", "OR", "RANK", "REPT", "RIGHT", "ROUND", "ROW",
     "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "TRIM", "VALUE",
 ))
 # fmt: on

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.writing.target import scratch_folder
@@ -44,6 +45,17 @@ class Styles:
         return self._made[key]
 
 
+class _QuickPackage(ZipFile):
+    """A package that is deflated quickly: a quarter larger, and a twentieth of a large merge saved."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **(options | {"compresslevel": 1}))
+
+    def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *_: Any) -> None:
+        """See `ZipFile`, which forgets its own level where it is given a `ZipInfo`."""
+        super().writestr(zinfo_or_arcname, data, compresslevel=self.compresslevel)
+
+
 @contextmanager
 def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], **options: Any) -> Iterator[Any]:
     """An XlsxWriter workbook, written to ``path`` when the block ends well. Its temporary files go however it ends.
@@ -59,6 +71,7 @@ def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], 
     with scratch_folder() as parts:
         default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
         fixed = {**SAFE, "default_format_properties": default, "tmpdir": str(parts)}
+        xlsxwriter.workbook.ZipFile = _QuickPackage  # there is no option for it
         workbook = xlsxwriter.Workbook(str(path), {**options, **fixed})
         workbook.set_properties({"author": GENERATOR, **properties})
         yield workbook

@@ -488,7 +488,7 @@ def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     table = (telltale.DATA / "doubt_words.tsv").read_text(encoding="utf-8")
     (tmp_path / "doubt_words.tsv").write_text(f"{table}八成\t估算\n", encoding="utf-8")
     monkeypatch.setattr(telltale, "DATA", tmp_path)
-    own = (telltale.table_text, telltale.table_lines, telltale.telltale)
+    own = (telltale.table_text, telltale.table_lines, telltale.telltale, telltale.may_tell)
     caches = (*own, vocabulary, times, clauses)
     for cache in caches:
         cache.cache_clear()

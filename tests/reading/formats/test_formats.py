@@ -210,8 +210,8 @@ def test_the_same_content_whatever_the_encoding_or_dialect() -> None:
 
 
 ALL_IN_ONE = """
-import json, sys
-sys.path[:0] = sys.argv[1:]
+import json, shutil, sys
+sys.path[:0] = sys.argv[1:3]
 linux = sys.platform == "linux"
 if linux:
     import resource
@@ -219,10 +219,12 @@ if linux:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
 from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.reading.files import child_process
+from hrss12333.reading.files import child_process, libreoffice
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem
 child_process._PATIENCE = 100  # other work on this machine is no fault of theirs
+if libreoffice.program():
+    libreoffice._write_profile = lambda profile: shutil.copytree(sys.argv[3], profile)
 found = {}
 for name, (rule, make) in DAMAGED.items():
     try:
@@ -253,10 +255,10 @@ class Opened(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def damaged_opened() -> Opened:
+def damaged_opened(soffice_profile: Path) -> Opened:
     here = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples")],
+        [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples"), str(soffice_profile)],
         capture_output=True,
         timeout=600,
         check=True,

@@ -16,7 +16,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
-from conftest import Convert
+from conftest import Convert, write_profile
 from damaged import document, encrypted, workbook
 from factory import write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
@@ -120,6 +120,7 @@ def test_word_files_of_old_go_through_one_start(
         return start(where, given, to, work)
 
     monkeypatch.setattr(libreoffice, "_start", counted)
+    monkeypatch.setattr(libreoffice, "_write_profile", write_profile)
     documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}
     assert {name: type(item) for name, item in documents.items()} == {
         "doc.doc": Summary,

@@ -18,7 +18,7 @@ from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
 from damaged import long_text_everywhere
-from factory import suggested, write_filing
+from factory import suggested, varied, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
@@ -290,7 +290,7 @@ def test_a_finding_in_a_merged_range_is_marked_where_it_shows(rich: bytes, tmp_p
 
 
 def test_two_findings_at_a_cell_share_its_comment(ordinary: bytes, tmp_path: Path) -> None:
-    book = copy_of(ordinary, of(replace(QUERY, row=7, column=3), BALANCE), tmp_path)
+    book = copy_of(ordinary, of(varied(QUERY, row=7, column=3), BALANCE), tmp_path)
     assert fills(book) == {"附表1!C7": RED}
     assert re.findall(r"【.*?】", comments(book)["附表1!C7"]) == ["【强制性错误 B401】", "【核实性错误 P501】"]
 
@@ -465,7 +465,7 @@ def test_a_number_that_openpyxl_would_turn_into_an_error_is_refilled(tmp_path: P
 
 def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_path: Path) -> None:
     files = ["甲/广东.xlsx", "乙.zip/广东.xlsx", "丙/a:b.xls", "丁/宏.xlsm"]
-    checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in files]
+    checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in files]
     folder = tmp_path / "新建" / "退回"
     copies = annotate_all(folder, checked, lambda _: ordinary)
     assert [written.path.name for written in copies.written] == [
@@ -483,7 +483,7 @@ def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tm
     """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
     enabled = rewritten(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
     data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
-    checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in data]
+    checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in data]
     names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__).written]
     assert names == ["表_审核.xlsx", "表_审核(2).xlsx", "宏_审核.xlsm"]
     for name, item in (("表_审核.xlsx", checked[0]), ("宏_审核.xlsm", checked[2])):

@@ -20,7 +20,8 @@ from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.merging.since import AskedQuestion, Progress
 from hrss12333.model.filing import Filing, Skipped, Summary
-from hrss12333.model.finding import Finding, Severity, Suggestion, question
+from hrss12333.model.finding import Finding, Location, Severity, Suggestion, question
+from hrss12333.model.said import FileOf, say
 from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import html_report
 from hrss12333.reporting.standing import standings_of
@@ -182,9 +183,8 @@ def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
 
 def test_a_file_named_after_a_telephone_is_told_without_its_folders() -> None:
     name = "/机器/收/13812345678.xlsx"
-    item = Checked(
-        replace(filing(name), unit=None), (finding("M702", message=f"“{name}”为准。", file=name, unit=None),)
-    )
+    said, places = say("{file}为准", file=FileOf(1)), (Location(name, "附表1", 7, 3), Location(name))
+    item = Checked(replace(filing(name), unit=None), (Finding("M702", Severity.ERROR, said, places),))
     page = page_of(item)
     assert "机器" not in page
     assert "“［略］.xlsx”为准" in page

@@ -19,15 +19,15 @@ from docx.shared import Pt
 from jinja2 import DictLoader, Environment, StrictUndefined
 from msgspec.structs import replace
 
-from factory import unit_named, write_filing
+from factory import unit_named, varied, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import Filing, Skipped, Summary
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import Location, Severity
 from hrss12333.model.national import National, Status
-from hrss12333.model.said import File, say
+from hrss12333.model.said import FileOf, say
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.reporting.letters import texts
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
@@ -150,7 +150,7 @@ def test_a_city_that_both_forms_lack_is_asked_for_once(tmp_path: Path, data: byt
         finding("R204", Severity.QUERY, f"{form}缺少1个地区：{city}。", cell=None, sheet=form, form=form, region=None)
         for form, city in (("附表1", "珠海市"), ("附表2", "珠海市"))
     ]
-    item = Checked(filing(), tuple(replace(each, field=None, value=None) for each in lacking))
+    item = Checked(filing(), tuple(varied(each, field=None, value=None) for each in lacking))
     text = text_of(returned(tmp_path, with_findings(item), item, data=data)["核实函_广东省.docx"])
     assert "有2处需要核实，合并为1条" in text
     assert "《广东省.xlsx》\n1. 附表1、附表2缺少1个地区：珠海市。（规则R204）\n" in text
@@ -293,7 +293,7 @@ def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> No
 
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(BALANCE, file=file, said=say("以{other}为准", other=File(other)))
+    found = replace(BALANCE, locations=(Location(file), Location(other)), said=say("以{other}为准", other=FileOf(1)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
     letter = text_of(files["退回修改意见_广东省.docx"])
@@ -358,7 +358,7 @@ def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_conta
 
 
 def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data: bytes) -> None:
-    items = [Checked(of_city(file), (replace(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
+    items = [Checked(of_city(file), (varied(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
     table = replace(
         with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
     )
@@ -402,7 +402,7 @@ def of_city(file: str) -> Filing:
 def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path, data: bytes) -> None:
     late = finding("M704", Severity.NOTE, "邮件于2020年1月20日发出。", sheet=None, cell=None, form=None, region=None)
     mailed = replace(filing(), received=datetime(2020, 1, 20))
-    item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
+    item = Checked(mailed, (BALANCE, varied(late, field=None, value=None)))
     files = returned(tmp_path, with_findings(item), item, data=data)
     assert first_lines(files[LIST])[:2] == [
         "应报送3个单位，已报送2个，未报送1个。",
@@ -488,7 +488,7 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: byt
     old = replace(Checked(filing("旧.xlsx"), ()), document=replace(filing("旧.xlsx"), sender="old@example.cn"))
     table = replace(
         complete(),
-        findings=(replace(lost, file="旧.xlsx", field=None, value=None),),
+        findings=(varied(lost, file="旧.xlsx", field=None, value=None),),
         superseded={("旧.xlsx", "广东省"): "新.xlsx"},
     )
     files = returned(tmp_path, table, old, Checked(filing("新.xlsx"), ()), data=data)
@@ -523,7 +523,7 @@ def test_every_office_is_written_to_by_its_exact_name() -> None:
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (replace(BALANCE, said=say("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
+    item = Checked(filing(), (varied(BALANCE, said=say("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
     letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
     assert "坏[31m 值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter
@@ -545,7 +545,7 @@ def test_a_unit_that_sent_its_report_alone_is_asked_for_the_forms_in_the_same_le
     long = finding(
         "S601", message="工作总结共3215字，请压缩到3000字以内。", file="总结.docx", sheet=None, cell=None, field=None
     )
-    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=3215), (replace(long, form=None, region=None),))
+    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=3215), (varied(long, form=None, region=None),))
     files = returned(tmp_path / "退回", reported_alone(report), report, data=data)
     assert "报送的调查表（附电子版）尚未收到，请一并报送" in text_of(files["退回修改意见_广东省.docx"])
     assert "催报函_广东省.docx" not in files

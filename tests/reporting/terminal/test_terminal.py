@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
 
+from factory import varied
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Filing, Skipped, Summary
@@ -141,7 +142,7 @@ def test_of_very_much_in_several_files_the_severest_of_each_is_shown() -> None:
         replace(
             faulty(),
             document=replace(filing(f"{at}.xlsx")),
-            findings=tuple(replace(f, file=f"{at}.xlsx") for f in faulty().findings),
+            findings=tuple(varied(f, file=f"{at}.xlsx") for f in faulty().findings),
         )
         for at in range(5)
     ]
@@ -290,7 +291,7 @@ def test_a_query_that_stands_with_those_of_its_column_does_not_stand_again_with_
 
 
 def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> None:
-    table = replace(national(), findings=tuple(replace(BALANCE, row=row) for row in range(7, 14)))
+    table = replace(national(), findings=tuple(varied(BALANCE, row=row) for row in range(7, 14)))
     assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())
     alone = replace(table, units=table.units[:1])
     assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty(), output=None)

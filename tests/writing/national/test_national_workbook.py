@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 
 from conftest import ConvertAll
-from factory import stored, suggested
+from factory import stored, suggested, varied
 from hrss12333.merging.last_year import load
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
@@ -676,7 +676,7 @@ def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path)
     first, *others = national.entries
     row = first.row.changed({"remarks": Value(remark, remark), "voicemail": Value("13912345678", None)})
     entries = (replace(first, row=row), *others)
-    placed = (*asked[:2], *(replace(one, file=first.file, sheet=first.sheet) for one in asked[2:]))
+    placed = (*asked[:2], *(varied(one, file=first.file, sheet=first.sheet) for one in asked[2:]))
     path = written(tmp_path, replace(national, entries=entries, findings=placed))
     for name, cells in stored(path).items():
         found = [cell for line in cells for cell in line if re.search(r"13912345678|1391234567|@|＠", str(cell))]
@@ -851,10 +851,10 @@ def in_question(national: National) -> National:
         (answers, {"field": "web", "form": SECOND.key}),
     ]
     findings = [
-        replace(finding_at(item, "P502", Severity.QUERY, "偏大。", region=item.row.region, doubts=True), **about)
+        varied(finding_at(item, "P502", Severity.QUERY, "偏大。", region=item.row.region, doubts=True), **about)
         for item, about in asked
     ]
-    findings[2] = replace(findings[2], row=4)  # a heading: all of the sheet
+    findings[2] = varied(findings[2], row=4)  # a heading: all of the sheet
     return with_entries(national, entries, findings=tuple(findings))
 
 

@@ -20,7 +20,7 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Form, FormRow
 from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.self_check import LACKING
+from hrss12333.writing.official.self_check import FAILED, LACKING
 from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import CellWarning, FormContent, blank_sheets, default_rows, write_official
 
@@ -58,6 +58,11 @@ def write(path: Path, *sheets: FormContent, **options: Any) -> Path:
 def loaded(path: Path, sheet: str = "附表1", *, values: bool = True) -> Worksheet:
     """A sheet of the workbook, with stored values or with formulas."""
     return openpyxl.load_workbook(path, data_only=values)[sheet]
+
+
+def faults(sheet: Worksheet) -> list[str]:
+    """The lines of the list of faults."""
+    return [str(text) for row in range(FIRST, sheet.max_row + 1) if (text := sheet.cell(row, 18).value)]
 
 
 def texts(sheet: Worksheet, row: int, columns: int) -> list[object]:
@@ -121,9 +126,9 @@ def test_the_second_form_stands_as_in_the_notice(blank: Path) -> None:
 
 def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
     merged = {str(box) for box in loaded(blank).merged_cells.ranges if box.min_row in (5, 6)}
-    assert merged == {"A5:A6", "B5:B6", "C5:F5", "G5:G6", "H5:H6", "I5:L5", "M5:M6", "N5:N6"}
+    assert merged == {"A5:A6", "B5:B6", "C5:F5", "G5:G6", "H5:H6", "I5:L5", "M5:M6", "N5:N6", "R5:R6"}
     second = {str(box) for box in loaded(blank, "附表2").merged_cells.ranges if box.min_row in (5, 6)}
-    assert second == {"A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "N5:N6", "O5:O6"}
+    assert second == {"A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "N5:N6", "O5:O6", "S5:S6"}
 
 
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
@@ -238,9 +243,10 @@ def test_short_names_pass_as_check_takes_them(tmp_path: Path, named: str, verdic
     rows = [service_row(named), service_row("韶关市")]
     sheet = FormContent(SERVICE, CONTACT, rows, expected=[region.name for region in unit.regions])
     page = loaded(write(tmp_path / "a.xlsx", sheet))
-    assert page["N8"].value == verdict
-    missing = page.cell(layout_of(sheet, EDITION.forms).absent + 1, 14).value
-    assert ("广州市" in str(missing)) == (verdict != "通过")
+    assert page["N8"].value == ("通过" if verdict == "通过" else FAILED)
+    told = faults(page)
+    assert (f"{named}：{verdict}" in told) == (verdict != "通过")
+    assert any("还没有填的地区" in line and "广州市" in line for line in told) == (verdict != "通过")
 
 
 def test_prompts_say_what_the_notice_says(blank: Path) -> None:
@@ -292,10 +298,28 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
     ],
 )
 def test_the_self_check_says_what_is_wrong(tmp_path: Path, changed: Mapping[str, Found], verdict: str) -> None:
+    """A verdict beside the row, and in the list one fault a line; a row that only lacks something says so by itself."""
     rows = [{**service_row(), **changed}, service_row("韶关市")]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    assert sheet["N8"].value == verdict
+    short = verdict.startswith((LACKING, "通过"))
+    assert sheet["N8"].value == (verdict.split("（")[0] if short else FAILED)
+    name = {**service_row(), **changed}["region"] or "第8行"
+    told = [line for line in faults(sheet) if line.startswith(f"{name}：")]
+    again = [f"{name}：地区重复"] if verdict == "地区重复" else []
+    listed = [] if short and "（" not in verdict else [f"{name}：{fault}" for fault in verdict.split("；")]
+    assert told == listed + again
     assert (sheet["A1"].value == COMPLETE) == (verdict == "通过")
+
+
+def test_faults_that_have_no_line_are_counted(tmp_path: Path) -> None:
+    """As is what is wrong with the header."""
+    rows = [service_row(f"某地{number}", agents=11, seats="八个", voicemail="√") for number in range(9)]
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "mobile": "1380000"}, rows)))
+    told = faults(sheet)
+    assert told[:3] == ["某地0：坐席数不是数字", "某地0：是否开通留言服务应填“是”或“否”", "某地0：咨询员人数大于总人数"]
+    lines = layout_of(FormContent(SERVICE, CONTACT, rows), EDITION.forms)
+    assert len(told) == lines.list_end - lines.first + 1
+    assert told[-1] == f"另有{9 * 4 + 1 - len(told) + 1}处，请先改以上各处。"
 
 
 def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
@@ -325,7 +349,7 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
             f"AND(NOT(ISBLANK(${letter}8)),IF(AND(ISNUMBER(${letter}8),"
         )
         assert found[f"{letter}8:{letter}53"][1].startswith('ISNUMBER(FIND("来电总量≠人工接听量+')
-    assert found["J8:J53"][1] == 'ISNUMBER(FIND("咨询员人数大于总人数",$N8))'
+    assert found["J8:J53"][1] == 'ISNUMBER(FIND("咨询员人数大于总人数",$O8))'
     assert found["G8:G53"][0] == 'ISBLANK($G8)+COUNTIF($G8,"是")+COUNTIF($G8,"否")=0'
     assert all(found[f"{letter}8:{letter}53"][-1].endswith(f"ISBLANK(${letter}8))") for letter in "CDEFGHIJKL")
 
@@ -472,7 +496,7 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
     for field in HEADER:
         assert sheet.cell(4, layout.slot(field.key).left + 1).protection.locked is False
     for row in (FIRST, 53):
-        assert [sheet.cell(row, column).protection.locked for column in range(1, 15)] == [False] * 14
+        assert [sheet.cell(row, column).protection.locked for column in range(1, 19)] == [False] * 18
         assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, 14)} == {"FFFFFBE6"}
     for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", "N1"):
         assert sheet[cell].protection.locked is True

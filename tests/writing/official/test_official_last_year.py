@@ -75,7 +75,7 @@ def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
     page = openpyxl.load_workbook(blank)["附表1"]
     last = layout_of(blank_sheets(NEXT, UNIT)[0], NEXT.forms).last_column
     assert page.print_area.split("$")[-2] == get_column_letter(last + 1)
-    cells = [cell for row in page.iter_rows(min_col=last + 3) for cell in row if cell.value is not None]
+    cells = [cell for row in page.iter_rows(min_col=last + 7) for cell in row if cell.value is not None]
     assert cells
     assert all(cell.protection.locked for cell in cells)
 

@@ -6,6 +6,7 @@ Environment:
 
 from __future__ import annotations
 
+import csv
 import os
 import random
 from pathlib import Path
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from conftest import Convert, ConvertAll
 from factory import clean_header, clean_rows, stored, unit_named
-from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings
+from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, findings_of
 from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Severity
@@ -116,3 +117,19 @@ def test_libreoffice_counts_the_letters_of_a_remark_alike(tmp_path: Path, soffic
     (answered,) = stored(soffice_convert(tmp_path / "remarks.xlsx", "xlsx")).values()
     found = [bool(line[1]) for line in answered]
     assert [text for text, quiet in zip(tried, found, strict=True) if quiet is not is_silent(text)] == []
+
+
+def test_what_the_self_check_says_is_nobodys_words_in_a_format_without_formulas(tmp_path: Path) -> None:
+    """Nor are the numbers of its hidden columns figures."""
+    form, unit = EDITION.forms[0], unit_named("宁夏")
+    rows = [{**row, "agents": 99_999, "voicemail": "√", "seats": "八个"} for row in clean_rows(unit, form)]
+    header = {**clean_header(unit), "mobile": "1380000"}
+    sheet = replace(blank_sheets(EDITION, unit)[0], rows=rows, header=header)
+    write_official(tmp_path / "form.xlsx", EDITION, [sheet])
+    page = stored(tmp_path / "form.xlsx")[form.key]
+    assert any("咨询员人数大于总人数" in str(cell) for line in page for cell in line)
+    with (tmp_path / "form.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(page)
+    told = {finding.rule for finding in findings_of(tmp_path / "form.csv", EDITION)}
+    assert {"B402", "V302", "H105"} <= told
+    assert told.isdisjoint({"V310", "V311"})

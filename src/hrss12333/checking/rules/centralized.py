@@ -9,6 +9,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import located
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.model.said import Label, Quote, Several, Words, say
 
@@ -47,7 +48,8 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             few=Several(map(Words, named[:_MOST_NAMED])),
             more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
         )
-        yield Hit(said, table, row, key)
+        others = tuple([located(*place) for place in few if place[1] is not row])
+        yield Hit(said, table, row, key, further=others)
 
 
 def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:

@@ -11,7 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import Severity, located
 from hrss12333.model.problem import Problem
 from hrss12333.model.said import Label, Quote, Several, Words, say
 from hrss12333.survey.frame import HEADER
@@ -185,7 +185,7 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 if here != there:
                     fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
                     said = say(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
-                    yield Hit(said, table, field=key)
+                    yield Hit(said, table, field=key, further=(located(first, place=first.header[key].place),))
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import NewValue, Severity, Suggestion
+from hrss12333.model.finding import NewValue, Severity, Suggestion, located
 from hrss12333.model.said import Quote, RegionName, Several, say
 from hrss12333.reading.layout.competing import difference
 
@@ -39,14 +39,14 @@ def region_twice(case: Case) -> Iterator[Hit]:
                 continue
             elsewhere = say("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
             where = before.place.a1 if first.sheet == table.sheet else elsewhere
-            region = RegionName(row.region or "")
+            region, other = RegionName(row.region or ""), (located(first, before),)
             if not is_filled(table.form, before):
                 given[table.file, table.form.key, name] = (table, row)
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
                 why = "内容相同，只计一次" if same else "没有填数的一行不计"
                 said = say("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
-                yield Hit(said, table, row, "region", severity=Severity.NOTE)
+                yield Hit(said, table, row, "region", severity=Severity.NOTE, further=other)
                 continue
             left = gaps(case, table.form).perhaps()
             said = say(
@@ -56,7 +56,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
                 where=where,
                 left=left,
             )
-            yield Hit(said, table, row, "region", suggestion=_misnamed(case, table, (before, row)))
+            yield Hit(said, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
     for table in case.filing.partial:
         whole = case.filing.tables_of(table.form)
         sheets = dict.fromkeys(other.sheet for other in whole)
@@ -84,7 +84,8 @@ def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | Non
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
     for item in overlaps_of(case):
         if item.rule == rule and item.said:
-            yield Hit(item.said, table=item.table, row=item.row, field="region", explained=item.settled)
+            others = tuple([located(*placed) for placed in item.beside])
+            yield Hit(item.said, item.table, item.row, "region", explained=item.settled, further=others)
 
 
 @query(

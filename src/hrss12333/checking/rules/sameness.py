@@ -15,6 +15,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
+from hrss12333.model.finding import located
 from hrss12333.model.said import Label, Quote, RegionName, Several, say
 from hrss12333.survey.schema import Form, Kind
 
@@ -66,6 +67,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
         if len(regions) > 1:
             places = list(regions.values())
             table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[1])
+            others = tuple([located(*place) for place in places if place[1] is not row])
             listed = (
                 say("{label}{figure:,}", label=form.by_key[key].label, figure=figure or 0)
                 for key, figure in zip(keys, figures, strict=True)
@@ -75,7 +77,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
                 regions=Several(map(Quote, regions)),
                 figures=Several(listed),
             )
-            yield Hit(said, table, row, keys[0])
+            yield Hit(said, table, row, keys[0], further=others)
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:

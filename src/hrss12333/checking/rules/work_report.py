@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Hit, Scope, error, query
-from hrss12333.model.filing import Summary
+from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.said import say
 
-MOST_WORDS = 3000
-"""字数控制在3000字以内."""
 _CLAUSE = "通知第一部分第（一）条"
 
 
 @error(
     "S601",
     scope=Scope.SUMMARY,
-    title="工作总结超过3000字",
-    why="通知要求工作总结的字数控制在3000字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
+    title="工作总结超过{report_words}字",
+    why="通知要求工作总结的字数控制在{report_words}字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
     "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
     clause=_CLAUSE,
     wrong="全文3215字",
-    right="全文2980字",
+    right="压缩到{report_words}字以内",
 )
-def too_long(summary: Summary) -> Iterator[Hit]:
+def too_long(case: ReportCase) -> Iterator[Hit]:
     """S601."""
-    if summary.words > MOST_WORDS:
+    words, most = case.summary.words, case.edition.report_words
+    if words > most:
         said = say(
             "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
             "请压缩到{most}字以内。",
-            words=summary.words,
-            most=MOST_WORDS,
-            more=summary.words - MOST_WORDS,
+            words=words,
+            most=most,
+            more=words - most,
         )
-        yield Hit(said, value=summary.words)
+        yield Hit(said, value=words)
 
 
 @query(
@@ -46,11 +44,11 @@ def too_long(summary: Summary) -> Iterator[Hit]:
     wrong="全文只写了工作进展、成效和下一步打算",
     right="六项内容各有一段，最好各有一个小标题",
 )
-def topic_missing(summary: Summary) -> Iterator[Hit]:
+def topic_missing(case: ReportCase) -> Iterator[Hit]:
     """S602: one hit for each topic that is not found."""
     from hrss12333.checking.report_topics import missing_topics  # its words are many
 
-    for topic in missing_topics(summary.paragraphs, summary.headings):
+    for topic in missing_topics(case.summary.paragraphs, case.summary.headings):
         said = say(
             "工作总结中没有找到“{topic}”（{synonyms}）的内容",
             "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
-from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places
+from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
@@ -210,16 +210,7 @@ class Claims:
 def lines_of(table: Table) -> Iterator[Row]:
     """The rows of a table, counted or not."""
     yield from table.rows
-    yield from table.samples
-    yield from (item.row for item in table.concealed if item.row)
-    if table.total:
-        yield table.total
-
-
-def is_turned(table: Table) -> bool:
-    """Whether the headings of a table stand below one another."""
-    columns = {place.column for place in table.headings.values()}
-    return len(columns) == 1 < len(table.headings)
+    yield from rows_left_out(table)
 
 
 def _numbers(found: object, number: object) -> bool:

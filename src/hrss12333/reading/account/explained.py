@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, CellUse, added
+from hrss12333.model.account import Account, CellUse
 from hrss12333.model.filing import OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure
@@ -22,7 +22,8 @@ from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing, visible
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.form_texts import form_texts, is_self_check
+from hrss12333.survey.form_texts import form_texts, is_self_check, self_check_columns
+from hrss12333.survey.frame import TO_FILL
 from hrss12333.survey.schema import Form, Kind
 
 LETTER = lazy(r"[^\W_]")
@@ -151,7 +152,7 @@ def explained(book: Book, owned: Sequence[OwnedTable], edition: Edition) -> list
 
 
 def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explained:
-    sheet = _without_self_check(grid) if grid.mark(0, 0).formula else Explained(grid, Counter())
+    sheet = _without_self_check(grid) if _sums_up_self_check(grid) else Explained(grid, Counter())
     sheet.left = dict(enumerate(sheet.grid.cells))
     header: dict[int, set[int]] = defaultdict(set)
     for table in tables:
@@ -177,17 +178,27 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
         numbered = words.account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None
         accounts.append({CellUse.HARMLESS: 1} if numbered else words.account)
     if None not in accounts:
-        sheet.counts.update(added(filter(None, accounts)))
+        for account in filter(None, accounts):
+            for disposition, number in account.items():
+                sheet.counts[disposition] += number
         sheet.left = {}
     return sheet
 
 
+def _sums_up_self_check(grid: Grid) -> bool:
+    """Whether the first cell may be the bar of the official form; a format without formulas keeps its words."""
+    first = grid.at(0, 0)
+    return bool(grid.mark(0, 0).formula) or (isinstance(first, str) and (TO_FILL in first or "自检" in first))
+
+
 def _without_self_check(grid: Grid) -> Explained:
     """A sheet without the results of the official form's self-check, which begins in its first cell: each stands behind a
-    formula."""
-    own = next((column for _, column, text in grid.texts if is_self_check(text)), None)
-    places = {(0, 0), *((row, own) for row in range(len(grid.cells)))} if own is not None else ()
-    found = {at for at in places if grid.at(*at) not in (None, "") and grid.mark(*at).formula}
+    formula, where the format keeps formulas."""
+    own = self_check_columns(grid.texts)
+    places = {(0, 0), *((row, column) for row in range(len(grid.cells)) for column in own)} if own else ()
+    told = any(mark.formula for mark in grid.marks.values())
+    filled = [at for at in places if grid.at(*at) not in (None, "")]
+    found = {at for at in filled if (grid.mark(*at).formula if told else not is_self_check(as_text(grid.at(*at))))}
     cells = [
         [None if (row, column) in found else cell for column, cell in enumerate(line)]
         for row, line in enumerate(grid.cells)
@@ -241,6 +252,20 @@ def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
 def filled(line: Sequence[Cell]) -> int:
     """The number of filled cells of a line."""
     return len(line) - line.count("") - line.count(None)
+
+
+def is_turned(table: Table) -> bool:
+    """Whether the headings of a table stand below one another."""
+    places = table.headings.values()
+    return len({place.row for place in places}) > len({place.column for place in places})
+
+
+def rows_left_out(table: Table) -> Iterator[Row]:
+    """The rows of a table that do not count, each for a reason."""
+    yield from table.samples
+    yield from (item.row for item in table.concealed if item.row)
+    if table.total:
+        yield table.total
 
 
 def header_places(table: Table) -> Iterator[Place]:

@@ -53,6 +53,7 @@ def has_figure(text: str) -> bool:
     return bool(_AMOUNT.search(without_no_figures(said)))
 
 
+@lru_cache(maxsize=4096)
 def has_figure_in_name(name: str) -> bool:
     """The same of the name of a file or sheet, which may be numbered: 03_银川.xlsx, 附表1(2).xlsx."""
     return has_figure(_OF_A_NAME.sub(" ", name))

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from hrss12333.model.account import Account, CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
-from hrss12333.reading.account.claims import Claims, is_turned, lines_of
-from hrss12333.reading.account.explained import Explained, line_number, own_words
+from hrss12333.reading.account.claims import Claims, lines_of
+from hrss12333.reading.account.explained import Explained, is_turned, line_number, own_words
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell
@@ -20,7 +20,7 @@ from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.form_texts import is_self_check
+from hrss12333.survey.form_texts import self_check_columns
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Kind
 
@@ -62,9 +62,9 @@ class SheetAccount:
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
         self._columns = [column for table in self._tables for column in self._other_columns(table)]
-        checks = next((column for _, column, text in grid.texts if is_self_check(text)), None)
-        self._own_column = None if any(mark.formula for mark in grid.marks.values()) else checks
-        """The column of the live self-check, where it cannot be told which cells are its formulas."""
+        told = any(mark.formula for mark in grid.marks.values())
+        self._own_columns = range(0) if told else self_check_columns(grid.texts)
+        """The columns of the live self-check, where it cannot be told which cells are its formulas."""
         self._more: UnreadBlock | None = None
         self._judged: dict[At, CellUse] = {}
         self._look_at_cells()
@@ -171,7 +171,7 @@ class SheetAccount:
             return CellUse.LEFT_OUT
         if self._left_of is not None and at[1] >= self._left_of:
             return CellUse.FORM_TEXT
-        if self._own_column is not None and (at[1] == self._own_column or at == (0, 0)):
+        if self._own_columns and (at[1] in self._own_columns or at == (0, 0)):
             return CellUse.DERIVED
         if isinstance(cell, date | time | timedelta):
             return CellUse.HARMLESS

@@ -106,6 +106,7 @@ def telltale() -> Telltale:
     return Telltale(does, together)
 
 
+@lru_cache(maxsize=4096)
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     said, tells = plain(text).replace(_PRINTED, ""), telltale()
@@ -141,12 +142,18 @@ def may_contradict(text: Text, forms: tuple[Form, ...]) -> bool:
     """Whether a text without any word of doubt may still give another figure or answer for a column."""
     if text.kind in NAMES:
         return False
-    said = plain(text.text)
-    if text.field and said in ANSWER_WORDS:
+    return _gives(text.text, forms, fixed=text.field is not None)
+
+
+@lru_cache(maxsize=4096)
+def _gives(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
+    """Whether a text holds a figure or a choice and, unless it is ``fixed`` to a column, part of a heading; or an answer."""
+    said = plain(text)
+    if fixed and said in ANSWER_WORDS:
         return True
     if not any(map(str.isdecimal, said)) and "网" not in said:
         return False
-    return bool(text.field) or not _heading_pairs(forms).isdisjoint(_pairs(said))
+    return fixed or not _heading_pairs(forms).isdisjoint(_pairs(said))
 
 
 @lru_cache(maxsize=16)

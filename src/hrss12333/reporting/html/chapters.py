@@ -117,7 +117,7 @@ class Brief:
         number: Counter[str] = Counter()
         for finding in findings:
             number[finding.rule] += 1
-            counts.setdefault(finding.rule, Counter()).update(set(finding.said.others))
+            counts.setdefault(finding.rule, Counter()).update(set(finding.told.others))
         self.common = {
             rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
             for rule, counted in counts.items()
@@ -134,7 +134,7 @@ class Brief:
 
     def shortened(self, finding: Finding) -> str:
         """The message, its first sentence whole."""
-        said, common = finding.said, self.common.get(finding.rule, ())
+        said, common = finding.told, self.common.get(finding.rule, ())
         rest = (other for other in said.others if other not in common)
         marked = (f"〔{self.footnotes[other]}〕" if other in self.footnotes else other for other in rest)
         return clean(f"{said.phrase}。" + "".join(marked))

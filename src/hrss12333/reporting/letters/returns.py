@@ -112,7 +112,11 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
     and no city owes a 工作总结."""
     of = standings.of
-    owed = {} if of else {unit.name: REPORT for unit in without_report(national)}
+    owed = (
+        {}
+        if of
+        else {unit.name: REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
+    )
     owed |= {} if of else {unit.name: FORMS for unit in missing(national)}
     dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
     answered, waiting = [], []

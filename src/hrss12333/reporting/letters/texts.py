@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hrss12333.checking.engine import Checked
 
-FORMS, REPORT = "调查表（附电子版）", "工作总结（3000字以内）"
+FORMS, REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
 _LINE = lazy(rf"【({'|'.join(ParagraphRole)})】(.*)")
 

@@ -43,6 +43,8 @@ class Edition(Struct, frozen=True, eq=False):
     """附表1, 附表2, …, in the notice's order."""
     gazetteer: Gazetteer
     """The units that report, and how their names are read."""
+    report_words: int
+    """The most characters that a 工作总结 may have (通知第一部分第（一）条)."""
     notice: Notice = Notice()
 
     @property

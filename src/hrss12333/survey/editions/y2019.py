@@ -270,4 +270,4 @@ NOTICE = Notice(
 )
 
 
-EDITION = Edition(year=2019, forms=(SERVICE, SYSTEMS), gazetteer=Gazetteer("2019"), notice=NOTICE)
+EDITION = Edition(year=2019, forms=(SERVICE, SYSTEMS), gazetteer=Gazetteer("2019"), report_words=3000, notice=NOTICE)

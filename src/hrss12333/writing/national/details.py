@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +10,6 @@ from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Entry, National
-from hrss12333.model.said import Said
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
@@ -167,18 +165,12 @@ def comment(findings: Iterable[Finding]) -> str:
     return public("\n".join(parts))
 
 
-@lru_cache(maxsize=1024)
-def _left_out(why: str | Said) -> str:
-    return f"不计入：{why}" if why else "不计入"
-
-
 def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
-    left_out = "" if entry.counted else _left_out(entry.why)
+    parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
     if not findings:
-        return left_out
+        return "".join(parts)
     counts = count(findings)
-    parts = [left_out] if left_out else []
     parts += [f"强制性错误{counts.error}处"] if counts.error else []
     parts += [f"核实性错误{counts.query}处"] if counts.query else []
     return "；".join(parts)

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import Finding
-from hrss12333.model.national import Entry, National
-from hrss12333.model.said import Said
+from hrss12333.model.national import National
 
 FEW = 3
 """Parts of a path, its root included, that files may share without lying in one person's folder."""
@@ -63,19 +60,9 @@ def _shortest(absolute: list[str]) -> dict[str, str]:
 
 
 def _renamed(national: National, renamed: Callable[[str], str]) -> National:
-    def finding(found: Finding) -> Finding:
-        return replace(found, file=renamed(found.file), said=found.said.of_files(renamed))
-
-    @cache
-    def reason(why: str | Said) -> str | Said:
-        return why.of_files(renamed) if isinstance(why, Said) else why
-
-    def entry(given: Entry) -> Entry:
-        return replace(given, file=renamed(given.file), why=reason(given.why))
-
     return replace(
         national,
-        entries=tuple(map(entry, national.entries)),
+        entries=tuple([replace(entry, file=renamed(entry.file), by=renamed(entry.by)) for entry in national.entries]),
         units=tuple(
             replace(
                 status,
@@ -84,7 +71,7 @@ def _renamed(national: National, renamed: Callable[[str], str]) -> National:
             )
             for status in national.units
         ),
-        findings=tuple(map(finding, national.findings)),
+        findings=tuple([finding.renamed(renamed) for finding in national.findings]),
         summaries=tuple(replace(summary, file=renamed(summary.file)) for summary in national.summaries),
         skipped=tuple(replace(item, file=renamed(item.file)) for item in national.skipped),
         received=tuple(replace(item, file=renamed(item.file)) for item in national.received),

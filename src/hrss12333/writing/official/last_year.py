@@ -37,7 +37,7 @@ def write_last_year(
     sheet: Any, styles: FormStyles, layout: Layout, last_year: LastYear, regions: Sequence[Found]
 ) -> None:
     """Write the block right of the self-check: a row beside each of these ``regions``, in the form's order."""
-    left, top = layout.check_column + 1, layout.heading
+    left, top = layout.list_column + 1, layout.heading
     shown = columns_shown(layout.form, last_year)
     of_year = f"：{last_year.year}年度" if last_year.year else ""
     heading, cell = styles.named("past_heading"), styles.named("past")

@@ -116,8 +116,28 @@ class Layout(Struct, frozen=True, dict=True):
 
     @property
     def check_column(self) -> int:
-        """The column of the live self-check, right of the form and never printed."""
+        """The first column of the live self-check, right of the form and never printed: the verdict on each row."""
         return len(self.form.columns)
+
+    @property
+    def text_column(self) -> int:
+        """A hidden one: all that is wrong with each row, the header and 合计."""
+        return self.check_column + 1
+
+    @property
+    def count_column(self) -> int:
+        """A hidden one: how many faults the text of this row and of all above it name."""
+        return self.check_column + 2
+
+    @property
+    def place_column(self) -> int:
+        """A hidden one: the row of the fault that the list names here."""
+        return self.check_column + 3
+
+    @property
+    def list_column(self) -> int:
+        """Its last column: the faults, one a line."""
+        return self.check_column + 4
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -158,6 +178,11 @@ class Layout(Struct, frozen=True, dict=True):
     def absent(self) -> int:
         """The line beside which the self-check names the regions that still need a row."""
         return self.notes + 1
+
+    @property
+    def list_end(self) -> int:
+        """The last line of the list of faults."""
+        return max(self.bottom, self.absent)
 
     @property
     def bottom(self) -> int:

@@ -32,11 +32,14 @@ from hrss12333.writing.official.layout import ELLIPSIS, Layout
 from hrss12333.writing.official.names import ENDINGS, SheetNames
 
 PASSED = "通过"
-LACKING = "还缺"
+LACKING, ITEMS = "还缺", "项"
 COMPLETE = "必填项已填全，自检通过。"
 FAILED = "未通过"
+LONGEST_TEXT = 500
+"""No text of a row is longer."""
 TWOFOLD = "有全单位的行，又有各地区的行，请只留一种。"
 _LONGEST_NAME = 50
+SEE = "一处一行，见右侧“要改的地方”。"
 MAY_LACK = "（备注已说明原因的数可以空着）"
 
 
@@ -82,15 +85,15 @@ class SelfCheck(Struct, frozen=True, dict=True):
         """What is checked of each row by itself."""
         return row_checks(self.form, self.names.regions)
 
-    def row_formula(self, row: int) -> str:
-        """Formula of the row's 自检 cell: empty for a blank row, else 通过 or what is wrong."""
+    def text_formula(self, row: int) -> str:
+        """Formula of all that is to be said of a row: nothing of a blank one, else 通过 or what is wrong."""
 
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self.layout.columns[key]))
 
         texts = "&".join(self._row_parts(at, row))
         everything = xl_range(row, self._first_typed, row, self.layout.last_column)
-        shown = f'SUBSTITUTE(MID({texts}&"；{PASSED}",2,500),"；{PASSED}","")'
+        shown = f'SUBSTITUTE(MID({texts}&"；{PASSED}",2,{LONGEST_TEXT}),"；{PASSED}","")'
         return f'=IF(COUNTA({everything})=0,"",{shown})'
 
     @property
@@ -116,7 +119,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         blanks = "+".join(f"COUNTBLANK({run})" for run in self._runs(row, [column.key for column in asked(self.form)]))
         if blanks:
             known = f'IF({silent(at(remarks.key))},"","{MAY_LACK}")' if remarks else '""'
-            yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项"&{known},"")'
+            yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"{ITEMS}"&{known},"")'
 
     @cached_property
     def verdicts(self) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         return "；".join(text for text in self._row_verdicts(cells) if text) or PASSED
 
     def _row_verdicts(self, cells: RowValues) -> Iterator[str]:
-        region = self._region(cells)
+        region = self.region_of(cells)
         if not trim(region):
             yield "缺少地区名称"
         elif len(region) > _LONGEST_NAME:
@@ -143,15 +146,16 @@ class SelfCheck(Struct, frozen=True, dict=True):
         yield from (check.verdict(cells) for check in self.checks if not (check.settled and explained))
         lacking = self._count_lacking(cells)
         if lacking:
-            yield f"{LACKING}{lacking}项{MAY_LACK if explained else ''}"
+            yield f"{LACKING}{lacking}{ITEMS}{MAY_LACK if explained else ''}"
 
-    def _region(self, cells: RowValues) -> str:
+    def region_of(self, cells: RowValues) -> str:
+        """The region that a row names."""
         return str(cells.get(self.form.region.key) or "")
 
     @cached_property
     def _times(self) -> Counter[str]:
         """How often each region stands there; Excel compares without regard to case."""
-        return Counter(self._region(cells).lower() for cells in self.rows)
+        return Counter(self.region_of(cells).lower() for cells in self.rows)
 
     def _is_twice(self, region: str) -> bool:
         return self._times[region] + sum(self._times[region + ending] for ending in ENDINGS) > 1
@@ -228,7 +232,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         )
         missing = listing(start, one_by_one) if one_by_one else '""'
         whole = f"SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0"
-        present = {self._region(cells) for cells in self.rows}
+        present = {self.region_of(cells) for cells in self.rows}
         absent = [name for name in self.names.expected if present.isdisjoint((name, *self.names.short_of(name)))]
         value = f"{start}：{'、'.join(absent)}。" if absent else ""
         if present & set(self.names.whole):
@@ -239,32 +243,29 @@ class SelfCheck(Struct, frozen=True, dict=True):
         """The line on top that says what is still to be done; the arguments are the cells of what stands beside it."""
         regions, missing, problems = counts
         header, total, absent = texts
-        everything = xl_range(
-            self.layout.first,
-            self._first_typed,
-            self.layout.last,
-            self.layout.last_column,
-        )
+        everything = xl_range(self.layout.first, self._first_typed, self.layout.last, self.layout.last_column)
         copied = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._check_range})=0))"
         begin = "" if self.names.expected else f"请从序号{self.layout.serial_start}起，每个地区填写一行。"
+        silent_texts = f"LEN({header})+LEN({total})+LEN({absent})"
         formulas = (
             f'IF({missing}>0,"还有"&{missing}&"处必填项未填。","")',
-            f'IF(LEN({header})>0,"表头自检{FAILED}（红色格），原因见填表说明右侧。","")',
-            f'IF({problems}>0,"有"&{problems}&"行自检{FAILED}，原因见右侧“自检”列。","")',
-            f'IF(LEN({total})>0,"{TOTAL}自检{FAILED}，原因见{TOTAL}行右侧。","")',
-            f'IF({regions}=0,"{begin}",IF(LEN({absent})>0,"地区不全或重复，见填表说明右侧。",""))',
-            f'IF({copied}>0,"有的行没有自检公式，请把上一行的“自检”格复制下来。","")',
+            f'IF(LEN({header})>0,"表头自检{FAILED}（红色格）。","")',
+            f'IF({problems}>0,"有"&{problems}&"行自检{FAILED}。","")',
+            f'IF(LEN({total})>0,"{TOTAL}自检{FAILED}。","")',
+            f'IF({regions}=0,"{begin}",IF(LEN({absent})>0,"地区不全或重复。",""))',
+            f'IF({problems}+{silent_texts}>0,"{SEE}","")',
+            f'IF({copied}>0,"有的行没有自检公式，请把上一行从“自检”到“要改的地方”的几格一起复制下来。","")',
             f'"{self._advice}"',
         )
-        silent_texts = f"LEN({header})+LEN({total})+LEN({absent})"
         done = f"AND({regions}>0,{missing}+{problems}+{copied}+{silent_texts}=0)"
         formula = f'=IF({done},"{COMPLETE}",{"&".join(formulas)})'
         (_, named), (_, lacking), (_, wrong) = self.regions, self.missing, self.problems
         found = (
             f"还有{lacking}处必填项未填。" if lacking else "",
-            f"表头自检{FAILED}（红色格），原因见填表说明右侧。" if self.header_text[1] else "",
-            f"有{wrong}行自检{FAILED}，原因见右侧“自检”列。" if wrong else "",
-            begin if not named else "地区不全或重复，见填表说明右侧。" if self.absent_text[1] else "",
+            f"表头自检{FAILED}（红色格）。" if self.header_text[1] else "",
+            f"有{wrong}行自检{FAILED}。" if wrong else "",
+            begin if not named else "地区不全或重复。" if self.absent_text[1] else "",
+            SEE if wrong or self.header_text[1] or self.absent_text[1] else "",
         )
         return formula, COMPLETE if named and not any(found) else "".join((*found, self._advice))
 

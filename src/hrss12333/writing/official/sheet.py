@@ -11,9 +11,10 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, TOTAL
+from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.values import found_text
+from hrss12333.writing.official.fault_list import FaultList
 from hrss12333.writing.official.formulas import FormValue, RowValues
 from hrss12333.writing.official.last_year import LastYear, write_last_year
 from hrss12333.writing.official.layout import (
@@ -34,9 +35,6 @@ from hrss12333.writing.official.self_check import SelfCheck, total_formula, tota
 from hrss12333.writing.official.style import PROTECTION, FormStyles, cell_content, set_columns_and_view, write_cell
 from hrss12333.writing.official.validation import add_colours, add_validations
 from hrss12333.writing.sheet_text import safe, width
-
-_WIDE_CHECK, _NARROW_CHECK = 60, 30
-"""Width of the self-check's column; the narrow one where last year's figures stand behind it."""
 
 
 class CellWarning(Struct, frozen=True):
@@ -114,7 +112,7 @@ class SheetWriter:
 
     def write(self, *, protect: bool, code: str | None) -> None:
         """Write the whole sheet."""
-        set_columns_and_view(self.out, self.layout, _NARROW_CHECK if self.sheet.last_year else _WIDE_CHECK)
+        set_columns_and_view(self.out, self.layout)
         self._title()
         self._write_header()
         self._headings()
@@ -235,28 +233,36 @@ class SheetWriter:
         self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
 
     def _self_check(self) -> None:
-        """The 自检 column, the texts and counts beside the table, and the bar on top that sums them up."""
-        column = self.layout.check_column
-        self._span(self.layout.heading, column, column, self.style("check_heading"), bottom=self.layout.heading + 1)
-        self._put(self.layout.heading, column, SELF_CHECK, self.style("check_heading"))
-        for index, value in enumerate(self.check.verdicts):
-            row = self.layout.first + index
-            self.out.write_formula(row, column, self.check.row_formula(row), self.style("check"), value)
-        counts = ((BAR, "regions"), (KEY, "missing"), (TITLE, "problems"))
-        # The texts stand below the table: above it, a label among their words would be read as the header's.
+        """The self-check right of the form, the counts beside the title, and the bar on top that sums it up."""
+        layout, check, shown = self.layout, self.check, FaultList(self.check)
+        for column, heading in ((layout.check_column, SELF_CHECK), (layout.list_column, SELF_CHECK_LIST)):
+            self._span(layout.heading, column, column, self.style("check_heading"), bottom=layout.heading + 1)
+            self._put(layout.heading, column, heading, self.style("check_heading"))
+        for index, value in enumerate(check.verdicts):
+            row = layout.first + index
+            self._formula(row, layout.check_column, "check", shown.status(index))
+            self._formula(row, layout.text_column, "check", (check.text_formula(row), value))
         texts = (
-            (self.layout.notes, "header_text"),
-            (self.layout.total, "total_text"),
-            (self.layout.absent, "absent_text"),
+            (layout.notes, check.header_text),
+            (layout.total, check.total_text),
+            (layout.absent, check.absent_text),
         )
-        cells = []
-        for row, name in (*counts, *texts):
-            formula, value = getattr(self.check, name)
-            self.out.write_formula(row, column, formula, self.style(name), value)
-            cells.append(xl_rowcol_to_cell(row, column))
-        formula, text = self.check.bar(cells[:3], cells[3:])
-        self._span(BAR, 0, self.layout.last_column, self.style("bar"))
-        self.out.write_formula(BAR, 0, formula, self.style("bar"), text)
+        text_cells = [self._formula(row, layout.text_column, "check", said) for row, said in texts]
+        for row in range(layout.first, layout.list_end + 1):
+            if row <= layout.absent:
+                self._formula(row, layout.count_column, "check", shown.count(row))
+            self._formula(row, layout.place_column, "check", shown.place(row))
+            self._formula(row, layout.list_column, "fault", shown.line(row))
+        counts = ((BAR, "regions"), (KEY, "missing"), (TITLE, "problems"))
+        count_cells = [self._formula(row, layout.check_column, name, getattr(check, name)) for row, name in counts]
+        self._span(BAR, 0, layout.last_column, self.style("bar"))
+        self._formula(BAR, 0, "bar", check.bar(count_cells, text_cells))
+
+    def _formula(self, row: int, column: int, style: str, said: tuple[str, int | str]) -> str:
+        """Write a formula with its value; returns the cell."""
+        formula, value = said
+        self.out.write_formula(row, column, formula, self.style(style), value)
+        return str(xl_rowcol_to_cell(row, column))
 
     def _comment(self, row: int, column: int, reason: str | None) -> None:
         if reason:
@@ -271,7 +277,7 @@ class SheetWriter:
         self.out.ignore_errors(
             {
                 "number_stored_as_text": f"{header} {body}",
-                "formula_unlocked": xl_range(first, check, last, check),
+                "formula_unlocked": xl_range(first, check, self.layout.list_end, self.layout.list_column),
                 "formula_range": total,
             }
         )

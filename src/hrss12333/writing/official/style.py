@@ -35,6 +35,8 @@ PROTECTION = {
 }
 """What stays allowed under protection: everything but changing the form itself."""
 
+_STATUS_WIDTH, _LIST_WIDTH = 14, 72
+"""Width of the verdict on a row and of the list of faults."""
 _EXACT = 10**15
 """A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
 
@@ -69,15 +71,13 @@ _STYLES: dict[str, dict[str, Any]] = {
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
+    "fault": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False, "font_color": "#9C0006"},
     "past_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "past": {**_BOX, "font_color": "#7F7F7F"},
     "past_number": {**_FIGURE, "font_color": "#7F7F7F"},
     "row": {"locked": False},
     "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
     "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
-    "header_text": {"valign": "top", "align": "left", "indent": 1, "font_color": "#9C0006"},
-    "total_text": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#9C0006"},
-    "absent_text": {"valign": "top", "align": "left", "indent": 1, "text_wrap": True, "font_color": "#7F6000"},
     "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
 }
 
@@ -90,11 +90,13 @@ class FormStyles(Styles):
         return self.get(**{**_STYLES[name], **({"bg_color": MARKED} if marked else {})})
 
 
-def set_columns_and_view(sheet: Any, layout: Layout, check_width: int) -> None:
-    """Column widths, that of the self-check too; frozen headings, no grid beyond the form's own lines."""
+def set_columns_and_view(sheet: Any, layout: Layout) -> None:
+    """Column widths, those of the self-check too; frozen headings, no grid beyond the form's own lines."""
     for column, width in enumerate(layout.widths):
         sheet.set_column(column, column, width)
-    sheet.set_column(layout.check_column, layout.check_column, check_width)
+    sheet.set_column(layout.check_column, layout.check_column, _STATUS_WIDTH)
+    sheet.set_column(layout.text_column, layout.place_column, None, None, {"hidden": True})
+    sheet.set_column(layout.list_column, layout.list_column, _LIST_WIDTH)
     sheet.freeze_panes(layout.heading + 2, layout.columns[layout.form.region.key] + 1)
     sheet.hide_gridlines(2)
     beside = layout.columns[layout.form.region.key] + 1

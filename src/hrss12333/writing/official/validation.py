@@ -158,7 +158,7 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: 
         rule = {"type": "formula", "criteria": f"={formula}", "format": style}
         sheet.conditional_format(layout.first, column, layout.last, column, rule)
 
-    verdict = xl_rowcol_to_cell(layout.first, layout.check_column, col_abs=True)
+    verdict = xl_rowcol_to_cell(layout.first, layout.text_column, col_abs=True)
     for column in form.of_kind(Kind.COUNT):
         colour(column.key, is_no_count(at(column.key)), wrong)
     for column in form.of_kind(Kind.YESNO, Kind.CHOICE):
@@ -181,7 +181,7 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: 
 
 
 def _colour_header(sheet: Any, layout: Layout, wrong: Any, amber: Any) -> None:
-    texts = xl_rowcol_to_cell(layout.notes, layout.check_column, row_abs=True, col_abs=True)
+    texts = xl_rowcol_to_cell(layout.notes, layout.text_column, row_abs=True, col_abs=True)
     begun = xl_rowcol_to_cell(BAR, layout.check_column, row_abs=True, col_abs=True)
     for field in HEADER:
         slot = layout.slot(field.key)

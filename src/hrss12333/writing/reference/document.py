@@ -12,7 +12,6 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
@@ -234,7 +233,7 @@ class _DocumentWriter:
             state = ASKED if any(line.doubted for line in lines) else state
             regions = [BLANK if absent else f"{line.rows}/{line.expected}" for line in lines]
             length = f"{summary.words}字" if summary else "未报"
-            length += "，超过规定" if summary and summary.words > MOST_WORDS else ""
+            length += "，超过规定" if summary and summary.words > self._national.edition.report_words else ""
             rows.append([str(number), status.unit.name, state, *regions, length])
         return PrintedTable(
             heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4)

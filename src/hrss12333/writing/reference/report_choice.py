@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
-from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.newest import newest_reports
 from hrss12333.model.filing import Summary
 
@@ -29,10 +28,9 @@ class Report(Struct):
     paginated: bool = False
     """Whether the contents hold page numbers; else the reader's program has to work them out."""
 
-    @property
-    def over_length(self) -> list[Summary]:
-        """Those longer than the notice allows."""
-        return [summary for summary in self.used if summary.words > MOST_WORDS]
+    def longer_than(self, most: int) -> list[Summary]:
+        """Those that have more characters."""
+        return [summary for summary in self.used if summary.words > most]
 
 
 def choose(summaries: Sequence[Summary]) -> Report:
