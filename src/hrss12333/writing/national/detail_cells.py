@@ -37,7 +37,7 @@ def worst(findings: Iterable[Finding]) -> str:
 
 def unread_text(entry: Entry, column: Column) -> str:
     """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.get(column.key).found)
+    found = found_text(entry.row.found(column.key))
     if not found:
         return ""
     if found in (YES, NO, *column.choices):
@@ -105,12 +105,13 @@ class DetailCells:
 
     def _beside_figures(self, entry: Entry, said: Sequence[Scalar]) -> list[ReadyCell]:
         """The values of a row that lacks no figure: these as they are, the others as cells."""
-        values: list[ReadyCell] = [*map(dict.get, self._known[not entry.counted], said)]
+        known = self._known[not entry.counted]
+        values: list[ReadyCell] = [*map(dict.get, known, said)]
         for at in self._figures_at:
             values[at] = said[at]
-        for at, (column, _, known) in enumerate(self._columns[not entry.counted]) if None in values else ():
-            if values[at] is None:
-                values[at] = self._new(entry, column, said[at], known)
+        while None in values:
+            at = values.index(None)
+            values[at] = self._new(entry, self._form.columns[at], said[at], known[at])
         return values
 
     def _values(
@@ -127,10 +128,12 @@ class DetailCells:
 
     def _new(self, entry: Entry, column: Column, value: Scalar, known: dict[Scalar, ReadyCell]) -> ReadyCell:
         """The cell of a value that has not come in its column yet."""
-        found = self._value_cell(entry, column, value, "", not entry.counted)
-        if value is not None:  # a blank may be what could not be read
-            known[value] = found
-        return found
+        out = not entry.counted
+        if value is None:  # which may be what could not be read
+            text = unread_text(entry, column)
+            return self._text_cell("text", text, out) if text else self._known_text("text", "", out)
+        known[value] = self._value_cell(entry, column, value, "", out)
+        return known[value]
 
     def _behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
         """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
