@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 from hrss12333.cli import cli
+from hrss12333.reporting.outputs import output_of
 
 
 def run(*arguments: str | Path) -> Result:
@@ -29,6 +33,24 @@ def refused(status: int, *arguments: str | Path) -> str:
 def report(*arguments: str | Path) -> Any:
     """What the command prints with ``--format json``: pure JSON on standard output."""
     return json.loads(run(*arguments, "--format", "json").stdout)
+
+
+def run_in_both(command: str, *arguments: str | Path) -> tuple[Result, str]:
+    """The same with what this one run would print with ``--format json``."""
+    printed: list[str] = []
+
+    def both(name: str, command: str) -> Any:
+        def show(*given: Any) -> None:
+            *about, sink = given
+            output_of("json", command)(*about, replace(sink, result=printed.append))
+            output_of(name, command)(*given)
+
+        return show
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module(f"hrss12333.cli.{command}"), "output_of", both)
+        result = run(command, *arguments)
+    return result, "\n".join(printed)
 
 
 def names(folder: Path) -> list[str]:

@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 import hrss12333
-from cli_runs import run
+from cli_runs import run, run_in_both
+from conftest import empty_reminders_in
 from hrss12333.model import said
 from hrss12333.model.said import Param, Said
+from hrss12333.reading import documents
+from merge_runs import read_once
 from random_inboxes import fill
 
 PACKAGE = Path(hrss12333.__file__).parent
@@ -120,15 +123,20 @@ def outputs(folder: Path, inbox: Path) -> dict[str, str]:
     folder.mkdir()
     book, page, table, letters = (folder / name for name in ("全国.xlsx", "报告.html", "csv", "退回"))
     written = ("-o", book, "--report", page, "--csv", table, "--returns", letters)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "read_paths", read_once(documents.read_paths))
+        empty_reminders_in(patch)
+        shown, checked = run_in_both("check", inbox, "-v")
+        merged = run("merge", inbox, *written, "--format", "json").stdout
     found = {
-        "terminal": run("check", inbox, "-v").stdout,
-        "check": run("check", inbox, "--format", "json").stdout,
-        "merge": run("merge", inbox, *written, "--format", "json").stdout,
+        "terminal": shown.stdout,
+        "check": checked,
+        "merge": merged,
         "html": page.read_text(encoding="utf-8"),
     }
     found |= {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(table.iterdir())}
     made = (book, *sorted(letters.glob("*_审核.xlsx")), *sorted(letters.glob("*.docx")))
-    found |= {path.name: texts(path) for path in made}
+    found |= {path.name: texts(path) for path in made if path.stat().st_size}
     return {name: text.replace(str(folder), "") for name, text in found.items()}
 
 

@@ -15,18 +15,16 @@ from typing import Any, NamedTuple
 
 import docx
 import pytest
-from click.testing import Result
 
-from cli_runs import run
+from cli_runs import run, run_in_both
+from conftest import empty_reminders_in
 from factory import stored
 from hrss12333.reading import documents
-from hrss12333.writing import national
-from hrss12333.writing.national import proof
-from hrss12333.writing.official import filled
+from hrss12333.reporting.annotated.copies import Copies
+from hrss12333.reporting.letters import returns
 from merge_runs import read_once
 from random_inboxes import fill
 
-pytestmark = pytest.mark.usefixtures("empty_reminders")
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "20")))
 SEVERITIES = {"强制性错误": "error", "核实性错误": "query", "提示": "note"}
 _COUNTS = re.compile(r"(强制性错误|核实性错误|提示)(\d+)[处条](?:（其中(\d+)处已说明）)?")
@@ -35,19 +33,18 @@ _COUNTS = re.compile(r"(强制性错误|核实性错误|提示)(\d+)[处条](?:�
 class Seen:
     """One folder, checked and merged, of all units or of one, with everything that was written."""
 
-    def __init__(self, inbox: Path, checked: Result, out: Path, *unit: str) -> None:
+    def __init__(self, inbox: Path, out: Path, *unit: str) -> None:
         out.mkdir()
-        self.checked = json.loads(checked.stdout)
-        self.check_text = run("check", inbox, *unit, "-v", "--report", out / "check.html").stdout
+        looked = run_in_both("check", inbox, *unit, "-v", "--report", out / "check.html")
+        self.status, self.check_text = looked[0].exit_code, looked[0].stdout
+        if self.status == 2:
+            return
+        self.checked = json.loads(looked[1])
         self.check_page = (out / "check.html").read_text(encoding="utf-8")
-        written = ("--report", out / "merge.html", "--returns", out / "退回")
-        self.merge_text = run("merge", inbox, *unit, "-v", "-o", out / "表.xlsx", *written).stdout
+        written = ("-v", "-o", out / "表.xlsx", "--report", out / "merge.html", "--returns", out / "退回")
+        made, reported = run_in_both("merge", inbox, *unit, *written)
+        self.merge_text, self.merged = made.stdout, json.loads(reported)
         self.unit = unit[1] if unit else None
-        with pytest.MonkeyPatch.context() as patch:  # the same workbook again
-            for module, writer in ((national, "write_national"), (filled, "write_unit_filing")):
-                patch.setattr(module, writer, lambda path, *_, **__: [][: path.write_bytes(b"")])
-            patch.setattr(proof, "prove", lambda *_: None)
-            self.merged = json.loads(run("merge", inbox, *unit, "-o", out / "又.xlsx", "--format", "json").stdout)
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
         workbook = out / ("表_汇总.xlsx" if unit else "表.xlsx")
         self.book = stored(workbook) if workbook.exists() else None
@@ -87,34 +84,37 @@ def key(finding: dict[str, Any]) -> tuple[str, ...]:
 
 
 class Inbox(NamedTuple):
-    """A folder, and what ``check`` says of it."""
+    """A folder, and what was seen of it."""
 
     seed: int
     folder: Path
-    checked: Result
+    seen: Seen
 
 
 @pytest.fixture(scope="module", params=SEEDS)
 def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
     """All runs judge what one reading found."""
-    folder = fill(tmp_path_factory.mktemp("judged") / "收件", request.param)
+    folder = tmp_path_factory.mktemp("judged")
+    fill(folder / "收件", request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "read_paths", read_once(documents.read_paths))
-        yield Inbox(request.param, folder, run("check", folder, "--format", "json"))
+        patch.setattr(returns, "annotate_all", lambda *_, **__: Copies())  # nobody looks into what is attached
+        empty_reminders_in(patch)
+        yield Inbox(request.param, folder / "收件", Seen(folder / "收件", folder / "全部"))
 
 
-def test_check_and_merge_say_the_same_and_every_view_counts_alike(inbox: Inbox, tmp_path: Path) -> None:
-    agree(Seen(inbox.folder, inbox.checked, tmp_path / "全部"))
+def test_check_and_merge_say_the_same_and_every_view_counts_alike(inbox: Inbox) -> None:
+    agree(inbox.seen)
 
 
 def test_of_one_unit_they_say_the_same_too(inbox: Inbox, tmp_path: Path) -> None:
-    units = [item["unit"] for item in json.loads(inbox.checked.stdout)["units"]]
+    units = [item["unit"] for item in inbox.seen.checked["units"]]
     for unit in units[inbox.seed % (len(units) or 1) :][:1]:
-        checked = run("check", inbox.folder, "--unit", unit, "--format", "json")
-        if checked.exit_code == 2:  # what an earlier run wrote is all that there is of it
+        seen = Seen(inbox.folder, tmp_path / "一个", "--unit", unit)
+        if seen.status == 2:  # what an earlier run wrote is all that there is of it
             assert run("merge", inbox.folder, "--unit", unit, "-o", tmp_path / "表.xlsx").exit_code == 2
         else:
-            agree(Seen(inbox.folder, checked, tmp_path / "一个", "--unit", unit))
+            agree(seen)
 
 
 def agree(seen: Seen) -> None:

@@ -118,6 +118,18 @@ def test_a_walk_through_the_code_is_what_a_merge_enters(name: str, entered: list
     assert order == sorted(order), list(zip(order, stations, strict=True))
 
 
+WRITTEN_BY_A_WALK = {"reading/formats/json_rows.py", "reporting/outputs/count_output.py", "survey/editions/y2020.py"}
+
+
+def test_every_file_that_the_handbook_names_is_there() -> None:
+    named = set(re.findall(r"`([\w/.-]+\.(?:py|md|txt))`", HANDBOOK.read_text(encoding="utf-8")))
+    assert len(named) > 30
+    known = {path.name for path in PACKAGE.rglob("*.py")}  # "beside it": in the folder of the one named before
+    roots = (PACKAGE, HANDBOOK.parent)
+    lost = [name for name in named - known if not any((root / name).is_file() for root in roots)]
+    assert set(lost) == WRITTEN_BY_A_WALK
+
+
 def test_the_sketch_of_the_layers_names_every_room() -> None:
     sketch = HANDBOOK.read_text(encoding="utf-8").partition("```\n")[2].partition("```")[0]
     rooms = {path.parent.relative_to(PACKAGE).parts for path in PACKAGE.rglob("*.py")} - {()}

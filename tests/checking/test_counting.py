@@ -30,7 +30,10 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
 SERVICE, SYSTEMS = EDITION.forms
-COUNTS = tuple(column.key for column in SERVICE.of_kind(Kind.COUNT))
+COUNTS = (
+    *("calls_total", "calls_agent", "calls_ivr", "calls_abandoned"),
+    *("staff_total", "agents", "seats", "training_attendances"),
+)
 PROVINCES = int(os.environ.get("HRSS12333_PROVINCES", "150"))
 NINGXIA = unit_named("宁夏")
 CITIES = tuple(region.name for region in NINGXIA.expected)
@@ -41,7 +44,7 @@ class Line(Struct, frozen=True):
 
     name: str | None
     figures: tuple[int, ...]
-    """Of 附表1; the first of them stands for 知识库条目数 too."""
+    """Of `COUNTS`; the first of them stands for every other column too."""
     answers: bool = True
     remarks: str | None = None
 
@@ -63,12 +66,13 @@ def added(name: str | None, lines: Iterable[Line], *, more: float = 0, answers: 
 
 
 def row(unit: Unit, form: Form, line: Line, at: int) -> Row:
-    figures = dict(zip(COUNTS, line.figures, strict=True)) | {"knowledge_entries": line.figures[0]}
+    figures = dict(zip(COUNTS, line.figures, strict=True))
     values = {"remarks": Value(line.remarks, line.remarks, Place(form.key, at, 13))}
     for number, column in enumerate(form.columns, 1):
         place = Place(form.key, at, number)
         if column.kind is Kind.COUNT:
-            values[column.key] = Value(figures[column.key], figures[column.key], place)
+            figure = figures.get(column.key, line.figures[0])
+            values[column.key] = Value(figure, figure, place)
         elif column.kind in (Kind.YESNO, Kind.CHOICE):
             said = column.choices[0] if column.choices else number % 2 == 0
             values[column.key] = Value(said, said, place) if line.answers else Value(None, None, place, Problem.MISSING)

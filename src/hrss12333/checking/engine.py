@@ -16,7 +16,7 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Spot
 from hrss12333.model.said import Words, say
-from hrss12333.reading.work_report import unit_of_summary
+from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit

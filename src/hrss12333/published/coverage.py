@@ -17,11 +17,11 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     national = nation.national
     expected, absent = len(national.units), missing(national)
     totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
-    forms = "，".join(
-        f"{form.key}有{total.rows}个地区"
-        + (f"（已报单位应有{total.expected}个）" if total.rows < total.expected else "")
-        for form, total in totals
-    )
+    held: dict[str, list[str]] = {}
+    for form, total in totals:
+        short = f"（已报单位应有{total.expected}个）" if total.rows < total.expected else ""
+        held.setdefault(f"有{total.rows}个地区{short}", []).append(form.key)
+    forms = "，".join(f"{'、'.join(keys)}{'各' if keys[1:] else ''}{rows}" for rows, keys in held.items())
     sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
     yield f"应报{expected}个单位，{sent}{f'；{forms}' if len(absent) < expected else ''}。"
     if absent:

@@ -1,11 +1,12 @@
 """What goes with filings: scans of the stamped paper, which the notice asks for and many send beside the workbook, and
-letters, Word files without a form that are no 工作总结, whose words are judged beside the filings."""
+letters, Word files without a form that are no 工作总结, whose words are judged beside the filings; and whose a 工作总结 is."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.work_report import unit_of_summary
-from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.named_places import places_in
 from hrss12333.survey.regions import Unit
 
@@ -30,6 +30,11 @@ _CALLED_LETTER = lazy(r"(?:函|请示|便笺|便函)$")
 _FIRST_LINES = 4
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
+_TITLE_LINES = 4
+_SIGNATURE_LINES = 5
+_LONGEST_LINE = 60
+"""Longer paragraphs are body text, which may speak of other provinces."""
+_BEGINNING = 3
 
 
 def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
@@ -157,3 +162,46 @@ def with_letters(
         for item in documents
     ]
     return judged, told
+
+
+def _only(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
+    """The one unit that these texts name, and whether they name anything else: another unit, or a region."""
+    found = [place.unit for text in texts for place in places_in(text, gazetteer)]
+    distinct = {unit.code: unit for unit in found if unit is not None}
+    only = next(iter(distinct.values())) if len(distinct) == 1 else None
+    return only, len(distinct) > 1 or None in found
+
+
+def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> UnitMatch | None:
+    """The reporting unit whose 工作总结 this is; None where that is not certain.
+
+    Title, signature (落款) and file name count alike and must not contradict one another. A city's report, or one whose
+    title names two provinces, is no unit's. Where none of the three names a unit, the folder's name, then the first
+    lines of the text are asked.
+
+    Args:
+        name: path as shown to the user.
+        paragraphs: the report's texts in reading order.
+        gazetteer: whose units are known.
+    """
+    lines = [text.strip() for text in paragraphs if text.strip()]
+    title = [text for text in lines[:_TITLE_LINES] if len(text) <= _LONGEST_LINE and not text.endswith("。")]
+    signature = [text for text in lines[-_SIGNATURE_LINES:] if len(text) <= _LONGEST_LINE and not text.endswith("。")]
+    path = PurePosixPath(name.replace("\\", "/"))
+    found: dict[str, tuple[Unit, str]] = {}
+    for texts, how in ((title, "标题"), (signature, "落款"), ([path.stem], "文件名")):
+        unit, contradicted = _only(texts, gazetteer)
+        if contradicted and how != "落款":
+            return None
+        if unit is not None and not contradicted:
+            found.setdefault(unit.code, (unit, how))
+    if not found:
+        for texts, how in (([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
+            unit, contradicted = _only(texts, gazetteer)
+            if unit is not None and not contradicted:
+                found[unit.code] = (unit, how)
+                break
+    if len(found) != 1:
+        return None
+    unit, how = next(iter(found.values()))
+    return UnitMatch(unit, f"按{how}识别")

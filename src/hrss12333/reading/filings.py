@@ -16,7 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
-from hrss12333.reading.companions import CoveringLetter, is_letter
+from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows
@@ -191,8 +191,6 @@ def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
         return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
-    from hrss12333.reading.work_report import unit_of_summary  # only where a 工作总结 was read
-
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(
         file=source.name,

@@ -110,6 +110,20 @@ def test_the_quick_bound_and_the_exact_one_agree() -> None:
         assert quick[1] >= exact[1]
 
 
+def test_the_reader_finds_no_workbook_but_the_one_that_was_measured() -> None:
+    """The package's relations may name another one, in which a cell lies in the far corner."""
+
+    def misled(name: str, old: bytes) -> bytes:
+        return old.replace(b"xl/workbook.xml", b"far/workbook.xml") if name == "_rels/.rels" else old
+
+    data = rewritten(workbook(), misled)
+    far = Package(far_corner())
+    for name in ("workbook.xml", "_rels/workbook.xml.rels", "worksheets/sheet1.xml", "styles.xml"):
+        data = with_member(data, f"far/{name}", far.read(f"xl/{name}").replace(b"/xl/", b"/far/"))
+    book = open_bytes(data)
+    assert [grid.cells for grid in book.grids] == [grid.cells for grid in open_bytes(workbook()).grids]
+
+
 @pytest.mark.parametrize("before", [b"", b"<!-- <sheetData></sheetData> -->"])
 def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
     def prefixed(name: str, old: bytes) -> bytes:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from damaged import document, rewritten, with_member
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.formats.word import count_words
 from hrss12333.reading.formats.word_text import said_by
 from hrss12333.reading.grid import Box, FileProblem, Prose
-from hrss12333.reading.work_report import count_words
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'

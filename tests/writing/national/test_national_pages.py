@@ -13,7 +13,7 @@ from shutil import which
 import openpyxl
 import pytest
 from msgspec.structs import replace
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from conftest import ConvertAll
 from hrss12333.merging.last_year import load
@@ -113,16 +113,23 @@ def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None
         assert high >= 11 * (lines - 1), text
 
 
-def test_many_files_received_begin_a_page_of_their_own(tmp_path: Path) -> None:
-    """Or the headings of the units would be repeated above their fingerprints."""
-    for number, units in enumerate((THREE, EDITION.units)):
-        national = table(units)
-        files = tuple(Received(f"{unit.short}.xlsx", unit.name, "调查表", "0" * 64) for unit in units)
-        write_national(tmp_path / f"{number}.xlsx", replace(national, received=files))
-        sheet = openpyxl.load_workbook(tmp_path / f"{number}.xlsx")["报送情况"]
-        begins = [cell.row for cell in sheet["A"] if cell.value == "收到的文件"]
-        assert [found.id + 1 for found in sheet.row_breaks.brk] == begins * number
-        assert not sheet.print_title_rows
+def test_fingerprints_of_files_take_no_paper(tmp_path: Path) -> None:
+    """They stand below the units, for the screen: on paper they were cut, and followed by pages of numbers alone."""
+    files = tuple(Received(f"{unit.short}.xlsx", unit.name, "调查表", "0" * 64) for unit in THREE)
+    write_national(tmp_path / "out.xlsx", replace(table(THREE), received=files))
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["报送情况"]
+    begins = next(cell.row for cell in sheet["A"] if cell.value == "收到的文件")
+    assert [cell.value for cell in sheet["D"]][-3:] == [file.file for file in files]
+    assert int(sheet.print_area.rpartition("$")[2]) < begins
+
+
+def test_where_rows_are_from_takes_no_paper(written: Callable[..., Path]) -> None:
+    """明细 is printed as far as the form goes."""
+    sheet = openpyxl.load_workbook(written(THREE, THREE, False))["附表1明细"]
+    last = column_index_from_string(sheet.print_area.split("$")[-2])
+    headings = [cell.value for cell in sheet[6]]
+    assert headings[last - 1] in ("年度培训人次", "备注")
+    assert headings.index("来源文件") >= last
 
 
 @pytest.mark.parametrize("units", [THREE, EDITION.units], ids=["3 units", "32 units"])

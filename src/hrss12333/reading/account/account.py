@@ -6,20 +6,38 @@ so in its result, and what a pass drops shows up as unread.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.account import Account, CellUse, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
+from hrss12333.model.text import AROUND, NAMES, Text, TextKind
+from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained
-from hrss12333.reading.account.figures import may_tell_figure
-from hrss12333.reading.grid import Book
+from hrss12333.reading.account.figures import figures_in, has_figure, may_tell_figure
+from hrss12333.reading.grid import At, Book, Box, Grid, column_number
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Kind
 
 if TYPE_CHECKING:
+    from hrss12333.reading.account.mentions import Field
     from hrss12333.reading.account.sheet import SheetAccount
+
+_MOST_LOOKS = 1_000_000
+"""Formulas times unknown cells beyond which nothing is looked up."""
+_MOST = 5_000
+"""References of a formula, and lists of a sheet, that are looked at."""
+_LAST_ROW = 1_048_576
+_TEXT = lazy(r'"[^"]*"')
+_REFERENCE = lazy(
+    r"(?<![\w.])(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?(?::\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?)?(?![\w(.!])"
+)
+_SENTENCE = lazy(r"[。；;！？!?\n]")
 
 
 def with_account(
@@ -37,8 +55,7 @@ def with_account(
     left = [sheet for sheet in found if sheet.left]
     if not left:
         return list(tables), accounts
-    from hrss12333.reading.account.behind import explained_behind  # many filings have no such sheet
-    from hrss12333.reading.account.sheet import SheetAccount
+    from hrss12333.reading.account.sheet import SheetAccount  # many filings have no such sheet
 
     sheets = [SheetAccount(book, sheet, tables, edition) for sheet in left]
     unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
@@ -82,11 +99,117 @@ def recounted(filing: Filing) -> Filing:
     return replace(filing, account=added((filing.account, moved)))
 
 
-def with_running_text(documents: list[Document], edition: Edition) -> list[Document]:
-    """The documents with what the running text in and around their filings says that nobody read."""
-    texts = (text for document in documents if isinstance(document, Filing) for text in document.texts)
-    if not any(map(may_tell_figure, texts)):
-        return documents
-    from hrss12333.reading.account.running_text import with_unread_texts  # as above
+# What the workbook explains
 
-    return list(with_unread_texts(documents, edition))
+
+class Reference(Struct, frozen=True):
+    """Cells that a formula or a list names."""
+
+    sheet: str
+    box: Box
+
+    def holds(self, sheet: str, at: At) -> bool:
+        """Whether a cell is one of them."""
+        box = self.box
+        return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+
+
+def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], CellUse]:
+    """Sheet and cell → what it is, of those among the unknown cells that the workbook explains.
+
+    A formula is derived where it names cells, and none that is itself unknown.
+    """
+    named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST)}
+    lists = [reference for home, source in named for reference in references(source, home)]
+    listed = {
+        (sheet, at): CellUse.HARMLESS
+        for sheet, cells in unknown.items()
+        for at in cells
+        if any(reference.holds(sheet, at) for reference in lists)
+    }
+    formulas = {
+        (grid.name, at): formula
+        for grid in grids
+        for at in unknown.get(grid.name, ())
+        if (formula := grid.mark(*at).formula)
+    }
+    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
+    new |= {key for key, formula in formulas.items() if next(references(formula, key[0]), None) is None}
+    cells = {key: tuple(references(formula, key[0])) for key, formula in formulas.items()} if new else {}
+    looks = 0
+    while new:
+        formulas = {key: formula for key, formula in formulas.items() if key not in new}
+        looks += len(formulas) * len(new)
+        if looks > _MOST_LOOKS:
+            return listed
+        new = {key for key in formulas if any(reference.holds(*cell) for reference in cells[key] for cell in new)}
+    return listed | dict.fromkeys(formulas, CellUse.DERIVED)
+
+
+def references(formula: str, home: str) -> Iterator[Reference]:
+    """The cells that a formula in the sheet ``home`` names; none where it leads out of the book."""
+    said = _TEXT.sub("", formula)
+    if "[" in said:
+        return
+    for found in islice(_REFERENCE.finditer(said), _MOST):
+        quoted, plain, first, top, last, bottom = found.groups()
+        if not (top or last):
+            continue  # a name, no cell
+        left, right = sorted((column_number(first), column_number(last or first)))
+        upper, lower = sorted((int(top or 1) - 1, int(bottom or (top if not last else 0) or _LAST_ROW) - 1))
+        sheet = quoted.replace("''", "'") if quoted else plain or home
+        yield Reference(sheet, Box(upper, left, lower, right))
+
+
+# Running text
+
+
+def with_running_text(documents: Iterable[Document], edition: Edition) -> list[Document]:
+    """The documents with the sentences in and around their filings that may concern the figures: they name a region or a
+    column and give a figure that stands nowhere in the forms. What several filings of a unit share is told at the first."""
+    told: set[tuple[Unit | None, str]] = set()
+    return [
+        _with_unread_texts(item, edition, told)
+        if isinstance(item, Filing) and any(map(may_tell_figure, item.texts))
+        else item
+        for item in documents
+    ]
+
+
+def _with_unread_texts(filing: Filing, edition: Edition, told: set[tuple[Unit | None, str]]) -> Filing:
+    doubted, unit, found = {doubt.text for doubt in filing.doubts}, filing.unit, list[Text]()
+    for text in filing.texts:
+        if text not in doubted and may_tell_figure(text):
+            sentences = [text.text] if text.kind in NAMES else _SENTENCE.split(text.text)
+            said = (sentence for sentence in sentences if _tells(filing, edition, sentence, text.kind))
+            found += [replace(text, text=sentence.strip()) for sentence in said]
+    new = [text for text in found if text.kind not in AROUND or (unit, text.text) not in told]
+    told |= {(unit, text.text) for text in new}
+    return replace(filing, unread_texts=tuple(new))
+
+
+def _tells(filing: Filing, edition: Edition, sentence: str, kind: TextKind) -> bool:
+    """Whether a sentence says so; in names, which number and date things, a region is not enough."""
+    from hrss12333.reading.account.mentions import columns_named, names_region, said_by  # few texts hold a figure
+
+    if not has_figure(sentence):
+        return False
+    named = columns_named(edition.forms, sentence)
+    if not named and (kind in NAMES or not names_region(edition, filing.unit, sentence)):
+        return False
+    if said_by(sentence, edition, filing.unit):
+        return False
+    figures = figures_in(sentence)
+    return not figures or not _figures_of_sentence(filing, sentence, named).issuperset(figures)
+
+
+def _figures_of_sentence(filing: Filing, sentence: str, named: frozenset[Field]) -> set[int]:
+    """The figures of the columns that a sentence names, and their sums; where it names none, those of its regions."""
+    known: set[int] = set()
+    for table in filing.tables:
+        rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
+        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not named or (table.form.key, c.key) in named):
+            figures = [figure for row in rows if (figure := row.figure(key)) is not None]
+            total = table.total.figure(key) if table.total else None
+            known |= {*figures, sum(figures)} | ({total} if total is not None else set())
+    return known

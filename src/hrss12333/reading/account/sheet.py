@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
+from typing import NamedTuple
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.account import Account, CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
-from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
+from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, own_words
 from hrss12333.reading.account.figures import has_figure, is_figure
@@ -22,7 +24,7 @@ from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import self_check_columns
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Form, Kind
 
 _MOST = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
@@ -36,6 +38,47 @@ _LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
 _BESIDE_LABEL = (CellUse.FORM_TEXT, CellUse.HEADER, CellUse.HARMLESS)
 """Beside these to the left, words without a figure or a name explain or answer them."""
+_NEIGHBOURS = [(0, -2), (0, -1), (0, 1), (0, 2), *((down, right) for down in (-1, 1) for right in (-1, 0, 1))]
+"""Where the neighbours of a cell stand; in its row one blank may stand between: a label and what it says may be apart."""
+_MOST_TEXTS = 12
+"""Texts of a block that are kept."""
+
+
+class UnreadCell(NamedTuple):
+    """A cell of which nobody knows what it says; row and column from 0."""
+
+    row: int
+    column: int
+    text: str
+    asks: bool
+    """Whether it holds a figure, or names a region or a column."""
+
+
+class OtherColumn(Struct):
+    """A column under a heading that the form does not have; of a turned table, a row."""
+
+    place: Place
+    """Of its heading."""
+    at: At
+    """The cell that holds the heading."""
+    form: Form
+    unread: UnreadColumn | None
+    """What is told of it, where it is filled."""
+    turned: bool
+    lines: frozenset[int]
+    """The rows of its table, from 1, the heading's among them."""
+    cells: list[UnreadCell] = field(default_factory=list)
+    """Its unread cells."""
+
+    def holds(self, cell: UnreadCell) -> bool:
+        """Whether a cell lies below the heading, down to the last row of the table."""
+        at, across = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
+        first, own = (self.place.column, self.place.row) if self.turned else (self.place.row, self.place.column)
+        return across + 1 == own and first < at + 1 <= max(self.lines)
+
+    def is_on_line(self, cell: UnreadCell) -> bool:
+        """Whether a cell stands in one of the table's rows."""
+        return (cell.column if self.turned else cell.row) + 1 in self.lines
 
 
 class SheetAccount:
@@ -268,6 +311,34 @@ class SheetAccount:
         if len(block) < _FEWEST or len({cell.column for cell in block}) > 1 or self._unit is None:
             return False
         return all(cell.text in self._unit.certain for cell in block)
+
+
+def blocks_of(cells: Mapping[At, UnreadCell]) -> list[list[UnreadCell]]:
+    """The cells, by blocks of neighbours, each in the order of reading."""
+    left, blocks = dict(cells), list[list[UnreadCell]]()
+    for first in sorted(cells):
+        block, ahead = list[UnreadCell](), [first]
+        while ahead:
+            if cell := left.pop(ahead.pop(), None):
+                block.append(cell)
+                ahead += [(cell.row + down, cell.column + right) for down, right in _NEIGHBOURS]
+        blocks += [sorted(block)] if block else []
+    return blocks
+
+
+def as_block(sheet: str, cells: Sequence[UnreadCell], *, asks: bool, headed: bool) -> UnreadBlock:
+    """A block as it is told."""
+    first = cells[0]
+    bottom, right = max(cell.row for cell in cells), max(cell.column for cell in cells)
+    return UnreadBlock(
+        Place(sheet, first.row + 1, first.column + 1),
+        Place(sheet, bottom + 1, right + 1),
+        len(cells),
+        tuple(cell.text for cell in cells[:_MOST_TEXTS]),
+        asks,
+        tuple([Place(sheet, cell.row + 1, cell.column + 1) for cell in cells if cell.asks][: _MOST_TEXTS + 1]),
+        headed,
+    )
 
 
 def _sheets_of(table: Table) -> set[str]:

@@ -56,12 +56,9 @@ def _words(text: str, year: int | None) -> str:
 
 def _found(text: str, answer: str) -> tuple[set[str], str]:
     """What the words of a text do, and the letters that belong to none."""
-    vocabulary = answer_words(answer)
     does: set[str] = set()
-    rest, at = "", 0
-    while at < len(text):
-        word, lines = vocabulary.at(text, at)
+    rest = ""
+    for at, word, lines in answer_words(answer).words_in(text):
         does |= {line.does for line in lines if not line.alone or word == text}
         rest += "" if word else text[at]
-        at += len(word) or 1
     return does, rest

@@ -6,7 +6,7 @@ Nothing here knows the figures: what a text says of them is the judge's (`judge`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -78,28 +78,6 @@ class DoubtWord(Struct, frozen=True):
     """Where in the clause it stands."""
 
 
-class Clause(Struct, frozen=True):
-    """A clause with what it says."""
-
-    text: str
-    """With a sign for each thing that it names."""
-    said: tuple[DoubtWord, ...]
-    columns: tuple[int, ...]
-    """Numbers of the columns that it names, in the order of the names given."""
-    regions: tuple[int, ...]
-    others: bool
-    """Whether it speaks of all regions but these: 除银川外."""
-    figures: tuple[str, ...]
-    unknown: str
-    """The letters that no word at all and no sign accounts for."""
-    bare: bool
-    """Whether no word of it says anything: it names things and figures."""
-    sentence: int
-    """Number of its sentence, as `sentence_of` counts."""
-    silent: bool
-    """Whether it supposes, instructs or speaks of something else: then its figures say nothing either."""
-
-
 Names = tuple[tuple[str, int], ...]
 """Words by which columns or regions are called, the longest first → their numbers; -1 for the text's own region."""
 
@@ -122,13 +100,12 @@ def clauses(
     coded = _coded(said, columns, _FIRST_COLUMN)
     coded = _coded(coded, regions, _FIRST_REGION)
     coded = with_figures(with_times(coded, year), figures)
-    drafts = [
-        [_Draft(piece, figures, bracketed=bracketed, name=name) for piece, bracketed in _clause_pieces(sentence)]
-        for sentence in _SENTENCE.split(coded)
-    ]
-    alone = [not any(draft.rest for draft in sentence) for sentence in drafts]
-    judged = [_judged(sentence, number, whole=alone[number]) for number, sentence in enumerate(drafts)]
-    return tuple(clause for sentence in judged for clause in sentence)
+    found: list[Clause] = []
+    for number, sentence in enumerate(_SENTENCE.split(coded)):
+        pieces = [Clause(piece, figures, within, number, name=name) for piece, within in _clause_pieces(sentence)]
+        _judge_sentence(pieces)
+        found += pieces
+    return tuple(found)
 
 
 def _coded(text: str, names: Names, first: int) -> str:
@@ -163,122 +140,104 @@ def _clause_pieces(sentence: str) -> Iterator[tuple[str, bool]]:
         yield sentence[start:], depth > 0
 
 
-class _Draft:
-    """A clause while its words are found."""
+class Clause:
+    """A clause with what it says."""
 
-    def __init__(self, coded: str, figures: Sequence[str], *, bracketed: bool, name: bool) -> None:
-        self.coded, self.bracketed, self.name = coded, bracketed, name
+    said: tuple[DoubtWord, ...] = ()
+    """The words that count."""
+    silent = False
+    """Whether it supposes, instructs or speaks of something else: then its figures say nothing either."""
+
+    def __init__(self, coded: str, figures: Sequence[str], bracketed: bool, sentence: int, *, name: bool) -> None:
+        self._bracketed, self._name, self.sentence = bracketed, name, sentence
         self.text = "".join(map(sign_of, coded)).translate(PLAIN)
+        """With a sign for each thing that it names."""
         self.columns = tuple(_numbers(coded, _FIRST_COLUMN))
+        """Numbers of the columns that it names, in the order of the names given."""
         self.regions = tuple(_numbers(coded, _FIRST_REGION))
         self.others = bool(_EXCEPTING.search(self.text))
+        """Whether it speaks of all regions but these: 除银川外."""
         self.figures = tuple(figures[at] for at in _numbers(coded, _FIRST_NUMBER))
-        self.tokens: Tokens = {}
-        self.found: list[tuple[int, int, list[Word]]] = []
+        self._tokens: Tokens = {}
+        self._found: list[tuple[int, int, list[Word]]] = []
         """Start, end and lines of each word."""
         self._find()
 
     def _find(self) -> None:
         text, words = self.text, vocabulary()
-        covered = [not re.match(HAN, letter) for letter in text]
-        worded, fillers = list(covered), [False] * len(text)
         tokens: dict[int, tuple[int, frozenset[str]]] = {}
         lines: dict[int, list[Word]] = {}
-        at = 0
-        while at < len(text):
-            word, lines[at] = words.at(text, at)
-            if not word:
-                at += 1
-                continue
-            does = frozenset([line.does for line in lines[at]])
-            end = at + len(word)
-            tokens[at] = end, does
-            worded[at:end] = [True] * (end - at)
-            if not _KNOWN.isdisjoint(does):
-                covered[at:end] = [True] * (end - at)
-            if Does.FILLER in does:
-                fillers[at:end] = [True] * (end - at)
-            at = end
-        self.tokens = tokens
+        for at, word, lines[at] in words.words_in(text):
+            if word:
+                tokens[at] = at + len(word), frozenset([line.does for line in lines[at]])
+        self._tokens = tokens
+        fillers = {at for start, (end, does) in tokens.items() if Does.FILLER in does for at in range(start, end)}
+        taken = [(start, end, does) for start, (end, does) in tokens.items()]
         at = 0
         for start, own in lines.items():
             if start < at:
                 continue
             end, does = tokens.get(start, (start + 1, frozenset()))
-            longest, found, taken = (end - start if own else 0), own, [(start, end)]
+            longest, found, stretches = (end - start if own else 0), own, [(start, end)]
             for order in words.orders_of((text[start], *does)):
-                if stretches := order.taken(text, start, tokens, fillers):
-                    length = sum(stop - begin for begin, stop in stretches)
+                if other := order.taken(text, start, tokens, fillers):
+                    length = sum(stop - begin for begin, stop in other)
                     if length > longest:
-                        longest, found, taken = length, [order], stretches
+                        longest, found, stretches = length, [order], other
                     elif length == longest:
                         found = [*found, order]
-            if not found:
-                continue
-            self.found.append((start, taken[-1][1], found))
-            for begin, stop in taken:
-                worded[begin:stop] = [True] * (stop - begin)
-                if any(line.does in _KNOWN for line in found):
-                    covered[begin:stop] = [True] * (stop - begin)
-            at = taken[0][1]
-        self.rest, self.unknown = (_uncovered(text, by) for by in (covered, worded))
+            if found:
+                self._found.append((start, stretches[-1][1], found))
+                taken += [(*stretch, frozenset([line.does for line in found])) for stretch in stretches]
+                at = stretches[0][1]
+        self._rest = self._beside(item for item in taken if not _KNOWN.isdisjoint(item[2]))
+        self.unknown = self._beside(taken)
+        """The letters that no word at all and no sign accounts for."""
+
+    def _beside(self, taken: Iterable[tuple[int, int, frozenset[str]]]) -> str:
+        """The letters that belong to none of these words."""
+        known = {at for start, end, _ in taken for at in range(start, end)}
+        return "".join(letter for at, letter in enumerate(self.text) if at not in known and re.match(HAN, letter))
 
     @property
-    def is_bare(self) -> bool:
-        """Whether it has none but words without meaning of their own."""
-        return not self.unknown and all(not _MEANINGLESS.isdisjoint(does) for _, does in self.tokens.values())
+    def bare(self) -> bool:
+        """Whether no word of it says anything: it names things and figures."""
+        return not self.unknown and all(not _MEANINGLESS.isdisjoint(does) for _, does in self._tokens.values())
 
     def does(self, *kinds: str) -> bool:
         """Whether any word does this."""
-        return any(line.does in kinds for _, _, lines in self.found for line in lines)
+        return any(line.does in kinds for _, _, lines in self._found for line in lines)
 
-    def said(self, *, alone: bool) -> Iterator[DoubtWord]:
-        """The words that count, those behind a negation left out."""
+    def words(self, *, alone: bool) -> Iterator[DoubtWord]:
+        """The words that count, those behind a negation left out; ``alone``: whether its sentence says nothing else."""
         negated = -_NEAR - 1
-        for start, _, lines in self.found:
+        for start, _, lines in self._found:
             if start - negated > _NEAR:
                 yield from self._by_itself(start, lines, alone=alone)
             elif any(line.does in DOUBTS for line in lines):
                 negated = -_NEAR - 1  # 不存在漏报: it is that which is not so
-            end, does = self.tokens.get(start, (start, frozenset()))
+            end, does = self._tokens.get(start, (start, frozenset()))
             if Does.NEGATES in does:
                 negated = end
 
     def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool) -> Iterator[DoubtWord]:
         for line in lines:
-            if line.does in DOUBTS | ANSWERS and self._is_said(line, alone=alone):
-                yield DoubtWord(Does(line.does), line.written, self.alone(whole=alone) or self._ends(line), start)
+            if line.does not in DOUBTS | ANSWERS:
+                continue
+            ends = self._name and line.at_end and self.text.endswith(line.written)
+            own = ends or (not self._rest if self._bracketed or self._name else alone)
+            # 勾稽不平_数字颠倒 is what somebody calls a file
+            called = self._name and line.does in _NAMES_TELL and not (alone or ends or (self._bracketed and own))
+            beside = not line.beside or any(map(self._has, line.beside))
+            if beside and not called and (own or not line.alone) and not any(map(self._has, line.unless)):
+                yield DoubtWord(Does(line.does), line.written, own, start)
                 return
-
-    def _is_said(self, line: Word, *, alone: bool) -> bool:
-        if line.alone and not (self.alone(whole=alone) or self._ends(line)):
-            return False
-        if (
-            self.name
-            and line.does in _NAMES_TELL
-            and not (alone or self._ends(line) or (self.bracketed and not self.rest))
-        ):
-            return False  # 勾稽不平_数字颠倒 is what somebody calls a file
-        if any(map(self._has, line.unless)):
-            return False
-        return not line.beside or any(map(self._has, line.beside))
 
     def _has(self, word: str) -> bool:
         """Whether a word stands in the clause, or one that does what it names."""
         if word[0] != "〔":
             return word in self.text
-        return any(word[1:-1] in does for _, does in self.tokens.values())
-
-    def alone(self, *, whole: bool) -> bool:
-        """Whether its sentence says nothing else (``whole``), or its brackets, or the piece of a name that it is."""
-        return not self.rest if self.bracketed or self.name else whole
-
-    def _ends(self, line: Word) -> bool:
-        return self.name and line.at_end and self.text.endswith(line.written)
-
-
-def _uncovered(text: str, covered: Sequence[bool]) -> str:
-    return "".join(letter for letter, is_covered in zip(text, covered, strict=True) if not is_covered)
+        return any(word[1:-1] in does for _, does in self._tokens.values())
 
 
 def sign_of(letter: str) -> str:
@@ -300,21 +259,22 @@ def sentence_of(text: str, number: int) -> str:
     return sentences[number].strip() if number < len(sentences) else text
 
 
-def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator[Clause]:
-    """The clauses of a sentence: silent after a supposition, in an instruction, of something else; settled throughout."""
-    instructs = any(draft.does(Does.INSTRUCTS) for draft in sentence)
-    settled = any(draft.does(Does.SETTLED) for draft in sentence)
+def _judge_sentence(clauses: Sequence[Clause]) -> None:
+    """What the clauses of a sentence say: silent after a supposition, in an instruction, of something else; settled
+    throughout."""
+    alone = not any(clause._rest for clause in clauses)
+    instructs = any(clause.does(Does.INSTRUCTS) for clause in clauses)
+    settled = any(clause.does(Does.SETTLED) for clause in clauses)
     supposed = False
-    for draft in sentence:
-        supposed = supposed or draft.does(Does.SUPPOSES)
-        silent = supposed or instructs or draft.does(Does.ELSEWHERE)
-        said = () if silent else tuple(draft.said(alone=whole))
+    for clause in clauses:
+        supposed = supposed or clause.does(Does.SUPPOSES)
+        clause.silent = supposed or instructs or clause.does(Does.ELSEWHERE)
+        said = () if clause.silent else tuple(clause.words(alone=alone))
         if settled:
             said = tuple(item for item in said if item.does in _NOT_SETTLED)
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
-        named = draft.columns, draft.regions, draft.others, draft.figures
-        yield Clause(draft.text, said, *named, draft.unknown, draft.is_bare, number, silent)
+        clause.said = said
 
 
 def without_doubt(text: str, year: int | None = None) -> str:

@@ -8,7 +8,7 @@ apart, so that a word is found as it stands. `…` leaves a few letters between,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 
@@ -88,7 +88,7 @@ class Word(Struct, frozen=True):
     unless: tuple[str, ...] = ()
     """Of which none may."""
 
-    def taken(self, text: str, start: int, tokens: Tokens, fillers: Sequence[bool] = ()) -> list[tuple[int, int]]:
+    def taken(self, text: str, start: int, tokens: Tokens, fillers: Container[int] = ()) -> list[tuple[int, int]]:
         """The stretches of a text that the word takes from here; none where it does not stand here."""
         taken: list[tuple[int, int]] = []
         after = start
@@ -100,7 +100,7 @@ class Word(Struct, frozen=True):
             else:
                 at = text.find(piece.text, after, after + piece.gap + len(piece.text))
                 end = at + len(piece.text)
-            if at < 0 or (piece.meaningless and not all(fillers[after:at])):
+            if at < 0 or (piece.meaningless and not all(letter in fillers for letter in range(after, at))):
                 return []
             taken.append((at, end))
             after = end
@@ -136,6 +136,14 @@ class Vocabulary:
         here = [word for word in self._words[text[start]] if text.startswith(word.written, start)]
         longest = max((word.written for word in here), key=len, default="")
         return longest, [word for word in here if word.written == longest]
+
+    def words_in(self, text: str) -> Iterator[tuple[int, str, list[Word]]]:
+        """The words of a text with where each begins and its lines; an empty one for each letter that belongs to none."""
+        at = 0
+        while at < len(text):
+            word, lines = self.at(text, at)
+            yield at, word, lines
+            at += len(word) or 1
 
     def orders_of(self, firsts: Iterable[str]) -> Iterator[Word]:
         """The orders of words that begin with a letter, or with a word that does such a thing, as the table has them."""

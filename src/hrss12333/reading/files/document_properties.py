@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from xml.parsers.expat import ExpatError, ParserCreate
 
 from msgspec import Struct
 
-from hrss12333.reading.files.package import Package
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.package import Package, as_utf8, unescaped
+from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CUSTOM = "docprops/custom.xml"
 _MEMBERS = ("docprops/core.xml", "meta.xml")
+_SAID = lazy(rb"<(?:[\w.-]+:)?(modified|date|created|creation-date|category|keywords)(?:\s[^<>]*)?>([^<]+)")
 _TIMES = ("modified", "date", "created", "creation-date")
 """Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
 
@@ -30,12 +32,14 @@ class Properties(Struct, frozen=True):
 
 def properties(package: Package) -> Properties:
     """Properties of an OOXML or OpenDocument package; whatever is missing or malformed is left out."""
-    for member in _MEMBERS:
-        if member in package:
-            return _parsed(package.read(member))
     # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
-    other = next((name for name in package.names if name.endswith(".psmdcp")), None)
-    return _parsed(package.read(other)) if other else Properties()
+    others = (name for name in package.names if name.endswith(".psmdcp"))
+    member = next((name for name in _MEMBERS if name in package), None) or next(others, "")
+    said = {
+        name.decode(): unescaped(text.strip()) for name, text in reversed(_SAID.findall(as_utf8(package.read(member))))
+    }
+    saved = next((time for name in _TIMES if (time := parse_time(said.get(name, "")))), None)
+    return Properties(saved, said.get("category", ""), said.get("keywords", ""))
 
 
 def custom_properties(package: Package) -> dict[str, str]:
@@ -47,62 +51,12 @@ def custom_properties(package: Package) -> dict[str, str]:
 
 def root_of(xml: bytes) -> Element | None:
     """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
-    if not xml:
-        return None
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+    from hrss12333.reading.files.xml_events import elements
 
     try:
-        root: Element = fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return next((root for _, root in [*elements(xml)]), None) if xml else None
+    except FileProblem:
         return None
-    return root
-
-
-def _parsed(xml: bytes) -> Properties:
-    texts = text_of_names(xml)
-    saved = next((time for name in _TIMES if (time := parse_time(texts.get(name, "")))), None)
-    return Properties(saved, texts.get("category", ""), texts.get("keywords", ""))
-
-
-def text_of_names(xml: bytes) -> dict[str, str]:
-    """Local name → text before any child of the first such element that has one; nothing where a part is malformed.
-
-    Without a tree: many files have properties of their own, and the parser that guards trees is slow to start.
-    """
-    texts: dict[str, str] = {}
-    names: list[str] = []
-    pieces: list[str] = []
-
-    def settle() -> None:
-        text = "".join(pieces)
-        if text and names:
-            texts.setdefault(names[-1].rpartition("}")[2], text.strip())
-        pieces.clear()
-
-    def opened(name: str, _: object) -> None:
-        settle()
-        names.append(name)
-        parser.CharacterDataHandler = pieces.append
-
-    def closed(_: str) -> None:
-        settle()
-        names.pop()
-        parser.CharacterDataHandler = None  # what stands behind an element is no text of its own
-
-    def refuse(*_: object) -> None:
-        raise ValueError
-
-    parser = ParserCreate(namespace_separator="}")
-    parser.StartElementHandler, parser.EndElementHandler = opened, closed
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(xml, True)
-    except (ExpatError, ValueError, LookupError):
-        return {}
-    return texts
 
 
 def parse_time(text: str) -> datetime | None:

@@ -23,10 +23,10 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
     """
     from xml.etree.ElementTree import ParseError, iterparse
 
-    with suppress(ExpatError, _Begun):
-        _refuse_dtd(content)
     depth = 0
     try:
+        with suppress(ExpatError, _Begun):
+            _refuse_dtd(content)
         for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:

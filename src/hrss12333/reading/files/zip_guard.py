@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from posixpath import normpath
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -27,7 +28,7 @@ from hrss12333.reading.files.bounds import (
     expect_small,
     leave_to_child,
 )
-from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large, unescaped
+from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
 from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
@@ -52,16 +53,19 @@ _QUICK_PARTS = 40
 
 _XML_NAMES = (".xml", ".rels", ".vml")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT = "_rels/.rels"
+_TO_WORKBOOK = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    b'Target="xl/workbook.xml"/></Relationships>'
+)
 _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
 _ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
 _SHORT = 2**14
-"""Bytes of what the parts are called, up to which it is remembered."""
-_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-"""How a part begins in UTF-16 → its encoding."""
-
+"""Bytes of a part up to which it is remembered what it holds."""
 MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
 
@@ -94,10 +98,24 @@ class Inspected(Struct, frozen=True):
 
     sparse: bool = False
     """Few cells, far apart: to be read by the reader that holds nothing in between."""
-    transcoded: dict[str, bytes] | None = None
-    """Parts that were UTF-16, now UTF-8: the reader does not know the difference and would see nothing."""
+    parts: dict[str, bytes] = field(default_factory=dict)
+    """What was measured, each part in UTF-8: the reader would see nothing in UTF-16. It is given these parts and no others, so
+    that it finds no workbook but this one."""
     sheets: Mapping[str, str] = field(default_factory=dict)
     """Sheet name → name of its part, of an .xlsx."""
+
+
+class _Part(Struct, frozen=True):
+    """What a part is measured to hold."""
+
+    tags: int
+    elements: int
+    odd: bool
+    """Whether it may be more than what is measured."""
+    longest: int = 0
+    """Bytes of the longest text that cells share."""
+    cells: int = 0
+    area: int = 0
 
 
 def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
@@ -112,50 +130,67 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
         Costly: where it is not provably small, and this is not the child process.
     """
-    transcoded: dict[str, bytes] = {}
+    measured: dict[str, bytes] = {}
     parts, sheets, odd = _parsed(package, kind)
     if not known:
         expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
-        held = package.read(name)
-        raw = _as_utf8(held)
-        if raw is not held:
-            transcoded[name] = raw
+        raw = measured[name] = as_utf8(package.read(name))
+        part = _remembered(_measured, raw)(raw, kind, quick=len(parts) < _QUICK_PARTS)
         size += len(raw) * times
-        if size > MAX_XML:
+        tags += part.tags * times
+        elements += part.elements * times
+        cells += part.cells * times
+        area += min(part.area, MAX_AREA) * times
+        longest, widest = max(longest, part.longest), max(widest, part.area)
+        sparse |= part.area > MAX_AREA
+        odd |= part.odd
+        if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
-        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
-            raise declaring(word=package.word)
-        begun = raw.count(b"<")
-        odd |= not (_PLAIN.match(raw) if kind == "docx" else _looks_whole(raw, begun))
-        tags += begun * times
-        elements += times * (begun if begun < _FEW_TAGS else raw.count(b"</"))
-        if b"sheetData" in raw:
-            count, reach, certain = sheet_area(raw, quick=len(parts) < _QUICK_PARTS)
-            cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
-            sparse |= reach > MAX_AREA
-            odd |= not certain
-        elif name.endswith("sharedstrings.xml") or b"<si>" in raw:
-            longest = max(longest, *map(len, raw.split(b"</si>")))
-        if kind != "docx" and claimed(raw) > max(len(raw), MAX_ROW):
-            odd = True  # the reader makes room for as many entries as the part claims to have
-        if cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
-            raise too_large()
     if not known:
         expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
-    return Inspected(sparse, transcoded or None, sheets)
+    if kind == "xlsx" and _WORKBOOK in parts:
+        measured[_ROOT] = _TO_WORKBOOK
+    return Inspected(sparse, measured, sheets)
+
+
+def _remembered(work: Any, *of: bytes) -> Any:
+    """The function that remembers what it found, or for long parts the same one that does not."""
+    return work if sum(map(len, of)) < _SHORT else work.__wrapped__
+
+
+@lru_cache(maxsize=32)  # one program writes the same styles for every filing
+def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
+    """What a part of a package of this kind holds; ``quick`` as `sheet_area` has it."""
+    if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
+        raise declaring(word=kind == "docx")
+    tags = raw.count(b"<")
+    elements = tags if tags < _FEW_TAGS else raw.count(b"</")
+    odd = not (_PLAIN.match(raw) if kind == "docx" else _looks_whole(raw, tags))
+    if kind != "docx" and claimed(raw) > max(len(raw), MAX_ROW):
+        odd = True  # the reader makes room for as many entries as the part claims to have
+    if b"sheetData" in raw:
+        cells, area, certain = sheet_area(raw, quick=quick)
+        return _Part(tags, elements, odd or not certain, 0, cells, area)
+    longest = max(map(len, raw.split(b"</si>"))) if b"si>" in raw else 0
+    return _Part(tags, elements, odd, longest)
+
+
+def parsed_names(package: Package) -> list[str]:
+    """The parts that any reader may parse."""
+    return [name for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)]
 
 
 def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str, str], bool]:
     """Parts that the reader of this kind parses → how many times; the sheets; whether a part of them is not there."""
     if kind != "xlsx" or _WORKBOOK not in package:
-        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)}, {}, False
+        return dict.fromkeys(parsed_names(package), 1), {}, False
     both = package.read(_RELATIONS), package.read(_WORKBOOK)
-    parts, sheets, named = (_listed if sum(map(len, both)) < _SHORT else _listed.__wrapped__)(*both)
+    parts, sheets, named = _remembered(_listed, *both)(*both)
     return {name: n for name, n in parts.items() if name in package}, sheets, any(name not in package for name in named)
 
 
@@ -164,7 +199,7 @@ def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mappi
     """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     targets: dict[bytes, str] = {}
-    for relation in _RELATION.findall(_as_utf8(relations)):
+    for relation in _RELATION.findall(as_utf8(relations)):
         if target := _TARGET.search(relation):
             path = target[1].decode("utf-8", "replace").replace("\\", "/")
             name = normpath(path if path.startswith("/") else f"xl/{path}").lstrip("/").lower()
@@ -172,7 +207,7 @@ def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mappi
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
-    entries = _ENTRY.findall(_as_utf8(workbook))
+    entries = _ENTRY.findall(as_utf8(workbook))
     if len(entries) > _MAX_SHEETS:
         raise too_large()
     named = [targets.get(_first(_ENTRY_ID, entry, b"?"), "") for entry in entries]
@@ -184,15 +219,6 @@ def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mappi
 def _first(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
     found = pattern.search(raw)
     return found[1] if found else default
-
-
-def _as_utf8(raw: bytes) -> bytes:
-    """A UTF-16 part as UTF-8; any other as it is."""
-    encoding = _UTF16.get(raw[:2])
-    if encoding is None:
-        return raw
-    text = raw.decode(encoding, "replace")
-    return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
 
 
 def _looks_whole(raw: bytes, begun: int) -> bool:

@@ -11,8 +11,9 @@ are taken as a block. A test holds that both read the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -22,7 +23,8 @@ from msgspec.structs import replace
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, out_of_memory
-from hrss12333.reading.files.package import LOCKED, Package, damaged, too_large, unescaped
+from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, too_large, unescaped
+from hrss12333.reading.files.zip_guard import Inspected
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
@@ -121,7 +123,7 @@ def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
     return tuple(rows)
 
 
-_IN_CELLS = (b't="e"', b"<is>", b"hidden", b' ht="0', b"='", b" =")
+_IN_CELLS = (b"'", b"hidden", b' ht="0', b'"e"', b" =")
 _AROUND_CELLS = (
     b"hidden",
     b'width="0',
@@ -151,19 +153,24 @@ _MOST = 1_000
 """Formulas of a sheet that are searched for."""
 
 
-def read_quickly(package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...] | None:
-    """All worksheets of a workbook; None where its cells may say more. ``sheets``: name → name of its part."""
-    styles = package.read("xl/styles.xml")
-    if not styles or any(sign in styles for sign in _IN_STYLES) or b"<rPr" in package.read("xl/sharedstrings.xml"):
+def read_quickly(package: Package, found: Inspected) -> tuple[Grid, ...] | None:
+    """All worksheets of a workbook that the guard has let through; None where its cells may say more."""
+    parts = found.parts
+    if "comment" in package.listing or not _are_plain(parts.get("xl/styles.xml", b"")):
         return None
-    if "comment" in package.listing:
+    if any(b"<rPr" in part for part in parts.values()):
         return None
-    marks = {name: _formulas(package.read(part)) for name, part in sheets.items()}
+    marks = {name: _formulas(parts.get(part, b"")) for name, part in found.sheets.items()}
     if None in marks.values():
         return None
     return tuple(
-        replace(grid, marks=found) if (found := marks.get(grid.name)) else grid for grid in read_grids(package.data)
+        replace(grid, marks=marked) if (marked := marks.get(grid.name)) else grid for grid in read_grids(packed(parts))
     )
+
+
+@lru_cache(maxsize=8)  # as they are in every filing that one program wrote
+def _are_plain(styles: bytes) -> bool:
+    return bool(styles) and not any(sign in styles for sign in _IN_STYLES)
 
 
 def _formulas(sheet: bytes) -> dict[At, Mark] | None:

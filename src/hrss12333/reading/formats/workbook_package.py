@@ -20,9 +20,9 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.document_properties import properties, root_of
-from hrss12333.reading.files.package import Package, unescaped
+from hrss12333.reading.files.package import Package, packed, unescaped
 from hrss12333.reading.files.source import shown
-from hrss12333.reading.files.zip_guard import Inspected, inspect
+from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
 from hrss12333.reading.formats.calamine_reader import read_grids, read_quickly
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.grid import PLAIN, At, Book, FileProblem, Grid, column_number
@@ -62,18 +62,18 @@ def read_xlsx(package: Package) -> Book:
 
 def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """The sheets, and the texts of page headers and footers, by the first reader that suffices."""
-    data = package.repacked(found.transcoded) if found.transcoded else package.data
     if found.sparse:
         from hrss12333.reading.formats.openpyxl_reader import read_sparse
 
-        return read_sparse(data), ()
+        return read_sparse(package.data), ()
     try:
-        plain = None if found.transcoded else read_quickly(package, found.sheets)
+        plain = read_quickly(package, found)
         if plain is not None:
             return plain, ()
         from hrss12333.reading.formats import rich_reader
 
-        book = rich_reader.read_cells(data)
+        beside = {name: package.read(name) for name in parsed_names(package) if name not in found.parts}
+        book = rich_reader.read_cells(packed(beside | found.parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
@@ -81,7 +81,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
         leave_to_child()
         from hrss12333.reading.formats import openpyxl_reader
 
-        book = openpyxl_reader.read_cells(data)
+        book = openpyxl_reader.read_cells(package.data)
     return book.grids, book.footers
 
 

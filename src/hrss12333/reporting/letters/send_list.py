@@ -31,7 +31,7 @@ HEADINGS = (
     "是否逾期",
     "办理情况",
 )
-_WIDTHS = (5, 30, 14, 30, 10, 14, 24, 30, 12, 8, 30)
+_WIDTHS = (5, 25, 14, 24, 8, 15, 22, 26, 13, 5, 13)
 _TOP = 3
 """Row of the headings, from 0."""
 
@@ -65,10 +65,12 @@ def write_send_list(
                 (office, to.kind.value, to.matter, *told, mailboxes, draft.name, day, late[to.late], ""), start=1
             ):
                 sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
+        sheet.set_row(_TOP, 30)
         sheet.freeze_panes(_TOP + 1, 2)
         sheet.autofilter(_TOP, 0, _TOP + max(1, len(letters)), len(HEADINGS) - 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_TOP)
 

@@ -25,6 +25,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
+    "line": {"num_format": "@", "indent": 1},
     "link": {"num_format": "@", **LINK_LOOK},
 }
 
@@ -140,8 +141,8 @@ class DetailCells:
         out, asked = not entry.counted, asked_text(self._form, keys) if keys else ""
         return [
             self._known_text("centre", NO if out else YES, out),
-            self._text_cell("text", asked, out, "query") if asked else self._known_text("text", "", out),
-            self._known_text("text", audit, False),
+            self._text_cell("line", asked, out, "query") if asked else self._known_text("line", "", out),
+            self._known_text("line", audit, False),
             self._known_text("link" if entry.file in self._links else "text", entry.file, out),
             self._known_text("text", entry.sheet, out),
         ]

@@ -13,7 +13,6 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
-    SummaryLine,
     asked_mark,
     detail_entries,
     detail_sheet,
@@ -26,15 +25,15 @@ from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.detail_cells import DetailCells
 from hrss12333.writing.national.links import MOST
-from hrss12333.writing.national.paper import Page, page_breaks
+from hrss12333.writing.national.paper import Page
 from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
-LEADING, REPEATED = 1, 3
-"""Columns before the form's own, and those that come again on each page: whose row it is."""
+LEADING = 1
+"""Columns before the form's own."""
 LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
@@ -89,10 +88,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
     audits = list(map(audit_text, entries, found))
     columns = detail_columns(book.national, form)
-    widths, end = _widths(form, entries, audits, book.lines[form.key]), _last_printed(book, form, entries)
-    of_form = LEADING + len(form.columns)
-    breaks = page_breaks(widths[: end + 1], range(of_form, end + 1), REPEATED)
-    page = Page(book, sheet, widths, breaks, REPEATED, end)
+    page = Page(book, sheet, _widths(form, entries, audits), last=_last_printed(form, entries))
     above = page.title(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     top = above + 1
     page.measures(above, form)
@@ -110,21 +106,15 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     page.lay_out((above, span.first - 1), rows=span.last)
 
 
-def _last_printed(book: NationalBook, form: Form, entries: Sequence[Entry]) -> int:
-    """The last column that says anything of a row but where it is from: that is for the screen."""
-    tail = {
-        summary_lines.COUNTED_KEY: any(not entry.counted for entry in entries),
-        summary_lines.ASKED_KEY: any(line.asked for line in book.lines[form.key]),
-        DETAIL_KEYS[summary_lines.AUDIT]: any(not entry.counted for entry in entries),
-    }
-    columns = book.detail_areas[form.key].columns
-    said = [columns[key] for key, anything in tail.items() if anything]
-    texts = [column for column in form.columns if column.kind is Kind.TEXT]
-    said += [columns[column.key] for column in texts if any(entry.row.text(column.key) for entry in entries)]
-    return max([*said, *(columns[column.key] for column in form.columns if column not in texts)])
+def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
+    """The last column of the form that says anything: where a row is from and what was found in it is for the screen."""
+    filled = (
+        column.kind is not Kind.TEXT or any(entry.row.text(column.key) for entry in entries) for column in form.columns
+    )
+    return max(at for at, said in enumerate(filled, LEADING) if said)
 
 
-def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[SummaryLine]) -> list[float]:
+def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
     """How wide each column is: as wide as what stands in it, within limits."""
     said = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)
     values = dict(zip(form.columns, said, strict=True)) if entries else {}
@@ -148,8 +138,8 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: 
         fit((owner(entry) for entry in entries), 16, 26),
         *map(own, form.columns),
         8,
-        20 if any(line.asked for line in lines) else 8,
-        fit(audits, 12, 20),
+        24,
+        fit(audits, 12, 60),
         fit((entry.file for entry in entries), 14, 34),
         fit((entry.sheet for entry in entries), 11, 16),
         7,

@@ -28,7 +28,6 @@ FINGERPRINT = (
 )
 FILE, LAST_OF_HASH, REPEATED = 3, 7, 2
 """The column of a file's name, the last one that its fingerprint may run over, and how many come again on each page."""
-LINES_OF_A_PAGE = 45
 CONTACT_COLUMNS = (
     ("联系人", 16.0),
     ("手机号", 18.0),
@@ -75,12 +74,10 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
-    page.lay_out()  # two blocks with headings of their own: none are repeated
+    page.lay_out((top, top), rows=last)  # the fingerprints are for the screen
     for at, anything in enumerate(said):
         if not anything:  # of no unit: it is there to be unfolded, and takes no paper
             sheet.set_column(at, at, columns[at].width, None, {"hidden": True})
-    if len(units) + len(book.national.received) > LINES_OF_A_PAGE:
-        sheet.set_h_pagebreaks([last + 2])
 
 
 def _received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:

@@ -42,7 +42,7 @@ COLUMNS = (
     ColumnHead("@rule", "规则", 6.5),
     ColumnHead("@region", "地区", 13),
     ColumnHead("@field", "栏目", 17),
-    ColumnHead("@value", "原值", 11),
+    ColumnHead("@value", "原值", 14),
     ColumnHead("@message", "问题", 46),
     ColumnHead("@advice", "建议", 32),
     ColumnHead("@reason", "备注说明", 16),

@@ -208,7 +208,7 @@ def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
     told = []
     for column, item, _ in found:
         rates = nation.rates_by_unit(topic.form, item)
-        for end, words in ((1, "全部地区"), (0, "没有地区")):
+        for end, words in ((1, "全部地区"), (0, "没有一个地区")):
             units = [name for name, share in rates if share == end]
             if 0 < len(units) < len(rates):
                 who = f"是{'、'.join(units)}" if len(units) < _NAMED else f"有{len(units)}个单位"
@@ -289,5 +289,8 @@ def _movers(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     sizes = [[(name, abs(value)) for name, value in units] for units in (up, down)]
     parts = [some(sizes[0], "增长", "增幅最大", percent), some(sizes[1], "下降", "降幅最大", percent)]
     if any(parts):
-        who = _among(nation, form, len(moved), both_years=True)
-        yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"
+        who, what = _among(nation, form, len(moved), both_years=True), label(column)
+        if len(moved) in (len(up), len(down)) and len(moved) >= _NAMED:
+            words = parts[0 if up else 1].partition("，")[2]
+            parts = [f"都{'增长' if up else '下降'}，{words}"]
+        yield f"{who}{what}同口径比{nation.then}{'；'.join(filter(None, parts))}。"

@@ -121,6 +121,8 @@ def _layout(look: ParagraphStyle) -> str:
         "<w:keepNext/>" if look.keep else "",
         "<w:keepLines/>" if look.keep else "",
         tabs,
+        # LibreOffice loses a mark that hangs over the margin behind another one.
+        '<w:overflowPunct w:val="0"/>',
         "" if look.grid else '<w:snapToGrid w:val="0"/>',
         f'<w:spacing w:before="{round(look.before * 20)}" w:after="{round(look.after * 20)}" {rule}/>',
         f"<w:ind{left}{indent}/>" if left or indent else "",
