@@ -69,6 +69,7 @@ class DetailCells:
         """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
         self._known = {out: [known for _, _, known in columns] for out, columns in self._columns.items()}
         self._figures_at = [at for at, is_figure in enumerate(self._is_figure) if is_figure]
+        self._at = {column.key: at for at, column in enumerate(form.columns)}
         self._numbers: dict[bool, tuple[Any, ...]] = {}
         """Whether it is → `numbers` of a row that lacks none; known from the first of them on."""
         self._places = {out: self.look("plain", "", out) for out in (False, True)}
@@ -86,16 +87,20 @@ class DetailCells:
         around = (name, audit, entry.file, entry.sheet, out, keys)
         known = self._around.get(around)
         cells = [known[0] if known else self._known_text("text", name, out)]
-        is_plain = not by_field and _are_exact([*compress(said, self._is_figure)])
+        is_plain = _are_exact([*compress(said, self._is_figure)])
         numbers = self._numbers.get(out, ()) if is_plain else ()
         cells += self._beside_figures(entry, said) if numbers else self._values(entry, said, by_field)
+        for key in by_field if numbers else ():
+            at = self._at[key]
+            cells[at + 1] = self._value_cell(entry, self._form.columns[at], said[at], worst(by_field[key]), out)
+            numbers = (*numbers[: at + 1], None, *numbers[at + 2 :])
         if known is None:
             known = self._around[around] = cells[0], self._behind(entry, audit, keys)
         cells += known[1]
         cells.append(place if numbers else self._rows.cell(self._places[out], place))
         if self._previous and not out:
             cells += self._last_years(entry, self._previous)
-        if is_plain and not numbers:
+        if is_plain and not (numbers or by_field):
             looks = (
                 look if is_figure else None
                 for (_, look, _), is_figure in zip(self._columns[out], self._is_figure, strict=True)
