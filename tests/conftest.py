@@ -20,9 +20,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from hrss12333.reading import documents
 from hrss12333.reading.files import child_process, libreoffice
 from hrss12333.reporting.letters import returns
-from hrss12333.reporting.letters.letter import Letter, LetterKind
+from hrss12333.reporting.letters.letter import LetterKind, Recipient
+from merge_runs import read_once
 from saved_elsewhere import WANTED, Maker
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -41,6 +43,7 @@ settings.register_profile("full", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 
 AT_ONCE = 100
+_READ_ONCE = read_once(documents.read_paths)
 write_profile = libreoffice._write_profile
 """As the program does it; `_patience` puts another in its place."""
 Convert = Callable[[Path, str], Path]
@@ -92,23 +95,27 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def empty_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that look into none of them."""
-    empty_reminders_in(monkeypatch)
+    write_few_reminders(monkeypatch)
 
 
-def empty_reminders_in(patch: pytest.MonkeyPatch) -> None:
-    """Letters to those that sent nothing, thirty where two units sent something, are empty files; 海南省 gets a whole one."""
+def write_few_reminders(patch: pytest.MonkeyPatch) -> None:
+    """Of those that sent nothing, thirty where two units sent something, 海南省 alone is written to."""
+    usual = returns._recipients
 
-    def unless_reminder(write: Callable[..., bytes]) -> Callable[..., bytes]:
-        def written(letter: Letter, *rest: Any) -> bytes:
-            to = letter.recipient
-            return b"" if to.kind is LetterKind.REMINDER and to.name != "海南省" else write(letter, *rest)
+    def recipients(*given: Any) -> list[Recipient]:
+        return [one for one in usual(*given) if one.kind is not LetterKind.REMINDER or one.name == "海南省"]
 
-        return written
+    patch.setattr(returns, "_recipients", recipients)
 
-    for name in ("as_word", "as_draft"):
-        patch.setattr(returns, name, unless_reminder(getattr(returns, name)))
+
+@pytest.fixture(scope="module")
+def examples_read_once() -> Iterator[None]:
+    """All runs over the same examples take what was read of them first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "read_paths", _READ_ONCE)
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -39,6 +41,7 @@ __all__ = [
     "Style",
     "clean_header",
     "clean_rows",
+    "opened",
     "plan_filing",
     "save_openpyxl",
     "short_name",
@@ -68,7 +71,7 @@ def spot(cell: str | None) -> dict[str, int | None]:
     return {"row": row, "column": column}
 
 
-def finding_at(rule: str, severity: Severity, said: Said, **about: Any) -> Finding:
+def located_finding(rule: str, severity: Severity, said: Said, **about: Any) -> Finding:
     """A finding about one place, with fields of both."""
     place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
     return Finding(rule, severity, said, (Location(**place),), **about)
@@ -193,6 +196,16 @@ def stored(path: Path) -> dict[str, list[list[Any]]]:
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
+def opened(path: str | Path, *, data_only: bool = False) -> openpyxl.Workbook:
+    """A workbook that is only looked at: the same bytes are loaded once."""
+    return _opened(Path(path).read_bytes(), data_only)
+
+
+@lru_cache(maxsize=8)
+def _opened(data: bytes, data_only: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(data), data_only=data_only)
+
+
 def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) -> None:
     """Write planned sheets with openpyxl."""
     book = openpyxl.Workbook()
@@ -201,7 +214,7 @@ def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) 
         assert isinstance(page, Worksheet)
         page.title = plan.name
         for cell, value in plan.cells.items():
-            target = page[cell]
+            target = page.cell(*_at(cell))
             if isinstance(value, Formula):
                 target.value = value.text
             else:
@@ -216,6 +229,10 @@ def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) 
     book.properties.created = saved
     book.save(path)
     _redate(path, saved)
+
+
+_at = cache(coordinate_to_tuple)
+"""Row and column of an address."""
 
 
 def _redate(path: Path, saved: datetime) -> None:

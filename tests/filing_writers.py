@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
+from io import BytesIO
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import docx
 import openpyxl
 import xlsxwriter
 import xlwt
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
@@ -86,21 +91,46 @@ def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
 
 
 def write_docx(path: Path, pages: Sequence[Page]) -> None:
-    """Word tables, one a page."""
-    document = docx.Document()
+    """Word tables, one a page, in a document of python-docx's."""
+    document = docx.Document(BytesIO(_empty_document()))
     document.add_paragraph("12333调查表")
     for page in pages:
-        height = max(row for row, _ in page.cells)
-        width = max([column for _, column in page.cells] + [right for *_, right in page.merges])
-        height = max([height] + [bottom for _, _, bottom, _ in page.merges])
-        table = document.add_table(height, width)
-        cells = [list(row.cells) for row in table.rows]
-        for (row, column), content in page.cells.items():
-            cells[row - 1][column - 1].text = _as_text(content)
-        for top, left, bottom, right in page.merges:
-            cells[top - 1][left - 1].merge(cells[bottom - 1][right - 1])
+        end = document.element.body.sectPr
+        end.addprevious(parse_xml(_word_table(page)))
         document.add_paragraph("")
     document.save(str(path))
+
+
+@cache
+def _empty_document() -> bytes:
+    """Without the dozens of styles that python-docx begins with."""
+    document, out = docx.Document(), BytesIO()
+    for style in list(document.styles.element.iterchildren(qn("w:style"), qn("w:latentStyles"))):
+        document.styles.element.remove(style)
+    document.save(out)
+    return out.getvalue()
+
+
+def _word_table(page: Page) -> str:
+    """A table in which merged cells span columns and go on below, as Word writes them."""
+    height = max([row for row, _ in page.cells] + [bottom for _, _, bottom, _ in page.merges])
+    width = max([column for _, column in page.cells] + [right for *_, right in page.merges])
+    boxes = {(row, box[1]): box for box in page.merges for row in range(box[0], box[2] + 1)}
+    rows = []
+    for row in range(1, height + 1):
+        cells, column = [], 1
+        while column <= width:
+            top, left, bottom, right = boxes.get((row, column), (row, column, row, column))
+            about = f'<w:gridSpan w:val="{right - left + 1}"/>' if right > left else ""
+            if bottom > top:
+                about += '<w:vMerge w:val="restart"/>' if row == top else "<w:vMerge/>"
+            lines = _as_text(page.cells.get((row, column), "")).split("\n")
+            texts = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
+            cells.append(f"<w:tc><w:tcPr>{about}</w:tcPr><w:p><w:r>{texts}</w:r></w:p></w:tc>")
+            column = right + 1
+        rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
+    grid = "<w:gridCol/>" * width
+    return f"<w:tbl {nsdecls('w')}><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
 def _as_text(content: Content) -> str:

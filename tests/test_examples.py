@@ -27,6 +27,7 @@ from hrss12333.survey.schema import Kind
 EXAMPLES = Path(make_examples.__file__).parent
 FILINGS = EXAMPLES / make_examples.FILINGS
 FAULTY = EXAMPLES / make_examples.FAULTY
+pytestmark = pytest.mark.usefixtures("examples_read_once")
 COUNTS = {form.key: [column.label for column in form.of_kind(Kind.COUNT)] for form in EDITION.forms}
 """Headings whose totals are compared; the only thing taken from the package."""
 
@@ -70,7 +71,7 @@ def independent_totals(folder: Path) -> dict[str, Counter[str]]:
     """Form → heading → sum over all filings, added up cell by cell."""
     totals: dict[str, Counter[str]] = {key: Counter() for key in COUNTS}
     for path in folder.glob("*.xlsx"):
-        book = openpyxl.load_workbook(path, data_only=True)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         for key, headings in COUNTS.items():
             page = book[key]
             columns = heading_columns(page, headings)
@@ -83,7 +84,7 @@ def independent_totals(folder: Path) -> dict[str, Counter[str]]:
 
 def printed_totals(workbook: Path) -> dict[str, dict[str, Any]]:
     """Form → heading → figure in the 合计 row of the national workbook."""
-    book = openpyxl.load_workbook(workbook, data_only=True)
+    book = openpyxl.load_workbook(workbook, read_only=True, data_only=True)
     found: dict[str, dict[str, Any]] = {}
     for key, headings in COUNTS.items():
         page = book[f"{key}汇总"]
@@ -96,7 +97,7 @@ def printed_totals(workbook: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def merged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+def merged(tmp_path_factory: pytest.TempPathFactory, examples_read_once: None) -> tuple[Path, Result]:
     """The national workbook of the clean examples, and the run that wrote it."""
     target = tmp_path_factory.mktemp("national") / "全国.xlsx"
     result = run("merge", FILINGS, "-o", target, "--format", "json", "--strict")

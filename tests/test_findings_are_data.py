@@ -14,7 +14,7 @@ import pytest
 
 import hrss12333
 from cli_runs import run, run_in_both
-from conftest import empty_reminders_in
+from conftest import write_few_reminders
 from hrss12333.model import said
 from hrss12333.model.said import Param, Said
 from hrss12333.reading import documents
@@ -125,7 +125,7 @@ def outputs(folder: Path, inbox: Path) -> dict[str, str]:
     written = ("-o", book, "--report", page, "--csv", table, "--returns", letters)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "read_paths", read_once(documents.read_paths))
-        empty_reminders_in(patch)
+        write_few_reminders(patch)
         shown, checked = run_in_both("check", inbox, "-v")
         merged = run("merge", inbox, *written, "--format", "json").stdout
     found = {
@@ -136,7 +136,7 @@ def outputs(folder: Path, inbox: Path) -> dict[str, str]:
     }
     found |= {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(table.iterdir())}
     made = (book, *sorted(letters.glob("*_审核.xlsx")), *sorted(letters.glob("*.docx")))
-    found |= {path.name: texts(path) for path in made if path.stat().st_size}
+    found |= {path.name: texts(path) for path in made}
     return {name: text.replace(str(folder), "") for name, text in found.items()}
 
 

@@ -17,7 +17,7 @@ import docx
 import pytest
 
 from cli_runs import run, run_in_both
-from conftest import empty_reminders_in
+from conftest import write_few_reminders
 from factory import stored
 from hrss12333.reading import documents
 from hrss12333.reporting.annotated.copies import Copies
@@ -99,7 +99,7 @@ def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(documents, "read_paths", read_once(documents.read_paths))
         patch.setattr(returns, "annotate_all", lambda *_, **__: Copies())  # nobody looks into what is attached
-        empty_reminders_in(patch)
+        write_few_reminders(patch)
         yield Inbox(request.param, folder / "收件", Seen(folder / "收件", folder / "全部"))
 
 

@@ -73,8 +73,9 @@ def section_of(name: str) -> str:
 
 
 FOLLOWED = """
-import sys, hrss12333.__main__
+import os, sys, hrss12333.__main__
 seen, entered = set(), open("entered.txt", "w", encoding="utf-8", buffering=1)
+awaited = set(sys.argv.pop().splitlines())
 def follow(frame, event, argument):
     code = frame.f_code
     if event == "call" and code not in seen:
@@ -82,10 +83,23 @@ def follow(frame, event, argument):
         _, package, module = code.co_filename.replace("\\\\", "/").rpartition("/hrss12333/")
         if package:
             entered.write(f"{module} {code.co_qualname}\\n")
+            awaited.discard(f"{module} {code.co_qualname}")
+            if not awaited:
+                os._exit(1)
 sys.setprofile(follow)
 hrss12333.__main__.main()
 """
-"""The program, noting each function of the package where it is entered first."""
+"""The program, noting each function of the package where it is entered first, until it has entered all that are awaited."""
+WALKS = (
+    "One cell, from bytes to total",
+    "One finding, from rule to letter",
+    "One path, from command line to workbook",
+)
+
+
+def stations(name: str) -> list[tuple[str, str]]:
+    """Module and function of each step of a walk."""
+    return re.findall(r"^\d+\. `([^`]+)`, `([^`]+)`: \S", section_of(name), re.M)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +109,14 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     (folder / "收").mkdir()
     unbalanced = {"附表1": {"C6": 469_461, "C27": None}}
     write_filing(folder / "收" / "广东.xlsx", style=Style(sample=False), cells=unbalanced)
-    ask = ["merge", "收", "--returns", "退", "-v"]
+    ask = [
+        "merge",
+        "收",
+        "--returns",
+        "退",
+        "-v",
+        "\n".join(" ".join(each) for name in WALKS for each in stations(name)),
+    ]
     bare = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
         [sys.executable, "-c", FOLLOWED, *ask], cwd=folder, env=bare, capture_output=True, text=True, check=False
@@ -104,18 +125,15 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return (folder / "entered.txt").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["One cell, from bytes to total", "One finding, from rule to letter", "One path, from command line to workbook"],
-)
+@pytest.mark.parametrize("name", WALKS)
 def test_a_walk_through_the_code_is_what_a_merge_enters(name: str, entered: list[str]) -> None:
-    stations = re.findall(r"^\d+\. `([^`]+)`, `([^`]+)`: \S", section_of(name), re.M)
-    assert len(stations) > 9
-    assert [module for module, _ in stations if not (PACKAGE / module).is_file()] == []
+    steps = stations(name)
+    assert len(steps) > 9
+    assert [module for module, _ in steps if not (PACKAGE / module).is_file()] == []
     at = {station: number for number, station in enumerate(entered)}
-    assert [station for station in stations if " ".join(station) not in at] == []
-    order = [at[" ".join(station)] for station in stations]
-    assert order == sorted(order), list(zip(order, stations, strict=True))
+    assert [station for station in steps if " ".join(station) not in at] == []
+    order = [at[" ".join(station)] for station in steps]
+    assert order == sorted(order), list(zip(order, steps, strict=True))
 
 
 WRITTEN_BY_A_WALK = {"reading/formats/json_rows.py", "reporting/outputs/count_output.py", "survey/editions/y2020.py"}

@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 
 from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.filing import Filing, Place, Row, Table, Value, column_letters
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
-from hrss12333.survey.schema import Kind
 
 SERVICE = EDITION.forms[0]
 CALLS = SERVICE.balances[0].fields
-COUNTS = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
-LETTERS = dict(zip(COUNTS, "CDEFIJKL", strict=True))
+COUNTS = [*CALLS, "staff_total", "agents", "seats", "training_attendances"]
+LETTERS = {column.key: column_letters(number) for number, column in enumerate(SERVICE.columns, 1)}
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "localisation.py"
 GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
 ROWS = ((100_234, 40_123, 50_111, 10_000, 11, 9, 8, 60), (98_765, 39_876, 46_543, 12_346, 14, 12, 11, 75))

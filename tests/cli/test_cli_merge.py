@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from factory import Style, clean_header, clean_rows, opened, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -43,7 +43,7 @@ def city(path: Path, index: int, saved: datetime = OLD, unit: bool = True, **fig
 
 
 def footer(path: Path) -> str:
-    about = openpyxl.load_workbook(path)["附表1"].oddFooter
+    about = opened(path)["附表1"].oddFooter
     assert about is not None
     assert about.left is not None
     return str(about.left.text)
@@ -51,7 +51,7 @@ def footer(path: Path) -> str:
 
 def figures(path: Path) -> list[list[object]]:
     """Region, 来电总量 and 备注 of the rows of 附表1."""
-    page = openpyxl.load_workbook(path, data_only=True)["附表1"]
+    page = opened(path, data_only=True)["附表1"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     known = {region.name for region in UNIT.regions}
     return [[row[1], row[2], row[12]] for row in rows if row[1] in known]
@@ -82,7 +82,7 @@ def test_strict_asks_for_reasons(cities: Path) -> None:
     assert run("merge", cities, "--unit", "宁夏", "--strict", "--force").exit_code == 1
 
 
-@pytest.mark.usefixtures("empty_reminders")
+@pytest.mark.usefixtures("few_reminders")
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     result = run("merge", "a.xlsx", "--format", "json", "--csv", "表", "--returns", "退回")
@@ -113,7 +113,7 @@ def test_own_outputs_in_the_folder_are_passed_over(here: Path) -> None:
     assert second["coverage"]["received"] == 1
 
 
-@pytest.mark.usefixtures("empty_reminders")
+@pytest.mark.usefixtures("few_reminders")
 def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
     """The faulty version that a newer one replaced is not sent back."""
     (here / "收件").mkdir()
@@ -150,7 +150,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
         assert "宁夏回族自治区人力资源和社会保障厅" in lines
 
 
-@pytest.mark.usefixtures("empty_reminders")
+@pytest.mark.usefixtures("few_reminders")
 def test_letters_name_the_day_to_reply_by(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回", "--reply-by", "2020年1月23日")
@@ -163,7 +163,7 @@ def test_letters_name_the_day_to_reply_by(here: Path) -> None:
     assert "--returns" in refused(2, "merge", "a.xlsx", "--reply-by", "2020-01-23", "-o", "b.xlsx")
 
 
-@pytest.mark.usefixtures("empty_reminders")
+@pytest.mark.usefixtures("few_reminders")
 def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回")
@@ -251,7 +251,7 @@ def test_conflicting_cities_are_named(cities: Path) -> None:
     assert [(Path(f["file"]).name, f["region"]) for f in conflict] == [(f"{name}.xlsx", name)]
     assert "年度培训人次不同" in conflict[0]["message"]
     assert "补报.xlsx" in conflict[0]["message"]
-    page = openpyxl.load_workbook(FILING, data_only=True)["附表1"]
+    page = opened(FILING, data_only=True)["附表1"]
     assert 77 in [cell.value for row in page.iter_rows() for cell in row]
     shown = run("merge", cities, "--unit", "宁夏", "--force").stdout
     assert "M702" in shown
@@ -310,7 +310,7 @@ def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
     """What could not be read stays as it was, with a comment."""
     write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"C6": "若干", "C27": None}}, style=BARE)
     assert run("merge", "a.xlsx", "--unit", "宁夏").exit_code == 1
-    page = openpyxl.load_workbook(FILING)["附表1"]
+    page = opened(FILING)["附表1"]
     marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
     assert [value for value, _ in marked] == ["若干"]
     assert marked[0][1].startswith("【强制性错误 V302】不是")

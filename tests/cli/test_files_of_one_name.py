@@ -18,7 +18,7 @@ import pytest
 from cli_runs import run
 from factory import Style, clean_header, clean_rows, write_filing
 
-pytestmark = pytest.mark.usefixtures("empty_reminders")
+pytestmark = pytest.mark.usefixtures("few_reminders")
 NAME = "12333调查表.xlsx"
 UNITS = {"广东省": "甲负责", "福建省": "乙负责"}
 MOBILES = {"广东省": "13900000001", "福建省": "13900000002"}

@@ -16,7 +16,17 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import names, report, run
-from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, save_openpyxl, write_filing
+from factory import (
+    CellValue,
+    Formula,
+    Style,
+    clean_header,
+    clean_rows,
+    opened,
+    plan_filing,
+    save_openpyxl,
+    write_filing,
+)
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Kind
@@ -62,7 +72,7 @@ def problems_of(found: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
 
 def row_of(path: str, region: str, sheet: str = "附表1") -> list[Any]:
     """The clean form's row of a region."""
-    page = openpyxl.load_workbook(path)[sheet]
+    page = opened(path)[sheet]
     return next([cell.value for cell in row] for row in page.iter_rows() if row[1].value == region)
 
 
@@ -121,7 +131,7 @@ def test_changes_stand_in_terminal_json_and_sheet() -> None:
     messy({"C6": "344,000次", "C11": None})
     listed = report("fix", "宁夏.xlsx", "-o", "a.xlsx")["changes"]
     shown = run("fix", "宁夏.xlsx", "-o", "b.xlsx").stdout
-    rows = list(openpyxl.load_workbook("a.xlsx")["修改记录"].iter_rows(min_row=3, values_only=True))
+    rows = list(opened("a.xlsx")["修改记录"].iter_rows(min_row=3, values_only=True))
     assert [row[0] for row in rows] == list(range(1, len(listed) + 1))
     assert [(row[1], row[2], row[5]) for row in rows] == [(c["sheet"], c["cell"], str(c["found"])) for c in listed]
     assert [row[7] for row in rows] == [c["reason"] for c in listed]
@@ -139,7 +149,7 @@ def test_a_typed_total_that_differs_is_recomputed_and_listed() -> None:
         ("G11", "14个地区", None, "合计行只合计数量，规范表中不保留"),
     ]
     assert problems("宁夏_规范.xlsx") == Counter()
-    page = openpyxl.load_workbook("宁夏_规范.xlsx")["附表1"]
+    page = opened("宁夏_规范.xlsx")["附表1"]
     total = next(row for row in page.iter_rows() if row[0].value == "合计")
     assert str(total[2].value).startswith("=SUM(")
 
@@ -193,7 +203,7 @@ def test_a_lost_column_comes_first_and_fails() -> None:
     listed = report("fix", "宁夏.xlsx", "-o", "b.xlsx")["changes"]
     assert [(change["cell"], change["lost"]) for change in listed if change["lost"]] == [("N5", 5)]
     assert listed[0]["cell"] == "N5"
-    assert openpyxl.load_workbook("b.xlsx")["修改记录"]["C3"].value == "N5"
+    assert opened("b.xlsx")["修改记录"]["C3"].value == "N5"
 
 
 def test_the_list_of_changes_is_no_form() -> None:
@@ -238,7 +248,7 @@ def test_what_needs_a_person_stays_and_is_marked(cell: str, content: CellValue, 
     assert run("fix", "宁夏.xlsx").exit_code == 1
     place = 2 if cell[0] == "C" else 6
     assert row_of("宁夏_规范.xlsx", "银川市")[place] == kept
-    page = openpyxl.load_workbook("宁夏_规范.xlsx")["附表1"]
+    page = opened("宁夏_规范.xlsx")["附表1"]
     comments = [(c.value, c.comment.text) for row in page.iter_rows() for c in row if c.comment]
     assert [value for value, _ in comments] == [kept]
     assert any(f" {rule}】" in comments[0][1] for rule, *_ in before)
@@ -250,7 +260,7 @@ def test_the_findings_that_remain_name_the_cells_of_the_clean_form() -> None:
     made = report("fix", "宁夏.xlsx")
     (left,) = [f for f in made["findings"] if f["severity"] == "error"]
     assert (left["rule"], left["file"]) == ("V302", "宁夏_规范.xlsx")
-    assert openpyxl.load_workbook("宁夏_规范.xlsx")[left["sheet"]][left["cell"]].value == "若干"
+    assert opened("宁夏_规范.xlsx")[left["sheet"]][left["cell"]].value == "若干"
 
 
 def test_a_filing_whose_total_alone_was_wrong_is_clean() -> None:
@@ -294,7 +304,7 @@ def test_each_form_keeps_its_own_header() -> None:
     assert before
     run("fix", "宁夏.xlsx")
     assert problems("宁夏_规范.xlsx") == before
-    texts = [str(cell.value) for row in openpyxl.load_workbook("宁夏_规范.xlsx")["附表2"].iter_rows() for cell in row]
+    texts = [str(cell.value) for row in opened("宁夏_规范.xlsx")["附表2"].iter_rows() for cell in row]
     assert {"李四", "020-83330000", "other@example.com"} <= set(texts)
 
 
@@ -309,7 +319,7 @@ def test_formula_like_text_stays_text() -> None:
     texts = {"M6": '=HYPERLINK("http://x.example","点我")', "M7": "+1", "M8": "-按上年口径", "M9": "@备注"}
     messy({**texts, "G10": "=CMD()"})
     run("fix", "宁夏.xlsx")
-    book = openpyxl.load_workbook("宁夏_规范.xlsx")
+    book = opened("宁夏_规范.xlsx")
     page = book["附表1"]
     found = {cell.value: cell.data_type for row in page.iter_rows() for cell in row if cell.value in texts.values()}
     assert found == dict.fromkeys(texts.values(), "s")
@@ -324,7 +334,7 @@ def test_formula_like_text_stays_text() -> None:
 def test_a_change_of_formula_like_text_is_text_in_the_record() -> None:
     messy({"N5": '=HYPERLINK("http://x.example")', "N6": 1})
     run("fix", "宁夏.xlsx")
-    record = openpyxl.load_workbook("宁夏_规范.xlsx")["修改记录"]
+    record = opened("宁夏_规范.xlsx")["修改记录"]
     assert {cell.data_type for row in record.iter_rows(min_row=3, min_col=2) for cell in row} <= {"s", "n"}
 
 
@@ -400,7 +410,7 @@ def test_the_code_is_that_of_the_messy_form() -> None:
     run("fix", "宁夏.xlsx")
     code = report("check", "宁夏.xlsx")["files"][0]["code"]
     assert report("check", "宁夏_规范.xlsx")["files"][0]["code"] == code
-    footer = openpyxl.load_workbook("宁夏_规范.xlsx")["附表1"].oddFooter
+    footer = opened("宁夏_规范.xlsx")["附表1"].oddFooter
     assert footer is not None
     assert footer.left is not None
     assert footer.left.text == f"校验码：{code}"
@@ -438,7 +448,7 @@ def test_names_and_force(here: Path) -> None:
 def test_one_form_alone_stays_one_form() -> None:
     messy({}, forms=("附表1",))
     run("fix", "宁夏.xlsx")
-    assert openpyxl.load_workbook("宁夏_规范.xlsx").sheetnames == ["附表1", "修改记录"]
+    assert opened("宁夏_规范.xlsx").sheetnames == ["附表1", "修改记录"]
     assert [f["rule"] for f in findings("宁夏_规范.xlsx")] == ["F006"]
 
 

@@ -28,7 +28,7 @@ OFFERED = {
     "template": ("-o", "--unit", "--previous"),
 }
 REFUSED = "是这次要读的文件，不能写在它上面"
-pytestmark = pytest.mark.usefixtures("no_libreoffice")
+pytestmark = pytest.mark.usefixtures("no_libreoffice", "few_reminders")
 
 
 @pytest.fixture(autouse=True)

@@ -316,13 +316,15 @@ def produced(*arguments: str | Path) -> Any:
 
 
 @pytest.fixture(scope="module", params=["filings", "faulty"])
-def checked(request: pytest.FixtureRequest) -> tuple[Check, Any]:
+def checked(request: pytest.FixtureRequest, examples_read_once: None) -> tuple[Check, Any]:
     raw = produced("check", EXAMPLES / request.param)
     return Check.model_validate_json(json.dumps(raw)), raw
 
 
 @pytest.fixture(scope="module", params=["filings", "faulty"])
-def merged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Merge, Any]:
+def merged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, examples_read_once: None
+) -> tuple[Merge, Any]:
     target = tmp_path_factory.mktemp("merge") / "n.xlsx"
     raw = produced("merge", EXAMPLES / request.param, "-o", target)
     return Merge.model_validate_json(json.dumps(raw)), raw

@@ -270,7 +270,7 @@ def test_no_name_steers_the_terminal(arguments: tuple[str, ...], here: Path) -> 
 
 
 @pytest.mark.usefixtures("no_libreoffice")
-@pytest.mark.usefixtures("empty_reminders")
+@pytest.mark.usefixtures("few_reminders")
 def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
     evil = "a\x1b[31m\x9b2J\r\u202eb.xlsx"
     write_filing(here / evil, style=Style(sample=False))

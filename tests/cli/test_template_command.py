@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from factory import Style, write_filing
+from factory import Style, opened, write_filing
 from hrss12333.cli.template import command
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.y2019 import EDITION
@@ -57,7 +57,7 @@ def cell(path: Path, address: str) -> object:
 
 def unit_of(path: Path) -> object:
     """The reporting unit in the first form's header."""
-    sheet = openpyxl.load_workbook(path)["附表1"]
+    sheet = opened(path)["附表1"]
     written = [found.value for found in sheet[4] if found.value]
     return written[2] if written[2] != "联系人：" else None
 
@@ -82,7 +82,7 @@ def test_a_unit_gets_its_name_and_regions(here: Path) -> None:
 
 def test_the_largest_unit_fits(here: Path) -> None:
     run("--unit", "重庆")
-    sheet = openpyxl.load_workbook(here / "12333调查表_2019_重庆市.xlsx")["附表1"]
+    sheet = opened(here / "12333调查表_2019_重庆市.xlsx")["附表1"]
     assert sheet["B45"].value == "彭水苗族土家族自治县"
     assert sheet["A50"].value == "合计"
 
@@ -110,7 +110,7 @@ def test_per_city_writes_one_for_each_region(here: Path) -> None:
 
 def test_year_rows_and_protection_are_as_asked(here: Path) -> None:
     run("--year", "2020", "--rows", "3", "--no-protect")
-    sheet = openpyxl.load_workbook(here / "12333调查表_2020.xlsx")["附表1"]
+    sheet = opened(here / "12333调查表_2020.xlsx")["附表1"]
     assert [sheet.cell(row, 1).value for row in range(7, 13)] == [1, 2, 3, 4, "……", "合计"]
     assert sheet["C15"].value == "2．数据采集周期为：2020年1月1日至2020年12月31日。"
     assert sheet.protection.sheet is False

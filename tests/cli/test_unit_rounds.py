@@ -15,8 +15,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cli_runs import names, refused, report, run
-from factory import Style, clean_header, clean_rows, stored, unit_named, write_filing
+from cli_runs import names, refused, report, run, run_in_both
+from factory import Style, clean_header, clean_rows, opened, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -61,7 +61,7 @@ def figure(name: str, key: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def round_of_twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def round_of_twenty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """来电总量 of 珠海 is no sum, 佛山 and 湛江 leave out the telephone, 肇庆 附表2, and nothing comes from 云浮."""
     folder = tmp_path_factory.mktemp("round")
     (folder / "各市").mkdir()
@@ -74,14 +74,16 @@ def round_of_twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with contextlib.chdir(folder):
         for name in CITIES[:-1]:
             city(name, **faults.get(name, {}))
-        assert run(*MERGE).exit_code == 1
-    return folder
+        result, reported = run_in_both(*MERGE)
+        assert result.exit_code == 1
+    return folder, json.loads(reported)
 
 
 @pytest.fixture
-def first_round(round_of_twenty: Path, here: Path) -> None:
-    """What twenty cities sent, and what was made of it."""
-    shutil.copytree(round_of_twenty, here, dirs_exist_ok=True)
+def first_round(round_of_twenty: tuple[Path, Any], here: Path) -> Any:
+    """What twenty cities sent, and what was made of it; what the merge reported."""
+    shutil.copytree(round_of_twenty[0], here, dirs_exist_ok=True)
+    return round_of_twenty[1]
 
 
 def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -96,12 +98,14 @@ def asked(workbook: str | Path) -> list[tuple[str, str, str | None]]:
     return sorted((line["报送地区"], line["规则"], line["工作表"]) for _, line in lines(workbook))
 
 
-def answer(workbook: str | Path, rule: str, said: Mapping[str, str | date], sheet: str = "附表1") -> None:
-    """Write beside the question as staff do."""
-    row, line = next((row, line) for row, line in lines(workbook) if (line["规则"], line["工作表"]) == (rule, sheet))
+def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | date]]) -> None:
+    """Write beside the questions as staff do: rule, sheet, what by heading."""
     book = openpyxl.load_workbook(workbook)
-    for heading, value in said.items():
-        book["问题清单"].cell(row, list(line).index(heading) + 1, value)
+    listed = {(line["规则"], line["工作表"]): (row, [*line]) for row, line in lines(workbook)}
+    for rule, sheet, said in answers:
+        row, headings = listed[rule, sheet]
+        for heading, value in said.items():
+            book["问题清单"].cell(row, headings.index(heading) + 1, value)
     book.save(workbook)
 
 
@@ -124,15 +128,14 @@ def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
         ("珠海市", "B401", "附表1"),
         ("肇庆市", "R207", "附表1"),
     ]
-    answer(WORKBOOK, "R207", ANSWER)
-    answer(WORKBOOK, "R204", {"核实情况": "在催"}, "附表2")
-    answer(WORKBOOK, "B401", ANSWER)
+    chased = {"核实情况": "在催"}
+    answer(WORKBOOK, ("R207", "附表1", ANSWER), ("R204", "附表2", chased), ("B401", "附表1", ANSWER))
 
     city("珠海市", file="珠海市更正", day=9)
     city("佛山市", file="佛山市更正", day=9)
     city("广州市", file="广州市再报", day=9, training_attendances=999)
     city("云浮市", day=9)
-    shown = run(*MERGE, "--since", WORKBOOK, *SECOND)
+    shown, reported = run_in_both(*MERGE, "--since", WORKBOOK, *SECOND)
     assert shown.exit_code == 1
     head = shown.stdout.splitlines()
     assert head[0].startswith("结论：24个文件，21个地区和广东省（合起来看）：要改1个，要核实2个，可以用19个")
@@ -146,7 +149,7 @@ def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
     assert "    R204（广东省）：核实情况不足6个字；没有写核实人；没有写核实日期；数据在核实之后变动了" in head
     assert f"    广州市（附表1）：年度培训人次由{figure('广州市', 'training_attendances')}改为999" in head
     assert "  可以用 19个：韶关市" in shown.stdout
-    since = report(*MERGE, "--since", WORKBOOK, "-o", "同上.xlsx")["since"]
+    since = json.loads(reported)["since"]
     assert told(since, "new") == [("M702", "广州市")]  # 珠海市 changed only what was asked
     assert told(since, "still_open") == [("H104", None), ("H104", None), ("R204", None)]
     assert told(since, "settled") == [("R207", "肇庆市")]
@@ -194,7 +197,7 @@ def test_each_city_gets_one_letter() -> None:
 def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
     """``--force`` alone is refused, and the command that the message names keeps what they wrote."""
     assert run(*MERGE, "--force").exit_code == 1  # nobody has written anything yet
-    answer(WORKBOOK, "R207", ANSWER)
+    answer(WORKBOOK, ("R207", "附表1", ANSWER))
     before = Path(WORKBOOK).read_bytes()
     for arguments in ((), ("--since", WORKBOOK)):
         message = refused(2, *MERGE, "--force", *arguments)
@@ -239,34 +242,32 @@ def test_an_earlier_workbook_of_somebody_else_is_refused() -> None:
         assert f"“{since}”是{whose}的汇总表" in message
 
 
-@pytest.mark.usefixtures("first_round")
-def test_the_units_workbook_is_an_output_everywhere(here: Path) -> None:
+def test_the_units_workbook_is_an_output_everywhere(first_round: Any, here: Path) -> None:
     for command in ("check", "merge", "compile", "fix"):
         assert "是本工具生成的汇总结果" in refused(2, command, WORKBOOK)
-    before = report(*MERGE, *SECOND)["totals"]
     Path(WORKBOOK).rename(here / "各市" / WORKBOOK)
     again = report(*MERGE, "-o", "又一次.xlsx")
-    assert again["totals"] == before
+    assert again["totals"] == first_round["totals"]
     assert [Path(item["path"]).name for item in again["skipped"]] == [WORKBOOK]
 
 
-def edited(path: Path, cell: str, value: str | int) -> None:
+def edited(path: Path, cells: Mapping[str, str | int]) -> None:
     """Somebody writes into the official form and saves it, later than any city."""
     book = openpyxl.load_workbook(path)
-    book["附表1"][cell] = value
+    for cell, value in cells.items():
+        book["附表1"][cell] = value
     book.save(path)
 
 
 def of(city_name: str, column: str = "L") -> str:
     """The cell of a city in the official form without a sample: 年度培训人次, where no other is named."""
-    page = openpyxl.load_workbook(FILING)["附表1"]
+    page = opened(FILING)["附表1"]
     return f"{column}{next(cell.row for cell in page['B'] if cell.value == city_name)}"
 
 
-@pytest.mark.usefixtures("first_round")
 @pytest.mark.parametrize("command", ["check", "merge"])
-def test_the_filing_of_an_earlier_run_is_passed_over_and_named(command: str, here: Path) -> None:
-    before = report(command, "各市", "--unit", "广东", *(SECOND if command == "merge" else ()))
+def test_the_filing_of_an_earlier_run_is_passed_over_and_named(command: str, first_round: Any, here: Path) -> None:
+    before = report(command, "各市", "--unit", "广东") if command == "check" else first_round
     Path(FILING).rename(here / "各市" / FILING)
     after = report(command, "各市", "--unit", "广东", *(("-o", "又.xlsx") if command == "merge" else ()))
     assert after["counts"] == before["counts"]
@@ -286,15 +287,14 @@ def test_the_filing_of_an_earlier_run_is_read_where_it_is_named_or_sent_to_the_m
     assert sent["totals"] == named["totals"]
 
 
-@pytest.mark.usefixtures("first_round")
-def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_cities_count(here: Path) -> None:
+def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_cities_count(
+    first_round: Any, here: Path
+) -> None:
     """Though it was saved later than any city's file."""
-    clean = report(*MERGE, *SECOND)
-    edited(Path(FILING), of("汕头市"), 12345)
-    edited(Path(FILING), of("中山市"), 54321)
+    edited(Path(FILING), {of("汕头市"): 12345, of("中山市"): 54321})
     Path(FILING).rename(here / "各市" / FILING)
     made = report(*MERGE, "-o", "又.xlsx")
-    assert made["totals"] == clean["totals"]
+    assert made["totals"] == first_round["totals"]
     asked_now = [finding for finding in made["findings"] if finding["rule"] == "M702"]
     assert sorted((Path(f["file"]).name, f["region"], f["severity"]) for f in asked_now) == [
         (FILING, "中山市", "query"),
@@ -308,8 +308,7 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
 @pytest.mark.usefixtures("first_round")
 def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing_is_asked(here: Path) -> None:
     """The form was printed with the province's own contact; that is no city's to answer."""
-    edited(Path(FILING), "H4", "赵厅")
-    edited(Path(FILING), "J4", "13900000000")
+    edited(Path(FILING), {"H4": "赵厅", "J4": "13900000000"})
     Path(FILING).rename(here / "各市" / FILING)
     made = report(*MERGE, "-o", "又.xlsx")
     assert [finding for finding in made["findings"] if finding["rule"] == "M702"] == []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from factory import finding_at, spot
+from factory import located_finding, spot
 from hrss12333.merging.influence import Stakes, with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
@@ -62,7 +62,7 @@ def finding(
         "form": SERVICE.key if cell else None,
         "unit": GUANGDONG.name,
     }
-    return finding_at(rule, severity, say("……"), field=field, **(given | spot(cell) | about))
+    return located_finding(rule, severity, say("……"), field=field, **(given | spot(cell) | about))
 
 
 def influence(about: Finding, table: National) -> float:

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from factory import unit_named, varied
+from factory import opened, unit_named, varied
 from hrss12333.merging.asked_about import fingerprint
 from hrss12333.merging.since import AskedQuestion, ChangedFigure, Earlier, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
@@ -231,7 +231,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     path = tmp_path / "2019.xlsx"
     write_national(path, carried, progress=progress)
     seats = int(str(first.row.get("seats").value))
-    lines = [list(line) for line in openpyxl.load_workbook(path)[ISSUES].iter_rows(values_only=True)]
+    lines = [list(line) for line in opened(path)[ISSUES].iter_rows(values_only=True)]
     about = [first.unit.name, first.row.region]
     assert [(line[2], [line[1], line[4]], line[5], line[7]) for line in lines if line[2] in ("已改正", "问题以外")] == [
         ("已改正", about, "来电总量", "上次提出的问题，这次没有了。"),

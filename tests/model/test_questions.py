@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from factory import CellValue, Style, clean_rows, write_filing
+from factory import CellValue, Style, clean_rows, varied, write_filing
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.comparable import FEWEST, by_figure, by_indicator, not_compared
-from hrss12333.model.finding import Location, Severity, Verification
+from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import Figure, lines, total_line
 from hrss12333.survey.editions.y2019 import EDITION
@@ -88,8 +88,7 @@ def in_words(national: National, **about: Any) -> National:
     asks = finding_at(
         first, "P502", Severity.QUERY, "偏大。", region=first.row.region, form=FIRST.key, field="seats", doubts=True
     )
-    of_place = {key: about.pop(key) for key in tuple(about) if key in Location.__struct_fields__}
-    return replace(national, findings=(replace(asks.at(**of_place), **about),))
+    return replace(national, findings=(varied(asks, **about),))
 
 
 def test_what_is_answered_is_in_no_question() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from factory import opened
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure
@@ -71,7 +71,7 @@ def test_bars_of_the_workbook_are_the_figures_of_its_sheets(tmp_path: Path) -> N
     """What is drawn is worked out from the cell of the figure, and stored as it comes out."""
     nation = Nation(table())
     write_national(tmp_path / "a.xlsx", nation.national)
-    formulas, values = (openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=stored) for stored in (False, True))
+    formulas, values = (opened(tmp_path / "a.xlsx", data_only=stored) for stored in (False, True))
     plan = next(chart for topic in nation.topics for chart in charts(nation, topic))
     cells = [cell for line in formulas[ANALYSIS].iter_rows() for cell in line if cell.value == plan.title]
     top, first = cells[0].row, cells[0].column

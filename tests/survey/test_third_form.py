@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import clean_rows, unit_named
+from factory import clean_rows, opened, unit_named
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load
@@ -134,7 +134,7 @@ def national(filing: Path) -> National:
 
 def test_the_template_prints_the_new_form_and_column(tmp_path: Path) -> None:
     write_official(tmp_path / "t.xlsx", NEXT, blank_sheets(NEXT, rows=4))
-    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    book = opened(tmp_path / "t.xlsx")
     assert book.sheetnames == ["附表1", "附表2", "附表3", "附表4"]
     for form in NEXT.forms:
         layout, page = Layout(form, 4), book[form.key]
@@ -231,7 +231,7 @@ def test_versions_of_the_new_form_are_told_apart(tmp_path: Path, filing: Path) -
 def test_the_national_workbook_holds_the_new_form(national: National, tmp_path: Path) -> None:
     write_national(tmp_path / "n.xlsx", national)
     prove(tmp_path / "n.xlsx", national)
-    book = openpyxl.load_workbook(tmp_path / "n.xlsx", data_only=True)
+    book = opened(tmp_path / "n.xlsx", data_only=True)
     assert book.sheetnames == [
         "概览",
         *("附表1汇总", "附表2汇总", "附表3汇总", "附表4汇总"),

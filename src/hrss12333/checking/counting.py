@@ -193,7 +193,6 @@ class _Rows:
         return self._summed[city]
 
     def _rows_within(self, city: str | None) -> list[Row]:
-        """The filled rows of places in a city."""
         return [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
 
     def _has_namesake(self, below: SubRegion) -> bool:
@@ -211,7 +210,7 @@ class _Rows:
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled:
                 where = at(table, row)
-                if where not in left and not (row.match and row.match.whole):
+                if where not in left and not row.is_whole:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
                     tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
@@ -272,15 +271,15 @@ class _Rows:
 
     def _around_whole(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
-        whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
+        whole = [(table, row) for table, row in self._odd if row.is_whole]
         for table, row in self._blank:
-            below = len(self._filled if row.match and row.match.whole else self._rows_within(row.region))
+            below = len(self._filled if row.is_whole else self._rows_within(row.region))
             if row.region not in self._cities and below > 1:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
         counted = [(table, row) for table, row in self._filled if at(table, row) not in out]
-        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.match.whole]
+        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_whole]
         if any(row.match and not row.match.own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         else:

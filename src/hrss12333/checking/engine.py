@@ -15,7 +15,6 @@ from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Spot
-from hrss12333.model.said import Words, say
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -95,9 +94,8 @@ def check(
         severity = Severity.NOTE if document.beside else rule.severity
         named = unit_of_summary(document.file, (), edition.gazetteer)
         unit = named.unit.name if named and named.unit else None
-        said = say("", "{said}", said=Words(document.message))
         places = [Location(file) for file in (document.file, document.beside) if file]
-        return Checked(document, (Finding(rule.id, severity, said, tuple(places), unit=unit),))
+        return Checked(document, (Finding(rule.id, severity, document.said, tuple(places), unit=unit),))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)

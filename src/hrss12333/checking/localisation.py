@@ -139,7 +139,6 @@ class Figures:
                 yield (place, balance.total), 1 if key == balance.total else -1
 
     def _changed(self, name: SumName, cells: Sequence[FigureCell]) -> Iterator[Correction]:
-        """Each of these cells with the figure that the sum demands of it."""
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]

@@ -12,22 +12,20 @@ from math import exp, log, log10
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import at
 from hrss12333.checking.rule import FAR, Case
 from hrss12333.checking.usual_ratios import (
     ABSURD,
     CHANGE,
     JUDGED,
+    UNREMARKABLE,
     Standard,
     count_of,
     in_unit,
-    judged_of,
     ratios_of,
     size_in_unit,
     standard_of_nation,
-    whole_unit,
 )
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Row
 from hrss12333.survey.schema import Balance, Form, Kind
 
 POWERS = (3, 4)
@@ -36,8 +34,6 @@ PRIOR = log(400)
 """Cost of supposing an error: one row in about 400 has one."""
 ROUND = 2.5
 """Weight of the evidence that all figures of a group end in as many zeros as the error gives them, or that one does not."""
-UNREMARKABLE = 3.0
-"""Spreads within which every comparison must lie for a row to pass unexamined."""
 PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
 QUOTED = 2
@@ -89,25 +85,27 @@ class Examiner:
     def __init__(self, form: Form, case: Case) -> None:
         self._form = form
         self._case = case
-        rows = [(at(table, row), row) for table in case.filing.tables_of(form) for row in table.rows]
-        self._places = {
-            where: {key: log10(value) for key, value in ratios_of(form, row).items()} for where, row in rows
-        }
-        """Where a row stands → ratio key → decimal log of the row's ratio, where it has one."""
+        rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+        self._all_usual = not case.comparisons.previous
+        """Whether no row is worth a look."""
         self._ratios: dict[str, Standard] = {}
-        for key in judged_of(form):
-            nation = standard_of_nation(key, case.comparisons.ratios.get(key, ()))
-            self._ratios[key] = in_unit([places[key] for places in self._places.values() if key in places], nation)
-        cities = [row for _, row in rows if not whole_unit(row)]
-        totals = [balance.total for balance in form.balances]
-        self._sizes = {total: size_in_unit([count_of(row, total) for row in cities]) for total in totals}
+        for key, values in ratios_of(form, rows).items():
+            nation, places = standard_of_nation(key, case.comparisons.ratios.get(key, ())), [*map(log10, values)]
+            self._ratios[key] = standard = in_unit(places, nation)
+            self._all_usual &= standard.is_usual(places)
+        self._sizes: dict[str, Standard] = {}
+        cities = [row for row in rows if not row.is_whole]
+        for total in (balance.total for balance in form.balances):
+            places = [log10(figure) for row in cities if (figure := count_of(row, total))]
+            self._sizes[total] = standard = size_in_unit(places)
+            self._all_usual &= standard.is_usual(places)
         self._parts = {part for balance in form.balances for part in balance.parts}
         in_balance = {key for balance in form.balances for key in balance.fields}
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
 
-    def examine(self, table: Table, row: Row) -> UnitError | None:
+    def examine(self, row: Row) -> UnitError | None:
         """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
-        clues = list(self._clues(table, row))
+        clues = [] if self._all_usual else list(self._clues(row))
         if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues) or self._copied(row):
             return None
         gains = {
@@ -145,14 +143,15 @@ class Examiner:
                 if compared:
                     yield frozenset((key,)), -power
 
-    def _clues(self, table: Table, row: Row) -> Iterator[Clue]:
+    def _clues(self, row: Row) -> Iterator[Clue]:
         form = self._form
-        for key, place in self._places[at(table, row)].items():
+        for key, values in ratios_of(form, [row]).items():
             ratio = JUDGED[key]
-            yield Clue(place, self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
+            for value in values:
+                yield Clue(log10(value), self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
             figure = count_of(row, total)
-            if figure and not whole_unit(row):
+            if figure and not row.is_whole:
                 yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)

@@ -92,7 +92,6 @@ def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
 
 
 def _topics_named(heading: str, year: int | None) -> frozenset[str]:
-    """The topics that a heading names."""
     if _TITLE.search(heading):
         return frozenset()
     found = {topic.name for topic in topics() if topic.is_in("标题", heading)}

@@ -185,20 +185,11 @@ GROUPS = {
 """Letter of a group → its name, in the order of the catalogue."""
 
 
-def declare(
-    id: str,
-    severity: Severity,
-    *,
-    title: str,
-    why: str,
-    clause: str,
-    wrong: str,
-    right: str,
-    scope: Scope = Scope.READING,
-    **about: Any,
-) -> Rule:
-    """A rule that has no function of its own: the reader or the merger finds it; ``about`` are further fields of `Rule`."""
-    return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), **about)
+def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
+    """A rule that has no function of its own: the reader or the merger finds it; ``about`` are the fields of `RuleText`, all
+    of them, and further ones of `Rule`."""
+    text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
+    return Rule(id, severity, scope, text, **about)
 
 
 def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:

@@ -6,12 +6,10 @@ Centres are medians, spreads median absolute deviations: a few wrong rows don't 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from math import log, log10
-from operator import itemgetter
 from statistics import median
-from typing import Any
 
 from msgspec import Struct
 
@@ -29,6 +27,10 @@ MAD_TO_SPREAD = 1.4826
 """Median absolute deviation → standard deviation of a normal distribution."""
 HEAVY = 4
 """Degrees of freedom of the t distribution that judges deviations: real places have heavy tails."""
+
+
+UNREMARKABLE = 3.0
+"""Spreads within which every comparison must lie for a row to pass unexamined."""
 
 
 class Standard(Struct, frozen=True):
@@ -51,6 +53,11 @@ class Standard(Struct, frozen=True):
         """How far a place deviates, in spreads."""
         off = at - self.center
         return off / self.above if off > 0 else -off / self.below
+
+    def is_usual(self, places: Sequence[float]) -> bool:
+        """Whether none of these places is worth a look."""
+        low, high = self.center - UNREMARKABLE * self.below, self.center + UNREMARKABLE * self.above
+        return not places or (low < min(places) and max(places) < high)
 
     def log_likelihood(self, at: float) -> float:
         """Log density of a t distribution, 0 at the centre."""
@@ -97,35 +104,33 @@ def _operands(form: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field for ratio in judged_of(form).values() for field in ratio.fields))
 
 
-@cache
-def _divisions(form: Form) -> list[tuple[str, Callable[[Any], int], Callable[[Any], int]]]:
-    """Ratio key → what adds up its numerator, and what its denominator, of the figures of `_operands`."""
-    at = {key: index for index, key in enumerate(_operands(form))}
+def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
+    """Ratio key → its values in these rows, without those of which an operand is missing, not positive or absurd."""
+    keys = _operands(form)
+    if not keys:
+        return {}
+    counts: dict[str, list[int]] = {key: [] for key in keys}
+    """Field key → its figures; 0 for one that is of no use."""
+    for key, figures in zip(keys, zip(*[row.numbers(keys) for row in rows], strict=True), strict=False):
+        counts[key] = [figure if figure and 0 < figure < ABSURD else 0 for figure in figures]
+    found = {}
+    for key, ratio in judged_of(form).items():
+        above, below = (_added([counts[field] for field in of]) for of in (ratio.numerator, ratio.denominator))
+        found[key] = [part / whole for part, whole in zip(above, below, strict=True) if part and whole]
+    return found
 
-    def added(keys: Sequence[str]) -> Callable[[Any], int]:
-        pick = itemgetter(*[at[key] for key in keys])
-        return pick if len(keys) == 1 else lambda figures: sum(pick(figures))
 
-    return [(key, added(ratio.numerator), added(ratio.denominator)) for key, ratio in judged_of(form).items()]
-
-
-def ratios_of(form: Form, row: Row) -> dict[str, float]:
-    """Ratio key → its value in a row, without those of which an operand is missing, not positive or absurd."""
-    keys, divisions = _operands(form), _divisions(form)
-    figures: tuple[Any, ...] = row.numbers(keys)
-    if None in figures or (keys and not 0 < min(figures) <= max(figures) < ABSURD):
-        known = {key for key, figure in zip(keys, figures, strict=True) if figure is not None and 0 < figure < ABSURD}
-        divisions = [division for division in divisions if known.issuperset(JUDGED[division[0]].fields)]
-    return {key: above(figures) / below(figures) for key, above, below in divisions}
+def _added(columns: Sequence[list[int]]) -> list[int]:
+    """The sum in each row; 0 where any figure is of no use."""
+    return columns[0] if len(columns) == 1 else [sum(row) * all(row) for row in zip(*columns, strict=True)]
 
 
 def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:
     """`Comparisons.ratios` over these tables: each ratio's values, sorted."""
     found: dict[str, list[float]] = {key: [] for key in JUDGED}
     for table in tables:
-        for row in table.rows if judged_of(table.form) else ():
-            for key, value in ratios_of(table.form, row).items():
-                found[key].append(value)
+        for key, values in ratios_of(table.form, table.rows).items():
+            found[key] += values
     return {key: tuple(sorted(values)) for key, values in found.items() if values}
 
 
@@ -140,7 +145,7 @@ def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
     known, positive = EXPERIENCE[key], [value for value in values if value > 0]
     if len(positive) < ENOUGH_NATION:
         return known
-    places = [log10(value) for value in positive]
+    places = [*map(log10, positive)]
     center = median(places)
     spread = spread_of(places, center)
     return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
@@ -153,16 +158,10 @@ def in_unit(places: Sequence[float], nation: Standard) -> Standard:
     return Standard(own, nation.below, nation.above, UNIT)
 
 
-def size_in_unit(figures: Iterable[int | None]) -> Standard:
+def size_in_unit(places: Sequence[float]) -> Standard:
     """The size that totals usually have in a unit."""
-    places = [log10(figure) for figure in figures if figure]
     if len(places) < ENOUGH_UNIT:
         return SIZE
     center = median(places)
     spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
     return Standard(center, spread, spread, UNIT)
-
-
-def whole_unit(row: Row) -> bool:
-    """Whether the row speaks for the whole unit, whose size is no city's."""
-    return bool(row.match and row.match.whole)

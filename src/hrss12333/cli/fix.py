@@ -89,7 +89,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
         )
     filing = documents[0]
     if not isinstance(filing, Filing):
-        why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
+        why = filing.said.text if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
         raise UsageStop(f"{_quoted_file(file)}不能整理：{clean(why)}")
     if unit and filing.unit not in (None, unit):
         raise UsageStop(f"{_quoted_file(file)}是{filing.unit.name}的表，不是{unit.name}的。")

@@ -165,13 +165,14 @@ class _Merge:
         """Go on without the file that a difference comes from, where it is known and any filing is left."""
         from hrss12333.model.filing import Filing, Unreadable
         from hrss12333.model.problem import Problem
+        from hrss12333.model.said import say
 
         documents, file = self._survey.documents, difference.file or ""
         kept = [document for document in documents if document.file != file]
         if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
             raise difference
         message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, message)])
+        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, say("", message))])
         self._join()
 
 

@@ -14,6 +14,7 @@ from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Question, Severity, question
+from hrss12333.model.said import ReadingNote
 from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]
@@ -74,7 +75,8 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
     none any. A finding without a row stands for what was found and said."""
     if row is None or form is None:
-        parts = [repr(finding.value), *(repr(given) for given in finding.told.leaves)]
+        said = [str(given) if isinstance(given, ReadingNote) else given for given in finding.told.leaves]
+        parts = [repr(finding.value), *map(repr, said)]
     else:
         named = {finding.field, *finding.figures} & form.by_key.keys()
         keys = [column.key for column in form.data if not named or column.key in named]

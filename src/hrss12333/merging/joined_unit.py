@@ -100,18 +100,9 @@ def _join(
     for item in checked:
         if item.undecided:
             undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
+    dropped, undecided = {**verdict.dropped, **left_out}, +undecided
     return JoinedUnit(
-        unit,
-        filings,
-        current,
-        {**verdict.dropped, **left_out},
-        verdict.replaced,
-        findings,
-        whole,
-        counted,
-        judged,
-        +undecided,
-        superseded,
+        unit, filings, current, dropped, verdict.replaced, findings, whole, counted, judged, undecided, superseded
     )
 
 
@@ -218,4 +209,4 @@ def _reports(other: JoinedUnit, table: Table, region: str) -> bool:
     """Whether the unit sent a row of the region in the same form, be it one in dispute, or one that speaks for them all."""
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
     rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
-    return any(row.region == region or (row.match is not None and row.match.whole) for row in rows)
+    return any(row.region == region or row.is_whole for row in rows)

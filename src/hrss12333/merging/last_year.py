@@ -242,5 +242,5 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
-        raise UsageStop(f"无法读取{what}“{path}”：{problem.message}") from problem
+        raise UsageStop(f"无法读取{what}“{path}”：{problem.said.text}") from problem
     return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys), data

@@ -168,7 +168,7 @@ def _uncounted(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -> tuple[
     rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
     sent = {row.region for row in rows}
     found = tuple(name for name in lacking if name in sent)
-    whole = alone and not lacking and any(row.match and row.match.whole for row in rows)
+    whole = alone and not lacking and any(row.is_whole for row in rows)
     return (joined.unit.name,) if whole and joined.unit else found
 
 

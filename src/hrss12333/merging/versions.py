@@ -239,7 +239,7 @@ class _Versions:
 
     def _undecided(self, filled: Sequence[SentRow]) -> None:
         """Nothing tells which is the newest: none counts."""
-        places = [_location(sent) for sent in filled[:_MOST_NAMED]]
+        places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
             said = say(
@@ -307,7 +307,7 @@ def _superseded(item: SentRow, first: SentRow, newer: Order, about: AskedAbout) 
         moment=moment(first.filing, newer.by),
         own=Own(moment(item.filing, newer.by)),
     )
-    return _of_row("M702", said, item, _location(first), severity=Severity.NOTE if asked else None)
+    return _of_row("M702", said, item, located(first.table, first.row), severity=Severity.NOTE if asked else None)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
@@ -327,9 +327,5 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
         yield merge_finding("M703", said, filing.unit, Location(filing.file, form=form), Location(file))
 
 
-def _location(sent: SentRow) -> Location:
-    return located(sent.table, sent.row)
-
-
 def _of_row(rule: str, said: Said, sent: SentRow, *further: Location, severity: Severity | None = None) -> Finding:
-    return merge_finding(rule, said, sent.filing.unit, _location(sent), *further, severity=severity)
+    return merge_finding(rule, said, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)

@@ -38,7 +38,7 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.whole}
     for table in tables:
         for row in table.rows:
-            if not (row.match and row.match.whole and table.form.key in places):  # 全省 beside regions is a 合计
+            if not (row.is_whole and table.form.key in places):  # 全省 beside regions is a 合计
                 rows[table.form.key].append(_json_of_fields(_without_spaces(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
@@ -107,10 +107,8 @@ def _without_spaces(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
 
 def _json_of_fields(fields: Sequence[Scalar]) -> str:
     """The fields as `json.dumps` writes them, in half its time."""
-    return f"[{', '.join(map(_json, fields))}]"
+    return f"[{', '.join([str(field) if type(field) is int else _json(field) for field in fields])}]"
 
 
 def _json(field: Scalar) -> str:
-    if isinstance(field, str):
-        return encode_basestring(field)
-    return str(field) if type(field) is int else _WORDS[field]
+    return encode_basestring(field) if isinstance(field, str) else _WORDS[field]

@@ -256,7 +256,7 @@ class Unreadable(Struct, frozen=True):
 
     file: str
     problem: Problem
-    message: str
+    said: Said
     """Chinese: what it is and what to do."""
     beside: str = ""
     """The readable filing that it very likely is the stamped scan of; empty where none is known."""

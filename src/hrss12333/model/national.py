@@ -3,7 +3,7 @@ they cover. Made by merging, written by writing.national."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -303,20 +303,22 @@ def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.sheet == finding.sheet] or entries
 
 
+def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
+    """Field key → the column over these rows of the form."""
+    values = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
+    columns = zip(form.columns, values, strict=False)
+    return {column.key: _tally(column, given) for column, given in columns if column.kind in DATA}
+
+
 def tally(entries: Sequence[Entry], column: Column) -> Tally:
     """A column over these rows."""
-    return _counted(column, [entry.row.scalar(column.key) for entry in entries])
+    return _tally(column, [entry.row.scalar(column.key) for entry in entries])
 
 
-def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
-    """Field key → tally, for every column of a form's data."""
-    each = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
-    return {c.key: _counted(c, values) for c, values in zip(form.columns, each, strict=False) if c.kind in DATA}
-
-
-def _counted(column: Column, values: Sequence[Scalar]) -> Tally:
-    answered = len(values) - values.count(None)
+def _tally(column: Column, given: Sequence[Scalar]) -> Tally:
+    values = [value for value in given if value is not None]
     if column.kind is Kind.CHOICE:
-        return Tally(None, answered, len(values), {choice: values.count(choice) for choice in column.choices})
-    total = sum([value for value in values if isinstance(value, int)]) if answered else None
-    return Tally(total, answered, len(values))
+        counted = Counter(map(str, values))
+        return Tally(None, len(values), len(given), {choice: counted[choice] for choice in column.choices})
+    total = sum([value for value in values if isinstance(value, int)]) if values else None
+    return Tally(total, len(values), len(given))

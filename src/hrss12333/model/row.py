@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import ReadingNote
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
 
@@ -56,8 +57,8 @@ class Value(Struct, frozen=True):
     """None where the form has no such column or blank."""
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
-    note: str = ""
-    """How the reading differs from what stood there (V306), or why it could not be read; Chinese."""
+    note: ReadingNote | None = None
+    """How the reading differs from what stood there (V306), or why it could not be read."""
     candidates: tuple[Scalar, ...] = ()
     """What an unreadable value may have meant, likeliest first."""
     doubt: str = ""
@@ -110,6 +111,11 @@ class Row:
     def called(self) -> str:
         """Its region, as a list names it; where it has none, which line it is."""
         return self.region or f"第{self.place.row}行"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it speaks for the whole unit."""
+        return self.match is not None and self.match.whole
 
     @property
     def values(self) -> Mapping[str, Value]:

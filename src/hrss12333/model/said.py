@@ -73,6 +73,29 @@ class Own(str):
     __slots__ = ()
 
 
+class ReadingNote(Struct, frozen=True):
+    """What a reader says of a value, as the rest of a sentence; beside other parameters it counts as one text."""
+
+    words: str
+    params: tuple[tuple[str, Param], ...] = ()
+
+    def __str__(self) -> str:
+        return self.words.format_map(dict(self.params))
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def note(words: str, **params: Param) -> ReadingNote:
+    """What a reader says of a value: a template, and what fills its gaps."""
+    return ReadingNote(words, tuple(params.items()))
+
+
+def read_as(answer: str) -> ReadingNote:
+    """按“是”读取: what stood there is written otherwise."""
+    return note("按“{answer}”读取", answer=Words(answer))
+
+
 class Several(tuple["Param", ...]):
     """Parameters one after the other, parted by what stands behind the colon of their gap."""
 
@@ -133,6 +156,10 @@ class Said(Struct, frozen=True, dict=True):
     def __format__(self, spec: str) -> str:
         return self.phrase
 
+    def with_more(self, *rest: str, **params: Param) -> Said:
+        """The same with further sentences."""
+        return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
+
     def changed(self, change: Callable[[Leaf], Param]) -> Said:
         """The same of other parameters; itself where none is another."""
         given: list[Any] = [each for _, each in self.params]
@@ -152,7 +179,7 @@ class Said(Struct, frozen=True, dict=True):
         return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 
-Leaf = int | str | Quote | Among | FilesOf
+Leaf = int | str | Quote | ReadingNote | Among | FilesOf
 Param = Leaf | Several | Said
 
 

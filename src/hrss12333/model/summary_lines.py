@@ -174,11 +174,11 @@ class SummaryLine(Struct, frozen=True):
         return found
 
     def _divided(self, indicator: Indicator) -> Quotient:
-        keys, tallies, rows = indicator.fields, self.tallies, len(self.entries)
-        if not rows or self.in_question(keys) or any(tallies[key].answered < rows for key in keys):
+        keys, counted, rows = indicator.fields, self.tallies, len(self.entries)
+        if not rows or self.in_question(keys) or any(counted[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
         above, below = (
-            sum([tallies[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
+            sum([counted[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
         )
         return Quotient(above, rows if indicator.answers else below, rows, indicator.percent)
 

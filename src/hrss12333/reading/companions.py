@@ -13,21 +13,17 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Quote
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.names import says
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.named_places import places_in
 from hrss12333.survey.regions import Unit
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
-_REPORT = lazy(r"总结|汇报|工作(?:报告|情况|交流|材料|开展)")
-"""What the name or the first lines of a 工作总结 say."""
-_LETTER = lazy(r"函|报送|呈报|说明|更正|请示|特此|此致|查收|审阅|附[件表]")
 _JUDGED = "，只看其中有没有对数据的说明"
-_CALLED_LETTER = lazy(r"(?:函|请示|便笺|便函)$")
-"""How the title of a letter ends, whatever it then says is enclosed."""
-_FIRST_LINES = 4
+_KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
 _TITLE_LINES = 4
@@ -58,7 +54,7 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     if not company:
         return scan
     beside = company[0].file
-    return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+    return replace(scan, beside=beside, said=scan.said.with_more(_KEPT, beside=Quote(_last(beside))))
 
 
 def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
@@ -124,17 +120,13 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> 
         paragraphs: What it says.
         beside: Whether a workbook with a form is embedded in it.
     """
-    length = sum(map(len, paragraphs))
-    said = (name.rpartition("/")[2], *paragraphs[:_FIRST_LINES])
-    called = any(_CALLED_LETTER.search(text.strip()) for text in (said[0].rpartition(".")[0], *paragraphs[:1]))
-    if (
-        not length
-        or length >= _LONGEST_LETTER
-        or (any(map(_REPORT.search, said)) and not ((beside or called) and length < _SHORTEST_REPORT))
-    ):
+    length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
+    called = any(says(text.strip(), "函件", at_end=True) for text in (title.rpartition(".")[0], *paragraphs[:1]))
+    report = any(says(text, "工作总结") for text in (title, *paragraphs[:_TITLE_LINES]))
+    enclosed = (beside or called) and length < _SHORTEST_REPORT
+    if not 0 < length < _LONGEST_LETTER or (report and not enclosed):
         return False
-    told = any(map(_LETTER.search, (said[0], *paragraphs)))
-    return told or beside or _SHORTEST_LETTER <= length < _SHORTEST_REPORT
+    return beside or _SHORTEST_LETTER <= length < _SHORTEST_REPORT or any(says(t, "函件") for t in (title, *paragraphs))
 
 
 def with_letters(
@@ -185,8 +177,8 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
         gazetteer: whose units are known.
     """
     lines = [text.strip() for text in paragraphs if text.strip()]
-    title = [text for text in lines[:_TITLE_LINES] if len(text) <= _LONGEST_LINE and not text.endswith("。")]
-    signature = [text for text in lines[-_SIGNATURE_LINES:] if len(text) <= _LONGEST_LINE and not text.endswith("。")]
+    ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
+    title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
     path = PurePosixPath(name.replace("\\", "/"))
     found: dict[str, tuple[Unit, str]] = {}
     for texts, how in ((title, "标题"), (signature, "落款"), ([path.stem], "文件名")):
@@ -195,12 +187,10 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
             return None
         if unit is not None and not contradicted:
             found.setdefault(unit.code, (unit, how))
-    if not found:
-        for texts, how in (([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
-            unit, contradicted = _only(texts, gazetteer)
-            if unit is not None and not contradicted:
-                found[unit.code] = (unit, how)
-                break
+    for texts, how in () if found else (([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
+        unit, contradicted = _only(texts, gazetteer)
+        if unit is not None and not contradicted and not found:
+            found[unit.code] = (unit, how)
     if len(found) != 1:
         return None
     unit, how = next(iter(found.values()))

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import say
 from hrss12333.reading.account.account import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
@@ -217,13 +218,13 @@ def _guarded(source: Source, read: Callable[[], Read]) -> Read:
     except FileProblem as problem:
         if source.doubtful and problem.kind is not Problem.TOO_LARGE:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
-        return [(source, Unreadable(source.name, problem.kind, problem.message))]
+        return [(source, Unreadable(source.name, problem.kind, problem.said))]
     except MemoryError:
-        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
+        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().said))]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
-        reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
+        told = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+        return [(source, Unreadable(source.name, Problem.DAMAGED, say("", told, error=type(error).__name__)))]
 
 
 _BLANK_FORM = "是空白的调查表，没有填写任何内容"

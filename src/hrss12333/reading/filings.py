@@ -13,6 +13,7 @@ from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
 from hrss12333.model.evidence import year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Quote, Several, say
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
@@ -208,8 +209,13 @@ def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
 
 
 def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
-    names = "、".join(f"{form.key}《{form.title}》" for form in edition.forms)
-    seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
-    where = f"看过的工作表：{seen}。" if seen else ""
-    message = f"没有找到{names}的栏目名称。{where}请使用通知所附的空白调查表填报。"
-    return Unreadable(source.name, Problem.NO_FORM, message)
+    said = say(
+        "",
+        "没有找到{forms:、}的栏目名称。",
+        "看过的工作表：{seen:、}{more}。" if book.grids else "",
+        "请使用通知所附的空白调查表填报。",
+        forms=Several(f"{form.key}《{form.title}》" for form in edition.forms),
+        seen=Several(Quote(grid.name) for grid in book.grids[:5]),
+        more="等" if len(book.grids) > 5 else "",
+    )
+    return Unreadable(source.name, Problem.NO_FORM, said)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Param, Said, say
 
 if TYPE_CHECKING:
     from hrss12333.model.text import Text
@@ -269,18 +270,22 @@ class Prose(_Document, frozen=True):
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the kind of problem and a Chinese message.
+    """A file cannot be read; carries the kind of problem and what to say of it, in Chinese: templates with parameters.
 
     Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no kind
     that is read here, F004 over the limits. Only what is to be said besides stands where it is raised.
     """
 
-    def __init__(self, kind: Problem, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, kind: Problem, told: str | Said, **params: Param) -> None:
+        """``told`` are whole sentences, in which the ``params`` have gaps."""
+        super().__init__()
         self.kind = kind
-        self.message = message
+        self.said = say("", told, **params) if isinstance(told, str) else told
+
+    def __str__(self) -> str:
+        return self.said.text
 
     @property
-    def parts(self) -> tuple[Problem, str]:
+    def parts(self) -> tuple[Problem, Said]:
         """What it is made of again, in another process."""
-        return self.kind, self.message
+        return self.kind, self.said

@@ -17,7 +17,7 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.account.explained import Explained, is_turned, own_words, rows_left_out
+from hrss12333.reading.account.explained import Explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.grid import Book, Box, Grid
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
@@ -67,7 +67,7 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
     passed_over = {aside.text for table in tables for aside in table.asides}
     year = next((table.year for table in tables if table.year), None)
-    own, paragraphs = own_words(tuple(dict.fromkeys(table.form for table in tables))), dict[str, None]()
+    forms, paragraphs = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None]()
     for found in sheets:
         grid = found.grid
         if is_own_sheet(book, grid):
@@ -77,9 +77,11 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
             continue
         sheet = _SheetTexts(found, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
-            if said := own.beyond(text.text, year):
+            if said := without_printed(text.text, forms, year):
                 yield text if said == text.text else replace(text, text=said)
-    yield from (Text(TextKind.PARAGRAPH, said) for paragraph in paragraphs if (said := own.beyond(paragraph, year)))
+    yield from (
+        Text(TextKind.PARAGRAPH, said) for paragraph in paragraphs if (said := without_printed(paragraph, forms, year))
+    )
 
 
 class _Extent:

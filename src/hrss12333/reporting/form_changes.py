@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, Value
+from hrss12333.model.said import note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
@@ -56,7 +57,7 @@ def _signed_table(table: Table, unit: Unit) -> Table:
     value = table.header.get("unit", BLANK)
     if value.value is not None and not value.problem:
         return table
-    given = replace(value, value=unit.name, problem=None, note="按 --unit 填写")
+    given = replace(value, value=unit.name, problem=None, note=note("按 --unit 填写"))
     return replace(table, header={**table.header, "unit": given})
 
 
@@ -186,6 +187,6 @@ def _differs(found: Found, written: Found) -> bool:
 def _change(table: Table, row: Row | None, field: str, value: Value, written: Found, reason: str = "") -> FormChange:
     place: Place | None = value.place
     region = row.region if row else None
-    why = reason or value.note or "按规范写法填写"
+    why = reason or str(value.note or "按规范写法填写")
     now = str(written) if isinstance(written, float) else written
     return FormChange(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, now, why)

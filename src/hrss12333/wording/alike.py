@@ -74,8 +74,7 @@ class Alike(Struct, frozen=True):
         others = len(self.files) - 1
         if finding.of_several_files or not others:
             return said
-        more = "另有{others}个文件中的也不计入。"
-        return replace(said, rest=(*said.rest, more), params=(*said.params, ("others", others)))
+        return said.with_more("另有{others}个文件中的也不计入。", others=others)
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
@@ -83,7 +82,8 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     place = finding.locations[0]
     if not place.row or not place.region or finding.suggestion:
         return None
-    said, files = finding.said.anywhere, () if finding.of_several_files else _further_files(finding)
+    said = finding.said.anywhere
+    files = () if len(finding.locations) == 1 or finding.of_several_files else _further_files(finding)
     if finding.rule == SUPERSEDED:
         return said, files
     value = value_about(finding)

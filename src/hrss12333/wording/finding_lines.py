@@ -44,6 +44,7 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
         (_missing_in(findings), _missing_line),
         (_key_of_same, _same_line),
         (_likeness, _alike_line),
+        (_same_advice, _first_of_column),
     )
     for key_of, line in ways:
         groups: dict[object, list[Finding]] = {}
@@ -56,6 +57,8 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
             group, line = together[id(finding)]
             if finding is group[0]:
                 yield _first_paragraph(finding, line(group, edition))
+                if advice := suggestion_text(edition, *group):
+                    yield FindingParagraph(f"  建议：{advice}")
         elif finding.rule != _READ_AS:
             yield from _finding(finding, edition)
     if read_as := [finding for finding in findings if finding.rule == _READ_AS]:
@@ -133,6 +136,20 @@ def _alike_line(findings: Sequence[Finding], _: Edition) -> str:
     return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.told.others))}"
 
 
+def _same_advice(finding: Finding) -> object:
+    """What open queries about one column have in common that suggest a correction for the same reason."""
+    if not (finding.open_query and finding.row and finding.suggestion and finding.suggestion.reason):
+        return None
+    return finding.rule, finding.form, finding.field, finding.suggestion.reason
+
+
+def _first_of_column(findings: Sequence[Finding], edition: Edition) -> str:
+    """南宁市（K6）：坐席数疑似偏大……。同样的问题还有2处：柳州市（K7）、桂林市（K8）。"""
+    first, *others = findings
+    places = "、".join(cell_place(finding, edition) for finding in others)
+    return f"{finding_text(first, edition)}同样的问题还有{len(others)}处：{places}。"
+
+
 def _missing_line(together: Sequence[Finding], edition: Edition) -> str:
     """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不掌握的在备注中说明原因; of several rows without the cells."""
     rows: dict[tuple[int | None, str | None], list[Finding]] = {}
@@ -177,13 +194,14 @@ def _cells_in_words(cells: Iterable[str]) -> str:
     return f"{'、'.join(listed[:_SHOWN_CELLS])}等{len(listed)}处"
 
 
-def suggestion_text(edition: Edition, finding: Finding) -> str:
+def suggestion_text(edition: Edition, *findings: Finding) -> str:
     """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反; empty where nothing is suggested."""
-    suggestion = finding.suggestion
-    if suggestion is None:
+    suggested = [(finding, finding.suggestion) for finding in findings if finding.suggestion]
+    if not suggested:
         return ""
-    reason = f"：{clean(suggestion.reason)}" if suggestion.reason else ""
-    return "，".join(_new_value(edition, finding, value) for value in suggestion.values) + reason
+    reason = f"：{clean(given)}" if (given := suggested[0][1].reason) else ""
+    values = (_new_value(edition, finding, value) for finding, suggestion in suggested for value in suggestion.values)
+    return "，".join(values) + reason
 
 
 def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:

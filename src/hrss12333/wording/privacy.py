@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
-from hrss12333.model.said import Leaf, Param, Quote
+from hrss12333.model.said import Leaf, Param, Quote, ReadingNote, Words
 from hrss12333.patterns import lazy
 from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
@@ -89,6 +89,8 @@ def public_finding(finding: Finding) -> Finding:
         if isinstance(leaf, Quote):
             text = HIDDEN if of_contact else shown(str(leaf.found))
             return replace(leaf, found=text) if text != str(leaf.found) else leaf
+        if isinstance(leaf, ReadingNote):
+            return leaf if (text := shown(str(leaf))) == str(leaf) else Words(text)
         if isinstance(leaf, str) and (text := shown(leaf)) != leaf:
             return type(leaf)(text)
         return leaf

@@ -15,7 +15,7 @@ from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD
 from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.account.mentions import names_column, names_region
+from hrss12333.reading.account.mentions import columns_named, names_region
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
@@ -215,9 +215,9 @@ def test_regions_and_columns_are_named_by_any_of_their_names() -> None:
     assert not names_region(EDITION, ningxia, "宁夏回族自治区人社厅")
     assert not names_region(EDITION, jilin, "吉林省数据")
     assert names_region(EDITION, jilin, "吉林市数据")
-    assert names_column(FORMS, "呼入总量有变")
-    assert names_column(FORMS, "现有坐席45个")
-    assert not names_column(FORMS, "参加培训的同志")
+    assert columns_named(FORMS, "呼入总量有变")
+    assert columns_named(FORMS, "现有坐席45个")
+    assert not columns_named(FORMS, "参加培训的同志")
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ for name, (rule, make) in DAMAGED.items():
         open_bytes(make())
         found[name] = "no problem", ""
     except FileProblem as problem:
-        found[name] = OBJECTS[problem.kind].id, problem.message
+        found[name] = OBJECTS[problem.kind].id, problem.said.text
     except Exception as error:
         found[name] = repr(error), ""
 child_process._keeper.close()

@@ -14,7 +14,7 @@ from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout import locating
-from hrss12333.reading.layout.located import Located
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.locating import locate
 from hrss12333.survey.editions.y2019 import EDITION
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout import labels
-from hrss12333.reading.layout.header import read_header
-from hrss12333.reading.layout.labels import BORDER, header_rows, spans_of
+from hrss12333.reading.layout.header import header_lines, read_header
+from hrss12333.reading.layout.labels import BORDER, spans_of
 from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -22,11 +23,8 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
     """The header of rows of cells, from A1 on."""
-    rows = [
-        [(text, Place("附表1", row, column)) for column, text in enumerate(line, 1)]
-        for row, line in enumerate(lines, 1)
-    ]
-    return read_header(header_rows(rows), TITLE, EDITION.gazetteer)[0]
+    rows = header_lines(Grid("附表1", lines), 0, len(lines))
+    return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 
 def values(header: dict[str, Value]) -> dict[str, object]:
@@ -230,7 +228,7 @@ def test_a_city_in_the_units_place_names_its_province(written: str) -> None:
     ],
 )
 def test_a_mobile_with_digits_missing_is_told_from_a_landline(written: str, told: str) -> None:
-    assert read_field("mobile", written, None).note == told
+    assert str(read_field("mobile", written, None).note) == told
 
 
 PIECES = [

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.locating import locate
 from hrss12333.reading.layout.statements import line_measures
 from hrss12333.survey.editions.y2019 import EDITION

@@ -11,7 +11,6 @@ from typing import Any
 
 import docx
 import fast_mail_parser
-import openpyxl
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
@@ -19,7 +18,7 @@ from docx.shared import Pt
 from jinja2 import DictLoader, Environment, StrictUndefined
 from msgspec.structs import replace
 
-from factory import unit_named, varied, write_filing
+from factory import opened, unit_named, varied, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -84,7 +83,7 @@ def text_of(path: Path) -> str:
 
 def listed(path: Path) -> list[dict[str, object]]:
     """The lines of 发送清单 by heading."""
-    rows = list(openpyxl.load_workbook(path)[path.stem].iter_rows(values_only=True))
+    rows = list(opened(path)[path.stem].iter_rows(values_only=True))
     at = next(number for number, row in enumerate(rows) if row[0] == "序号")
     return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
 
@@ -123,7 +122,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
         "纸质版已经寄出的，请将改动的页重新盖章补报。\n"
         "附件：广东省_审核.xlsx\n" + SIGNED + PERSON
     )
-    assert openpyxl.load_workbook(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
+    assert opened(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
 
 def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, data: bytes) -> None:
@@ -132,7 +131,7 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
     table = replace(national(), findings=(BALANCE, seen))
     files = returned(tmp_path / "退回", table, item, data=data)
     assert "与另一个文件重复" in text_of(files["退回修改意见_广东省.docx"])
-    assert openpyxl.load_workbook(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
+    assert opened(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
 
 
 def test_a_region_of_which_no_file_is_the_newest_is_one_point_of_the_letter(tmp_path: Path, data: bytes) -> None:
@@ -300,7 +299,7 @@ def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes)
     assert "《甲/广东省.xlsx》" in letter
     assert "以“乙/广东省.xlsx”为准" in letter
     assert "机器" not in letter
-    page = openpyxl.load_workbook(files["广东省_审核.xlsx"])["审核结果"]
+    page = opened(files["广东省_审核.xlsx"])["审核结果"]
     assert not any("机器" in str(cell.value) for row in page.iter_rows() for cell in row)
 
 
@@ -420,7 +419,7 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
 
 def first_lines(path: Path) -> list[str]:
     """What 发送清单 says above its lines."""
-    rows = openpyxl.load_workbook(path)[path.stem].iter_rows(min_row=2, max_row=3, values_only=True)
+    rows = opened(path)[path.stem].iter_rows(min_row=2, max_row=3, values_only=True)
     return [str(row[0]) for row in rows]
 
 

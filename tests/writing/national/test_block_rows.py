@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from conftest import ConvertAll
+from factory import opened
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
@@ -190,7 +191,7 @@ def test_a_sheet_bears_only_so_many_comments(tmp_path: Path, monkeypatch: pytest
     def noted(most: int) -> tuple[int, bool]:
         monkeypatch.setattr(details, "MOST_COMMENTS", most)
         path = written(tmp_path / f"{most}.xlsx", replace(found, findings=asked), block_rows.KNOWN, monkeypatch)
-        sheet = openpyxl.load_workbook(path)["附表1明细"]
+        sheet = opened(path)["附表1明细"]
         return sum(cell.comment is not None for line in sheet.iter_rows() for cell in line), "问题太多" in str(
             sheet["A3"].value
         )

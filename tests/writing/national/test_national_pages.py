@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from conftest import ConvertAll
+from factory import opened
 from hrss12333.merging.last_year import load
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
@@ -98,7 +99,7 @@ def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(prin
 def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None:
     """Explanations wrap within the first page, and the line of formulas is as high as the longest of them."""
     write_national(tmp_path / "2019.xlsx", table(THREE))
-    sheet = openpyxl.load_workbook(tmp_path / "2019.xlsx")["指标分析"]
+    sheet = opened(tmp_path / "2019.xlsx")["指标分析"]
     first_page = sheet.col_breaks.brk[0].id
     merged = {area.coord.partition(":")[0]: area for area in sheet.merged_cells.ranges}
     texts = {name: str(sheet[name].value) for name in merged if "：" in name or sheet[name].alignment.wrap_text}
@@ -117,7 +118,7 @@ def test_fingerprints_of_files_take_no_paper(tmp_path: Path) -> None:
     """They stand below the units, for the screen: on paper they were cut, and followed by pages of numbers alone."""
     files = tuple(Received(f"{unit.short}.xlsx", unit.name, "调查表", "0" * 64) for unit in THREE)
     write_national(tmp_path / "out.xlsx", replace(table(THREE), received=files))
-    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["报送情况"]
+    sheet = opened(tmp_path / "out.xlsx")["报送情况"]
     begins = next(cell.row for cell in sheet["A"] if cell.value == "收到的文件")
     assert [cell.value for cell in sheet["D"]][-3:] == [file.file for file in files]
     assert int(sheet.print_area.rpartition("$")[2]) < begins
@@ -125,7 +126,7 @@ def test_fingerprints_of_files_take_no_paper(tmp_path: Path) -> None:
 
 def test_where_rows_are_from_takes_no_paper(written: Callable[..., Path]) -> None:
     """明细 is printed as far as the form goes."""
-    sheet = openpyxl.load_workbook(written(THREE, THREE, False))["附表1明细"]
+    sheet = opened(written(THREE, THREE, False))["附表1明细"]
     last = column_index_from_string(sheet.print_area.split("$")[-2])
     headings = [cell.value for cell in sheet[6]]
     assert headings[last - 1] in ("年度培训人次", "备注")

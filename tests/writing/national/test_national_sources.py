@@ -8,13 +8,12 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 
-import openpyxl
 import pytest
 from msgspec.structs import replace
 from openpyxl.utils import range_boundaries
 
 from cli_runs import run
-from factory import write_filing
+from factory import opened, write_filing
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
@@ -40,7 +39,7 @@ def inbox(tmp_path: Path) -> Path:
 def test_every_link_of_the_workbook_leads_somewhere(inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "汇总.xlsx"
     run("merge", inbox, "-o", out)
-    book = openpyxl.load_workbook(out)
+    book = opened(out)
     files, places = set(), 0
     for sheet in book:
         for link in (cell.hyperlink for line in sheet.iter_rows() for cell in line if cell.hyperlink):
@@ -62,7 +61,7 @@ def test_every_link_of_the_workbook_leads_somewhere(inbox: Path, tmp_path: Path)
 def test_a_figure_leads_to_its_rows_and_the_rows_add_up_to_it(inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "汇总.xlsx"
     run("merge", inbox, "-o", out)
-    book = openpyxl.load_workbook(out, data_only=True)
+    book = opened(out, data_only=True)
     summary = book["附表1汇总"]
     top = next(row for row in range(1, 20) if summary.cell(row, 1).value == "报送单位")
     at = next(cell.column for cell in summary[top] if cell.value == "来电总量")
@@ -79,7 +78,7 @@ def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -
     (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
     out = tmp_path / "汇总.xlsx"
     run("merge", inbox, "-o", out)
-    lines = [[cell.value for cell in line] for line in openpyxl.load_workbook(out)["报送情况"].iter_rows()]
+    lines = [[cell.value for cell in line] for line in opened(out)["报送情况"].iter_rows()]
     start = next(number for number, line in enumerate(lines) if line[0] == "收到的文件")
     found = {str(line[3]): (line[1], line[2], line[4]) for line in lines[start + 2 :] if line[0]}
 
@@ -142,7 +141,7 @@ def test_the_same_table_named_otherwise_gives_the_same_sheets(tmp_path: Path) ->
     moved = replace(national, entries=tuple(replace(e, file=f"/data/x/{e.file}") for e in national.entries))
     write_national(tmp_path / "b.xlsx", moved)
     cells = [
-        [cell.value for line in openpyxl.load_workbook(tmp_path / name)["附表1明细"].iter_rows() for cell in line]
+        [cell.value for line in opened(tmp_path / name)["附表1明细"].iter_rows() for cell in line]
         for name in ("a.xlsx", "b.xlsx")
     ]
     assert cells[0] == cells[1]

@@ -10,14 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import openpyxl
 import pandas as pd
 import pytest
 from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 
 from conftest import ConvertAll
-from factory import stored, suggested, varied
+from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
@@ -168,7 +167,7 @@ def test_the_sheets_stand_in_the_order_of_the_contract(made: Callable[[str], Mad
         "联系人",
         "问题清单",
     ]
-    properties = openpyxl.load_workbook(path).properties
+    properties = opened(path).properties
     assert (properties.category, properties.creator) == (OUTPUT_CATEGORY, "hrss12333")
 
 
@@ -379,7 +378,7 @@ def test_text_stays_text(tmp_path: Path) -> None:
         skipped=(Skipped("=evil.xlsx", "=1"),),
     )
     path = written(tmp_path, national)
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     for sheet in book:
         formulas = [cell.value for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
         assert [text for text in formulas if not re.match(r"=(IF|COUNTIFS|'指标分析'!|'附表)", str(text))] == []
@@ -403,7 +402,7 @@ def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
     wrong = finding_at(first, "V302", Severity.ERROR, "放弃量应填整数。", field="calls_abandoned", unit="浙江省")
     asked = finding_at(first, "R202", Severity.QUERY, "地区不在名单中。", explained=True, reason="今年新设")
     national = replace(national, findings=(wrong, asked))
-    sheet = openpyxl.load_workbook(written(tmp_path, national))["附表1明细"]
+    sheet = opened(written(tmp_path, national))["附表1明细"]
     noted = {cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
     assert noted == {
         "G23": "V302 强制性错误：放弃量应填整数。",
@@ -414,7 +413,7 @@ def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
 
 
 def test_details_can_be_filtered_folded_and_printed(made: Callable[[str], Made]) -> None:
-    sheet = openpyxl.load_workbook(made("3 units").path)["附表1明细"]
+    sheet = opened(made("3 units").path)["附表1明细"]
     assert sheet.auto_filter.ref == "A6:T47"
     assert sheet.freeze_panes == "D7"
     assert sheet.print_title_rows == "$4:$6"
@@ -442,7 +441,7 @@ def test_sources_are_linked_to_where_they_can_be_opened(tmp_path: Path) -> None:
         )
         for item in national.entries
     ]
-    book = openpyxl.load_workbook(written(tmp_path, with_entries(national, entries)))
+    book = opened(written(tmp_path, with_entries(national, entries)))
     targets = {
         form.key: {c.hyperlink.target for line in book[f"{form.key}明细"].iter_rows() for c in line if c.hyperlink}
         for form in EDITION.forms
@@ -505,7 +504,7 @@ def test_notes_of_a_unit_by_one_rule_are_one_line_below_what_is_printed(tmp_path
         ("V306", "北京市"),
     ]
     assert lines[1]["问题"] == "杭州市：读作10。\n宁波市：读作11。"  # none is lost
-    sheet = openpyxl.load_workbook(path)["问题清单"]
+    sheet = opened(path)["问题清单"]
     rows = [cell.row for cell in sheet["D"] if cell.value == "B401"]
     assert sheet.print_area == f"'问题清单'!$A$1:$J${rows[0]}"
 
@@ -589,7 +588,7 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
         "宁波市",
         "calls_agent,calls_total",
     ]
-    sheet = openpyxl.load_workbook(path)["问题清单"]
+    sheet = opened(path)["问题清单"]
     hidden = [letter for letter, about in sheet.column_dimensions.items() if about.hidden]
     assert hidden == ["R"]  # to W: openpyxl names a run of like columns by its first
     kinds = {str(rule.sqref): rule.type for rule in sheet.data_validations.dataValidation}
@@ -708,7 +707,7 @@ def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(made: C
         for column, text in enumerate(line)
         if str(text).startswith("各单位来电总量及其构成")
     )
-    assert openpyxl.load_workbook(path)["指标分析"].column_dimensions[get_column_letter(at + 1)].hidden
+    assert opened(path)["指标分析"].column_dimensions[get_column_letter(at + 1)].hidden
     names = [str(line[at]) for line in cells[start + 2 : start + 34]]
     calls = frame(sheets["附表1汇总"])["来电总量"]
     expected = calls.drop("合计").sort_values(ascending=False, kind="stable")

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from cli_runs import report, run
-from factory import clean_header, clean_rows, unit_named, write_filing
+from factory import clean_header, clean_rows, opened, unit_named, write_filing
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -51,7 +51,7 @@ def blank(tmp_path: Path) -> Path:
 
 def block(path: Path, key: str) -> dict[str, Mapping[str, object]]:
     """Region → heading → what the block says."""
-    page = openpyxl.load_workbook(path, data_only=True)[key]
+    page = opened(path, data_only=True)[key]
     start = next(cell for row in page.iter_rows() for cell in row if str(cell.value).startswith(LAST_YEAR))
     lines = [list(line) for line in page.iter_rows(min_col=start.column, values_only=True)]
     at = next(number for number, line in enumerate(lines) if str(line[0]).startswith(LAST_YEAR)) + 1
@@ -72,7 +72,7 @@ def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
 
 
 def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
-    page = openpyxl.load_workbook(blank)["附表1"]
+    page = opened(blank)["附表1"]
     last = layout_of(blank_sheets(NEXT, UNIT)[0], NEXT.forms).last_column
     assert page.print_area.split("$")[-2] == get_column_letter(last + 1)
     cells = [cell for row in page.iter_rows(min_col=last + 7) for cell in row if cell.value is not None]

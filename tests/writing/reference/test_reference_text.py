@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import clean_rows, write_filing
+from factory import clean_rows, opened, write_filing
 from hrss12333.merging.last_year import load, open_national
 from hrss12333.merging.national_workbook import indicator_values, summary_figures
 from hrss12333.model.national import National
@@ -97,7 +97,7 @@ def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
 def compared(books: tuple[Path, Path, Path]) -> set[str]:
     """What stands in the comparisons of the workbook, as a text shows it: both years over the same rows, and the changes."""
     found = set()
-    book = openpyxl.load_workbook(books[0], data_only=True)
+    book = opened(books[0], data_only=True)
     for name in ("附表1汇总", "附表2汇总", "指标分析"):
         lines = list(book[name].values)
         top = next(number for number, line in enumerate(lines) if line[0] == "报送单位")

@@ -49,7 +49,6 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _more(gap: int) -> str:
-    """多2,500 or 少900: a difference as one says it."""
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
@@ -102,7 +101,6 @@ def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
 
 
 def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
-    """What these figures were last year, as far as that is known."""
     then = case.last_year(table.form, row)
     known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
     return "、".join(known)
@@ -203,7 +201,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
         summed = summed_rows(case, table)
-        holding = [row for row in table.rows if at(table, row) in not_counted(case, "R209")]
+        held = not_counted(case, "R209")
+        holding = [row for row in table.rows if at(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):
@@ -214,8 +213,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
             same = _same_as(table, column.key, summed, gap)
-            if held := [row.region for row in holding if row.number(column.key) == gap]:
-                same = say("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(held[0]))
+            if equal := [row.region for row in holding if row.number(column.key) == gap]:
+                same = say("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
             suggestion = _figures_and_sums(case, table).in_column(column.key)
             if same and suggestion and suggestion.values[0].row != table.total.place.row:
                 suggestion = None  # it would contradict what the message quotes

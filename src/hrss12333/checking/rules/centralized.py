@@ -53,7 +53,6 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
 
 
 def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
-    """The regions of these rows, each once though several files have it."""
     return list(dict.fromkeys(row.called for _, row in places))
 
 

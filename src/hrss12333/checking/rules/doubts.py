@@ -44,7 +44,6 @@ def _is_weighed(case: Case, doubt: Doubt) -> bool:
 
 
 def _meant(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
-    """The table and the row whose figures are doubted."""
     tables = [table for table in filing.tables if (table.sheet, table.form.key) == (doubt.sheet, doubt.form)]
     rows = [(table, row) for table in tables for row in table.rows if row.place == doubt.row]
     return rows[0] if rows else (tables[0] if tables else None, None)

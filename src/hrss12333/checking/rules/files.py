@@ -106,7 +106,7 @@ def columns(case: Case) -> Iterator[Hit]:
             yield Hit(problem.said, table=table, field=problem.field, place=problem.place)
         for row, column, value in table.marked:
             if value.problem is Problem.COLUMN_UNCLEAR:
-                said = say("{note}，看不准以哪个为准，请只保留一个", note=Words(value.note))
+                said = say("{note}，看不准以哪个为准，请只保留一个", note=value.note or "")
                 yield Hit(said, table, row, column.key)
 
 

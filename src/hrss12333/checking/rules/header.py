@@ -21,13 +21,9 @@ SENDER = "附表1、附表2表头"
 _LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
-def _header_value(table: Table, key: str) -> Value:
-    return table.header.get(key, BLANK)
-
-
 def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Table, Value]]:
     for table in case.filing.tables:
-        value = _header_value(table, key)
+        value = table.header.get(key, BLANK)
         if value.problem is problem:
             yield table, value
 
@@ -44,7 +40,7 @@ def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Tabl
 def unit_missing(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit."""
     for table in case.filing.tables:
-        if _header_value(table, "unit").found is None:
+        if table.header.get("unit", BLANK).found is None:
             lost = "这张表没有表头，请补上单位、联系人、手机号"
             empty = "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
             yield Hit(say(lost if _left_to_another(case, table) else empty), table, field="unit")
@@ -88,7 +84,7 @@ def _missing(id: str, severity: Severity, key: str, fact: str, **text: Any) -> R
 
     def check(case: Case) -> Iterator[Hit]:
         for table in case.filing.tables:
-            if _header_value(table, key).problem is problem or not (
+            if table.header.get(key, BLANK).problem is problem or not (
                 key in table.header or _left_to_another(case, table)
             ):
                 yield Hit(say(fact), table, field=key)
@@ -102,7 +98,7 @@ def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) ->
 
     def check(case: Case) -> Iterator[Hit]:
         for table, value in _with_problem(case, key, problem):
-            said = say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
+            said = say(fact, label=_LABELS[key], found=Quote(value.found), note=value.note or "")
             yield Hit(said, table, field=key)
 
     return rule(id, severity=severity, problem=problem, **text)(check)
@@ -214,7 +210,7 @@ def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:
     gathered = {file for (file, _), number in forms.items() if number > 1}
     groups: dict[tuple[str, str], list[Table]] = {}
     for table in tables:
-        under = str(_header_value(table, "unit").found) if table.file in gathered else ""
+        under = str(table.header.get("unit", BLANK).found) if table.file in gathered else ""
         groups.setdefault((table.file, under), []).append(table)
     return groups.values()
 

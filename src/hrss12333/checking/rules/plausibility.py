@@ -31,7 +31,7 @@ def examiner(case: Case, form: Form) -> Examiner:
 
 def explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 already speaks of one of these columns."""
-    error = examiner(case, table.form).examine(table, row)
+    error = examiner(case, table.form).examine(row)
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
@@ -92,7 +92,7 @@ def off_by_unit(case: Case) -> Iterator[Hit]:
         judge = examiner(case, form)
         for table in case.filing.tables_of(form):
             for row in table.rows:
-                error = judge.examine(table, row)
+                error = judge.examine(row)
                 if error:
                     yield _unit_hit(table, row, error)
 
@@ -163,7 +163,7 @@ def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Ite
                 changed[column.key] = past, now
     if not changed:
         return
-    error = examiner(case, table.form).examine(table, row)
+    error = examiner(case, table.form).examine(row)
     implied = set(error.fields if error else ())
     up = {key for key, (past, now) in changed.items() if now > past}
     for balance in table.form.balances:

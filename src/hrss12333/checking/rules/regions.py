@@ -177,7 +177,7 @@ def _gaps(case: Case, form: Form) -> Gaps:
     own, unit = case.filing.tables_of(form), case.filing.unit
     tables = [table for table in own if table.rows] or case.filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
-    if unit is None or (not named and any(row.match and row.match.whole for table in tables for row in table.rows)):
+    if unit is None or (not named and any(row.is_whole for table in tables for row in table.rows)):
         return Gaps(())
     given = _regions_given(case, form)
     missing = tuple([region.name for region in unit.expected if region.name not in given])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
@@ -82,13 +83,14 @@ def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | Non
 
 
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
+    """The rows that this rule asks about, as `counting` found them."""
     for item in overlaps_of(case):
         if item.rule == rule and item.said:
             others = tuple([located(*placed) for placed in item.beside])
             yield Hit(item.said, item.table, item.row, "region", explained=item.settled, further=others)
 
 
-@query(
+PLACE_BESIDE_ITS_CITY = query(
     "R208",
     scope=Scope.ROWS_OF_UNIT,
     title="区县、功能区与所在的市同时填报",
@@ -97,13 +99,8 @@ def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
     clause=CITIES,
     wrong="苏州市、昆山市各一行，没有说明",
     right="只留苏州市；或在备注写明“苏州市数据不含昆山”",
-)
-def place_beside_its_city(case: Case) -> Iterator[Hit]:
-    """A place below a region, beside the region that it belongs to."""
-    yield from _overlapping(case, "R208")
-
-
-@query(
+)(partial(_overlapping, rule="R208"))
+ROW_THAT_HOLDS_OTHERS = query(
     "R209",
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
@@ -114,7 +111,4 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
     clause=CITIES,
     wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",
     right="只填各地区；全省数写在合计行",
-)
-def row_that_holds_others(case: Case) -> Iterator[Hit]:
-    """A row for the whole unit beside rows of its regions, or any row whose figures are the sum of others."""
-    yield from _overlapping(case, "R209")
+)(partial(_overlapping, rule="R209"))

@@ -13,7 +13,7 @@ from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Label, Quote, Said, Several, Words, say
+from hrss12333.model.said import Label, Quote, Said, Several, Words, read_as, say
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
@@ -72,7 +72,7 @@ def _refusal(
                 *sentences,
                 label=Label(column.label),
                 found=Quote(value.found, longest),
-                note=Words(value.note),
+                note=value.note or "",
                 choices=Several(map(Quote, column.choices)),
             )
             yield Hit(said, table, row, column.key, suggestion=_borne_out(table, row, column, value))
@@ -105,7 +105,7 @@ def required(case: Case) -> Iterator[Hit]:
             "{note}。" if value.note else "",
             "" if known or column.kind is not Kind.COUNT else ask,
             label=Label(column.label),
-            note=Words(value.note),
+            note=value.note or "",
             found=Quote(value.found),  # which the note quotes
         )
         severity = Severity.QUERY if known else None
@@ -186,14 +186,14 @@ ONE_OF_CHOICES = _refusal(
     wrong="2,500次；√；１２３；恩施州",
     right="2500；是；123；恩施土家族苗族自治州",
 )
-def read_as(case: Case) -> Iterator[Hit]:
+def read_otherwise(case: Case) -> Iterator[Hit]:
     """Everything that was read otherwise than it was written, and the rows that are no data."""
     labels = {item.key: item.called for item in HEADER}
     for table in case.filing.tables:
         for key, value in table.header.items():
             if value.note and value.problem is None:
                 label, found = Label(labels[key]), Quote(value.found)
-                said = say("{label}{found}{note}", label=label, found=found, note=Words(value.note))
+                said = say("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(said, table, field=key)
         for aside in table.asides:
             said = say("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
@@ -204,13 +204,12 @@ def read_as(case: Case) -> Iterator[Hit]:
 
 
 def _read_as(value: Value) -> Said:
-    """What a cell was read as, and how."""
-    same, bare = str(value.found) == _shown_value(value), value.note == f"按“{_shown_value(value)}”读取"
+    same, bare = str(value.found) == _shown_value(value), value.note == read_as(_shown_value(value))
     found, shown = Quote(value.found), Quote(_shown_value(value))
     if bare and not same:
         return say("{found}读作{shown}", found=found, shown=shown)
     return say(
-        "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=Words(value.note)
+        "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=value.note or ""
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,53 +30,38 @@ LETTER = lazy(r"[^\W_]")
 """Without one a text says nothing."""
 _BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
 _YEAR = lazy(r"(?:19|20)\d\d", needs="12")
-_MOST_TEXTS, _MOST_LINES = 8192, 1024
 _CHECKS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """How headings of columns begin that check what the others say."""
 _HEADINGS = 2
 """Headings beside one another, as the form prints them, by which a line heads a table."""
 
 
-class OwnWords(dict[str, CellUse | None]):
-    """Text of a cell → what it is by its words alone, in whatever filing; None where more must be asked."""
-
-    def __init__(self, forms: tuple[Form, ...]) -> None:
-        super().__init__()
-        self._forms, self._own = forms, form_texts(forms)
-
-    def __missing__(self, text: str) -> CellUse | None:
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        found = self[text] = self._of(text)
-        return found
-
-    def _of(self, text: str) -> CellUse | None:
-        if not LETTER.search(visible(text)) or stands_for_nothing(text):
-            return CellUse.HARMLESS
-        if len(text) <= LONGEST and (is_known(text, self._forms) or self._is_group(text)):
-            return CellUse.HEADING
-        return CellUse.FORM_TEXT if self._own.has(text) else None
-
-    def _is_group(self, text: str) -> bool:
-        """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
-        bare = _BRACKET.sub("", text)
-        return bare != text and any(is_group(form, bare) for form in self._forms)
-
-    def prints(self, text: str, year: int | None = None) -> bool:
-        """Whether a text is one of the form's, letter for letter, of no other year."""
-        return self._own.has(text) and {*_YEAR.findall(text)} <= {str(year)}
-
-    def beyond(self, text: str, year: int | None) -> str:
-        """A text without the lines that the form of a year prints."""
-        if self.prints(text, year):
-            return ""
-        if "\n" not in text:
-            return text
-        return "\n".join(line for line in text.splitlines() if line.strip() and not self.prints(line, year))
+@lru_cache(maxsize=8192)
+def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
+    """What a text is by its words alone, in whatever filing; None where more must be asked."""
+    if not LETTER.search(visible(text)) or stands_for_nothing(text):
+        return CellUse.HARMLESS
+    if len(text) <= LONGEST and (is_known(text, forms) or _is_group(text, forms)):
+        return CellUse.HEADING
+    return CellUse.FORM_TEXT if form_texts(forms).has(text) else None
 
 
-own_words = cache(OwnWords)
-"""Of these forms."""
+def _is_group(text: str, forms: tuple[Form, ...]) -> bool:
+    """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
+    bare = _BRACKET.sub("", text)
+    return bare != text and any(is_group(form, bare) for form in forms)
+
+
+def _prints(text: str, forms: tuple[Form, ...], year: int | None = None) -> bool:
+    """Whether a text is one of the forms', letter for letter, of no other year."""
+    return form_texts(forms).has(text) and {*_YEAR.findall(text)} <= {str(year)}
+
+
+def without_printed(text: str, forms: tuple[Form, ...], year: int | None) -> str:
+    """A text without the lines that the forms of a year print."""
+    if "\n" not in text or _prints(text, forms, year):
+        return "" if _prints(text, forms, year) else text
+    return "\n".join(line for line in text.splitlines() if line.strip() and not _prints(line, forms, year))
 
 
 class ExplainedLine(Struct, frozen=True):
@@ -92,35 +77,20 @@ class ExplainedLine(Struct, frozen=True):
     """The columns of such a line that check what the others say."""
 
 
-class OwnLines(dict[tuple[Cell, ...], ExplainedLine]):
-    """The cells of a line → what they are by their words alone."""
-
-    def __init__(self, forms: tuple[Form, ...]) -> None:
-        super().__init__()
-        self._words = own_words(forms)
-
-    def __missing__(self, line: tuple[Cell, ...]) -> ExplainedLine:
-        if len(self) >= _MOST_LINES:
-            self.clear()
-        found = self[line] = self._of(line)
-        return found
-
-    def _of(self, line: tuple[Cell, ...]) -> ExplainedLine:
-        texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
-        known = [self._words[text] for _, text in texts]
-        explained = None not in known and len(texts) + line.count("") + line.count(None) == len(line)
-        printed = [self._words.prints(text) for _, text in texts]
-        heads = sum(own and found is CellUse.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
-        return ExplainedLine(
-            Counter(known) if explained else None,  # type: ignore[arg-type]
-            tuple([item for item, own in zip(texts, printed, strict=True) if not own]),
-            heads,
-            tuple([column for column, text in texts if heads and text[:2] in _CHECKS]),
-        )
-
-
-own_lines = cache(OwnLines)
-"""Of these forms."""
+@lru_cache(maxsize=1024)
+def _explained_line(line: tuple[Cell, ...], forms: tuple[Form, ...]) -> ExplainedLine:
+    """The cells of a line by their words alone."""
+    texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
+    known = [use_of_words(text, forms) for _, text in texts]
+    explained = None not in known and len(texts) == filled(line)
+    printed = [_prints(text, forms) for _, text in texts]
+    heads = sum(own and found is CellUse.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
+    return ExplainedLine(
+        Counter(known) if explained else None,  # type: ignore[arg-type]
+        tuple([item for item, own in zip(texts, printed, strict=True) if not own]),
+        heads,
+        tuple([column for column, text in texts if heads and text[:2] in _CHECKS]),
+    )
 
 
 HIGHEST_SERIAL = 500
@@ -148,10 +118,10 @@ class Explained(Struct):
 def explained(book: Book, owned: Sequence[OwnedTable], edition: Edition) -> list[Explained]:
     """The sheets with what rows, header and the forms' own words explain of them."""
     tables = [table for table, _ in owned]
-    return [_explained(grid, tables, own_lines(edition.forms)) for grid in book.grids]
+    return [_explained(grid, tables, edition.forms) for grid in book.grids]
 
 
-def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explained:
+def _explained(grid: Grid, tables: Sequence[Table], forms: tuple[Form, ...]) -> Explained:
     sheet = _without_self_check(grid) if _sums_up_self_check(grid) else Explained(grid, Counter())
     sheet.left = dict(enumerate(sheet.grid.cells))
     header: dict[int, set[int]] = defaultdict(set)
@@ -170,7 +140,7 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
             line = [*line]
             for at in header[row]:
                 line[at] = None
-        words = known[tuple(line)]
+        words = _explained_line(tuple(line), forms)
         sheet.texts += [(row, *text) for text in words.texts] if words.texts else ()
         if words.heads:
             sheet.heads.add(row)
@@ -212,13 +182,15 @@ def _take_rows(sheet: Explained, table: Table) -> None:
     telling = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
     values = remarks = 0
     for row in table.rows:
-        cells, at = _whole_row(sheet.grid, row, serials), row.place.row - 1
-        if cells and (line := sheet.left.pop(at, None)):
+        at = row.place.row - 1
+        if (cells := _whole_row(sheet.grid, row, serials)) and (line := sheet.left.pop(at, None)):
             sheet.whole.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
-            said = [(at, column, line[column]) for column in telling if column < len(line)]
-            sheet.texts += [text for text in said if isinstance(text[2], str) and text[2] not in ("", row.region)]  # type: ignore[misc]
+            for column in telling:
+                said = line[column] if column < len(line) else None
+                if said and said != row.region and isinstance(said, str):
+                    sheet.texts.append((at, column, said))
     sheet.counts[CellUse.REMARK] += remarks
     sheet.counts[CellUse.VALUE] += values - remarks
     for row in table.samples:
@@ -242,11 +214,13 @@ def _keys(form: Form) -> tuple[tuple[str, ...], ...]:
 
 def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
     """The number of cells of a row's line, where all of them are its values; else 0."""
-    sheet, at, _ = row.place
-    known = row.cells
-    if known < 0 or sheet != grid.name or filled(grid.cells[at - 1]) != known:
+    (sheet, at, _), known = row.place, row.cells
+    if sheet != grid.name or filled(grid.cells[at - 1]) != known:
         return 0
-    return 0 if any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else known
+    for number in row.numbers(serials):
+        if number and number > HIGHEST_SERIAL:
+            return 0
+    return known
 
 
 def filled(line: Sequence[Cell]) -> int:

@@ -60,11 +60,6 @@ def columns_named(forms: tuple[Form, ...], text: str) -> frozenset[Field]:
     return frozenset().union(*(named[match[0]] for match in pattern.finditer(normal(text))))
 
 
-def names_column(forms: tuple[Form, ...], text: str) -> bool:
-    """Whether it names any."""
-    return bool(columns_named(forms, text))
-
-
 _LONGEST_OWNER = 40
 _LONGEST_LABEL = 10
 """Letters of a label without a colon."""
@@ -72,7 +67,7 @@ _LONGEST_LABEL = 10
 
 def tells(forms: tuple[Form, ...], text: str) -> bool:
     """Whether a text holds a figure or names a column of the forms."""
-    return has_figure(text) or names_column(forms, text)
+    return has_figure(text) or bool(columns_named(forms, text))
 
 
 @lru_cache(maxsize=2048)

@@ -13,9 +13,9 @@ from hrss12333.model.account import Account, CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
-from hrss12333.reading.account.explained import Explained, is_turned, line_number, own_words
+from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
 from hrss12333.reading.account.figures import has_figure, is_figure
-from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
+from hrss12333.reading.account.mentions import columns_named, names_region, said_by, tells
 from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
@@ -152,20 +152,22 @@ class SheetAccount:
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
             stray = isinstance(cell, str) and self._claims.of(row, column) is None
-            if stray and own_words(self._edition.forms)[cell] is CellUse.HEADING:  # type: ignore[index]
+            if stray and use_of_words(cell, self._edition.forms) is CellUse.HEADING:
                 yield UnreadCell(row, column, as_text(cell), asks=False)
 
     # Cell by cell
 
     def _look_at_cells(self) -> None:
         """Every cell that no row explains as a whole."""
-        claims, counts, words = self._claims, self._counts, own_words(self._edition.forms)
+        claims, counts, forms = self._claims, self._counts, self._edition.forms
         left: list[tuple[int, int, Cell]] = []
         for row, line in self._left.items():
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
-                known = self._whole or claims.of(row, column) or (words[cell] if type(cell) is str else None)
+                known = (
+                    self._whole or claims.of(row, column) or (use_of_words(cell, forms) if type(cell) is str else None)
+                )
                 if known is None:
                     left.append((row, column, cell))
                 else:
@@ -231,7 +233,7 @@ class SheetAccount:
         """What a neighbour was taken for, as far as is known."""
         known = self._judged.get((row, column)) or self._claims.of(row, column)
         cell = self._grid.at(row, column)
-        return known or (own_words(self._edition.forms)[cell] if isinstance(cell, str) else None)
+        return known or (use_of_words(cell, self._edition.forms) if isinstance(cell, str) else None)
 
     def _answers_label(self, at: At, cell: Cell, text: str) -> bool:
         """Whether a cell answers or explains the one to its left, a label or the form's own words, and tells no more."""
@@ -241,7 +243,7 @@ class SheetAccount:
             return False
         what = self._of(row, left)
         label = as_text(self._grid.at(row, left))
-        explained = what is CellUse.HEADING and not self._tables and names_column(self._edition.forms, label)
+        explained = what is CellUse.HEADING and not self._tables and columns_named(self._edition.forms, label)
         if what not in _BESIDE_LABEL and not explained:
             return False
         if isinstance(cell, str):
@@ -282,7 +284,8 @@ class SheetAccount:
         return not (self._names_form_or_region(text) and has_figure(text))
 
     def _names_form_or_region(self, text: str) -> bool:
-        return names_column(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
+        named = columns_named(self._edition.forms, text)
+        return bool(named) or names_region(self._edition, self._unit, text, self._itself)
 
     def _is_headed(self, block: Sequence[UnreadCell]) -> bool:
         """Whether a block is a table, or a column, with headings of its own, and nothing in it names a column of the form."""
@@ -300,7 +303,7 @@ class SheetAccount:
         if len(texts) < _HEADINGS or not all(map(self._heads, texts)):
             return False
         lines = [self._grid.cells[at][max(left - 1, 0) : right + 1] for at in range(row, bottom + 1)]
-        return not any(names_column(self._edition.forms, as_text(cell)) for line in lines for cell in line)
+        return not any(columns_named(self._edition.forms, as_text(cell)) for line in lines for cell in line)
 
     def _heads(self, text: str) -> bool:
         """Whether a text may head a column that is none of the form's."""

@@ -29,6 +29,7 @@ from hrss12333.reading.doubt.words import (
     vocabulary,
 )
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.survey.schema import DATA, Column, Form, Kind
 from hrss12333.survey.spellings import HAN
 
 _SENTENCE = lazy(r"[。;!?\n]")
@@ -45,6 +46,14 @@ _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 _EXCEPTING = lazy(rf"除[^外]*{REGION}[^外]*外", needs="除")
 _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
 """What parts the pieces of a name, but for what stands between figures: 2019-11."""
+_AROUND = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")
+"""Words of a question that do not tell it from others."""
+_ASKED = lazy(r"^(?:是否|有无|已|可|开通|启用|使用|实现)+")
+"""How a question begins: what it asks of a column is no part of its name."""
+_MEASURE = lazy(r"(?:条目数|人数|数|位置)$")
+"""What the end of a heading says of how its figures are counted: 知识库条目数."""
+_SHORTEST = 2
+"""Letters of a word for a column."""
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
 _MOST = 0x300
 """Columns, regions or figures of a text that are told apart."""
@@ -280,3 +289,50 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
 def without_doubt(text: str, year: int | None = None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
     return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.said))
+
+
+# By which words a text speaks of the columns of a form: its headings, their usual other names, what tells questions apart.
+
+
+class ColumnInWords(Struct, frozen=True):
+    """A column as texts name it."""
+
+    number: int
+    form: str
+    key: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    parts: frozenset[int] = frozenset()
+    """Numbers of the columns whose words together name this one: 坐席, 省集中."""
+
+
+@lru_cache(maxsize=16)
+def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, ...]]:
+    """The words, the longest first, each with the number of its column; and the columns by number."""
+    asked = [(form, column) for form in forms for column in form.of_kind(*DATA)]
+    words: dict[str, int] = {}
+    for number, (_, column) in enumerate(asked):
+        names = [_plain_name(name) for name in (column.heading, *column.aliases)]
+        if column.kind is Kind.YESNO:
+            pieces = _heading_pieces(column)
+            names = [_ASKED.sub("", name) for name in names] + (pieces if len(pieces) == 1 else [])
+        else:
+            names.append(_MEASURE.sub("", names[0]))
+        for name in names:
+            if len(name) >= _SHORTEST:
+                words.setdefault(name, number)
+    columns = []
+    for number, (form, column) in enumerate(asked):
+        pieces = _heading_pieces(column) if column.kind is Kind.YESNO else []
+        parts = frozenset(words.setdefault(piece, number) for piece in pieces) if len(pieces) > 1 else frozenset()
+        columns.append(ColumnInWords(number, form.key, column.key, column.kind, column.choices, parts))
+    return tuple(sorted(words.items(), key=lambda item: -len(item[0]))), tuple(columns)
+
+
+def _plain_name(name: str) -> str:
+    return plain(re.sub(r"[（(].*", "", name.replace("\n", "")))
+
+
+def _heading_pieces(column: Column) -> list[str]:
+    """What is left of a question: 微信, 号码."""
+    return [piece for piece in _AROUND.split(_plain_name(column.heading)) if len(piece) >= _SHORTEST]

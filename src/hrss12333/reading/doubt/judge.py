@@ -8,15 +8,13 @@ about (V311). One text is one doubt.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import Doubt, Text, TextKind, fits
-from hrss12333.reading.doubt.clauses import Clause, DoubtWord, Names, clauses, sentence_of
-from hrss12333.reading.doubt.column_names import ColumnInWords, column_names
+from hrss12333.reading.doubt.clauses import Clause, ColumnInWords, DoubtWord, Names, clauses, column_names, sentence_of
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, may_contradict, may_tell, plain
 from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, Does
 from hrss12333.reading.values.numbers import read_count
@@ -99,38 +97,20 @@ class _Finding(Struct):
     sentence: int
 
 
-def _of_all(own: Rows, item: _Finding) -> _Finding:
-    """What a sentence says that follows on one about a region: a part of the year is that of the table, not of the region;
-    it takes nothing out, because the region may be meant."""
-    return replace(item, rows=own, alone=False) if item.does is Does.PART else item
-
-
 class _Judge:
     """Judges the texts of one filing."""
 
     def __init__(self, filing: Filing, year: int | None) -> None:
-        self._filing, self._year = filing, year
-
-        self._forms = forms_of(filing)
-
-    @cached_property
-    def _column_words(self) -> tuple[Names, Columns]:
-        return column_names(self._forms)
-
-    @cached_property
-    def _regions(self) -> list[str]:
-        """The regions of the filing's rows."""
-        return list(dict.fromkeys(row.region for table in self._filing.tables for row in table.rows if row.region))
-
-    @cached_property
-    def _region_words(self) -> Names:
-        own = self._filing.unit.spellings if self._filing.unit else ()
-        words = {plain(word): -1 for word in own}
+        self._filing, self._year, self._forms = filing, year, forms_of(filing)
+        self._column_words, self._columns = column_names(self._forms)
+        self._rows = [(table, row) for table in filing.tables for row in table.rows]
+        self._regions = list(dict.fromkeys(row.region for _, row in self._rows if row.region))
+        words = {plain(word): -1 for word in (filing.unit.spellings if filing.unit else ())}
         for number, region in enumerate(self._regions):
             for word in (region, region[:-1]):
                 if len(word) > 1:
                     words.setdefault(plain(word), number)
-        return tuple(sorted(words.items(), key=lambda item: -len(item[0])))
+        self._region_words: Names = tuple(sorted(words.items(), key=lambda item: -len(item[0])))
 
     def doubts(self, texts: Iterable[Text]) -> Iterator[Doubt]:
         """What the texts say, one doubt each, or one for each region that it names."""
@@ -139,7 +119,7 @@ class _Judge:
                 yield from self._judged(text)
 
     def _judged(self, text: Text) -> Iterator[Doubt]:
-        said = clauses(text.text, self._year, self._column_words[0], self._words_for(text), name=text.kind in NAMES)
+        said = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMES)
         own = self._own_rows(text)
         found: list[_Finding] = []
         explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
@@ -151,7 +131,9 @@ class _Judge:
             sentence = clause.sentence if regions else sentence
             told = self._in_clause(text, clause, (named, columns), rows)
             if rows is not own and clause.sentence != sentence:
-                told = map(partial(_of_all, own), told)
+                # Behind a sentence about a region, a part of the year is that of the table; it takes nothing out, because
+                # the region may be meant.
+                told = (replace(item, rows=own, alone=False) if item.does is Does.PART else item for item in told)
             found += [item for item in told if not (explained and item.does is Does.SCOPE)]
             if not clause.said and self._gives_another(
                 text, clause, named or self._of_field(text), rows, alone=len(said) == 1
@@ -189,17 +171,16 @@ class _Judge:
         if not clause.regions:
             return ()
         named = [self._regions[number] for number in clause.regions[: None if clause.others else 1]]
-        rows = ((table, row) for table in self._filing.tables for row in table.rows)
-        return tuple((table, row) for table, row in rows if (row.region in named) is not clause.others)
+        return tuple((table, row) for table, row in self._rows if (row.region in named) is not clause.others)
 
     def _of_field(self, text: Text) -> Columns:
         """The column that a comment is fixed to."""
-        return tuple(c for c in self._column_words[1] if text.field and (c.form, c.key) == (text.form, text.field))[:1]
+        return tuple(c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field))[:1]
 
     def _columns_named(self, clause: Clause, text: Text) -> Columns:
         """The columns that a clause names, those of the text's own table where there are any."""
-        named = [self._column_words[1][number] for number in clause.columns]
-        whole = [column for column in self._column_words[1] if column.parts and column.parts <= {*clause.columns}]
+        named = [self._columns[number] for number in clause.columns]
+        whole = [column for column in self._columns if column.parts and column.parts <= {*clause.columns}]
         for column in whole:
             named = [item for item in named if item.number not in column.parts] + [column]
         own = [column for column in named if text.form in (None, column.form)]
@@ -207,7 +188,7 @@ class _Judge:
 
     def _values_in(self, columns: Columns, rows: Rows, text: Text) -> Iterator[Scalar]:
         """What stands in these columns of these rows, or of all rows that the text may speak of."""
-        for table, row in rows or [(every, row) for every in self._filing.tables for row in every.rows]:
+        for table, row in rows or self._rows:
             for column in columns:
                 if table.form.key == column.form and (value := row.scalar(column.key)) is not None:
                     yield value
@@ -265,7 +246,7 @@ class _Judge:
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
             return False
-        asked = counts or [column for column in self._column_words[1] if column.kind is Kind.COUNT]
+        asked = counts or [column for column in self._columns if column.kind is Kind.COUNT]
         values = list(self._values_in(asked, rows, text))
         known = {*values}
         if not rows:

@@ -1,4 +1,4 @@
-"""What the names of files, folders and sheets say by their words: which version it is, or that it no longer holds."""
+"""What the names of files, folders and sheets say by their words: which version it is, what kind of document, or that it no longer holds."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def version_named(file: str) -> Version:
 @lru_cache(maxsize=4096)
 def _version(name: str) -> Version:
     said = plain(name)
-    if _says(said, "旧版"):
+    if says(said, "旧版"):
         return Version(former=True)
-    return Version(corrected=_says(said, "更正版"))
+    return Version(corrected=says(said, "更正版"))
 
 
 def is_stale_sheet(name: str) -> bool:
     """Whether the name of a sheet says that what stands there no longer holds, or never did."""
-    return _says(tidy(name).lower(), "旧工作表")
+    return says(tidy(name).lower(), "旧工作表")
 
 
 def is_of_a_part(names: Iterable[str], year: int | None) -> bool:
@@ -73,11 +73,13 @@ def _clauses(name: str, year: int | None) -> Sequence[Clause]:
     return clauses(name, year, name=True)
 
 
-def _says(name: str, does: str) -> bool:
-    for word, its, *condition in table_lines("version"):
-        if its == does and word in name:
-            before = name.partition(word)[0].removesuffix("最")
-            alone = word in _PARTS.split(name) if word.isascii() or any(condition) else True
-            if alone and before[-1:] not in _NOT:
-                return True
+def says(text: str, does: str, *, at_end: bool = False) -> bool:
+    """Whether a text holds a word that does such a thing; with ``at_end``, whether it ends with one that does so there."""
+    for word, its, *conditions in table_lines("version"):
+        if its != does or word not in text or ("末尾" in conditions) is not at_end:
+            continue
+        before = text.partition(word)[0].removesuffix("最")
+        apart = word in _PARTS.split(text) if word.isascii() or "单独" in conditions else True
+        if text.endswith(word) if at_end else apart and before[-1:] not in _NOT:
+            return True
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, WHOLE, limits, times
@@ -18,11 +19,10 @@ DATED = "\ue080"
 SENT = "\ue081"
 """A day of January or February of no year: that of sending; a `LATER` where the difference does not matter."""
 PLAIN = str.maketrans({DATED: MONTH, SENT: LATER})
-_NUMERALS = {word: str(number) for number, word in enumerate("一二三四五六七八九十", 1)} | {
-    "十一": "11",
-    "十二": "12",
-    "两": "2",
-}
+_NUMERALS = {
+    word: str(number)
+    for number, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"], 1)
+} | {"两": "2"}
 _TO = r"(?:至|到|-|~)+"
 _SPELT = lazy(r"(?:十[一二]?|[一二两三四五六七八九])(?=个?月|个?季度|[至到\-~、]第?[二三四2-4]个?季度)")
 _MONTHS = lazy(
@@ -78,9 +78,8 @@ def _with_numbers(text: str, year: int | None) -> str:
     for pattern in (_DOTTED, _MONTHS):
         text = pattern.sub(lambda match: _range(match, year, parts), text)
     text = dated(text, year)
-    text = _part(_COUNT, text, parts, _counted)
-    text = _part(_QUARTER, text, parts, _quarters)
-    text = _part(_HALF, text, parts, lambda match: frozenset(range(1, 7) if match["half"] in "上前" else range(7, 13)))
+    for pattern, months_of in ((_COUNT, _counted), (_QUARTER, _quarters), (_HALF, _half)):
+        text = pattern.sub(partial(_sign_of_months, months_of, parts), text)
     text = _MONTH.sub(_month, text)
     whole = len(parts) > 1 and frozenset().union(*parts) == _YEAR_MONTHS and not any(word in text for word in limits())
     return text.replace(PART, WHOLE) if whole else text
@@ -102,11 +101,7 @@ def _range(match: re.Match[str], year: int | None, parts: list[frozenset[int]]) 
         return EARLIER if min(years) < year else LATER
     if first == last:
         return MONTH  # days of a month
-    months = frozenset(range(first, last + 1))
-    if months == _YEAR_MONTHS:
-        return WHOLE
-    parts.append(months)
-    return PART
+    return _sign_of_months(lambda _: frozenset(range(first, last + 1)), parts, match)
 
 
 def _sign_of_day(match: re.Match[str], year: int | None) -> str:
@@ -127,20 +122,15 @@ def _month(match: re.Match[str]) -> str:
     return SENT if day and month <= _SENDING else MONTH
 
 
-def _part(
-    pattern: re.Pattern[str],
-    text: str,
-    parts: list[frozenset[int]],
-    months_of: Callable[[re.Match[str]], frozenset[int]],
+def _sign_of_months(
+    months_of: Callable[[re.Match[str]], frozenset[int]], parts: list[frozenset[int]], match: re.Match[str]
 ) -> str:
-    def sign(match: re.Match[str]) -> str:
-        months = months_of(match)
-        if months == _YEAR_MONTHS:
-            return WHOLE
-        parts.append(months)
-        return PART
-
-    return pattern.sub(sign, text)
+    """The sign for a part of the year, which is added to ``parts``, or for all of it."""
+    months = months_of(match)
+    if months == _YEAR_MONTHS:
+        return WHOLE
+    parts.append(months)
+    return PART
 
 
 def _counted(match: re.Match[str]) -> frozenset[int]:
@@ -153,3 +143,7 @@ def _quarters(match: re.Match[str]) -> frozenset[int]:
     first = 1 if match["upto"] else int(match["one"])
     last = int(match["upto"] or match["then"] or first)
     return frozenset(range(3 * first - 2, 3 * last + 1))
+
+
+def _half(match: re.Match[str]) -> frozenset[int]:
+    return frozenset(range(1, 7) if match["half"] in "上前" else range(7, 13))

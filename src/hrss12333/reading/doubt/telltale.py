@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from operator import add
 
-from msgspec import Struct
-
 from hrss12333.model.filing import Filing
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
@@ -38,8 +36,10 @@ MADE_UP = frozenset("…·〔")
 """Of which an order of words holds one."""
 _NAMED = frozenset(("", *[*SIGNS][5:]))
 """What a text may name but a time."""
-_LINES = lazy(r"\n([^#\t\n]+)\t([^\t\n]+)")
-"""A word or an order of words, and what it does."""
+_WORDS = lazy(r"\n([^#\t\n…·〔]{1,2})[^\t\n…·〔]*\t〔?([^\t\n〕]+)")
+"""How a word begins, and what it does."""
+_ORDERS = lazy(r"\n([^#\t\n…·〔]*[…·〔][^\t\n]*)\t([^\t\n]+)")
+"""An order of words, and what it does."""
 _DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
@@ -76,25 +76,16 @@ def plain(text: str) -> str:
     return simplified(tidy(text)).lower().replace("座席", "坐席").translate(_LEFT_OUT)
 
 
-class Telltale(Struct, frozen=True):
-    """What any text of doubt has: words, or words that go together, by their first letters."""
-
-    does: dict[str, set[str]]
-    """One or two letters → the things that words do which begin with them."""
-    together: dict[str, set[frozenset[str]]]
-    """The first of some things → such things of which a text of doubt has all."""
-
-
 @cache
-def telltale() -> Telltale:
-    """What any text of doubt has, by the table."""
-    lines = {*_LINES.findall((DATA / "doubt_words.tsv").read_text(encoding="utf-8"))}
-    orders = {line for line in lines if not MADE_UP.isdisjoint(line[0])}
-    does: dict[str, set[str]] = defaultdict(set)
-    for start, its in {(written[:2], its) for written, its in lines - orders} | {(letter, _ANY) for letter in _TIMELY}:
-        does[start].add(its.strip("〔〕"))
+def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
+    """What any text of doubt has, by the table, words or words that go together by their first letters: one or two letters →
+    the things that words do which begin with them; and the first of some things → such things of which it has all."""
+    text = (DATA / "doubt_words.tsv").read_text(encoding="utf-8")
+    does: dict[str, set[str]] = defaultdict(set, {letter: {_ANY} for letter in _TIMELY})
+    for start, its in _WORDS.findall(text):
+        does[start].add(its)
     together: dict[str, set[frozenset[str]]] = defaultdict(set, {its: {frozenset((its,))} for its in (*TELLS, _ANY)})
-    for written, its in orders:
+    for written, its in _ORDERS.findall(text):
         needed: set[str] = set()
         for part in written.replace("…", "〔〕").replace("·", "〔〕").split("〔") if its in TELLS else ():
             kind, _, letters = part.rpartition("〕")
@@ -103,19 +94,18 @@ def telltale() -> Telltale:
             does[letters[:2]].add(letters[:2])
         if needed := needed - _NAMED:
             together[min(needed)].add(frozenset(needed))
-    return Telltale(does, together)
+    return does, together
 
 
 @lru_cache(maxsize=4096)
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
-    said, tells = plain(text).replace(_PRINTED, ""), telltale()
-    found = {thing for start in tells.does.keys() & {*said, *_pairs(said)} for thing in tells.does[start]}
+    said, (does, together) = plain(text).replace(_PRINTED, ""), telltale()
+    found = {thing for start in does.keys() & {*said, *_pairs(said)} for thing in does[start]}
     if any(year in (None, int(named)) for named in _DAY.findall(said)):
         found.add(_DATED)
-    return any(needed <= found for thing in found for needed in tells.together.get(thing, ())) or _names_other_year(
-        said, str(year)
-    )
+    told = any(needed <= found for thing in found for needed in together.get(thing, ()))
+    return told or _names_other_year(said, str(year))
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ apart, so that a word is found as it stands. `…` leaves a few letters between,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
@@ -107,49 +107,36 @@ class Word(Struct, frozen=True):
         return taken
 
 
-class _Words(dict[str, list["Word"]]):
-    """What words begin with → the words, in the order of the table, made when a text holds what they begin with."""
-
-    def __init__(self, lines: Iterable[tuple[str, list[str]]]) -> None:
-        super().__init__()
-        self.lines: dict[str, list[list[str]]] = defaultdict(list)
-        for first, line in lines:
-            self.lines[first].append(line)
-        self.rank = {first: number for number, first in enumerate(self.lines)}
-
-    def __missing__(self, first: str) -> list[Word]:
-        return self.setdefault(first, [_word(*line) for line in self.lines.get(first, ())])
-
-
 class Vocabulary:
     """The words of a table."""
 
-    def __init__(self, lines: list[list[str]]) -> None:
-        self._words = _Words((line[0][0], line) for line in lines if MADE_UP.isdisjoint(line[0]))
-        orders = [line for line in lines if not MADE_UP.isdisjoint(line[0])]
-        self._orders = _Words(
-            (_PIECE.findall(line[0])[0].strip("〔〕") if line[0][0] == "〔" else line[0][0], line) for line in orders
-        )
-
-    def at(self, text: str, start: int) -> tuple[str, list[Word]]:
-        """The longest word that stands here, and its lines."""
-        here = [word for word in self._words[text[start]] if text.startswith(word.written, start)]
-        longest = max((word.written for word in here), key=len, default="")
-        return longest, [word for word in here if word.written == longest]
+    def __init__(self, lines: Iterable[Sequence[str]]) -> None:
+        self._words: dict[str, list[Sequence[str]]] = defaultdict(list)
+        """First letter → lines of words."""
+        self._orders: dict[str, list[Sequence[str]]] = defaultdict(list)
+        """What an order of words begins with, a letter or what a word does → lines."""
+        for line in lines:
+            if MADE_UP.isdisjoint(line[0]):
+                self._words[line[0][0]].append(line)
+            else:
+                first = _PIECE.findall(line[0])[0]
+                self._orders[first.strip("〔〕") if first[0] == "〔" else first[0]].append(line)
+        self._rank = {first: number for number, first in enumerate(self._orders)}
 
     def words_in(self, text: str) -> Iterator[tuple[int, str, list[Word]]]:
-        """The words of a text with where each begins and its lines; an empty one for each letter that belongs to none."""
+        """The words of a text, of those that begin with one another the longest: where each begins, and its lines; an empty
+        one for each letter that belongs to none."""
         at = 0
         while at < len(text):
-            word, lines = self.at(text, at)
-            yield at, word, lines
-            at += len(word) or 1
+            here = [line for line in self._words.get(text[at], ()) if text.startswith(line[0], at)]
+            longest = max((line[0] for line in here), key=len, default="")
+            yield at, longest, [_word(*line) for line in here if line[0] == longest]
+            at += len(longest) or 1
 
     def orders_of(self, firsts: Iterable[str]) -> Iterator[Word]:
         """The orders of words that begin with a letter, or with a word that does such a thing, as the table has them."""
-        rank = self._orders.rank
-        for first in sorted((first for first in firsts if first in rank), key=rank.__getitem__):
-            yield from self._orders[first]
+        for first in sorted(self._rank.keys() & {*firsts}, key=self._rank.__getitem__):
+            yield from (_word(*line) for line in self._orders[first])
 
 
 def _word_pieces(written: str) -> Iterator[Piece]:
@@ -164,6 +151,7 @@ def _word_pieces(written: str) -> Iterator[Piece]:
             gap, before = 0, part[0]
 
 
+@cache
 def _word(written: str, does: str, beside: str = "", unless: str = "", *_: str) -> Word:
     conditions = beside.split()
     others = tuple([item for item in conditions if item not in (_ALONE, _AT_END)])

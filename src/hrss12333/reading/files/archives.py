@@ -86,7 +86,7 @@ def read_rar(data: bytes) -> Files:
 
 def _bound(sizes: list[int]) -> None:
     if len(sizes) > MAX_MEMBERS:
-        raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
+        raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
     if sum(sizes) > MAX_PASSED:
         raise too_large()
     if min(sizes, default=0) < 0:

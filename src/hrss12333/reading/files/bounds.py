@@ -187,7 +187,7 @@ def is_small_book(opened: Book | Prose) -> bool:
 def expect_few_rows(rows: int) -> None:
     """Let forms be read on that have no more rows of data than a unit can have."""
     if rows > MAX_ROWS:
-        raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS.format(limit=MAX_ROWS))
+        raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS, limit=MAX_ROWS)
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
@@ -210,7 +210,7 @@ class Whole:
         """There is one more to be read."""
         self._files -= 1
         if self._files < 0:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=self._most_files))
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=self._most_files)
 
     def take(self, seconds: float, rows: int = 0) -> None:
         """A file took so many seconds of CPU time, and has so many rows."""

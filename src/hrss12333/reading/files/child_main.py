@@ -108,7 +108,7 @@ def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
         return out_of_memory()
     except OSError as error:  # libraries raise it of a damaged file, too
         full = error.errno in (ENOSPC, EDQUOT)
-        return FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=in_words(error))) if full else damaged()
+        return FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged()
     except Exception:  # whatever a library makes of a damaged file
         return damaged()
 

@@ -184,7 +184,7 @@ class _Keeper:
                 answer = child.ask(head, data, seconds) if child.usable else None
             except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
                 refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
-                raise FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=refused)) from error
+                raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
             self.spent += seconds if answer is None else child.taken
             if child.usable:
                 return answer or b""

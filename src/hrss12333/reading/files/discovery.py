@@ -19,6 +19,7 @@ from msgspec import Struct
 from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import say
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.files.containers import Member
@@ -146,7 +147,7 @@ class _Finder:
         self.skipped.append(Skipped(self._unique_name(name), reason))
 
     def _problem(self, name: str, problem: FileProblem) -> None:
-        self.problems.append(Unreadable(name, problem.kind, problem.message))
+        self.problems.append(Unreadable(name, problem.kind, problem.said))
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
@@ -197,7 +198,7 @@ class _Finder:
                 head = stream.read(4096)
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         except (OSError, OverflowError, ValueError) as error:
-            self.problems.append(Unreadable(name, Problem.DAMAGED, unopenable(error)))
+            self.problems.append(Unreadable(name, Problem.DAMAGED, say("", unopenable(error))))
             return
         kind = sniff_head(head)
         source = Source(
@@ -310,7 +311,7 @@ class _Finder:
 
 def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
-    return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
+    return Unreadable(source.name, problem.kind, problem.said, sha256=sha256(data).hexdigest() if data else "")
 
 
 def nothing_in(container: Source, data: bytes) -> Unreadable:

@@ -247,7 +247,7 @@ def cannot_read(kind: str) -> FileProblem:
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
-    return FileProblem(Problem.OTHER_FORMAT, f"这是{item.name}，无法读取。{item.advice}")
+    return FileProblem(Problem.OTHER_FORMAT, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
 
 
 def _extensions(*met: Met) -> frozenset[str]:

@@ -90,7 +90,7 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
     """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
     refusal = convert([(kind, data)])
     if refusal is not None:
-        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED.format(reason=in_words(refusal)))
+        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(refusal))
     return _kept.get(sha256(data).digest())
 
 

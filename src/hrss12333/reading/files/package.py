@@ -68,19 +68,19 @@ LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保�
 
 def damaged(*, word: bool = False) -> FileProblem:
     """F001, with advice that fits the kind of file."""
-    return FileProblem(Problem.DAMAGED, DAMAGED.format(program="Word" if word else "Excel"))
+    return FileProblem(Problem.DAMAGED, DAMAGED, program="Word" if word else "Excel")
 
 
 def too_large(*, word: bool = False) -> FileProblem:
     """F004, worded likewise."""
     what, extension = ("文字和调查表，去掉图片等附带内容", ".docx") if word else ("两张调查表", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(what=what, extension=extension))
+    return FileProblem(Problem.TOO_LARGE, TOO_LARGE, what=what, extension=extension)
 
 
 def declaring(*, word: bool = False) -> FileProblem:
     """F004, of XML with a DTD, which may hold entities that grow without bound."""
     program, extension = ("Word", ".docx") if word else ("Excel", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, DECLARES.format(program=program, extension=extension))
+    return FileProblem(Problem.TOO_LARGE, DECLARES, program=program, extension=extension)
 
 
 def name_of(info: ZipInfo) -> str:
@@ -127,7 +127,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         """Open the directory of a zip."""
         if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         self.data = data
         try:
             self._zip = ZipFile(BytesIO(data))
@@ -135,7 +135,7 @@ class Package:
             raise damaged() from error
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise FileProblem(Problem.ENCRYPTED, LOCKED)
         self._by_name = {_key(info.filename): info for info in self.infos}

@@ -91,7 +91,7 @@ def load(path: Path) -> bytes:
         with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             if size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))
+                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=size // 2**20, limit=MAX_FILE // 2**20)
             return stream.read(size + 1)  # so many bytes are made room for at once
     except OSError as error:
         raise FileProblem(Problem.DAMAGED, unopenable(error)) from error

@@ -7,7 +7,10 @@ the group's heading in front; else its lowest words are a stranger's.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
@@ -16,7 +19,6 @@ from hrss12333.reading.layout.headings import (
     LONGEST,
     OF_WHICH,
     TALLEST,
-    HeadedColumn,
     column_alike,
     corrected_column,
     is_group,
@@ -28,8 +30,7 @@ from hrss12333.reading.layout.headings import (
     parts_of,
 )
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
-from hrss12333.reading.layout.located import Columns, HeadingMatch, Located
-from hrss12333.reading.layout.row_words import is_guide
+from hrss12333.reading.layout.row_words import LONGEST_NAME, is_guide
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.gazetteer import Gazetteer
@@ -37,8 +38,87 @@ from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.sub_regions import is_county
 
-_LONGEST_NAME = 15
-"""Characters beyond which a text names no region."""
+
+class HeadingMatch(Struct, frozen=True):
+    """How a column of the sheet was recognised."""
+
+    column: int
+    """From 0."""
+    row: int
+    """Row of the heading's last cell, from 0."""
+    quality: int
+    """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
+    text: str
+    """Heading as it stands."""
+    span: int = 1
+    """Sheet columns that the heading covers."""
+    scale: int = 0
+    """10,000 where the heading says 万次."""
+
+
+class Columns(dict[str, HeadingMatch]):
+    """Field key → its heading, and what follows from all of them: sheets with the same headings share it."""
+
+    def __init__(
+        self,
+        form: Form,
+        matches: Mapping[str, HeadingMatch],
+        doubled: Mapping[str, Sequence[HeadingMatch]] | None = None,
+    ) -> None:
+        super().__init__(matches)
+        self._form = form
+        self.places = {key: [match.column] for key, match in matches.items()}
+        """Field key → its sheet columns, several where it is doubled."""
+        self.places |= {key: [match.column for match in found] for key, found in (doubled or {}).items()}
+
+    @cached_property
+    def first(self) -> int:
+        """The leftmost sheet column."""
+        return min((match.column for match in self.values()), default=0)
+
+    @cached_property
+    def right(self) -> int:
+        """The first sheet column right of all of them."""
+        return max((match.column + match.span for match in self.values()), default=0)
+
+    @cached_property
+    def in_order(self) -> tuple[int | None, ...]:
+        """The sheet column of each field of the form; None where the sheet has none."""
+        return tuple(match.column if (match := self.get(column.key)) else None for column in self._form.columns)
+
+    @cached_property
+    def answered(self) -> Mapping[int, Column]:
+        """Sheet column → the field that is answered there, remarks included."""
+        asked = (*self._form.data, *self._form.of_kind(Kind.TEXT))
+        return {place: column for column in asked for place in self.places.get(column.key, ())}
+
+    @cached_property
+    def are_single(self) -> bool:
+        """Whether each field is what one cell says, as it stands."""
+        single = not any(match.span > 1 or match.scale for match in self.values())
+        return single and all(len(places) == 1 for places in self.places.values())
+
+
+class Located(Struct, frozen=True):
+    """One form's table in a sheet; rows and columns from 0."""
+
+    form: Form
+    grid: Grid
+    """The sheet; where tables stand side by side, this one's columns alone."""
+    sheet: Grid
+    """The whole sheet."""
+    top: int
+    """First row of the heading band."""
+    body: int
+    """First row below the heading band."""
+    end: int
+    """First row that is no longer this table's; set when all tables of the sheet are known."""
+    columns: Columns
+    doubled: dict[str, tuple[HeadingMatch, ...]] = field(default_factory=dict)
+    strangers: tuple[HeadingMatch, ...] = ()
+    """Headed columns of the sheet that the form does not have."""
+    names: int = 1
+    """Columns that may name the rows; which of several does, the rows tell."""
 
 
 class HeadingReader:
@@ -48,10 +128,6 @@ class HeadingReader:
         self._grid, self.merged, self.form, self.year = grid, merged, form, year
         self._heads: dict[int, bool] = {}
 
-    def width(self, top: int, bottom: int) -> int:
-        """Columns up to the last filled one."""
-        return max(map(len, self._grid.cells[top : bottom + 1]), default=0)
-
     def whole(self, first: int, last: int) -> tuple[int, int]:
         """The band with merged headings whole."""
         top, bottom = first, last
@@ -59,8 +135,8 @@ class HeadingReader:
             if box.bottom < first or box.top > last or box.bottom - box.top >= TALLEST:
                 continue
             lines = self._grid.cells[max(first, box.top) : min(last, box.bottom) + 1]
-            if any(len(line) > box.left for line in lines) and self._named_column(
-                as_text(self._grid.at(box.top, box.left))
+            if any(len(line) > box.left for line in lines) and named_column(
+                self.form, as_text(self._grid.at(box.top, box.left)), self.year
             ):
                 top, bottom = min(top, box.top), max(bottom, box.bottom)
         return top, bottom
@@ -78,8 +154,7 @@ class HeadingReader:
 
     def _score(self, top: int, bottom: int) -> int:
         """How well the band is recognised: the quality of every field's best heading."""
-        read = [self.read(top, bottom, column) for column in range(self.width(top, bottom))]
-        found = sorted((key, match.quality) for match, key in read if match and key)
+        found = sorted((key, match.quality) for match, key in self.all(top, bottom) if match and key)
         return sum(dict(found).values())
 
     def _over(self, row: int, column: int) -> int:
@@ -100,7 +175,7 @@ class HeadingReader:
                 continue
             if is_part_of_group(self.form, text, self.year):
                 return HeadingMatch(match.column, match.row, 0, text + match.text, match.span), None
-            whole = self._named_column(text + match.text)
+            whole = named_column(self.form, text + match.text, self.year)
             if whole and whole.key == key:
                 return replace(match, text=text + match.text, scale=whole.scale), key
         return match, key
@@ -126,8 +201,10 @@ class HeadingReader:
             self._heads[row] = row >= 0 and may_head(self._grid, row)
         return self._heads[row]
 
-    def _named_column(self, text: str) -> HeadedColumn | None:
-        return named_column(self.form, text, self.year)
+    def all(self, top: int, bottom: int) -> list[tuple[HeadingMatch | None, str | None]]:
+        """What the band's cells spell in each column."""
+        width = max(map(len, self._grid.cells[top : bottom + 1]), default=0)
+        return [self.read(top, bottom, column) for column in range(width)]
 
     def read(self, top: int, bottom: int, column: int) -> tuple[HeadingMatch | None, str | None]:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
@@ -149,7 +226,7 @@ class HeadingReader:
                 break  # 来电总量 under 上年情况 is another figure
             for last in range(first, len(cells)):
                 text = "".join(text for _, text, _ in cells[first : last + 1])
-                match = self._named_column(text)
+                match = named_column(self.form, text, self.year)
                 if match and over and match.key not in parts_of(self.form):
                     continue
                 if match and (best is None or (match.quality, last) > best[:2]):
@@ -170,7 +247,7 @@ class HeadingReader:
 
 def names_in(grid: Grid, column: int, rows: tuple[int, int]) -> list[str]:
     """The texts of a column that are short enough for names."""
-    return [text for row in range(*rows) if 0 < len(text := as_text(grid.at(row, column))) <= _LONGEST_NAME]
+    return [text for row in range(*rows) if 0 < len(text := as_text(grid.at(row, column))) <= LONGEST_NAME]
 
 
 def headings_of_band(
@@ -189,8 +266,7 @@ def headings_of_band(
     top, bottom = reader.widen(*around)
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     strangers: list[HeadingMatch] = []
-    for column in range(reader.width(top, bottom)):
-        match, key = reader.read(top, bottom, column)
+    for column, (match, key) in enumerate(reader.all(top, bottom)):
         box = reader.merged.box(match.row, column) if match else None
         if match is None or (box and box.left < column):
             continue
@@ -236,7 +312,9 @@ def _choose(
         if column.kind is Kind.REGION and len(matches) > 1:
             best = _naming(grid, matches, body, gazetteer)
         if key not in data and (shared or column.kind is Kind.SERIAL):
-            best = [_nearest(column, best, left, right)]
+            # 备注 right of the form's own columns, 序号 and 地区 left of them, are the nearest.
+            edge, side = (right, 1) if column.kind is Kind.TEXT else (left, -1)
+            best = [min(best, key=lambda match: ((match.column - edge) * side < 0, abs(match.column - edge)))]
         chosen[key] = best[0]
         passed += [match for match in matches if match not in best]
         if len(best) > 1:
@@ -255,12 +333,6 @@ def _naming(grid: Grid, matches: list[HeadingMatch], body: tuple[int, int], gaze
 
     most = max(map(names, matches))
     return [match for match in matches if names(match) == most]
-
-
-def _nearest(column: Column, matches: list[HeadingMatch], left: int, right: int) -> HeadingMatch:
-    if column.kind is Kind.TEXT:
-        return min(matches, key=lambda match: (match.column < right, abs(match.column - right)))
-    return min(matches, key=lambda match: (match.column > left, abs(match.column - left)))
 
 
 def _likenesses(

@@ -9,25 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.header import header_lines, header_of, read_header
+from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.header import header_lines, header_of, labelled_lines, paragraphs, read_header
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
-    PERSON,
     SEAL,
-    header_rows,
     spans_of,
 )
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.locating import SheetWords, locate, preamble, words_of
-from hrss12333.reading.layout.sheets import MergedCells, legible
+from hrss12333.reading.layout.sheets import legible
 from hrss12333.reading.layout.statements import (
     Extent,
     only_year,
@@ -52,16 +50,14 @@ class FormCandidate(Struct, frozen=True):
 
     located: Located
     """Its form, its columns of the sheet (turned or not), its heading rows and where it ends."""
-    merged: MergedCells
-    """Its merged ranges."""
-    header: Mapping[str, Value]
-    """Header key → value, in physical places."""
-    match: UnitMatch | None
-    """What the unit that the header names was taken for; None where it names none."""
-    texts: tuple[str, ...]
-    """What stands above it."""
     edition: Edition
     """What the sheet was read with: that of the year which its evidence names."""
+    header: Mapping[str, Value] = field(default_factory=dict)
+    """Header key → value, in physical places."""
+    match: UnitMatch | None = None
+    """What the unit that the header names was taken for; None where it names none."""
+    texts: tuple[str, ...] = ()
+    """What stands above it."""
     measures: Sequence[tuple[int, str]] = ()
     """Row and text of what names a unit of measure in its sheet."""
     repeated: bool = False
@@ -86,14 +82,15 @@ class _SheetTables(Struct):
 
 
 def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[FormCandidate]:
-    """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal."""
-    upright = list(_upright(book, edition))
-    if {item.located.form.key for item in upright} >= {form.key for form in edition.forms}:
-        return list(_with_cover(book, upright, edition))
-    known = {item.located.form.key for item in upright}
-    taken = {item.located.grid.name for item in upright}
-    turned = (item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition))
-    return [*_with_cover(book, upright, edition), *(item for item in turned if item.located.form.key not in known)]
+    """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal.
+
+    Where a form stands nowhere upright, the sheets that nothing upright explains are looked at turned.
+    """
+    found = list(_upright(book, edition))
+    if not {item.located.form.key for item in found} >= {form.key for form in edition.forms}:
+        taken = {item.located.grid.name for item in found}
+        found += [item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition)]
+    return list(_with_cover(book, found, edition))
 
 
 def page_breaks_joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
@@ -131,15 +128,15 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
     if not columns:
         return
     first, last = min(columns), max(columns) + 1
-    merged = MergedCells(grid)
-    before, after = (header_rows([(text, None)] for text in texts) for texts in (grid.before, grid.after))
-    lines = [*header_lines(merged, grid, 0, first), *header_lines(merged, grid, last, len(grid.cells))]
-    header, match = read_header([*before, *lines, *after], edition.forms[0].title, edition.gazetteer)
+    lines = [*header_lines(grid, 0, first), *header_lines(grid, last, len(grid.cells))]
+    header, match = read_header(
+        [*paragraphs(grid.before), *lines, *paragraphs(grid.after)], edition.forms[0].title, edition.gazetteer
+    )
     extent = Extent(0, first, last, len(grid.cells), max(map(len, grid.cells)))
     part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
     years = (*year_lines(grid, grid.texts, extent, edition.year, edition.forms), *part.named)
     for item in part.located:
-        yield FormCandidate(item, MergedCells(item.grid), header, match, (), edition, part.words.measures, years=years)
+        yield FormCandidate(item, edition, header, match, measures=part.words.measures, years=years)
 
 
 def _upright(book: Book, edition: Edition) -> Iterator[FormCandidate]:
@@ -190,30 +187,33 @@ def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
 def _headers(found: _SheetTables, survey: int) -> Iterator[FormCandidate]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
-    sheet, measures = MergedCells(grid), found.words.measures
     shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
     # Of two tables of one form each has a year of its own, or none.
     common = tuple(chain(*found.lines)) if len({item.form for item in located}) == len(located) else ()
     for item, lines in zip(located, found.lines, strict=True):
         above = starts[item.top]
-        merged = sheet if item.grid is grid else MergedCells(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
         repeated = above == item.top and not first
         apart = repeated or item.grid is not grid
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
-        years = (*(other or lines or common), *found.named)
-        if repeated:
-            yield FormCandidate(item, merged, {}, None, (), edition, measures, not other, years)
-            continue
-        beside = [other for other in located if other.top == item.top]
-        own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
-        seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
-        header, full, match = header_of(seen, merged if own else sheet, above, edition.gazetteer)
-        if first and not header.keys() & set(CONTACT) and "mobile" not in full:
-            full, match = {**full, **shared[0], **header}, match or shared[1]
-        shared = (full, match) if full else shared
-        texts = (visible(text) for _, _, text in grid.texts_between(above, item.top))
-        yield FormCandidate(item, merged, full, match, (*grid.before, *texts), edition, measures, years=years)
+        candidate = FormCandidate(
+            item,
+            edition,
+            measures=found.words.measures,
+            repeated=repeated and not other,
+            years=(*(other or lines or common), *found.named),
+        )
+        if not repeated:
+            beside = [other for other in located if other.top == item.top]
+            own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
+            seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
+            header, full, match = header_of(seen, above, edition.gazetteer)
+            if first and not header.keys() & set(CONTACT) and "mobile" not in full:
+                full, match = {**full, **shared[0], **header}, match or shared[1]
+            shared = (full, match) if full else shared
+            texts = (visible(text) for _, _, text in grid.texts_between(above, item.top))
+            candidate = replace(candidate, header=full, match=match, texts=(*grid.before, *texts))
+        yield candidate
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
@@ -241,9 +241,8 @@ def _with_cover(book: Book, found: list[FormCandidate], edition: Edition) -> Ite
         return
     taken = {item.located.grid.name for item in found}
     for grid in book.grids:
-        rows = header_lines(MergedCells(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
-        labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
-        header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
+        rows = labelled_lines(grid, 0, len(grid.cells)) if grid.name not in taken else []
+        header, match = read_header(rows, edition.forms[0].title, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)
             return

@@ -7,7 +7,6 @@ than everything else together. Both ways come to the same.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -16,18 +15,19 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Found, Place, PlainRow, Row, Value
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
+from hrss12333.model.said import Several, Words, note
 from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import is_group, named_column
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.row_words import Name
-from hrss12333.reading.layout.sheets import WORDS, MergedCells, gone_from
-from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, visible
-from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_texts, read_value
-from hrss12333.reading.values.numbers import MOBILES
+from hrss12333.reading.layout.sheets import MergedCells, gone_from
+from hrss12333.reading.layout.statements import Measures, Scales
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
+from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_cells, read_value, shows_error
+from hrss12333.reading.values.numbers import MOBILES, guide_scale
 from hrss12333.survey.region_names import RegionMatch
-from hrss12333.survey.schema import DATA, NO, YES, Column, Form, Kind
+from hrss12333.survey.schema import DATA, NO, YES, Column, Kind, Scalar
 
 _TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
 _REFUSED = {
@@ -40,34 +40,12 @@ _NONE: Mapping[str, Value] = {}
 _NUMBERS = (int, float)
 
 
-class _Plan:
-    """How the plain cells of a form's rows are read, in the order of its columns."""
-
-    def __init__(self, form: Form, year: int | None) -> None:
-        columns = list(enumerate(form.columns))
-        self.order = {column.key: at for at, column in columns}
-        self.region = self.order[form.region.key]
-        self.counted = tuple(at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL))
-        self.numbers = itemgetter(*self.counted, *self.counted[:1])
-        self.known = [plain_texts(column, year) for _, column in columns]
-        self.worded = [(at, self.known[at]) for at, _ in columns if at not in (*self.counted, self.region)]
-        read = [*self.counted, *self.counted[:1], *(at for at, _ in self.worded), self.region]
-        self.arranged = itemgetter(*map(read.index, range(len(columns))))
-
-
-_plan = lru_cache(maxsize=64)(_Plan)
-
-
 def _ragged(book: Book, located: Located) -> frozenset[int]:
     """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
     if book.format != "csv":
         return located.grid.ragged
     heads = max(len(line) for line in located.grid.cells[located.top : located.body])
     return frozenset(row for row, line in enumerate(located.grid.cells) if row >= located.body and len(line) > heads)
-
-
-def _answers(column: Column) -> tuple[str, ...]:
-    return column.choices or (YES, NO)
 
 
 class CellReader:
@@ -92,22 +70,19 @@ class CellReader:
         marked = any(mark.conceals or mark.scale != 1 for mark in telling.values())
         self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
         self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in telling])
-        self._plan = _plan(self.form, year)
-        self._layout = TableLayout(self._grid.name, self.form, self._plan.order, self.columns.physical)
+        self._plan = plain_cells(self.form, year)
+        places = [self.columns.in_order[at] for at in self._plan.sighted]
+        self._sight = itemgetter(*[-1 if place is None else place for place in places])
+        self._whole = None not in places
+        physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
+        self._layout = TableLayout(self._grid.name, self.form, self._plan.order, physical)
 
     # What stands in a row
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
-        line = self._grid.cells[index]
-        if WORDS.issuperset(map(type, line)):
-            texts = self._grid.texts_between(index, index + 1)
-            return {column: shown for _, column, text in texts if (shown := visible(text))}
-        return {
-            column: text
-            for column, cell in enumerate(line)
-            if cell != "" and cell is not None and (text := as_text(cell))
-        }
+        filled = ((at, cell) for at, cell in enumerate(self._grid.cells[index]) if cell is not None and cell != "")
+        return {column: text for column, cell in filled if (text := as_text(cell))}
 
     def next_filled(self, index: int) -> int | None:
         """The next row of the table in which anything stands."""
@@ -133,12 +108,12 @@ class CellReader:
 
     def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
         """A row whose name was read; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        named = name.value(where)
+        key = self.form.region.key
+        named = {key: name.value(where)} if key in self.columns else {}
         if self.fits(index):
             return self.plain_row(index, where, name.region, name.match, named, total=total)
-        key = self.form.region.key
         values = {c.key: self.value(index, c, total=total, as_stands=as_stands) for c in self.form.columns}
-        return Row(where, name.region, name.match, values | ({key: named} if key in self.columns else {}))
+        return Row(where, name.region, name.match, values | named)
 
     def plain_row(
         self,
@@ -146,27 +121,20 @@ class CellReader:
         where: Place,
         region: str | None,
         match: RegionMatch | None,
-        named: Value | None = None,
+        named: Mapping[str, Value] = _NONE,
         *,
         total: bool = False,
     ) -> PlainRow:
         """The same of one that fits, named letter for letter unless as ``named``: what is not plain by sight, with patience."""
-        key, line, plan = self.form.region.key, self._grid.cells[index], self._plan
-        cells: list[Any] = self.columns.cells_of(line)
-        kept: dict[str, Value] = {}
-        if key in self.columns:
-            cells[plan.region] = region
-            if named and named != Value(region, region, self.place(index, self.columns[key].column)):
-                kept[key] = named
-        numbers = plan.numbers(cells)
-        kinds = {*map(type, numbers)}
-        whole = kinds == {int} or (kinds == {float} and all(map(float.is_integer, numbers)))
-        if whole and min(numbers) >= 0 and max(numbers) < MOBILES.start:
-            words = [known(cells[at]) for at, known in plan.worded]
-            if NOT_PLAIN not in words:
-                said = plan.arranged((*map(int, numbers), *words, cells[plan.region]))
-                return PlainRow(where, region, match, self._layout, said, kept or _NONE)
-        for at, (column, place) in enumerate(zip(self.form.columns, self.columns.in_order, strict=True)):
+        line, plan = self._grid.cells[index], self._plan
+        said = self._by_sight(line, region)
+        if said is not None:
+            return PlainRow(where, region, match, self._layout, said, named)
+        kept = {**named}
+        order = self.columns.in_order
+        cells: list[Any] = [None if at is None or at >= len(line) else line[at] for at in order]
+        cells[plan.region] = region
+        for at, (column, place) in enumerate(zip(self.form.columns, order, strict=True)):
             cell = cells[at]
             if place is None or at == plan.region:
                 continue
@@ -179,7 +147,22 @@ class CellReader:
             else:
                 kept[column.key] = value = self.value(index, column, total=total)
                 cells[at] = value.value
-        return PlainRow(where, region, match, self._layout, tuple(cells), kept or _NONE)
+        return PlainRow(where, region, match, self._layout, tuple(cells), kept)
+
+    def _by_sight(self, line: Sequence[Cell], region: str | None) -> tuple[Scalar, ...] | None:
+        """What a row says in the form's order, where whole numbers, answers and remarks stand in it as they are read."""
+        plan, right = self._plan, self.columns.right
+        whole = self._whole and len(line) >= right
+        cells = self._sight(line if whole else [*line, *[None] * (right - len(line)), None])
+        numbers: Any = cells[: plan.numbers]
+        try:
+            whole = all(map(float.is_integer, numbers))  # most readers give floats
+        except TypeError:
+            whole = {*map(type, numbers)} == {int}
+        if not whole or min(numbers) < 0 or sum(numbers) >= MOBILES.start:
+            return None
+        words = plan.words(cells[plan.numbers :])
+        return None if words is None else plan.arranged((*map(int, numbers), *words, region))
 
     # Rows that say how the columns are to be read
 
@@ -190,8 +173,9 @@ class CellReader:
         for column in self.form.of_kind(Kind.YESNO, Kind.CHOICE):
             if column.key in self.columns:
                 first = self.places[column.key][0]
-                places = range(first, first + len(_answers(column)))
-                if [texts.get(at) for at in places] == [*_answers(column)] and taken.isdisjoint(places[1:]):
+                answers = column.choices or (YES, NO)
+                places = range(first, first + len(answers))
+                if [texts.get(at) for at in places] == [*answers] and taken.isdisjoint(places[1:]):
                     found[column] = places
         if not found or sum(map(len, found.values())) < len(texts):
             return False
@@ -222,27 +206,25 @@ class CellReader:
         places = self.places.get(column.key)
         if not places:
             return Value()
-        if index in self._ragged and not total and column.kind in DATA:
-            return self._refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
+        if (
+            index in self._ragged
+            and not total
+            and column.kind in DATA
+            and not is_blank(self._grid.at(index, places[0]))
+        ):
+            how = note("这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏")
+            found = as_found(self._grid.at(index, places[0]))
+            return Value(found, None, self.place(index, places[0]), _REFUSED[column.kind], how)
         if column.key in self._ticked:
             return self._ticked_answer(index, column)
         value = self._doubled(index, column, places, total=total)
         return self._parted(index, column, value if as_stands else self.scales.applied(column, value), total=total)
 
-    @staticmethod
-    def _refused(column: Column, cell: Cell, place: Place) -> Value:
-        """A value of a row of which nobody can tell what stands in which column."""
-        if is_blank(cell):
-            return read_value(column, None, place)
-        how = "这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏"
-        return Value(as_found(cell), None, place, _REFUSED[column.kind], how)
-
     def _ticked_answer(self, index: int, column: Column) -> Value:
-        """The answer whose column is ticked."""
         places = self._ticked[column.key]
         cells = [as_text(self._grid.at(index, at)) for at in places]
         boxes = ["☑" if cell in _TICKS else "□" if cell in _BOXES else cell for cell in cells]
-        said = "".join(map("".join, zip(boxes, _answers(column), strict=True))) if any(cells) else None
+        said = "".join(map("".join, zip(boxes, column.choices or (YES, NO), strict=True))) if any(cells) else None
         return read_value(column, said, self.place(index, places[0]), self._year)
 
     def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
@@ -258,7 +240,8 @@ class CellReader:
         if value.found is None or not (beside or words):
             return value
         what = f"“{words}”等" if words else f"{len(beside) + 1}"
-        return Value(value.found, None, value.place, Problem.COLUMN_UNCLEAR, f"“{column.label}”栏下面又分了{what}列")
+        how = note("“{label}”栏下面又分了{what}列", label=Words(column.label), what=Words(what))
+        return Value(value.found, None, value.place, Problem.COLUMN_UNCLEAR, how)
 
     def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""
@@ -268,7 +251,8 @@ class CellReader:
             return given[0] if given else values[0]
         first = given[0]
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
-        return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
+        how = note("同一栏目的另一列填得不同（{others}）", others=Words(others))
+        return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, how)
 
     def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""
@@ -286,7 +270,7 @@ class CellReader:
             return self._unshown(column, mark, place)
         value = read_value(column, mark.shown or cell, place, self._year)
         if mark.struck or mark.cut:
-            return replace(value, note="，".join(filter(None, (value.note, gone))))
+            return replace(value, note=note("{said:，}", said=Several(filter(None, (value.note, gone)))))
         return value
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
@@ -297,32 +281,33 @@ class CellReader:
         own = [match for match in self.columns.values() if box.left <= match.column <= box.right]
         others = [match for match in own if match.column != at[1]]
         if column.kind is Kind.COUNT and (tall or others):
-            what = "几行" if tall else "几栏"
-            return Value(as_found(shared), None, place, Problem.NOT_WHOLE, f"{what}合并成一个单元格，看不准各是多少")
+            how = note("{what}合并成一个单元格，看不准各是多少", what="几行" if tall else "几栏")
+            return Value(as_found(shared), None, place, Problem.NOT_WHOLE, how)
         if (box.top, box.left) == at and not others:
             return None
         kinds = {self.form.by_key[key].kind for key, match in self.columns.items() if match in own}
         if others and kinds != {column.kind}:
             return None if (box.top, box.left) == at else read_value(column, None, place)
         value = read_value(column, shared, place, self._year)
-        return replace(value, note=value.note or "合并的单元格，按相同内容读取")
+        return replace(value, note=value.note or note("合并的单元格，按相同内容读取"))
 
     def _unshown(self, column: Column, mark: Mark, place: Place) -> Value:
         """A value is due and the cell has none, but an error or a formula that was not calculated."""
         if mark.error:
-            return Value(mark.error, None, place, Problem.CELL_ERROR, f"单元格显示Excel错误值“{mark.error}”")
+            return Value(mark.error, None, place, Problem.CELL_ERROR, shows_error(mark.error))
         result = self._calculator.compute(mark.formula)
         found: Found = mark.formula
         if result is None:
-            told = "没有计算结果" if mark.stored is None else f"保存的结果{mark.stored}不是它算出来的"
+            told = note(
+                "没有计算结果" if mark.stored is None else "保存的结果{stored}不是它算出来的", stored=Words(mark.stored)
+            )
             return Value(found, None, place, Problem.NOT_CALCULATED, told)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
-        stored = "没有保存结果" if mark.stored is None else f"保存的结果{mark.stored}与公式不符"
-        how = value.note if value.problem else f"公式{stored}，由本工具算出"
+        stored = "公式没有保存结果" if mark.stored is None else "公式保存的结果{stored}与公式不符"
+        how = value.note if value.problem else note(stored + "，由本工具算出", stored=Words(mark.stored))
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:
-        """A cell of the book, for a formula."""
         grid = self._located.sheet if sheet is None else next((g for g in self._book.grids if g.name == sheet), None)
         if grid is None or grid.turned:
             return "?"  # of no cell that is known: no number

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
+from hrss12333.model.said import read_as
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import SubRegion
@@ -44,8 +45,8 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     key = table.form.region.key
     value = row.get(key)
     told = value.found if value.found is not None else row.region
-    note = f"按“{region}”读取" if region and region != told else ""
-    named = Value(told, region, value.place or row.place, note=note, doubt=value.doubt)
+    how = read_as(region) if region and region != told else None
+    named = Value(told, region, value.place or row.place, note=how, doubt=value.doubt)
     return Row(row.place, region, match, {**row.values, key: named})
 
 

@@ -36,6 +36,8 @@ class Score(NamedTuple):
     """Whether neither it nor its sheet names another year, whatever the other says."""
     filled: bool
     names_regions: bool
+    upright: bool
+    """Whether its headings stand beside one another."""
     shown: bool
     """Whether its sheet is not hidden."""
     current: bool
@@ -51,6 +53,7 @@ _WHY: Mapping[str, tuple[str, bool]] = {
     "this_year": ("这张工作表是{year}年度的{form}", True),
     "filled": ("这张工作表也有{form}，是空白表", True),
     "names_regions": ("这张工作表也有{form}，但没有地区一栏", False),
+    "upright": ("这张工作表也有{form}，栏目自上而下排列，其中的地区在其他工作表里都有", True),
     "shown": ("这张工作表也有{form}，是隐藏的工作表，其中的地区在其他工作表里都有", True),
     "current": ("这张工作表也有{form}，名称表示已经作废或是备份，以“{sheet}”为准", False),
     "whole_year": ("这张工作表也有{form}，名称表示只是一段时间的数据", True),
@@ -103,6 +106,7 @@ def _score(table: Table, year: int | None, hidden: set[str], lines: Mapping[str,
         this_year=not year or (table.year in (None, year) and year_in_name(table.sheet, year) in (None, year)),
         filled=bool(table.rows),
         names_regions=table.form.region.key in table.headings,
+        upright=len({place.column for place in table.headings.values()}) > 1,
         shown=table.sheet not in hidden,
         current=not is_stale_sheet(table.sheet),
         whole_year=not is_of_a_part((table.sheet, *lines.get(table.sheet, ())), table.year),

@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -26,20 +29,18 @@ from hrss12333.reading.layout.labels import (
     NOTE_ROW,
     PERSON,
     SEAL,
-    HeaderRow,
     Span,
-    cell_text,
-    header_rows,
     is_contact_line,
+    spaced,
     spans_of,
 )
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.values.cell_text import visible
+from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN
+from hrss12333.survey.traditional import simplified
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
@@ -57,8 +58,47 @@ _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
+_title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
+"""The pattern of a form's title."""
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
+
+
+class HeaderRow(Struct, frozen=True, dict=True):
+    """The cells of one row, the first of every merged range, blank ones too; or a paragraph above a Word table."""
+
+    texts: Sequence[str]
+    sheet: str = ""
+    row: int = 0
+    columns: Sequence[int] = ()
+    """Of each cell, from 0; a paragraph has none."""
+
+    @cached_property
+    def text(self) -> str:
+        """All cells' texts with a border after each."""
+        return BORDER.join([*self.texts, ""])
+
+    @cached_property
+    def plain(self) -> str:
+        """The same without white space and borders, in simplified characters."""
+        return simplified("".join(self.text.replace(BORDER, "").split()))
+
+    def cell(self, position: int) -> int:
+        """Which cell a position of ``text`` lies in."""
+        return min(self.text.count(BORDER, 0, position), len(self.texts) - 1)
+
+    def place_of(self, cell: int) -> Place | None:
+        """Where a cell stands."""
+        return Place(self.sheet, self.row + 1, self.columns[cell] + 1) if self.columns else None
+
+    def place(self, position: int) -> Place | None:
+        """The cell that a position of ``text`` lies in."""
+        return self.place_of(self.cell(position))
+
+
+def paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
+    """Lines around a Word table."""
+    return [HeaderRow((text,)) for text in texts if visible(text)]
 
 
 def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> Header:
@@ -130,11 +170,10 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
     downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
     if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
         for span, value in read:
-            label = row.place(span.start)
-            under = ((text, at) for text, at in below.cells if at and label and at.column == label.column)
-            written, place = next(under, ("", None))
-            said = _clean(written)
-            yield span.key, read_field(span.key, said, place) if said else value
+            column = row.columns[row.cell(span.start)] if row.columns else None
+            cell = below.columns.index(column) if column in below.columns else None
+            said = "" if cell is None else _clean(below.texts[cell])
+            yield span.key, read_field(span.key, said, below.place_of(cell)) if said and cell is not None else value
     else:
         yield from ((span.key, value) for span, value in read)
 
@@ -149,14 +188,14 @@ def _field(row: HeaderRow, span: Span, end: int) -> Value:
 
 def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     """Where a missing value belongs: the blank cell after the label's, for the unit also before it, else the label's own."""
-    text, label = row.text, row.place(span.start)
+    text, cell = row.text, row.cell(span.start)
     border = text.find(BORDER, span.end - 1)
     alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
     after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
-    if after or span.key != "unit" or label is None:
-        return row.place(border + 1) if after else label
-    before = [(text, place) for text, place in row.cells if place and place.column < label.column]
-    return before[-1][1] if before and not visible(before[-1][0]) else label
+    if after:
+        return row.place(border + 1)
+    before = span.key == "unit" and cell > 0 and not visible(row.texts[cell - 1])
+    return row.place_of(cell - before)
 
 
 def _unit(
@@ -175,12 +214,12 @@ def _unit(
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for _, written, place, match in candidates:
         if match.unit:
-            note = "" if written in match.unit.spellings else match.how
-            return Value(written, match.unit.name, place, note=note), match
+            how = None if written in match.unit.spellings or not match.how else note(match.how)
+            return Value(written, match.unit.name, place, note=how), match
     likely = candidates if own else [item for item in candidates if item[3].nearest and _MISSPELT.fullmatch(item[1])]
     if likely and (own or SEAL.search(text)):
         _, written, place, match = likely[0]
-        return Value(written, None, place, Problem.UNIT_UNKNOWN, "不在报送单位名单中"), match
+        return Value(written, None, place, Problem.UNIT_UNKNOWN, note("不在报送单位名单中")), match
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
     return None, None
@@ -195,7 +234,7 @@ def _candidates(
         if start <= span.start < start + len(segment):
             label = _LABEL * (span.end - span.start)
             segment = segment[: span.start - start] + label + segment[span.end - start :]
-    for pattern in (SEAL, _spaced(title)):
+    for pattern in (SEAL, _title(title)):
         segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
         written = _clean(part[0])
@@ -203,12 +242,6 @@ def _candidates(
             lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
             position = start + part.start() + lead
             yield position, written, row.place(position), _unit_of(written, gazetteer)
-
-
-@lru_cache(maxsize=16)
-def _spaced(title: str) -> re.Pattern[str]:
-    """A form's title with any white space between its letters."""
-    return lazy(r"\s*".join(map(re.escape, title)), needs=title[0])
 
 
 @lru_cache(maxsize=512)
@@ -224,50 +257,49 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     for row in rows:
-        for text, place in row.cells:
+        for cell, text in enumerate(row.texts):
             before, found, _ = re.sub(r"\s+", "", text).partition(title)
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                return Value(text, match.unit.name, place, note=f"标题中写的是“{before}”"), match
+                named = note("标题中写的是“{before}”", before=Words(before))
+                return Value(text, match.unit.name, row.place_of(cell), note=named), match
     return None
 
 
 def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
     """What stands in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
-    value, other = found.get(source, Value()), found.get(target, Value())
-    text = unicodedata.normalize("NFKC", str(value.found or ""))
+    value = found.get(source, Value())
+    if value.found is None or found.get(target, Value()).found is not None:
+        return found
+    text = unicodedata.normalize("NFKC", str(value.found))
     taken = "、".join(match[0].strip() for match in pattern.finditer(text))
-    if other.found is not None or not taken:
+    if not taken:
         return found
     rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(pattern.sub(" ", text)))
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
-    note = left.note or (f"按“{left.value}”读取" if left.value else "")
-    whose = "联系人栏" if target == "mobile" else ""
-    moved = replace(read_field(target, taken, value.place), note=f"从{whose}“{value.found}”中读出")
-    return found | {source: replace(left, found=value.found, note=note), target: moved}
-
-
-# Where a header stands
+    how = left.note or (read_as(str(left.value)) if left.value else None)
+    whose = "从联系人栏“{found}”中读出" if target == "mobile" else "从“{found}”中读出"
+    moved = replace(read_field(target, taken, value.place), note=note(whose, found=Words(value.found)))
+    return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 
 def header_of(
-    item: Located, merged: MergedCells, above: int, gazetteer: Gazetteer
+    item: Located, above: int, gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
     """The header between the form's title and its headings, or where none is there anywhere above; the same with what is
     said below the table or right of it; and what the unit was taken for."""
-    before = header_rows([[(text, None)] for text in item.grid.before])
-    rows = [*before, *header_lines(merged, item.grid, above, item.top)]
+    rows = [*paragraphs(item.grid.before), *header_lines(item.grid, above, item.top)]
     titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
     near = rows[titled[-1] :] if titled else rows
     header, match = read_header(near, item.form.title, gazetteer)
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
         header, match = read_header(rows, item.form.title, gazetteer)
-    return header, *_with_header_around(header, match, item, merged, gazetteer)
+    return header, *_with_header_around(header, match, item, gazetteer)
 
 
 def _with_header_around(
-    header: dict[str, Value], match: UnitMatch | None, item: Located, merged: MergedCells, gazetteer: Gazetteer
+    header: dict[str, Value], match: UnitMatch | None, item: Located, gazetteer: Gazetteer
 ) -> Header:
     """The header above a table, with what it leaves out as a line below says it; where nothing is above or below, as
     the cells right of the table say it."""
@@ -277,43 +309,42 @@ def _with_header_around(
         lacking.append("unit")
     if not lacking:
         return header, match
+
+    def is_below(texts: Sequence[str]) -> bool:
+        return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
+
     rows = [
-        *header_lines(merged, item.grid, item.body, item.end, only=_is_below),
-        *header_rows([[(text, None)] for text in item.grid.after if _BELOW.match(text)]),
+        *header_lines(item.grid, item.body, item.end, only=is_below),
+        *paragraphs(filter(_BELOW.match, item.grid.after)),
     ]
     found, unit = read_header(rows, item.form.title, gazetteer)
     if not rows and blank:
-        found, unit = _right(item, gazetteer)
+        part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
+        found, unit = read_header(labelled_lines(part, item.top, item.end), item.form.title, gazetteer)
     told = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header | told, unit if "unit" in told else match
 
 
-def _is_below(texts: Sequence[str]) -> bool:
-    return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
-
-
-def _right(item: Located, gazetteer: Gazetteer) -> Header:
-    """Labels and their values right of the form's last column."""
-    part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
-    rows = header_lines(MergedCells(part), part, item.top, item.end)
-    labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
-    return read_header(labelled, item.form.title, gazetteer)
+def labelled_lines(grid: Grid, first: int, last: int) -> list[HeaderRow]:
+    """Rows with a label of the header."""
+    rows = header_lines(grid, first, last)
+    return [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
 
 
 def header_lines(
-    merged: MergedCells, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+    grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
-    """Rows as texts, notes left out; with ``only`` those alone whose texts it accepts."""
+    """Rows as texts, blank ones and notes left out; with ``only`` those alone whose texts it accepts."""
     rows: Iterable[int] = range(first, min(last, len(grid.cells)))
     if only:
         by_row = groupby(grid.texts_between(first, last), itemgetter(0))
         rows = [row for row, found in by_row if only([text for _, _, text in found])]
-    cells = []
+    lines, covered = [], MergedCells(grid).covered
     for row in rows:
-        own = sorted({*range(len(grid.cells[row]))}.difference(merged.covered.get(row, ())))
-        line: list[tuple[str, Place | None]] = [
-            (cell_text(grid.cells[row][column]), Place(grid.name, row + 1, column + 1)) for column in own
-        ]
-        if not NOTE_ROW.match("".join([text for text, _ in line])):
-            cells.append(line)
-    return header_rows(cells)
+        line, gone = grid.cells[row], covered.get(row, ())
+        columns = [column for column in range(len(line)) if column not in gone]
+        texts = [cell if type(cell) is str else as_text(cell) for cell in map(line.__getitem__, columns)]
+        whole = "".join(texts)
+        if visible(whole) and not NOTE_ROW.match(whole):
+            lines.append(HeaderRow(texts, grid.name, row, columns))
+    return lines

@@ -16,8 +16,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.statements import heading_scale
-from hrss12333.reading.values.numbers import UNITS
+from hrss12333.reading.values.numbers import UNITS, heading_scale
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import HAN, is_chinese
 from hrss12333.survey.traditional import simplified

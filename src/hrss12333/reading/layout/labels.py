@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Place
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Cell
-from hrss12333.reading.values.cell_text import as_text, visible
+from hrss12333.reading.values.cell_text import visible
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
@@ -41,13 +39,14 @@ NOTE_ROW = lazy(
 """How a row of explanations begins."""
 
 
-def _spaced(label: str) -> str:
+def spaced(label: str) -> str:
+    """A pattern of a text with any white space between its letters."""
     return r"\s*".join(re.escape(letter) for letter in label)
 
 
 _UNIT_LABEL = (
-    rf"(?:省\s*)?[（(]\s*{_spaced('自治区')}\s*[、,，/]?\s*{_spaced('直辖市')}\s*[)）]"
-    rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
+    rf"(?:省\s*)?[（(]\s*{spaced('自治区')}\s*[、,，/]?\s*{spaced('直辖市')}\s*[)）]"
+    rf"|{spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
 )
 _END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
 _NUMBERS = r"手\s*机(?:\s*号(?:\s*码)?)?|(?:联\s*系\s*)?电\s*话|联\s*系\s*方\s*式"
@@ -55,7 +54,7 @@ _NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
 """联系人及电话 is one label."""
 _NTH = r"(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?"
 """联系人1 and 联系人2 are two."""
-_FAX_TOO = rf"(?:\s*[及和与、/]\s*{_spaced('传真')})?"
+_FAX_TOO = rf"(?:\s*[及和与、/]\s*{spaced('传真')})?"
 _OTHERS = (
     "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
     "|地址|通讯地址|办公地址|单位地址|联系地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
@@ -93,7 +92,7 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
         if item.key == "unit":
             yield "unit", _UNIT_LABEL, "治省"
         elif item.key == "name":
-            yield "name", rf"{_spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?", item.label[0]
+            yield "name", rf"{spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?", item.label[0]
             yield (
                 "name",
                 rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}",
@@ -102,16 +101,16 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
             whose = f"(?:{HEADER[1].label})?"
-            yield item.key, "|".join(rf"{whose}(?i:{_spaced(label)})(?:{_END})?" for label in primary), _first(primary)
+            yield item.key, "|".join(rf"{whose}(?i:{spaced(label)})(?:{_END})?" for label in primary), _first(primary)
         # Letters alone are matched in either case: with a range of characters that would take long to prepare.
-        spelt = "|".join(map(_spaced, aliases))
+        spelt = "|".join(map(spaced, aliases))
         yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first(aliases)
         if item.key in _STARTS:
             yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first(aliases)
     for persons, needs in _PERSONS:
         person = rf"(?:单位|部门|统计|项目|科室|处室)?(?:{persons})(?:员|姓名)?{_NUMBER_TOO}"
         yield PERSON, rf"{person}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", needs
-    others = "|".join(map(_spaced, _OTHERS.split("|")))
+    others = "|".join(map(spaced, _OTHERS.split("|")))
     yield "", rf"(?i:{others}){_END}", _OF_OTHERS
     yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", _OF_OTHERS
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
@@ -127,32 +126,6 @@ class Span(Struct, frozen=True):
     """Header key; empty for a label that is none of the header's."""
     start: int
     end: int
-
-
-class HeaderRow(Struct, frozen=True, dict=True):
-    """The cells of one row, the first of every merged range, blank ones too."""
-
-    cells: Sequence[tuple[str, Place | None]]
-    """Text and physical cell of each; None for a paragraph above a Word table."""
-
-    @cached_property
-    def text(self) -> str:
-        """All cells' texts with a border after each."""
-        return BORDER.join([*[text for text, _ in self.cells], ""])
-
-    @cached_property
-    def plain(self) -> str:
-        """All cells' texts without white space, in simplified characters."""
-        return simplified("".join(self.text.replace(BORDER, "").split()))
-
-    def place(self, position: int) -> Place | None:
-        """The cell that a position of ``text`` lies in."""
-        return self.cells[min(self.text.count(BORDER, 0, position), len(self.cells) - 1)][1]
-
-
-def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[HeaderRow]:
-    """Rows of (text, place) as header rows; empty rows are left out."""
-    return [HeaderRow(row) for row in cells if any(visible(text) for text, _ in row)]
 
 
 _LONGEST_ROW = 5_000
@@ -222,8 +195,3 @@ def is_bare_label(text: str) -> bool:
 def is_contact_line(texts: Iterable[str]) -> bool:
     """Whether a row's cells are labels of the contact beside their values: 联系人 | 王某 | 手机 | 139…."""
     return sum(map(is_bare_label, texts)) >= _SEVERAL
-
-
-def cell_text(cell: Cell) -> str:
-    """A cell's text with its inner spacing, which separates blanks in a merged header."""
-    return cell if isinstance(cell, str) else as_text(cell)

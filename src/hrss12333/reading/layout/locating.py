@@ -18,10 +18,9 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import HeadingReader, headings_of_band, names_in
+from hrss12333.reading.layout.bands import Columns, HeadingMatch, HeadingReader, Located, headings_of_band, names_in
 from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, is_group, is_printed, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
-from hrss12333.reading.layout.located import Columns, HeadingMatch, Located
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
 from hrss12333.reading.layout.statements import line_measures
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -121,10 +120,14 @@ class _Band(Struct, frozen=True):
 
     def has_enough(self, form: Form, enough: int, columns: tuple[int, int] | None = None) -> bool:
         """Whether enough of the form's own headings stand in these columns, a column each."""
-        own = [item for item in self.headings if item.form == form.key and item.own]
-        if columns:
-            own = [item for item in own if columns[0] <= item.column <= columns[1]]
+        own = [
+            item for item in self.headings if item.form == form.key and item.own and _is_within(item.column, columns)
+        ]
         return min(len({item.column for item in own}), len({item.key for item in own})) >= enough
+
+
+def _is_within(column: int, window: tuple[int, int] | None) -> bool:
+    return window is None or window[0] <= column <= window[1]
 
 
 def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> list[Located]:
@@ -143,26 +146,39 @@ def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> lis
 
 
 def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located]:
-    """The tables of a band, read with patience; its headings are known from then on, unless the rows had a say in them."""
-    forms = edition.forms
-    found: list[Located] = []
-    windows = _windows(grid, band, forms)
-    for left, right in windows:
-        part = grid if len(windows) == 1 else grid.part(left, right)
-        merged = MergedCells(part)
-        present = [form for form in forms if band.has_enough(form, _enough(forms, form), (left, right))]
-        for form in present:
-            reader = HeadingReader(part, merged, form, edition.year)
-            # Of tables side by side each has headings of its own, in as many rows as it likes.
-            own = [item.row for item in band.headings if item.form == form.key and left <= item.column <= right]
-            around = reader.whole(min(own), max(own)) if len(windows) > 1 else reader.whole(band.top, band.bottom)
-            table = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
-            found.append(replace(table, sheet=grid))
-    if band.key is not None and len(windows) == 1 and all(item.names == 1 for item in found):
+    """The tables of a band, read with patience; its headings are known from then on, unless the rows had a say in them.
+
+    Of the ways to part its columns the one is taken that explains most headings, in most tables side by side.
+    """
+    ways = [[_table(grid, band, edition, end, window) for window in way] for way in _windows(grid, band, edition.forms)]
+    best = max(ways, key=_score) if len(ways) > 1 else ways[0]
+    found = [table for tables in best for table in tables]
+    if band.key is not None and len(ways) == 1 and all(item.names == 1 for item in found):
         if len(_KNOWN) >= _MOST_BANDS:
             _KNOWN.clear()
         _KNOWN[band.key] = tuple(replace(item, grid=_NOWHERE, sheet=_NOWHERE) for item in found)
     return [_with_names(item, edition.gazetteer) for item in found]
+
+
+def _table(grid: Grid, band: _Band, edition: Edition, end: int, window: tuple[int, int] | None) -> list[Located]:
+    """A window's table, or one for each form under the same headings; the whole sheet where there is no window."""
+    forms, part = edition.forms, grid.part(*window) if window else grid
+    merged, found = MergedCells(part), []
+    present = [form for form in forms if band.has_enough(form, _enough(forms, form), window)]
+    for form in present:
+        reader = HeadingReader(part, merged, form, edition.year)
+        # Of tables side by side each has headings of its own, in as many rows as it likes.
+        own = [item.row for item in band.headings if item.form == form.key and _is_within(item.column, window)]
+        around = reader.whole(min(own), max(own)) if window else reader.whole(band.top, band.bottom)
+        table = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
+        found.append(replace(table, sheet=grid))
+    return found
+
+
+def _score(way: Sequence[Sequence[Located]]) -> tuple[int, int]:
+    """What speaks for a way to part a band: the fields that have a column of their own, and the windows with a table."""
+    fields = sum(len(table.columns) - len(table.doubled) for tables in way for table in tables)
+    return fields, sum(map(bool, way))
 
 
 @cache
@@ -226,14 +242,13 @@ def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:
         yield run
 
 
-def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int, int]]:
-    """Columns of each table of the band: parted where a 地区 column begins after another table's columns."""
+def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[list[tuple[int, int] | None]]:
+    """The ways to part a band's columns: not at all, and where a 地区 column begins after another table's columns."""
     regions = {form.region.key for form in forms}
     serials = {column.key for form in forms for column in form.of_kind(Kind.SERIAL)}
     marked: dict[int, set[str]] = defaultdict(set)
     for item in band.headings:
         marked[item.column].add(item.key)
-    width = max(map(len, grid.cells)) - 1
     starts, last = [0], -1
     for column in sorted(marked):
         if marked[column] & regions and last >= 0:
@@ -241,9 +256,10 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
             last = -1
         elif not marked[column] & (serials | regions):
             last = column
-    windows = [(start, following - 1) for start, following in zip(starts, [*starts[1:], width + 1], strict=True)]
-    whole = [item for item in windows if any(band.has_enough(form, _enough(forms, form), item) for form in forms)]
-    return windows if len(windows) > 1 and whole == windows else [(0, width)]
+    if len(starts) == 1:
+        return [[None]]
+    width = max(map(len, grid.cells))
+    return [[None], [(start, following - 1) for start, following in zip(starts, [*starts[1:], width], strict=True)]]
 
 
 def _with_names(table: Located, gazetteer: Gazetteer) -> Located:

@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.row import Place, Value
+from hrss12333.model.said import read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters, without_translation
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import ORDERS, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -55,9 +56,8 @@ _NOTE = lazy(
 _ORDINARY = frozenset(
     ["甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"]
 )
-_MEASURES = "|".join(MAGNITUDE)
 _HINT = lazy(
-    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{_MEASURES})?(?:{UNITS})|{_MEASURES}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
+    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{ORDERS})?(?:{UNITS})|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
     "|(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉"
 )
 """What a cell below a heading asks for: a unit of measure, a choice, what a program keeps there."""
@@ -97,7 +97,7 @@ class Name(Struct, frozen=True):
         region = self.region
         if not (self.match and self.match.how) or region == self.written:
             return Value(self.written, region, where)
-        return Value(self.written, region, where, note=f"按“{region}”读取")
+        return Value(self.written, region, where, note=read_as(region or ""))
 
 
 @lru_cache(maxsize=8192)

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, BodyLine, Fate
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
-from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.row_words import (
     LONGEST_NAME,
     Name,
@@ -65,14 +65,15 @@ class RowReader:
         self,
         book: Book,
         located: Located,
-        merged: MergedCells,
         unit: Unit | None,
         measures: Measures,
         year: int | None = None,
     ) -> None:
-        self._located, self._merged, self._unit, self._year = located, merged, unit, year
+        self._located, self._merged, self._unit, self._year = located, MergedCells(located.grid), unit, year
         self._grid, self._form = located.grid, located.form
-        self._cells = CellReader(book, located, merged, measures, year)
+        keys, columns = ("serial", self._form.region.key), located.columns
+        self._number, self._region = (columns[key].column if key in columns else None for key in keys)
+        self._cells = CellReader(book, located, self._merged, measures, year)
         self._sums: list[BodyLine] = []
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
@@ -85,7 +86,7 @@ class RowReader:
         end = min(self._located.end, len(self._grid.cells))
         for index in range(self._located.body, end):
             cells = self._grid.cells[index]
-            if cells.count("") + cells.count(None) == len(cells):
+            if not any(cells) and cells.count("") + cells.count(None) == len(cells):
                 self._above.blank = True
                 continue
             plain = None if index in self._concealed else self._numbered(index)
@@ -111,26 +112,25 @@ class RowReader:
     def _numbered(self, index: int) -> PlainRow | None:
         """A row with a number, a name and enough values: data whatever stands around it. None for any other row, which
         may be data all the same."""
-        number, region = self._located.columns.get("serial"), self._located.columns.get(self._form.region.key)
-        line = self._grid.cells[index]
-        if not (number and region and self._unit and self._cells.fits(index)):
+        number, region, line = self._number, self._region, self._grid.cells[index]
+        if self._unit is None or number is None or region is None or not self._cells.fits(index):
             return None
-        if len(line) <= max(number.column, region.column):
+        if len(line) <= number or len(line) <= region:
             return None
-        serial, name = line[number.column], line[region.column]
+        serial, name = line[number], line[region]
         if type(name) is not str or (type(serial) is not int and type(serial) is not float):
             return None
-        if not 1 <= serial < MOBILES.start or serial != int(serial) or any(line[: number.column]):
+        if not 1 <= serial < MOBILES.start or serial != int(serial) or (number and any(line[:number])):
             return None
         match = plain_name(self._unit, name)
         if match is None:
             return None
-        where = self._cells.place(index, region.column)
+        where = self._cells.place(index, region)
         if is_listed(match, name):
             row = self._cells.plain_row(index, where, name, match)
             return row if row.answered >= _FILLED else None
-        named = Name(name, match, region.column)
-        row = self._cells.plain_row(index, where, named.region, match, named.value(where))
+        named = Name(name, match, region)
+        row = self._cells.plain_row(index, where, named.region, match, {self._form.region.key: named.value(where)})
         certain = row.answered - len(row.marked) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
@@ -182,8 +182,7 @@ class RowReader:
 
     def _name(self, index: int) -> Name:
         """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
-        heading = self._located.columns.get(self._form.region.key)
-        serial = match.column if (match := self._located.columns.get("serial")) else None
+        heading, serial = self._located.columns.get(self._form.region.key), self._number
         if heading is None:
             return Name(None, None, serial)
         texts: dict[str, int] = {}
@@ -261,15 +260,15 @@ class RowReader:
 
     def _without_other_years(self, read: RowsRead) -> None:
         """Leave out rows of another year where there are some of the year itself; by name alone, where the region has one."""
+        if not (self._years or read.years):
+            return
         beside = [read.years.get(row.place.row) for row in read.rows]
-        years = dict(self._years)
-        current = {row.region for row in read.rows if row.place not in years}
-        years = {row.place: years[row.place] for row in read.rows if row.place in years and row.region in current}
+        current = {row.region for row in read.rows if row.place not in self._years}
+        years = {r.place: self._years[r.place] for r in read.rows if r.place in self._years and r.region in current}
         if self._year in beside:
-            years |= {
-                r.place: year for r, year in zip(read.rows, beside, strict=True) if year not in (None, self._year)
-            }
-        for row in read.rows if years else ():
+            others = zip(read.rows, beside, strict=True)
+            years |= {row.place: year for row, year in others if year not in (None, self._year)}
+        for row in read.rows:
             if year := years.get(row.place):
                 text = str(row.get(self._form.region.key).found or "")
                 read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from operator import attrgetter, itemgetter, methodcaller
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, Place, Row, Scale, Table, UnreadColumn, Value
+from hrss12333.model.said import ReadingNote, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.headings import LONGEST
@@ -110,9 +111,9 @@ def is_change_list(grid: Grid) -> bool:
 def last_year_column(grid: Grid) -> int | None:
     """Where last year's figures begin: they and what stands right of them are no part of the form."""
     texts = grid.texts_between(0, _HIGHEST)
-    if not any(map(methodcaller("startswith", LAST_YEAR), map(itemgetter(2), texts))):
+    if LAST_YEAR not in "\n".join([text for _, _, text in texts]):
         return None
-    return next(column for _, column, text in texts if text.startswith(LAST_YEAR))
+    return next((column for _, column, text in texts if text.startswith(LAST_YEAR)), None)
 
 
 def turned_back(item: Any) -> Any:
@@ -193,8 +194,8 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
     return found | dict.fromkeys(grid.hidden_rows, HIDDEN)
 
 
-def gone_from(mark: Mark) -> str:
-    """What stood in a cell of a row that counts and is not to be read, in words; empty where nothing did."""
+def gone_from(mark: Mark) -> ReadingNote | None:
+    """What stood in a cell of a row that counts and is not to be read, in words; None where nothing did."""
     if mark.struck or mark.cut:
-        return "单元格中划掉或看不见的内容没有读取"
-    return "单元格中的文字与底色相同、看不见，没有读取" if mark.invisible else ""
+        return note("单元格中划掉或看不见的内容没有读取")
+    return note("单元格中的文字与底色相同、看不见，没有读取") if mark.invisible else None

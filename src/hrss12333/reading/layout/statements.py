@@ -17,12 +17,13 @@ from hrss12333.model.evidence import NAMES, Evidence, against, ranked, year_told
 from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
+from hrss12333.model.said import Words, note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.located import Located
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE, ORDERS, UNITS, guide_scale
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import HAN, is_chinese
@@ -43,21 +44,9 @@ _FIGURES = 3
 """Figures that make a row one of data."""
 _MOST_CELLS = 2
 """Filled cells of a row that is a line of text."""
-_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
-_WORD = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
-_SAID = (
-    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{_WORD})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
-    r"(?:为?计算?|为单位)?"
-)
-_NEEDS = "百千万亿kwx×"
-"""Characters of which all that says a scale holds one (`lazy`)."""
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
-_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
-_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
-_COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{_WORD})?\s*(?P<unit>{UNITS})?(?!{HAN})")
+_COUNTED_IN = lazy(rf"以\s*((?:{ORDERS})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
+_ITEM = lazy(rf"(?:以)?(?P<word>{ORDERS})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What a name adds: 附表1（万次）."""
 
@@ -183,31 +172,6 @@ def only_year(years: Iterable[int | None]) -> int | None:
 # The unit of measure
 
 
-def _factor(match: re.Match[str]) -> int:
-    """What to multiply by, of a match of `_SAID`."""
-    said = match.groupdict()
-    if said["zeros"]:
-        return int(10 ** int(said["zeros"]))
-    power = said["power"] or said.get("bare")
-    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
-
-
-@lru_cache(maxsize=8192)
-def heading_scale(name: str) -> tuple[str, int]:
-    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
-    match = _BRACKET.search(name) or _TAIL.search(name)
-    if match is None or not match.start():
-        return name, 0
-    return name[: match.start()] + name[match.end() :], _factor(match)
-
-
-@lru_cache(maxsize=1024)
-def guide_scale(text: str) -> int:
-    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
-    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
-    return _factor(match) if match and not match["letter"] else 0
-
-
 @lru_cache(maxsize=1024)
 def line_measures(text: str) -> tuple[tuple[str, int], ...]:
     """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
@@ -297,8 +261,8 @@ class Scales:
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
             return value if scale == 1 else Value(value.found, int(number), place)
-        note = f"按“{_scale_in_words(scale)}{column.unit}”换算后不是整数"
-        return Value(value.found, None, place, Problem.NOT_WHOLE, note)
+        refusal = note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
+        return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def told(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """What was read in another unit: once a column, or once a cell where only some are so."""

@@ -15,11 +15,12 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.names import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.bands import HeadingMatch, Located
 from hrss12333.reading.layout.candidates import FormCandidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import chosen
+from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
-from hrss12333.reading.layout.located import HeadingMatch, Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.sheets import HIDDEN, legible, turned_back, without_own_parts
 from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
@@ -55,7 +56,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
         expect_few_lines(item.located.grid.cells[item.located.body : item.located.end])
-        rows = RowReader(book, item.located, item.merged, last, _measures(item, book.around), item.edition.year).read()
+        rows = RowReader(book, item.located, last, _measures(item, book.around), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
         if not item.located.grid.turned:
             tables.append((table, last))
@@ -137,7 +138,7 @@ def _above(table: Table, below: Table) -> Table:
         samples=(*table.samples, *below.samples),
         total=below.total or table.total,
         # The 合计 of a page, where a later one is the table's.
-        asides=(*table.asides, *below.asides, *(Aside(row.place, TOTAL, "小计行，不计入数据") for row in pages[:-1])),
+        asides=(*table.asides, *below.asides, *(Aside(row.place, TOTAL, SUBTOTAL) for row in pages[:-1])),
         scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
     )
 

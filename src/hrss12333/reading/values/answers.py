@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
@@ -37,10 +38,10 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
     if cell in (YES, NO):
         return Answer(cell == YES)  # what most cells say
     if isinstance(cell, bool):
-        return Answer(cell, how=f"按“{answer_word(cell)}”读取")
+        return Answer(cell, how=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
-        return Answer(problem=Problem.NOT_YES_OR_NO, how="是数字", candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=note("是数字"), candidates=likely)
     return _written_yesno(as_text(cell), cell, year)
 
 
@@ -55,11 +56,15 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     if yes or no:
         mild, does = _behind(yes, qualified[2], year) if qualified else (True, "")
         if not mild:
-            return Answer(problem=Problem.NOT_YES_OR_NO, how=f"{does}，看不准是“是”还是“否”", candidates=(yes,))
+            return Answer(
+                problem=Problem.NOT_YES_OR_NO, how=note("{does}，看不准是“是”还是“否”", does=does), candidates=(yes,)
+            )
         return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does)
     if text in NOTHING:
-        return Answer(problem=Problem.MISSING, how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
-    return Answer(problem=Problem.NOT_YES_OR_NO, how="既不是“是”也不是“否”")
+        return Answer(
+            problem=Problem.MISSING, how=note("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written))
+        )
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=note("既不是“是”也不是“否”"))
 
 
 def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
@@ -70,10 +75,10 @@ def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
     return does in (Effect.HARMLESS, Effect.UNKNOWN), does.value
 
 
-def _how(cell: Cell, written: str, answer: str) -> str:
+def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     if written != answer:
-        return f"按“{answer}”读取"
-    return "" if cell == written else "去掉多余的空格"
+        return read_as(answer)
+    return None if cell == written else note("去掉多余的空格")
 
 
 def _ticked(text: str, options: Sequence[str]) -> str | None:
@@ -115,14 +120,14 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
             mild, does = (True, "") if same else _behind(True, also, year)
             if mild and (same or "网" not in also):
                 return Answer(option, how=_how(cell, written, option), doubt=does)
-            how = "又提到了别的网络" if mild else does
+            how = note("又提到了别的网络" if mild else does)
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
     ticked = _ticked(text, column.choices) if text[:1] in _BOXES else None
     if ticked:
-        return Answer(ticked, how=f"按“{ticked}”读取")
+        return Answer(ticked, how=read_as(ticked))
     if text in NOTHING:
-        return Answer(problem=Problem.MISSING, how=f"“{written}”不是可填的选项，按没有填处理")
-    return Answer(problem=Problem.NOT_A_CHOICE, how="不是可填的选项", candidates=_mentioned(column, text))
+        return Answer(problem=Problem.MISSING, how=note("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
+    return Answer(problem=Problem.NOT_A_CHOICE, how=note("不是可填的选项"), candidates=_mentioned(column, text))
 
 
 def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:

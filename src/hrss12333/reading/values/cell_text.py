@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hrss12333.model.filing import Found
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import ReadingNote
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
@@ -31,11 +32,11 @@ NOTHING = frozenset(_NOTHINGS.split())
 
 
 class Answer(NamedTuple):
-    """A value, or the rule that objects; ``how`` says in Chinese what was done or what is wrong."""
+    """A value, or the rule that objects; ``how`` says what was done or what is wrong."""
 
     value: Scalar = None
     problem: Problem | None = None
-    how: str = ""
+    how: ReadingNote | None = None
     candidates: tuple[Scalar, ...] = ()
     doubt: str = ""
     """Chinese: why a value that was read is to be confirmed."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.spellings import HAN
@@ -45,32 +46,33 @@ def _as_read(key: str, written: str) -> Value:
     name = re.sub(r"\s+", " ", _TRANSLATED_LABEL.sub("", written))
     if " " in name and re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
         name = name.replace(" ", "")
-    return Value(written, name, note="" if name == written else f"按“{name}”读取")
+    return Value(written, name, note=None if name == written else read_as(name))
 
 
 def _mobile(written: str) -> Value:
     text = _SHORT_NUMBER.sub("", tidy(written)).strip()
     if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
-        return Value(written, digits, note="" if digits == written else f"按“{digits}”读取")
+        return Value(written, digits, note=None if digits == written else read_as(digits))
     numbers = ["".join(match.groups()) for match in MOBILE.finditer(text)]
     rest = MOBILE.sub(" ", text)
     landlines = [match[0].strip() for match in _LANDLINE.finditer(rest)]
     stray = re.search(r"\d", _LANDLINE.sub("", rest))
     if numbers and not stray:
         value = "、".join(dict.fromkeys(numbers))
-        note = "" if value == written else f"按“{value}”读取"
+        how = None if value == written else read_as(value)
         if landlines:
-            note = f"按“{value}”读取，另有座机“{'、'.join(landlines)}”"
-        return Value(written, value, note=note)
+            also = "、".join(landlines)
+            how = note("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
+        return Value(written, value, note=how)
     reason = _why_no_mobile(text, bool(landlines) and not numbers)
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
 
 
-def _why_no_mobile(text: str, landline: bool) -> str:
+def _why_no_mobile(text: str, landline: bool) -> ReadingNote:
     """What is wrong with it: too short or too long a mobile number is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
-        return f"{'只有' if len(text) < _MOBILE_DIGITS else '有'}{len(text)}位"
-    return "填的是座机号" if landline else "不是11位手机号"
+        return note("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
+    return note("填的是座机号" if landline else "不是11位手机号")
 
 
 def _email(written: str) -> Value:
@@ -80,5 +82,5 @@ def _email(written: str) -> Value:
     addresses = [part for part in parts if EMAIL.fullmatch(part)]
     if addresses and not any("@" in part for part in parts if part not in addresses):
         value = "、".join(addresses)
-        return Value(written, value, note="" if value == written else f"按“{value}”读取")
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note="不是一个邮箱地址")
+        return Value(written, value, note=None if value == written else read_as(value))
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=note("不是一个邮箱地址"))

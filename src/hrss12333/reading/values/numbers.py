@@ -9,8 +9,10 @@ import math
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import ReadingNote, Several, Words, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
@@ -28,6 +30,8 @@ MAGNITUDE = {
     "亿": 100_000_000,
 }
 """Chinese orders of magnitude that are written after figures."""
+ORDERS = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
+"""The same as a pattern."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
@@ -35,7 +39,18 @@ _NUMBER = lazy(
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
-_PIECE = lazy(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
+_PIECE = lazy(rf"({_PLAIN})({ORDERS})")
+_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
+_SAID = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_NEEDS = "百千万亿kwx×"
+"""Characters of which all that says a scale holds one (`lazy`)."""
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
+_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
+_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
@@ -58,7 +73,7 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     A word of its column's ``heading`` may stand behind the figure: 8个坐席 under 坐席数.
     """
     if isinstance(cell, bool):
-        return Answer(problem=Problem.NOT_WHOLE, how="是逻辑值，不是数")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("是逻辑值，不是数"))
     if isinstance(cell, int | float):
         return _from_native(cell)
     if isinstance(cell, datetime | date | time | timedelta):
@@ -69,32 +84,32 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
 def _from_native(cell: int | float) -> Answer:
     """A number as the workbook holds it; the tiny error that sums of fractions leave is taken off."""
     if isinstance(cell, float) and not math.isfinite(cell):
-        return Answer(problem=Problem.NOT_WHOLE, how="不是有限的数")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("不是有限的数"))
     whole = round(cell)
     if cell == whole:
         return _signed(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
-        return _signed(whole, "去掉计算产生的极小误差")
-    return Answer(problem=Problem.NOT_WHOLE, how="不是整数")
+        return _signed(whole, note("去掉计算产生的极小误差"))
+    return Answer(problem=Problem.NOT_WHOLE, how=note("不是整数"))
 
 
 def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     """Excel shows a number as a date where the cell's format says so; which was meant, nobody can tell."""
     if not isinstance(cell, datetime | date):
-        return Answer(problem=Problem.NOT_WHOLE, how="单元格是时间格式，请改为数值格式后重填")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是时间格式，请改为数值格式后重填"))
     day = cell.date() if isinstance(cell, datetime) else cell
     serial = (day - date(1899, 12, 30)).days
     likely: tuple[Scalar, ...] = (serial,) if serial >= 0 else ()
-    return Answer(problem=Problem.NOT_WHOLE, how="单元格是日期格式，请改为数值格式后重填", candidates=likely)
+    return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是日期格式，请改为数值格式后重填"), candidates=likely)
 
 
-def _signed(number: int, how: str = "") -> Answer:
+def _signed(number: int, how: ReadingNote | None = None) -> Answer:
     if abs(number) > LARGEST:
-        return Answer(problem=Problem.NOT_WHOLE, how="数字大得不合理")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("数字大得不合理"))
     if number in MOBILES:
-        return Answer(problem=Problem.NOT_WHOLE, how="像是手机号，不是数量")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("像是手机号，不是数量"))
     if number < 0:
-        return Answer(problem=Problem.NEGATIVE, how="是负数", candidates=(-number,))
+        return Answer(problem=Problem.NEGATIVE, how=note("是负数"), candidates=(-number,))
     return Answer(number, how=how)
 
 
@@ -102,64 +117,67 @@ def _from_text(written: str, heading: str) -> Answer:
     """The number that a text spells, with a word for every liberty taken; else what stands in the way, and the
     figures in it."""
     if stands_for_nothing(written):
-        return Answer(problem=Problem.MISSING, how=f"“{visible(written)}”不是数，按没有填处理")
+        return Answer(problem=Problem.MISSING, how=note("“{found}”不是数，按没有填处理", found=Words(visible(written))))
     if len(written) > _LONGEST:
-        return Answer(problem=Problem.NOT_WHOLE, how="不是一个整数")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("不是一个整数"))
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     if not any(map(str.isdecimal, text)):
-        return Answer(problem=Problem.NOT_WHOLE, how="不是一个整数")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("不是一个整数"))
     match = _NUMBER.fullmatch(text)
     if match is None or match["named"].replace("座席", "坐席") not in heading:
         figures = _guess(text)
         several = "一个单元格里有几个数，" + _UNSURE
         return Answer(
-            problem=Problem.NOT_WHOLE, how=several if len(figures) > 1 else "不是一个整数", candidates=figures
+            problem=Problem.NOT_WHOLE, how=note(several if len(figures) > 1 else "不是一个整数"), candidates=figures
         )
     number, steps = _amount(match["body"].strip())
     if number is None:
         return Answer(problem=Problem.NOT_WHOLE, how=steps[0], candidates=_guess(match["body"]))
     if number != int(number):
-        return Answer(problem=Problem.NOT_WHOLE, how="不是整数")
+        return Answer(problem=Problem.NOT_WHOLE, how=note("不是整数"))
     for part in (match["about"], match["all"], match["around"]):
         if part:
-            steps.append(f"去掉“{part}”")
+            steps.append(note("去掉“{part}”", part=Words(part)))
     if unit := (match["unit"] or "").strip("()") + match["named"]:
-        steps.append(f"去掉单位“{unit}”")
+        steps.append(note("去掉单位“{unit}”", unit=Words(unit)))
     if re.search(r"[\uff01-\uff5e]", written):
-        steps.append("全角改半角")
-    return _signed(-int(number) if match["sign"] in ("-", "负") else int(number), "、".join(steps) or "文本改为数值")
+        steps.append(note("全角改半角"))
+    return _signed(
+        -int(number) if match["sign"] in ("-", "负") else int(number),
+        note("{steps:、}", steps=Several(steps or [note("文本改为数值")])),
+    )
 
 
-def _amount(body: str) -> tuple[Decimal | None, list[str]]:
+def _amount(body: str) -> tuple[Decimal | None, list[ReadingNote]]:
     """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
-    steps: list[str] = []
+    steps: list[ReadingNote] = []
     written = body
     if "," in body:
         head = re.match(r"[\d,]+(?:\.\d+)?", body)
         if head is None or not _THOUSANDS.fullmatch(head[0]) or "," in body[head.end() :]:
-            return None, ["千分位逗号的位置不对，" + _UNSURE]
+            return None, [note("千分位逗号的位置不对，" + _UNSURE)]
         body = head[0].replace(",", "") + body[head.end() :]
-        steps.append("去掉千分位逗号")
+        steps.append(note("去掉千分位逗号"))
     if re.search(r"[\d.]\s+[\d.]", body):
         if not _GROUPED.fullmatch(body):
-            return None, [("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数"]
-        steps.append("去掉数字中间的空格")
+            return None, [note(("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数")]
+        steps.append(note("去掉数字中间的空格"))
     body = re.sub(r"\s+", "", body)
     body = body.removesuffix(".")
     if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
-        return None, ["小数点或逗号可能是千分位，" + _UNSURE]
+        return None, [note("小数点或逗号可能是千分位，" + _UNSURE)]
     if re.fullmatch(_PLAIN, body):
         return Decimal(body), steps
     total, position, smallest = Decimal(0), 0, 10**12
     for piece in _PIECE.finditer(body):
         scale = MAGNITUDE[piece[2]]
         if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
-            return None, [_UNSURE]
+            return None, [note(_UNSURE)]
         total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
     rest = body[position:]
     if rest and not (position and rest.isdecimal() and len(rest) == len(str(smallest)) - 1):
-        return None, [_UNSURE]
-    return total + Decimal(rest or 0), [*steps, "按“万、亿、千”换算"]
+        return None, [note(_UNSURE)]
+    return total + Decimal(rest or 0), [*steps, note("按“万、亿、千”换算")]
 
 
 def _guess(text: str) -> tuple[Scalar, ...]:
@@ -168,3 +186,31 @@ def _guess(text: str) -> tuple[Scalar, ...]:
         return ()
     numbers = [int(digits) for digits in re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)) if len(digits) < 12]
     return tuple(dict.fromkeys(numbers[:_MOST_FIGURES]))
+
+
+# The scale that words give to figures: what to multiply by; 0 where figures stand as they are
+
+
+def _factor(match: re.Match[str]) -> int:
+    """What to multiply by, of a match of `_SAID`."""
+    said = match.groupdict()
+    if said["zeros"]:
+        return int(10 ** int(said["zeros"]))
+    power = said["power"] or said.get("bare")
+    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
+
+
+@lru_cache(maxsize=8192)
+def heading_scale(name: str) -> tuple[str, int]:
+    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
+    match = _BRACKET.search(name) or _TAIL.search(name)
+    if match is None or not match.start():
+        return name, 0
+    return name[: match.start()] + name[match.end() :], _factor(match)
+
+
+@lru_cache(maxsize=1024)
+def guide_scale(text: str) -> int:
+    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
+    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
+    return _factor(match) if match and not match["letter"] else 0

@@ -146,7 +146,7 @@ def annotate_all(
         try:
             written.append(annotate(data_of(item.file), item, targets, item.edition or edition))
         except FileProblem as problem:
-            refused.append(NotAnnotated(item.file, problem.message))
+            refused.append(NotAnnotated(item.file, problem.said.text))
     return Copies(tuple(written), tuple(refused))
 
 

@@ -272,7 +272,7 @@ class _DocumentWriter:
             copy = Copy(self.document, SourceDocument(self._load(summary.file)))
             blocks = list(copy.blocks())
         except FileProblem as problem:
-            self._report.failed[summary.file] = problem.message
+            self._report.failed[summary.file] = problem.said.text
             self._body("该单位的工作总结未能收入，请见原文。")
             return
         end = self.document.element.body.sectPr
