@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from itertools import compress
+from itertools import compress, count, repeat
+from operator import is_
 from typing import Any
 
 from hrss12333.merging.last_year import Previous
@@ -115,8 +116,7 @@ class DetailCells:
         values: list[ReadyCell] = [*map(dict.get, known, said)]
         for at in self._figures_at:
             values[at] = said[at]
-        while None in values:
-            at = values.index(None)
+        for at in compress(count(), map(is_, values, repeat(None))):
             values[at] = self._new(entry, self._form.columns[at], said[at], known[at])
         return values
 
