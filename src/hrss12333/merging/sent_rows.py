@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import is_filled
+from hrss12333.checking.counting import answers, is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.check_code import content, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
@@ -39,7 +39,7 @@ class SentRow(Struct, frozen=True, dict=True):
     table: Table
     row: Row
     plain: tuple[Scalar, ...] | None
-    """Each field as read, where no cell of the row is marked."""
+    """What it says of its region as read, where no cell of the row is marked."""
     filled: bool
     """Whether anything stands beside the region's name, and not that nothing has changed."""
     unchanged: bool
@@ -56,20 +56,31 @@ class SentRow(Struct, frozen=True, dict=True):
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        said = zip(speaking(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
+        said = zip(speaking(form, Kind.REGION), self.plain or content(form, self.row, Kind.REGION), strict=True)
         return tuple([None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in said])
 
     def same(self, other: SentRow) -> bool:
         """Whether both say the same: most that do were read alike, so that there is no need to look closer."""
+        return self.read_alike(other) or (not self.disputed and not other.disputed and self.content == other.content)
+
+    def agrees(self, other: SentRow) -> bool:
+        """Whether both add the same to the totals."""
+        form = self.table.form
+        return self.read_alike(other) or (
+            not self.disputed and not other.disputed and answers(form, self.row) == answers(form, other.row)
+        )
+
+    def read_alike(self, other: SentRow) -> bool:
+        """Whether both were read alike, cell by cell."""
         alike = self.plain is not None and self.plain == other.plain and self.table.form is other.table.form
-        return not self.disputed and not other.disputed and (alike or self.content == other.content)
+        return alike and not self.disputed and not other.disputed
 
 
 def rows_of(filing: Filing) -> Iterator[SentRow]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
-            form, plain = table.form, None if row.marked else row.scalars_in(table.form)
+            form, plain = table.form, None if row.marked else content(table.form, row, Kind.REGION)
             unchanged = plain is None and _says_unchanged(form, row)
             yield SentRow(filing, table, row, plain, not unchanged and is_filled(form, row), unchanged)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from hrss12333.merging.asked_about import NOTHING, AskedAbout
 from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.newest import Order, moment, newest, order
 from hrss12333.merging.sent_rows import RowKey, SentRow, row_key, rows_of
-from hrss12333.model.check_code import code_of, signed_headers, speaking
+from hrss12333.model.check_code import code_of, signed_headers, signed_regions, speaking
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.said import FileOf, FilesOf, FormName, Own, RegionName, Said, Several, Words, say
@@ -64,11 +65,12 @@ def judge_versions(filings: Sequence[Filing], asked: AskedOf | None = None) -> V
 
 
 def _codes(filings: Sequence[Filing]) -> Iterator[str]:
-    """For each file its 校验码; a number instead for one that has none, or a header like no other's: it is no copy."""
-    headers = [signed_headers(filing.tables, filing.signed_unit) for filing in filings]
-    alike = Counter(headers)  # a code is much work, and hardly any file has a rival
-    for number, (filing, header) in enumerate(zip(filings, headers, strict=True)):
-        code = code_of(filing.tables, filing.signed_unit) if alike[header] > 1 else None
+    """For each file its 校验码; a number instead for one that has none, or header and regions like no other's: it is no
+    copy."""
+    given = [(signed_headers(f.tables, f.signed_unit), signed_regions(f.tables)) for f in filings]
+    alike = Counter(given)  # a code is much work, and hardly any file has a rival
+    for number, (filing, own) in enumerate(zip(filings, given, strict=True)):
+        code = code_of(filing.tables, filing.signed_unit) if alike[own] > 1 else None
         yield code or f"#{number}"
 
 
@@ -120,8 +122,8 @@ class _Versions:
                         self._holds[sent.table.form.key, filing.file].add(name)
         self._orders: dict[tuple[str, str], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
-        self._gave_way: dict[str, list[tuple[SentRow, SentRow]]] = defaultdict(list)
-        """File → its rows for which others count, each with that one."""
+        self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
+        """File → its rows for which others count, each with that one, and whether it says the same."""
         self._shortened: set[str] = set()
         """Files of which a corrected version no longer has a row."""
         self._counted: dict[tuple[str, str], SentRow] = {}
@@ -141,8 +143,8 @@ class _Versions:
                 self._lost(sent, later)
         said = self._verdict.findings
         for file, pairs in self._gave_way.items():
-            said += _repeated([pair for pair in pairs if pair[0].same(pair[1])])
-            differing = [pair for pair in pairs if not pair[0].same(pair[1])]
+            said += _repeated((sent, first) for sent, first, same in pairs if same)
+            differing = [(sent, first) for sent, first, same in pairs if not same]
             about = self._asked(self._filings[file]) if differing and file not in self._shortened else NOTHING
             said += [
                 _superseded(sent, first, self._order(first.filing, sent.filing), about) for sent, first in differing
@@ -174,13 +176,14 @@ class _Versions:
         if first is None:
             self._undecided(filled)
             return
-        alike = [s for s in filled if s is not first and s.same(first) and not self._order(first.filing, s.filing).sign]
+        same = [sent is first or sent.same(first) for sent in filled]
+        alike = [s for s in compress(filled, same) if s is not first and not self._order(first.filing, s.filing).sign]
         # Among equal rows of the same age, one that no corrected version takes back still counts.
         kept = next((s for s in (first, *alike) if not self._taken_back(s, name)), None)
         first, later = (kept, None) if kept else (first, self._taken_back(first, name))
-        for sent in filled:
+        for sent, says_same in zip(filled, same, strict=True):
             if sent is not first:
-                self._give_way(sent, first, by_file[sent.filing.file])
+                self._give_way(sent, first, by_file[sent.filing.file], same=says_same)
         for sent in blank:
             if not (later and sent.filing.file == later.file):
                 self._verdict.drop(sent, _BLANK_ROW, first.filing)
@@ -198,7 +201,7 @@ class _Versions:
             if self._order(other.filing, found.filing).sign > 0:
                 found = other
         for candidate in (found, *sent):
-            rivals = [other for other in sent if other is not candidate and not _agree(other, candidate)]
+            rivals = [other for other in sent if other is not candidate and not other.agrees(candidate)]
             if all(self._order(candidate.filing, rival.filing).sign > 0 for rival in rivals):
                 return candidate
         return None
@@ -227,13 +230,12 @@ class _Versions:
         later = self._corrected_by(form, sent.filing)
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
-    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow]) -> None:
+    def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
         """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
         if len(rows) > 1:
             self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
-        why = "与{file}中的内容相同，只计一次" if sent.same(first) else "已被{file}取代"
-        self._verdict.drop(sent, why, first.filing)
-        self._gave_way[sent.filing.file].append((sent, first))
+        self._verdict.drop(sent, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
+        self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _undecided(self, filled: Sequence[SentRow]) -> None:
         """Nothing tells which is the newest: none counts."""
@@ -283,12 +285,6 @@ class _Versions:
             others = [self._filings[file] for file in sorted(shared) if 2 * shared[file] > len(own)]
             self._versions[key] = [other for other in others if self._order(other, filing).sign > 0]
         return self._versions[key]
-
-
-def _agree(one: SentRow, other: SentRow) -> bool:
-    """Whether two rows add the same to the totals."""
-    form = one.table.form
-    return not (one.disputed or other.disputed) and answers(form, one.row) == answers(form, other.row)
 
 
 def _superseded(item: SentRow, first: SentRow, newer: Order, about: AskedAbout) -> Finding:

@@ -56,6 +56,12 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
     )
 
 
+def signed_regions(tables: Iterable[Table]) -> frozenset[tuple[str, str]]:
+    """The regions that each form's rows name, but the unit as a whole. Tables of one code agree in this, too."""
+    rows = ((table.form.key, row) for table in tables for row in table.rows if not (row.match and row.match.whole))
+    return frozenset((key, "".join((row.region or "").split())) for key, row in rows)
+
+
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
     """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found.
 

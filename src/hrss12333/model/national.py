@@ -202,14 +202,20 @@ class National(Struct, frozen=True, dict=True):
         """What those who reported are together: its name where none is missing."""
         return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
 
-    def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
+    def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
-        listed = self._by_form.get(form.key, ())
-        return [one for one in listed if (one.counted or not counted) and (unit is None or one.unit == unit)]
+        listed = self._listed.get((form.key, counted), ())
+        return listed if unit is None else [entry for entry in listed if entry.unit == unit]
 
     @cached_property
-    def _by_form(self) -> dict[str, tuple[Entry, ...]]:
-        return {form.key: tuple([e for e in self.entries if e.form is form]) for form in self.edition.forms}
+    def _listed(self) -> dict[tuple[str, bool], list[Entry]]:
+        """Form key, and whether only those that count → rows."""
+        found: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            found[entry.form.key, False].append(entry)
+            if entry.counted:
+                found[entry.form.key, True].append(entry)
+        return found
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:

@@ -136,6 +136,10 @@ class Row:
         """The value of a field; a blank one where the form has no such column."""
         return self._values.get(key, BLANK)
 
+    def found(self, key: str) -> Found:
+        """A field as it stood in the file."""
+        return self.get(key).found
+
     def scalar(self, key: str) -> Scalar:
         """A field as read; None where it is missing or unreadable."""
         return self._values.get(key, BLANK).value
@@ -261,6 +265,11 @@ class PlainRow(Row):
         value = self._said[at]
         found = answer_word(value) if isinstance(value, bool) else value
         return Value(found, value, Place(self._layout.sheet, self.place.row, column))
+
+    def found(self, key: str) -> Found:
+        """A field as it stood in the file."""
+        value = None if key in self._kept else self.scalar(key)
+        return self.get(key).found if value is not None or key in self._kept else None
 
     def scalar(self, key: str) -> Scalar:
         """A field as read; None where it is missing or unreadable."""

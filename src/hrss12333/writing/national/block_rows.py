@@ -29,8 +29,16 @@ class RowWriter(Protocol):
     def cell(self, look: Any, content: CellContent) -> ReadyCell:
         """A cell with this format, or None, and content; None without a format is no cell at all."""
 
-    def add(self, row: int, cells: Sequence[ReadyCell], level: int = 0, height: float | None = None) -> None:
-        """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
+    def add(
+        self,
+        row: int,
+        cells: Sequence[ReadyCell],
+        level: int = 0,
+        height: float | None = None,
+        numbers: tuple[Any, ...] = (),
+    ) -> None:
+        """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points. ``numbers`` are the
+        formats of columns of which a number below `LARGEST_EXACT` is given in the cell's place, None for others."""
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
@@ -52,9 +60,18 @@ class OrdinaryRows:
         """See `RowWriter`."""
         return look, content
 
-    def add(self, row: int, cells: Sequence[ReadyCell], level: int = 0, height: float | None = None) -> None:
+    def add(
+        self,
+        row: int,
+        cells: Sequence[ReadyCell],
+        level: int = 0,
+        height: float | None = None,
+        numbers: tuple[Any, ...] = (),
+    ) -> None:
         """See `RowWriter`."""
-        for column, (look, content) in enumerate(cells):
+        for column, cell in enumerate(cells):
+            number = numbers[column] if numbers else None
+            look, content = cell if number is None else (number, cell)
             if content is None:
                 if look is not None:
                     self._sheet.write_blank(row, column, None, look)

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
     asked_mark,
-    asked_text,
     detail_entries,
     detail_sheet,
     owner,
     reporter,
 )
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.values import found_text
-from hrss12333.writing.national.block_rows import ReadyCell, RowWriter, rows_of
+from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
-from hrss12333.writing.national.links import LINK_LOOK, MOST
+from hrss12333.writing.national.detail_cells import DetailCells
+from hrss12333.writing.national.links import MOST
 from hrss12333.writing.national.paper import Page
-from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
-UNREAD = "？"
-"""Precedes what looks like an answer but was not accepted as one."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
 LEADING = 1
@@ -42,14 +37,6 @@ LEADING = 1
 LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
-LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": WHOLE, "align": "right"},
-    "plain": {"num_format": "0", "align": "right"},
-    "centre": {"num_format": "@", "align": "center"},
-    "text": {"num_format": "@", "text_wrap": True, "indent": 1},
-    "line": {"num_format": "@", "indent": 1},
-    "link": {"num_format": "@", **LINK_LOOK},
-}
 
 
 def detail_columns(national: National, form: Form) -> dict[str, str]:
@@ -85,7 +72,8 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
-    many = sum(bool(book.national.findings_at(entry)) for entry in entries) > MOST_COMMENTS
+    found = [book.national.findings_at(entry) for entry in entries]
+    many = sum(map(bool, found)) > MOST_COMMENTS
     where = (
         f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{summary_lines.ISSUES}”"
         if many
@@ -98,7 +86,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         f"列在“{summary_lines.ASKED}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
     ]
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
-    audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
+    audits = list(map(audit_text, entries, found))
     columns = detail_columns(book.national, form)
     page = Page(book, sheet, _widths(form, entries, audits), last=_last_printed(form, entries))
     above = page.title(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
@@ -110,7 +98,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         at = span.columns[f"{BEFORE_KEY}:{column.key}"]
         sheet.set_column(at, at, 11, None, {"hidden": True})
         sheet.write_string(span.first - 1, at, f"{LAST_YEARS}{column.label}", book.styles.heading)
-    _write_rows(book, form, sheet, list(zip(entries, audits, strict=True)), errors_only=many)
+    _write_rows(book, form, sheet, list(zip(entries, found, audits, strict=True)), errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
@@ -128,16 +116,18 @@ def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
     """How wide each column is: as wide as what stands in it, within limits."""
-    said = [entry.row.scalars_in(form) for entry in entries]
+    said = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)
+    values = dict(zip(form.columns, said, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
         return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
 
-    def own(at: int, column: Column) -> float:
+    def own(column: Column) -> float:
+        given = set(values.get(column, ()))
         if column.kind is Kind.COUNT:
-            largest = max((value for line in said if type(value := line[at]) is int), default=0)
+            largest = max((value for value in given if type(value) is int), default=0)
             return max(8.0, len(f"{largest:,}") + 2.0)
-        texts = (value for line in said if isinstance(value := line[at], str))
+        texts = (value for value in given if isinstance(value, str))
         if column.kind is Kind.REGION:
             return fit(texts, 12, 24)
         if column.kind is Kind.TEXT:
@@ -146,7 +136,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
 
     return [
         fit((owner(entry) for entry in entries), 16, 26),
-        *(own(at, column) for at, column in enumerate(form.columns)),
+        *map(own, form.columns),
         8,
         24,
         fit(audits, 12, 60),
@@ -154,12 +144,6 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
         fit((entry.sheet for entry in entries), 11, 16),
         7,
     ]
-
-
-def worst(findings: Iterable[Finding]) -> str:
-    """Severity that decides how a cell looks."""
-    severities = {finding.severity for finding in findings}
-    return next((severity.value for severity in Severity if severity in severities), "")
 
 
 def comment(findings: Iterable[Finding]) -> str:
@@ -171,20 +155,8 @@ def comment(findings: Iterable[Finding]) -> str:
     return public("\n".join(parts))
 
 
-def unread_text(entry: Entry, column: Column) -> str:
-    """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.get(column.key).found)
-    if not found:
-        return ""
-    if found in (YES, NO, *column.choices):
-        return f"{UNREAD}{found}"
-    return found
-
-
 def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
-    if entry.counted and not findings:
-        return ""
     parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
     if not findings:
         return "".join(parts)
@@ -198,18 +170,19 @@ def _write_rows(
     book: NationalBook,
     form: Form,
     sheet: Any,
-    audited: Sequence[tuple[Entry, str]],
+    audited: Sequence[tuple[Entry, Sequence[Finding], str]],
     *,
     errors_only: bool,
 ) -> None:
     """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
     rows, span = rows_of(sheet), book.detail_areas[form.key]
-    cells, links = _Cells(book, form, rows), book.links if len(audited) <= MOST else None
-    above, comments = "", 0
-    for row, (entry, audit) in enumerate(audited, span.first):
-        name, by_field = owner(entry), _by_field(form, book.national.findings_at(entry))
-        linked = links is not None and links.to(entry.file) is not None
-        rows.add(row, cells.of(entry, audit, by_field, linked=linked), 1 if name == above else 0)
+    files = {entry.file for entry, _, _ in audited} if len(audited) <= MOST else set[str]()
+    links = {file: link for file in files if (link := book.links.to(file)) is not None}
+    cells, above, comments = DetailCells(book, form, rows, links), "", 0
+    for row, (entry, findings, audit) in enumerate(audited, span.first):
+        name, by_field = owner(entry), _by_field(form, findings) if findings else {}
+        line, numbers = cells.of(entry, name, audit, by_field)
+        rows.add(row, line, 1 if name == above else 0, None, numbers)
         above = name
         for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
@@ -217,13 +190,13 @@ def _write_rows(
             comments += 1
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
             sheet.write_comment(row, span.columns[key], comment(found), size)
-    entries = enumerate((entry for entry, _ in audited), span.first)
-    runs = groupby(entries, key=lambda one: (one[1].file, one[1].counted))
-    for (file, counted), run in runs if links else ():
-        link, places = links.to(file) if links else None, [row for row, _ in run]
-        if link is not None:
-            look, at = cells.look("link", "", not counted), span.columns[DETAIL_KEYS[summary_lines.SOURCE_FILE]]
-            rows.link(places[0], places[-1], at, link, public(file), look)
+    at = span.columns[DETAIL_KEYS[summary_lines.SOURCE_FILE]]
+    first = span.first
+    for (file, counted), run in groupby((entry.file, entry.counted) for entry, _, _ in audited) if links else ():
+        last = first + sum(1 for _ in run) - 1
+        if file in links:
+            rows.link(first, last, at, links[file], public(file), cells.look("link", "", not counted))
+        first = last + 1
 
 
 def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
@@ -233,80 +206,3 @@ def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding
         known = finding.field if finding.field in form.by_key else None
         found.setdefault(known or form.region.key, []).append(finding)
     return found
-
-
-class _Cells:
-    """Turns entries into cells; formats are looked up once a workbook, and so are the cells of texts and answers."""
-
-    def __init__(self, book: NationalBook, form: Form, rows: RowWriter) -> None:
-        self._styles, self._form, self._rows = book.styles, form, rows
-        self._questions, self._previous = book.national.questions, book.previous
-        self._texts: dict[tuple[str, str, bool], ReadyCell] = {}
-        """Kind of cell, text, and whether the row is left out → cell."""
-        self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, ReadyCell]]]] = {
-            out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
-        }
-        self._places = {out: self.look("plain", "", out) for out in (False, True)}
-        """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
-
-    def look(self, kind: str, mark: str, left_out: bool) -> Any:
-        """A cell format of this sheet."""
-        return self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
-
-    def of(
-        self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]], *, linked: bool
-    ) -> list[ReadyCell]:
-        """The cells of one line."""
-        out, cell = not entry.counted, self._rows.cell
-        cells = [self._known_text("text", owner(entry), out)]
-        for value, (column, number, known) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
-            if by_field and column.key in by_field:
-                cells.append(self._value_cell(entry, column, value, worst(by_field[column.key]), out))
-            elif type(value) is int:
-                cells.append(cell(number, value))
-            elif value in known:
-                cells.append(known[value])
-            else:
-                cells.append(self._value_cell(entry, column, value, "", out))
-                if value is not None:  # a blank may be what could not be read
-                    known[value] = cells[-1]
-        cells.append(self._known_text("centre", NO if out else YES, out))
-        keys = self._questions.get(entry.where) if self._questions else None
-        asked = asked_text(self._form, keys) if keys else ""
-        cells.append(self._text_cell("line", asked, out, "query") if asked else self._known_text("line", "", out))
-        cells.append(self._known_text("line", audit, False))
-        cells.append(self._known_text("link" if linked else "text", entry.file, out))
-        cells.append(self._known_text("text", entry.sheet, out))
-        cells.append(cell(self._places[out], entry.row.place.row))
-        return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
-
-    def _last_years(self, entry: Entry, previous: Previous) -> list[ReadyCell]:
-        """The hidden cells that a comparison is worked out from."""
-        then = previous.row(entry)
-        said = (then.scalar(column.key) for column in self._form.data)
-        return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in said]
-
-    def _known_text(self, kind: str, text: str, out: bool) -> ReadyCell:
-        """A text that comes in many rows."""
-        key = (kind, text, out)
-        if key not in self._texts:
-            self._texts[key] = self._text_cell(kind, text, out)
-        return self._texts[key]
-
-    def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
-        return self._rows.cell(self.look(kind, mark, out), public(text) if text else None)
-
-    def _number_style(self, column: Column, out: bool, mark: str = "") -> Any:
-        """The format of a number."""
-        return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out)
-
-    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> ReadyCell:
-        if isinstance(value, bool):
-            return self._text_cell("centre", answer_word(value), out, mark)
-        if isinstance(value, int):
-            return self._rows.cell(self._number_style(column, out, mark), value)
-        if value is None:
-            return self._text_cell("text", unread_text(entry, column), out, mark)
-        if column.kind is Kind.CHOICE:
-            return self._text_cell("centre", value, out, mark)
-        return self._text_cell("text", value, out, mark)

@@ -16,8 +16,9 @@ from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
+from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import NationalBook
-from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
+from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.sheet_text import public, safe, width
 
@@ -88,18 +89,22 @@ def _received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
     for at, heading in enumerate(("序号", reporter(book.national), "内容", "文件")):
         sheet.write_string(top + 1, at, heading, styles.heading)
     sheet.write_string(top + 1, hashes, "SHA-256", styles.get(bold=True))
+    rows, counted, text, centre = rows_of(sheet), styles.number("0"), styles.text(), styles.centre()
+    linked, shown = styles.text(**LINK_LOOK), styles.text(shrink=True)
     hashed = styles.get(font_name="Courier New", num_format="@")
-    for number, item in enumerate(book.national.received, 1):
-        row = top + 1 + number
-        sheet.write_number(row, 0, number, styles.number("0"))
-        sheet.write_string(row, 1, item.unit or nobody(book.national), styles.text())
-        sheet.write_string(row, 2, item.what, styles.centre())
-        link = book.links.to(item.file)
+    between = [rows.cell(None, None)] * (hashes - FILE - 1)
+    for row, item in enumerate(book.national.received, top + 2):
+        file, link = public(item.file), book.links.to(item.file)
+        look = linked if link else shown
+        cells = [
+            rows.cell(counted, row - top - 1),
+            rows.cell(text, item.unit or nobody(book.national)),
+            rows.cell(centre, item.what),
+            rows.cell(look, file),
+        ]
+        rows.add(row, [*cells, *between, rows.cell(hashed, item.sha256)])
         if link:
-            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), public(item.file), OPEN_FILE)
-        else:
-            sheet.write_string(row, FILE, public(item.file), styles.text(shrink=True))
-        sheet.write_string(row, hashes, item.sha256, hashed)
+            rows.link(row, row, FILE, link, file, look)
 
 
 class _Column(Struct, frozen=True):
@@ -209,17 +214,14 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     page = Page(book, sheet, widths)
     top = page.title(f"{book.year}年度12333{CONTACTS}", remarks)
     page.heading_line(top, headings)
-    row = top
+    row, rows, counted, wrapped = top, rows_of(sheet), styles.number("0"), styles.text(text_wrap=True)
+    blank = rows.cell(styles.text(), None)
     for status in book.national.units:
         for contact in status.contacts or (None,):
             row += 1
             given = (contact.name, contact.mobile, contact.email, contact.file) if contact else (None,) * 4
-            sheet.write_number(row, 0, row - top, styles.number("0"))
-            for at, text in enumerate((status.unit.name, *given), 1):
-                if text:
-                    sheet.write_string(row, at, safe(text), styles.text(text_wrap=True))
-                else:
-                    sheet.write_blank(row, at, None, styles.text())
+            texts = [rows.cell(wrapped, safe(text)) if text else blank for text in (status.unit.name, *given)]
+            rows.add(row, [rows.cell(counted, row - top), *texts])
     sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"D{top + 2}:D{max(row, top + 1) + 1}"})

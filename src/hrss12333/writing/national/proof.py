@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, compress, islice, zip_longest
 from math import isclose
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, indicator_values, summary_figures
 from hrss12333.model.errors import JobStop
@@ -46,14 +45,11 @@ def prove(path: Path, national: National) -> None:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    renamed, elsewhere = renaming(national)  # as the workbook names them
-    if elsewhere:
-        entries = [replace(entry, file=renamed(entry.file)) for entry in national.entries]
-        findings = [finding.renamed(renamed) for finding in national.findings]
-        national = replace(national, entries=tuple(entries), findings=tuple(findings))
+    renamed, _ = renaming(national)
+    shown = cache(lambda file: public(renamed(file)))  # as the workbook names it
     analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
-        _prove_details(workbook, national, form, elsewhere)
+        _prove_details(workbook, national, form, shown)
         name = summary_sheet(form)
         _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
 
@@ -154,9 +150,11 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
     return isclose(found, expected, rel_tol=1 / LONG)
 
 
-def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
+def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
+    """``shown`` gives the name under which the workbook shows a file."""
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
-    sheets, entries = _unlike_at_sight(_sheet_lines(workbook, detail_sheet(form)), national, form, columns)
+    lines = _sheet_lines(workbook, detail_sheet(form))
+    sheets, entries = _unlike_at_sight(lines, national, form, columns, shown)
     found = Counter(
         (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
         for row in detail_rows(sheets, form)
@@ -165,7 +163,7 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, e
         (
             owner(entry),
             entry.counted,
-            public(entry.file).strip(),
+            shown(entry.file).strip(),
             public(entry.sheet).strip(),
             entry.row.place.row,
             *(_held(entry.scalar(column)) for column in columns),
@@ -174,14 +172,17 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, e
     )
     if found != expected:
         only = next(iter((expected - found) or (found - expected)))
-        files = {public(entry.file).strip(): entry.file for entry in national.entries}
+        files = {shown(entry.file).strip(): entry.file for entry in national.entries}
         where = f"“{detail_sheet(form)}”{only[0]}第{only[4]}行"
-        file = files.get(str(only[2]), "")
-        raise _difference(where, found[only], expected[only], elsewhere.get(file, file) or None)
+        raise _difference(where, found[only], expected[only], files.get(str(only[2])))
 
 
 def _unlike_at_sight(
-    lines: Iterator[Sequence[Any]], national: National, form: Form, columns: Sequence[Column]
+    lines: Iterator[Sequence[Any]],
+    national: National,
+    form: Form,
+    columns: Sequence[Column],
+    shown: Callable[[str], str],
 ) -> tuple[Sheets, Sequence[Entry]]:
     """The lines and entries that are not seen at once to be the same: in the usual order, cell by cell what the entry says.
 
@@ -190,14 +191,26 @@ def _unlike_at_sight(
     name = detail_sheet(form)
     head = list(islice(lines, _HEAD))
     start, at = detail_columns(Sheets({name: head}), form)
-    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
+    figures = [column for column in columns if column.kind in (Kind.SERIAL, Kind.COUNT)]
+    answers = [column for column in columns if column not in figures]
+    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in (*figures, *answers)))
     pick = itemgetter(*(at[key] for key in keys)) if all(key in at for key in keys) else None
-    asked, shown = [column in columns for column in form.columns], cache(public)
+    of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
+    is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
-        about = (owner(entry), answer_word(entry.counted), shown(entry.file), shown(entry.sheet), entry.row.place.row)
-        values = compress(entry.row.scalars_in(form), asked)
-        return (*about, *[value if type(value) is int else _as_stored(value) for value in values])
+        about = (
+            owner(entry),
+            answer_word(entry.counted),
+            shown(entry.file),
+            of_sheet(entry.sheet),
+            entry.row.place.row,
+        )
+        values = entry.row.scalars_in(form)
+        numbers = tuple(compress(values, is_figure))
+        if None in numbers:
+            numbers = tuple(map(_as_stored, numbers))
+        return (*about, *numbers, *stored(tuple(compress(values, is_answer))))
 
     unlike = [
         (line, entry)

@@ -18,9 +18,9 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 from hrss12333.model.filing import column_letters
 from hrss12333.writing.formula_sheet import FormulaSheet, same_in_a_file
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
+from hrss12333.writing.sheet_text import LARGEST_EXACT
 from hrss12333.writing.workbook import OWN_ROW
 
-_LARGEST_EXACT = 10**15
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
 _HELD = 2_000
@@ -50,14 +50,18 @@ class QuickSheet(FormulaSheet):
         self._style_texts = _StyleTexts({None: ""})
         self._formulas: dict[str, str | None] = {}
         """Formula of a column → how it stands in the file; None where only the library knows."""
+        self._has_links = False
+        """Whether a figure leads anywhere."""
         self._filled_rows: set[int] = set()
         self._filled_columns: set[int] = set()
         self._block: list[str] = []
         self._laid_down: Any = None
         self._block_top: int | None = None
-        self._link_ends: dict[tuple[int, int], int] = {}
-        self._letters: list[str] = []
-        self._targets: dict[tuple[str, str], Url] = {}
+        self._patterns: dict[tuple[Any, ...], str] = {}
+        """How many cells a row has, which of them are there where not all are, its level and height, the formats of its
+        numbers → the row's text with gaps for its own number and, each behind that once more, its cells."""
+        self._relations: dict[str, int] = {}
+        """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
     def figure(
         self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
@@ -71,20 +75,25 @@ class QuickSheet(FormulaSheet):
         if known is None or look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
-            self._check_dimensions(row, column)
+            if row not in self._filled_rows or column not in self._filled_columns:
+                self._check_dimensions(row, column)
             self.table[row][column] = look, f"><f>{known.replace(OWN_ROW, own_row)}</f><v>{value}</v></c>"
         if link:
-            self.str_table._get_shared_string_index(LINK_SIGN)  # counted, though the formula takes its place
+            if not self._has_links:
+                self.str_table._get_shared_string_index(LINK_SIGN)
+                self.str_table.count -= 1
+            self._has_links = True
+            self.str_table.count += 1  # though the formula takes its place
             self.hlink_count += 1
             place = link.removeprefix("internal:")
             if not _SPELT_OTHERWISE.isdisjoint(place):
                 place = self._escape_attributes(place)
-            self.hyperlinks[row][column] = f'location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
+            self.hyperlinks[row][column] = f'" location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
     def cell(self, look: Any, content: str | float | None) -> str:
         """See `Rows`: what stands behind the cell's place."""
         style = self._style_texts[look]
-        if isinstance(content, int) and -_LARGEST_EXACT < content < _LARGEST_EXACT:
+        if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
         if isinstance(content, str):
             index = self.str_table._get_shared_string_index(content)
@@ -94,23 +103,49 @@ class QuickSheet(FormulaSheet):
             return f"{style}/>" if style else ""
         return f"{style}><v>{content:.16G}</v></c>"
 
-    def add(self, row: int, cells: Sequence[str], level: int = 0, height: float | None = None) -> None:
+    def add(
+        self,
+        row: int,
+        cells: Sequence[str | int],
+        level: int = 0,
+        height: float | None = None,
+        numbers: tuple[Any, ...] = (),
+    ) -> None:
         """See `Rows`."""
         if self._block_top is None:
             self._block_top = row
             self._check_dimensions(row, 0)
-        while len(self._letters) < len(cells):
-            self._letters.append(column_letters(len(self._letters) + 1))
-        self._check_dimensions(row, len(cells) - 1)
-        number, places = str(row + 1), zip(self._letters, cells, strict=False)
-        self.outline_row_level = max(self.outline_row_level, level)
-        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
-        start = f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>'
-        text = "".join([f'<c r="{letters}{number}"{cell}' for letters, cell in places if cell])
+        filled: tuple[int, ...] = ()
+        if "" in cells:
+            filled = tuple([column for column, cell in enumerate(cells) if cell])
+        shape = len(cells), filled, level, height, numbers
+        pattern = self._patterns.get(shape)
+        if pattern is None:
+            self._check_dimensions(row, len(cells) - 1)
+            pattern = self._patterns[shape] = self._row_pattern(*shape)
+        if filled:
+            cells = [cells[column] for column in filled]
+        self.dim_rowmax = row
+        gaps: list[str | int] = [str(row + 1)] * (2 * len(cells) + 1)
+        gaps[2::2] = cells
+        text = pattern % tuple(gaps)
         self.str_table.count += text.count(_SHARED)
-        self._block.append(f"{start}{text}</row>")
+        self._block.append(text)
         if len(self._block) >= _HELD:
             self._lay_down()
+
+    def _row_pattern(
+        self, cells: int, filled: Sequence[int], level: int, height: float | None, numbers: Sequence[Any]
+    ) -> str:
+        self.outline_row_level = max(self.outline_row_level, level)
+        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
+        outline = f' outlineLevel="{level}"' if level else ""
+        places = []
+        for column in filled or range(cells):
+            look = numbers[column] if numbers else None
+            behind = "%s" if look is None else f"{self._style_texts[look]}><v>%s</v></c>"
+            places.append(f'<c r="{column_letters(column + 1)}%s"{behind}')
+        return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
 
     def _lay_down(self) -> None:
         """Rows that are done wait on the disk, beside the library's own parts: together they are large."""
@@ -122,11 +157,12 @@ class QuickSheet(FormulaSheet):
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """See `Rows`: one link over all the rows, whose cells hold the text already."""
         self.hlink_count += 1
-        if (url, text) not in self._targets:
-            target = self._targets[url, text] = Url(url)
-            target._text, target.tip = text, OPEN_FILE
-        self.hyperlinks[first][column] = self._targets[url, text]
-        self._link_ends[first, column] = last
+        if url not in self._relations:
+            self.rel_count += 1
+            self._relations[url] = self.rel_count
+            self.external_hyper_links.append(["/hyperlink", Url(url)._target(), "External"])
+        to = f":{column_letters(column + 1)}{last + 1}" if last > first else ""
+        self.hyperlinks[first][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
 
     def _check_dimensions(self, row: int, col: int, *ignored: Any, **more: Any) -> int:
         """As the library's, which is not asked again of a row and a column that both hold something."""
@@ -149,14 +185,15 @@ class QuickSheet(FormulaSheet):
             cells, about, span = self.table.get(row), self.row_info.get(row), texts.get(row // 16)
             if cells:
                 self._write_row(row, span, about)
+                number, write, styles = row + 1, self.fh.write, self._style_texts
                 for column in sorted(cells):
-                    look, text = self._told(cells[column])
+                    cell = cells[column]
+                    look, text = cell if type(cell) is tuple else self._told(cell)  # a tuple as `figure` put it down
                     if look is None:  # its row or column may have a format
-                        self._write_cell(row, column, cells[column])
+                        self._write_cell(row, column, cell)
                     else:
-                        place = f"{column_letters(column + 1)}{row + 1}"
-                        self.fh.write(f'<c r="{place}"{self._style_texts[look]}{text}')
-                self.fh.write("</row>")
+                        write(f'<c r="{column_letters(column + 1)}{number}"{styles[look]}{text}')
+                write("</row>")
             elif about is not None or row in self.comments:
                 self._write_empty_row(row, span, about)
         if self._laid_down:
@@ -170,8 +207,6 @@ class QuickSheet(FormulaSheet):
     def _told(cell: Any) -> tuple[Any, str]:
         """A cell's format and what stands behind its place; no format where only the library knows."""
         kind = type(cell)
-        if kind is tuple:
-            return cell  # type: ignore[no-any-return]  # as `figure` put it down
         if kind is CellStringTuple:
             return cell.format, f"{_SHARED}><v>{cell.string}</v></c>"
         if kind is CellNumberTuple:
@@ -184,25 +219,15 @@ class QuickSheet(FormulaSheet):
         self._xml_start_tag("hyperlinks")
         for row in sorted(self.hyperlinks):
             for column, target in sorted(self.hyperlinks[row].items()):
-                if type(target) is str:
-                    self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {target}/>')
+                if type(target) is str:  # as `figure` or `link` put it down
+                    self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}{target}/>')
+                elif target._link_type is UrlTypes.INTERNAL:
+                    self._write_hyperlink_internal(row, column, target)
                 else:
-                    self._write_link(row, column, target)
+                    self.rel_count += 1
+                    self._write_hyperlink_external(row, column, self.rel_count, target)
+                    self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
         self._xml_end_tag("hyperlinks")
-
-    def _write_link(self, row: int, column: int, target: Url) -> None:
-        """A link of the library's, or of `link`."""
-        if target._link_type is UrlTypes.INTERNAL:
-            self._write_hyperlink_internal(row, column, target)
-            return
-        self.rel_count += 1
-        last, letters = self._link_ends.get((row, column)), column_letters(column + 1)
-        if last is None:
-            self._write_hyperlink_external(row, column, self.rel_count, target)
-        else:
-            ref = f"{letters}{row + 1}" + (f":{letters}{last + 1}" if last > row else "")
-            self.fh.write(f'<hyperlink ref="{ref}" r:id="rId{self.rel_count}" tooltip="{OPEN_FILE}"/>')
-        self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
 
 
 def _points(height: float) -> float:
