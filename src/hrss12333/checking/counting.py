@@ -265,9 +265,11 @@ class _Rows:
 
     def _fills_a_gap(self, file: str, nameless: int, missing: int) -> bool:
         """Whether the file is the whole unit's and lacks, as the unit does, as many regions as rows lack a good name."""
+        if nameless > missing:
+            return False
         given = {city for city, placed in self._cities.items() if any(table.file == file for table, _ in placed)}
         absent = {region.name for region in self._unit.expected} - given
-        return nameless <= min(missing, len(absent)) and 2 * len(absent) < len(self._unit.expected)
+        return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
 
     def _around_whole(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
