@@ -21,6 +21,7 @@ from hrss12333.cli import COMMANDS, cli
 from hrss12333.reading import documents
 from hrss12333.wording.typeset import display_width
 from hrss12333.writing import national as national_workbook
+from hrss12333.writing import workbook
 from hrss12333.writing.official.workbook import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -185,7 +186,8 @@ def test_a_full_disk(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("xlsxwriter.workbook.ZipFile", refuse)
+    monkeypatch.setattr(workbook._QuickPackage, "write", refuse)
+    monkeypatch.setattr(workbook._QuickPackage, "writestr", refuse)
     for arguments in (("merge", filing), ("merge", filing, "--unit", "广东"), ("fix", filing), ("template",)):
         assert refused(3, *arguments).startswith("错误：无法写入“")
     assert names(here) == []
