@@ -19,8 +19,10 @@ from factory import Style, write_filing
 from hrss12333 import inbox
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.reading import documents
+from hrss12333.reporting.outputs import offered
 from hrss12333.wording.typeset import display_width
 from hrss12333.writing import national as national_workbook
+from hrss12333.writing import workbook
 from hrss12333.writing.official.workbook import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -185,7 +187,8 @@ def test_a_full_disk(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("xlsxwriter.workbook.ZipFile", refuse)
+    monkeypatch.setattr(workbook._QuickPackage, "write", refuse)
+    monkeypatch.setattr(workbook._QuickPackage, "writestr", refuse)
     for arguments in (("merge", filing), ("merge", filing, "--unit", "广东"), ("fix", filing), ("template",)):
         assert refused(3, *arguments).startswith("错误：无法写入“")
     assert names(here) == []
@@ -332,6 +335,7 @@ def test_an_error_is_raised_to_a_caller_without_standalone_mode() -> None:
 
 def test_usage_errors_are_chinese() -> None:
     """click's own words, for every kind of slip; all end with 2 and say where to read on."""
+    formats = "、".join(offered("check"))
     slips = {
         ("check",): "错误：没有写要处理的文件或文件夹。\n用法见：hrss12333 check --help\n",
         ("chek",): "错误：没有“chek”这个命令，也没有这个名称的文件或文件夹。是不是 check？\n用法见：hrss12333 --help\n",
@@ -348,14 +352,14 @@ def test_usage_errors_are_chinese() -> None:
             "x",
             "--format",
             "xml",
-        ): "错误：--format 的值“xml”不对。可能是：text、json。\n用法见：hrss12333 check --help\n",
+        ): f"错误：--format 的值“xml”不对。可能是：{formats}。\n用法见：hrss12333 check --help\n",
         ("check", "x", "--zzz"): "错误：没有“--zzz”这个选项。\n用法见：hrss12333 check --help\n",
         ("merge", "x", "-o"): "错误：选项 -o 后面要写一个值。\n",
         ("merge", "x", "--force=1"): "错误：选项 --force 后面不需要写值。\n",
         ("fix", "x", "y"): "错误：多出了参数：y。\n用法见：hrss12333 fix --help\n",
         ("template", "--rows", ""): "错误：--rows 的值“”不是整数。\n用法见：hrss12333 template --help\n",
         ("check", "x", "--format", ""): (
-            "错误：--format 的值“”不对。可能是：text、json。\n用法见：hrss12333 check --help\n"
+            f"错误：--format 的值“”不对。可能是：{formats}。\n用法见：hrss12333 check --help\n"
         ),
         ("merge", "x", "--year", "19'"): "错误：--year 的值“19'”不是整数。\n用法见：hrss12333 merge --help\n",
         ("template", "--rows", "多"): "错误：--rows 的值“多”不是整数。\n用法见：hrss12333 template --help\n",

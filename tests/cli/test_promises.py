@@ -19,6 +19,7 @@ from cli_runs import names, refused, run
 from factory import Style, write_filing
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
+from hrss12333.reporting.outputs import offered
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
@@ -323,7 +324,7 @@ def test_wrong_usage_is_told_in_chinese(arguments: tuple[str, ...]) -> None:
     told, _, _ = refused(2, *arguments).partition("\n用法见：")
     assert told.startswith("错误：")
     english = set(re.findall(r"[A-Za-z]{2,}", told))
-    assert english <= {"xml", "text", "json", "abc", *(word.strip("-") for word in arguments), "rows", "force"}
+    assert english <= {"xml", *offered("check"), "abc", *(word.strip("-") for word in arguments), "rows", "force"}
 
 
 def test_an_interrupt_ends_libreoffice_too(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

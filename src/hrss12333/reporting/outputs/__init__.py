@@ -59,6 +59,7 @@ class Output(Struct, frozen=True):
     """What it is for, as ``--help`` says it."""
 
 
+DEFAULT = "text"
 REPORTS: dict[str, Output] = {
     "text": Output("reporting.terminal.{}", frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
     "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "fix", "rules"}), "json给程序用"),
@@ -69,7 +70,8 @@ REPORTS: dict[str, Output] = {
 
 def offered(command: str) -> dict[str, str]:
     """The formats that a command offers, the default first, with what each is for."""
-    return {name: output.words for name, output in REPORTS.items() if command in output.commands}
+    names = sorted(REPORTS, key=DEFAULT.__ne__)
+    return {name: REPORTS[name].words for name in names if command in REPORTS[name].commands}
 
 
 def output_of(name: str, command: str) -> Callable[..., Any]:
