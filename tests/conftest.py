@@ -83,7 +83,7 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
     nothing waits for the disk, nor for the smallest file, nor for LibreOffice to start as if it never had before."""
 
     def started_before(profile: Path) -> None:
-        shutil.copytree(request.getfixturevalue("soffice_profile"), profile)
+        shutil.copytree(request.getfixturevalue("program_profile"), profile)
 
     with pytest.MonkeyPatch.context() as patch:
         if SOFFICE is not None:
@@ -144,10 +144,16 @@ def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]
 
 @pytest.fixture(scope="session")
 def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another. It has not
-    the program's settings, which leave charts undrawn; LibreOffice was started in it once: the first start takes three times as
-    long as any other."""
+    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another."""
+    return tmp_path_factory.mktemp("libreoffice_profile")
+
+
+@pytest.fixture(scope="session")
+def program_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A profile as the program writes it, in which charts are not drawn, either; LibreOffice was started in it once: the
+    first start takes three times as long as any other."""
     folder = tmp_path_factory.mktemp("libreoffice")
+    write_profile(folder / "profile")
     if SOFFICE is not None:
         libreoffice_runs(folder / "profile", "pdf", folder, [Path(__file__).with_name("texts") / "README.md"])
     return folder / "profile"

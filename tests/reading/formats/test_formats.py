@@ -255,10 +255,10 @@ class Opened(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def damaged_opened(soffice_profile: Path) -> Opened:
+def damaged_opened(program_profile: Path) -> Opened:
     here = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples"), str(soffice_profile)],
+        [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples"), str(program_profile)],
         capture_output=True,
         timeout=600,
         check=True,
