@@ -85,11 +85,11 @@ def main() -> int:
         alone: dict[str, Any] = json.loads(merged(good, here / "good.xlsx", "--format", "json"))
         together: dict[str, Any] = json.loads(merged(both, here / "both.xlsx", "--format", "json"))
         text, sheet = merged(both, here / "both.xlsx"), names_in(here / "both.xlsx")
-    said = json.dumps(together, ensure_ascii=False)
+    reported = json.dumps(together, ensure_ascii=False)
     wrong = [f"{key} differ" for key in SAME if as_text(alone[key], good) != as_text(together[key], both)]
     wrong += [
         f"{name} is not named in the {where}"
-        for where, all_said in {"text": text, "JSON": said, "workbook": sheet}.items()
+        for where, all_said in {"text": text, "JSON": reported, "workbook": sheet}.items()
         for name in bad
         if name not in all_said
     ]

@@ -59,8 +59,8 @@ def measured(command: list[str], limit: float) -> Cost:
                     os.kill(pid, signal.SIGKILL)
         out.seek(0)
         err.seek(0)
-        said = first_said(out.read()) or err.read().decode(errors="replace").strip()
-        return Cost(seconds, held / 2**30, None if ended else process.returncode, said)
+        reported = first_said(out.read()) or err.read().decode(errors="replace").strip()
+        return Cost(seconds, held / 2**30, None if ended else process.returncode, reported)
 
 
 def first_said(output: bytes) -> str:

@@ -55,12 +55,12 @@ def measure(command: Sequence[str]) -> Run:
     began = time.perf_counter()
     with subprocess.Popen(command, env=installed, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr
-        said = process.stderr.read()
+        reported = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - began
     if process.returncode not in (0, 1):  # 1: findings that must be corrected
-        raise SystemExit(f"{' '.join(command)}: {process.returncode}\n{said.decode(errors='replace')}")
+        raise SystemExit(f"{' '.join(command)}: {process.returncode}\n{reported.decode(errors='replace')}")
     return Run(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
 

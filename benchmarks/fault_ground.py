@@ -34,7 +34,7 @@ class Job:
     name: str
     arguments: tuple[str, ...]
     files: tuple[str, ...]
-    """Single files, which may stand there from an earlier time."""
+    """Single files, which may be there from an earlier time."""
     folders: tuple[str, ...] = ()
 
 

@@ -114,8 +114,8 @@ def closed(job: Job, streams: tuple[int, ...]) -> Losses:
     with ground() as run:
         end = run.run(*job.arguments, preexec_fn=close)
         lost = whole(run, job, end, [measured(job)[1]])
-        said = end.out.strip() if 1 not in streams else "nobody would hear"
-        return lost + ([] if said else ["no result printed"])
+        reported = end.out.strip() if 1 not in streams else "nobody would hear"
+        return lost + ([] if reported else ["no result printed"])
 
 
 def closings(_trials: int, _dice: random.Random) -> Iterator[Trial]:

@@ -1,4 +1,4 @@
-"""Faults of names and places: what stands in a folder, what is named as a target, what a name contains."""
+"""Faults of names and places: what is in a folder, what is named as a target, what a name contains."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def deep(run: Ground) -> list[str]:
 
 
 def removed(run: Ground) -> list[str]:
-    """The current folder is gone while the program is asked to work in it."""
+    """The current folder is missing while the program is asked to work in it."""
     lost = []
     for arguments in (job.arguments for job in JOBS):
         gone = run.top / "gone"

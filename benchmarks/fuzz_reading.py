@@ -8,7 +8,7 @@ byte of the zip itself only ever breaks its checksum. For an hour: ``--mutants 5
 what became of the mutants, and each one that crashed the reader, took longer than 12 seconds or wrote to stderr; with
 --keep it is written there. Exit status 1 where there was any.
 
-With --multiply nothing is damaged: something that a file holds (a tag, a style, a formula, a row, a member) stands in it a
+With --multiply nothing is damaged: something that a file holds (a tag, a style, a formula, a row, a member) is in it a
 hundred or ten thousand times, each such file is checked in a process of its own, and what costs more CPU time or memory
 than its size may (`bounds.py`), or is not told in words, is printed.
 """

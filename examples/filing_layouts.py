@@ -31,11 +31,11 @@ class Style(Struct, frozen=True):
     sample: bool = True
     """Whether the 样例 row is left in."""
     label: bool = True
-    """Whether 附表1 stands in the first line, above the title."""
+    """Whether 附表1 is in the first line, above the title."""
     total: Literal["formula", "typed", "blank", "none"] = "formula"
     """合计 as formulas, as typed figures, as an empty row, or no such row."""
     notes: bool = True
-    """Whether the 填表说明 stand below."""
+    """Whether the 填表说明 are below."""
     spare_rows: int = 0
     """Numbered rows left empty, and a …… row after them."""
     short_regions: bool = False

@@ -12,7 +12,7 @@ _PLAIN = Mark()
 def marked(grid: Grid, name: str) -> dict[At, Any]:
     """Cell → what its marks say under this name, where they say anything."""
     found = {at: getattr(mark, name) for at, mark in grid.marks.items()}
-    return {at: said for at, said in found.items() if said != getattr(_PLAIN, name)}
+    return {at: reported for at, reported in found.items() if reported != getattr(_PLAIN, name)}
 
 
 def struck(grid: Grid) -> dict[At, str | None]:
@@ -27,9 +27,9 @@ def invisible(grid: Grid) -> set[At]:
     return set(marked(grid, "invisible"))
 
 
-def marks_of(*cells: At, **said: Any) -> dict[At, Mark]:
+def marks_of(*cells: At, **reported: Any) -> dict[At, Mark]:
     """Each of these cells → a mark that says so."""
-    return dict.fromkeys(cells, Mark(**said))
+    return dict.fromkeys(cells, Mark(**reported))
 
 
 def unseen(book: Book, sheet: str) -> dict[At, Mark]:

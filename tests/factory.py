@@ -28,7 +28,7 @@ from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.finding import Finding, Location, NewValue, Severity, Suggestion
-from hrss12333.model.said import File, FormName, Label, Param, Quote, RegionName, Said, say
+from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
@@ -71,7 +71,7 @@ def spot(cell: str | None) -> dict[str, int | None]:
     return {"row": row, "column": column}
 
 
-def located_finding(rule: str, severity: Severity, said: Said, **about: Any) -> Finding:
+def located_finding(rule: str, severity: Severity, said: Message, **about: Any) -> Finding:
     """A finding about one place, with fields of both."""
     place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
     return Finding(rule, severity, said, (Location(**place),), **about)
@@ -83,8 +83,8 @@ def varied(finding: Finding, **about: Any) -> Finding:
     return replace(finding, **about).at(**place)
 
 
-def told(words: str, region: object = None, value: object = None, form: object = None, label: str = "") -> Said:
-    """What is said in these words by a finding of this region, value, form and column; what stands in quotation marks is a
+def told(words: str, region: object = None, value: object = None, form: object = None, label: str = "") -> Message:
+    """What is said in these words by a finding of this region, value, form and column; what is in quotation marks is a
     file's name or quoted."""
     params: dict[str, Param] = {}
 
@@ -107,7 +107,7 @@ def told(words: str, region: object = None, value: object = None, form: object =
             template = gap(leaf(str(start))) + template.removeprefix(str(start))
     fact, stop, rest = template.partition("。")
     sentences = re.findall("[^。]+。?", rest)
-    return say(fact, *sentences, **params) if stop else say("", template, **params)
+    return compose(fact, *sentences, **params) if stop else compose("", template, **params)
 
 
 def suggested(reason: str, *values: tuple[str, Scalar, str | None]) -> Suggestion:

@@ -47,7 +47,7 @@ Content = str | int | float | bool | date | Formula | ErrorValue
 SCALED = "knowledge_entries"
 """The column whose figures a style may give in 万."""
 STRAY: tuple[Content, ...] = (97, "是", "12.5%", 3)
-"""What stands in columns that the form does not have."""
+"""What is in columns that the form does not have."""
 
 
 class Page(Struct):
@@ -310,9 +310,9 @@ class _Block:
             dice.shuffle(middle)
             order = [*order[:2], *middle, order[-1]]
         if style.missing and len(self.form.data) > 4:
-            gone = dice.choice(self.form.data)
-            order.remove(gone)
-            self.on.columns.add((self.form.key, gone.key))
+            removed = dice.choice(self.form.data)
+            order.remove(removed)
+            self.on.columns.add((self.form.key, removed.key))
         for text in dice.sample(FOREIGN, style.foreign):
             order.insert(dice.randint(2, len(order)), text)
         twice = dice.choice(self.form.data) if style.doubled else None
@@ -801,7 +801,7 @@ class _Block:
         return (_shown(value) if written is None else written), value, frozenset()
 
     def _can_add(self, row: Mapping[str, Scalar]) -> bool:
-        """Whether the parts stand in the sheet as plain numbers, so that a program can add them."""
+        """Whether the parts are in the sheet as plain numbers, so that a program can add them."""
         plain = not self.style.mess and not self.style.faults and self.kind == "xlsx"
         return plain and {"calls_agent", "calls_ivr", "calls_abandoned"} <= set(self.positions)
 

@@ -2,7 +2,7 @@
 
 A slash between blanks, or the end of a line, parts rows; a bar parts cells. A row that is one figure, or two with a dash,
 stands for the sound rows of these cities; ``Σ 合计`` for the sums of all of them under this name, ``Σ 合计 1-3`` of some;
-``H`` for the headings. A cell that looks like a number is one, unless an apostrophe stands before it, and a blank cell
+``H`` for the headings. A cell that looks like a number is one, unless an apostrophe is before it, and a blank cell
 holds nothing; ``·`` is a blank row, ``\\n`` a new line in a cell. ``·7`` is seven blank cells.
 """
 

@@ -272,12 +272,12 @@ def differing(filling: Filling, recalculated: Path) -> list[Differing]:
     wrong = []
     for form in filling.edition.forms:
         green = book[form.key][0][0] == COMPLETE
-        told = [
+        listed = [
             f
             for f in found
-            if f.form in (form.key, None) and (f.blocks or f.open_query) and f.rule not in filling.unseen
+            if f.form in (form.key, None) and (f.blocks or f.is_open_query) and f.rule not in filling.unseen
         ]
-        if (green and told) or not (green or filling.done):
-            lines = tuple(f"{f.rule} {f.cell} {f.message}" for f in told)
+        if (green and listed) or not (green or filling.done):
+            lines = tuple(f"{f.rule} {f.cell} {f.message_text}" for f in listed)
             wrong.append(Differing(recalculated.name, form.key, tuple(filling.done), lines))
     return wrong

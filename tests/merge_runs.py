@@ -60,7 +60,7 @@ def found(national: National, *rules: str) -> list[Found]:
 
 
 def messages(national: National, rule: str) -> list[str]:
-    return [finding.message for finding in national.findings if finding.rule == rule]
+    return [finding.message_text for finding in national.findings if finding.rule == rule]
 
 
 def status_of(national: National, unit: str) -> UnitStatus:

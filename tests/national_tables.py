@@ -90,5 +90,5 @@ def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about
 
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding with what the test needs of it."""
-    said = told(message, about.get("region"), about.get("value"), about.get("form"))
-    return factory.located_finding(rule, severity, said, **({"file": "inbox/样例.xlsx"} | about))
+    reported = told(message, about.get("region"), about.get("value"), about.get("form"))
+    return factory.located_finding(rule, severity, reported, **({"file": "inbox/样例.xlsx"} | about))

@@ -334,13 +334,13 @@ class Inbox:
         inside.unlink()
 
     def _mailed_several(self, unit: Unit) -> None:
-        said = (
+        reported = (
             "附件请查收。",
             "附表1的数据是估算的，请以后面的为准。",
             "广州市来电总量应为3521。",
             "以此件为准，前次作废。",
         )
-        self._mail(unit, self._taken(unit, 3), self._chance.choice(said))
+        self._mail(unit, self._taken(unit, 3), self._chance.choice(reported))
 
     def _junk(self, unit: Unit) -> None:
         self._path(f"~${unit.short}.xlsx").write_bytes(b"lock")

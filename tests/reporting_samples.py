@@ -10,9 +10,9 @@ from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, judged
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -92,8 +92,8 @@ def finding(
     given = {**where, **rest}
     cell = given.pop("cell")
     label = field_label(EDITION, str(given["form"]), str(given["field"]))
-    said = told(message, given["region"], given["value"], given["form"], label)
-    return located_finding(rule, severity, said, **given, **spot(str(cell) if cell else None))
+    reported = told(message, given["region"], given["value"], given["form"], label)
+    return located_finding(rule, severity, reported, **given, **spot(str(cell) if cell else None))
 
 
 BALANCE = finding(
@@ -151,7 +151,7 @@ def clean(file: str = "报送/福建省.xlsx") -> Checked:
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
     """A file of which nothing could be read."""
     message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
-    return check(Unreadable(file, Problem.DAMAGED, say("", message)), EDITION)
+    return check(Unreadable(file, Problem.DAMAGED, compose("", message)), EDITION)
 
 
 def national() -> National:

@@ -108,7 +108,7 @@ def parse(path: Path) -> ast.Module:
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All that stands in it."""
+    """All that is in it."""
     return tuple(ast.walk(parse(path)))
 
 

@@ -15,8 +15,8 @@ import pytest
 import hrss12333
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
-from hrss12333.model import said
-from hrss12333.model.said import Param, Said
+from hrss12333.model import message
+from hrss12333.model.message import Message, Param
 from hrss12333.reading import documents
 from merge_runs import read_once
 from random_inboxes import fill
@@ -24,7 +24,7 @@ from random_inboxes import fill
 PACKAGE = Path(hrss12333.__file__).parent
 EXAMPLES = Path(__file__).parents[1] / "examples" / "faulty"
 NOT_FINDINGS = {"cli/messages.py": "click's own messages, which are English"}
-WORDS = {"message", "messages", "phrase"}
+WORDS = {"message_text", "message_texts", "phrase"}
 """What text of a finding is called."""
 MAKERS = {"finding_text", "finding_lines"}
 TAKING_APART = {
@@ -92,10 +92,10 @@ def test_no_message_is_taken_apart() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "return finding.message.partition('。')[2]",
-        "return _QUOTED.sub('', finding.message)",
-        "return finding.region in finding.message",
-        "text = clean(finding.message)\n    return text.startswith('附表1')",
+        "return finding.message_text.partition('。')[2]",
+        "return _QUOTED.sub('', finding.message_text)",
+        "return finding.region in finding.message_text",
+        "text = clean(finding.message_text)\n    return text.startswith('附表1')",
         "return finding_text(finding, edition)[:10]",
     ],
 )
@@ -103,16 +103,16 @@ def test_one_that_is_taken_apart_is_seen(line: str) -> None:
     assert list(taken_apart(ast.parse(f"def f(finding, edition):\n    {line}\n")))
 
 
-def reworded(fact: str, *rest: str, **params: Param) -> Said:
+def reworded(fact: str, *rest: str, **params: Param) -> Message:
     """What any rule says, in other words of the same length."""
     return SAY(fact.translate(NEW), *(sentence.translate(NEW) for sentence in rest), **params)
 
 
-SAY = said.say
+SAY = message.compose
 
 
 def texts(path: Path) -> str:
-    """All that stands in the cells, comments and paragraphs of an office file, with what it is set in."""
+    """All that is in the cells, comments and paragraphs of an office file, with what it is set in."""
     with zipfile.ZipFile(path) as package:
         names = [name for name in package.namelist() if re.search("sharedStrings|worksheets/|comments|document", name)]
         return unescape("\n".join(package.read(name).decode() for name in names))
@@ -147,8 +147,8 @@ def test_other_words_of_a_rule_change_its_text_in_every_output_and_nothing_else(
     inbox = EXAMPLES if seed is None else fill(tmp_path / "收", seed)
     before = outputs(tmp_path / "一", inbox)
     for module in list(sys.modules.values()):
-        if module.__name__.startswith("hrss12333") and getattr(module, "say", None) is SAY:
-            monkeypatch.setattr(module, "say", reworded)
+        if module.__name__.startswith("hrss12333") and getattr(module, "compose", None) is SAY:
+            monkeypatch.setattr(module, "compose", reworded)
     after = outputs(tmp_path / "二", inbox)
     assert {name: text.translate(OLD) for name, text in after.items()} == before
     changed = {name for name, text in after.items() if text != before[name]}

@@ -49,7 +49,7 @@ def test_a_single_citys_filing_misses_no_other_city(tmp_path: Path) -> None:
 def test_the_cities_that_are_missing_are_asked_for_once(tmp_path: Path) -> None:
     result = cities(tmp_path, left_out=2)
     assert weighty(result) == [("R204", "广东省"), ("R204", "广东省")]
-    assert "缺少2个地区" in result.units[0].findings[0].message
+    assert "缺少2个地区" in result.units[0].findings[0].message_text
 
 
 def test_two_forms_in_two_files_are_one_filing(tmp_path: Path) -> None:
@@ -75,12 +75,13 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": answers}, style=BARE)
     (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P503"]
-    assert finding.message.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
+    assert finding.message_text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
     central = [{**row, "seats_centralized": True} for row in answers]
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": central}, style=BARE)
     seats = sum(int(row["seats"] or 0) for row in clean_rows("广东"))
     (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P506"]
-    assert f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）" in finding.message.replace(
-        "“坐席数”", "坐席数"
+    assert (
+        f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）"
+        in finding.message_text.replace("“坐席数”", "坐席数")
     )

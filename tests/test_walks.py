@@ -199,7 +199,7 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
         for row in table.rows:
             total, lost = row.number("calls_total"), row.number("calls_abandoned")
             if total is not None and lost is not None and 2 * lost > total:
-                yield Hit(say("放弃量超过来电总量的一半，请核对"), table=table, row=row, field="calls_abandoned")
+                yield Hit(compose("放弃量超过来电总量的一半，请核对"), table=table, row=row, field="calls_abandoned")
 
 
 @query(
@@ -233,7 +233,7 @@ ENTRY = """TABLE = (
         "json",
         "JSON文件",
         "json",
-        says=lambda text: re.match(rb"\\[\\s*\\[", text) is not None,
+        is_text_of=lambda text: re.match(rb"\\[\\s*\\[", text) is not None,
         of_text="reading.formats.json_rows:read_json",
     ),
 """
@@ -289,9 +289,9 @@ def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
     )
     scratch.run("template", "-o", "空白.xlsx")
     book = openpyxl.load_workbook(scratch.root / "空白.xlsx")
-    said = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
-    assert "电话系统所在网络" in said
-    assert any(f"{year}年1月1日至{year}年12月31日" in text for text in said)
+    reported = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
+    assert "电话系统所在网络" in reported
+    assert any(f"{year}年1月1日至{year}年12月31日" in text for text in reported)
     inbox = scratch.root / "收件"
     inbox.mkdir()
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
 from hrss12333.checking.rule import Comparisons, Scope
-from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Document, Filing, Skipped
@@ -67,7 +67,7 @@ def judge(
     earlier: Earlier | None = None,
     only: Unit | None = None,
     skipped: Sequence[Skipped] = (),
-    weigh: bool = True,
+    by_influence: bool = True,
 ) -> Inbox:
     """Check every document by itself, join them and say what holds of each in the end.
 
@@ -78,16 +78,16 @@ def judge(
         earlier: What this year's earlier workbook asked.
         only: The unit whose files alone are judged; others are passed over, and named.
         skipped: What was passed over already.
-        weigh: Whether findings get their share of the national total, and its order.
+        by_influence: Whether findings get their share of the national total, and its order.
     """
     filings = [item for item in documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(
         previous.rows if previous else {},
         national_ratios(table for filing in filings for table in filing.tables),
-        tuple(item.question for item in earlier.asked if item.asks) if earlier else (),
+        tuple(item.question for item in earlier.questions if item.is_question) if earlier else (),
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
-    national = merge(checked, edition, comparisons=comparisons, only=only, skipped=skipped, weigh=weigh)
+    national = merge(checked, edition, comparisons=comparisons, only=only, skipped=skipped, by_influence=by_influence)
     return judged(national, checked)
 
 
@@ -103,7 +103,7 @@ def judged(national: National, checked: Sequence[Checked]) -> Inbox:
     of_file: dict[str, list[Finding]] = {}
     of_unit: dict[str, list[Finding]] = {}
     for finding in national.findings:
-        if of_whole_unit(finding) and len(current.get(finding.unit or "", ())) > 1:
+        if is_of_whole_unit(finding) and len(current.get(finding.unit or "", ())) > 1:
             of_unit.setdefault(finding.unit or "", []).append(finding)
         else:
             of_file.setdefault(finding.file, []).append(finding)

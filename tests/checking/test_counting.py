@@ -74,8 +74,10 @@ def row(unit: Unit, form: Form, line: Line, at: int) -> Row:
             figure = figures.get(column.key, line.figures[0])
             values[column.key] = Value(figure, figure, place)
         elif column.kind in (Kind.YESNO, Kind.CHOICE):
-            said = column.choices[0] if column.choices else number % 2 == 0
-            values[column.key] = Value(said, said, place) if line.answers else Value(None, None, place, Problem.MISSING)
+            reported = column.choices[0] if column.choices else number % 2 == 0
+            values[column.key] = (
+                Value(reported, reported, place) if line.answers else Value(None, None, place, Problem.MISSING)
+            )
     values["region"] = Value(line.name, line.name, Place(form.key, at, 2))
     match = match_region(unit, line.name) if line.name else None
     return Row(Place(form.key, at, 2), (match and match.name) or line.name, match, values)
@@ -132,7 +134,7 @@ def test_a_row_that_holds_all_others_stays_out_wherever_it_stands(name: str | No
     assert counted(national) == list(CITIES)
     assert asked(national) == [name]
     (finding,) = findings(item, "R209", "R201", "R202", "V301", "R203")
-    assert ("之和" in finding.message, finding.region, finding.row) == (True, name, 7 + place)
+    assert ("之和" in finding.message_text, finding.region, finding.row) == (True, name, 7 + place)
 
 
 def test_it_stays_out_in_another_file_too() -> None:
@@ -233,7 +235,7 @@ def test_a_total_leads_nobody_to_count_twice(times: int) -> None:
     assert len(found) == (8 if times == 2 else 0)
     for finding, figure in zip(found, whole.figures, strict=False):
         assert finding.suggestion is None, figure
-        assert f"恰好等于“{OWN}”一行" in finding.message
+        assert f"恰好等于“{OWN}”一行" in finding.message_text
 
 
 def test_a_row_for_the_whole_unit_is_told_only_where_it_differs() -> None:

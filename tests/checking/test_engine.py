@@ -19,7 +19,7 @@ from hrss12333.checking.rule import Case, Hit, Rule
 from hrss12333.checking.rules import catalogue
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Fault
-from hrss12333.model.said import say
+from hrss12333.model.message import compose
 from hrss12333.reading.documents import read_paths, read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
@@ -33,7 +33,7 @@ MODULES = [
 
 def broken(case: Case) -> Iterator[Hit]:
     """A rule with a bug."""
-    yield Hit(say("……"))
+    yield Hit(compose("……"))
     raise KeyError("来电")
 
 
@@ -88,9 +88,9 @@ def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> N
 def test_a_stored_result_that_nothing_calculated_is_called_so(tmp_path: Path) -> None:
     unknown = Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)
     path = tmp_path / "广东.xlsx"
-    for writer, told in (("openpyxl", "没有计算结果"), ("xlsxwriter", "保存的结果0不是它算出来的")):
+    for writer, listed in (("openpyxl", "没有计算结果"), ("xlsxwriter", "保存的结果0不是它算出来的")):
         style = Style(sample=False, total="typed")
         write_filing(path, cells={"附表1": {"L6": unknown}}, style=style, writer=writer)  # type: ignore[arg-type]
         (document,) = read_paths([path], EDITION).documents
-        (message,) = (f.message for f in check(document, EDITION).findings if f.rule == "V308")
-        assert f"“=VLOOKUP(B6,Z1:Z9,1,0)”，{told}。" in message
+        (message,) = (f.message_text for f in check(document, EDITION).findings if f.rule == "V308")
+        assert f"“=VLOOKUP(B6,Z1:Z9,1,0)”，{listed}。" in message

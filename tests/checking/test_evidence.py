@@ -48,7 +48,7 @@ def table(words: Words, unit: str | None, rows: Iterable[RowData]) -> bytes:
     page.append([column.label for column in FORM.columns])
     for row in rows:
         answers = [row.get(column.key) for column in FORM.columns]
-        page.append([("否", "是")[said] if isinstance(said, bool) else said for said in answers])
+        page.append([("否", "是")[reported] if isinstance(reported, bool) else reported for reported in answers])
     page.append([None, words.get("printed")])
     stream = BytesIO()
     book.save(stream)
@@ -135,7 +135,7 @@ def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     checked = sent(words, table(words, "宁夏", clean_rows("宁夏")))
     year, asked = year_expected(said)
     assert (filing(checked).year, rules(checked).count("M705")) == (year, int(asked))
-    (query,) = [f.message for f in checked.findings if f.rule == "M705"] or [""]
+    (query,) = [f.message_text for f in checked.findings if f.rule == "M705"] or [""]
     assert not asked or sum(f"写的是{said}年度" in query for said in (2017, 2018, 2019, 2020)) > (year != SURVEY)
 
 
@@ -165,13 +165,13 @@ def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked
     words = {place: text.format(unit) for place, (unit, text) in named.items()}
     rows = clean_rows(regions) if regions else [{**clean_rows("宁夏")[0], "region": "全省"}]
     checked = sent(words, table(words, header, rows))
-    told = [regions, header, *(named[place][0] for place in NAMES if place in named)]
-    told = [unit for unit in told if unit]
+    listed = [regions, header, *(named[place][0] for place in NAMES if place in named)]
+    listed = [unit for unit in listed if unit]
     # Rows under a valid header that only another unit knows stay out: there the header says under whose name they do.
-    whose = header or (told[0] if told else None)
+    whose = header or (listed[0] if listed else None)
     unit = filing(checked).unit
     assert (unit.short if unit else None) == whose
-    assert rules(checked).count("H108") == int(len(set(told)) > 1)
+    assert rules(checked).count("H108") == int(len(set(listed)) > 1)
 
 
 MEASURE_WORDS = {
@@ -200,12 +200,12 @@ def test_the_strongest_evidence_tells_the_unit_of_measure_and_others_are_quoted(
 ) -> None:
     words = {place: text.format(scale) for place, (scale, text) in said.items()}
     checked = sent(words, table(words, "宁夏", [{**clean_rows("宁夏")[0], "calls_total": 7, "remarks": "核实过"}]))
-    told = [FACTORS[said[place][0]] for place in ("line", *NAMES, "printed") if place in said]
+    listed = [FACTORS[said[place][0]] for place in ("line", *NAMES, "printed") if place in said]
     (row,) = filing(checked).tables[0].rows
-    assert row.scalar("calls_total") == 7 * (told[0] if told else 1)
-    asked = [f.message for f in checked.findings if f.rule == "V309" and f.field == "calls_total"]
-    assert len(asked) == int(any(factor != 1 for factor in told))
-    assert all(("注明的是" in message) is (len(set(told)) > 1) for message in asked)
+    assert row.scalar("calls_total") == 7 * (listed[0] if listed else 1)
+    asked = [f.message_text for f in checked.findings if f.rule == "V309" and f.field == "calls_total"]
+    assert len(asked) == int(any(factor != 1 for factor in listed))
+    assert all(("注明的是" in message) is (len(set(listed)) > 1) for message in asked)
 
 
 @pytest.mark.parametrize(("header", "asked"), [("吉林", False), ("吉林省", False), ("吉林市", True)])

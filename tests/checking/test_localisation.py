@@ -90,7 +90,7 @@ def test_an_error_that_fingers_make_is_put_right(field: str, written: int, kind:
     assert suggested([finding]) == [{f"{LETTERS[field]}7": right}]
     assert finding.suggestion is not None
     assert finding.suggestion.reason == f"像是{kind}，改后该行对得上"
-    assert "请核对" not in finding.message
+    assert "请核对" not in finding.message_text
 
 
 @pytest.mark.parametrize("changed", [{"calls_ivr": 51_111}, {"calls_total": 163_871}, {"calls_abandoned": 10_007}])
@@ -98,16 +98,16 @@ def test_where_several_figures_may_be_wrong_nothing_is_suggested(changed: Change
     last_year = {"calls_total": 99_000, "calls_agent": 41_000, "calls_abandoned": 9_500}
     (finding,) = found(changed, past=last_year)
     assert finding.suggestion is None
-    assert "请核对C7、D7、E7、F7，改正填错的，或在备注中说明原因。" in finding.message
-    assert finding.message.endswith("上年来电总量99,000、人工接听量41,000、放弃量9,500。")
-    assert "上年" not in found(changed)[0].message
+    assert "请核对C7、D7、E7、F7，改正填错的，或在备注中说明原因。" in finding.message_text
+    assert finding.message_text.endswith("上年来电总量99,000、人工接听量41,000、放弃量9,500。")
+    assert "上年" not in found(changed)[0].message_text
 
 
 def test_a_difference_that_is_one_of_the_parts_is_said_and_not_put_right() -> None:
     """来电总量 without 放弃量, or 人工接听量 with it: both happen."""
     (finding,) = found({"calls_total": 90_234})
     assert finding.suggestion is None
-    assert "来电总量少10,000。相差的正是放弃量的数。请核对" in finding.message
+    assert "来电总量少10,000。相差的正是放弃量的数。请核对" in finding.message_text
 
 
 def test_a_reason_in_the_remarks_leaves_the_figures_alone() -> None:
@@ -133,7 +133,7 @@ def test_a_total_that_alone_is_off_is_put_right_where_a_kind_of_error_explains_i
     whole = sum(row[1] for row in ROWS)
     findings = found(total={"calls_agent": whole + more})
     assert suggested(findings, "B403") == [{"D9": whole} if shown else {}]
-    assert f"各行之和为{whole:,}" in findings[0].message
+    assert f"各行之和为{whole:,}" in findings[0].message_text
 
 
 def test_a_total_that_is_off_like_its_row_is_only_asked_about() -> None:
@@ -152,8 +152,8 @@ def test_more_agents_than_people_are_exchanged_only_where_both_totals_say_so() -
     exchanged = {"staff_total": 9, "agents": 11}
     (alone,) = found(exchanged)
     assert alone.suggestion is None
-    assert alone.message == "咨询员人数11大于总人数9，请核对两项（I7、J7）是否填反或填错。"
-    assert found(exchanged, past={"agents": 8})[0].message.endswith("上年咨询员人数8。")
+    assert alone.message_text == "咨询员人数11大于总人数9，请核对两项（I7、J7）是否填反或填错。"
+    assert found(exchanged, past={"agents": 8})[0].message_text.endswith("上年咨询员人数8。")
     far = {"staff_total": 12, "agents": 75}
     rows = {"staff_total": 75, "agents": 12}
     total = {key: rows[key] + ROWS[1][COUNTS.index(key)] for key in rows}
@@ -172,7 +172,7 @@ def test_more_agents_than_people_are_exchanged_only_where_both_totals_say_so() -
 def test_a_total_that_is_off_by_one_row_says_which(more: int, words: str) -> None:
     (finding,) = found(total={"training_attendances": 135 + more})
     assert finding.suggestion is None
-    assert finding.message.endswith(f"。{words}请核对合计或各行。")
+    assert finding.message_text.endswith(f"。{words}请核对合计或各行。")
 
 
 @given(st.lists(st.integers(-(10**7), 10**19), min_size=4, max_size=4), st.booleans())

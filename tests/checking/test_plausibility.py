@@ -127,14 +127,14 @@ def test_the_message_shows_what_it_compares_with() -> None:
         "本单位各地区中位数",
         "改正后为",
     ):
-        assert words in finding.message
+        assert words in finding.message_text
 
 
 def test_a_city_alone_is_compared_with_the_nation_and_experience() -> None:
     row = scaled(clean_rows(GUANGDONG)[3], 4)
     nation = Comparisons(ratios=national_ratios([table(SERVICE, clean_rows(unit), unit) for unit in EDITION.units]))
-    assert "一般水平" in asked(table(SERVICE, [row]))[0].message
-    assert "全国各地区中位数" in asked(table(SERVICE, [row]), comparisons=nation)[0].message
+    assert "一般水平" in asked(table(SERVICE, [row]))[0].message_text
+    assert "全国各地区中位数" in asked(table(SERVICE, [row]), comparisons=nation)[0].message_text
 
 
 def test_a_whole_unit_in_units_of_ten_thousand_does_not_excuse_itself() -> None:
@@ -150,7 +150,7 @@ def test_last_year_tells_where_nobody_is_counted() -> None:
     past = {(GUANGDONG.name, str(rows[5]["region"]), SERVICE.key): {key: rows[5][key] for key in BALANCE.fields}}
     found = asked(written, comparisons=Comparisons(previous=past))
     assert places(found) == [("P502", "附表1", "C7")]
-    assert f"上年{rows[5]['calls_total']:,}" in found[0].message
+    assert f"上年{rows[5]['calls_total']:,}" in found[0].message_text
 
 
 @pytest.mark.parametrize(("key", "cell"), [("agents", "J7"), ("seats", "K7"), ("staff_total", "I7")])
@@ -197,7 +197,7 @@ def test_too_many_calls_an_adviser() -> None:
     rows = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "calls_abandoned": 90_000}
     found = asked(service(**rows, agents=10, staff_total=12, seats=10))
     assert places(found) == [("P501", "附表1", "D7")]
-    assert "人均接听31,000次" in found[0].message
+    assert "人均接听31,000次" in found[0].message_text
     assert asked(service(**rows, agents=11, staff_total=12, seats=10)) == []
 
 
@@ -213,7 +213,7 @@ def test_one_answer_that_differs_from_the_others() -> None:
     same = [True] * len(GUANGDONG.regions)
     found = asked(system({"system_centralized": [True, False, *same[2:]], "seats_centralized": [False] * len(same)}))
     assert places(found) == [("P503", "附表2", "C8")]
-    assert "其中填“否”的是" in found[0].message
+    assert "其中填“否”的是" in found[0].message_text
     assert not found[0].explained
 
 
@@ -247,7 +247,7 @@ def test_a_change_beyond_half() -> None:
     seats = clean_rows(GUANGDONG)[0]["seats"]
     assert isinstance(seats, int)
     assert places(asked(service(), comparisons=past(seats=seats * 3))) == [("P505", "附表1", "K7")]
-    assert "减少66.7%" in asked(service(), comparisons=past(seats=seats * 3))[0].message
+    assert "减少66.7%" in asked(service(), comparisons=past(seats=seats * 3))[0].message_text
     assert asked(service(), comparisons=past(seats=seats + 1)) == []
     assert asked(service(), comparisons=past()) == []
 
@@ -279,7 +279,7 @@ def test_seats_everywhere_although_centralised() -> None:
     answers = {"system_centralized": [True] * 21, "seats_centralized": [True] * 21}
     found = asked(service(), system(answers))
     assert places(found) == [("P506", "附表2", "D7")]
-    assert "21个地区都填报了坐席数" in found[0].message
+    assert "21个地区都填报了坐席数" in found[0].message_text
     assert asked(service(seats=0), system(answers)) == []
     explained = asked(service(), system(answers, [None, "坐席人员由省统一管理，工位在各市"]))
     assert [(f.rule, f.explained) for f in explained] == [("P506", True)]

@@ -74,7 +74,7 @@ def places(checked: Checked) -> set[Place]:
 
 
 def proposed(checked: Checked, *rules: str) -> list[list[tuple[str | None, Scalar]]]:
-    """Cells and values that each finding of these rules, by default each that proposes any, says should stand there."""
+    """Cells and values that each finding of these rules, by default each that proposes any, says should be there."""
     return [
         [(new.cell, new.value) for new in finding.suggestion.values] if finding.suggestion else []
         for finding in checked.findings
@@ -361,7 +361,7 @@ CASES = {
 def test_failing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][0]
     checked = run(tmp_path / f"{case.unit}.xlsx", case)
-    assert places(checked) == case.found, [finding.message for finding in checked.findings]
+    assert places(checked) == case.found, [finding.message_text for finding in checked.findings]
     if case.severity:
         assert {f.severity for f in checked.findings if f.rule == rule} == {case.severity}
 
@@ -370,7 +370,7 @@ def test_failing_case(rule: str, tmp_path: Path) -> None:
 def test_passing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][1]
     checked = run(tmp_path / f"{case.unit}.xlsx", case)
-    assert places(checked) == case.found, [finding.message for finding in checked.findings]
+    assert places(checked) == case.found, [finding.message_text for finding in checked.findings]
     assert checked.result == "pass"
 
 
@@ -478,7 +478,8 @@ def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
 
 
 def test_rows_without_a_good_name_account_for_missing_regions(tmp_path: Path) -> None:
-    """One cause is told once, with the missing region as its suggestion; what it cannot account for is still told."""
+    """One cause is reported once, with the missing region as its suggestion; what it cannot account for is still
+    told."""
     nameless = run(tmp_path / "a.xlsx", Case("nameless", one("附表1", B6=None)))
     assert proposed(nameless) == [[("B6", "广州市")]]
     one_of_two = Case("one of two", one("附表1", B6=None), regions={"附表1": slice(0, 20)})
@@ -560,7 +561,7 @@ def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
         ("放弃量：话务系统没有这项功能", "F", True),
         ("部分数据不掌握", "FL", True),
         ("坐席由省集中，不掌握", "K", True),
-        ("放弃量不详", "L", False),  # it speaks of another column
+        ("放弃量不详", "L", False),  # it is about another column
         ("系统升级，停机3天", "F", False),
         ("放弃量", "F", False),
         ("放弃量待补", "F", False),
@@ -617,7 +618,7 @@ def test_the_samples_figures_in_a_real_row_whatever_it_answers(tmp_path: Path) -
 
 
 def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
-    """全区 stands above the five cities and is not quite their sum; the 合计 is the cities' and right."""
+    """全区 is above the five cities and is not quite their sum; the 合计 is the cities' and right."""
     rows = clean_rows("宁夏", "附表1")
     whole = {**rows[0], "region": "全区"}
     sums = {f"{letter}12": sum(int(str(row[key])) for row in rows) for letter, key in TOTALLED.items()}

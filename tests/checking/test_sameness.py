@@ -138,7 +138,7 @@ def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: in
     """A note with both figures; the national table has both, too."""
     found = asked(bases(**changes), "P508", SYSTEMS)
     assert [(f.severity, f.field) for f in found] == [(Severity.NOTE, "knowledge_entries")] * (once is not None)
-    assert all("25,000" in finding.message and "只计一次为5,000" in finding.message for finding in found)
+    assert all("25,000" in finding.message_text and "只计一次为5,000" in finding.message_text for finding in found)
     own = entries_of(SYSTEMS, UNIT, bases(**changes))
     national = table([UNIT])
     nation = type(national)(EDITION, (*own,), national.units)

@@ -166,13 +166,13 @@ def test_s601(words: int, over: str | None) -> None:
     hits = list(hits_of(too_long, summary(words=words)))
     assert len(hits) == (over is not None)
     if over:
-        assert over in hits[0].said.text
+        assert over in hits[0].message.text
         assert hits[0].value == words
 
 
 def test_the_limit_is_the_editions() -> None:
     (hit,) = hits_of(too_long, summary(words=2501), NEXT)
-    assert "请压缩到2500字以内" in hit.said.text
+    assert "请压缩到2500字以内" in hit.message.text
     assert too_long.text_in(NEXT).title == "工作总结超过2500字"
     assert not list(hits_of(too_long, summary(words=2501)))
 
@@ -181,7 +181,7 @@ def test_s602_gives_one_hit_a_topic() -> None:
     kept = {heading: body for heading, body in SECTIONS.items() if heading not in ("经验做法", "面临的主要问题")}
     hits = list(hits_of(topic_missing, summary(*outline(kept))))
     assert [hit.value for hit in hits] == ["经验做法", "面临的主要问题"]
-    assert all(f"“{hit.value}”" in hit.said.text for hit in hits)
+    assert all(f"“{hit.value}”" in hit.message.text for hit in hits)
 
 
 def test_the_rules_are_in_the_catalogue() -> None:

@@ -59,7 +59,7 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
 
 
 def test_a_folder_is_told_in_short(inbox: Path) -> None:
-    """A correction where there is a certain one, and no names of faultless files; whose they are stands in the list above."""
+    """A correction where there is a certain one, and no names of faultless files; whose they are is in the list above."""
     calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
     sent(inbox, "珠海市", {"F6": calls * 10_000})
     result = run("check", inbox)

@@ -135,18 +135,18 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     book["附表1"]["G6"] = "部分"
     faulty = book["附表1"]["B6"].value
     book.save(first)
-    gone = openpyxl.load_workbook(last)["附表1"]["B6"].value
+    removed = openpyxl.load_workbook(last)["附表1"]["B6"].value
     last.unlink()
-    assert {faulty, gone} <= set(regions)
-    said = run("merge", cities, "--unit", "宁夏", "--returns", "退回", "--report", "报告.html").stdout
+    assert {faulty, removed} <= set(regions)
+    reported = run("merge", cities, "--unit", "宁夏", "--returns", "退回", "--report", "报告.html").stdout
     assert "<h3>各文件合起来看，工作表“附表1”</h3>" in Path("报告.html").read_text("utf-8")
-    assert f"宁夏回族自治区（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{gone}。" in said
-    assert f"\n还缺：1个地区（{gone}）；工作总结。" in said
+    assert f"宁夏回族自治区（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{removed}。" in reported
+    assert f"\n还缺：1个地区（{removed}）；工作总结。" in reported
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
-    assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{gone}.docx"}
+    assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{removed}.docx"}
     for letter in letters:
         lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / letter)).paragraphs]
-        assert lines[1] == f"{faulty if faulty in letter else gone}人力资源和社会保障局："
+        assert lines[1] == f"{faulty if faulty in letter else removed}人力资源和社会保障局："
         assert "宁夏回族自治区人力资源和社会保障厅" in lines
 
 
@@ -169,10 +169,10 @@ def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -
     run("merge", "a.xlsx", "--returns", "退回")
     (letter,) = Path("退回").glob("退回修改意见_*.eml")
     write_filing(Path("a.xlsx"), style=BARE)
-    said = run("merge", "a.xlsx", "--returns", "退回", "--force").stdout
+    reported = run("merge", "a.xlsx", "--returns", "退回", "--force").stdout
     assert (letter.parent / "以前的信函" / letter.name).is_file()
-    assert f"移入了“{Path('退回') / '以前的信函'}”" in said
-    assert letter.name in said
+    assert f"移入了“{Path('退回') / '以前的信函'}”" in reported
+    assert letter.name in reported
     assert not letter.exists()
 
 

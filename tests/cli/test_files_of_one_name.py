@@ -139,10 +139,10 @@ def test_a_marked_copy_is_of_the_file_that_was_judged(
     inbox.mkdir()
     pack(inbox, filings)
     run("check", inbox, "--annotate", copies)
-    said = [words(path.read_bytes()) for path in sorted(copies.iterdir())]
-    assert len(said) == len(UNITS)
+    reported = [words(path.read_bytes()) for path in sorted(copies.iterdir())]
+    assert len(reported) == len(UNITS)
     for unit in UNITS:
-        (own,) = (text for text in said if MOBILES[unit] in text)
+        (own,) = (text for text in reported if MOBILES[unit] in text)
         assert_own(own, unit)
 
 

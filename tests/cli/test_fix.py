@@ -99,9 +99,9 @@ def test_every_change_of_writing_is_listed() -> None:
 def test_what_is_dropped_is_a_change_as_well() -> None:
     """Who filled it in stands nowhere in the clean form."""
     messy({"B40": "填报人：王小二", "E40": "联系电话：0755-12345678"}, Style(sample=False, total="none"))
-    told = {cell: (found, written) for cell, found, written, _ in changes()}
-    assert told["B40"] == ("填报人：王小二", None)
-    assert told["E40"] == ("联系电话：0755-12345678", None)
+    listed = {cell: (found, written) for cell, found, written, _ in changes()}
+    assert listed["B40"] == ("填报人：王小二", None)
+    assert listed["E40"] == ("联系电话：0755-12345678", None)
 
 
 def test_a_page_footer_that_is_dropped_is_a_change_and_the_forms_own_is_none() -> None:
@@ -182,17 +182,17 @@ def test_what_only_the_sheet_held_is_named() -> None:
         {"D5": "人工接听数", "N5": "线路数", "N7": 30, "A12": "小计", "C12": 5},
         Style(sample=True, total="none", notes=False),
     )
-    told = {cell: (found, written, reason) for cell, found, written, reason in changes() if cell != "A3"}
-    assert told["D5"][0].endswith("人工接听数")
-    assert told["D5"][1:] == ("人工接听量", "栏目名称按“人工接听量”读取")
-    assert told["B6"] == ("样例", None, "样例行不是数据，规范表中不保留")
-    assert told["N5"][:2] == ("线路数", None)
-    assert told["A12"][:2] == ("小计", None)
+    listed = {cell: (found, written, reason) for cell, found, written, reason in changes() if cell != "A3"}
+    assert listed["D5"][0].endswith("人工接听数")
+    assert listed["D5"][1:] == ("人工接听量", "栏目名称按“人工接听量”读取")
+    assert listed["B6"] == ("样例", None, "样例行不是数据，规范表中不保留")
+    assert listed["N5"][:2] == ("线路数", None)
+    assert listed["A12"][:2] == ("小计", None)
     assert row_of("宁夏_规范.xlsx", "银川市")[3] == first["calls_agent"]
 
 
 def test_a_lost_column_comes_first_and_fails() -> None:
-    """Its heading is none of the form's: what stands below it has no place in the clean form."""
+    """Its heading is none of the form's: what is below it has no place in the clean form."""
     lost = {f"N{row}": 100 + row for row in range(7, 12)}
     messy({"C6": "344,000次", "N5": "线路总数", **lost, "C11": None}, Style(sample=True, total="none", notes=False))
     result = run("fix", "宁夏.xlsx")

@@ -92,7 +92,7 @@ def test_no_spelling_and_no_link_leads_to_what_is_read(command: str, given: str,
 
 
 def test_another_case_is_the_same_file_where_the_disk_says_so() -> None:
-    """Where it does not, the output stands beside what was read, which stays as it was."""
+    """Where it does not, the output is beside what was read, which stays as it was."""
     before, is_same = contents(Path("收")), Path("收/海南.XLSX").exists()
     result = run("merge", "收", "-o", "收/海南.XLSX", "--force")
     assert (REFUSED in result.stderr, result.exit_code == 2) == (is_same, is_same)

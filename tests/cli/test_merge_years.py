@@ -42,8 +42,8 @@ def test_since_of_one_unit_takes_its_own_workbook_alone(inbox: Path) -> None:
     unit: tuple[str | Path, ...] = ("merge", inbox, "--unit", "广东")
     assert run(*unit, "-o", "一.xlsx").exit_code == 0
     assert run(*unit, "-o", "二.xlsx", "--since", "一_汇总.xlsx").exit_code == 0
-    told = refused(2, *unit, "-o", "三.xlsx", "--since", inbox / "广东.xlsx")
-    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in told
+    listed = refused(2, *unit, "-o", "三.xlsx", "--since", inbox / "广东.xlsx")
+    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in listed
 
 
 def test_check_too_reads_a_file_without_a_year_by_the_forms_that_most_units_name(inbox: Path) -> None:
@@ -71,9 +71,9 @@ def test_a_workbook_to_compare_with_is_looked_at_first(
 ) -> None:
     monkeypatch.setattr("hrss12333.cli.inbox.read", lambda *_: pytest.fail("read"))
     for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
-        told = refused(2, "merge", inbox, option, path)
-        assert option in told
-        assert why in told
+        listed = refused(2, "merge", inbox, option, path)
+        assert option in listed
+        assert why in listed
 
 
 def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:

@@ -104,8 +104,8 @@ def test_a_screen_that_takes_nothing_is_told_from_a_file_that_was_written(here: 
     with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
         done = started(["-m", "hrss12333", *WRITE], stdout=full)
     assert done.returncode == 3
-    said = done.stderr.decode()
-    assert said == "错误：屏幕上的结果没有全部输出（磁盘已满，请腾出空间或换一个位置）。已经写出的文件不受影响。\n"
+    reported = done.stderr.decode()
+    assert reported == "错误：屏幕上的结果没有全部输出（磁盘已满，请腾出空间或换一个位置）。已经写出的文件不受影响。\n"
     assert names(here) == [TARGET]
 
 
@@ -174,11 +174,11 @@ def test_what_lies_too_deep_is_said_to(here: Path) -> None:
     Path("广东.xlsx").touch()
     os.chdir(here)
     try:
-        told = refused(2, "check", "深层")
+        listed = refused(2, "check", "深层")
     finally:  # nothing else would get down there again
         subprocess.run(["rm", "-rf", "深层"], check=True)
-    assert "套得太深" in told
-    assert len(told) < 200
+    assert "套得太深" in listed
+    assert len(listed) < 200
 
 
 def test_a_request_to_end_before_there_is_a_command_ends_quietly(here: Path) -> None:
@@ -301,9 +301,9 @@ def test_a_name_that_no_disk_takes_is_refused(here: Path) -> None:
         ("template", "-o", long),
         ("template", "--all", "-o", long[:-5]),
     ):
-        told = refused(2, *arguments)
-        assert told.startswith("错误：")
-        assert "屏幕" not in told
+        listed = refused(2, *arguments)
+        assert listed.startswith("错误：")
+        assert "屏幕" not in listed
     assert names(here) == ["广东.xlsx"]
 
 
@@ -321,9 +321,9 @@ def test_a_name_that_no_disk_takes_is_refused(here: Path) -> None:
     ],
 )
 def test_wrong_usage_is_told_in_chinese(arguments: tuple[str, ...]) -> None:
-    told, _, _ = refused(2, *arguments).partition("\n用法见：")
-    assert told.startswith("错误：")
-    english = set(re.findall(r"[A-Za-z]{2,}", told))
+    listed, _, _ = refused(2, *arguments).partition("\n用法见：")
+    assert listed.startswith("错误：")
+    english = set(re.findall(r"[A-Za-z]{2,}", listed))
     assert english <= {"xml", *offered("check"), "abc", *(word.strip("-") for word in arguments), "rows", "force"}
 
 

@@ -128,9 +128,9 @@ def test_a_year_whose_notice_is_unknown_cites_none(here: Path, year: str, known:
 
 def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path) -> None:
     write_filing(here / "今年.xlsx", "宁夏", style=Style(title_year=True))
-    for year, told in (("2019", True), ("2020", False)):
+    for year, listed in (("2019", True), ("2020", False)):
         result = run("--unit", "宁夏", "--year", year, "--previous", "今年.xlsx", "-o", f"{year}.xlsx")
-        assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is told
+        assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is listed
 
 
 def test_the_output_can_be_named(here: Path) -> None:

@@ -102,9 +102,9 @@ def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | da
     """Write beside the questions as staff do: rule, sheet, what by heading."""
     book = openpyxl.load_workbook(workbook)
     listed = {(line["规则"], line["工作表"]): (row, [*line]) for row, line in lines(workbook)}
-    for rule, sheet, said in answers:
+    for rule, sheet, reported in answers:
         row, headings = listed[rule, sheet]
-        for heading, value in said.items():
+        for heading, value in reported.items():
             book["问题清单"].cell(row, headings.index(heading) + 1, value)
     book.save(workbook)
 

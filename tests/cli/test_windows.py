@@ -37,7 +37,7 @@ for name in ("SIGALRM", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGXCPU"):
         delattr(signal, name)
 del time.tzset
 """
-"""Run by every Python process that finds it: what a module lacks on Windows is gone."""
+"""Run by every Python process that finds it: what a module lacks on Windows is missing."""
 
 OLD: list[list[Content]] = [
     ["省（自治区、直辖市）：广东省", None, None, None, "联系人：张三", None, "手机号：13800000000"],
@@ -178,10 +178,10 @@ def test_a_pipe_that_breaks_as_on_windows(monkeypatch: pytest.MonkeyPatch, capsy
         def write(self, text: str) -> int:
             raise OSError(errno.EINVAL, "Invalid argument")
 
-    said = []
+    reported = []
     for platform in ("win32", "linux"):
         monkeypatch.setattr(sys, "stdout", Gone())
         monkeypatch.setattr(sys, "platform", platform)
         status = cli.main(["rules", "--format", "json"], standalone_mode=False)
-        said.append((status, "没有全部输出" in capsys.readouterr().err))
-    assert said == [(1, False), (3, True)]
+        reported.append((status, "没有全部输出" in capsys.readouterr().err))
+    assert reported == [(1, False), (3, True)]

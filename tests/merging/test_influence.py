@@ -10,8 +10,8 @@ from factory import located_finding, spot
 from hrss12333.merging.influence import Stakes, with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.message import compose
 from hrss12333.model.national import Entry, National, Status, UnitStatus
-from hrss12333.model.said import say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -62,7 +62,7 @@ def finding(
         "form": SERVICE.key if cell else None,
         "unit": GUANGDONG.name,
     }
-    return located_finding(rule, severity, say("……"), field=field, **(given | spot(cell) | about))
+    return located_finding(rule, severity, compose("……"), field=field, **(given | spot(cell) | about))
 
 
 def influence(about: Finding, table: National) -> float:

@@ -64,7 +64,7 @@ def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
     national = merged(inbox)
     assert totals(national) == independent_totals(rows)
     assert {status.status for status in national.units} == {Status.ACCEPTED}
-    assert [f.rule for f in national.findings if f.blocks or f.open_query] == []
+    assert [f.rule for f in national.findings if f.blocks or f.is_open_query] == []
 
 
 def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
@@ -256,7 +256,7 @@ def test_a_filing_under_another_units_name_is_no_filing_of_that_unit(inbox: Path
 
 @pytest.mark.parametrize(("unit", "place", "counts"), [("河南", "巩义市", True), ("江苏", "昆山市", False)])
 def test_a_countys_own_file_under_its_own_name(inbox: Path, unit: str, place: str, counts: bool) -> None:
-    """One that reports by itself may stand in the province's place, as a city may; another is known by its row."""
+    """One that reports by itself may be in the province's place, as a city may; another is known by its row."""
     rows = {form.key: [{**clean_rows(unit, form)[0], "region": place}] for form in EDITION.forms}
     rows["附表1"][0] |= {"calls_total": 6_000, "calls_agent": 3_000, "calls_ivr": 2_000, "calls_abandoned": 1_000}
     write_filing(inbox / "省.xlsx", unit, style=BARE)
@@ -533,7 +533,7 @@ def test_last_years_files_never_count(inbox: Path) -> None:
     assert weights == {"旧.xlsx": False, "福建旧.xlsx": True}
     assert status_of(national, "福建省").status is Status.MISSING
     assert "福建旧.xlsx”（2018年度）" in next(
-        f.message for f in national.findings if f.rule == "M701" and f.unit == "福建省"
+        f.message_text for f in national.findings if f.rule == "M701" and f.unit == "福建省"
     )
     assert totals(national)["附表1"] == totals(merged(inbox / "新.xlsx"))["附表1"]
 
@@ -541,7 +541,7 @@ def test_last_years_files_never_count(inbox: Path) -> None:
 def test_a_work_report_alone_is_named_where_its_unit_is_missing() -> None:
     report = Summary("收/福建工作总结.docx", unit_named("福建省"), ("一",))
     (message,) = [
-        f.message for f in judge([report], EDITION).national.findings if f.unit == "福建省" and f.rule == "M701"
+        f.message_text for f in judge([report], EDITION).national.findings if f.unit == "福建省" and f.rule == "M701"
     ]
     assert "收到的是“收/福建工作总结.docx”（工作总结）" in message
 
@@ -582,7 +582,7 @@ def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", cells={"附表1": {"C6": "若干", "C27": None, "D8": None}}, style=BARE)
     national = merged(inbox)
     calls = national.tally(SERVICE, SERVICE.by_key["calls_total"])
-    assert (calls.answered, calls.rows, calls.complete) == (20, 21, False)
+    assert (calls.answered, calls.rows, calls.is_complete) == (20, 21, False)
     assert calls.total == sum(int(row["calls_total"] or 0) for row in rows[1:])
     agent = national.tally(SERVICE, SERVICE.by_key["calls_agent"])
     assert (agent.answered, agent.rows) == (20, 21)

@@ -25,8 +25,8 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.unit_and_year import with_owners, year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
+from hrss12333.model.message import compose
 from hrss12333.model.national import National
-from hrss12333.model.said import say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -210,7 +210,7 @@ def filing(sent: Sending) -> Filing:
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns if not sent.partial or column.key not in LACKING}
-    problems = tuple(ColumnProblem(key, None, say("缺少这一栏")) for key in (LACKING if sent.partial else ()))
+    problems = tuple(ColumnProblem(key, None, compose("缺少这一栏")) for key in (LACKING if sent.partial else ()))
     table = Table(
         *(FORM, sent.file, FORM.key, header, rows, headings),
         year=sent.year,
@@ -267,11 +267,11 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
             assert (entry.file, entry.row.region) in named
     aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in entry.reason}
     copies = {f.file for f in national.findings if f.rule == "M703" and not f.form}
-    said = {file: "".join(f.message for f in national.findings if f.file == file) for file, _ in aside}
+    reported = {file: "".join(f.message_text for f in national.findings if f.file == file) for file, _ in aside}
     for _, files in joined(folder):
-        gone = {s.file for s in files if len(competing(s, files).rows) < len(s.rows) and s.file not in copies}
-        assert gone == {sent.file for sent in files if sent.file in said}
+        removed = {s.file for s in files if len(competing(s, files).rows) < len(s.rows) and s.file not in copies}
+        assert removed == {sent.file for sent in files if sent.file in reported}
         sound = {region for sent in files for region in competing(sent, files).held} | {WHOLE}
         alone = [(sent.file, name) for sent in files for name in sent.held if name not in sound]
         if all(sent.partial or WHOLE not in sent.held for sent in files):
-            assert [at for at in alone if at in aside and f"“{at[1]}”" not in said[at[0]]] == []
+            assert [at for at in alone if at in aside and f"“{at[1]}”" not in reported[at[0]]] == []

@@ -91,7 +91,7 @@ def test_a_table_of_a_part_of_the_year_by_its_title_never_counts(tmp_path: Path,
 
 @pytest.mark.parametrize("header", ["{}", "河北省{}"])
 def test_districts_of_one_name_count_for_each_of_their_cities(tmp_path: Path, header: str) -> None:
-    """Told by the header of the city's own file, or by the city's row that they stand under."""
+    """Told by the header of the city's own file, or by the city's row that they are under."""
     for number, (city, saved) in enumerate((("石家庄市", OLD), ("邢台市", NEW))):
         given = [row("河北", number, region="桥西区", training_attendances=number)]
         write(tmp_path / f"{city}.xlsx", "河北", given, header.format(city), saved)
@@ -173,12 +173,12 @@ def test_a_row_that_says_that_nothing_has_changed_leaves_the_figures_standing(
 ) -> None:
     rows = clean_rows("宁夏", "附表1")
     write(tmp_path / "先.xlsx", "宁夏", rows)
-    said = dict.fromkeys(rows[0] if everywhere else ["remarks"], word)
+    reported = dict.fromkeys(rows[0] if everywhere else ["remarks"], word)
     changed = [row("宁夏", 0, training_attendances=7)]
     write(
         tmp_path / "后.xlsx",
         "宁夏",
-        [*changed, *({**said, "region": given["region"]} for given in rows[1:])],
+        [*changed, *({**reported, "region": given["region"]} for given in rows[1:])],
         saved=NEW,
     )
     expected = [("银川市", 7), *((given["region"], given["training_attendances"]) for given in rows[1:])]

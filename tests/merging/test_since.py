@@ -1,4 +1,5 @@
-"""Two rounds of one year: what staff settled is not asked again, and what became of each question is told exactly."""
+"""Two rounds of one year: what staff settled is not asked again, and what became of each question is reported
+exactly."""
 
 from __future__ import annotations
 
@@ -13,13 +14,13 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from factory import opened, unit_named, varied
-from hrss12333.merging.asked_about import fingerprint
-from hrss12333.merging.since import AskedQuestion, ChangedFigure, Earlier, _date_of_cell, carried_over, load_earlier
+from hrss12333.merging.questioned import fingerprint
+from hrss12333.merging.since import ChangedFigure, Earlier, EarlierQuestion, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Location, Severity, question
+from hrss12333.model.message import Quote, RegionName, compose
 from hrss12333.model.national import Entry, National
-from hrss12333.model.said import Quote, RegionName, say
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
@@ -42,7 +43,7 @@ def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = 
     assert item.unit is not None
     place = item.row.place
     at = Location(item.file, item.sheet, place.row, place.column, item.form.key, item.row.region, key)
-    return Finding(rule, severity, say("请核实{key}", key=key), (at,), unit=item.unit.name)
+    return Finding(rule, severity, compose("请核实{key}", key=key), (at,), unit=item.unit.name)
 
 
 def changed(item: Entry, key: str, by: int = 7) -> Entry:
@@ -61,7 +62,7 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
         )
         text, who, when = answers.get(number, ("", "", None))
         asked.append(
-            AskedQuestion(question(finding), figures, finding.severity.label, text, who, when, str(when or ""))
+            EarlierQuestion(question(finding), figures, finding.severity.label, text, who, when, str(when or ""))
         )
     then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
     for entry in national.entries:
@@ -102,8 +103,8 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
             entries[at] = changed(entries[at], key, 11)
             elsewhere.append((str(item.row.region), key))
     still = [spot for spot, what in zip(old, fate, strict=True) if what != "corrected"]
-    said = [spot for spot in still if chance.random() < 0.3]
-    found = [replace(asked_about(*spot), explained=spot in said) for spot in (*still, *new)]
+    reported = [spot for spot in still if chance.random() < 0.3]
+    found = [replace(asked_about(*spot), explained=spot in reported) for spot in (*still, *new)]
     after = replace(with_entries(before, entries), findings=tuple(found))
     carried, progress = carried_over(after, earlier)
 
@@ -116,15 +117,15 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     settled = [old[0]] if fate[0] == "kept" else []
     assert spots_of(progress.new) == listed(new)
     assert spots_of(progress.settled) == listed(settled)
-    explained = [spot for spot in said if spot not in settled]
+    explained = [spot for spot in reported if spot not in settled]
     assert spots_of(progress.explained) == listed(explained)
     unsettled = [spot for spot in still if spot not in settled and spot not in explained]
     assert spots_of(progress.still_open) == listed(unsettled)
     assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in unsettled])
-    gone = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
-    assert sorted((item.question.region, item.question.field) for item in progress.corrected) == listed(gone)
+    removed = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
+    assert sorted((item.question.region, item.question.field) for item in progress.corrected) == listed(removed)
     assert sorted((change.region, change.field) for change in progress.changed) == sorted(elsewhere)
-    assert sum(finding.open_query for finding in carried.findings) == len(unsettled) + len(new)
+    assert sum(finding.is_open_query for finding in carried.findings) == len(unsettled) + len(new)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_an_answer_that_does_not_settle_is_listed_with_what_it_lacks(
     carried, progress = carried_over(before, earlier_of(before, {0: answer}))
     (finding,) = carried.findings
     assert finding.verification is not None
-    assert (finding.verification.lacks, finding.settled) == (lacks, not lacks)
+    assert (finding.verification.lacks, finding.is_settled) == (lacks, not lacks)
     assert len(progress.lacking) == bool(lacks)
 
 
@@ -155,7 +156,7 @@ def test_an_error_is_never_settled() -> None:
     before = replace(before, findings=(fault,))
     answer = ("已电话核实，数据属实", "王五", date(2020, 2, 3))
     carried, progress = carried_over(before, earlier_of(before, {0: answer}))
-    assert [f.settled for f in carried.findings] == [False]
+    assert [f.is_settled for f in carried.findings] == [False]
     assert progress.lacking[0].verification is not None
     assert progress.lacking[0].verification.lacks == "强制性错误只能改正"
 
@@ -168,7 +169,7 @@ def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(key
     earlier = earlier_of(before, {0: ("部分来电由外包坐席接听", "王五", date(2020, 2, 3))})
     later = with_entries(before, (changed(before.entries[0], key), *before.entries[1:]))
     carried, _ = carried_over(replace(later, findings=(about,)), earlier)
-    assert [finding.settled for finding in carried.findings] == [key == "seats"]
+    assert [finding.is_settled for finding in carried.findings] == [key == "seats"]
 
 
 def test_a_unit_that_came_since_is_named() -> None:
@@ -237,12 +238,12 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
         ("已改正", about, "来电总量", "上次提出的问题，这次没有了。"),
         ("问题以外", about, "坐席数", f"坐席数由{seats}改为{seats - 1}"),
     ]
-    assert load_earlier(path, EDITION).asked == ()
-    told = Console(file=StringIO(), width=200)
-    print_progress(Printer(told), progress, EDITION, "单位")
-    assert isinstance(told.file, StringIO)
-    assert f"  已改正：{first.unit.name}（1条）" in told.file.getvalue()
-    assert "新问题：" not in told.file.getvalue()
+    assert load_earlier(path, EDITION).questions == ()
+    listed = Console(file=StringIO(), width=200)
+    print_progress(Printer(listed), progress, EDITION, "单位")
+    assert isinstance(listed.file, StringIO)
+    assert f"  已改正：{first.unit.name}（1条）" in listed.file.getvalue()
+    assert "新问题：" not in listed.file.getvalue()
 
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
@@ -260,7 +261,7 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     book.save(tmp_path / "二.xlsx")
     carried, progress = carried_over(national, load_earlier(tmp_path / "二.xlsx", EDITION))
     (finding,) = carried.findings
-    assert finding.settled
+    assert finding.is_settled
     assert finding.verification is not None
     assert (finding.verification.who, finding.verification.when) == ("王五", date(2020, 2, 3))
     assert (len(progress.settled), progress.new, progress.corrected, progress.changed) == (1, (), (), ())
@@ -272,8 +273,8 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
 def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp_path: Path) -> None:
     """手机号 and 邮箱 are left out of 问题清单; what the question is about is not."""
     national, first = table(UNITS), table(UNITS).entries[0]
-    said = say("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
-    asked = varied(asked_about(first, "mobile", "H108"), said=said, value="13811112222", region=None, row=1)
+    reported = compose("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
+    asked = varied(asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1)
     national = replace(national, findings=(asked,))
     write_national(tmp_path / "一.xlsx", national)
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")
@@ -290,16 +291,19 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     book.save(tmp_path / "二.xlsx")
     earlier = load_earlier(tmp_path / "二.xlsx", EDITION)
     (finding,) = carried_over(national, earlier)[0].findings
-    assert finding.settled
+    assert finding.is_settled
     other = replace(national, findings=(replace(asked, value="13711112222"),))
-    assert not carried_over(other, earlier)[0].findings[0].settled
+    assert not carried_over(other, earlier)[0].findings[0].is_settled
 
 
 def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:
     national = table(UNITS)
     entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
-    gone = [say("{region}没有了", region=RegionName(item.row.region or "")) for item in entries]
-    asked = [varied(asked_about(item, ""), said=said, field=None) for item, said in zip(entries, gone, strict=True)]
+    removed = [compose("{region}没有了", region=RegionName(item.row.region or "")) for item in entries]
+    asked = [
+        varied(asked_about(item, ""), message=reported, field=None)
+        for item, reported in zip(entries, removed, strict=True)
+    ]
     national = replace(national, findings=tuple(asked))
     write_national(tmp_path / "一.xlsx", national)
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")
@@ -313,7 +317,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
     earlier = load_earlier(tmp_path / "二.xlsx", EDITION)
     after = with_entries(national, [changed(i, "seats") if i is entries[1] else i for i in national.entries])
     carried, progress = carried_over(after, earlier)
-    assert [finding.settled for finding in carried.findings] == [True, False, True]
+    assert [finding.is_settled for finding in carried.findings] == [True, False, True]
     assert (progress.new, progress.corrected) == ((), ())
 
 
@@ -343,12 +347,12 @@ def test_no_date_is_none_whatever_stands_there(written: float | str) -> None:
 
 
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:
-    def answer(workbook: str, **said: str | date) -> Earlier:
+    def answer(workbook: str, **reported: str | date) -> Earlier:
         book = openpyxl.load_workbook(tmp_path / workbook)
         page = book[ISSUES]
         top = next(cell.row for cell in page["A"] if cell.value == "序号")
         columns = {cell.value: cell.column for cell in page[top]}
-        for heading, value in said.items():
+        for heading, value in reported.items():
             page.cell(top + 1, columns[heading], value)
         book.save(tmp_path / workbook)
         return load_earlier(tmp_path / workbook, EDITION)
@@ -365,7 +369,7 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
         write_national(tmp_path / workbook, carried)
         earlier = load_earlier(tmp_path / workbook, EDITION)
     again, _ = carried_over(corrected, answer("三.xlsx", 核实日期=date(2020, 2, 20)))
-    assert [finding.settled for finding in again.findings] == [True]
+    assert [finding.is_settled for finding in again.findings] == [True]
 
 
 def test_another_years_workbook_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from factory import CellValue, Style, clean_header, clean_rows, write_filing
-from hrss12333.merging.since import AskedQuestion, Earlier
+from hrss12333.merging.since import Earlier, EarlierQuestion
 from hrss12333.model.finding import Finding, Question, Severity
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
@@ -287,8 +287,8 @@ def test_what_lies_in_a_folder_called_void_is_void(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("remark", "rules"), [("无", {"M703"}), ("已核实", {"M703"}), ("系统升级", {"M702"})])
 def test_a_remark_that_explains_nothing_makes_no_other_version(tmp_path: Path, remark: str, rules: set[str]) -> None:
-    said = {key: [{**row, "remarks": remark} for row in rows] for key, rows in ONE.items()}
-    write_filing(tmp_path / "先.xlsx", rows=said, saved=OLD, style=BARE)
+    reported = {key: [{**row, "remarks": remark} for row in rows] for key, rows in ONE.items()}
+    write_filing(tmp_path / "先.xlsx", rows=reported, saved=OLD, style=BARE)
     write_filing(tmp_path / "后.xlsx", rows={k: [{**r, "remarks": None} for r in v] for k, v in ONE.items()}, saved=NEW)
     assert {rule for rule, *_ in found(merged(tmp_path), "M702", "M703")} == rules
 
@@ -462,27 +462,30 @@ def test_a_version_that_changes_what_was_asked_alone_is_a_note(
     first = ONE["附表1"][0]
     before = {**ONE, "附表1": [{**first, **asked}, *ONE["附表1"][1:]]}
     after = {**ONE, "附表1": [{**first, **corrected}, *ONE["附表1"][1:]]}
-    (said,) = versions(tmp_path, before, after)
-    assert (said.severity, said.region, said.file) == (severity, "广州市", str(tmp_path / "先.xlsx"))
-    assert ("请确认" in said.message) is (severity is Severity.QUERY)
+    (reported,) = versions(tmp_path, before, after)
+    assert (reported.severity, reported.region, reported.file) == (severity, "广州市", str(tmp_path / "先.xlsx"))
+    assert ("请确认" in reported.message_text) is (severity is Severity.QUERY)
 
 
 def test_what_was_asked_of_another_row_is_not_asked_of_this_one(tmp_path: Path) -> None:
     first, second = ONE["附表1"][:2]
     before = {**ONE, "附表1": [{**first, "calls_total": 1}, {**second, "seats": 7}, *ONE["附表1"][2:]]}
-    said = versions(tmp_path, before, ONE)
-    assert sorted((f.region or "", f.severity) for f in said) == [("广州市", Severity.NOTE), ("韶关市", Severity.QUERY)]
+    reported = versions(tmp_path, before, ONE)
+    assert sorted((f.region or "", f.severity) for f in reported) == [
+        ("广州市", Severity.NOTE),
+        ("韶关市", Severity.QUERY),
+    ]
 
 
 def test_where_the_new_version_loses_a_row_every_change_is_to_be_confirmed(tmp_path: Path) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "calls_total": 1}, *ONE["附表1"][1:]]}
-    said = versions(tmp_path, before, {**ONE, "附表1": ONE["附表1"][:-1]})
-    assert [f.severity for f in said] == [Severity.QUERY]
+    reported = versions(tmp_path, before, {**ONE, "附表1": ONE["附表1"][:-1]})
+    assert [f.severity for f in reported] == [Severity.QUERY]
 
 
 def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None:
-    said = versions(tmp_path, ONE, ONE, cells={"附表1": {"L5": "另一栏"}})
-    assert [f.severity for f in said] == [Severity.NOTE] * 21
+    reported = versions(tmp_path, ONE, ONE, cells={"附表1": {"L5": "另一栏"}})
+    assert [f.severity for f in reported] == [Severity.NOTE] * 21
 
 
 @pytest.mark.parametrize(
@@ -490,8 +493,8 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 )
 def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = AskedQuestion(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
-    differs = AskedQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
+    asked = EarlierQuestion(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
+    differs = EarlierQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]

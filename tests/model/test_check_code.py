@@ -29,7 +29,7 @@ ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 
 
 def code(path: Path) -> str | None:
-    """The code of what stands in a file."""
+    """The code of what is in a file."""
     document = read_source(Source(path.name, path.read_bytes), EDITION)
     assert isinstance(document, Filing)
     return code_of(document.tables, document.unit.name if document.unit else None)
@@ -157,7 +157,7 @@ def test_without_a_row_there_is_no_code(tmp_path: Path) -> None:
 
 
 def table(rows: Sequence[Mapping[str, Scalar]]) -> Table:
-    """A table with these values, read as they stand."""
+    """A table with these values, read as written."""
     listed = []
     for at, data in enumerate(rows, 6):
         values = {c.key: Value(data.get(c.key), data.get(c.key)) for c in SERVICE.columns}
@@ -191,7 +191,7 @@ def test_fields_are_written_as_json_writes_them(fields: list[Scalar]) -> None:
 
 @given(one=st.lists(FIGURES, min_size=1, max_size=3), other=st.lists(FIGURES, min_size=1, max_size=3))
 def test_equal_codes_mean_equal_content(one: list[dict[str, Scalar]], other: list[dict[str, Scalar]]) -> None:
-    def said(rows: list[dict[str, Scalar]]) -> list[str]:
+    def reported(rows: list[dict[str, Scalar]]) -> list[str]:
         # 1 and True are one and the same to ==, and white space is of no weight
         return sorted(
             re.sub(
@@ -200,7 +200,7 @@ def test_equal_codes_mean_equal_content(one: list[dict[str, Scalar]], other: lis
             for row in table(rows).rows
         )
 
-    assert (code_of([table(one)], "广东省") == code_of([table(other)], "广东省")) is (said(one) == said(other))
+    assert (code_of([table(one)], "广东省") == code_of([table(other)], "广东省")) is (reported(one) == reported(other))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from factory import Style, write_filing
 from hrss12333.model.finding import Finding, Location, Severity
-from hrss12333.model.said import FileOf, FilesOf, Param, RegionName, say
+from hrss12333.model.message import FileOf, FilesOf, Param, RegionName, compose
 from merge_runs import merged
 
 BARE = Style(sample=False, total="none")
@@ -16,8 +16,8 @@ BARE = Style(sample=False, total="none")
 
 def about(*files: str, **params: Param) -> Finding:
     """A finding that names files."""
-    said = say("{region}在{named}中没有了", region=RegionName("银川市"), **params)
-    return Finding("M706", Severity.QUERY, said, tuple(Location(file) for file in files))
+    reported = compose("{region}在{named}中没有了", region=RegionName("银川市"), **params)
+    return Finding("M706", Severity.QUERY, reported, tuple(Location(file) for file in files))
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ def about(*files: str, **params: Param) -> Finding:
 )
 def test_files_in_its_words_are_those_of_its_further_places(named: FileOf | FilesOf, message: str) -> None:
     finding = about("甲/旧.xlsx", "乙/新.xlsx", "丙.xlsx", named=named)
-    assert finding.message == message
+    assert finding.message_text == message
     last = finding.renamed(lambda file: file.rpartition("/")[2])
-    assert (last.file, last.message) == ("旧.xlsx", message.replace("乙/", ""))
+    assert (last.file, last.message_text) == ("旧.xlsx", message.replace("乙/", ""))
     others = finding.renamed(lambda file: file.rpartition("/")[2], first=1)
-    assert (others.file, others.message) == ("甲/旧.xlsx", message.replace("乙/", ""))
+    assert (others.file, others.message_text) == ("甲/旧.xlsx", message.replace("乙/", ""))
 
 
 def test_a_row_that_is_replaced_names_the_row_that_counts(tmp_path: Path) -> None:

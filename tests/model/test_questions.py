@@ -16,7 +16,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import Figure, lines, total_line
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.wording.questions import asked_line, few_line
+from hrss12333.wording.questions import few_line, question_line
 from merge_runs import merged
 from national_tables import finding_at, table
 
@@ -55,7 +55,7 @@ def test_errors_of_a_row_ask_about_what_they_name(tmp_path: Path, cells: dict[st
     assert asked(national) == found
     for entry in national.entries_of(FIRST):
         keys = found.get(entry.row.region or "", set())
-        assert [key for key in sorted(ALL) if national.in_question(entry, (key,))] == sorted(keys)
+        assert [key for key in sorted(ALL) if national.is_in_question(entry, (key,))] == sorted(keys)
 
 
 def test_a_column_in_another_unit_is_asked_of_every_row(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_a_region_twice_is_asked_as_a_whole_though_neither_row_counts(tmp_path: 
     write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"B7": "杭州市"}})
     national = merged(tmp_path)
     (line,) = (line for line in lines(national, FIRST) if line.rows)
-    assert [entry.counted for entry, _ in line.asked] == [False, False]
-    assert line.in_question(("seats",))
+    assert [entry.counted for entry, _ in line.questioned] == [False, False]
+    assert line.is_in_question(("seats",))
     assert line.label == "待核实"
     assert len(line.rated(("seats",))) == line.rows  # no row that counts leaves a rate
 
@@ -111,8 +111,11 @@ def test_a_finding_without_a_region_is_about_its_cell_else_its_table_else_its_fi
     of_table = asked(in_words(national, **nameless, row=5, column=cell.column))
     assert len(of_table) == len([e for e in national.entries_of(FIRST) if e.file == first.file])
     of_file = in_words(national, **nameless | {"sheet": None}, row=None, form=None, field=None)
-    assert {e.form for e in of_file.entries if of_file.in_question(e, [c.key for c in e.form.data])} == {FIRST, SECOND}
-    assert not of_file.in_question(other, ALL)
+    assert {e.form for e in of_file.entries if of_file.is_in_question(e, [c.key for c in e.form.data])} == {
+        FIRST,
+        SECOND,
+    }
+    assert not of_file.is_in_question(other, ALL)
 
 
 def test_the_rules_that_doubt_are_those_of_the_contract() -> None:
@@ -170,11 +173,11 @@ def test_one_line_names_whose_figures_they_are_and_how_much() -> None:
     firsts = [next(e for e in national.entries_of(FIRST) if e.unit is unit) for unit in EDITION.units[:2]]
     held = sum(e.row.number("calls_total") or 0 for e in firsts)
     total = national.tally(FIRST, FIRST.by_key["calls_total"]).total or 1
-    assert asked_line(national) == (
+    assert question_line(national) == (
         f"待核实：北京、天津2个单位2个地区的部分数据（这些地区占来电总量的{held / total:.1%}）。"
         "这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
-    assert asked_line(table(EDITION.units[:5])) == ""
+    assert question_line(table(EDITION.units[:5])) == ""
     of_lines = {form.key: lines(national, form) for form in EDITION.forms}
     assert few_line(national, of_lines).startswith("下列项目数据齐全、没有疑问的单位不足4个")
     assert few_line(table(), {form.key: lines(table(), form) for form in EDITION.forms}) == ""

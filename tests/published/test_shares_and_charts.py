@@ -88,7 +88,7 @@ def test_bars_of_the_workbook_are_the_figures_of_its_sheets(tmp_path: Path) -> N
 def test_units_without_forms_are_named_once_though_they_sent_no_report_either() -> None:
     nation = Nation(table(reporting=EDITION.units[:30]))
     codes = {unit.code for unit in EDITION.units[:30]}
-    told = [*coverage_paragraphs(nation, codes - {EDITION.units[4].code})]
+    listed = [*coverage_paragraphs(nation, codes - {EDITION.units[4].code})]
     absent = "、".join(unit.short for unit in EDITION.units[30:])
-    assert sum(absent in text for text in told) == 1
-    assert f"未报送工作总结的3个单位：未报送调查表的2个，以及{EDITION.units[4].short}。" in "".join(told)
+    assert sum(absent in text for text in listed) == 1
+    assert f"未报送工作总结的3个单位：未报送调查表的2个，以及{EDITION.units[4].short}。" in "".join(listed)

@@ -56,10 +56,10 @@ def differences(planned: Planned, paths: list[Path]) -> list[str]:
 def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> list[str]:
     found = []
     sheet = tables[0].sheet if tables else ""
-    said: dict[str | None, list[Finding]] = {}
+    reported: dict[str | None, list[Finding]] = {}
     for finding in checked.findings:
         if finding.sheet == sheet:
-            said.setdefault(finding.cell, []).append(finding)
+            reported.setdefault(finding.cell, []).append(finding)
     planned_rows = {(item.form, item.row) for item in expected.cells}
     kept = [(t.form.key, row) for t in tables for row in t.rows if not (row.match and row.match.whole)]  # 全省: R209
     read_rows = {(form, row.place.row): row for form, row in kept}
@@ -73,7 +73,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
         if row is None:
             continue
         value = row.get(item.field)
-        at = [f.rule for f in said.get(item.cell, []) if f.severity is Severity.ERROR]
+        at = [f.rule for f in reported.get(item.cell, []) if f.severity is Severity.ERROR]
         if item.rules:
             if value.value is not None or not item.rules & set(at):
                 found.append(f"{item} read as {value}, said {at}")
@@ -117,7 +117,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
             or (finding.rule.startswith("B") and (str(finding.form), row_number) in spoilt)
         )
         if not known:
-            found.append(f"false alarm {finding.rule} {finding.cell} {finding.message}")
+            found.append(f"false alarm {finding.rule} {finding.cell} {finding.message_text}")
     return found
 
 

@@ -25,7 +25,7 @@ def _next_year(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sheet(book: openpyxl.Workbook, form: Form, year: int | None) -> None:
-    """One form with a row of 银川市; the year stands in its 填表说明 where given."""
+    """One form with a row of 银川市; the year is in its 填表说明 where given."""
     header = clean_header("宁夏")
     page = book.create_sheet(form.key)
     page.append([form.title])
@@ -119,7 +119,7 @@ def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
     (document,) = read_paths([tmp_path], EDITION).documents
     assert isinstance(document, Filing)
     assert [table.sheet for table in document.tables] == ["全年"]
-    told = [(aside.text, aside.reason) for aside in document.tables[0].asides if "段时间" in aside.reason]
-    assert told == [
+    listed = [(aside.text, aside.reason) for aside in document.tables[0].asides if "段时间" in aside.reason]
+    assert listed == [
         (name, "这张工作表也有附表1，名称表示只是一段时间的数据，没有读取") for name in ("1月", "2月", "3月")
     ]

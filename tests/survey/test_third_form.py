@@ -166,7 +166,7 @@ def test_a_filled_template_reads_back_whole(filing: Path) -> None:
 
 
 def test_a_filled_template_checks_clean(filing: Path) -> None:
-    assert [f for f in checked(filing).findings if f.blocks or f.open_query] == []
+    assert [f for f in checked(filing).findings if f.blocks or f.is_open_query] == []
 
 
 def test_the_rules_know_the_new_identity_and_columns(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_versions_of_the_new_form_are_told_apart(tmp_path: Path, filing: Path) -
     rows["附表4"][0] |= {"visits": 1}
     fill(tmp_path / "a.xlsx", UNIT, rows)
     (tmp_path / "b.xlsx").write_bytes(filing.read_bytes())
-    os.utime(tmp_path / "b.xlsx", (0, 0))  # files of one second would be told apart by nothing
+    os.utime(tmp_path / "b.xlsx", (0, 0))  # files of one second would be distinguished by nothing
     assert [rule for rule, *_ in found(merged(tmp_path, edition=NEXT), "M702")] == ["M702"]
 
 
@@ -275,7 +275,7 @@ def test_a_units_own_filing_of_the_new_forms_is_written(national: National, tmp_
     }
     path = tmp_path / "unit.xlsx"
     written = write_filled(path, NEXT, rows, dict.fromkeys(rows, header), name="unit.xlsx")
-    assert [f for f in check(written, NEXT).findings if f.blocks or f.open_query] == []
+    assert [f for f in check(written, NEXT).findings if f.blocks or f.is_open_query] == []
     assert [f for f in check(read(path), NEXT, scopes=(Scope.FILE,)).findings if f.rule == "H109"] == []
 
 

@@ -1,11 +1,11 @@
-"""Findings that ask for the same are told once, and nothing that differs is lost with them."""
+"""Findings that ask for the same are reported once, and nothing that differs is lost with them."""
 
 from __future__ import annotations
 
 from factory import suggested, told, varied
 from hrss12333.model.finding import Finding, Location, Severity
-from hrss12333.model.said import FileOf, FilesOf, FormName, Own, RegionName, say
-from hrss12333.wording.alike import Alike, alike, forms_together, once, weightiest
+from hrss12333.model.message import FileOf, FilesOf, FormName, Own, RegionName, compose
+from hrss12333.wording.alike import Alike, alike, by_importance, forms_together, once
 
 
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
@@ -22,7 +22,7 @@ def gone(region: str, row: int, file: str = "甲.xlsx", influence: float = 0.1) 
 
 
 def texts(together: Alike) -> list[str]:
-    return [said.text for said in together.told]
+    return [reported.text for reported in together.messages]
 
 
 def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bottom() -> None:
@@ -36,7 +36,7 @@ def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bott
 def test_what_differs_in_more_than_the_region_stays_apart() -> None:
     other = gone("宁波市", 7)
     for changed in (
-        varied(other, said=told(GONE.replace("乙", "丙乙"), "宁波市")),
+        varied(other, message=told(GONE.replace("乙", "丙乙"), "宁波市")),
         varied(other, file="丁.xlsx"),
         varied(other, severity=Severity.ERROR),
         varied(other, explained=True, reason="已撤并"),
@@ -65,7 +65,7 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
             "",
             6,
             file,
-            said=say(
+            message=compose(
                 "{region}在多个文件中都有",
                 "取“丁.xlsx”（1月9日），本文件（{own}）的不计入。",
                 region=RegionName(region),
@@ -82,8 +82,10 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
 
 
 def undecided(region: str, file: str) -> Finding:
-    said = say("{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=RegionName(region), files=FilesOf())
-    asked = about("M702", region, "", 6, file, said=said, severity=Severity.ERROR)
+    reported = compose(
+        "{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=RegionName(region), files=FilesOf()
+    )
+    asked = about("M702", region, "", 6, file, message=reported, severity=Severity.ERROR)
     return varied(asked, locations=(*asked.locations, Location("甲.xlsx"), Location(f"{region}.xlsx")))
 
 
@@ -103,12 +105,12 @@ def test_regions_of_one_name_in_other_files_are_told_each() -> None:
 
 
 def test_copies_of_other_files_are_told_each() -> None:
-    said = say("{form}中3个地区与{file}内容相同，只计一次", form=FormName("附表1"), file=FileOf(1))
-    one = Finding("M703", Severity.NOTE, said, (Location("甲.xlsx", form="附表1"), Location("乙.xlsx")))
+    reported = compose("{form}中3个地区与{file}内容相同，只计一次", form=FormName("附表1"), file=FileOf(1))
+    one = Finding("M703", Severity.NOTE, reported, (Location("甲.xlsx", form="附表1"), Location("乙.xlsx")))
     other = varied(one, locations=(one.locations[0], Location("丙.xlsx")))
     assert forms_together([one, other]) == [one, other]
-    both = varied(one, form="附表2", said=say(said.fact, form=FormName("附表2"), file=FileOf(1)))
-    assert [found.message for found in forms_together([one, both])] == [
+    both = varied(one, form="附表2", message=compose(reported.fact, form=FormName("附表2"), file=FileOf(1)))
+    assert [found.message_text for found in forms_together([one, both])] == [
         "附表1、附表2中3个地区与“乙.xlsx”内容相同，只计一次。"
     ]
 
@@ -122,5 +124,5 @@ def test_several_figures_of_one_row_keep_their_sentences() -> None:
 
 def test_many_small_stakes_that_are_one_question_outweigh_a_single_larger_one() -> None:
     larger = about("P501", "温州市", "人均偏高。", 9, influence=0.15)
-    first, second = weightiest([larger, gone("杭州市", 6), gone("宁波市", 7)])
+    first, second = by_importance([larger, gone("杭州市", 6), gone("宁波市", 7)])
     assert (first.stake, second.stake) == (0.2, 0.15)

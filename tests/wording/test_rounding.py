@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from hrss12333.wording.rounding import amount, large, percent, rounded
+from hrss12333.wording.rounding import amount, is_large, percent, rounded
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_large_counts_are_told_in_ten_thousands_and_small_ones_in_full() -> None
     assert amount(87_343_652, "次") == "8,734.37万次"
     assert amount(5_591, "人") == "5,591人"
     assert amount(5_591, "人", in_ten_thousands=True) == "0.56万人"
-    assert (large(99_999, None), large(100_000), large(None)) == (False, True, False)
+    assert (is_large(99_999, None), is_large(100_000), is_large(None)) == (False, True, False)
 
 
 def test_shares_have_one_decimal() -> None:

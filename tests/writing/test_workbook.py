@@ -40,9 +40,9 @@ def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.ENAMETOOLONG, None])
 def test_no_english_of_the_system_reaches_the_user(number: int | None) -> None:
     error = OSError(number, "No space left on device") if number else ValueError("No space left on device")
-    told = in_words(error)
-    assert "space" not in told
-    assert "请" in told
+    listed = in_words(error)
+    assert "space" not in listed
+    assert "请" in listed
 
 
 def test_a_format_is_made_once_and_bears_what_all_have_in_common(tmp_path: Path) -> None:

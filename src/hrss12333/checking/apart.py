@@ -21,7 +21,7 @@ _ALONE = lazy(r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分
 _INCLUDED = lazy(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")
 
 
-def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
+def is_reported_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place."""
     if _ALONE.search(place.text("remarks")):
         return True
@@ -29,23 +29,24 @@ def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     return any(_EXCLUDED.search(text) for text in about) or any(_ALONE.search(text) for text in about[1:])
 
 
-def says_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
+def is_reported_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether they say that the city's figure includes the place, so that nothing remains to be asked."""
     return any(_INCLUDED.search(text) and not _EXCLUDED.search(text) for text in _remarks_on_both(place, below, cities))
 
 
 def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
-    """What is said of the two: the place's own words where they name its city, first, then each city's that name it."""
+    """What is reported about the two: the place's own words where they name its city, first, then each city's that
+    name it."""
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
     own = place.text("remarks")
-    said = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
-    return [own if _names_any(own, theirs | set(_CITY)) else "", *(text for text in said if _names_any(text, names))]
+    remarks = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
+    return [own if _names_any(own, theirs | set(_CITY)) else "", *(text for text in remarks if _names_any(text, names))]
 
 
 def _behind_name(city: Row) -> str:
-    """What stands in brackets behind its name: （含定州）."""
+    """What is in brackets behind its name: （含定州）."""
     marked = city.marked.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""

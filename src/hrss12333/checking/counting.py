@@ -14,11 +14,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.apart import says_apart, says_within
-from hrss12333.checking.sums import Sum, SumCandidate, adds_up, can_tell, figures_of, sums_among
+from hrss12333.checking.apart import is_reported_apart, is_reported_within
+from hrss12333.checking.sums import Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Place, Row, Table
-from hrss12333.model.said import Quote, RegionName, Said, Several, say
+from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -28,7 +28,7 @@ _ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
-"""A row with the table that it stands in."""
+"""A row with the table that it is in."""
 RowPosition = tuple[str, Place]
 """Where a row stands, in whichever file."""
 
@@ -46,7 +46,7 @@ class Overlap(Struct, frozen=True):
     counts: bool
     why: str
     """Chinese: why it does not count."""
-    said: Said | None = None
+    message: Message | None = None
     """Chinese: what to ask the unit; None where another finding asks already, or nothing needs asking."""
     settled: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
@@ -60,7 +60,7 @@ def at(table: Table, row: Row) -> RowPosition:
 
 
 def is_filled(form: Form, row: Row) -> bool:
-    """Whether anything stands beside the region's name."""
+    """Whether anything is beside the region's name."""
     for column in form.data:  # of nearly every row the first of them already tells
         if row.scalar(column.key) is not None:
             return True
@@ -73,7 +73,7 @@ def is_filled(form: Form, row: Row) -> bool:
 def identity(row: Row) -> str | None:
     """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
     match = row.match
-    if match and (match.whole or match.own_level):
+    if match and (match.whole or match.is_own_level):
         return _WHOLE if match.whole else _OWN_LEVEL
     return None if match and match.below and match.below.own_level and not match.below.cities else row.region
 
@@ -92,7 +92,7 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
         of_forms[table.form.key].append(table)
     found: list[Overlap] = []
     known: list[_Rows] = []
-    for given in sorted(of_forms.values(), key=lambda given: not can_tell(given[0].form)):
+    for given in sorted(of_forms.values(), key=lambda given: not has_enough_counts(given[0].form)):
         known.append(_Rows(unit, gazetteer, given, tuple(known)))
         found += known[-1].overlaps()
     return found
@@ -105,9 +105,9 @@ def left_out(found: Iterable[Overlap]) -> set[RowPosition]:
 
 def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
     """The filing without rows that are its 合计 by another name (全省), or headings of others, of which nothing is to be
-    asked; they are told as passed over."""
+    asked; they are reported as passed over."""
     found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
-    whys = {item.row.place: item.why for item in found if not item.said}
+    whys = {item.row.place: item.why for item in found if not item.message}
     tables = []
     for table in filing.tables if whys else ():
         asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
@@ -145,7 +145,11 @@ class _Rows:
     def overlaps(self) -> list[Overlap]:
         """In the order in which rows are left out."""
         found = list(self._below())
-        found += self._sums(left_out(found)) if can_tell(self._form) else self._sums_of_another_form(left_out(found))
+        found += (
+            self._sums(left_out(found))
+            if has_enough_counts(self._form)
+            else self._sums_of_another_form(left_out(found))
+        )
         if self._odd or self._blank:
             found += self._nameless(left_out(found))
             found += self._around_whole(left_out(found))
@@ -160,29 +164,29 @@ class _Rows:
             beside = [city for city in below.cities or self._cities if city in self._cities]
             placed = [each for name in beside for each in self._cities[name]]
             cities = [city for _, city in placed]
-            within = says_within(row, below, cities)
+            within = is_reported_within(row, below, cities)
             if below.reports_itself and not within:
                 continue
             if (below.own_level and not below.cities) or self._has_namesake(below):
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
-                fact, ask = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
-                said = say(fact, ask, region=RegionName(row.region or ""))
-                yield Overlap(table, row, "R208", False, why, said, settled=False)
+                fact, request = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
+                message = compose(fact, request, region=RegionName(row.region or ""))
+                yield Overlap(table, row, "R208", False, why, message, settled=False)
             elif beside:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
                     continue
-                apart = says_apart(row, below, cities)
+                apart = is_reported_apart(row, below, cities)
                 owner = "、".join(f"“{city}”" for city in beside) if below.cities else "所在的市"
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                said = say(
+                message = compose(
                     f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
                     "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
                     region=RegionName(row.region or ""),
                     owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, said, apart or within, placed)
+                yield Overlap(table, row, "R208", apart, why, message, apart or within, placed)
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
@@ -206,7 +210,7 @@ class _Rows:
         while len(self._filled) > _LEAST:
             left = {*out, *left_out(found)}
             unclear = left_out(self._nameless(left))
-            asked = {at(item.table, item.row) for item in found}
+            overlapping = {at(item.table, item.row) for item in found}
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled:
                 where = at(table, row)
@@ -215,7 +219,7 @@ class _Rows:
                     figures = figures_of(self._form, row)
                     tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
-            new = [item for item in new if at(item.table, item.row) not in asked]
+            new = [item for item in new if at(item.table, item.row) not in overlapping]
             if not new:
                 break
             found += new
@@ -230,22 +234,22 @@ class _Rows:
             self._sums_by_name.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
         what = "请在备注中说明" if counts else "请核对它的数字"
-        ask = f"如果它是小计或合计，请删去这一行；如果不是，{what}。"
-        said = say("{row}的各项数字都{how}，{held}", ask, row=_called(row), how=how, held=held)
-        return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", said)
+        request = f"如果它是小计或合计，请删去这一行；如果不是，{what}。"
+        message = compose("{row}的各项数字都{how}，{held}", request, row=_called(row), how=how, held=held)
+        return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
         if not known:
             return
-        standing = [(table, row) for table, row in self._filled if at(table, row) not in out]
-        sums = [(table, row) for table, row in standing if identity(row) in known]
-        for table, row in sums if len(sums) < len(standing) else ():
+        remaining = [(table, row) for table, row in self._filled if at(table, row) not in out]
+        sums = [(table, row) for table, row in remaining if identity(row) in known]
+        for table, row in sums if len(sums) < len(remaining) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
-            fact, ask = "{row}{how}，这张表的这一行也不计入汇总", "如果它是小计或合计，请删去这一行。"
-            said = say(fact, ask, row=_called(row), how=how)
-            yield Overlap(table, row, "R209", False, f"{how}（R209）", said)
+            fact, request = "{row}{how}，这张表的这一行也不计入汇总", "如果它是小计或合计，请删去这一行。"
+            message = compose(fact, request, row=_called(row), how=how)
+            yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
 
     def _nameless(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
@@ -282,21 +286,21 @@ class _Rows:
             return
         counted = [(table, row) for table, row in self._filled if at(table, row) not in out]
         parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_whole]
-        if any(row.match and not row.match.own_level for _, row in parts):
+        if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         else:
             yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""
-        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Said]()
+        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole = row.number(column.key)
             figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
             if whole is not None and figures and whole != sum(figures):
-                item = say("{label}{whole:,}，各地区之和{sum:,}", label=column.label, whole=whole, sum=sum(figures))
+                item = compose("{label}{whole:,}，各地区之和{sum:,}", label=column.label, whole=whole, sum=sum(figures))
                 differing.append(item)
-        said = say(
+        message = compose(
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
             "它与各地区之和不一致：{differing:；}{more}。",
             "请核对是地区没有报全，还是数字有误。",
@@ -305,19 +309,19 @@ class _Rows:
             differing=Several(differing[:4]),
             more="等" if len(differing) > 4 else "",
         )
-        return Overlap(table, row, "R209", False, why, said if differing else None)
+        return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
         for table, row in others:
-            said = say(
+            message = compose(
                 "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
                 "如果两行互不包含，请改为各地区分别填报。",
                 region=RegionName(row.region or ""),
                 whole=Quote(whole.region),
             )
             why = f"已包括在“{whole.region}”一行里（R209）"
-            yield Overlap(table, row, "R209", False, why, said if row.region else None)
+            yield Overlap(table, row, "R209", False, why, message if row.region else None)
         for table, row in self._blank:
             yield Overlap(table, row, "R209", False, f"这一行没有填数，以“{whole.region}”一行为准")
 
@@ -328,10 +332,9 @@ def _called(row: Row) -> str:
 
 def _is_known_place(row: Row) -> bool:
     """Whether a row is named for a place of the unit, not for what the unit or a city runs itself."""
-    own_level = row.match and (row.match.own_level or (row.match.below and row.match.below.own_level))
+    own_level = row.match and (row.match.is_own_level or (row.match.below and row.match.below.own_level))
     return bool(row.match and row.match.name and not own_level)
 
 
 def _resembles(row: Row, missing: Collection[str]) -> bool:
-    """Whether an unknown name may be a misspelling of a region that has no row."""
     return row.match is not None and any(name in missing for name in row.match.nearest)

@@ -95,7 +95,7 @@ def check(
         named = unit_of_summary(document.file, (), edition.gazetteer)
         unit = named.unit.name if named and named.unit else None
         places = [Location(file) for file in (document.file, document.beside) if file]
-        return Checked(document, (Finding(rule.id, severity, document.said, tuple(places), unit=unit),))
+        return Checked(document, (Finding(rule.id, severity, document.message, tuple(places), unit=unit),))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
@@ -113,28 +113,28 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
-    for rule, ask in _rules_of(tuple(scopes), marked=marked):
+    for rule, judge in _rules_of(tuple(scopes), marked=marked):
         try:
-            said = [item if isinstance(item, Undecided) else _locate(rule, item, document) for item in ask(case)]
+            yielded = [item if isinstance(item, Undecided) else _locate(rule, item, document) for item in judge(case)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
-            _ = [item.message for item in said if isinstance(item, Finding)]
+            _ = [item.message_text for item in yielded if isinstance(item, Finding)]
         except Exception as error:  # a bug of the rule's: the other rules still speak
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
-        if not said:
+        if not yielded:
             continue
-        findings = [item for item in said if isinstance(item, Finding)]
+        findings = [item for item in yielded if isinstance(item, Finding)]
         found += findings
-        if len(findings) < len(said):
-            undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
+        if len(findings) < len(yielded):
+            undecided[rule.id] = tuple(item.spot for item in yielded if isinstance(item, Undecided))
     return RuleResults(placed(found, document), undecided, tuple(faults))
 
 
 @cache
 def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Check]]:
-    """The rules of these scopes, in their order; only where cells are marked those that speak of nothing else."""
-    asked = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
-    return [(rule, rule.check) for rule in asked if rule.check is not None]
+    """The rules of these scopes, in their order; only where cells are marked those that are about nothing else."""
+    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
+    return [(rule, rule.check) for rule in chosen if rule.check is not None]
 
 
 def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
@@ -148,12 +148,11 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
 
 
 def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
-    """From table, row and field to sheet and cell."""
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
-    asked = severity is Severity.QUERY or hit.explained
-    reason = hit.row.text("remarks").strip() if hit.row and asked else ""
+    explainable = severity is Severity.QUERY or hit.explained
+    reason = hit.row.text("remarks").strip() if hit.row and explainable else ""
     year = hit.table.year if hit.table else None
     explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason, year)
     suggestion = hit.suggestion
@@ -174,7 +173,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     return Finding(
         rule=rule.id,
         severity=severity,
-        said=hit.said,
+        message=hit.message,
         locations=(first, *hit.further),
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
@@ -188,7 +187,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
-    """What stands in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
+    """What is in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
     of it does."""
     table, row = hit.table, hit.row
     if table is None or (field is None and row is None):

@@ -106,12 +106,14 @@ class Figures:
         if len(opposite) == 1:  # a figure exchanged with that of another row, which is then off the other way
             pairs += [(cell, (opposite[0], cell[1])) for cell in cells]
         exchanged = [self._exchange(*pair, len(cells)) for pair in pairs]
-        return self._likeliest([*self._changed(name, cells), *exchanged], name)
+        return self._likeliest([*self._changed_cells(name, cells), *exchanged], name)
 
     def in_column(self, key: str) -> Suggestion | None:
         """What makes a column add up to its 合计."""
         cells = [(place, key) for place in self._summed]
-        return self._likeliest(self._changed((None, key), cells), (None, key)) if len(cells) <= MOST_CELLS else None
+        return (
+            self._likeliest(self._changed_cells((None, key), cells), (None, key)) if len(cells) <= MOST_CELLS else None
+        )
 
     def in_bound(self, row: Row, bound: Bound) -> Suggestion | None:
         """What makes a part no greater than its whole: only the 合计 of the two columns can tell."""
@@ -119,7 +121,7 @@ class Figures:
         found = [self._exchange(part, whole, 2)]
         for cell in (part, whole):
             if row.place in self._summed and self._gaps.get((None, cell[1])):
-                found += self._changed((None, cell[1]), [cell])
+                found += self._changed_cells((None, cell[1]), [cell])
         fitting = [each for each in found if self._after(each, part) <= self._after(each, whole)]
         return self._likeliest(fitting)
 
@@ -130,7 +132,7 @@ class Figures:
         return correction.values.get(cell, self._figure(cell))
 
     def _sums(self, cell: FigureCell) -> Iterator[tuple[SumName, int]]:
-        """The sums that a cell stands in: as their total (1) or as a part (-1)."""
+        """The sums that a cell is in: as their total (1) or as a part (-1)."""
         place, key = cell
         if (None, key) in self._gaps and place in self._summed:
             yield (None, key), self._summed[place]
@@ -138,7 +140,7 @@ class Figures:
             if key in balance.fields and (place, balance.total) in self._gaps:
                 yield (place, balance.total), 1 if key == balance.total else -1
 
-    def _changed(self, name: SumName, cells: Sequence[FigureCell]) -> Iterator[Correction]:
+    def _changed_cells(self, name: SumName, cells: Sequence[FigureCell]) -> Iterator[Correction]:
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]
@@ -158,15 +160,15 @@ class Figures:
         none = ELSEWHERE * _size(self._gaps[name]) if name else TYPING + ONE_FIGURE + ELSEWHERE
         best, whole, right = 0.0, none, None
         for correction in corrections:
-            weight, fixed = self._weigh(correction, name)
+            weight, fixed = self._likelihood(correction, name)
             if (name is None or name in fixed) and min(correction.values.values()) >= 0:
                 whole += weight
                 if weight > best:
                     best, right = weight, (correction, fixed)
         return self._suggestion(*right) if right and right[0].kind and best >= FAR * whole else None
 
-    def _weigh(self, correction: Correction, name: SumName | None) -> tuple[float, list[SumName]]:
-        """Its weight in view of the sums that its cells stand in beside the one asked about, and those that it puts right."""
+    def _likelihood(self, correction: Correction, name: SumName | None) -> tuple[float, list[SumName]]:
+        """Its weight in view of the sums that its cells are in beside the one asked about, and those that it puts right."""
         moved: Counter[SumName] = Counter()
         for cell, value in correction.values.items():
             for other, sign in self._sums(cell):
@@ -196,6 +198,5 @@ def _size(gap: int) -> float:
 
 
 def _chance(meant: int, written: int, kind: str) -> float:
-    """How likely an error of this kind makes of the figure meant the one written."""
     made = KINDS[kind](str(meant))
     return sum(int(digits) == written for digits in made) / len(made) if made else 0.0

@@ -48,7 +48,7 @@ class Clue(Struct, frozen=True):
     """One comparison of a row."""
 
     place: float
-    """Decimal log of what stands there."""
+    """Decimal log of what is there."""
     standard: Standard
     words: str
     """What is compared, Chinese."""
@@ -106,7 +106,7 @@ class Examiner:
     def examine(self, row: Row) -> UnitError | None:
         """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
         clues = [] if self._all_usual else list(self._clues(row))
-        if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues) or self._copied(row):
+        if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues) or self._is_copied(row):
             return None
         gains = {
             (fields, power): sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - PRIOR
@@ -115,16 +115,16 @@ class Examiner:
         (fields, power), most = max(gains.items(), key=lambda item: item[1], default=((frozenset[str](), 0), 0.0))
         if most <= 0:
             return None
-        telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
+        evident = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
         order = [column.key for column in self._form.columns if column.key in fields]
         far = FAR * (exp(-most) + sum(exp(gain - most) for gain in gains.values())) <= 1
         balanced = not any(_imbalance(balance, row) for balance in self._form.balances if balance.total in fields)
         fits = balanced and all(
-            clue.standard.strangeness(clue.shifted(fields, power)) < FITTING for clue in telling[:QUOTED]
+            clue.standard.strangeness(clue.shifted(fields, power)) < FITTING for clue in evident[:QUOTED]
         )
-        return UnitError(tuple(order), power, tuple(telling), _exact(row, order, power) if far and fits else {})
+        return UnitError(tuple(order), power, tuple(evident), _exact(row, order, power) if far and fits else {})
 
-    def _copied(self, row: Row) -> bool:
+    def _is_copied(self, row: Row) -> bool:
         """Whether a balance's figures are those that the form prints in its 样例 row."""
         form = self._form
         return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)

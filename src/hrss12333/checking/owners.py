@@ -1,4 +1,4 @@
-"""Whose a filing is by what is said of it: the regions that it lists, its header, the names around it, the mail.
+"""Whose a filing is by what is reported about it: the regions that it lists, its header, the names around it, the mail.
 
 The strongest decides (`model.evidence`); what names another owner is asked about (H108). A filing of one city is the
 city's: a name of another city of its unit is another owner's, too.
@@ -29,7 +29,7 @@ _SUFFIXES = "省市州盟区县师"
 """What ends the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
-def owner_told(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+def inferred_owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit whose regions the filing lists; where they tell none, the unit that it is read as, else that of its names."""
     rows = [row for table in filing.tables for row in table.rows]
     own = sum(bool(row.match and row.match.official) for row in rows)
@@ -40,7 +40,7 @@ def owner_told(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
 
 def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
     """The owner by the strongest evidence, and what names another."""
-    unit = owner_told(filing, gazetteer)
+    unit = inferred_owner(filing, gazetteer)
     if unit is None:
         return "", []
     found = list(_of_headers(filing, unit))
@@ -99,7 +99,6 @@ def _lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
-    """The other unit, or other city of the unit, that a text names alone."""
     if city is None:
         whole = _units_spelt(text, gazetteer)
         if whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES):
@@ -118,13 +117,11 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
 
 @lru_cache(maxsize=4096)
 def _units_spelt(text: str, gazetteer: Gazetteer) -> frozenset[Unit]:
-    """The units whose names stand in a text, none within another's."""
     spelt = [spelling for spelling in gazetteer.by_name if spelling in text]
     return frozenset(gazetteer.by_name[s] for s in spelt if not any(s != other and s in other for other in spelt))
 
 
 def _units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
-    """The units that a text names, or of which it names a region in full."""
     found: dict[str, Unit] = {}
     for place in places_in(text, gazetteer):
         owners = [place.unit] if place.unit else [unit for unit, _ in place.regions]
@@ -159,7 +156,7 @@ def unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     most = max(known.values(), default=0)
     likely = [unit for unit in gazetteer.units if known[unit.code] == most and 2 * most > len(names)]
     if len(likely) > 1:
-        # 市辖区 of one name stand in several units: what the header resembles decides between these, and these alone.
+        # 市辖区 of one name are in several units: what the header resembles decides between these, and these alone.
         written = [table.header.get("unit", BLANK).found for table in filing.tables]
         near = {name for text in written if isinstance(text, str) for name in gazetteer.match(text).nearest[:1]}
         likely = [unit for unit in likely if unit.name in near]
@@ -180,6 +177,5 @@ def _may_be_place(text: str, gazetteer: Gazetteer) -> bool:
 
 
 def _is_below(unit: Unit, name: str) -> bool:
-    """Whether it is a place below a region of the unit's that is known."""
     match = certain_region(unit, name)
     return bool(match and match.below and match.below.cities)

@@ -16,10 +16,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from hrss12333.reading.doubt.telltale import may_tell, sheet_words
+from hrss12333.reading.doubt.telltale import is_suspect, sheet_words
 from hrss12333.survey.frame import SAMPLE
 
-_SAYS_NOTHING = (
+_MEANINGLESS_WORDS = (
     "无 没有 没 暂 未填 空白 空 略 缺 不详 未知 不适用 待定 待补充 待补 待 na none null nil nan no yes ok "  # nothing there
     "备注 说明 情况 特殊 特别 其他 其它 内容 需要 需 须 事项 补充 异常 问题 "  # the heading once more
     "同上 同左 同前 如上 如表 见上 以上 本行 本栏 此 示例 是 否 有 的 为 均 都 全部 "  # see elsewhere
@@ -55,13 +55,13 @@ def fillers() -> tuple[tuple[str, int], ...]:
 
     A word within another counts by itself, so that adding up over all of them counts no letter twice.
     """
-    return tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE, *sheet_words()]))
+    return tuple(_own_letters([*_MEANINGLESS_WORDS.split(), SAMPLE, *sheet_words()]))
 
 
 @lru_cache(maxsize=1024)
 def is_reason(text: str, year: int | None = None) -> bool:
     """Whether the text of a 备注 explains anything; ``year`` is the year reported on."""
-    if may_tell(text, year):
+    if is_suspect(text, year):
         from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
 
         text = without_doubt(text, year)
@@ -73,6 +73,6 @@ def is_reason(text: str, year: int | None = None) -> bool:
     return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in fillers())
 
 
-def says_unknown(text: str) -> bool:
+def is_reported_unknown(text: str) -> bool:
     """Whether the text of a 备注 says that figures are not known."""
     return any(word in text for word in UNKNOWN)

@@ -1,6 +1,6 @@
 """Which of the notice's six topics a 工作总结 treats (通知第一部分第（一）条): pure reading of its text, used by S602.
 
-A topic is found by a heading, or by wording in the body; how reports speak of each stands in survey/data/report_words.tsv.
+A topic is found by a heading, or by wording in the body; how reports speak of each is in survey/data/report_words.tsv.
 Wording alone is weak evidence: “存在的问题” may be the callers' problems, and every plan says 提升成效. What names a topic
 counts only where the sentence says nothing to the contrary and the section is not about something else; what merely
 suggests one counts only in reports that do not follow the notice's outline.
@@ -31,7 +31,7 @@ _FULL_WIDTH = str.maketrans(",;:", "，；：")
 
 
 _PLAN = "下一步工作计划"
-"""What a heading speaks of that names a later year."""
+"""What a heading is about that names a later year."""
 
 
 class ReportTopic(Struct, frozen=True):
@@ -69,7 +69,7 @@ def topics() -> tuple[ReportTopic, ...]:
 
 
 class _Stretch(Struct, frozen=True):
-    """A stretch of text with the topics of the heading that it stands under."""
+    """A stretch of text with the topics of the heading that it is under."""
 
     topics: frozenset[str]
     sentences: tuple[str, ...]
@@ -80,7 +80,6 @@ def _normalised(text: str) -> str:
 
 
 def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
-    """The heading that a paragraph is or begins with, and its level; None for body text."""
     level = next((level for level, pattern in enumerate(_LEVELS) if pattern.match(text)), None)
     if styled or (level is None and len(text) <= _LONGEST_HEADING and not re.search(r"[。；，!?]", text)):
         return text.rstrip("。：:"), 0 if level is None else level
@@ -133,12 +132,12 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> t
     alone = {key for named, _ in parts if len(named) == 1 for key in named}
     follows_outline = len(alone) >= 4
     lacking = [topic for topic in topics() if topic.name not in found]
-    return tuple(t for t in lacking if not any(_treats(t, part, follows_outline) for _, part in parts))
+    return tuple(t for t in lacking if not any(_treats_topic(t, part, follows_outline) for _, part in parts))
 
 
-def _treats(topic: ReportTopic, part: _Stretch, follows_outline: bool) -> bool:
+def _treats_topic(topic: ReportTopic, part: _Stretch, follows_outline: bool) -> bool:
     if part.topics and part.topics <= topic.not_under:
         return False
-    telling = ("正文",) if follows_outline else ("正文", "弱正文")
-    said = [sentence for sentence in part.sentences if not topic.is_in("除外", sentence)]
-    return any(topic.is_in(does, sentence) for does in telling for sentence in said)
+    evident = ("正文",) if follows_outline else ("正文", "弱正文")
+    sentences = [sentence for sentence in part.sentences if not topic.is_in("除外", sentence)]
+    return any(topic.is_in(does, sentence) for does in evident for sentence in sentences)

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Location, NewValue, Question, Severity, Spot, Suggestion
+from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, RuleText, Scalar
 
@@ -45,7 +45,7 @@ class Scope(Enum):
 class Hit(Struct, frozen=True):
     """What a rule found, named by table, row and field; the cell is worked out by the engine."""
 
-    said: Said
+    message: Message
     table: Table | None = None
     row: Row | None = None
     field: str | None = None
@@ -91,7 +91,7 @@ class Comparisons(Struct, frozen=True):
     """(unit, region, form key) → field key → last year's figure."""
     ratios: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Name of a ratio → its values over the nation's rows, sorted."""
-    asked: tuple[Question, ...] = ()
+    earlier_questions: tuple[Question, ...] = ()
     """What an earlier workbook of the same year asked."""
 
 
@@ -145,7 +145,7 @@ class Rule(Struct, frozen=True):
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
     of_marked: bool = False
-    """Whether it speaks of nothing but marked cells (`Table.marked`): where there are none, it is not asked."""
+    """Whether it is about nothing but marked cells (`Table.marked`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     operands: tuple[str, ...] = ()

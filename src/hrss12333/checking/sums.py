@@ -51,7 +51,7 @@ def counts_of(form: Form) -> tuple[str, ...]:
     return tuple([column.key for column in form.of_kind(Kind.COUNT)])
 
 
-def can_tell(form: Form) -> bool:
+def has_enough_counts(form: Form) -> bool:
     """Whether a form asks for enough figures to know a sum by."""
     return len(counts_of(form)) >= ENOUGH
 

@@ -121,7 +121,6 @@ def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
 
 
 def _added(columns: Sequence[list[int]]) -> list[int]:
-    """The sum in each row; 0 where any figure is of no use."""
     return columns[0] if len(columns) == 1 else [sum(row) * all(row) for row in zip(*columns, strict=True)]
 
 

@@ -14,7 +14,7 @@ import click
 
 from hrss12333 import __version__
 from hrss12333.cli import process
-from hrss12333.model.errors import FOLDER_GONE, OUT_OF_MEMORY, Stop, folder_is_gone, in_words, is_out_of_memory
+from hrss12333.model.errors import FOLDER_MISSING, OUT_OF_MEMORY, Stop, in_words, is_folder_missing, is_out_of_memory
 from hrss12333.patterns import code
 
 COMMANDS = {
@@ -104,14 +104,14 @@ class Commands(click.Group):
             error.show()
             result = error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            _say("已中断。")
+            _print_error("已中断。")
             result = 3
         except Stop as stop:
-            _say(f"错误：{stop}")
+            _print_error(f"错误：{stop}")
             result = stop.exit_status
         except Exception as error:
-            result = _unforeseen(error)
-        if (refused := process.flush(sys.stdout)) is not None and not process.reader_gone(refused):
+            result = _report_unforeseen(error)
+        if (refused := process.flush(sys.stdout)) is not None and not process.is_output_closed(refused):
             result = _output_lost(refused)
         process.flush(sys.stderr)
         if standalone_mode:
@@ -119,45 +119,44 @@ class Commands(click.Group):
         return result
 
 
-def _unforeseen(error: Exception) -> int:
-    """Say what stopped the program that has no words of its own; the exit status."""
+def _report_unforeseen(error: Exception) -> int:
     if is_out_of_memory(error):
-        _say(f"错误：{OUT_OF_MEMORY}。")
+        _print_error(f"错误：{OUT_OF_MEMORY}。")
     elif isinstance(error, OSError):  # written files have words of their own
         return _refused(error)
     elif isinstance(error.__cause__, KeyboardInterrupt):  # one that meets Python at making a class comes wrapped
-        _say("已中断。")
+        _print_error("已中断。")
     else:
-        _say(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
+        _print_error(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
     return 3
 
 
 def _refused(error: OSError) -> int:
-    """Say what the system refused; the exit status."""
-    if folder_is_gone():
-        _say(f"错误：{FOLDER_GONE}。")
+    if is_folder_missing():
+        _print_error(f"错误：{FOLDER_MISSING}。")
         return 2
-    if process.reader_gone(error):
+    if process.is_output_closed(error):
         return 1  # as click has it where it sees this itself
     if error.filename is None:
         process.flush(sys.stdout)  # what is left of it goes nowhere
         return _output_lost(error)
-    _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")  # a path that the system does not even look at
+    _print_error(
+        f"错误：“{error.filename}”不能使用：{in_words(error)}。"
+    )  # a path that the system does not even look at
     return 2 if error.errno == errno.ENAMETOOLONG else 3
 
 
 def _output_lost(error: OSError) -> int:
-    _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
+    _print_error(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
     return 3
 
 
-def _say(message: str) -> None:
+def _print_error(message: str) -> None:
     with suppress(OSError):
         click.echo(process.harmless(message), err=True)
 
 
 def _near(word: str) -> str:
-    """The command that may have been meant; empty where none is near."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word.lower(), COMMANDS, 1)), "")

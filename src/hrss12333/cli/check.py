@@ -25,7 +25,7 @@ def command(given: options.Given) -> int:
 
     common.check_report(given)
     survey = inbox.read_survey(given)
-    judged = survey.judged(inbox.last_year(given.previous, survey.edition), weigh=False)
+    judged = survey.judged(inbox.last_year(given.previous, survey.edition), by_influence=False)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all

@@ -54,7 +54,7 @@ def default_output(name: str) -> Path:
     return place.beside(name) if place else Path(name)
 
 
-def tell(line: str, *, err: bool = False) -> None:
+def print_line(line: str, *, err: bool = False) -> None:
     """Print a line of text, without characters that would control a terminal."""
     click.echo(harmless(line), err=err)
 
@@ -63,7 +63,7 @@ def sink(given: Given) -> Sink:
     """Where results go."""
     from hrss12333.reporting.outputs import Sink
 
-    return Sink(click.echo, lambda line: tell(line, err=True), console, given.strict, given.verbose)
+    return Sink(click.echo, lambda line: print_line(line, err=True), console, given.strict, given.verbose)
 
 
 def console() -> Console | PlainOutput:
@@ -98,13 +98,13 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
     which is said on standard error."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
-        tell(
+        print_line(
             f"错误：规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。",
             err=True,
         )
     if faults:
         return 3
-    return int(any(finding.blocks or (strict and finding.open_query) for finding in findings))
+    return int(any(finding.blocks or (strict and finding.is_open_query) for finding in findings))
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def command(given: options.Given) -> int:
     last_year = inbox.last_year(given.previous, survey.edition)
     national = survey.judged(last_year).national
     if not (national.entries or national.other_years or national.summaries):
-        common.tell("\n".join(nothing_lines(national)))
+        common.print_line("\n".join(nothing_lines(national)))
         return 1
 
     from hrss12333.writing.reference.document import write_reference
@@ -53,7 +53,7 @@ def command(given: options.Given) -> int:
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, survey.reading.data, previous=last_year, paginate=page_numbers)
-    common.tell("\n".join(outcome_lines(target, national, report)))
+    common.print_line("\n".join(outcome_lines(target, national, report)))
     return common.exit_status(national.findings, national.faults)
 
 
@@ -64,7 +64,7 @@ def nothing_lines(national: National) -> Iterator[str]:
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
-            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message)}）"
+            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message_text)}）"
     for passed in national.skipped:
         yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
 

@@ -61,8 +61,8 @@ def command(given: options.Given) -> int:
             created=filing.date,
             extra=change_sheet(file.name, _change_lines(changes, edition)),
         )
-    judged = judge(with_owners([written], edition.gazetteer), edition, weigh=False)
-    # What a person still has to correct stands in the clean form: the findings name its cells.
+    judged = judge(with_owners([written], edition.gazetteer), edition, by_influence=False)
+    # What a person still has to correct is in the clean form: the findings name its cells.
     (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)
     output_of(given.format, "fix")(checked, str(target), changes, edition, common.sink(given))
@@ -89,7 +89,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
         )
     filing = documents[0]
     if not isinstance(filing, Filing):
-        why = filing.said.text if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
+        why = filing.message.text if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
         raise UsageStop(f"{_quoted_file(file)}不能整理：{clean(why)}")
     if unit and filing.unit not in (None, unit):
         raise UsageStop(f"{_quoted_file(file)}是{filing.unit.name}的表，不是{unit.name}的。")
@@ -97,7 +97,6 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
 
 
 def _change_lines(changes: Sequence[FormChange], edition: Edition) -> list[ChangeLine]:
-    """The lines of the sheet 修改记录."""
     from hrss12333.wording.values import field_label
     from hrss12333.writing.official.filled import shown
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.cli.common import progress, tell
+from hrss12333.cli.common import print_line, progress
 from hrss12333.model.errors import UsageStop
 from hrss12333.writing.inputs import keep
 
@@ -33,7 +33,7 @@ class Survey(Struct, frozen=True):
     unit: Unit | None
     """Whose files alone are wanted."""
 
-    def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, weigh: bool = True) -> Inbox:
+    def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True) -> Inbox:
         """Each document checked, all of them joined; what is given as in `inbox.judge`. Refused where nothing of the unit
         that is wanted came."""
         from hrss12333.inbox import judge
@@ -45,7 +45,7 @@ class Survey(Struct, frozen=True):
             earlier=earlier,
             only=self.unit,
             skipped=self.reading.skipped,
-            weigh=weigh,
+            by_influence=by_influence,
         )
         if not found.files:
             raise nothing_read(found.national.skipped)
@@ -84,13 +84,13 @@ def read_survey(given: Given) -> Survey:
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
     newest, or a file was read as another year's by its name alone, all are read again.
     """
-    from hrss12333.merging.unit_and_year import named_otherwise, with_owners, year_of_most
+    from hrss12333.merging.unit_and_year import is_named_otherwise, with_owners, year_of_most
 
     newest = given.edition()
     reading = read(given.paths, newest, given.unit, settled=given.year is not None)
     documents = with_owners(reading.documents, newest.gazetteer)
     edition = given.edition(year_of_most(documents))
-    if edition.year != newest.year or named_otherwise(documents, edition.year):
+    if edition.year != newest.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, settled=True)
         documents = with_owners(reading.documents, edition.gazetteer)
     return Survey(reading, documents, edition, given.unit)
@@ -105,10 +105,10 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
 
     found = load(path, edition, edition_of)
     if found.year and found.year >= edition.year:
-        tell(
+        print_line(
             f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",
             err=True,
         )
     for sentence in found.unmatched:
-        tell(f"提示：与上一年比较时，{sentence}。", err=True)
+        print_line(f"提示：与上一年比较时，{sentence}。", err=True)
     return found

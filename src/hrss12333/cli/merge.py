@@ -164,15 +164,15 @@ class _Merge:
     def _leave_out(self, difference: Unproven) -> None:
         """Go on without the file that a difference comes from, where it is known and any filing is left."""
         from hrss12333.model.filing import Filing, Unreadable
+        from hrss12333.model.message import compose
         from hrss12333.model.problem import Problem
-        from hrss12333.model.said import say
 
         documents, file = self._survey.documents, difference.file or ""
         kept = [document for document in documents if document.file != file]
         if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
             raise difference
         message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, say("", message))])
+        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, compose("", message))])
         self._join()
 
 
@@ -190,12 +190,12 @@ class Targets(Struct, frozen=True):
 
     def check(self, given: options.Given) -> None:
         """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
-        from hrss12333.writing.inputs import same_file
+        from hrss12333.writing.inputs import is_same_file
         from hrss12333.writing.target import check_target
 
         since = given.since
         for target in self.written:
-            if since is not None and same_file(since, target):
+            if since is not None and is_same_file(since, target):
                 why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"
                 raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {self._other_command(given, since)}")
         for target in self.written:
@@ -209,7 +209,6 @@ class Targets(Struct, frozen=True):
                 raise UsageStop(f"{why}{how}\n  {self._other_command(given, self.workbook)}")
 
     def _other_command(self, given: options.Given, since: Path) -> str:
-        """The command that was given, with this ``--since`` and an output that is not there yet."""
         base = self.written[0]
         others = (named(base.with_name(f"{base.stem}_{number}{base.suffix}"), given) for number in count(2))
         free = next(other for other in others if not any(path.exists() for path in other.written))

@@ -37,7 +37,7 @@ class _WhileRead(io.RawIOBase):
         try:
             return int(self._raw.write(data) or 0)
         except OSError as error:
-            if not reader_gone(error):
+            if not is_output_closed(error):
                 raise
             self._raw = open(os.devnull, "wb", buffering=0)  # noqa: PTH123, SIM115  it stays open
             return len(data)
@@ -53,12 +53,11 @@ def prepare() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     # What a destructor complains of when a disk is full has been reported by whoever wrote.
     sys.unraisablehook = lambda _: None
-    for number in _asked_to_end():  # temporary files go, children end
+    for number in _ending_signals():  # temporary files go, children end
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)
 
 
-def _asked_to_end() -> list[signal.Signals]:
-    """The signals by which somebody ends the program, as far as the system has them."""
+def _ending_signals() -> list[signal.Signals]:
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     return [signal.Signals[name] for name in names if name in signal.Signals.__members__]
 
@@ -68,7 +67,7 @@ def leave(status: int) -> NoReturn:
 
     Freeing took a twentieth of a short run. What was to be done at the end (a child is ended) is done.
     """
-    for number in _asked_to_end():  # it is ending
+    for number in _ending_signals():  # it is ending
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
     flush(sys.stdout)
@@ -115,7 +114,7 @@ def harmless(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def reader_gone(error: OSError) -> bool:
+def is_output_closed(error: OSError) -> bool:
     """Whether the reader of our output has gone, which is no fault; Windows calls it an invalid argument."""
     return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 

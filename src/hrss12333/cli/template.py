@@ -65,7 +65,7 @@ def command(given: options.Given) -> int:
     write(jobs, given, edition, last_year)
     if last_year:
         for line in unmatched(jobs, edition, last_year):
-            common.tell(line)
+            common.print_line(line)
     return 0
 
 
@@ -145,7 +145,6 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 
 def _few(regions: set[tuple[str, str]]) -> str:
-    """Names of regions, with their unit where there are several."""
     several = len({unit for unit, _ in regions}) > 1
     names = [f"{unit}{name}" if several else name for unit, name in sorted(regions)]
     return "、".join(names[:_MOST_NAMED]) + (f"等{len(names)}个" if len(names) > _MOST_NAMED else "")
@@ -168,8 +167,10 @@ def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Pr
     forms = "、".join(form.key for form in edition.forms)
     if several:
         whose = f"{given.unit.name}各地区" if given.unit else "各报送单位"
-        common.tell(f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）：")
-        common.tell("\n".join(f"  {job.target.name}" for job in jobs))
+        common.print_line(
+            f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）："
+        )
+        common.print_line("\n".join(f"  {job.target.name}" for job in jobs))
         return
     whose = f"{given.unit.name}，地区已填好，" if given.unit else ""
-    common.tell(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
+    common.print_line(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")

@@ -34,8 +34,8 @@ def with_influence(findings: Iterable[Finding], national: National) -> list[Find
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
-    weighed = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
-    return sorted(weighed, key=lambda f: (f.severity.rank, f.explained, -f.influence))
+    with_stakes = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
+    return sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence))
 
 
 class Stakes:
@@ -45,7 +45,7 @@ class Stakes:
         self._national = national
         self._gazetteer = national.edition.gazetteer
         self._all_expected = sum(len(unit.expected) for unit in self._gazetteer.units)
-        self._asked = sum(len(status.unit.expected) for status in national.units)
+        self._expected_regions = sum(len(status.unit.expected) for status in national.units)
         self._forms = {form.key: form for form in national.edition.forms}
         self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
         self._entries: dict[tuple[str, str, int], Entry] = {}
@@ -60,7 +60,6 @@ class Stakes:
         self._column = cache(self._figures_of_units)
 
     def _figures_of_units(self, form: Form, key: str) -> tuple[dict[Unit | None, list[int]], int]:
-        """Unit → the figures of a count in its rows, under None those of the nation; and the nation's total."""
         found: dict[Unit | None, list[int]] = defaultdict(list)
         for entry in self._national.entries_of(form):
             if (figure := _bounded_figure(entry.row, key)) is not None:
@@ -83,7 +82,7 @@ class Stakes:
             return self._missing_regions(unit, form)
         entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
         if entry is not None:
-            return self._superseded(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
+            return self._superseded_difference(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
         if form is None or column is None:
             return self._of_rows(self._of_file.get(finding.file, []))
@@ -102,7 +101,7 @@ class Stakes:
         expected = self._expected(entry.form, entry.unit, column.key)
         return self._of_total(entry.form, column.key, abs((written or 0) - expected), also=written is None)
 
-    def _superseded(self, entry: Entry) -> float:
+    def _superseded_difference(self, entry: Entry) -> float:
         """The difference that it makes which version counts; where none does, what the row would add."""
         rival = self._counted.get((entry.form.key, entry.unit, entry.row.region))
         if rival is None:
@@ -130,7 +129,7 @@ class Stakes:
             return 0.0
         keys = [form.key] if form else list(status.missing_regions)
         absent = max((len(status.missing_regions.get(key, ())) for key in keys), default=0)
-        return absent / self._asked
+        return absent / self._expected_regions
 
     def _of_rows(self, entries: list[Entry]) -> float:
         """Share that these rows have in the totals, or would have where they do not count: of the first count that a

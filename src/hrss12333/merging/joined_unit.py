@@ -12,7 +12,7 @@ from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.regions import overlaps_of
-from hrss12333.merging.asked_about import asked_of
+from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
@@ -53,7 +53,7 @@ def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparis
     if not checked:
         return JoinedUnit(unit)
     by_file = {item.file: item for item in checked}
-    verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], comparisons))
+    verdict = judge_versions(_filings(checked), lambda filing: questioned_in(by_file[filing.file], comparisons))
     return _join(unit, checked, verdict, edition, comparisons)
 
 
@@ -75,8 +75,8 @@ def _join(
     current = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in current for table in filing.tables], verdict.dropped)
     whole = Filing(current[0].file, unit, tables) if tables else None
-    case = Case(whole, edition, comparisons, _disputed(filings, verdict)) if whole else None
-    overlapping = _overlapping(case, checked) if case else []
+    case = Case(whole, edition, comparisons, _disputed_rows(filings, verdict)) if whole else None
+    overlapping = _overlapping_rows(case, checked) if case else []
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     if unit is None:
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
@@ -106,7 +106,7 @@ def _join(
     )
 
 
-def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
+def _overlapping_rows(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
     """The rows of a unit that overlap; where it sent one file, as was found for that file."""
     known = checked[0].case if len(checked) == 1 else None
     if known and known.filing.unit is case.filing.unit and known.filing.tables == case.filing.tables:
@@ -114,14 +114,14 @@ def _overlapping(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
     return overlaps_of(case)
 
 
-def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, str, str]]:
+def _disputed_rows(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, str, str]]:
     """Form, name and file of the rows that do not count though no other file answers for them: a finding asks about each."""
-    asked = verdict.dropped.keys() - verdict.replaced
-    rows = [(table, row) for filing in filings for table in filing.tables for row in table.rows] if asked else []
+    disputed = verdict.dropped.keys() - verdict.replaced
+    rows = [(table, row) for filing in filings for table in filing.tables for row in table.rows] if disputed else []
     return [
         (table.form.key, name, table.file)
         for table, row in rows
-        if row_key(table, row) in asked
+        if row_key(table, row) in disputed
         for name in {identity(row), row.region}
         if name is not None
     ]
@@ -164,7 +164,6 @@ def without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[
 
 
 def _left_blank(table: Table, left_out: Collection[RowKey]) -> Iterator[Spot]:
-    """Rows left blank because another row speaks for them."""
     for row in table.rows:
         if row_key(table, row) in left_out and not is_filled(table.form, row):
             yield table.file, table.sheet, row.place.row
@@ -198,15 +197,14 @@ def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedU
         for row in table.rows
         for region in filter(None, [enclaves.get(row.region or "")])
         for other in joined
-        if other.unit and region in other.unit.certain and _reports(other, table, region)
+        if other.unit and region in other.unit.certain and _reports_region(other, table, region)
     }
     if not left_out:
         return item
     return replace(item, dropped={**item.dropped, **left_out}, counted=without_rows(item.counted, left_out))
 
 
-def _reports(other: JoinedUnit, table: Table, region: str) -> bool:
-    """Whether the unit sent a row of the region in the same form, be it one in dispute, or one that speaks for them all."""
+def _reports_region(other: JoinedUnit, table: Table, region: str) -> bool:
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
     rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
     return any(row.region == region or row.is_whole for row in rows)

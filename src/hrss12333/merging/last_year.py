@@ -59,7 +59,7 @@ class Previous(Struct, frozen=True, dict=True):
     """What the two years' forms do not have in common; Chinese sentences."""
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Unit → name, mobile and email of its first contact, as far as they are given."""
-    asked: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
+    questioned: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     """As of ``rows`` → keys of the figures that were in open question then."""
     units: tuple[str, ...] = ()
     """Units that had a row last year."""
@@ -70,18 +70,20 @@ class Previous(Struct, frozen=True, dict=True):
 
     @cached_property
     def _past(self) -> dict[tuple[str, str, str], Past]:
-        asked: Mapping[tuple[str, str, str], frozenset[str]] = self.asked
+        questioned: Mapping[tuple[str, str, str], frozenset[str]] = self.questioned
         return {
-            at: Past({key: value for key, value in row.items() if key not in asked[at]} if at in asked else row)
+            at: Past(
+                {key: value for key, value in row.items() if key not in questioned[at]} if at in questioned else row
+            )
             for at, row in self.rows.items()
         }
 
     def common(self, line: SummaryLine, keys: Collection[str]) -> list[tuple[Entry, Past]]:
         """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
         compared."""
-        both = self._once(line, "", lambda: [(entry, self.row(entry)) for entry in line.entries])
-        if line.in_question(keys):
-            out = {id(entry) for entry in line.asked_rows(*keys)}
+        both = self._value_once(line, "", lambda: [(entry, self.row(entry)) for entry in line.entries])
+        if line.is_in_question(keys):
+            out = {id(entry) for entry in line.questioned_rows(*keys)}
             both = [(now, then) for now, then in both if id(now) not in out]
         for key in keys:
             both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
@@ -89,7 +91,7 @@ class Previous(Struct, frozen=True, dict=True):
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """A figure over these rows, this year's first, and how many they are; None where there are none."""
-        return self._once(line, figure.key, lambda: self._sums(line, figure))
+        return self._value_once(line, figure.key, lambda: self._sums(line, figure))
 
     def _sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         key, choice = figure.column.key, figure.choice
@@ -102,13 +104,13 @@ class Previous(Struct, frozen=True, dict=True):
 
     def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         """An indicator over these rows, this year's first."""
-        return self._once(line, indicator, lambda: self._quotients(line, indicator))
+        return self._value_once(line, indicator, lambda: self._quotients(line, indicator))
 
     def _quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 
-    def _once(self, line: SummaryLine, what: object, work_out: Callable[[], T]) -> T:
+    def _value_once(self, line: SummaryLine, what: object, work_out: Callable[[], T]) -> T:
         """What several sheets ask of a line, worked out once; the line is kept, so that no other can take its number."""
         if (id(line), what) not in self._known:
             self._known[id(line), what] = line, work_out()
@@ -142,7 +144,7 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
     earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
     rows: RowsOfYear = {}
-    asked: dict[tuple[str, str, str], frozenset[str]] = {}
+    questioned: dict[tuple[str, str, str], frozenset[str]] = {}
     units: dict[str, None] = {}
     unmatched = [f"上一年的汇总表没有{form.key}，不作比较" for form in edition.forms if form not in held]
     for form in held:
@@ -153,19 +155,19 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
             if row.counted and row.unit != NOBODY  # nobody knows whether those are the same
         ]
         units |= dict.fromkeys(unit for (unit, _, _), _ in counted)
-        rows |= _single((name, row.values) for name, row in counted if row.region)
-        asked |= {name: row.asked for name, row in counted if row.asked and row.region}
-        unmatched += _differing(form, *differing_columns(sheets, form, then))
-    return Previous(year, rows, tuple(unmatched), _contacts(sheets), asked, tuple(units))
+        rows |= _single_rows((name, row.values) for name, row in counted if row.region)
+        questioned |= {name: row.questioned for name, row in counted if row.questioned and row.region}
+        unmatched += _differing_columns(form, *differing_columns(sheets, form, then))
+    return Previous(year, rows, tuple(unmatched), _contacts(sheets), questioned, tuple(units))
 
 
-def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
-    for labels, why in ((gone, "是上一年的，今年没有"), (new, "上一年没有")):
+def _differing_columns(form: Form, removed: Iterable[str], new: Iterable[str]) -> Iterator[str]:
+    for labels, why in ((removed, "是上一年的，今年没有"), (new, "上一年没有")):
         if listed := "”“".join(labels):
             yield f"{form.key}的“{listed}”{why}，不作比较"
 
 
-def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
+def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
     """Each region's only row: which of two to compare with would be a guess."""
     found: RowsOfYear = {}
     twice = set()
@@ -176,7 +178,6 @@ def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -
 
 
 def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
-    """The first contact of each unit or city."""
     labels = {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
     start, columns = sheets.columns(CONTACTS, REPORTERS | labels)
     found: dict[str, dict[str, str]] = {}
@@ -211,10 +212,12 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
     unmatched: list[str] = []
     for form in edition.forms:
         given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]
-        rows |= _single(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
+        rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
-        gone = [label for key, label in known.items() if key not in form.by_key]
-        unmatched += _differing(form, gone, [column.label for column in form.data if given and column.key not in known])
+        removed = [label for key, label in known.items() if key not in form.by_key]
+        unmatched += _differing_columns(
+            form, removed, [column.label for column in form.data if given and column.key not in known]
+        )
     units = (owned.unit.name,) if any(table.rows for table in owned.tables) else ()
     return Previous(owned.year, rows, tuple(unmatched), units=units)
 
@@ -222,9 +225,9 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
 def within(previous: Previous, unit: Unit) -> Previous:
     """The same of one unit, its cities in the units' place."""
     rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
-    asked = {(name, name, key): keys for (of, name, key), keys in previous.asked.items() if of == unit.name}
+    questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}
     units = tuple(dict.fromkeys(name for name, _, _ in rows))
-    return Previous(previous.year, rows, previous.unmatched, previous.contacts, asked, units)
+    return Previous(previous.year, rows, previous.unmatched, previous.contacts, questioned, units)
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
@@ -242,5 +245,5 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
-        raise UsageStop(f"无法读取{what}“{path}”：{problem.said.text}") from problem
+        raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
     return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys), data

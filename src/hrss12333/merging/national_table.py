@@ -16,8 +16,8 @@ from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.model.message import Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
-from hrss12333.model.said import Said, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -30,12 +30,12 @@ def merge(
     comparisons: Comparisons | None = None,
     only: Unit | None = None,
     skipped: Sequence[Skipped] = (),
-    weigh: bool = True,
+    by_influence: bool = True,
 ) -> National:
     """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
 
     With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
-    With ``weigh`` the findings come by what they put at stake, else as they were found.
+    With ``by_influence`` the findings come by what they put at stake, else as they were found.
     """
     comparisons = comparisons or Comparisons()
     others = [item.file for item in checked if only and _is_of_another(item, only)]
@@ -56,20 +56,20 @@ def merge(
         _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
     )
     if only is None:
-        findings += missing(statuses, _useless(mine, of_others), edition.year)
+        findings += missing(statuses, _useless_files(mine, of_others), edition.year)
     national = National(
         edition,
         entries=tuple(entry for item in joined for entry in _entries(item, edition)),
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(file, f"不是{only.name}的报送") for file in others if only)),
-        received=tuple(_received(item) for item in sorted(own, key=lambda item: item.file)),
+        received=tuple(_received_file(item) for item in sorted(own, key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
-    if weigh:
+    if by_influence:
         from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
 
         findings = with_influence(findings, national)
@@ -88,14 +88,13 @@ def _is_of_another(item: Checked, only: Unit) -> bool:
     return item.owner != only.name and not any(spelling in item.file for spelling in only.certain)
 
 
-def _received(item: Checked) -> Received:
+def _received_file(item: Checked) -> Received:
     document = item.document
     what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
     return Received(item.file, item.owner or "", what, document.sha256)
 
 
 def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
-    """The filings of each unit, by its code; under "" those that do not say whose they are."""
     sent: dict[str, list[Checked]] = defaultdict(list)
     for item in checked:
         if isinstance(item.document, Filing):
@@ -103,19 +102,19 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Said]]]:
+def _useless_files(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Message]]]:
     """Name of a unit → the files that it sent and no figure comes from, each with why: of other years, unreadable, a 工作总结
     alone."""
-    found: dict[str, list[tuple[str, Said]]] = defaultdict(list)
+    found: dict[str, list[tuple[str, Message]]] = defaultdict(list)
     for filing in of_others:
-        what = say("{year}年度", year=filing.year or 0)
+        what = compose("{year}年度", year=filing.year or 0)
         found[filing.unit.name if filing.unit else ""].append((filing.file, what))
     for item in mine:
         if isinstance(item.document, Unreadable):
             for finding in item.findings:
-                found[finding.unit or ""].append((item.file, say("{rule}", rule=finding.rule)))
+                found[finding.unit or ""].append((item.file, compose("{rule}", rule=finding.rule)))
         elif isinstance(item.document, Summary):
-            found[item.unit.name if item.unit else ""].append((item.file, say("工作总结")))
+            found[item.unit.name if item.unit else ""].append((item.file, compose("工作总结")))
     return found
 
 
@@ -148,19 +147,21 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(only.tables, only.signed_unit) if only else code_of(tables, unit.name),
         contacts=tuple(
-            Contact(filing.file, **filing.contact, of_unit=_speaks_for(filing, unit))
+            Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings
             if filing.own or any(filing is one for one in joined.current)
         ),
         missing_regions=lacking,
-        uncounted_regions={form.key: _uncounted(joined, form, lacking.get(form.key, ())) for form in edition.forms},
+        uncounted_regions={
+            form.key: _uncounted_regions(joined, form, lacking.get(form.key, ())) for form in edition.forms
+        },
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
         sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
 
 
-def _uncounted(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
+def _uncounted_regions(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
     """Those of the lacking regions of which the unit sent a row; the unit where it answered as a whole and no row counts."""
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
@@ -172,7 +173,7 @@ def _uncounted(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -> tuple[
     return (joined.unit.name,) if whole and joined.unit else found
 
 
-def _speaks_for(filing: Filing, unit: Unit) -> bool:
+def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
     rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
     named = {row.region for row in rows if row.match and row.match.official}

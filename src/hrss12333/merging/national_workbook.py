@@ -32,7 +32,7 @@ class DetailRow(Struct, frozen=True):
     file: str
     sheet: str
     row: int | None
-    asked: frozenset[str] = frozenset()
+    questioned: frozenset[str] = frozenset()
     """Keys of its figures that are in open question."""
 
 
@@ -69,7 +69,6 @@ class Sheets(Struct, frozen=True):
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
-    """The first row that holds most of the headings, wherever its columns were moved to."""
     wanted = {head.heading.strip() for head in heads if head.heading.strip()}
     for number, line in enumerate(cells[:40]):
         texts = {_text_at(line, at) for at in range(len(line))}
@@ -143,8 +142,11 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             continue
         values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
         region = values[form.region.key]
-        row, asked = _number_at(line, columns.get("@row")), _text_at(line, columns.get(summary_lines.ASKED_KEY))
-        marked = (c.key for c in then.data if summary_lines.asked_mark(c) in asked) if asked else ()
+        row, questioned = (
+            _number_at(line, columns.get("@row")),
+            _text_at(line, columns.get(summary_lines.QUESTIONED_KEY)),
+        )
+        marked = (c.key for c in then.data if summary_lines.questioned_mark(c) in questioned) if questioned else ()
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
@@ -158,7 +160,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
 
 
 def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
-    """The lines of 问题清单: key of a column → what stands there."""
+    """The lines of 问题清单: key of a column → what is there."""
     start, columns = sheets.columns(summary_lines.ISSUES, {})
     for line in sheets.cells.get(summary_lines.ISSUES, ())[start:]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
@@ -167,12 +169,12 @@ def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
 def _figures_by_line(
     sheets: Sheets, name: str, known: Mapping[str, str], wanted: Collection[str], last: Collection[str]
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    """The lines down to one of ``last``, the nation's; what stands below it are the same units once more, by area."""
+    """The lines down to one of ``last``, the nation's; what is below it are the same units once more, by area."""
     start, columns = sheets.columns(name, known)
-    asked = [(key, at) for key, at in columns.items() if key in wanted]
+    chosen = [(key, at) for key, at in columns.items() if key in wanted]
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text_at(line, columns.get("@unit", 0)):
-            yield title, {key: value for key, at in asked if (value := _number_at(line, at)) is not None}
+            yield title, {key: value for key, at in chosen if (value := _number_at(line, at)) is not None}
         if title in last:
             return
 
@@ -205,6 +207,6 @@ def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str]
     _, columns = detail_columns(sheets, then)
     remembered = {head.key: head.heading for head in sheets.heads(summary_lines.detail_sheet(form))}
     names = remembered or {column.key: column.label for column in then.columns}
-    gone = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
+    removed = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
     new = [column.label for column in form.data if column.key not in columns]
-    return gone, new
+    return removed, new

@@ -80,5 +80,4 @@ def moment(filing: Filing, by: str) -> str:
 
 
 def _is_fit(filing: Filing | Summary) -> bool:
-    """Whether no words say of it that it is void, a test or of a part of the year."""
     return not filing.unfit and not any(table.unfit for table in getattr(filing, "tables", ()))

@@ -9,14 +9,14 @@ from msgspec import Struct
 
 from hrss12333.checking.counting import answers, is_filled
 from hrss12333.checking.reasons import is_reason
-from hrss12333.model.check_code import content, speaking
+from hrss12333.model.check_code import content, content_columns
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 RowKey = tuple[str, str, Place]
-"""What a row is known by: its file, its form, and where it stands there."""
+"""What a row is known by: its file, its form, and where it is located there."""
 
 _UNCHANGED = lazy(
     r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
@@ -41,7 +41,7 @@ class SentRow(Struct, frozen=True, dict=True):
     plain: tuple[Scalar, ...] | None
     """What it says of its region as read, where no cell of the row is marked."""
     filled: bool
-    """Whether anything stands beside the region's name, and not that nothing has changed."""
+    """Whether anything is beside the region's name, and not that nothing has changed."""
     unchanged: bool
     """Whether it says that what an earlier version says still holds."""
     disputed: bool = False
@@ -56,10 +56,14 @@ class SentRow(Struct, frozen=True, dict=True):
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        said = zip(speaking(form, Kind.REGION), self.plain or content(form, self.row, Kind.REGION), strict=True)
-        return tuple([None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in said])
+        values = zip(
+            content_columns(form, Kind.REGION), self.plain or content(form, self.row, Kind.REGION), strict=True
+        )
+        return tuple(
+            [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
+        )
 
-    def same(self, other: SentRow) -> bool:
+    def is_same(self, other: SentRow) -> bool:
         """Whether both say the same: most that do were read alike, so that there is no need to look closer."""
         return self.read_alike(other) or (not self.disputed and not other.disputed and self.content == other.content)
 
@@ -81,16 +85,15 @@ def rows_of(filing: Filing) -> Iterator[SentRow]:
     for table in filing.tables:
         for row in table.rows:
             form, plain = table.form, None if row.marked else content(table.form, row, Kind.REGION)
-            unchanged = plain is None and _says_unchanged(form, row)
+            unchanged = plain is None and _is_reported_unchanged(form, row)
             yield SentRow(filing, table, row, plain, not unchanged and is_filled(form, row), unchanged)
 
 
-def _says_unchanged(form: Form, row: Row) -> bool:
-    """Whether all that stands beside the region's name is that nothing has changed."""
+def _is_reported_unchanged(form: Form, row: Row) -> bool:
     if any(row.scalar(column.key) is not None for column in form.data):
         return False
-    asked = [row.get(column.key).found for column in form.data]
-    texts = {*(text for text in asked if text not in (None, "")), *filter(None, [row.text("remarks")])}
+    written = [row.get(column.key).found for column in form.data]
+    texts = {*(text for text in written if text not in (None, "")), *filter(None, [row.text("remarks")])}
     return bool(texts) and all(isinstance(text, str) and _is_unchanged(text) for text in texts)
 
 

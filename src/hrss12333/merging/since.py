@@ -16,9 +16,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.merging.asked_about import OUTDATED, RowName, answer_mark, asked_about, fingerprint
 from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
+from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
@@ -35,7 +35,7 @@ _SERIALS = range(36_526, 73_051)
 """Days of 2000 to 2099, where a program stored the date as a bare number."""
 
 
-class AskedQuestion(Struct, frozen=True):
+class EarlierQuestion(Struct, frozen=True):
     """A question of the earlier workbook, with what staff wrote beside it."""
 
     question: Question
@@ -47,15 +47,15 @@ class AskedQuestion(Struct, frozen=True):
     who: str = ""
     when: date | None = None
     day: str = ""
-    """What stands under 核实日期, whether it is a date or not."""
+    """What is under 核实日期, whether it is a date or not."""
 
     @property
-    def asks(self) -> bool:
+    def is_question(self) -> bool:
         """Whether it was more than a note."""
         return self.severity != Severity.NOTE.label
 
     @property
-    def answered(self) -> bool:
+    def is_answered(self) -> bool:
         """Whether staff wrote anything."""
         return bool(self.text or self.who or self.day)
 
@@ -63,7 +63,7 @@ class AskedQuestion(Struct, frozen=True):
 class Earlier(Struct, frozen=True):
     """What the earlier workbook says."""
 
-    asked: tuple[AskedQuestion, ...]
+    questions: tuple[EarlierQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
     """The rows counted then; field key → value."""
 
@@ -89,7 +89,7 @@ class Progress(Struct, frozen=True):
     """Those asked then to which 备注 has the reason."""
     lacking: tuple[Finding, ...] = ()
     """Those still open that staff answered in a way that does not settle them."""
-    corrected: tuple[AskedQuestion, ...] = ()
+    corrected: tuple[EarlierQuestion, ...] = ()
     """Questions that no longer arise."""
     changed: tuple[ChangedFigure, ...] = ()
     """Changes outside what was asked."""
@@ -101,15 +101,15 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
-    asked_for = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
+    expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
         raise UsageStop(
-            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{asked_for}。"
+            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{expected_file}。"
         )
     if sheets.unit != (unit.name if unit else ""):
         raise UsageStop(
             f"“{path}”是{sheets.unit or NATION}的汇总表，本次汇总的是{unit.name if unit else NATION}。"
-            f"请在 --since 后给出同一年度的{asked_for}。"
+            f"请在 --since 后给出同一年度的{expected_file}。"
         )
     if sheets.year != edition.year:
         raise UsageStop(
@@ -124,23 +124,23 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
     return Earlier(tuple(_questions_of(sheets)), rows)
 
 
-def _questions_of(sheets: Sheets) -> Iterator[AskedQuestion]:
+def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
     for line in issue_texts(sheets):
-        said = {key: _cell_text(value) for key, value in line.items()}
-        rule = said.get("@key_rule", "")
+        cells = {key: _cell_text(value) for key, value in line.items()}
+        rule = cells.get("@key_rule", "")
         if not rule:
             continue
-        unit, form, region = (said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
+        unit, form, region = (cells.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
         when = line.get("@checked_on")
-        written = (said.get("@checked", ""), said.get("@checker", ""), _date_of_cell(when), _cell_text(when))
-        fields = said.get("@key_fields", "").split(",")
+        written = (cells.get("@checked", ""), cells.get("@checker", ""), _date_of_cell(when), _cell_text(when))
+        fields = cells.get("@key_fields", "").split(",")
         several = region.split("\n")
         regions = several if len(several) == len(fields) else [region] * len(fields)
-        for key, name, figures in zip(fields, regions, said.get("@key_figures", "").split(","), strict=False):
+        for key, name, figures in zip(fields, regions, cells.get("@key_figures", "").split(","), strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(*written[:3]) else now
-            yield AskedQuestion(Question(rule, unit, form, name, key), of, said.get("@severity", ""), *written)
+            yield EarlierQuestion(Question(rule, unit, form, name, key), of, cells.get("@severity", ""), *written)
 
 
 def _cell_text(value: Any) -> str:
@@ -163,12 +163,12 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
     """The table with what staff wrote beside its findings, and what has become of all questions."""
     forms = {form.key: form for form in national.edition.forms}
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
-    asked: dict[Question, list[AskedQuestion]] = {}
-    for item in earlier.asked:
-        asked.setdefault(item.question, []).append(item)
+    by_question: dict[Question, list[EarlierQuestion]] = {}
+    for item in earlier.questions:
+        by_question.setdefault(item.question, []).append(item)
 
     def answered(finding: Finding) -> Finding:
-        written = [item for item in asked.get(question(finding), ()) if item.answered]
+        written = [item for item in by_question.get(question(finding), ()) if item.is_answered]
         if not written:
             return finding
         row = rows.get((finding.file, finding.sheet or "", finding.row or 0))
@@ -185,10 +185,10 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         )
 
     carried = replace(national, findings=tuple(map(answered, national.findings)))
-    return carried, _progress(carried, earlier, asked)
+    return carried, _progress(carried, earlier, by_question)
 
 
-def _answer_lacks(written: AskedQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
+def _answer_lacks(written: EarlierQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
     if len("".join(written.text.split())) < SHORTEST:
@@ -201,21 +201,23 @@ def _answer_lacks(written: AskedQuestion, finding: Finding, *, same: bool) -> It
         yield "数据在核实之后变动了"
 
 
-def _progress(national: National, earlier: Earlier, asked: Mapping[Question, list[AskedQuestion]]) -> Progress:
-    asks = [finding for finding in national.findings if finding.severity is not Severity.NOTE]
-    now = {question(finding) for finding in asks}
-    known = [finding for finding in asks if question(finding) in asked and not finding.settled]
+def _progress(
+    national: National, earlier: Earlier, earlier_questions: Mapping[Question, list[EarlierQuestion]]
+) -> Progress:
+    questions = [finding for finding in national.findings if finding.severity is not Severity.NOTE]
+    now = {question(finding) for finding in questions}
+    known = [finding for finding in questions if question(finding) in earlier_questions and not finding.is_settled]
     open_ = [finding for finding in known if not finding.explained]
     then = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
-    new = tuple(finding for finding in asks if question(finding) not in asked)
+    new = tuple(finding for finding in questions if question(finding) not in earlier_questions)
     return Progress(
         new=new,
         still_open=tuple(open_),
-        settled=tuple(finding for finding in asks if finding.settled),
+        settled=tuple(finding for finding in questions if finding.is_settled),
         explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(item for item in earlier.asked if item.question not in now and item.asks),
+        corrected=tuple(item for item in earlier.questions if item.question not in now and item.is_question),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
     )
@@ -224,10 +226,12 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
 def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> Iterator[ChangedFigure]:
     """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
 
-    Of a unit without any row now its being missing is said (M701), not each row.
+    Of a unit without any row now its being missing is reported (M701), not each row.
     """
-    asked = asked_about((item.question for item in earlier.asked if item.asks), national.edition.forms)
-    asked_now = {(f.unit, f.region, f.form, f.field) for f in new}
+    questioned = questioned_by(
+        (item.question for item in earlier.questions if item.is_question), national.edition.forms
+    )
+    questioned_now = {(f.unit, f.region, f.form, f.field) for f in new}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -241,11 +245,11 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
         if unit not in both:
             continue
         if before is None or after is None:
-            if not any(map(asked.of_row, names)):
+            if not any(map(questioned.of_row, names)):
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
-        fields = [f for f in fields if after.get(f) is not None or (*name, f) not in asked_now]
+        fields = [f for f in fields if after.get(f) is not None or (*name, f) not in questioned_now]
         for about in names:
-            fields = asked.not_of(about, fields)
+            fields = questioned.not_of(about, fields)
         yield from (ChangedFigure(unit, key, region, f, before.get(f), after.get(f)) for f in fields)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import owner_told
+from hrss12333.checking.owners import inferred_owner
 from hrss12333.model.filing import Document, Filing
 from hrss12333.reading.layout.city_rows import named_within, with_city_rows
 from hrss12333.reading.layout.competing import set_aside
@@ -23,7 +23,7 @@ def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
 
 
 def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    unit = owner_told(filing, gazetteer)
+    unit = inferred_owner(filing, gazetteer)
     if unit is None:
         return filing
     tables = with_city_rows([(named_within(table, unit), unit) for table in (*filing.tables, *filing.partial)])
@@ -44,7 +44,7 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
     return max(units, key=lambda year: (len(units[year]), year), default=None)
 
 
-def named_otherwise(documents: Iterable[Document], year: int) -> bool:
+def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
     """Whether names alone give a filing another year."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
-    return any(item.years and all(said.is_around for said in item.years) for item in others)
+    return any(item.years and all(evidence.is_around for evidence in item.years) for item in others)

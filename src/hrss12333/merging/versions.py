@@ -17,14 +17,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import answers, identity
-from hrss12333.merging.asked_about import NOTHING, AskedAbout
 from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.newest import Order, moment, newest, order
+from hrss12333.merging.questioned import NOTHING, Questioned
 from hrss12333.merging.sent_rows import RowKey, SentRow, row_key, rows_of
-from hrss12333.model.check_code import code_of, signed_headers, signed_regions, speaking
+from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located
-from hrss12333.model.said import FileOf, FilesOf, FormName, Own, RegionName, Said, Several, Words, say
+from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, RegionName, Several, Words, compose
 from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.schema import Kind
 
@@ -50,17 +50,17 @@ class Verdict(Struct):
             self.replaced[sent.key] = by.file
 
 
-AskedOf = Callable[[Filing], AskedAbout]
+QuestionedIn = Callable[[Filing], Questioned]
 """What has been asked of a file that another replaces."""
 
 
-def judge_versions(filings: Sequence[Filing], asked: AskedOf | None = None) -> Verdict:
-    """Decide over all the files of one unit, or, without ``asked``, over files of unknown units, which are compared as a
+def judge_versions(filings: Sequence[Filing], questioned: QuestionedIn | None = None) -> Verdict:
+    """Decide over all the files of one unit, or, without ``questioned``, over files of unknown units, which are compared as a
     whole only."""
     verdict = Verdict()
     distinct = _without_copies(sorted(filings, key=lambda filing: filing.file), verdict)
-    if asked:
-        _Versions(distinct, verdict, asked).judge()
+    if questioned:
+        _Versions(distinct, verdict, questioned).judge()
     return verdict
 
 
@@ -75,7 +75,6 @@ def _codes(filings: Sequence[Filing]) -> Iterator[str]:
 
 
 def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]:
-    """One of each: the newest, which stands for its copies."""
     alike: dict[str, list[Filing]] = defaultdict(list)
     for filing, code in zip(filings, _codes(filings), strict=True):
         alike[code].append(filing)
@@ -85,9 +84,9 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
         kept.append(twin)
         for filing in group:
             if filing is not twin:
-                said = say("这个文件与{file}内容完全相同，只计一次", file=FileOf(1))
+                message = compose("这个文件与{file}内容完全相同，只计一次", file=FileOf(1))
                 places = Location(filing.file), Location(twin.file)
-                verdict.findings.append(merge_finding("M703", said, filing.unit, *places))
+                verdict.findings.append(merge_finding("M703", message, filing.unit, *places))
                 for sent in rows_of(filing):
                     verdict.drop(sent, "与{file}内容完全相同，只计一次", twin)
     return kept
@@ -96,9 +95,9 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
 class _Versions:
     """The rows of the files of one unit, region by region."""
 
-    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked: AskedOf) -> None:
+    def __init__(self, filings: Sequence[Filing], verdict: Verdict, questioned: QuestionedIn) -> None:
         self._verdict = verdict
-        self._asked = asked
+        self._questioned_in = questioned
         self._filings = {filing.file: filing for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[SentRow]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
@@ -140,20 +139,20 @@ class _Versions:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
         for sent in self._nameless:
             for later in self._corrected_by(sent.table.form.key, sent.filing)[:1]:
-                self._lost(sent, later)
-        said = self._verdict.findings
+                self._lose_row(sent, later)
+        findings = self._verdict.findings
         for file, pairs in self._gave_way.items():
-            said += _repeated((sent, first) for sent, first, same in pairs if same)
+            findings += _repeated((sent, first) for sent, first, same in pairs if same)
             differing = [(sent, first) for sent, first, same in pairs if not same]
-            about = self._asked(self._filings[file]) if differing and file not in self._shortened else NOTHING
-            said += [
-                _superseded(sent, first, self._order(first.filing, sent.filing), about) for sent, first in differing
+            about = self._questioned_in(self._filings[file]) if differing and file not in self._shortened else NOTHING
+            findings += [
+                _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
+                for sent, first in differing
             ]
         for table in self._aside:
-            said += self._compared(table)
+            findings += self._compared_table(table)
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
-        """The row that speaks for all rows that one file has of a region."""
         if len(rows) == 1:
             return rows[0]
         filled = [sent for sent in rows if sent.filled]
@@ -176,7 +175,7 @@ class _Versions:
         if first is None:
             self._undecided(filled)
             return
-        same = [sent is first or sent.same(first) for sent in filled]
+        same = [sent is first or sent.is_same(first) for sent in filled]
         alike = [s for s in compress(filled, same) if s is not first and not self._order(first.filing, s.filing).sign]
         # Among equal rows of the same age, one that no corrected version takes back still counts.
         kept = next((s for s in (first, *alike) if not self._taken_back(s, name)), None)
@@ -188,14 +187,13 @@ class _Versions:
             if not (later and sent.filing.file == later.file):
                 self._verdict.drop(sent, _BLANK_ROW, first.filing)
         if later:
-            self._lost(first, later)
+            self._lose_row(first, later)
         elif why := first.filing.unfit or first.table.unfit:
             self._unfit(first, why)
         else:
             self._counted[first.table.form.key, name] = first
 
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
-        """The row that is newer than every other that says something else; None where nothing tells."""
         found = sent[0]
         for other in sent[1:]:
             if self._order(other.filing, found.filing).sign > 0:
@@ -216,16 +214,15 @@ class _Versions:
     def _unfit(self, sent: SentRow, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
         self._verdict.drop(sent, f"{why}，不计入（R210）")
-        said = say(
+        message = compose(
             "{why}，其他文件中又没有{region}，这一行不计入汇总",
             "如果是本年度全年的有效数据，请删去或改正这句话；否则请另报。",
             why=Words(why),
             region=RegionName(sent.row.region or ""),
         )
-        self._verdict.findings.append(_of_row("R210", said, sent, severity=Severity.ERROR))
+        self._verdict.findings.append(_row_finding("R210", message, sent, severity=Severity.ERROR))
 
     def _taken_back(self, sent: SentRow, name: str) -> Filing | None:
-        """The corrected version of the row's file that lacks the region, if there is one."""
         form = sent.table.form.key
         later = self._corrected_by(form, sent.filing)
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
@@ -242,28 +239,29 @@ class _Versions:
         places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
-            said = say(
+            message = compose(
                 "{region}在{number}个文件中都有而内容不同{files}，从日期和文件名都分不出哪个是最新的，都不计入汇总",
                 "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
                 region=RegionName(sent.row.region or ""),
                 number=len(filled),
                 files=FilesOf(len(filled) > _MOST_NAMED),
             )
-            self._verdict.findings.append(_of_row("M702", said, sent, *places, severity=Severity.ERROR))
+            self._verdict.findings.append(_row_finding("M702", message, sent, *places, severity=Severity.ERROR))
 
-    def _lost(self, sent: SentRow, later: Filing) -> None:
-        """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
+    def _lose_row(self, sent: SentRow, later: Filing) -> None:
+        """A corrected version no longer has the row: that it is missing matters, what was wrong with it no longer
+        does."""
         self._shortened.add(sent.filing.file)
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
-        said = say(
+        message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
             "请确认是有意删去，还是漏填。",
             row=RegionName(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
             later=FileOf(1),
         )
-        self._verdict.findings.append(_of_row("M706", said, sent, Location(later.file)))
+        self._verdict.findings.append(_row_finding("M706", message, sent, Location(later.file)))
 
-    def _compared(self, table: Table) -> Iterator[Finding]:
+    def _compared_table(self, table: Table) -> Iterator[Finding]:
         """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
         form = table.form.key
         counted = [sent for (key, _), sent in self._counted.items() if key == form]
@@ -276,7 +274,6 @@ class _Versions:
             yield merge_finding("M702", found[0], self._filings[table.file].unit, *places)
 
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
-        """The newer files that hold over half of this one's regions, in the order of their names."""
         key = (form, filing.file)
         if key not in self._versions:
             own = self._holds[key]
@@ -287,19 +284,19 @@ class _Versions:
         return self._versions[key]
 
 
-def _superseded(item: SentRow, first: SentRow, newer: Order, about: AskedAbout) -> Finding:
+def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Questioned) -> Finding:
     """M702: a note where nothing has changed but what the row was asked about."""
     form = item.table.form
-    columns = zip(speaking(form, Kind.REGION), item.content, first.content, strict=True)
+    columns = zip(content_columns(form, Kind.REGION), item.content, first.content, strict=True)
     differing = [column for column, old, new in columns if old != new]
     name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", form.key
     # 备注 is where a question about the row is answered.
     fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
-    asked = not about.not_of(name, fields) if differing else about.of_row(name)
-    said = say(
+    questioned = not about.not_of(name, fields) if differing else about.of_row(name)
+    message = compose(
         "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
         "取{by}的{file}（{moment}），本文件（{own}）的这一行不计入汇总，"
-        + ("不同的都是提过的问题，不必再确认。" if asked else "请确认。"),
+        + ("不同的都是提过的问题，不必再确认。" if questioned else "请确认。"),
         region=RegionName(item.row.region or ""),
         differing="、".join(column.label for column in differing),
         by=newer.by or "文件名在前",
@@ -307,16 +304,17 @@ def _superseded(item: SentRow, first: SentRow, newer: Order, about: AskedAbout) 
         moment=moment(first.filing, newer.by),
         own=Own(moment(item.filing, newer.by)),
     )
-    return _of_row("M702", said, item, located(first.table, first.row), severity=Severity.NOTE if asked else None)
+    return _row_finding(
+        "M702", message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None
+    )
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
-    """M703, once for each form and file that says the same."""
     found: dict[tuple[str, str], list[SentRow]] = defaultdict(list)
     for sent, first in pairs:
         found[sent.table.form.key, first.filing.file].append(sent)
     for (form, file), items in found.items():
-        said = say(
+        message = compose(
             "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
             form=FormName(form),
             number=len(items),
@@ -324,8 +322,10 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
             regions=Several(Words(item.row.region or "") for item in items),
         )
         filing = items[0].filing
-        yield merge_finding("M703", said, filing.unit, Location(filing.file, form=form), Location(file))
+        yield merge_finding("M703", message, filing.unit, Location(filing.file, form=form), Location(file))
 
 
-def _of_row(rule: str, said: Said, sent: SentRow, *further: Location, severity: Severity | None = None) -> Finding:
-    return merge_finding(rule, said, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+def _row_finding(
+    rule: str, message: Message, sent: SentRow, *further: Location, severity: Severity | None = None
+) -> Finding:
+    return merge_finding(rule, message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)

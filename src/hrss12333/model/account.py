@@ -20,7 +20,8 @@ class CellUse(StrEnum):
     REMARK = "remark"
     TOTAL = "total"
     LEFT_OUT = "left_out"
-    """Read and not counted, for a reason that is told: the sample, a row of sums, a concealed row, a superseded sheet."""
+    """Read and not counted, for a reason that is reported: the sample, a row of sums, a concealed row, a superseded
+    sheet."""
     FORM_TEXT = "form_text"
     """What the form prints by itself."""
     DERIVED = "derived"
@@ -55,10 +56,10 @@ class UnreadBlock(Struct, frozen=True):
     """The lower right corner of the rectangle around them."""
     cells: int
     texts: tuple[str, ...]
-    """What stands in them, in the order of reading; of many cells the first."""
-    asks: bool
+    """What is in them, in the order of reading; of many cells the first."""
+    is_question: bool
     """Whether they may concern the figures: they hold one, or name a region or a column of the form."""
-    asking: tuple[Place, ...] = ()
+    questioned: tuple[Place, ...] = ()
     """The cells that do so; of many the first."""
     headed: bool = False
     """Whether they are a table with headings of its own."""

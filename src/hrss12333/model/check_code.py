@@ -67,25 +67,25 @@ def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
 
     Columns of the kinds ``without`` are left out.
     """
-    marked, said = row.marked, row.scalars_in(form)
+    marked, values = row.marked, row.scalars_in(form)
     if marked:
-        pairs = zip(form.columns, said, strict=True)
-        said = tuple(
+        pairs = zip(form.columns, values, strict=True)
+        values = tuple(
             [
                 _scalar_for_code(marked[c.key]) if c.key in marked and c is not form.region else value
                 for c, value in pairs
             ]
         )
-    return tuple(compress(said, _weighty(form, without)))
+    return tuple(compress(values, _is_content(form, without)))
 
 
-def speaking(form: Form, *without: Kind) -> tuple[Column, ...]:
+def content_columns(form: Form, *without: Kind) -> tuple[Column, ...]:
     """The columns that `content` is made of."""
-    return tuple(compress(form.columns, _weighty(form, without)))
+    return tuple(compress(form.columns, _is_content(form, without)))
 
 
 @cache
-def _weighty(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
+def _is_content(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
     return tuple(column.kind is not Kind.SERIAL and column.kind not in without for column in form.columns)
 
 

@@ -1,4 +1,4 @@
-"""What stands in which column of the national workbook, kept by field key in the workbook's own properties.
+"""What is in which column of the national workbook, kept by field key in the workbook's own properties.
 
 Headings are words of one year's forms; another edition finds its figures by key.
 """

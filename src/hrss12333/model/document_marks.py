@@ -1,6 +1,6 @@
 """Marks that this tool leaves in the document properties of its own outputs, so that a later run knows them again.
 
-They stand in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``)
+They are in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``)
 carries none: it is meant to be filled in and sent.
 """
 

@@ -41,7 +41,7 @@ class JobStop(Stop):
 
 
 OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"
-FOLDER_GONE = "当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行"
+FOLDER_MISSING = "当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行"
 _MEMORY_REFUSED = ("failed to map segment", "annot allocate memory", "can't start new thread")
 """What a library says that gets no memory, in place of an error of its own."""
 _REASONS = {
@@ -67,14 +67,14 @@ _REASONS = {
 def in_words(error: object) -> str:
     """Why the system refuses a file, in Chinese, and what to do."""
     number = error.errno if isinstance(error, OSError) else None
-    if number == ENOENT and folder_is_gone():
-        return FOLDER_GONE
+    if number == ENOENT and is_folder_missing():
+        return FOLDER_MISSING
     if number == ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found none
         return "没有能用的临时文件夹（磁盘已满，或没有写入权限），请腾出空间"
     return _REASONS.get(number or 0, "磁盘或网络出错，请换一个位置再试")
 
 
-def folder_is_gone() -> bool:
+def is_folder_missing() -> bool:
     """Whether the folder in which the program runs was removed."""
     try:
         Path.cwd()

@@ -1,7 +1,7 @@
-"""What is said of a filing's year, its unit of measure and its owner, where it is said, and which of it holds.
+"""What is reported about a filing's year, its unit of measure and its owner, where it is said, and which of it holds.
 
 Evidence has one order (contract, section 4): the regions listed, the title and the lines above a table, its header, a
-column of years, then the names of sheet, file, folder or archive, then the mail, and last what stands below the table
+column of years, then the names of sheet, file, folder or archive, then the mail, and last what is below the table
 and what the form prints by itself. The strongest decides; what says otherwise is asked about (M705, H108, V309).
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from hrss12333.model.said import Quote, Said, say
+from hrss12333.model.message import Message, Quote, compose
 from hrss12333.model.text import Text, TextKind
 
 _ORDER = (
@@ -36,32 +36,34 @@ _LONGEST = 40
 
 
 class Evidence(Struct, frozen=True):
-    """One thing that is said of one matter."""
+    """One thing that is reported of one matter."""
 
     value: int | str
     """The year, the factor of a unit of measure, or the name of the owner."""
-    said: Text
+    source: Text
 
     @property
     def is_around(self) -> bool:
         """Whether a name or a mail says it, not the sheet itself."""
-        return self.said.kind in NAMES or self.said.kind is TextKind.MAIL
+        return self.source.kind in NAMES or self.source.kind is TextKind.MAIL
 
     @property
-    def quoted(self) -> Said:
+    def quoted(self) -> Message:
         """Where it is said, and the words; Chinese."""
-        return say("{kind}{quote}", kind=self.said.kind.value, quote=Quote(" ".join(self.said.text.split()), _LONGEST))
+        return compose(
+            "{kind}{quote}", kind=self.source.kind.value, quote=Quote(" ".join(self.source.text.split()), _LONGEST)
+        )
 
-    def told(self, unit: str) -> Said:
-        """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: where what is said; ``unit`` stands behind the value."""
-        written = isinstance(self.value, str) or str(self.value) in self.said.text
+    def described(self, unit: str) -> Message:
+        """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: where what is said; ``unit`` is behind the value."""
+        written = isinstance(self.value, str) or str(self.value) in self.source.text
         fact = "{quoted}写的是{value}{unit}" if written else "{quoted}指的是{value}{unit}"
-        return say(fact, quoted=self.quoted, value=self.value, unit=unit)
+        return compose(fact, quoted=self.quoted, value=self.value, unit=unit)
 
 
 def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The same, the strongest first."""
-    return sorted(evidence, key=lambda item: _RANK[item.said.kind])
+    return sorted(evidence, key=lambda item: _RANK[item.source.kind])
 
 
 def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
@@ -70,19 +72,19 @@ def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
     return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
 
 
-def year_told(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> int | None:
-    """The year of which figures are by what is said of it; None where nothing is.
+def inferred_year(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> int | None:
+    """The year of which figures are by what is reported about it; None where nothing is.
 
     Args:
-        evidence: what is said of the year, each value a year.
+        evidence: what is reported about the year, each value a year.
         survey: the year that is processed.
         settled: whether it is certain that this year is processed. Where it is not, a name alone tells the year: which
             one is processed depends on it.
     """
-    told = sorted(ranked(evidence), key=lambda item: (_RANK[item.said.kind], item.value != survey))
-    values = [item.value for item in told]
-    if not told or values[0] == survey:
-        return survey if told else None
-    inside = [item.value for item in told if not item.is_around]
+    strongest = sorted(ranked(evidence), key=lambda item: (_RANK[item.source.kind], item.value != survey))
+    values = [item.value for item in strongest]
+    if not strongest or values[0] == survey:
+        return survey if strongest else None
+    inside = [item.value for item in strongest if not item.is_around]
     borne_out = inside[0] != survey if inside else not settled and survey not in values
-    return int(values[0]) if borne_out or not told[0].is_around else survey
+    return int(values[0]) if borne_out or not strongest[0].is_around else survey

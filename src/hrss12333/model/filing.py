@@ -10,9 +10,9 @@ from msgspec import Struct, field
 
 from hrss12333.model.account import Account, UnreadBlock
 from hrss12333.model.evidence import Evidence
+from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
-from hrss12333.model.said import Said
 from hrss12333.model.text import Doubt, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
@@ -55,7 +55,7 @@ class ColumnProblem(Struct, frozen=True):
 
     field: str
     place: Place | None
-    said: Said
+    message: Message
     """Chinese: what is wrong with it and what to do."""
 
 
@@ -68,7 +68,7 @@ class Scale(Struct, frozen=True):
     """The column's heading, or the cell where only some cells are so."""
     factor: int
     """What the figures were multiplied by; 1 where they stand as they are, though something says otherwise."""
-    said: str
+    reported: str
     """Chinese: what says so, as the rest of a sentence about the column."""
     example: Value
     """One of these figures, as found and as read."""
@@ -85,7 +85,7 @@ class Concealed(Struct, frozen=True):
     """Region or heading."""
     row: Row | None = None
     """What the row says; None for a column."""
-    says_so: bool = False
+    by_own_words: bool = False
     """Whether the row's own words take it back."""
 
 
@@ -102,7 +102,7 @@ class UnreadColumn(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True, dict=True):
-    """One form as it stands in one sheet of one file."""
+    """One form as written in one sheet of one file."""
 
     form: Form
     file: str
@@ -141,7 +141,7 @@ class Table(Struct, frozen=True, dict=True):
     passed_over: str = ""
     """Chinese: why another table was preferred to it; empty where none was."""
     unread_cells: tuple[UnreadBlock, ...] = ()
-    """What else stands in its sheet, or in one without a table, and was not read."""
+    """What else is in its sheet, or in one without a table, and was not read."""
 
     @cached_property
     def marked(self) -> tuple[tuple[Row, Column, Value], ...]:
@@ -195,7 +195,7 @@ class Filing(Struct, frozen=True, dict=True):
     account: Account = field(default_factory=dict)
     """What the cells of the file were taken for."""
     texts: tuple[Text, ...] = ()
-    """The words that stand in the file and around it, beside the form's own."""
+    """The words that are in the file and around it, beside the form's own."""
     partial: tuple[Table, ...] = ()
     """Tables without a header of their own that lack columns, beside a sound one: compared with it, and never counted."""
     unfit: str = ""
@@ -256,7 +256,7 @@ class Unreadable(Struct, frozen=True):
 
     file: str
     problem: Problem
-    said: Said
+    message: Message
     """Chinese: what it is and what to do."""
     beside: str = ""
     """The readable filing that it very likely is the stamped scan of; empty where none is known."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Table, cell_name
-from hrss12333.model.said import Among, File, FileOf, FilesOf, Leaf, Said
+from hrss12333.model.message import Among, File, FileOf, FilesOf, Leaf, Message
 from hrss12333.survey.schema import Scalar
 
 Spot = tuple[str, str | None, int]
@@ -35,8 +35,8 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the weightiest."""
-        return _WEIGHTS.index(self)
+        """0 for the most severe."""
+        return _BY_SEVERITY.index(self)
 
     @property
     def label(self) -> str:
@@ -44,7 +44,7 @@ class Severity(StrEnum):
         return _LABELS[self]
 
 
-_WEIGHTS = tuple(Severity)
+_BY_SEVERITY = tuple(Severity)
 _LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
@@ -115,7 +115,7 @@ class Finding(Struct, frozen=True):
 
     rule: str
     severity: Severity
-    said: Said
+    message: Message
     """Chinese: what is wrong and what to do, as the rule's templates with their parameters."""
     locations: tuple[Location, ...]
     """Where it is to be corrected; then what that is held against: other rows, other files."""
@@ -186,9 +186,9 @@ class Finding(Struct, frozen=True):
         return replace(self, locations=(*self.locations[:first], *others))
 
     @property
-    def told(self) -> Said:
+    def full_message(self) -> Message:
         """What is said, in which the files of the further places stand by their names."""
-        return self.said if len(self.locations) == 1 else self.said.changed(self._named)
+        return self.message if len(self.locations) == 1 else self.message.changed(self._named)
 
     def _named(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, FileOf):
@@ -198,12 +198,12 @@ class Finding(Struct, frozen=True):
         return leaf
 
     @property
-    def message(self) -> str:
+    def message_text(self) -> str:
         """What is said, as one text: to be shown, never to be looked into."""
-        return self.told.text
+        return self.full_message.text
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether staff have settled the question; a 强制性错误 never is."""
         return self.severity is not Severity.ERROR and self.verification is not None and self.verification.settles
 
@@ -220,7 +220,7 @@ class Finding(Struct, frozen=True):
         return place.row or 0, place.column or 0
 
     @property
-    def of_several_files(self) -> bool:
+    def is_of_several_files(self) -> bool:
         """Whether each file that has the region bears the same finding, since nothing tells which is the newest."""
         return self.rule == SUPERSEDED and self.blocks
 
@@ -230,14 +230,14 @@ class Finding(Struct, frozen=True):
         return self.severity is Severity.ERROR
 
     @property
-    def open_query(self) -> bool:
+    def is_open_query(self) -> bool:
         """Whether the unit still owes an explanation."""
-        return self.severity is Severity.QUERY and not self.explained and not self.settled
+        return self.severity is Severity.QUERY and not self.explained and not self.is_settled
 
     @property
-    def in_question(self) -> bool:
+    def is_in_question(self) -> bool:
         """Whether the figures that it is about leave all rates for now."""
-        return self.doubts and (self.blocks or self.open_query)
+        return self.doubts and (self.blocks or self.is_open_query)
 
 
 class Question(NamedTuple):
@@ -282,5 +282,5 @@ def count(findings: Sequence[Finding]) -> Counts:
         by.count(Severity.ERROR),
         by.count(Severity.QUERY),
         by.count(Severity.NOTE),
-        sum(finding.open_query for finding in findings),
+        sum(finding.is_open_query for finding in findings),
     )

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from hrss12333.model.filing import Place, Row, Skipped, Summary
 from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
-from hrss12333.model.said import File
+from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import DATA, Column, Form, Kind, Scalar
@@ -157,7 +157,7 @@ class Tally(Struct, frozen=True):
     choices: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether every row is in it."""
         return self.answered == self.rows
 
@@ -171,7 +171,7 @@ class National(Struct, frozen=True, dict=True):
     units: tuple[UnitStatus, ...]
     """All 32 in the official order; with --unit that one alone, or its cities."""
     findings: tuple[Finding, ...] = ()
-    """Of all files and of the merge itself, the weightiest first."""
+    """Of all files and of the merge itself, the most important first."""
     summaries: tuple[Summary, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     received: tuple[Received, ...] = ()
@@ -230,10 +230,10 @@ class National(Struct, frozen=True, dict=True):
     @cached_property
     def questions(self) -> Mapping[Where, frozenset[str]]:
         """Row → keys of its figures that are in open question: they keep their place in totals, and leave every rate."""
-        asked = [finding for finding in self.findings if finding.in_question]
-        return in_question(self.entries, asked) if asked else {}
+        questioned = [finding for finding in self.findings if finding.is_in_question]
+        return in_question(self.entries, questioned) if questioned else {}
 
-    def in_question(self, entry: Entry, keys: Collection[str]) -> bool:
+    def is_in_question(self, entry: Entry, keys: Collection[str]) -> bool:
         """Whether any of these figures of a row is in open question."""
         return not self.questions.get(entry.where, frozenset()).isdisjoint(keys)
 

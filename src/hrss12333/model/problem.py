@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 
 class Problem(Enum):
-    """Why a value, or a whole file, could not be taken as it stands."""
+    """Why a value, or a whole file, could not be taken as written."""
 
     # of a file
     DAMAGED = auto()

@@ -1,4 +1,4 @@
-"""A row as read: every value with its place, what stood there and how it was read; plain ones kept as they are."""
+"""A row as read: every value with its place, what was there and how it was read; plain ones kept as they are."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from hrss12333.model.message import ReadingNote
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import ReadingNote
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
 
 Found = int | float | bool | str | None
-"""A cell's content as it stood in the file."""
+"""A cell's content as it was in the file."""
 
 
 @cache
@@ -50,7 +50,7 @@ class Value(Struct, frozen=True):
     """One value as found and as read."""
 
     found: Found = None
-    """As it stood in the file; None where the cell was blank (a lone space, also U+3000, is a blank)."""
+    """As it was in the file; None where the cell was blank (a lone space, also U+3000, is a blank)."""
     value: Scalar = None
     """As read; None where missing or unreadable."""
     place: Place | None = None
@@ -58,14 +58,14 @@ class Value(Struct, frozen=True):
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
     note: ReadingNote | None = None
-    """How the reading differs from what stood there (V306), or why it could not be read."""
+    """How the reading differs from what was there (V306), or why it could not be read."""
     candidates: tuple[Scalar, ...] = ()
     """What an unreadable value may have meant, likeliest first."""
     doubt: str = ""
     """Why a value that was read is to be confirmed by its sender; Chinese, empty where nothing is doubtful."""
 
     @property
-    def present(self) -> bool:
+    def is_present(self) -> bool:
         """Whether a usable value was read."""
         return self.value is not None
 
@@ -96,7 +96,7 @@ class Row:
         self._values = values
 
     def __eq__(self, other: object) -> bool:
-        """Rows are equal where they stand in the same place and say the same."""
+        """Rows are equal where they are located in the same place and say the same."""
         return isinstance(other, Row) and self.place == other.place and self.values == other.values
 
     def __hash__(self) -> int:
@@ -137,7 +137,7 @@ class Row:
         return self._values.get(key, BLANK)
 
     def found(self, key: str) -> Found:
-        """A field as it stood in the file."""
+        """A field as it was in the file."""
         return self.get(key).found
 
     def scalar(self, key: str) -> Scalar:
@@ -202,7 +202,7 @@ class TableLayout(NamedTuple):
 class PlainRow(Row):
     """A row in which nearly every value stands as it is read: it keeps those alone, and derives the rest when asked."""
 
-    __slots__ = ("_kept", "_layout", "_said")
+    __slots__ = ("_kept", "_layout", "_scalars")
 
     def __init__(
         self,
@@ -210,38 +210,38 @@ class PlainRow(Row):
         region: str | None,
         match: RegionMatch | None,
         layout: TableLayout,
-        said: tuple[Scalar, ...],
+        scalars: tuple[Scalar, ...],
         kept: Mapping[str, Value],
     ) -> None:
-        """``said`` holds each field as read, in the layout's order; ``kept`` the values that are not plain."""
+        """``scalars`` holds each field as read, in the layout's order; ``kept`` the values that are not plain."""
         self.place = place
         self.region = region
         self.match = match
         self._layout = layout
-        self._said = said
+        self._scalars = scalars
         self._kept = kept
 
     @property
     def parts(self) -> tuple[Any, ...]:
         """As of any row."""
-        return self.place, self.region, self.match, self._layout, self._said, self._kept
+        return self.place, self.region, self.match, self._layout, self._scalars, self._kept
 
     @property
     def answered(self) -> int:
         """How many fields were read."""
-        return len(self._said) - self._said.count(None)
+        return len(self._scalars) - self._scalars.count(None)
 
     @property
     def cells(self) -> int:
         """How many cells of its line the row takes; -1 where one of them was blank and its formula was computed."""
-        said = self._said
+        scalars = self._scalars
         if not self._kept:
-            return len(said) - said.count(None)
+            return len(scalars) - scalars.count(None)
         more = 0
         for key, value in self._kept.items():
             if type(value.found) is str and value.found.startswith("="):
                 return -1
-            more += value.found is not None and self._said[self._layout.order[key]] is None
+            more += value.found is not None and self._scalars[self._layout.order[key]] is None
         return self.answered + more
 
     @property
@@ -262,37 +262,37 @@ class PlainRow(Row):
         column = None if at is None else self._layout.columns[at]
         if at is None or column is None:
             return BLANK
-        value = self._said[at]
+        value = self._scalars[at]
         found = answer_word(value) if isinstance(value, bool) else value
         return Value(found, value, Place(self._layout.sheet, self.place.row, column))
 
     def found(self, key: str) -> Found:
-        """A field as it stood in the file."""
+        """A field as it was in the file."""
         value = None if key in self._kept else self.scalar(key)
         return self.get(key).found if value is not None or key in self._kept else None
 
     def scalar(self, key: str) -> Scalar:
         """A field as read; None where it is missing or unreadable."""
         at = self._layout.order.get(key)
-        return None if at is None else self._said[at]
+        return None if at is None else self._scalars[at]
 
     def scalars_in(self, form: Form) -> tuple[Scalar, ...]:
         """Each field of the form as read, in its order, the region under its official name."""
-        return self._said if form is self._layout.form else super().scalars_in(form)
+        return self._scalars if form is self._layout.form else super().scalars_in(form)
 
     def number(self, key: str) -> int | None:
         """A count; None where it is missing or unreadable."""
         at = self._layout.order.get(key)
-        value = None if at is None else self._said[at]
+        value = None if at is None else self._scalars[at]
         return value if type(value) is int else None
 
     def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
         """`scalar` of each of these fields of the form."""
-        return _picker(self._layout.form, tuple(keys))(self._said)
+        return _picker(self._layout.form, tuple(keys))(self._scalars)
 
     def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
-        return _picker(self._layout.form, tuple(keys))(self._said)  # type: ignore[return-value]
+        return _picker(self._layout.form, tuple(keys))(self._scalars)  # type: ignore[return-value]
 
     def figure(self, key: str) -> int | None:
         """`Value.figure` of a field."""
@@ -308,4 +308,4 @@ def _picker(form: Form, keys: tuple[str, ...]) -> Callable[[tuple[Scalar, ...]],
     """What picks these fields out of all of the form's."""
     order = [column.key for column in form.columns]
     at = [order.index(key) for key in keys]
-    return itemgetter(*at) if len(at) > 1 else lambda said: tuple([said[place] for place in at])
+    return itemgetter(*at) if len(at) > 1 else lambda scalars: tuple([scalars[place] for place in at])

@@ -32,17 +32,17 @@ STATUS = "状态"
 ROWS = "填报地区数"
 COVERAGE = "填报覆盖"
 COUNTED = "计入汇总"
-ASKED = "待核实"
+IN_QUESTION = "待核实"
 AUDIT = "审核情况"
 SOURCE_FILE = "来源文件"
 SOURCE_SHEET = "来源工作表"
 SOURCE_ROW = "来源行"
-UNIT_KEY, COUNTED_KEY, ASKED_KEY = "@unit", "@counted", "@asked"
+UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
 REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
 """Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
     COUNTED: COUNTED_KEY,
-    ASKED: ASKED_KEY,
+    IN_QUESTION: QUESTIONED_KEY,
     AUDIT: "@audit",
     SOURCE_FILE: "@file",
     SOURCE_SHEET: "@sheet",
@@ -108,12 +108,12 @@ def figures(form: Form) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def asked_text(form: Form, keys: Collection[str]) -> str:
-    """How 明细 names a row's figures in open question: 〔来电总量〕〔放弃量〕, each found by `asked_mark`."""
-    return "".join(asked_mark(column) for column in form.data if column.key in keys)
+def questioned_text(form: Form, keys: Collection[str]) -> str:
+    """How 明细 names a row's figures in open question: 〔来电总量〕〔放弃量〕, each found by `questioned_mark`."""
+    return "".join(questioned_mark(column) for column in form.data if column.key in keys)
 
 
-def asked_mark(column: Column) -> str:
+def questioned_mark(column: Column) -> str:
     """〔来电总量〕: no heading within another is taken for it."""
     return f"〔{column.label}〕"
 
@@ -131,7 +131,7 @@ class SummaryLine(Struct, frozen=True):
     """Expected regions of a unit that reported, without a row."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """Field key → tally over ``entries``."""
-    asked: tuple[tuple[Entry, frozenset[str]], ...] = ()
+    questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
     doubted: bool = False
     """Whether any of the unit's figures is in open question, of whatever form."""
@@ -147,23 +147,23 @@ class SummaryLine(Struct, frozen=True):
     @property
     def label(self) -> str:
         """已报送, 待核实, 有错误 or 未报送; empty for a total."""
-        return ASKED if self.doubted else self.status.label if self.status else ""
+        return IN_QUESTION if self.doubted else self.status.label if self.status else ""
 
-    def in_question(self, keys: Collection[str]) -> bool:
+    def is_in_question(self, keys: Collection[str]) -> bool:
         """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
-        return bool(self.asked) and any(not found.isdisjoint(keys) for _, found in self.asked)
+        return bool(self.questioned) and any(not found.isdisjoint(keys) for _, found in self.questioned)
 
     def is_sure(self, key: str) -> bool:
         """Whether every row is in a total, none in open question."""
-        return self.tallies[key].complete and not self.in_question((key,))
+        return self.tallies[key].is_complete and not self.is_in_question((key,))
 
-    def asked_rows(self, *keys: str) -> list[Entry]:
+    def questioned_rows(self, *keys: str) -> list[Entry]:
         """The counted rows of which any of these figures is in open question."""
-        return [entry for entry, found in self.asked if entry.counted and not found.isdisjoint(keys)]
+        return [entry for entry, found in self.questioned if entry.counted and not found.isdisjoint(keys)]
 
     def rated(self, keys: Collection[str]) -> list[Entry]:
         """The counted rows that enter rates of these figures: those in no question."""
-        out = {id(entry) for entry in self.asked_rows(*keys)} if self.asked else set()
+        out = {id(entry) for entry in self.questioned_rows(*keys)} if self.questioned else set()
         return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
 
     def quotient(self, indicator: Indicator) -> Quotient:
@@ -175,7 +175,7 @@ class SummaryLine(Struct, frozen=True):
 
     def _divided(self, indicator: Indicator) -> Quotient:
         keys, counted, rows = indicator.fields, self.tallies, len(self.entries)
-        if not rows or self.in_question(keys) or any(counted[key].answered < rows for key in keys):
+        if not rows or self.is_in_question(keys) or any(counted[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
         above, below = (
             sum([counted[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
@@ -203,7 +203,7 @@ class SummaryLine(Struct, frozen=True):
         found: dict[int, list[str]] = {}
         for column in form.data:
             counted = self.tallies[column.key]
-            if not counted.complete:
+            if not counted.is_complete:
                 found.setdefault(counted.answered, []).append(column.label)
         return found
 
@@ -216,29 +216,29 @@ class SummaryLine(Struct, frozen=True):
         text = f"{self.rows}/{self.expected} 个地区"
         gaps = self.gaps(form)
         parts = [f"{'、'.join(gaps[number])}{number}/{self.expected}" for number in sorted(gaps, reverse=True)]
-        asked: dict[int, list[str]] = {}
-        for column in form.data if self.asked else ():
-            if rows := self.asked_rows(column.key):
-                asked.setdefault(len(rows), []).append(column.label)
-        open_ones = [f"{'、'.join(asked[number])}{number}个地区" for number in sorted(asked, reverse=True)]
+        questioned: dict[int, list[str]] = {}
+        for column in form.data if self.questioned else ():
+            if rows := self.questioned_rows(column.key):
+                questioned.setdefault(len(rows), []).append(column.label)
+        open_ones = [f"{'、'.join(questioned[number])}{number}个地区" for number in sorted(questioned, reverse=True)]
         text += f"；其中{'；'.join(parts)}" if parts else ""
-        return text + (f"；{ASKED}：{'；'.join(open_ones)}" if open_ones else "")
+        return text + (f"；{IN_QUESTION}：{'；'.join(open_ones)}" if open_ones else "")
 
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
-    asked: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
+    questioned: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
     for entry in national.entries if national.questions else ():
         if keys := national.questions.get(entry.where):
-            asked.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
+            questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
     found = []
     for status in national.units:
         name, absent = status.unit.name, len(status.missing_regions.get(form.key, ()))
         line = SummaryLine(name, status.unit, status.status, tuple(by_unit.pop(name, ())), absent)
-        found.append(_added_up(line, form, asked))
+        found.append(_added_up(line, form, questioned))
     of_nobody = (SummaryLine(name, each[0].unit, None, tuple(each), 0) for name, each in by_unit.items())
-    return found + [_added_up(line, form, asked) for line in of_nobody]
+    return found + [_added_up(line, form, questioned) for line in of_nobody]
 
 
 def owner(entry: Entry) -> str:
@@ -257,11 +257,13 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _added_up(
-    line: SummaryLine, form: Form, asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]]
+    line: SummaryLine, form: Form, questioned: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]]
 ) -> SummaryLine:
-    """A unit's line with its rows added up; ``asked``: name of a unit → its rows with figures in open question."""
-    doubted = line.status is not None and line.name in asked
-    return replace(line, tallies=tallies(line.entries, form), asked=tuple(asked.get(line.name, ())), doubted=doubted)
+    """A unit's line with its rows added up; ``questioned``: name of a unit → its rows with figures in open question."""
+    doubted = line.status is not None and line.name in questioned
+    return replace(
+        line, tallies=tallies(line.entries, form), questioned=tuple(questioned.get(line.name, ())), doubted=doubted
+    )
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:
@@ -269,8 +271,8 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
     listed = list(parts)
     entries = tuple(entry for line in listed for entry in line.entries)
     tallies = {column.key: _added(column, [line.tallies[column.key] for line in listed]) for column in form.data}
-    asked = tuple(one for line in listed for one in line.asked)
-    return SummaryLine(name, None, None, entries, sum(line.absent for line in listed), tallies, asked)
+    questioned = tuple(one for line in listed for one in line.questioned)
+    return SummaryLine(name, None, None, entries, sum(line.absent for line in listed), tallies, questioned)
 
 
 def area_of(line: SummaryLine) -> str:

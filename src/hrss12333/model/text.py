@@ -1,5 +1,5 @@
-"""Words that stand in a file or around it, each with its place: what the judge of doubt and the account of cells read; and
-what words say against figures."""
+"""Words that are in a file or around it, each with its place: what the judge of doubt and the account of cells read;
+and what words say against figures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from hrss12333.model.message import Message, Quote, Words, compose
 from hrss12333.model.row import Place
-from hrss12333.model.said import Quote, Said, Words, say
 
 
 class TextKind(StrEnum):
@@ -41,7 +41,7 @@ NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SH
 AROUND = frozenset((TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
 """What several files share."""
 RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
-"""What stands in no cell of a sheet."""
+"""What is in no cell of a sheet."""
 
 
 class Text(Struct, frozen=True):
@@ -50,14 +50,14 @@ class Text(Struct, frozen=True):
     kind: TextKind
     text: str
     place: Place | None = None
-    """Its cell; None for a text that stands in none."""
+    """Its cell; None for a text that is in none."""
     sheet: str | None = None
     form: str | None = None
     """附表1 or 附表2, where it belongs to one table."""
     region: str | None = None
-    """Of the row that it stands in or is fixed to."""
+    """Of the row that it is in or is fixed to."""
     field: str | None = None
-    """Key of the column that it stands in or is fixed to."""
+    """Key of the column that it is in or is fixed to."""
     source: str = ""
     """Name of the letter or mail that says it, where that is a file of its own."""
 
@@ -88,9 +88,9 @@ class Doubt(Struct, frozen=True):
     """Whether it says of row, table or file as a whole that it is void, a test or of a part of the year."""
 
     @property
-    def told(self) -> Said:
+    def described(self) -> Message:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        return say(
+        return compose(
             "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
         )
 
@@ -98,7 +98,7 @@ class Doubt(Struct, frozen=True):
 _LONGEST = 40
 
 
-def fits(text: str) -> bool:
+def is_quoted_whole(text: str) -> bool:
     """Whether a text is quoted whole."""
     return len(text) <= _LONGEST and "\n" not in text
 

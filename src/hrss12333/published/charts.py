@@ -12,7 +12,7 @@ from hrss12333.model.comparable import comparable
 from hrss12333.model.summary_lines import Figure
 from hrss12333.published.nation import Nation, Topic, label
 from hrss12333.survey.indicators import Better
-from hrss12333.wording.rounding import TEN_THOUSAND, amount, large, percent, ratio
+from hrss12333.wording.rounding import TEN_THOUSAND, amount, is_large, percent, ratio
 
 
 class Shape(StrEnum):
@@ -64,11 +64,11 @@ class Chart(Struct, frozen=True):
 
 def charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     """The charts of one topic that the data allow."""
-    yield from _stacked(nation, topic)
+    yield from _stacked_charts(nation, topic)
     yield from _ranked(nation, topic)
 
 
-def _stacked(nation: Nation, topic: Topic) -> Iterator[Chart]:
+def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if topic.balance is None:
         return
     form, noun = topic.form, nation.national.noun
@@ -78,7 +78,7 @@ def _stacked(nation: Nation, topic: Topic) -> Iterator[Chart]:
         return
     compared.sort(key=lambda item: -item[1])
     names = [line.unit.short if line.unit else "" for line, _ in compared]
-    size = large(compared[0][1])
+    size = is_large(compared[0][1])
     times, unit = (Fraction(1, TEN_THOUSAND), f"万{total.unit}") if size else (Fraction(1), total.unit)
     series = []
     for column in (*parts, total):
@@ -96,8 +96,8 @@ def _stacked(nation: Nation, topic: Topic) -> Iterator[Chart]:
         for name, (_, own) in zip(names[:3], compared, strict=False)
     )
     title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
-    told = f"{title}，由多到少排列；最多的是{first}。"
-    yield Chart(title, told, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
+    caption = f"{title}，由多到少排列；最多的是{first}。"
+    yield Chart(title, caption, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
 
 
 def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:

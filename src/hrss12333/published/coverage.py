@@ -8,7 +8,7 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import missing
 from hrss12333.published.nation import Nation
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.questions import asked_line
+from hrss12333.wording.questions import question_line
 from hrss12333.wording.rounding import ROUNDING_NOTE
 
 
@@ -25,7 +25,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
     yield f"应报{expected}个单位，{sent}{f'；{forms}' if len(absent) < expected else ''}。"
     if absent:
-        yield f"未报送调查表的{len(absent)}个单位：{_all(absent)}。"
+        yield f"未报送调查表的{len(absent)}个单位：{_short_names(absent)}。"
     partly = [
         f"{line.unit.short}（{form.key}应报{line.expected}个，已报{line.rows}个）"
         for form, _ in totals
@@ -34,7 +34,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     ]
     if partly:
         yield f"所报地区不全的：{'、'.join(partly)}。"
-    yield from filter(None, (asked_line(national), nation.few))
+    yield from filter(None, (question_line(national), nation.few))
     yield _reports(nation, reports, absent)
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.whole}主要指标”表。"
@@ -59,9 +59,9 @@ def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -
     again = absent and all(unit in without for unit in absent)
     others = [unit for unit in without if unit not in absent] if again else without
     named = f"未报送调查表的{len(absent)}个" if again else ""
-    named = f"{named}，以及{_all(others)}" if again and others else named or _all(others)
+    named = f"{named}，以及{_short_names(others)}" if again and others else named or _short_names(others)
     return f"{sent}未报送工作总结的{len(without)}个单位：{named}。"
 
 
-def _all(units: Sequence[Unit]) -> str:
+def _short_names(units: Sequence[Unit]) -> str:
     return "、".join(unit.short for unit in units)

@@ -32,7 +32,7 @@ from hrss12333.wording.rounding import change_of
 
 T = TypeVar("T", int, Fraction)
 _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
-"""Titles of the columns that stand in no group: questions of 是 or 否, or any."""
+"""Titles of the columns that are in no group: questions of 是 or 否, or any."""
 
 
 class Topic(Struct, frozen=True, eq=False):
@@ -200,10 +200,10 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:
         """Of every question of 是 or 否 the share of regions that said 是, its name, form and indicator; the largest first."""
-        asked = [(topic.form, column) for topic in self.topics for column in topic.of_kind(Kind.YESNO)]
+        answers = [(topic.form, column) for topic in self.topics for column in topic.of_kind(Kind.YESNO)]
         found = [
             (share, stem(column), form, item)
-            for form, column in asked
+            for form, column in answers
             if (share := self.totals[form.key].quotient(item := opening_rate(column)).exact) is not None
         ]
         return sorted(found, key=lambda one: -one[0])

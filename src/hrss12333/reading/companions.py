@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.message import Quote
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Quote
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt.names import says
+from hrss12333.reading.doubt.names import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.named_places import places_in
@@ -29,7 +29,7 @@ _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60
-"""Longer paragraphs are body text, which may speak of other provinces."""
+"""Longer paragraphs are body text, which may be about other provinces."""
 _BEGINNING = 3
 
 
@@ -49,12 +49,12 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     if scan.problem is not Problem.OTHER_FORMAT:
         return scan
     named = unit_of_summary(scan.file, (), gazetteer)
-    cities = [place.spelling for place in places_in(_last(scan.file), gazetteer) if place.unit is None]
+    cities = [place.spelling for place in places_in(_file_name(scan.file), gazetteer) if place.unit is None]
     company = _company_of(scan.file, named.unit if named else None, filings, cities)
     if not company:
         return scan
     beside = company[0].file
-    return replace(scan, beside=beside, said=scan.said.with_more(_KEPT, beside=Quote(_last(beside))))
+    return replace(scan, beside=beside, message=scan.message.with_more(_KEPT, beside=Quote(_file_name(beside))))
 
 
 def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
@@ -78,7 +78,7 @@ def _container_of(file: str) -> str:
     return "/".join(parts[:-1] if inside is None else parts[: inside + 1])
 
 
-def _last(file: str) -> str:
+def _file_name(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2]
 
 
@@ -96,10 +96,10 @@ class CoveringLetter(Struct, frozen=True):
     def texts(self) -> list[Text]:
         """What it says."""
         kind = TextKind.MAIL if self.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
-        return [Text(kind, paragraph, source=_last(self.file)) for paragraph in self.paragraphs]
+        return [Text(kind, paragraph, source=_file_name(self.file)) for paragraph in self.paragraphs]
 
     def alone(self) -> Skipped:
-        """What is told of it where it goes with no filing."""
+        """What is reported about it where it goes with no filing."""
         return Skipped(self.file, self.what or "是函件，没有调查表，也不是工作总结")
 
     def beside(self, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
@@ -121,12 +121,16 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> 
         beside: Whether a workbook with a form is embedded in it.
     """
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
-    called = any(says(text.strip(), "函件", at_end=True) for text in (title.rpartition(".")[0], *paragraphs[:1]))
-    report = any(says(text, "工作总结") for text in (title, *paragraphs[:_TITLE_LINES]))
+    called = any(has_word(text.strip(), "函件", at_end=True) for text in (title.rpartition(".")[0], *paragraphs[:1]))
+    report = any(has_word(text, "工作总结") for text in (title, *paragraphs[:_TITLE_LINES]))
     enclosed = (beside or called) and length < _SHORTEST_REPORT
     if not 0 < length < _LONGEST_LETTER or (report and not enclosed):
         return False
-    return beside or _SHORTEST_LETTER <= length < _SHORTEST_REPORT or any(says(t, "函件") for t in (title, *paragraphs))
+    return (
+        beside
+        or _SHORTEST_LETTER <= length < _SHORTEST_REPORT
+        or any(has_word(t, "函件") for t in (title, *paragraphs))
+    )
 
 
 def with_letters(
@@ -135,28 +139,30 @@ def with_letters(
     gazetteer: Gazetteer,
     judge: Callable[[Filing, Sequence[Text]], Filing],
 ) -> tuple[list[Document], list[Skipped]]:
-    """The documents, each filing judged by the letters that go with it, too; and what is told of the letters.
+    """The documents, each filing judged by the letters that go with it, too; and what is reported about the letters.
 
     A letter goes with the filings of its unit, or of its mail, archive or folder, as a scan does.
     """
     texts: dict[str, list[Text]] = defaultdict(list)
-    told = []
+    reported = []
     filings = [item for item in documents if isinstance(item, Filing)]
     for letter in letters:
         company = letter.beside(filings, gazetteer) if letter.paragraphs else []
         for filing in company:
             texts[filing.file] += letter.texts
-        told.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}") if company else letter.alone())
+        reported.append(
+            Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}") if company else letter.alone()
+        )
     judged = [
         judge(replace(item, texts=(*item.texts, *own)), own)
         if isinstance(item, Filing) and (own := texts.get(item.file))
         else item
         for item in documents
     ]
-    return judged, told
+    return judged, reported
 
 
-def _only(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
+def _only_unit(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
     """The one unit that these texts name, and whether they name anything else: another unit, or a region."""
     found = [place.unit for text in texts for place in places_in(text, gazetteer)]
     distinct = {unit.code: unit for unit in found if unit is not None}
@@ -182,13 +188,13 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     path = PurePosixPath(name.replace("\\", "/"))
     found: dict[str, tuple[Unit, str]] = {}
     for texts, how in ((title, "标题"), (signature, "落款"), ([path.stem], "文件名")):
-        unit, contradicted = _only(texts, gazetteer)
+        unit, contradicted = _only_unit(texts, gazetteer)
         if contradicted and how != "落款":
             return None
         if unit is not None and not contradicted:
             found.setdefault(unit.code, (unit, how))
     for texts, how in () if found else (([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
-        unit, contradicted = _only(texts, gazetteer)
+        unit, contradicted = _only_unit(texts, gazetteer)
         if unit is not None and not contradicted and not found:
             found[unit.code] = (unit, how)
     if len(found) != 1:

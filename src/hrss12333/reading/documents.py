@@ -13,8 +13,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import say
 from hrss12333.reading.account.account import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
@@ -73,16 +73,16 @@ def read_paths(
     """
     found = discover(paths)
     reading = Reading(list(found.problems), list(found.skipped))
-    asked = [*_convertible(found.sources)]
-    if asked:
+    wanted = [*_convertible(found.sources)]
+    if wanted:
         from hrss12333.reading.files.libreoffice import convert
 
-        convert(asked)
+        convert(wanted)
     letters = [CoveringLetter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        received = _Received(source.load)
+        received = _ContentWithDigest(source.load)
         for own, item in _read_of_whole(replace(source, load=received), Wanted(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
@@ -103,9 +103,9 @@ def read_paths(
     reading.skipped += blank
     if letters:
         judged = partial(doubted, edition=edition)
-        reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
-        known = {item.file for item in told}
-        reading.skipped = [*(item for item in reading.skipped if item.file not in known), *told]
+        reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
+        known = {item.file for item in reported}
+        reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
     reading.documents = with_running_text(reading.documents, edition)
     return reading
 
@@ -137,7 +137,7 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
                 yield source.converted_as, source.data
 
 
-class _Received:
+class _ContentWithDigest:
     """A file's content on its way to the reader: what came is known ever after by its SHA-256."""
 
     def __init__(self, load: Callable[[], bytes]) -> None:
@@ -151,7 +151,7 @@ class _Received:
 
 
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
-    """One file as a filing, a 工作总结, or what stands in the way of either; the first filing where it holds several."""
+    """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
     return read_all(source, edition, unit)[0]
 
 
@@ -168,17 +168,17 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
     ]
 
 
-def _read_of_whole(source: Source, asked: Wanted) -> Read:
+def _read_of_whole(source: Source, wanted: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
     whole = source.whole
     if whole is None:
-        return _read_file(source, asked)
+        return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
 
     def read() -> Read:
         whole.expect_room()
         begun = seconds_of_all()
-        found = _read_file(source, asked)
+        found = _read_file(source, wanted)
         filings = (item for _, item in found if isinstance(item, Filing))
         whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
         whole.expect_room()
@@ -187,13 +187,13 @@ def _read_of_whole(source: Source, asked: Wanted) -> Read:
     return _guarded(source, read)
 
 
-def _read_file(source: Source, asked: Wanted) -> Read:
+def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
 
     def read() -> Read:
-        opened = open_or_read(source, asked.edition.year, asked.unit.name if asked.unit else None, asked.settled)
+        opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
         if isinstance(opened, Book | Prose):
-            return documents_of(source, opened, asked, _read_file)
+            return documents_of(source, opened, wanted, _read_file)
         return [(source.holding(*own) if own else source, item) for own, item in opened]
 
     return _guarded(source, read)
@@ -202,7 +202,7 @@ def _read_file(source: Source, asked: Wanted) -> Read:
 def read_in_child(
     data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
 ) -> ReadThere:
-    """What stands in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
+    """What is in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
     as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
@@ -217,13 +217,13 @@ def _guarded(source: Source, read: Callable[[], Read]) -> Read:
     except FileProblem as problem:
         if source.doubtful and problem.kind is not Problem.TOO_LARGE:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
-        return [(source, Unreadable(source.name, problem.kind, problem.said))]
+        return [(source, Unreadable(source.name, problem.kind, problem.message))]
     except MemoryError:
-        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().said))]
+        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
-        told = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        return [(source, Unreadable(source.name, Problem.DAMAGED, say("", told, error=type(error).__name__)))]
+        reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+        return [(source, Unreadable(source.name, Problem.DAMAGED, compose("", reported, error=type(error).__name__)))]
 
 
 _BLANK_FORM = "是空白的调查表，没有填写任何内容"

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from hrss12333.model.account import added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
-from hrss12333.model.evidence import year_told
+from hrss12333.model.evidence import inferred_year
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
+from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Quote, Several, say
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
@@ -58,34 +58,37 @@ Reader = Callable[[Source, Wanted], Read]
 """Reads a file, whatever it is."""
 
 
-def documents_of(source: Source, opened: Book | Prose, asked: Wanted, read: Reader) -> Read:
-    """The documents that stand in what was opened; ``read`` reads what is embedded in it."""
-    if opened.sealed:
+def documents_of(source: Source, opened: Book | Prose, wanted: Wanted, read: Reader) -> Read:
+    """The documents that are in what was opened; ``read`` reads what is embedded in it."""
+    if opened.is_sealed:
         return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
     if isinstance(opened, Prose):
-        return _prose(source, opened, asked, read)
-    items = _book(source, replace(opened, grids=clipped(opened.grids)), asked)
+        return _prose(source, opened, wanted, read)
+    items = _book(source, replace(opened, grids=clipped(opened.grids)), wanted)
     if not items and source.doubtful:
         items = [Skipped(source.name, NO_DOCUMENT)]
-    return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
+    return [(source, item) for item in items or [_no_form(source, opened, wanted.edition)]]
 
 
-def _book(source: Source, book: Book, asked: Wanted) -> Sequence[Document | Skipped]:
+def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Skipped]:
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
     the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
-    book = replace(book, around=around, settled=asked.settled)
-    owned = read_tables(book, source.name, asked.edition, asked.unit)
+    book = replace(book, around=around, settled=wanted.settled)
+    owned = read_tables(book, source.name, wanted.edition, wanted.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
-    sheets = explained(book, owned, asked.edition) if owned else []
-    read, accounts = with_account(book, sheets, owned, asked.edition)
+    sheets = explained(book, owned, wanted.edition) if owned else []
+    read, accounts = with_account(book, sheets, owned, wanted.edition)
     free = accounts.keys() - {table.sheet for table, _ in read}
     for named, tables in _by_unit(read):
         own_sheets = free | {table.sheet for table in tables}
         free = set()
-        years = (*(said for table in tables for said in table.years), *years_around(around, asked.edition.year))
-        year = year_told(years, asked.edition.year, settled=asked.settled)
+        years = (
+            *(evidence for table in tables for evidence in table.years),
+            *years_around(around, wanted.edition.year),
+        )
+        year = inferred_year(years, wanted.edition.year, settled=wanted.settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
         filing = Filing(
             file=source.name,
@@ -105,8 +108,8 @@ def _book(source: Source, book: Book, asked: Wanted) -> Sequence[Document | Skip
             partial=partial,
             years=years,
         )
-        filing = recounted(doubted(filing, filing.texts, asked.edition))
-        own = book.category == FILING_CATEGORY and named is not None and named is asked.unit
+        filing = recounted(doubted(filing, filing.texts, wanted.edition))
+        own = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
         if code is not None and code in book.keywords:
@@ -127,7 +130,7 @@ def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
-    """One group of tables, or one a unit where the same form stands there for several units, or each unit's own regions.
+    """One group of tables, or one a unit where the same form is there for several units, or each unit's own regions.
 
     Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).
     """
@@ -156,7 +159,7 @@ def _matched_within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
-def _embedded(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
+def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: Read = []
     for number, data in enumerate(prose.embedded, 1):
@@ -164,17 +167,17 @@ def _embedded(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Re
         own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data)
         found += [
             (at, item)
-            for at, item in reader(own, asked)
+            for at, item in reader(own, wanted)
             if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
         ]
     return found
 
 
-def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
-    """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
-    edition = asked.edition
+def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
+    """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
+    edition = wanted.edition
     around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
-    years = (year_of_sheet(grid, around, edition, settled=asked.settled) for grid in prose.grids)
+    years = (year_of_sheet(grid, around, edition, settled=wanted.settled) for grid in prose.grids)
     book = Book(
         "docx",
         page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
@@ -184,8 +187,8 @@ def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
         external_links=prose.external_links,
         category=prose.category,
     )
-    read: Read = [(source, item) for item in _book(source, book, asked)]
-    embedded = _embedded(source, prose, asked, reader)
+    read: Read = [(source, item) for item in _book(source, book, wanted)]
+    embedded = _embedded(source, prose, wanted, reader)
     if read:
         return read + embedded
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
@@ -195,7 +198,7 @@ def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(
         file=source.name,
-        unit=match.unit if match else asked.unit,
+        unit=match.unit if match else wanted.unit,
         paragraphs=prose.paragraphs,
         headings=prose.headings,
         words=prose.words,
@@ -209,7 +212,7 @@ def _prose(source: Source, prose: Prose, asked: Wanted, reader: Reader) -> Read:
 
 
 def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
-    said = say(
+    evidence = compose(
         "",
         "没有找到{forms:、}的栏目名称。",
         "看过的工作表：{seen:、}{more}。" if book.grids else "",
@@ -218,4 +221,4 @@ def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
         seen=Several(Quote(grid.name) for grid in book.grids[:5]),
         more="等" if len(book.grids) > 5 else "",
     )
-    return Unreadable(source.name, Problem.NO_FORM, said)
+    return Unreadable(source.name, Problem.NO_FORM, evidence)

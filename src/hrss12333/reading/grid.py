@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.message import Message, Param, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Param, Said, say
 
 if TYPE_CHECKING:
     from hrss12333.model.text import Text
@@ -63,7 +63,7 @@ class Mark(Struct, frozen=True):
     box: str = ""
     """What a text box over it says."""
     error: str = ""
-    """The Excel error that stands there, such as #REF!; the cell has no value then."""
+    """The Excel error that is there, such as #REF!; the cell has no value then."""
     formula: str = ""
     """The formula that gives its value, as ``=C5+D5``."""
     stale: bool = False
@@ -73,8 +73,8 @@ class Mark(Struct, frozen=True):
     """The stored value of such a formula, where there is one."""
 
     @property
-    def tells(self) -> bool:
-        """Whether the value is not to be read as it stands."""
+    def is_special(self) -> bool:
+        """Whether the value is not to be read as written."""
         return self.conceals or self.scale != 1 or bool(self.shown or self.comment)
 
     @property
@@ -108,9 +108,9 @@ class Grid(Struct, frozen=True, dict=True):
     lists: tuple[str, ...] = ()
     """Cells of which a validation makes a list for choosing from, as a formula names them."""
     ragged: frozenset[int] = frozenset()
-    """Rows of a Word table that are not as wide as most: what was meant for one column may stand in another."""
+    """Rows of a Word table that are not as wide as most: what was meant for one column may be in another."""
     turned: bool = False
-    """Rows and columns were exchanged: what a formula names stands elsewhere."""
+    """Rows and columns were exchanged: what a formula names is elsewhere."""
 
     def at(self, row: int, column: int) -> Cell:
         """The cell, both counted from 0; None outside."""
@@ -123,9 +123,9 @@ class Grid(Struct, frozen=True, dict=True):
         return self.marks.get((row, column), PLAIN)
 
     @cached_property
-    def telling(self) -> Mapping[At, Mark]:
-        """The marks of cells that are not to be read as they stand: concealed, shown otherwise, commented on."""
-        return {at: mark for at, mark in self.marks.items() if mark.tells}
+    def special_marks(self) -> Mapping[At, Mark]:
+        """The marks of cells that are not to be read as written: concealed, shown otherwise, commented on."""
+        return {at: mark for at, mark in self.marks.items() if mark.is_special}
 
     def moved(self, to: Callable[[int, int], At], **changes: Any) -> Grid:
         """The sheet with its merged ranges and marks elsewhere; ``changes`` are the fields that go with them."""
@@ -219,7 +219,7 @@ def _shortened(text: str) -> str:
 
 
 class _Document(Struct, frozen=True, kw_only=True):
-    """What is known of a file beside what stands in it."""
+    """What is known of a file beside what is in it."""
 
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
@@ -232,7 +232,7 @@ class _Document(Struct, frozen=True, kw_only=True):
     """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
 
     @property
-    def sealed(self) -> bool:
+    def is_sealed(self) -> bool:
         """Written by this tool as an output that is no filing."""
         return self.category == OUTPUT_CATEGORY
 
@@ -272,16 +272,16 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
     that is read here, F004 over the limits. Only what is to be said besides stands where it is raised.
     """
 
-    def __init__(self, kind: Problem, told: str | Said, **params: Param) -> None:
-        """``told`` are whole sentences, in which the ``params`` have gaps."""
+    def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:
+        """``sentences`` are whole sentences, in which the ``params`` have gaps."""
         super().__init__()
         self.kind = kind
-        self.said = say("", told, **params) if isinstance(told, str) else told
+        self.message = compose("", sentences, **params) if isinstance(sentences, str) else sentences
 
     def __str__(self) -> str:
-        return self.said.text
+        return self.message.text
 
     @property
-    def parts(self) -> tuple[Problem, Said]:
+    def parts(self) -> tuple[Problem, Message]:
         """What it is made of again, in another process."""
-        return self.kind, self.said
+        return self.kind, self.message

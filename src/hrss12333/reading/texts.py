@@ -1,4 +1,4 @@
-"""Every text that stands in a file or around it, beside the form's own words: what the judge of doubt and the account read.
+"""Every text that is in a file or around it, beside the form's own words: what the judge of doubt and the account read.
 
 Values are no texts: what a cell of the form says is read as its answer. What it says beyond that (a region's name with
 brackets, 备注) is one.
@@ -77,15 +77,17 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
             continue
         sheet = _SheetTexts(found, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
-            if said := without_printed(text.text, forms, year):
-                yield text if said == text.text else replace(text, text=said)
+            if beyond := without_printed(text.text, forms, year):
+                yield text if beyond == text.text else replace(text, text=beyond)
     yield from (
-        Text(TextKind.PARAGRAPH, said) for paragraph in paragraphs if (said := without_printed(paragraph, forms, year))
+        Text(TextKind.PARAGRAPH, beyond)
+        for paragraph in paragraphs
+        if (beyond := without_printed(paragraph, forms, year))
     )
 
 
-class _Extent:
-    """A table as it stands in its sheet; rows and columns from 1, exchanged where it is turned."""
+class _TableExtent:
+    """A table as written in its sheet; rows and columns from 1, exchanged where it is turned."""
 
     def __init__(self, table: Table) -> None:
         self.table, self._turned = table, is_turned(table)
@@ -112,8 +114,8 @@ class _Extent:
         return {self.at(row.place)[0] for row in rows_left_out(self.table)}
 
     @cached_property
-    def told(self) -> set[Place]:
-        """Where what is told of begins: rows that were left out, columns renamed."""
+    def reported(self) -> set[Place]:
+        """Where what is reported about begins: rows that were left out, columns renamed."""
         return {aside.place for aside in self.table.asides}
 
     @cached_property
@@ -128,20 +130,20 @@ class _Extent:
 
 
 class _SheetTexts:
-    """One sheet with the tables that stand in it."""
+    """One sheet with the tables that are in it."""
 
     def __init__(self, found: Explained, tables: Sequence[Table]) -> None:
         self._found, self._grid = found, found.grid
-        self._extents = [_Extent(table) for table in tables if table.headings]
+        self._extents = [_TableExtent(table) for table in tables if table.headings]
 
     def cells(self) -> Iterator[Text]:
-        """What stands in cells, but for last year's figures beside a blank form."""
+        """What is in cells, but for last year's figures beside a blank form."""
         texts = sorted(self._found.texts)
         end = last_year_column(self._grid) if any(text.startswith(LAST_YEAR) for *_, text in texts) else None
         for row, column, text in texts:
-            said, silent = visible(text), column in self._found.checking or (end is not None and column >= end)
-            if len(said) >= _SHORTEST and not silent and TO_FILL not in said:
-                yield from self._texts_of_cell(Place(self._grid.name, row + 1, column + 1), said)
+            words, silent = visible(text), column in self._found.checking or (end is not None and column >= end)
+            if len(words) >= _SHORTEST and not silent and TO_FILL not in words:
+                yield from self._texts_of_cell(Place(self._grid.name, row + 1, column + 1), words)
 
     def _texts_of_cell(self, place: Place, text: str) -> Iterator[Text]:
         extent = self._nearest(place)
@@ -150,24 +152,24 @@ class _SheetTexts:
                 yield Text(TextKind.CELL, text, place, place.sheet)
             return
         form, (row, column) = extent.table.form, extent.at(place)
-        headed = place.row - 1 in self._found.heads or place in extent.told
+        headed = place.row - 1 in self._found.heads or place in extent.reported
         if row < extent.top:
             if not headed:
                 title = form.title in re.sub(r"\s+", "", text)
                 yield Text(TextKind.TITLE if title else TextKind.ABOVE, text, place, place.sheet, form.key)
             return
         data, key = extent.rows.get(row), extent.columns.get(column)
-        asked = form.by_key[key] if key else None
+        named_column = form.by_key[key] if key else None
         if data is not None:
-            if asked is None or (asked is form.region and _says_more(text, data.region)):
+            if named_column is None or (named_column is form.region and _adds_to_name(text, data.region)):
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
-            elif asked.kind is Kind.TEXT:
+            elif named_column.kind is Kind.TEXT:
                 for shared in self._sharing(extent, place):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
         elif headed:
             return
         elif row in extent.silent:
-            if asked is None or asked.kind is Kind.TEXT:
+            if named_column is None or named_column.kind is Kind.TEXT:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key)
         elif row > extent.bottom:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
@@ -178,15 +180,15 @@ class _SheetTexts:
         """Merged ranges by the cell that they begin with."""
         return {(box.top, box.left): box for box in self._grid.merges}
 
-    def _sharing(self, extent: _Extent, place: Place) -> Iterator[Row]:
-        """The rows of data that a cell stands in: all of its merged range."""
+    def _sharing(self, extent: _TableExtent, place: Place) -> Iterator[Row]:
+        """The rows of data that a cell is in: all of its merged range."""
         at = place.row - 1, place.column - 1
         box = self._boxes.get(at, Box(*at, *at))
         first, last = extent.at(place)[0], extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
         return (row for number, row in extent.rows.items() if first <= number <= last)
 
-    def _nearest(self, place: Place) -> _Extent | None:
-        """The table that a cell belongs to: the one whose rows it stands beside, else the one above it, else below."""
+    def _nearest(self, place: Place) -> _TableExtent | None:
+        """The table that a cell belongs to: the one whose rows it is beside, else the one above it, else below."""
         if len(self._extents) == 1:
             return self._extents[0]
         return min(self._extents, key=lambda extent: extent.distance(place), default=None)
@@ -197,8 +199,8 @@ class _SheetTexts:
         for (row, column), mark in self._grid.marks.items():
             if mark.comment or mark.box:
                 place = Place(self._grid.name, row + 1, column + 1)
-                said = _OWN_REMARK.split(_AUTHOR.sub("", mark.comment, count=1))[0].strip()
-                same[TextKind.COMMENT, said].append(place)
+                words = _OWN_REMARK.split(_AUTHOR.sub("", mark.comment, count=1))[0].strip()
+                same[TextKind.COMMENT, words].append(place)
                 same[TextKind.BOX, mark.box.strip()].append(place)
         for (kind, text), places in same.items():
             fixed = [self._fixed(kind, text, place) for place in places if text]
@@ -218,6 +220,6 @@ class _SheetTexts:
         return Text(kind, text, place, place.sheet)
 
 
-def _says_more(name: str, region: str | None) -> bool:
+def _adds_to_name(name: str, region: str | None) -> bool:
     """Whether a name as written may say more than the region that it was taken for."""
     return name != region and (not name.isalpha() or len(name) > len(region or ""))

@@ -1,5 +1,5 @@
 """One unit's table with its cities in the units' place: what the unit's own workbook is drawn from, and what its rounds
-are told by."""
+are recognised by."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, P
         from hrss12333.merging.since import carried_over
 
         carried, progress = carried_over(cities, earlier)
-        told = zip(inbox.national.findings, carried.findings, strict=True)
-        answered = tuple(replace(own, verification=city.verification) for own, city in told)
+        pairs = zip(inbox.national.findings, carried.findings, strict=True)
+        answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
         inbox = judged(replace(inbox.national, findings=answered), inbox.files)
         cities = by_city(inbox, standings_of(inbox))
     return inbox, cities, progress

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, Value
-from hrss12333.model.said import note
+from hrss12333.model.message import note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
@@ -62,7 +62,7 @@ def _signed_table(table: Table, unit: Unit) -> Table:
 
 
 def changes_of(filing: Filing) -> list[FormChange]:
-    """Every change, sheet by sheet, what stood around the tables last; what is lost comes first.
+    """Every change, sheet by sheet, what was around the tables last; what is lost comes first.
 
     序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
     """
@@ -79,7 +79,7 @@ def changes_of(filing: Filing) -> list[FormChange]:
         )
     ]
     changes += [_partial(table) for table in filing.partial]
-    changes += _around(filing, {(change.sheet, change.cell) for change in changes})
+    changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})
     order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
     return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
 
@@ -112,7 +112,7 @@ def _left_out(table: Table) -> Iterator[FormChange]:
     for block in table.unread_cells:
         several = f"等{block.cells}格" if block.cells > 1 else ""
         reason = f"没有读取的内容{several}，规范表中不保留，请对照原表"
-        yield at(block.place, block.texts[0], reason, block.cells if block.asks else 0)
+        yield at(block.place, block.texts[0], reason, block.cells if block.is_question else 0)
     for row in table.samples:
         name = row.get(table.form.region.key).found or SAMPLE
         yield at(row.place, name, "样例行不是数据，规范表中不保留")
@@ -127,13 +127,13 @@ def _partial(table: Table) -> FormChange:
     return FormChange(table.sheet, place.a1, table.form.key, None, None, table.sheet, None, reason)
 
 
-def _around(filing: Filing, told: Container[tuple[str, str | None]]) -> Iterator[FormChange]:
-    """What stands around the tables, and is not ``told``: signatures, dates, comments."""
+def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]]) -> Iterator[FormChange]:
+    """What is around the tables, and is not ``reported``: signatures, dates, comments."""
     blocks = [block for table in filing.tables for block in table.unread_cells]
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         at, place = text.place, text.place.a1 if text.place else None
-        if text.kind not in _AROUND or (text.sheet or "", place) in told or _is_own(text):
+        if text.kind not in _AROUND or (text.sheet or "", place) in reported or _is_own(text):
             continue
         if at and ((at.sheet, at.row) in heads or any(_block_covers(block, at) for block in blocks)):
             continue
@@ -155,12 +155,12 @@ def _block_covers(block: UnreadBlock, at: Place) -> bool:
 def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
     for key, written in written_row(table.form, row).items():
         value = row.get(key)
-        if _differs(value.found, written):
+        if _is_printed_otherwise(value.found, written):
             yield _change(table, row, key, value, written)
 
 
 def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
-    """合计 is a formula in the clean form: what stood there otherwise is named, whoever was right."""
+    """合计 is a formula in the clean form: what was there otherwise is named, whoever was right."""
     if table.total is None:
         return
     for column in table.form.columns:
@@ -175,8 +175,8 @@ def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
             yield _change(table, None, column.key, value, written, f"{TOTAL}按各行重新计算")
 
 
-def _differs(found: Found, written: Found) -> bool:
-    """Whether the form prints something else than stood there: 是 for True is no change, nor 2500 for 2500.0 or "2,500"."""
+def _is_printed_otherwise(found: Found, written: Found) -> bool:
+    """Whether the form prints something else than was there: 是 for True is no change, nor 2500 for 2500.0 or "2,500"."""
     if isinstance(written, bool):
         return not isinstance(found, str) or found != answer_word(written)
     if isinstance(found, str) and isinstance(written, int):

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
 
 OF_ONE_REGION = frozenset({"R207", "P503"})
-"""Rules that see a whole unit and yet speak of one region's row."""
+"""Rules that see a whole unit and yet are about one region's row."""
 
 
 class State(Enum):
     """Where one who reports stands, the worst first."""
 
     CORRECT = "要改"
-    ASK = "要核实"
+    CONFIRM = "要核实"
     MISSING = "没报"
     USABLE = "可以用"
 
@@ -79,7 +79,7 @@ class Standing(Struct, frozen=True, dict=True):
         if self.errors:
             return State.CORRECT
         if self.queries or self.nobodys_report:
-            return State.ASK
+            return State.CONFIRM
         return State.USABLE if self.files and not self.only_report else State.MISSING
 
     @property

@@ -37,7 +37,7 @@ class FormTexts:
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
         earlier = (form for edition in EDITIONS.values() for form in edition.forms)
-        self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed(form)]
+        self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed_texts(form)]
         labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
         labels += [name for item in HEADER for name in (item.label, *item.aliases)]
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
@@ -53,16 +53,16 @@ class FormTexts:
 
     def beyond(self, text: str) -> str | None:
         """The letters of a text that the form does not print; None where it is another text altogether."""
-        said = bare(text)
-        if said in self._whole:
+        plain = bare(text)
+        if plain in self._whole:
             return ""
-        own = [False] * len(said)
-        for at in range(len(said) - _GRAM + 1):
-            if said[at : at + _GRAM] in self._grams:
+        own = [False] * len(plain)
+        for at in range(len(plain) - _GRAM + 1):
+            if plain[at : at + _GRAM] in self._grams:
                 own[at : at + _GRAM] = [True] * _GRAM
-        rest = "".join(" " if known else letter for known, letter in zip(own, said, strict=True))
-        beside = len(said) - sum(own)
-        return None if sum(own) < _SENTENCE or beside * _MOST_BESIDE > len(said) else " ".join(rest.split())
+        rest = "".join(" " if known else letter for known, letter in zip(own, plain, strict=True))
+        beside = len(plain) - sum(own)
+        return None if sum(own) < _SENTENCE or beside * _MOST_BESIDE > len(plain) else " ".join(rest.split())
 
 
 def is_self_check(text: str) -> bool:
@@ -82,8 +82,8 @@ def form_texts(forms: tuple[Form, ...]) -> FormTexts:
     return FormTexts(forms)
 
 
-def _printed(form: Form) -> Iterator[str]:
-    """Texts of a form; a line of the 填表说明 may stand in a cell with the next."""
+def _printed_texts(form: Form) -> Iterator[str]:
+    """Texts of a form; a line of the 填表说明 may be in a cell with the next."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     lines = [line.replace("{year}年", "") for line in form.instructions]

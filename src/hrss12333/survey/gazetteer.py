@@ -19,7 +19,7 @@ class UnitMatch(Struct, frozen=True):
     unit: Unit | None
     """None where the text names none for certain."""
     how: str = ""
-    """Chinese: how it was recognised, empty where the full name stood there."""
+    """Chinese: how it was recognised, empty where the full name was there."""
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest full names of units, likeliest first."""
 
@@ -78,7 +78,7 @@ class Gazetteer:
         return tuple(dict.fromkeys(prefixes)), frozenset().union(*(unit.certain for unit in self.units))
 
     def _match(self, written: str) -> UnitMatch:
-        """The unit named as it is, then without brackets, office and hotline, then as what stands before one of its
+        """The unit named as it is, then without brackets, office and hotline, then as what is before one of its
         regions; else the nearest."""
         text = folded(written)
         known = self.by_name

@@ -1,7 +1,7 @@
 """The indicators of the national table, each declared once: what is divided by what, and how that reads in words.
 
 Every rate is a sum divided by a sum, never a mean of rates. A row enters numerator and denominator only where it
-answers every figure that the indicator needs; otherwise the two would speak of different regions. What the forms cannot
+answers every figure that the indicator needs; otherwise the two would be about different regions. What the forms cannot
 give (满意度, 平均等待时长, 坐席利用率) has no indicator.
 """
 
@@ -70,8 +70,8 @@ class Indicator(Struct, frozen=True, dict=True):
 
     def formula(self, form: Form) -> str:
         """The whole in words: 综合接通率＝（人工接听量＋自助语音量）÷来电总量."""
-        above = _bracketed(self.above(form), len(self.numerator))
-        below = _bracketed(self.below(form), len(self.denominator))
+        above = _bracketed_sum(self.above(form), len(self.numerator))
+        below = _bracketed_sum(self.below(form), len(self.denominator))
         return f"{self.name}＝{above}÷{below}{self.note}"
 
 
@@ -79,7 +79,7 @@ def _words(form: Form, keys: tuple[str, ...]) -> str:
     return "＋".join(form.by_key[key].label for key in keys)
 
 
-def _bracketed(words: str, terms: int) -> str:
+def _bracketed_sum(words: str, terms: int) -> str:
     return f"（{words}）" if terms > 1 else words
 
 

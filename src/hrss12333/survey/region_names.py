@@ -49,7 +49,7 @@ class RegionMatch(Struct, frozen=True):
     below: SubRegion | None = None
     """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
     how: str = ""
-    """Chinese: how it was recognised, empty where it stood there letter for letter."""
+    """Chinese: how it was recognised, empty where it was there letter for letter."""
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest official names of the unit."""
 
@@ -59,7 +59,7 @@ class RegionMatch(Struct, frozen=True):
         return self.official or bool(self.below and self.below.reports_itself)
 
     @property
-    def own_level(self) -> bool:
+    def is_own_level(self) -> bool:
         """Whether the row is about what the unit runs itself: 省本级, 省直, 省厅."""
         return bool(self.name) and not (self.official or self.whole or self.below)
 
@@ -94,7 +94,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return part
     candidates = list(_spellings(unit, text))
     city = next(filter(_CITY_ITSELF.match, candidates), None)
-    if city and not unit.municipality:
+    if city and not unit.is_municipality:
         return RegionMatch(
             city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
         )
@@ -107,7 +107,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         below = sub_region(unit.code, unit.counties, known, candidate)
         if below:
             return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
-    # What no list has is taken as it stands, without the names of unit and office around it.
+    # What no list has is taken as written, without the names of unit and office around it.
     provincial = [candidate for candidate in of_unit if _PROVINCIAL.match(candidate)]
     functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
     if provincial or functional:
@@ -118,7 +118,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
-    """What behind a region's name stands in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
+    """What behind a region's name is in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
     match = _PLACES.fullmatch(text)
     around = certain_region(unit, match[1]) if match else None
     if match is None or around is None or not (around.official or around.whole):

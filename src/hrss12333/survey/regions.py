@@ -60,7 +60,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         return _unit_spellings(self.name, self.short)
 
     @cached_property
-    def municipality(self) -> bool:
+    def is_municipality(self) -> bool:
         """Whether it is a city itself, whose districts fill the rows (直辖市)."""
         return any(region.kind == "区县" for region in self.regions)
 
@@ -71,7 +71,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def prefixes(self) -> tuple[str, ...]:
-        """What may stand before the name of a region, the longest first."""
+        """What may be before the name of a region, the longest first."""
         return tuple(sorted(self.spellings, key=len, reverse=True))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a form is made of: columns, row models, identities. The forms themselves stand in the editions."""
+"""What a form is made of: columns, row models, identities. The forms themselves are in the editions."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Relation(Struct, frozen=True):
     """What counts of one row must be to each other: rule, in-sheet check and its verdict ask nothing but this."""
 
     broken: ClassVar[Literal["<>", ">"]]
-    """What stands between the first count and the sum of the others where it does not hold, as a formula writes it."""
+    """What is between the first count and the sum of the others where it does not hold, as a formula writes it."""
 
     @property
     def fields(self) -> tuple[str, ...]:

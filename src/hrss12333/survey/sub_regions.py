@@ -1,7 +1,7 @@
 """Places below the regions that fill a row of their own: districts, counties, development zones, a city's own level.
 
 Their figures may be in the row of the city that they belong to, so that both rows would count them twice. Which city
-that is, and which of them are known to report by themselves, stands in the data (data/README.md).
+that is, and which of them are known to report by themselves, is in the data (data/README.md).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class SubRegion(Struct, frozen=True):
     """Whether it is what its city runs itself: the city under another name, unless the city has a row besides."""
 
     def within(self, city: str) -> SubRegion:
-        """The place of this name in one of its cities, which stands before the name where others have such a place."""
+        """The place of this name in one of its cities, which is before the name where others have such a place."""
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
@@ -54,7 +54,7 @@ def sub_region(
         regions: Certain spelling of a region of this unit → its official name.
         text: As written, half-width and without blanks.
     """
-    known = _special().get(province, {})
+    known = _special_regions().get(province, {})
     if text in known:
         return known[text]
     own = _OWN_LEVEL.search(text)
@@ -78,7 +78,7 @@ def _table_lines(name: str) -> tuple[list[str], ...]:
 
 
 @cache
-def _special() -> dict[str, dict[str, SubRegion]]:
+def _special_regions() -> dict[str, dict[str, SubRegion]]:
     """Province → zones and counties of which more is known than their city, by name and by name without its ending."""
     found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
     for code, name, cities, alone in _table_lines("special_regions.csv"):
@@ -89,7 +89,7 @@ def _special() -> dict[str, dict[str, SubRegion]]:
 
 def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:
     """Each such place that belongs to another unit's region, none of these ``regions`` → that region's name."""
-    places = _special().get(province, {}).values()
+    places = _special_regions().get(province, {}).values()
     return {place.name: place.cities[0] for place in places if place.cities[0] not in regions}
 
 

@@ -46,7 +46,7 @@ _STATEMENT = lazy(
 )
 """What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
 _OF_ELSE = lazy(r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比")
-"""What speaks of another year than the table's."""
+"""What is about another year than the table's."""
 _SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
 """What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
 _FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
@@ -68,7 +68,7 @@ def full_years(text: str) -> str:
 
 
 def _has_short(text: str) -> bool:
-    """Whether two figures stand before a 年, and no third."""
+    """Whether two figures are before a 年, and no third."""
     at = text.find("年", 2)
     while at >= 0:
         if text[at - 2 : at].isdecimal() and not text[max(at - 3, 0) : at - 2].isdecimal():
@@ -109,8 +109,8 @@ def years_in(text: str) -> tuple[Written, ...]:
     return tuple(figures or [year for year, _ in found])
 
 
-def says_last_year(text: str) -> bool:
-    """Whether a text speaks of the year before, and does not compare with it."""
+def names_last_year(text: str) -> bool:
+    """Whether a text is about the year before, and does not compare with it."""
     return "年" in text and bool(_LAST_YEAR.search(text))
 
 
@@ -127,13 +127,13 @@ class YearOfLine(Struct, frozen=True):
 @lru_cache(maxsize=2048)
 def year_of_line(line: str, survey: int) -> YearOfLine | None:
     """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
-    said = full_years(unicodedata.normalize("NFKC", line))
-    named = years_in(said)
-    years = {item.year for item in named} or ({survey - 1} if says_last_year(said) else set())
+    plain = full_years(unicodedata.normalize("NFKC", line))
+    named = years_in(plain)
+    years = {item.year for item in named} or ({survey - 1} if names_last_year(plain) else set())
     if len(years) != 1:
         return None
-    stated, titled = bool(_STATEMENT.fullmatch(_DAY.sub("", said))), bool(_TITLE.search(said))
-    own = len(said) <= _LONGEST_LINE and not _OF_ELSE.search(said) and (titled or any(item.yearly for item in named))
+    stated, titled = bool(_STATEMENT.fullmatch(_DAY.sub("", plain))), bool(_TITLE.search(plain))
+    own = len(plain) <= _LONGEST_LINE and not _OF_ELSE.search(plain) and (titled or any(item.yearly for item in named))
     return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
 
 
@@ -141,11 +141,11 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
 def year_in_name(name: str, survey: int) -> int | None:
     """The year that a name gives to figures; None where it names none, or several.
 
-    A later year than that of the ``survey`` is the day of sending, unless 年度 stands behind it.
+    A later year than that of the ``survey`` is the day of sending, unless 年度 is behind it.
     """
     named = years_in(name)
     meant = {item.year for item in named if item.yearly} or {item.year for item in named if item.year <= survey}
-    if not named and says_last_year(name):
+    if not named and names_last_year(name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None
 
@@ -169,8 +169,8 @@ def year_in_mail(line: str, survey: int) -> int | None:
 
 
 def names_another_year(text: str, year: int | None) -> bool:
-    """Whether a line gives what stands below it to another year: 2018年, 附：上年数据（供参考）."""
+    """Whether a line gives what is below it to another year: 2018年, 附：上年数据（供参考）."""
     if len(text) > _LONGEST_HEADING or _YEARLY.isdisjoint(text):
         return False
     years = {named.year for named in years_in(text)}
-    return year not in years and (bool(years) or says_last_year(text) or "同期" in text)
+    return year not in years and (bool(years) or names_last_year(text) or "同期" in text)

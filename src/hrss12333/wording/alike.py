@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.finding import SUPERSEDED, Finding, Location
-from hrss12333.model.said import Among, FormName, Param, RegionName, Said
+from hrss12333.model.message import Among, FormName, Message, Param, RegionName
 from hrss12333.wording.values import quotes_value, value_about
 
 
 class Alike(Struct, frozen=True):
-    """Findings that ask for the same, the weightiest first."""
+    """Findings that ask for the same, the most important first."""
 
     findings: tuple[Finding, ...]
 
@@ -26,7 +26,7 @@ class Alike(Struct, frozen=True):
 
     @property
     def regions(self) -> list[str]:
-        """The regions that they are about, as they stand below each other."""
+        """The regions that they are about, as written below each other."""
         if len(self.findings) == 1:
             return [self.first.region] if self.first.region else []
         listed = sorted(self.findings, key=lambda finding: finding.position)
@@ -50,31 +50,31 @@ class Alike(Struct, frozen=True):
         return min(sum(shares.values()), 1.0)
 
     @property
-    def told(self) -> list[Said]:
+    def messages(self) -> list[Message]:
         """What there is to say, of all regions by number; of a version that was replaced, of all such versions."""
         if len(self.findings) == 1:
-            return [self.first.told]
-        told: dict[object, Finding] = {}
+            return [self.first.full_message]
+        by_subject: dict[object, Finding] = {}
         for number, finding in enumerate(self.findings):
-            told.setdefault(subject(finding) or number, finding)
+            by_subject.setdefault(subject(finding) or number, finding)
         regions = self.regions
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
-        return [self.of_all(finding, named) for finding in told.values()]
+        return [self.of_all(finding, named) for finding in by_subject.values()]
 
-    def of_all(self, finding: Finding, named: str) -> Said:
+    def of_all(self, finding: Finding, named: str) -> Message:
         """What one of them says, with all these in place of its region, and what there is to say of other files."""
-        several = finding.of_several_files and len(set(map(_further_files, self.findings))) > 1
+        several = finding.is_of_several_files and len(set(map(_further_files, self.findings))) > 1
 
         def all_of(leaf: Any) -> Param:
             if isinstance(leaf, Among):
                 return replace(leaf, more=leaf.more or several)
             return named if isinstance(leaf, RegionName) else leaf
 
-        said = finding.told.changed(all_of)
+        message = finding.full_message.changed(all_of)
         others = len(self.files) - 1
-        if finding.of_several_files or not others:
-            return said
-        return said.with_more("另有{others}个文件中的也不计入。", others=others)
+        if finding.is_of_several_files or not others:
+            return message
+        return message.with_more("另有{others}个文件中的也不计入。", others=others)
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
@@ -82,12 +82,12 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     place = finding.locations[0]
     if not place.row or not place.region or finding.suggestion:
         return None
-    said = finding.said.anywhere
-    files = () if len(finding.locations) == 1 or finding.of_several_files else _further_files(finding)
+    message = finding.message.anywhere
+    files = () if len(finding.locations) == 1 or finding.is_of_several_files else _further_files(finding)
     if finding.rule == SUPERSEDED:
-        return said, files
+        return message, files
     value = value_about(finding)
-    return said, files, place.field, None if value == place.region else value
+    return message, files, place.field, None if value == place.region else value
 
 
 def _further_files(finding: Finding) -> tuple[str, ...]:
@@ -106,68 +106,68 @@ def alike(findings: Iterable[Finding]) -> list[Alike]:
     return [Alike(tuple(together)) for together in found.values()]
 
 
-def weightiest(findings: Iterable[Finding]) -> list[Alike]:
+def by_importance(findings: Iterable[Finding]) -> list[Alike]:
     """The findings that are alike together, by what they put at stake; then by severity; else as they came; what is settled
     last."""
-    listed = sorted(findings, key=lambda found: (found.settled, -found.influence, found.severity.rank))
-    return sorted(alike(listed), key=lambda line: (line.first.settled, -line.stake, line.first.severity.rank))
+    listed = sorted(findings, key=lambda found: (found.is_settled, -found.influence, found.severity.rank))
+    return sorted(alike(listed), key=lambda line: (line.first.is_settled, -line.stake, line.first.severity.rank))
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, of those that several files bear alike the first alone."""
-    said: set[object] = set()
+    seen: set[object] = set()
     found = []
     for finding in findings:
-        about = finding.form, finding.said, _further_files(finding)
-        if not finding.of_several_files or about not in said:
-            said.add(about)
+        about = finding.form, finding.message, _further_files(finding)
+        if not finding.is_of_several_files or about not in seen:
+            seen.add(about)
             found.append(finding)
     return found
 
 
 def forms_together(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, those that say the same of several forms, or of the headers of several, as one that names all of these."""
-    said: dict[object, list[Finding]] = {}
+    groups: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
-        said.setdefault(_of_a_form(finding) or number, []).append(finding)
-    return [_of_forms(listed) if len(listed) > 1 else listed[0] for listed in said.values()]
+        groups.setdefault(_of_a_form(finding) or number, []).append(finding)
+    return [_finding_of_forms(listed) if len(listed) > 1 else listed[0] for listed in groups.values()]
 
 
 def _of_a_form(finding: Finding) -> object:
-    """What is said, whichever form it is about; None of what is about one row, or would no longer quote what stands there."""
+    """What is said, whichever form it is about; None of what is about one row, or would no longer quote what is there."""
     if finding.region or not finding.form:
         return None
     about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained, _further_files(finding)
     if _names_form(finding):
-        return *about, _of_form(finding, "")
+        return *about, _message_of_form(finding, "")
     quoted = finding.cell and quotes_value(finding)
-    return (*about, finding.file, finding.said) if quoted else None
+    return (*about, finding.file, finding.message) if quoted else None
 
 
 def _names_form(finding: Finding) -> bool:
-    return any(isinstance(leaf, FormName) for leaf in finding.said.leaves)
+    return any(isinstance(leaf, FormName) for leaf in finding.message.leaves)
 
 
-def _of_form(finding: Finding, form: str) -> Said:
+def _message_of_form(finding: Finding, form: str) -> Message:
     """What is said, of another form."""
-    return finding.said.changed(lambda leaf: form if isinstance(leaf, FormName) else leaf)
+    return finding.message.changed(lambda leaf: form if isinstance(leaf, FormName) else leaf)
 
 
-def _of_forms(listed: Sequence[Finding]) -> Finding:
+def _finding_of_forms(listed: Sequence[Finding]) -> Finding:
     first = listed[0]
     forms = [finding.form or "" for finding in listed]
     if _names_form(first):
-        said = _of_form(first, "、".join(forms))
+        message = _message_of_form(first, "、".join(forms))
     else:
         cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
-        params = (*first.said.params, ("cells", "、".join(cells)))
-        said = replace(first.said, fact=f"{{cells}}：{first.said.fact}", params=params)
+        params = (*first.message.params, ("cells", "、".join(cells)))
+        message = replace(first.message, fact=f"{{cells}}：{first.message.fact}", params=params)
     whole = Location(first.file, region=first.region)
-    return replace(first, locations=(whole, *first.locations[1:]), value=None, said=said)
+    return replace(first, locations=(whole, *first.locations[1:]), value=None, message=message)
 
 
-_ASKED = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")
-"""What findings have in common that are told together, wherever they are."""
+_COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")
+"""What findings have in common that are reported together, wherever they are."""
 
 
 def _question(finding: Finding) -> object:
@@ -175,14 +175,14 @@ def _question(finding: Finding) -> object:
     place = finding.locations[0]
     if not place.row or not place.region:
         return None
-    return _ASKED(finding), place.form, place.region, place.file, place.sheet, place.row
+    return _COMMON(finding), place.form, place.region, place.file, place.sheet, place.row
 
 
 def _same_question(row: Sequence[Finding]) -> object:
     """What is asked once of several rows."""
-    said = [subject(finding) for finding in row]
-    if None in said:
+    subjects = [subject(finding) for finding in row]
+    if None in subjects:
         return None
     first = row[0]
     files = () if first.rule == SUPERSEDED else (first.file, first.sheet)
-    return _ASKED(first), first.form, *files, *said
+    return _COMMON(first), first.form, *files, *subjects

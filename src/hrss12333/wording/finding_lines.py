@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.model.finding import Finding, NewValue, Severity
-from hrss12333.model.said import Quote
-from hrss12333.model.said import Said as Sentence
+from hrss12333.model.message import Message as Sentence
+from hrss12333.model.message import Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import Alike, subject
@@ -22,9 +22,9 @@ _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
 
 _Key = Callable[[Finding], object]
-"""What findings have in common that are told together; None where one is told by itself."""
+"""What findings have in common that are reported together; None where one is recognised by itself."""
 _Line = Callable[[Sequence[Finding], Edition], str]
-"""How several are told."""
+"""How several are reported."""
 
 
 class FindingParagraph(Struct, frozen=True):
@@ -68,8 +68,8 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
 
 
 def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> str:
-    """One finding in words: where, what stands there, what is wrong with it; in brief no more than its first sentence."""
-    message = clean((brief and finding.told.phrase) or finding.message)
+    """One finding in words: where, what is there, what is wrong with it; in brief no more than its first sentence."""
+    message = clean((brief and finding.full_message.phrase) or finding.message_text)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
     if value != finding.region and not quotes_value(finding):
@@ -98,8 +98,8 @@ def _missing_in(findings: Sequence[Finding]) -> _Key:
             of_row.setdefault((finding.row, finding.region), []).append(finding.field)
 
     def fields(finding: Finding) -> object:
-        asked = finding.rule == _MISSING and finding.blocks
-        missing = of_row.get((finding.row, finding.region), []) if asked else []
+        is_required = finding.rule == _MISSING and finding.blocks
+        missing = of_row.get((finding.row, finding.region), []) if is_required else []
         return (tuple(missing) if finding.region else finding.row) if len(missing) > 1 else None
 
     return fields
@@ -115,30 +115,30 @@ def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
     """“黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了; the places before it where the message names no region."""
     first = findings[0]
     named = "、".join(f"“{finding.region}”（{finding.cell}）" for finding in findings)
-    said = Alike(tuple(findings)).of_all(first, named)
-    if said != first.told:
-        return clean(said.text)
-    return f"{'、'.join(cell_place(finding, edition) for finding in findings)}：{clean(said.text)}"
+    message = Alike(tuple(findings)).of_all(first, named)
+    if message != first.full_message:
+        return clean(message.text)
+    return f"{'、'.join(cell_place(finding, edition) for finding in findings)}：{clean(message.text)}"
 
 
 def _likeness(finding: Finding) -> object:
     """What open queries about the figures of one row have in common that ask for the same and suggest nothing: the row, the
     rule, and all but the first sentence."""
-    if not (finding.open_query and finding.row and finding.region and quotes_value(finding)) or finding.suggestion:
+    if not (finding.is_open_query and finding.row and finding.region and quotes_value(finding)) or finding.suggestion:
         return None
-    return finding.rule, finding.severity, finding.row, finding.region, finding.told.others
+    return finding.rule, finding.severity, finding.row, finding.region, finding.full_message.others
 
 
 def _alike_line(findings: Sequence[Finding], _: Edition) -> str:
     """广州市（第8行）：总人数今年93，上年31……（I8）；坐席数今年66，上年22……（K8）。请核对……"""
     first = findings[0]
-    each = "；".join(f"{clean(finding.told.phrase)}（{finding.cell}）" for finding in findings)
-    return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.told.others))}"
+    each = "；".join(f"{clean(finding.full_message.phrase)}（{finding.cell}）" for finding in findings)
+    return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.full_message.others))}"
 
 
 def _same_advice(finding: Finding) -> object:
     """What open queries about one column have in common that suggest a correction for the same reason."""
-    if not (finding.open_query and finding.row and finding.suggestion and finding.suggestion.reason):
+    if not (finding.is_open_query and finding.row and finding.suggestion and finding.suggestion.reason):
         return None
     return finding.rule, finding.form, finding.field, finding.suggestion.reason
 
@@ -173,10 +173,12 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Notes of one kind on one line: the kind is what is said but for what is quoted, numbers apart from words."""
     kinds: dict[tuple[Sentence, bool], dict[str, list[str]]] = {}
     for finding in findings:
-        quoted = [str(leaf.found) for leaf in finding.said.leaves if isinstance(leaf, Quote)]
-        kind = finding.said.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
+        quoted = [str(leaf.found) for leaf in finding.message.leaves if isinstance(leaf, Quote)]
+        kind = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
         has_digits = any(character.isdigit() for text in quoted for character in text)
-        kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.told.phrase), []).append(finding.cell or "")
+        kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.full_message.phrase), []).append(
+            finding.cell or ""
+        )
     for phrases in kinds.values():
         shown = [
             f"{phrase}（{at}）" if (at := _cells_in_words(cells)) else phrase

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
+from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
-from hrss12333.model.said import Among
 from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import Alike, weightiest
+from hrss12333.wording.alike import Alike, by_importance
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.questions import asked_line
+from hrss12333.wording.questions import question_line
 from hrss12333.wording.rounding import amount
 from hrss12333.wording.text import shorten
 
@@ -26,7 +26,7 @@ _LONGEST = 90
 
 def merge_sentences(national: National) -> list[str]:
     """The three sentences."""
-    return [_came(national), _missing(national), _doubt(national)]
+    return [_came(national), _missing_in_words(national), _doubt(national)]
 
 
 def _came(national: National) -> str:
@@ -34,7 +34,7 @@ def _came(national: National) -> str:
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
         unit = national.units[0].unit
-        expected, received = len(unit.expected), _reported(national, unit)
+        expected, received = len(unit.expected), _reported_regions(national, unit)
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         came = f"收到{unit.name}{which}的数据"
     else:
@@ -42,7 +42,7 @@ def _came(national: National) -> str:
     return f"{came}{''.join(_first_total(national))}。"
 
 
-def _reported(national: National, unit: Unit) -> int:
+def _reported_regions(national: National, unit: Unit) -> int:
     form = national.edition.forms[0]
     given = {entry.row.region for entry in national.entries_of(form, unit)}
     return sum(region.name in given for region in unit.expected)
@@ -55,12 +55,12 @@ def _first_total(national: National) -> Iterator[str]:
             column = form.by_key[balance.total]
             tally = national.tally(form, column)
             if tally.total is not None:
-                covered = "" if tally.complete else f"（{tally.rows}个地区中{tally.answered}个填了）"
+                covered = "" if tally.is_complete else f"（{tally.rows}个地区中{tally.answered}个填了）"
                 yield f"，{column.label}{amount(tally.total, column.unit)}{covered}"
             return
 
 
-def _missing(national: National) -> str:
+def _missing_in_words(national: National) -> str:
     """The units that sent no forms, the regions that units left out, the 工作总结 that have not come."""
     parts = []
     units = [unit.name for unit in missing(national)]
@@ -117,37 +117,39 @@ def _units_in_words(names: list[str]) -> str:
 
 
 def _doubt(national: National) -> str:
-    asked = [f for f in national.findings if (f.blocks or f.open_query) and f.influence > 0 and f.rule != MISSING_UNIT]
-    if not asked and missing(national):
-        return asked_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
-    if not asked:
-        return asked_line(national) or "没有影响合计的疑问。"
-    worst = weightiest(asked)[0]
-    return f"最大的疑问，请先核实：{_named_doubt(worst, national)}。{asked_line(national)}"
+    questions = [
+        f for f in national.findings if (f.blocks or f.is_open_query) and f.influence > 0 and f.rule != MISSING_UNIT
+    ]
+    if not questions and missing(national):
+        return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
+    if not questions:
+        return question_line(national) or "没有影响合计的疑问。"
+    worst = by_importance(questions)[0]
+    return f"最大的疑问，请先核实：{_named_doubt(worst, national)}。{question_line(national)}"
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:
     """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
-    finding = _of_all(doubt)
+    finding = _finding_of_all(doubt)
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
-    of_file = finding.file and not doubt.regions and not of_whole_unit(finding)
+    of_file = finding.file and not doubt.regions and not is_of_whole_unit(finding)
     file = f"“{base_name(finding.file)}”" if of_file else ""
     shown = public_finding(finding)
     if not shown.field:
         shown = shown.at(row=None, column=None)  # a cell alone says nothing without its file
-    said = shown.told.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
-    words = finding_text(replace(shown, said=said), national.edition, brief=True)
+    message = shown.full_message.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
+    words = finding_text(replace(shown, message=message), national.edition, brief=True)
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
     return f"{where}{'，' if where else ''}{shorten(words, _LONGEST)}"
 
 
-def _of_all(doubt: Alike) -> Finding:
+def _finding_of_all(doubt: Alike) -> Finding:
     """“黄冈市”等8个地区……: the finding, as said of all its regions."""
     first, regions = doubt.first, doubt.regions
     if len(regions) == 1 or not regions:
         return first
-    said = doubt.told[0]
-    if said == first.told:
+    message = doubt.messages[0]
+    if message == first.full_message:
         lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
-        said = replace(said, fact=f"{{regions}}：{said.fact}", params=(*said.params, lead))
-    return replace(first, said=said, value=None).at(region=None, field=None)
+        message = replace(message, fact=f"{{regions}}：{message.fact}", params=(*message.params, lead))
+    return replace(first, message=message, value=None).at(region=None, field=None)

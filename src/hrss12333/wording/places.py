@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hrss12333.model.finding import Finding
-from hrss12333.model.said import Label, RegionName
+from hrss12333.model.message import Label, RegionName
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -16,7 +16,7 @@ _PATH = lazy(r"[/\\]")
 
 
 def base_name(file: str) -> str:
-    """File name without folders and container: no path of a computer stands in what is sent to others."""
+    """File name without folders and container: no path of a computer is in what is sent to others."""
     return clean(_PATH.split(file)[-1])
 
 
@@ -52,7 +52,7 @@ def cell_place(finding: Finding, edition: Edition) -> str:
     column = column_of(edition, finding.form, finding.field)
     label = "" if column and column.kind is Kind.REGION else field_label(edition, finding.form, finding.field)
     region = clean(finding.region or "")
-    leaves = finding.said.leaves
+    leaves = finding.message.leaves
     if any(isinstance(leaf, Label) and leaf == label for leaf in leaves):
         label = ""
     if any(isinstance(leaf, RegionName) for leaf in leaves):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
-from hrss12333.model.said import Leaf, Param, Quote, ReadingNote, Words
+from hrss12333.model.message import Leaf, Param, Quote, ReadingNote, Words
 from hrss12333.patterns import lazy
 from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
@@ -18,10 +18,10 @@ _CONTACT_FIELDS = frozenset({"mobile", "email"})
 _EMAIL = lazy(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
 _ODD_EMAIL = lazy(r"(?<![\w.+-])[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
-"""One with letters that are not Latin: words that stand before it are hidden with it."""
+"""One with letters that are not Latin: words that are before it are hidden with it."""
 _ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4}\.\d{4})")
 _MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
-"""``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What stands behind a
+"""``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
 _SHORTEST = 11
 """Characters of a mobile number."""
@@ -75,12 +75,12 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
-    place, said, value = finding.locations[0], finding.told, found_text(finding.value)
+    place, message, value = finding.locations[0], finding.full_message, found_text(finding.value)
     of_contact = place.field in _CONTACT_FIELDS
     # A line above the table may hold a number of any shape, as may a note about a contact.
     anyhow = of_contact or (place.field is None and place.region is None and place.row)
     if not anyhow:
-        quoted = [leaf.found if isinstance(leaf, Quote) else leaf for leaf in said.leaves]
+        quoted = [leaf.found if isinstance(leaf, Quote) else leaf for leaf in message.leaves]
         if not _may_hold_any(" ".join(map(str, (value, *quoted)))):
             return finding
     value = HIDDEN if value and of_contact else without_contacts(value)
@@ -98,4 +98,4 @@ def public_finding(finding: Finding) -> Finding:
     def shown(text: str) -> str:
         return without_contacts(_LONG_NUMBER.sub(HIDDEN, text) if anyhow else text)
 
-    return replace(finding, said=said.changed(hidden), value=value or None)
+    return replace(finding, message=message.changed(hidden), value=value or None)

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from hrss12333.model.comparable import FEWEST, not_compared
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ASKED, SummaryLine
+from hrss12333.model.summary_lines import IN_QUESTION, SummaryLine
 from hrss12333.wording.rounding import percent
 
 
-def asked_line(national: National) -> str:
+def question_line(national: National) -> str:
     """Whose figures are in open question, and the share that these rows have of the first total that balances; empty
     where none are."""
     if not national.questions:
@@ -22,7 +22,7 @@ def asked_line(national: National) -> str:
     regions = {(entry.unit.name, entry.row.region or entry.where) for entry in rows if entry.unit}
     share = next(_shares(national), "")
     return (
-        f"{ASKED}：{who}{len(regions)}个地区的部分数据{share}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
+        f"{IN_QUESTION}：{who}{len(regions)}个地区的部分数据{share}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
         if rows
         else ""
     )
@@ -33,10 +33,10 @@ def _shares(national: National) -> Iterator[str]:
     for form in national.edition.forms:
         for balance in form.balances[:1]:
             column = form.by_key[balance.total]
-            asked = [e for e in national.entries_of(form) if e.where in national.questions]
+            questioned = [e for e in national.entries_of(form) if e.where in national.questions]
             total = national.tally(form, column).total
             if total:
-                held = sum(entry.row.number(column.key) or 0 for entry in asked)
+                held = sum(entry.row.number(column.key) or 0 for entry in questioned)
                 yield f"（这些地区占{column.label}的{percent(Fraction(held, total))}）"
 
 

@@ -47,14 +47,14 @@ def ratio(indicator: Indicator, value: Fraction, *, unit: bool = True) -> str:
     return plain + ("%" if indicator.percent else indicator.unit) if unit else plain
 
 
-def large(*values: int | None) -> bool:
+def is_large(*values: int | None) -> bool:
     """Whether figures that stand side by side are given in 万."""
     return max((value for value in values if value is not None), default=0) >= LARGE
 
 
 def amount(value: int, unit: str = "", *, in_ten_thousands: bool | None = None) -> str:
     """1,234.56万次 or 5,832人."""
-    if large(value) if in_ten_thousands is None else in_ten_thousands:
+    if is_large(value) if in_ten_thousands is None else in_ten_thousands:
         return f"{rounded(Fraction(value, TEN_THOUSAND))}万{unit}"
     return f"{value:,}{unit}"
 

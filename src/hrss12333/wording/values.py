@@ -1,10 +1,10 @@
-"""How a value is said: as it stood in a cell, and as one would fill it in; and how its field is called."""
+"""How a value is said: as it was in a cell, and as one would fill it in; and how its field is called."""
 
 from __future__ import annotations
 
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Finding
-from hrss12333.model.said import Among, FilesOf, Leaf, Quote, ReadingNote
+from hrss12333.model.message import Among, FilesOf, Leaf, Quote, ReadingNote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, answer_word
@@ -21,9 +21,9 @@ def value_about(finding: Finding) -> Found:
 
 
 def quotes_value(finding: Finding) -> bool:
-    """Whether what is said quotes what it is about, where anything stands there."""
+    """Whether what is said quotes what it is about, where anything is there."""
     value = shorten(found_text(value_about(finding)))
-    return not value or any(_quoted(leaf) == value for leaf in finding.said.leaves)
+    return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
 
 
 def _quoted(leaf: Leaf) -> str | None:
@@ -37,7 +37,7 @@ def _quoted(leaf: Leaf) -> str | None:
 
 
 def found_text(value: Found) -> str:
-    """A cell's content as it stood there, empty where it was blank: TRUE for a logical cell, 2500 for 2500.0."""
+    """A cell's content as it was there, empty where it was blank: TRUE for a logical cell, 2500 for 2500.0."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -32,7 +32,7 @@ def missing_text(national: National) -> str:
     return f"另有{listed}" if listed else ""
 
 
-def held(checked: Checked, strict: bool) -> bool:
+def is_held_back(checked: Checked, strict: bool) -> bool:
     """Whether open queries alone hold a file back, as ``--strict`` wants."""
     return strict and checked.result == "pass" and count(checked.findings).unexplained > 0
 
@@ -46,7 +46,7 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
         return "无法读取，请按下面的说明处理后重新报送。"
     if checked.result == "fail":
         return f"需要修改后再报送：{counts_text(counts)}。"
-    if held(checked, strict):
+    if is_held_back(checked, strict):
         return (
             f"没有强制性错误，但有{counts.unexplained}处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在"
             f"“备注”栏写明原因（{counts_text(counts)}）。"

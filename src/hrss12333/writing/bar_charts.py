@@ -14,7 +14,7 @@ ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "
 _PARTS = (ACCENT, MIDDLE, LIGHT, INK)
 _LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
-"""Length of the axis to that of the longest bar: the value stands behind it."""
+"""Length of the axis to that of the longest bar: the value is behind it."""
 BAR, REST, LEGEND = 2.0, 75, 75
 """Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
 
@@ -47,7 +47,7 @@ def draw(
             place = "inside_base" if stacked else "outside_end"
             look["data_labels"] = {"value": True, "position": place, "num_format": chart.num_format, "font": font}
         if number == last and stacked:
-            # As long as all parts together and begun where they end: its value stands there, nothing else is seen of it.
+            # As long as all parts together and begun where they end: its value is there, nothing else is seen of it.
             look["fill"] = {"none": True}
         made.add_series(look)
     made.set_title(

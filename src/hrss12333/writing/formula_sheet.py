@@ -23,8 +23,8 @@ FUNCTIONS = frozenset((
 _NAME = lazy(r"([A-Z][A-Z0-9.]*)\(")
 
 
-def same_in_a_file(formula: str) -> bool:
-    """Whether the formula stands in a file as it is given, but for its equals sign."""
+def is_same_in_file(formula: str) -> bool:
+    """Whether the formula is in a file as it is given, but for its equals sign."""
     return not formula.startswith("{") and "_xlfn" not in formula and FUNCTIONS.issuperset(_NAME.findall(formula))
 
 
@@ -32,6 +32,6 @@ class FormulaSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """A worksheet that looks a formula through once."""
 
     def _prepare_formula(self, formula: str, *how: Any, **more: Any) -> Any:
-        if same_in_a_file(formula):
+        if is_same_in_file(formula):
             return formula.removeprefix("=")
         return super()._prepare_formula(formula, *how, **more)

@@ -73,7 +73,7 @@ def refuse_input(target: Path) -> None:
         run.outputs[identity] = target
 
 
-def same_file(one: Path, other: Path) -> bool:
+def is_same_file(one: Path, other: Path) -> bool:
     """Whether two paths lead to one file that is there."""
     return (known := _identity(one)) is not None and known == _identity(other)
 

@@ -10,7 +10,7 @@ from hrss12333.wording.text import harmless
 LONGEST = 32_000
 """A cell of a workbook holds 32,767 characters."""
 LARGEST_EXACT = 10**15
-"""Below it a number stands in a cell digit by digit."""
+"""Below it a number is in a cell digit by digit."""
 CUT = "……（过长，已截断）"
 
 

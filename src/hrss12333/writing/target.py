@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hrss12333.model.document_marks import UNFINISHED
-from hrss12333.model.errors import FOLDER_GONE, JobStop, UsageStop, folder_is_gone, in_words
+from hrss12333.model.errors import FOLDER_MISSING, JobStop, UsageStop, in_words, is_folder_missing
 from hrss12333.writing.inputs import refuse_input
 
 _ABANDONED = 3600.0
@@ -47,8 +47,8 @@ def check_target(target: Path, *, force: bool, ending: str = "", option: str = "
     refuse_input(target)
     if mode is not None and not force:
         raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 {option} 换一个{named}。")
-    if not target.is_absolute() and folder_is_gone():
-        raise UsageStop(f"{FOLDER_GONE}。")
+    if not target.is_absolute() and is_folder_missing():
+        raise UsageStop(f"{FOLDER_MISSING}。")
     if not Path(os.path.realpath(target)).parent.is_dir():
         if target.is_symlink():
             raise UsageStop(
@@ -61,7 +61,7 @@ def check_folder(target: Path) -> None:
     """Make sure that ``target`` can be used as a folder for output; it is made where missing.
 
     Raises:
-        UsageStop: where a file stands in its place.
+        UsageStop: where a file is in its place.
         JobStop: where it cannot be made.
     """
     try:

@@ -92,7 +92,7 @@ def test_what_is_told_of_a_cell_beside_the_form(tmp_path: Path, cells: Cells, fo
 
 def test_a_block_of_neighbours_is_quoted_once(tmp_path: Path) -> None:
     filing = of_form(tmp_path, {"B40": "中卫市", "C40": 63000, "B41": "固原市", "C41": 41000, "B45": "吴忠市9人"})
-    messages = [finding.message for finding in check(filing, EDITION).findings if finding.rule == UNREAD]
+    messages = [finding.message_text for finding in check(filing, EDITION).findings if finding.rule == UNREAD]
     assert [message.split("，")[0] for message in messages] == [
         "B40到C41写着“中卫市”“63000”“固原市”“41000”",
         "B45写着“吴忠市9人”",

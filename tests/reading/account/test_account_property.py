@@ -100,12 +100,13 @@ def is_told(filing: Filing, said: Sequence[Finding], inserted: Insertion) -> boo
     findings = [finding for finding in said if finding.sheet == sheet]
     quoted = [str(content) for content in inserted.cells.values()]
     return any(
-        finding.position in inserted.cells or any(text in finding.message for text in quoted) for finding in findings
+        finding.position in inserted.cells or any(text in finding.message_text for text in quoted)
+        for finding in findings
     )
 
 
 def _is_read(table: Table, inserted: Insertion) -> bool:
-    """Whether a value of the table stands in one of the cells, or a block that is asked about covers one."""
+    """Whether a value of the table is in one of the cells, or a block that is asked about covers one."""
     rows: list[Row] = [*table.rows, *([table.total] if table.total else [])]
     counts = [column.key for column in table.form.of_kind(Kind.COUNT)]
     values = [value for row in table.rows for value in row.values.values()]
@@ -114,7 +115,7 @@ def _is_read(table: Table, inserted: Insertion) -> bool:
     if any(place and _is_at(place, inserted) for place in places):
         return True
     return any(
-        block.asks
+        block.is_question
         and block.place.sheet == inserted.page.name
         and any(
             block.place.row <= row <= block.last.row and block.place.column <= column <= block.last.column
@@ -129,7 +130,7 @@ def _is_at(place: Place, inserted: Insertion) -> bool:
 
 
 def _is_in_other_column(filing: Filing, inserted: Insertion) -> bool:
-    """Whether it stands under the heading of a column that the form does not have: that is told as one."""
+    """Whether it is under the heading of a column that the form does not have: that is reported as one."""
     headings = [item.place for table in filing.tables for item in table.unread]
     return any(p.sheet == inserted.page.name and p.column == column for p in headings for _, column in inserted.cells)
 
@@ -155,8 +156,8 @@ def test_nothing_that_is_written_into_a_blank_cell_is_passed_over(
         path = write(planned, writer, Path(folder))[number]
         (filing,) = read_paths([path], EDITION).documents
     assert isinstance(filing, Filing)
-    said = check(filing, EDITION).findings
-    assert is_told(filing, said, inserted) or _is_in_other_column(filing, inserted), inserted.cells
-    told = [f for f in said if f.rule == UNREAD and f.sheet == inserted.page.name]
-    notes = [f for f in told if f.severity is Severity.NOTE and f.position in inserted.cells]
+    reported = check(filing, EDITION).findings
+    assert is_told(filing, reported, inserted) or _is_in_other_column(filing, inserted), inserted.cells
+    listed = [f for f in reported if f.rule == UNREAD and f.sheet == inserted.page.name]
+    notes = [f for f in listed if f.severity is Severity.NOTE and f.position in inserted.cells]
     assert not notes or _is_in_other_column(filing, inserted)

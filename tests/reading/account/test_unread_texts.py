@@ -102,25 +102,25 @@ def test_what_several_files_share_is_told_once(tmp_path: Path) -> None:
     letter.add_paragraph("部信息中心：附表附后。石嘴山市另有备用坐席12个，由银行派驻。")
     letter.save(str(folder / "报送函.docx"))
     found = unread(tmp_path)
-    assert [finding.message.partition("，没有读取")[0] for finding in found] == [
+    assert [finding.message_text.partition("，没有读取")[0] for finding in found] == [
         "随附的函件“报送函.docx”写着“石嘴山市另有备用坐席12个，由银行派驻”"
     ]
 
 
 @pytest.mark.parametrize("place", ["comment", "footer", "sheet", "file"])
 def test_comments_page_footers_and_names_are_running_text(tmp_path: Path, place: str) -> None:
-    said = "备用坐席977个"
-    path = write_filing(tmp_path / f"宁夏{said if place == 'file' else ''}.xlsx", "宁夏")
+    reported = "备用坐席977个"
+    path = write_filing(tmp_path / f"宁夏{reported if place == 'file' else ''}.xlsx", "宁夏")
     book = openpyxl.load_workbook(path)
     sheet = book["附表2"]
     if place == "comment":
-        sheet["A1"].comment = Comment(said, "张三")
+        sheet["A1"].comment = Comment(reported, "张三")
     elif place == "footer":
-        sheet.oddFooter.center.text = said  # type: ignore[union-attr]
+        sheet.oddFooter.center.text = reported  # type: ignore[union-attr]
     elif place == "sheet":
-        sheet.title = f"附表2{said}"
+        sheet.title = f"附表2{reported}"
     book.save(path)
     found = unread(tmp_path)
     assert len(found) == 1
-    assert said in found[0].message
+    assert reported in found[0].message_text
     assert found[0].sheet == ("附表2" if place == "comment" else None)

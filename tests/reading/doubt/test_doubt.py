@@ -64,7 +64,7 @@ def categories(name: str) -> list[str]:
 
 
 def answer(form: Form, key: str, number: int, remark: str | None) -> Cell:
-    """What stands in a column of a row."""
+    """What is in a column of a row."""
     value = ANSWERS.get(key)
     if key in ("serial", form.region.key):
         return number + 2 if key == "serial" else CITIES[number]
@@ -78,7 +78,7 @@ def answer(form: Form, key: str, number: int, remark: str | None) -> Cell:
 
 
 def sheet(form: Form, remark: str | None = None, *, name: str = "") -> Grid:
-    """A form with a row for each city; the remark stands in the last one's."""
+    """A form with a row for each city; the remark is in the last one's."""
     above: list[Cell] = ["（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001"]
     rows = [
         [answer(form, column.key, number, remark if number == len(CITIES) - 1 else None) for column in form.columns]
@@ -157,7 +157,7 @@ def test_there_are_two_hundred_of_each() -> None:
     assert min(len(lines("doubts.tsv")), len(lines("ordinary.tsv"))) >= 200
 
 
-# What a text speaks of, and what becomes of it --------------------------------------------------------------------
+# What a text is about, and what becomes of it --------------------------------------------------------------------
 
 
 def said(filing: Filing, *rules: str) -> list[Finding]:
@@ -301,7 +301,9 @@ def test_what_is_void_a_test_or_of_a_part_of_the_year_as_a_whole_is_taken_out(
 def test_the_question_quotes_the_text_with_its_place_and_is_not_settled_by_it() -> None:
     (finding,) = said(judged(sheet(SERVICE, "坐席数填错，应为25个")), "V311")
     assert (finding.cell, finding.region, finding.field) == ("K8", "中卫市", "seats")
-    assert finding.message.startswith("备注写着“坐席数填错，应为25个”，说明数据有误、不全或还要核实，说的是“坐席数”。")
+    assert finding.message_text.startswith(
+        "备注写着“坐席数填错，应为25个”，说明数据有误、不全或还要核实，说的是“坐席数”。"
+    )
     assert (finding.severity, finding.explained) == (Severity.QUERY, False)
 
 
@@ -479,7 +481,7 @@ def test_what_a_word_does_is_known_or_makes_up_an_order_of_words() -> None:
     asked = set(re.findall("〔([^〕]+)〕", "\n".join("\t".join((line[0], *line[2:4])) for line in lines)))
     assert asked - does == set()
     assert does - asked - {*Does} - {*SIGNS.values()} == set()
-    assert DOUBTS | doubt_words.ANSWERS == telltale.TELLS
+    assert DOUBTS | doubt_words.ANSWERS == telltale.DOUBTING
 
 
 def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -488,7 +490,7 @@ def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     table = (telltale.DATA / "doubt_words.tsv").read_text(encoding="utf-8")
     (tmp_path / "doubt_words.tsv").write_text(f"{table}八成\t估算\n", encoding="utf-8")
     monkeypatch.setattr(telltale, "DATA", tmp_path)
-    own = (telltale.table_text, telltale.table_lines, telltale.telltale, telltale.may_tell)
+    own = (telltale.table_text, telltale.table_lines, telltale.telltale, telltale.is_suspect)
     caches = (*own, vocabulary, times, clauses)
     for cache in caches:
         cache.cache_clear()

@@ -43,7 +43,7 @@ def test_what_costs_much_is_bounded_and_the_next_file_is_read(name: str, tmp_pat
     assert seconds_of_all() - begun < SECONDS
     assert isinstance(found.pop("宁夏.xlsx"), Filing)
     for item in found.values():
-        assert not isinstance(item, Unreadable) or ("请" in item.said.text and "出错" not in item.said.text)
+        assert not isinstance(item, Unreadable) or ("请" in item.message.text and "出错" not in item.message.text)
 
 
 def little(monkeypatch: pytest.MonkeyPatch, seconds: float, megabytes: int = 800) -> None:
@@ -66,7 +66,7 @@ def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
     refused = found[f"a.{costly.extension}"]
     assert isinstance(refused, Unreadable)
     assert refused.problem is Problem.TOO_LARGE
-    assert "请在Excel或WPS中打开" in refused.said.text
+    assert "请在Excel或WPS中打开" in refused.message.text
     assert isinstance(found["宁夏.xlsx"], Filing)
 
 
@@ -85,7 +85,7 @@ def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeyp
     refused = found["31.csv"]
     assert isinstance(refused, Unreadable)
     assert refused.problem is Problem.TOO_LARGE
-    assert "超过30行" in refused.said.text
+    assert "超过30行" in refused.message.text
 
 
 def archive(path: Path, files: dict[str, str]) -> None:
@@ -102,7 +102,7 @@ def test_an_archive_has_no_more_rows_than_are_sent(tmp_path: Path, monkeypatch: 
     found = read(tmp_path)
     assert Counter(type(item) for item in found.values()) == {Filing: 4, Unreadable: 2}
     refused = [item for item in found.values() if isinstance(item, Unreadable)]
-    assert {(item.problem, "压缩包" in item.said.text) for item in refused} == {(Problem.TOO_LARGE, True)}
+    assert {(item.problem, "压缩包" in item.message.text) for item in refused} == {(Problem.TOO_LARGE, True)}
 
 
 def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> No
     found = read(tmp_path)
     refused = found.pop("a.zip")
     assert isinstance(refused, Unreadable)
-    assert (refused.problem, "文件数超过" in refused.said.text) == (Problem.TOO_LARGE, True)
+    assert (refused.problem, "文件数超过" in refused.message.text) == (Problem.TOO_LARGE, True)
     assert len(found) == 20
 
 

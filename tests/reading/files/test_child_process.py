@@ -1,4 +1,5 @@
-"""The child process: what passes to it and back, how its limits and its end are told, and that it reads as its parent does."""
+"""The child process: what passes to it and back, how its limits and its end are reported, and that it reads as its
+parent does."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ from costly import heading_square
 from damaged import document, encrypted, ods, panic, with_sheet, workbook
 from factory import Style, write_filing
 from hrss12333.model.filing import Document, Filing, Skipped
+from hrss12333.model.message import Among, File, Label, Quote, RegionName, Several, Words, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Among, File, Label, Quote, RegionName, Several, Words, say
 from hrss12333.reading.documents import read_all, read_in_child
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
@@ -52,10 +53,10 @@ def test_cells_survive_the_way_through_json() -> None:
 
 def test_what_is_said_survives_it_with_its_kinds() -> None:
     files = Several([File("甲/乙.xlsx"), Words("丙")])
-    given = say(
+    given = compose(
         "{region}：{label}{files:、}{more}", region=RegionName("广州市"), label=Label("总人数"), files=files, more=1
     )
-    whole = say("{given}{quote}{among}", given=given, quote=Quote(2.5, 3), among=Among((File("丁.xlsx"),), True))
+    whole = compose("{given}{quote}{among}", given=given, quote=Quote(2.5, 3), among=Among((File("丁.xlsx"),), True))
     back = passed(whole)
     assert back == whole
     assert [type(leaf) for leaf in back.leaves] == [type(leaf) for leaf in whole.leaves]

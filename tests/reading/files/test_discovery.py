@@ -508,7 +508,7 @@ def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path
     (tmp_path / "箱.zip").write_bytes(archive([*((f"表.numbers/{n}", d) for n, d in parts), ("表.xlsx", BOOK)]))
     found = discover([tmp_path])
     assert sorted(problems(found)) == [("表.numbers", "F003")] * 2
-    assert all("Numbers" in item.said.text for item in found.problems)
+    assert all("Numbers" in item.message.text for item in found.problems)
     assert [Path(name).name for name in names(found)] == ["单.numbers", "表.xlsx"]
     with pytest.raises(FileProblem, match="Numbers"):
         open_bytes(found.sources[0].data)

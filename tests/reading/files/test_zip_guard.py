@@ -155,7 +155,7 @@ def test_advice_fits_the_kind_of_file() -> None:
     for make, extension in ((DAMAGED["billion-laughs"][1], ".xlsx"), (DAMAGED["billion-laughs-docx"][1], ".docx")):
         with pytest.raises(FileProblem) as raised:
             open_bytes(make())
-        assert f"另存为新的{extension}" in raised.value.said.text
+        assert f"另存为新的{extension}" in raised.value.message.text
 
 
 def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:

@@ -181,7 +181,7 @@ def test_own_outputs_are_known_by_their_category() -> None:
         made.set_properties({"category": category})
         made.close()
         book = book_of(out.getvalue())
-        assert (book.category, book.sealed) == (category, sealed)
+        assert (book.category, book.is_sealed) == (category, sealed)
 
 
 def test_own_word_outputs_too() -> None:
@@ -191,7 +191,7 @@ def test_own_word_outputs_too() -> None:
     made.save(out)
     opened = open_bytes(out.getvalue())
     assert isinstance(opened, Prose)
-    assert opened.sealed
+    assert opened.is_sealed
 
 
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)
@@ -231,7 +231,7 @@ for name, (rule, make) in DAMAGED.items():
         open_bytes(make())
         found[name] = "no problem", ""
     except FileProblem as problem:
-        found[name] = OBJECTS[problem.kind].id, problem.said.text
+        found[name] = OBJECTS[problem.kind].id, problem.message.text
     except Exception as error:
         found[name] = repr(error), ""
 child_process._keeper.close()

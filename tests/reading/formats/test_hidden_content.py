@@ -1,4 +1,4 @@
-"""What is struck out or hidden is told of every format; invisible or shown in 万 of .xlsx, .xls and .docx."""
+"""What is struck out or hidden is reported of every format; invisible or shown in 万 of .xlsx, .xls and .docx."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def by_openpyxl() -> bytes:
     D2 ;;; · rows 3 and 4 hidden · column F hidden."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    gone = InlineFont(strike=True)
+    removed = InlineFont(strike=True)
     sheet["A1"], sheet["B1"], sheet["F1"] = "平", 3000, "隐"
     sheet["B1"].font = Font(strike=True)
-    sheet["C1"] = CellRichText(TextBlock(gone, "3000"), TextBlock(InlineFont(), "4120"))
-    sheet["D1"] = CellRichText(TextBlock(gone, "30"), TextBlock(gone, "00"))
+    sheet["C1"] = CellRichText(TextBlock(removed, "3000"), TextBlock(InlineFont(), "4120"))
+    sheet["D1"] = CellRichText(TextBlock(removed, "30"), TextBlock(removed, "00"))
     sheet["A2"], sheet["B2"], sheet["C2"], sheet["D2"] = 1, 2, 3, 4
     sheet["A2"].font = Font(color="FFFFFFFF")
     sheet["B2"].font = Font(color="FFFFFFFF")
@@ -69,11 +69,11 @@ def by_xlsxwriter() -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet()
-    gone, plain = book.add_format({"font_strikeout": True}), book.add_format()
+    removed, plain = book.add_format({"font_strikeout": True}), book.add_format()
     sheet.write_row(0, 0, ["平"])
-    sheet.write(0, 1, 3000, gone)
-    sheet.write_rich_string(0, 2, gone, "3000", plain, "4120")
-    sheet.write_rich_string(0, 3, gone, "30", gone, "00")
+    sheet.write(0, 1, 3000, removed)
+    sheet.write_rich_string(0, 2, removed, "3000", plain, "4120")
+    sheet.write_rich_string(0, 3, removed, "30", removed, "00")
     sheet.write(0, 5, "隐")
     sheet.write(1, 0, 1, book.add_format({"font_color": "#FFFFFF"}))
     sheet.write(1, 1, 2, book.add_format({"font_color": "#FFFFFF", "bg_color": "#0000FF"}))
@@ -92,11 +92,11 @@ def by_xlwt() -> bytes:
     book = xlwt.Workbook()
     sheet = book.add_sheet("S")
     style = xlwt.easyxf
-    gone, plain = style("font: struck_out on").font, style().font
+    removed, plain = style("font: struck_out on").font, style().font
     sheet.write(0, 0, "平")
     sheet.write(0, 1, 3000, style("font: struck_out on"))
-    sheet.write_rich_text(0, 2, (("3000", gone), ("4120", plain)))
-    sheet.write_rich_text(0, 3, (("30", gone), ("00", gone)))
+    sheet.write_rich_text(0, 2, (("3000", removed), ("4120", plain)))
+    sheet.write_rich_text(0, 3, (("30", removed), ("00", removed)))
     sheet.write(0, 5, "隐")
     sheet.write(1, 0, 1, style("font: colour white"))
     sheet.write(1, 1, 2, style("font: colour white; pattern: pattern solid, fore_colour blue"))

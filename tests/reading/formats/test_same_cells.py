@@ -93,7 +93,7 @@ def everything() -> bytes:
     book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
     sheet, other = book.add_worksheet("附表1"), book.add_worksheet("别表")
     through, white, raised = (
-        book.add_format(said) for said in ({"font_strikeout": 1}, {"color": "#FFFFFF"}, {"font_script": 1})
+        book.add_format(reported) for reported in ({"font_strikeout": 1}, {"color": "#FFFFFF"}, {"font_script": 1})
     )
     sheet.write_row(0, 0, ["地区", 1, 2.5, True, "#REF!"])
     sheet.write_formula("F1", "=B1+C1", None, 3.5)

@@ -76,9 +76,9 @@ def by_odfpy() -> bytes:
         cell = TableCell(valuetype="float", value=value)
         cell.addElement(P(text=shown))
         row.addElement(cell)
-    said, cell = Annotation(), TableCell(valuetype="float", value=84)
-    said.addElement(P(text="应为3000"))
-    cell.addElement(said)
+    reported, cell = Annotation(), TableCell(valuetype="float", value=84)
+    reported.addElement(P(text="应为3000"))
+    cell.addElement(reported)
     row.addElement(cell)
     return of_one_row(book, row)
 
@@ -155,9 +155,9 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
         sheet[cell].comment = Comment("[线程批注] 您对它所作的任何改动都将被删除", "x")
     book.save(out := io.BytesIO())
     thread = '<threadedComment ref="{}" {}><text>{}</text></threadedComment>'
-    said = thread.format("A1", 'done="1"', "应为3000") + thread.format("B1", "", "应为4")
+    reported = thread.format("A1", 'done="1"', "应为3000") + thread.format("B1", "", "应为4")
     data = with_member(
-        out.getvalue(), "xl/threadedComments/t.xml", f"<ThreadedComments>{said}</ThreadedComments>".encode()
+        out.getvalue(), "xl/threadedComments/t.xml", f"<ThreadedComments>{reported}</ThreadedComments>".encode()
     )
     targets = ("/xl/comments/comment1.xml", "../threadedComments/t.xml")
     rels = "".join(f'<Relationship Target="{target}"/>' for target in targets)

@@ -190,8 +190,8 @@ def test_a_row_of_a_text_file_with_more_cells_than_there_are_headings_is_not_rea
     write.writerow([column.label for column in form.columns])
     shown = {True: "是", False: "否", None: ""}
     for number, row in enumerate(clean_rows(UNIT, form), 1):
-        said = [row.get(column.key, number) for column in form.columns]
-        write.writerow([shown[value] if value is None or isinstance(value, bool) else value for value in said])
+        reported = [row.get(column.key, number) for column in form.columns]
+        write.writerow([shown[value] if value is None or isinstance(value, bool) else value for value in reported])
     lines = out.getvalue().splitlines()
     at = lines[3].split(",")
     at[2] = f"{int(at[2]):,}"  # 162,038 without quotes

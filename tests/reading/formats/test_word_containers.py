@@ -202,7 +202,7 @@ def test_a_full_disk_costs_word_files_of_old_alone(tmp_path: Path, monkeypatch: 
     found = {Path(item.file).name: item for item in read_paths([tmp_path], EDITION).documents}
     refused = found["总结.rtf"]
     assert isinstance(refused, Unreadable)
-    assert (refused.problem, "磁盘已满" in refused.said.text) == (Problem.OTHER_FORMAT, True)
+    assert (refused.problem, "磁盘已满" in refused.message.text) == (Problem.OTHER_FORMAT, True)
     assert isinstance(found["表.xlsx"], Filing)
 
 

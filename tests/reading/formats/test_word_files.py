@@ -141,8 +141,8 @@ def test_what_was_deleted_or_is_no_text() -> None:
         "<w:r><w:instrText>PAGE</w:instrText></w:r><w:hyperlink><w:r><w:t>链</w:t></w:r></w:hyperlink>"
         "<w:r><w:tab/><w:t>尾</w:t><w:br/></w:r>"
     )
-    gone = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('去')}</w:tc></w:tr>"
-    read = of_body(f"<w:p>{runs}</w:p><w:tbl>{gone}<w:tr><w:tc>{p('留')}</w:tc></w:tr></w:tbl>")
+    removed = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('去')}</w:tc></w:tr>"
+    read = of_body(f"<w:p>{runs}</w:p><w:tbl>{removed}<w:tr><w:tc>{p('留')}</w:tc></w:tr></w:tbl>")
     assert read.paragraphs == ("增链\t尾\n", "留")
     assert read.grids[0].cells == (["留"],)
 

@@ -52,7 +52,7 @@ TEXTS: list[Cell] = [
         True,
     ),
 ]
-"""What may stand in and around the headings."""
+"""What may be in and around the headings."""
 
 
 def grid(plan: Sheet) -> Grid:

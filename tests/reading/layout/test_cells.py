@@ -77,7 +77,7 @@ CELLS: list[Cell] = [
         "数据含夜间",
     ),
 ]
-"""What may stand in a cell below the headings."""
+"""What may be in a cell below the headings."""
 
 
 def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Sequence[Box] = ()) -> Grid:

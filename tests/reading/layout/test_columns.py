@@ -30,8 +30,8 @@ def test_a_missing_column_names_the_unread_one_that_may_be_it() -> None:
     table = read([*renamed(calls_total="电话总量"), "处室"], [*ROW, "信息处"], [2, "吴忠市", *ROW[2:], "信息处"])
     (problem,) = table.column_problems
     assert problem.field == "calls_total"
-    assert "C3“电话总量”" in problem.said.text
-    assert "处室" not in problem.said.text
+    assert "C3“电话总量”" in problem.message.text
+    assert "处室" not in problem.message.text
     assert [(item.heading, item.kind, item.filled) for item in table.unread] == [
         ("电话总量", Kind.COUNT, 2),
         ("处室", Kind.TEXT, 2),
@@ -45,7 +45,7 @@ def test_remarks_may_be_left_out() -> None:
 
 
 def test_a_part_under_a_groups_heading_is_no_column() -> None:
-    for group, told in (
+    for group, listed in (
         ("来电情况（12月）", False),
         ("来电情况（热线）", False),
         ("来电情况", True),
@@ -53,7 +53,7 @@ def test_a_part_under_a_groups_heading_is_no_column() -> None:
     ):
         upper: list[Cell] = [None, None, group, *[None] * 10]
         table = read(upper, HEADINGS, ROW, merges=(Box(2, 2, 2, 5),))
-        assert ("calls_total" in table.headings) is told, group
+        assert ("calls_total" in table.headings) is listed, group
 
 
 def test_a_line_or_a_guide_row_names_the_unit_of_measure() -> None:

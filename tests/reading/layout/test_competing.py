@@ -86,8 +86,8 @@ def test_figures_that_agree_are_nothing_and_those_that_differ_one_query(
     assert rows_of(filing) == {"附表1": 5, "附表2": 5}
     (found,) = findings
     assert (found.rule, found.severity) == ("R203", Severity.QUERY)
-    assert all(f"“{ROWS[at]['region']}”" in found.message for at in (1, 4))
-    assert f"{SERVICE.by_key[keys[0]].label}3／{ROWS[1][keys[0]]:,}" in found.message
+    assert all(f"“{ROWS[at]['region']}”" in found.message_text for at in (1, 4))
+    assert f"{SERVICE.by_key[keys[0]].label}3／{ROWS[1][keys[0]]:,}" in found.message_text
     page = openpyxl.load_workbook(tmp_path / "宁夏.xlsx")[found.sheet or ""]
     assert page[found.cell or ""].value == 3
 
@@ -118,7 +118,7 @@ def test_what_the_form_leaves_blank_differs(tmp_path: Path) -> None:
     (document,) = read_paths([path], EDITION).documents
     found = check(document, EDITION).findings
     assert sorted(f.rule for f in found) == ["R203", "V301"]
-    assert f"坐席数{ROWS[0]['seats']}／空白" in next(f.message for f in found if f.rule == "R203")
+    assert f"坐席数{ROWS[0]['seats']}／空白" in next(f.message_text for f in found if f.rule == "R203")
 
 
 def test_cities_that_the_form_lacks_are_named(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_cities_that_the_form_lacks_are_named(tmp_path: Path) -> None:
     (document,) = read_paths([path], EDITION).documents
     assert isinstance(document, Filing)
     found = [f for f in check(document, EDITION).findings if f.rule == "R203"]
-    assert ["“中卫市”" in f.message for f in found] == [True]
+    assert ["“中卫市”" in f.message_text for f in found] == [True]
     assert rows_of(document) == {"附表1": 4, "附表2": 4}
 
 

@@ -41,7 +41,7 @@ def changed(column: int, text: str) -> Grid:
 def found(grid: Grid, name: str = "f.xlsx") -> list[tuple[str, Severity, str | None]]:
     """What R210 says of the sheet in a file of this name."""
     checked = check(judged(grid, name=name), EDITION)
-    return [(f.message, f.severity, f.cell) for f in checked.findings if f.rule == "R210"]
+    return [(f.message_text, f.severity, f.cell) for f in checked.findings if f.rule == "R210"]
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_a_row_that_its_own_words_take_back_is_not_counted_and_asked_about(remar
 def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part: str) -> None:
     """A merge counts none of its rows, so that a check must not let it pass."""
     grid = replace(GRID, cells=([title], *GRID.cells[1:]))
-    told = [
+    listed = [
         (severity, cell, f"标题写着“{title}”，说的是一段时间的数" in message) for message, severity, cell in found(grid)
     ]
-    assert told == ([(Severity.ERROR, None, True)] if part else [])
+    assert listed == ([(Severity.ERROR, None, True)] if part else [])
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part
     [("宁夏1-6月.xlsx", False), ("宁夏半年报.xlsx", False), ("宁夏（作废）.xlsx", False), ("宁夏1-12月.xlsx", True)],
 )
 def test_a_file_that_does_not_hold_by_its_name_is_no_filing_either(name: str, holds: bool) -> None:
-    told = [(severity, cell) for _, severity, cell in found(GRID, name)]
-    assert told == ([] if holds else [(Severity.ERROR, None)])
+    listed = [(severity, cell) for _, severity, cell in found(GRID, name)]
+    assert listed == ([] if holds else [(Severity.ERROR, None)])
 
 
 def test_a_name_that_is_taken_back_too() -> None:

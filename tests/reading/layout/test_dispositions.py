@@ -88,7 +88,7 @@ def test_rows_reckoned_from_others_are_no_regions(name: str) -> None:
 def test_the_name_of_a_group_without_figures_is_no_region(heading: str, merges: tuple[Box, ...]) -> None:
     table = quoted(f"1-2 / {heading} / 3-5", merges=merges)
     assert regions(table) == CITIES
-    assert not any(block.asks for block in table.unread_cells)
+    assert not any(block.is_question for block in table.unread_cells)
 
 
 def test_a_region_without_figures_is_one_that_lacks_them() -> None:
@@ -322,7 +322,7 @@ def test_years_under_the_headings_part_the_columns() -> None:
 
 
 def test_a_figure_above_repeated_headings_is_no_year() -> None:
-    """1920 in the last row of a printed page stands above a heading of the next."""
+    """1920 in the last row of a printed page is above a heading of the next."""
     head: list[Cell] = [column.heading for column in SERVICE.columns]
     (table,) = tables(sheet([city("银川市", 1), city("石嘴山市", 1906), head, city("吴忠市", 7)]))
     assert (table.column_problems, table.unread) == ((), ())

@@ -1,4 +1,5 @@
-"""Which column a heading names, alone or under a group, and how columns of no name or of another year are told apart."""
+"""Which column a heading names, alone or under a group, and how columns of no name or of another year are
+distinguished."""
 
 from __future__ import annotations
 
@@ -156,7 +157,7 @@ def test_a_group_that_asks_whether_and_short_names_below_it() -> None:
     ],
 )
 def test_notes_right_of_the_headings_of_a_text_file_hide_none_of_them(note: str) -> None:
-    """Nothing is merged there: the groups of the upper row are told by what stands below them."""
+    """Nothing is merged there: the groups of the upper row are recognised by what is below them."""
     groups = cells("电话系统建设|·3|服务渠道|·3|规范化建设|·2")
     table = read(SYSTEM_ROWS, [[*SYSTEM_HEADINGS[:2], *groups, SYSTEM_HEADINGS[13], None, note],
                                [None, None, *SYSTEM_HEADINGS[2:13]]])  # fmt: skip
@@ -234,7 +235,7 @@ def test_a_rate_beside_the_calls_takes_nothing_from_what_stands_right_of_it() ->
 
 @pytest.mark.parametrize("over", ["2018年来电情况", "2018年度来电情况"])
 def test_columns_under_a_group_of_another_year_are_another_figure(over: str) -> None:
-    """Headings that nobody merged: the year stands over the first of the columns alone."""
+    """Headings that nobody merged: the year is over the first of the columns alone."""
     upper = [*HEADINGS[:2], *cells("来电情况|·3"), *HEADINGS[6:], over]
     table = read(
         [[*row, 7, 7, 7, 7] for row in ROWS], [upper, [None, None, *HEADINGS[2:6], *[None] * 7, *HEADINGS[2:6]]]

@@ -188,7 +188,7 @@ def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) ->
     )
     ((table, unit),) = read_tables(book, "f.xlsx", EDITION)
     (finding,) = (f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.rule == "V308")
-    assert said in finding.message
+    assert said in finding.message_text
 
 
 def test_a_word_tables_paragraphs_are_its_header() -> None:

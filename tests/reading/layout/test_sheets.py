@@ -110,7 +110,7 @@ def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
 
 
 def test_a_doubtful_figure_of_a_turned_form_is_asked_of_its_own_region(tmp_path: Path) -> None:
-    """All regions of such a sheet stand in one row."""
+    """All regions of such a sheet are in one row."""
     given = rows("附表1")
     given[1]["calls_total"] = 7
     book = openpyxl.Workbook()
@@ -121,5 +121,5 @@ def test_a_doubtful_figure_of_a_turned_form_is_asked_of_its_own_region(tmp_path:
         sheet.append(line)
     book.save(tmp_path / "宁夏.xlsx")
     national = merged(tmp_path)
-    asked = [entry.row.region for entry in national.entries if national.in_question(entry, ("calls_total",))]
+    asked = [entry.row.region for entry in national.entries if national.is_in_question(entry, ("calls_total",))]
     assert asked == [given[1]["region"]]

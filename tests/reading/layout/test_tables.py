@@ -131,8 +131,8 @@ def test_a_table_of_pairs_with_the_contact_in_it_names_its_region() -> None:
 @pytest.mark.parametrize("above", ["报送单位|宁夏回族自治区", "填报单位||宁夏|"])
 def test_a_header_in_cells_without_colons_is_no_heading(above: str) -> None:
     table = read("1-5", above=f"{above}|联系人|张三|手机|138 0000 0001（微信同号）|邮箱|a@b.gov.cn")
-    told = contact(table, "unit", "name", "mobile", "email")
-    assert told == ["宁夏回族自治区", "张三", "13800000001", "a@b.gov.cn"]
+    listed = contact(table, "unit", "name", "mobile", "email")
+    assert listed == ["宁夏回族自治区", "张三", "13800000001", "a@b.gov.cn"]
     assert table.headings["serial"].a1 == "A2"
 
 
@@ -172,9 +172,9 @@ def test_who_is_asked_about_the_work_in_one_line(line: str, key: str, value: str
 # Beside and below the table
 
 
-def beside(*told: str) -> list[list[Cell]]:
+def beside(*listed: str) -> list[list[Cell]]:
     """The rows with these cells right of them."""
-    return [[*row, None, *cells(more)] for row, more in zip(ROWS, [*told, *[""] * 5][:5], strict=True)]
+    return [[*row, None, *cells(more)] for row, more in zip(ROWS, [*listed, *[""] * 5][:5], strict=True)]
 
 
 def test_a_header_right_of_the_table() -> None:

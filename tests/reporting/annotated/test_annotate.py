@@ -166,9 +166,9 @@ def test_the_first_sheet_names_the_links_that_the_copy_keeps(ordinary: bytes, tm
         external_links=True,
         links=(r"C:\Users\me\上年.xlsx", r"DDE：excel|D:\表\各市.xls", "DDE：cmd|/c calc"),
     )
-    said = texts_of(copy_of(ordinary, Checked(linked, (BALANCE,)), tmp_path))
-    assert "注意：原文件带有外部引用：上年.xlsx、DDE：excel|各市.xls、DDE：cmd|c calc，本副本照样保留；" in said
-    assert "请选“不更新”" in said
+    reported = texts_of(copy_of(ordinary, Checked(linked, (BALANCE,)), tmp_path))
+    assert "注意：原文件带有外部引用：上年.xlsx、DDE：excel|各市.xls、DDE：cmd|c calc，本副本照样保留；" in reported
+    assert "请选“不更新”" in reported
     assert "外部引用" not in texts_of(copy_of(ordinary, of(BALANCE), tmp_path))
 
 
@@ -187,8 +187,8 @@ def test_what_a_copy_lacks_is_named(rich: bytes, tmp_path: Path) -> None:
         "按钮、复选框等控件",
         "原有批注的字体和框的样式（文字保留）",
     )
-    told = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
-    assert f"与原文件的差别：本副本不含{'；'.join(written.lacks)}。" in told
+    listed = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
+    assert f"与原文件的差别：本副本不含{'；'.join(written.lacks)}。" in listed
 
 
 def test_what_a_copy_keeps(rich: bytes, tmp_path: Path) -> None:
@@ -226,8 +226,8 @@ def test_a_workbook_without_formulas_lacks_nothing(tmp_path: Path) -> None:
     book.save(tmp_path / "own.xlsx")
     written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
     assert written.lacks == ()
-    told = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
-    assert "与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。" in told
+    listed = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
+    assert "与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。" in listed
 
 
 @pytest.mark.parametrize(
@@ -419,8 +419,8 @@ def test_what_was_not_taken_for_an_answer_is_none_on_the_official_form(tmp_path:
     assert row.get("voicemail").found is True
     item = Checked(replace(filing(), tables=(doubted,)), (BALANCE,))
     page = openpyxl.load_workbook(annotate(b"", item, tmp_path / "copy.xlsx").path)["附表1"]
-    told = [cell.value for row in page.iter_rows() for cell in row if str(cell.value).startswith("待核实")]
-    assert told == ["待核实：是"]
+    listed = [cell.value for row in page.iter_rows() for cell in row if str(cell.value).startswith("待核实")]
+    assert listed == ["待核实：是"]
 
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -509,10 +509,10 @@ def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
 
 
 def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
-    def gone(file: str) -> bytes:
+    def removed(file: str) -> bytes:
         raise FileProblem(Problem.DAMAGED, "文件已被移走。")
 
-    copies = annotate_all(tmp_path, [of(BALANCE)], gone)
+    copies = annotate_all(tmp_path, [of(BALANCE)], removed)
     assert [item.reason for item in copies.refused] == ["文件已被移走。"]
 
 
@@ -571,7 +571,7 @@ def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_co
     (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes()).written
     assert written.path.name == "广东_审核.xlsx"
     marked = comments(openpyxl.load_workbook(written.path))
-    wanted = sum(1 for f in checked.findings if f.cell and (f.blocks or f.open_query))
+    wanted = sum(1 for f in checked.findings if f.cell and (f.blocks or f.is_open_query))
     assert sum(len(re.findall("【", text)) for text in marked.values()) == wanted
 
 

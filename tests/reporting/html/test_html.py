@@ -18,10 +18,10 @@ from cli_runs import refused, run
 from factory import Style, suggested, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
-from hrss12333.merging.since import AskedQuestion, Progress
+from hrss12333.merging.since import EarlierQuestion, Progress
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Location, Severity, Suggestion, question
-from hrss12333.model.said import FileOf, say
+from hrss12333.model.message import FileOf, compose
 from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import html_report
 from hrss12333.reporting.standing import standings_of
@@ -163,7 +163,7 @@ def test_nobodys_telephone_or_address_is_in_it() -> None:
 
 
 def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
-    """A long remark is cut where a number stands in it; sheets and proposals may be named after one."""
+    """A long remark is cut where a number is in it; sheets and proposals may be named after one."""
     row = SERVICE_ROWS[0]
     remark = "说明" * 26 + "13812345678，请来电"
     rows = (row.changed({**row.values, "remarks": replace(row.get("region"), found=remark, value=remark)}),)
@@ -183,8 +183,8 @@ def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
 
 def test_a_file_named_after_a_telephone_is_told_without_its_folders() -> None:
     name = "/机器/收/13812345678.xlsx"
-    said, places = say("{file}为准", file=FileOf(1)), (Location(name, "附表1", 7, 3), Location(name))
-    item = Checked(replace(filing(name), unit=None), (Finding("M702", Severity.ERROR, said, places),))
+    reported, places = compose("{file}为准", file=FileOf(1)), (Location(name, "附表1", 7, 3), Location(name))
+    item = Checked(replace(filing(name), unit=None), (Finding("M702", Severity.ERROR, reported, places),))
     page = page_of(item)
     assert "机器" not in page
     assert "“［略］.xlsx”为准" in page
@@ -258,7 +258,7 @@ def test_a_table_has_one_line_of_headings() -> None:
 
 def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> None:
     other = finding("P504", Severity.QUERY, "坐席数过多。", field="seats", cell="K7")
-    asked = AskedQuestion(question(finding("V302")), "", Severity.ERROR.label)
+    asked = EarlierQuestion(question(finding("V302")), "", Severity.ERROR.label)
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
     page = html_report(inbox, standings_of(inbox), lead=[], progress=progress)

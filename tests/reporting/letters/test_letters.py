@@ -25,8 +25,8 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
+from hrss12333.model.message import FileOf, compose
 from hrss12333.model.national import National, Status
-from hrss12333.model.said import FileOf, say
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.reporting.letters import texts
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
@@ -135,9 +135,9 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
 
 
 def test_a_region_of_which_no_file_is_the_newest_is_one_point_of_the_letter(tmp_path: Path, data: bytes) -> None:
-    said = "“阳江市”在2个文件中都有而内容不同，都不计入汇总。"
+    reported = "“阳江市”在2个文件中都有而内容不同，都不计入汇总。"
     sent = [
-        Checked(filing(file), (finding("M702", message=said, cell="B8", region="阳江市", field=None, file=file),))
+        Checked(filing(file), (finding("M702", message=reported, cell="B8", region="阳江市", field=None, file=file),))
         for file in ("报送/一.xlsx", "报送/二.xlsx")
     ]
     files = returned(tmp_path / "退回", with_findings(*sent), *sent, data=data)
@@ -292,7 +292,9 @@ def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> No
 
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(BALANCE, locations=(Location(file), Location(other)), said=say("以{other}为准", other=FileOf(1)))
+    found = replace(
+        BALANCE, locations=(Location(file), Location(other)), message=compose("以{other}为准", other=FileOf(1))
+    )
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
     letter = text_of(files["退回修改意见_广东省.docx"])
@@ -498,10 +500,10 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: byt
 
 
 def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for text, said in (("【正文】{{ nobody }}", "nobody"), ("你好", "你好"), ("【正文】{% if %}", "reminder.txt")):
+    for text, reported in (("【正文】{{ nobody }}", "nobody"), ("你好", "你好"), ("【正文】{% if %}", "reminder.txt")):
         broken = Environment(loader=DictLoader({"reminder.txt": text}), undefined=StrictUndefined)
         monkeypatch.setattr(texts, "_environment", lambda broken=broken: broken)
-        with pytest.raises(JobStop, match=said):
+        with pytest.raises(JobStop, match=reported):
             texts.write_letter(
                 Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
             )
@@ -522,7 +524,7 @@ def test_every_office_is_written_to_by_its_exact_name() -> None:
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (varied(BALANCE, said=say("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
+    item = Checked(filing(), (varied(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
     letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
     assert "坏[31m 值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter

@@ -137,7 +137,7 @@ def test_several_files_are_told_whole_where_asked_for() -> None:
 
 
 def test_of_very_much_in_several_files_the_severest_of_each_is_shown() -> None:
-    """As many as a screen holds, each file in its turn; how to see the others stands below."""
+    """As many as a screen holds, each file in its turn; how to see the others is below."""
     many = [
         replace(
             faulty(),
@@ -235,8 +235,8 @@ def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
         "还缺：1个单位没有报送调查表（河北省）；2个单位只报了调查表，没有工作总结。",
         "",
     ]
-    told = merged_lines(table, faulty(), verbose=True)
-    assert told[4:7] == [
+    listed = merged_lines(table, faulty(), verbose=True)
+    assert listed[4:7] == [
         "应报的3个单位中收到2个，共2个地区的数据，来电总量2,500次（2个地区中1个填了）。",
         lines[4],
         "最大的疑问，请先核实：广东省，广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，"
@@ -310,15 +310,15 @@ def test_versions_of_which_none_is_the_newest_are_shown_once_and_not_file_by_fil
 
 def test_of_each_kind_of_question_the_weightiest_is_shown_and_how_many_more_there_are() -> None:
     regions = ("广州市", "深圳市", "珠海市", "汕头市", "佛山市")
-    gone = [
+    removed = [
         finding("M706", Severity.QUERY, f"“{region}”没有了。", cell=f"B{row}", region=region, field=None, value=None)
         for row, region in enumerate(regions, 7)
     ]
-    weighed = [replace(item, influence=0.1) for item in gone]
+    by_influence = [replace(item, influence=0.1) for item in removed]
     other = finding(
         "P501", Severity.QUERY, "人均1000，偏高。", cell="D7", field="calls_agent", value=1000, influence=0.3
     )
-    lines = merged_lines(replace(national(), findings=(BALANCE, *weighed, other)), faulty())
+    lines = merged_lines(replace(national(), findings=(BALANCE, *by_influence, other)), faulty())
     at = lines.index("最先要核实的问题（共7处，全部见“问题清单”）：")
     shown = [line.strip()[:20] for line in lines[at + 1 :] if "错误 " in line or "同样的问题" in line]
     assert shown == ["[核实性错误 M706] B7：“广州市", "同样的问题还有4处：深圳市、珠海市、汕头", *shown[2:]]
@@ -361,9 +361,9 @@ def test_rows_in_which_the_same_cells_are_missing_are_one_point() -> None:
 
 def test_figures_missing_for_a_reason_are_a_point_each() -> None:
     """They need no figure, but somebody who looks at the reason."""
-    said = "没有填，备注中已说明原因。"
+    reported = "没有填，备注中已说明原因。"
     found = [
-        finding("V301", Severity.QUERY, said, cell=cell, field=field, value=None, explained=True, reason="不掌握")
+        finding("V301", Severity.QUERY, reported, cell=cell, field=field, value=None, explained=True, reason="不掌握")
         for cell, field in (("C7", "calls_total"), ("E7", "calls_ivr"))
     ]
     lines = checked_lines(Checked(filing(), tuple(found)))
@@ -462,8 +462,8 @@ def test_many_notes_of_one_kind_are_told_by_examples() -> None:
     )
     same = tuple(finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17))
     lines = checked_lines(Checked(clean().document, (*notes, *same)))
-    told = [line for line in lines if "读作" in line]
-    assert told == [
+    listed = [line for line in lines if "读作" in line]
+    assert listed == [
         "      “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处",
         "      “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）",
     ]

@@ -110,7 +110,7 @@ def test_how_much_of_the_issue_list_is_remembered_changes_nothing(
 
 
 def parts(path: Path) -> dict[int, str]:
-    """Number of a sheet → its part as it stands in the package, without the numbers of formats and texts, which are
+    """Number of a sheet → its part as written in the package, without the numbers of formats and texts, which are
     given in another order, and without how far its rows reach, which a block does not say."""
     with ZipFile(path) as package:
         return {

@@ -70,7 +70,7 @@ def printed(written: Callable[..., Path], soffice_convert_all: ConvertAll) -> di
 def test_every_sheet_prints_on_few_pages(printed: dict[str, list[str]], name: str, units: tuple[Unit, ...]) -> None:
     found = printed[name]
     sheets = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
-    # Name of the sheet stands in the footer, the last line of a page.
+    # Name of the sheet is in the footer, the last line of a page.
     named = [next(sheet for sheet in sheets if sheet in page.strip().splitlines()[-1]) for page in found]
     count = Counter(named)
     assert count["概览"] == (2 if units is THREE else 3)  # three units are not ranked
@@ -115,7 +115,7 @@ def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None
 
 
 def test_fingerprints_of_files_take_no_paper(tmp_path: Path) -> None:
-    """They stand below the units, for the screen: on paper they were cut, and followed by pages of numbers alone."""
+    """They are below the units, for the screen: on paper they were cut, and followed by pages of numbers alone."""
     files = tuple(Received(f"{unit.short}.xlsx", unit.name, "调查表", "0" * 64) for unit in THREE)
     write_national(tmp_path / "out.xlsx", replace(table(THREE), received=files))
     sheet = opened(tmp_path / "out.xlsx")["报送情况"]

@@ -470,8 +470,8 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
     national = replace(table(THREE), findings=findings, skipped=(Skipped("报送/~$浙江.xlsx", "锁定文件"),))
     cells = stored(written(tmp_path, national))["问题清单"]
     lines = issues(cells)
-    told = [(line["序号"], line["级别"], line["规则"], line["栏目"], line["原值"]) for line in lines]
-    assert told == [
+    listed = [(line["序号"], line["级别"], line["规则"], line["栏目"], line["原值"]) for line in lines]
+    assert listed == [
         (1, "核实性错误", "B401", "来电总量", ""),
         (2, "强制性错误", "V301", "咨询员人数", ""),
         (3, "强制性错误", "H105", "手机号", "［略］"),
@@ -551,8 +551,8 @@ def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> 
     """However many files there are, the region is asked about once; so are all the versions that one file replaced."""
     about = {"unit": "浙江省", "form": "附表1", "sheet": "附表1", "region": "杭州市"}
     versions = [
-        finding("M702", severity, f"“杭州市”{said}。", file=f"{name}.xlsx", row=row, column=2, **about)
-        for severity, said, name, row in (
+        finding("M702", severity, f"“杭州市”{reported}。", file=f"{name}.xlsx", row=row, column=2, **about)
+        for severity, reported, name, row in (
             (Severity.ERROR, "分不出先后", "甲", 7),
             (Severity.ERROR, "分不出先后", "乙", 8),
             (Severity.ERROR, "分不出先后", "丙", 7),
@@ -691,11 +691,11 @@ def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path)
 
 
 def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
-    for edition, told in ((EDITION, True), (EDITION.of_year(2021), False)):
+    for edition, listed in ((EDITION, True), (EDITION.of_year(2021), False)):
         national = table(THREE, reporting=THREE[:2], edition=edition)
         sheets = stored(written(tmp_path, national))
         text = "".join(str(cell) for name in ("概览", "报送情况") for line in sheets[name] for cell in line)
-        assert (str(EDITION.notice.number) in text, "截止日期" in text) == (told, told)
+        assert (str(EDITION.notice.number) in text, "截止日期" in text) == (listed, listed)
         assert "None" not in text
 
 
@@ -737,7 +737,7 @@ def test_the_first_page_says_in_three_sentences_what_came_what_it_is_and_what_is
     assert came + lacking in texts
     assert doubt in texts
     assert any(text.startswith("来电总量中，人工接听量占") for text in texts)
-    assert not any("坐席数变动" in text for text in texts)  # the lesser doubts stand in 问题清单 alone
+    assert not any("坐席数变动" in text for text in texts)  # the lesser doubts are in 问题清单 alone
 
 
 def test_areas_on_the_first_page_are_those_of_the_other_sheets(made: Callable[[str], Made]) -> None:

@@ -76,7 +76,7 @@ def sheet(name: str, workbook: str = "报送_汇总.xlsx") -> list[list[Any]]:
 
 
 def column(name: str, heading: str, workbook: str = "报送_汇总.xlsx") -> dict[str, Any]:
-    """Name of a line → what stands in a column of it."""
+    """Name of a line → what is in a column of it."""
     head, *lines = sheet(name, workbook)
     who, at = head.index("报送地区"), head.index(heading)
     return {line[who]: line[at] for line in lines if line[who]}
@@ -99,12 +99,12 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
     assert codes[CITIES[0]] == report("check", f"各市/{CITIES[0]}.xlsx")["files"][0]["code"]
     people = column("联系人", "联系人")
     assert [people[name] for name in CITIES] == [*(f"{name}某" for name in CITIES[:-1]), None]
-    said = [value for line in stored(Path("报送_汇总.xlsx"))["概览"] for value in line]
-    assert "2019年度12333电话服务情况宁夏回族自治区汇总" in said
+    reported = [value for line in stored(Path("报送_汇总.xlsx"))["概览"] for value in line]
+    assert "2019年度12333电话服务情况宁夏回族自治区汇总" in reported
     assert any(
-        str(text).startswith(f"收到宁夏回族自治区{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in said
+        str(text).startswith(f"收到宁夏回族自治区{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in reported
     )
-    assert not any("单位" in str(text) or "全国" in str(text) for text in said)
+    assert not any("单位" in str(text) or "全国" in str(text) for text in reported)
 
 
 def test_rows_that_are_no_citys_stand_there_too(here: Path) -> None:

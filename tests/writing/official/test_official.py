@@ -135,7 +135,7 @@ def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
     slots = Layout(form, 5).slots
-    assert [slot.text for slot in slots if not slot.blank] == [
+    assert [slot.text for slot in slots if not slot.is_blank] == [
         "（盖章）",
         *(f"{field.label}：" for field in HEADER),
     ]
@@ -245,9 +245,9 @@ def test_short_names_pass_as_check_takes_them(tmp_path: Path, named: str, verdic
     sheet = FormContent(SERVICE, CONTACT, rows, expected=[region.name for region in unit.regions])
     page = loaded(write(tmp_path / "a.xlsx", sheet))
     assert page["N8"].value == ("通过" if verdict == "通过" else FAILED)
-    told = faults(page)
-    assert (f"{named}：{verdict}" in told) == (verdict != "通过")
-    assert any("还没有填的地区" in line and "广州市" in line for line in told) == (verdict != "通过")
+    listed = faults(page)
+    assert (f"{named}：{verdict}" in listed) == (verdict != "通过")
+    assert any("还没有填的地区" in line and "广州市" in line for line in listed) == (verdict != "通过")
 
 
 def test_prompts_say_what_the_notice_says(blank: Path) -> None:
@@ -316,11 +316,15 @@ def test_faults_that_have_no_line_are_counted(tmp_path: Path) -> None:
     """As is what is wrong with the header."""
     rows = [service_row(f"某地{number}", agents=11, seats="八个", voicemail="√") for number in range(9)]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "mobile": "1380000"}, rows)))
-    told = faults(sheet)
-    assert told[:3] == ["某地0：坐席数不是数字", "某地0：是否开通留言服务应填“是”或“否”", "某地0：咨询员人数大于总人数"]
+    listed = faults(sheet)
+    assert listed[:3] == [
+        "某地0：坐席数不是数字",
+        "某地0：是否开通留言服务应填“是”或“否”",
+        "某地0：咨询员人数大于总人数",
+    ]
     lines = layout_of(FormContent(SERVICE, CONTACT, rows), EDITION.forms)
-    assert len(told) == lines.list_end - lines.first + 1
-    assert told[-1] == f"另有{9 * 4 + 1 - len(told) + 1}处，请先改以上各处。"
+    assert len(listed) == lines.list_end - lines.first + 1
+    assert listed[-1] == f"另有{9 * 4 + 1 - len(listed) + 1}处，请先改以上各处。"
 
 
 def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
@@ -547,7 +551,7 @@ def test_a_new_form_needs_nothing_but_its_definition(tmp_path: Path) -> None:
     sheet = loaded(tmp_path / "a.xlsx", "附表3", values=False)
     layout = Layout(OFFICES, 2)
     top = layout.heading + 1
-    assert {slot.key for slot in layout.slots if slot.blank} == {field.key for field in HEADER}
+    assert {slot.key for slot in layout.slots if slot.is_blank} == {field.key for field in HEADER}
     assert texts(sheet, top, 4) == ["序号", "地区\n（市、州）", "网点", None]
     assert texts(sheet, top + 1, 4) == [None, None, "网点数", "等级"]
     assert texts(sheet, top + 2, 4) == [1, "样例", 3, "一级"]

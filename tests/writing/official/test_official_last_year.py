@@ -109,8 +109,8 @@ def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
 
 def test_a_blank_form_with_the_block_has_no_figures(blank: Path) -> None:
     for table in read(blank).tables:
-        said = [{k: v for k, v in row.scalars().items() if k not in ("serial", "region")} for row in table.rows]
-        assert [value for row in said for value in row.values() if value is not None] == []
+        reported = [{k: v for k, v in row.scalars().items() if k not in ("serial", "region")} for row in table.rows]
+        assert [value for row in reported for value in row.values() if value is not None] == []
 
 
 def test_the_command_takes_last_years_national_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,9 +118,9 @@ def test_the_command_takes_last_years_national_workbook(tmp_path: Path, monkeypa
     rows = {key: clean_rows(UNIT, key)[:4] for key in ("附表1", "附表2")}
     write_filing(Path("宁夏.xlsx"), UNIT, rows)
     report("merge", "宁夏.xlsx", "-o", "n.xlsx")
-    said = run("template", "--unit", "宁夏", "--year", "2020", "--previous", "n.xlsx").stdout
-    assert "上年数据（2019年度）显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。" in said
-    assert said.count("的这些地区，上年的表里没有：中卫市。") == 2
+    reported = run("template", "--unit", "宁夏", "--year", "2020", "--previous", "n.xlsx").stdout
+    assert "上年数据（2019年度）显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。" in reported
+    assert reported.count("的这些地区，上年的表里没有：中卫市。") == 2
     assert list(block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")) == REGIONS[:4]
     run("template", "--unit", "宁夏", "--per-city", "--year", "2020", "--previous", "n.xlsx", "-o", "各市")
     own = Path("各市") / f"12333调查表_2020_宁夏回族自治区_{REGIONS[1]}.xlsx"

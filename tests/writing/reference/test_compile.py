@@ -196,15 +196,15 @@ def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) ->
 
 
 def test_another_year_leaves_out_what_is_not_known_of_its_notice(inbox: Path, tmp_path: Path) -> None:
-    plain, told = tmp_path / "a.docx", tmp_path / "b.docx"
+    plain, listed = tmp_path / "a.docx", tmp_path / "b.docx"
     run(inbox, "--year", "2020", "-o", plain)
-    run(inbox, "--year", "2020", "--notice", "人社网信函〔2020〕30号", "--deadline", "2021-1-15", "-o", told)
+    run(inbox, "--year", "2020", "--notice", "人社网信函〔2020〕30号", "--deadline", "2021-1-15", "-o", listed)
     assert "2020年度" in text_of(plain)
     assert "根据各单位报送材料汇编" in text_of(plain)
     assert "28号" not in text_of(plain)
     assert "研讨会" not in text_of(plain)
-    assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in text_of(told)
-    assert docx.Document(str(told)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
+    assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in text_of(listed)
+    assert docx.Document(str(listed)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("words", [("--year", "20"), ("--deadline", "明天")])

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.rounding import amount, chinese, large, percent, rounded
+from hrss12333.wording.rounding import amount, chinese, is_large, percent, rounded
 from hrss12333.writing.reference import fields
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.fields import page_numbers
@@ -108,7 +108,7 @@ def test_ten_thousands_have_two_decimals_and_small_counts_none() -> None:
     assert amount(87_343_650, "次") == "8,734.37万次"
     assert amount(99_999, "人") == "99,999人"
     assert percent(Fraction(1, 3)) == "33.3%"
-    assert not large(None, 99_999)
+    assert not is_large(None, 99_999)
 
 
 def test_columns_are_as_wide_as_their_longest_figure() -> None:

@@ -95,7 +95,7 @@ def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
 
 @pytest.fixture(scope="module")
 def compared(books: tuple[Path, Path, Path]) -> set[str]:
-    """What stands in the comparisons of the workbook, as a text shows it: both years over the same rows, and the changes."""
+    """What is in the comparisons of the workbook, as a text shows it: both years over the same rows, and the changes."""
     found = set()
     book = opened(books[0], data_only=True)
     for name in ("附表1汇总", "附表2汇总", "指标分析"):
@@ -173,7 +173,7 @@ def test_every_figure_with_decimals_is_the_workbooks(
 
 
 def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path, Path, Path]) -> None:
-    """What the text says of a rate is the difference of the two that stand in the table."""
+    """What the text says of a rate is the difference of the two that are in the table."""
     lines = [[cell.text for cell in row.cells] for row in docx.Document(str(books[2])).tables[1].rows]
     compared = {line[0]: line[5:] for line in lines if line[-1].strip("\u2007\u2008").endswith("点")}
     found = re.findall(
@@ -181,10 +181,10 @@ def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path,
     )
     assert len(found) > 2
     for name, way, change in found:
-        now, before, told = (cell.strip("\u2007\u2008点") for cell in compared[name])
+        now, before, listed = (cell.strip("\u2007\u2008点") for cell in compared[name])
         difference = Decimal(now) - Decimal(before)
         assert (way, Decimal(change)) == ("上升" if difference > 0 else "下降", abs(difference))
-        assert Decimal(told) == difference
+        assert Decimal(listed) == difference
     assert "全国" not in text.replace("全国12333", "")  # 西藏 is missing
 
 
@@ -249,7 +249,7 @@ def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "上年" not in text
-    assert "各单位来电总量由多到少依次是" in text  # so few are told all
+    assert "各单位来电总量由多到少依次是" in text  # so few are reported all
 
 
 def test_of_three_units_none_is_ranked(tmp_path: Path) -> None:
@@ -295,8 +295,8 @@ def test_shares_that_are_not_of_the_totals_beside_them_say_so(tmp_path: Path, la
     national = replace(table((unit,)), entries=tuple(entries))
     write_reference(tmp_path / "a.docx", national, str.encode)
     text = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs)
-    said = f"（占比按各项齐全、没有疑问的{len(rows) - 1}个地区计算）"
-    assert (f"{said}。" in text) is lacking
+    reported = f"（占比按各项齐全、没有疑问的{len(rows) - 1}个地区计算）"
+    assert (f"{reported}。" in text) is lacking
     write_national(tmp_path / "a.xlsx", national)
     first_page = [cell for line in openpyxl.load_workbook(tmp_path / "a.xlsx")["概览"].values for cell in line]
-    assert any(said in str(cell) for cell in first_page) is lacking
+    assert any(reported in str(cell) for cell in first_page) is lacking

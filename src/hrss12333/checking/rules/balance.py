@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from hrss12333.checking.counting import at
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.plausibility import explained_by_unit
+from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.said import Label, Quote, Said, Several, say
+from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.survey.schema import Balance, Bound, Form, Kind
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap:
-                    yield _unbalanced(case, table, row, balance, gap)
+                    yield _unbalanced_row(case, table, row, balance, gap)
 
 
-def _more(gap: int) -> str:
+def _difference_in_words(gap: int) -> str:
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
-def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
+def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
     right = "＋".join(labels[1:])
@@ -67,7 +67,7 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
     else:
         ending = "请核对{cells}，改正填错的，或在备注中说明原因。"
     then = "" if explained or suggestion else _last_year(case, table, row, balance.fields)
-    said = say(
+    message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
         "相差的正是{equal}的数。" if equal and not suggestion else "",
         ending,
@@ -77,13 +77,13 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
         right=right,
         terms=terms,
         sum=sum(parts),
-        more=_more(gap),
+        more=_difference_in_words(gap),
         equal=equal[0] if equal else "",
         cells=_cells_in_words(row, balance.fields),
         then=then,
     )
     return Hit(
-        said,
+        message,
         table,
         row,
         balance.total,
@@ -96,7 +96,6 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) 
 
 
 def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
-    """C9、D9: where these figures stand."""
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
@@ -107,8 +106,6 @@ def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
 
 
 class _Exceeded(NamedTuple):
-    """A row in which the part is greater than the whole."""
-
     table: Table
     row: Row
     bound: Bound
@@ -116,11 +113,11 @@ class _Exceeded(NamedTuple):
     whole: int
 
     @property
-    def words(self) -> Said:
+    def words(self) -> Message:
         """咨询员人数150大于总人数100."""
         part, whole = (Label(self.table.form.by_key[key].label) for key in self.bound.fields)
         fact = "{lesser}{part:,}大于{greater}{whole:,}"
-        return say(fact, lesser=part, part=self.part, greater=whole, whole=self.whole)
+        return compose(fact, lesser=part, part=self.part, greater=whole, whole=self.whole)
 
 
 def _exceeded(case: Case, bounds_of: Callable[[Form], Sequence[Bound]]) -> Iterator[_Exceeded | Undecided]:
@@ -155,9 +152,9 @@ def _too_many(case: Case, found: _Exceeded) -> Hit:
     keys = bound.whole, bound.part
     suggestion = _figures_and_sums(case, table).in_bound(row, bound)
     then = "" if suggestion else _last_year(case, table, row, keys)
-    ask, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
-    said = say(ask, past, words=found.words, cells=_cells_in_words(row, keys), then=then)
-    return Hit(said, table, row, bound.part, figures=keys, difference=part - whole, suggestion=suggestion)
+    request, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
+    message = compose(request, past, words=found.words, cells=_cells_in_words(row, keys), then=then)
+    return Hit(message, table, row, bound.part, figures=keys, difference=part - whole, suggestion=suggestion)
 
 
 @query(
@@ -180,9 +177,9 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
         table, row, bound, part, whole = found
         bounds = [other for other in table.form.bounds if other.whole == bound.whole]
         contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
-        if not (contradicted or explained_by_unit(case, table, row, *bound.fields)):
-            said = say("{words}", "请核对两项；确有特殊情况的，请在备注中说明。", words=found.words)
-            yield Hit(said, table, row, bound.part, figures=bound.fields, difference=part - whole)
+        if not (contradicted or is_explained_by_unit(case, table, row, *bound.fields)):
+            message = compose("{words}", "请核对两项；确有特殊情况的，请在备注中说明。", words=found.words)
+            yield Hit(message, table, row, bound.part, figures=bound.fields, difference=part - whole)
 
 
 @error(
@@ -214,28 +211,28 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             gap = written - sum(known)
             same = _same_as(table, column.key, summed, gap)
             if equal := [row.region for row in holding if row.number(column.key) == gap]:
-                same = say("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
+                same = compose("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
             suggestion = _figures_and_sums(case, table).in_column(column.key)
             if same and suggestion and suggestion.values[0].row != table.total.place.row:
                 suggestion = None  # it would contradict what the message quotes
-            said = say(
+            message = compose(
                 "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
                 "{same}。" if same else "",
                 "请核对合计或各行。",
                 label=Label(column.label),
                 written=written,
                 sum=sum(known),
-                more=_more(gap),
+                more=_difference_in_words(gap),
                 same=same or "",
             )
-            yield Hit(said, table, table.total, column.key, difference=gap, suggestion=suggestion)
+            yield Hit(message, table, table.total, column.key, difference=gap, suggestion=suggestion)
 
 
-def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | None:
+def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
     """Which row's figure is just the difference: the sample's, or one that was left out or counted twice."""
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
-        return say("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
+        return compose("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
     equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
     if not equal:
         return None
@@ -245,7 +242,7 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | No
         else "少计的{gap:,}恰好等于{rows:、}{all}，可能漏计"
     )
     every = "一行" if len(equal) == 1 else "等各行" if len(equal) > 3 else "各行"
-    return say(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
+    return compose(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
 
 
 _CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
@@ -270,16 +267,16 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
             if calls is None or (agents is None and seats is None):
                 yield Undecided(table, row)
             elif calls == 0 and (agents or seats):
-                said = say(
+                message = compose(
                     "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
                     agents=agents or 0,
                     seats=seats or 0,
                     calls=calls,
                 )
-                yield Hit(said, table, row, "calls_agent", figures=_CALLS_AND_STAFF)
+                yield Hit(message, table, row, "calls_agent", figures=_CALLS_AND_STAFF)
             elif calls and 0 in (agents, seats):
                 lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
-                said = say(
+                message = compose(
                     "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
                 )
-                yield Hit(said, table, row, lacking, figures=_CALLS_AND_STAFF)
+                yield Hit(message, table, row, lacking, figures=_CALLS_AND_STAFF)

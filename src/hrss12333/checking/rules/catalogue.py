@@ -38,7 +38,7 @@ MODULES = (
     values,
     work_report,
 )
-"""Where rules are declared: whatever `Rule` stands in one of them is in the catalogue."""
+"""Where rules are declared: whatever `Rule` is in one of them is in the catalogue."""
 _DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))
 ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))
 RULES = {rule.id: rule for rule in ALL}
@@ -46,6 +46,6 @@ OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.probl
 """What the reader reports → the rule that objects to it."""
 
 
-def of_whole_unit(finding: Finding) -> bool:
+def is_of_whole_unit(finding: Finding) -> bool:
     """Whether it is about all files of a unit together, not about a row of one of them."""
     return not finding.row and RULES[finding.rule].scope is Scope.UNIT

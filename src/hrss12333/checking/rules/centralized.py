@@ -10,8 +10,8 @@ from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import located
+from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.national import SHARED, shared_figure
-from hrss12333.model.said import Label, Quote, Several, Words, say
 
 _MOST_NAMED = 5
 """Regions that a question names."""
@@ -36,9 +36,9 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
         named = _regions(few)
-        unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
-        table, row = (unsaid or few)[0]
-        said = say(
+        unexplained = [place for place in few if not is_reason(place[1].text("remarks"))]
+        table, row = (unexplained or few)[0]
+        message = compose(
             "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
             "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
             label=Label(table.form.by_key[key].label),
@@ -49,7 +49,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
         )
         others = tuple([located(*place) for place in few if place[1] is not row])
-        yield Hit(said, table, row, key, further=others)
+        yield Hit(message, table, row, key, further=others)
 
 
 def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
@@ -68,26 +68,26 @@ def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
-    asked = list(counted_rows(case, "seats_centralized"))
-    answers = [row.scalar("seats_centralized") for _, row in asked]
+    answering = list(counted_rows(case, "seats_centralized"))
+    answers = [row.scalar("seats_centralized") for _, row in answering]
     rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
     seats = {row.called: row.number("seats") or 0 for _, row in rows}
-    if min(len(seats), len(_regions(asked))) < 2 or not all(row.number("seats") for _, row in rows):
+    if min(len(seats), len(_regions(answering))) < 2 or not all(row.number("seats") for _, row in rows):
         return
     if not all(answer is True for answer in answers):
         return
-    table, row = next((place for place in asked if is_reason(place[1].text("remarks"))), asked[0])
-    said = say(
+    table, row = next((place for place in answering if is_reason(place[1].text("remarks"))), answering[0])
+    message = compose(
         "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
-        asked=len(_regions(asked)),
+        asked=len(_regions(answering)),
         label=Label(table.form.by_key["seats_centralized"].label),
         answer=Quote("是"),
         filled=len(seats),
         seats=rows[0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
-    yield Hit(said, table, row, "seats_centralized")
+    yield Hit(message, table, row, "seats_centralized")
 
 
 @note(
@@ -101,11 +101,11 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
 )
 def shared_bases(case: Case) -> Iterator[Hit]:
     """P508: one note for the unit, at the first of its rows."""
-    for key, told_by in SHARED.items():
-        rows = list(counted_rows(case, key, told_by))
+    for key, decided_by in SHARED.items():
+        rows = list(counted_rows(case, key, decided_by))
         figure = shared_figure(key, (row for _, row in rows))
         if figure is not None:
-            said = say(
+            message = compose(
                 "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
                 "汇总时两个数都给出。",
                 rows=len(rows),
@@ -113,4 +113,4 @@ def shared_bases(case: Case) -> Iterator[Hit]:
                 figure=figure,
                 sum=len(rows) * figure,
             )
-            yield Hit(said, rows[0][0], rows[0][1], key)
+            yield Hit(message, rows[0][0], rows[0][1], key)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from hrss12333.checking.rule import Case, Hit, query
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.said import Label, say
+from hrss12333.model.message import Label, compose
 from hrss12333.model.text import Doubt
 
-_ASKS = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
+_REQUEST = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
 
 
 @query(
@@ -25,25 +25,25 @@ _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，�
 def words_in_doubt(case: Case) -> Iterator[Hit]:
     """Each text that doubts figures which count, but those that R210 or M705 asks about."""
     for doubt in case.filing.doubts:
-        if doubt.takes_out or (doubt.other_year and _is_weighed(case, doubt)):
+        if doubt.takes_out or (doubt.other_year and _is_evidence_of_year(case, doubt)):
             continue
-        table, row = _meant(case.filing, doubt)
+        table, row = _doubted_row(case.filing, doubt)
         fields = doubt.fields if table else ()
         label = "、".join(table.form.by_key[key].label for key in fields) if table else ""
         about = "，说的是“{label}”" if label and not doubt.text.field else ""
-        said = say("{told}" + about, _ASKS, told=doubt.told, label=Label(label))
+        message = compose("{told}" + about, _REQUEST, told=doubt.described, label=Label(label))
         place, first = None if row else doubt.text.place, next(iter(fields), None)
-        yield Hit(said, table, row, first, doubt.quote, figures=fields, place=place, explained=False)
+        yield Hit(message, table, row, first, doubt.quote, figures=fields, place=place, explained=False)
 
 
-def _is_weighed(case: Case, doubt: Doubt) -> bool:
+def _is_evidence_of_year(case: Case, doubt: Doubt) -> bool:
     """Whether the other year that a text names is part of what tells the year of the filing."""
     own = case.filing.year or case.edition.year
-    others = (item.said for item in case.filing.years if item.value != own)
-    return any(said.kind is doubt.text.kind and said.text in doubt.text.text for said in others)
+    others = (item.source for item in case.filing.years if item.value != own)
+    return any(source.kind is doubt.text.kind and source.text in doubt.text.text for source in others)
 
 
-def _meant(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
+def _doubted_row(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
     tables = [table for table in filing.tables if (table.sheet, table.form.key) == (doubt.sheet, doubt.form)]
     rows = [(table, row) for table in tables for row in table.rows if row.place == doubt.row]
     return rows[0] if rows else (tables[0] if tables else None, None)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, error, note, query
 from hrss12333.model.finding import Severity
+from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Several, Words, say
 
 ONLINE = "通知第二部分第（二）条"
 FORMS = "附表1、附表2"
@@ -80,13 +80,13 @@ def form_missing(case: Case) -> Iterator[Hit]:
         return
     for form in case.edition.forms:
         if form.key not in present:
-            said = say(
+            message = compose(
                 "没有找到{form}《{title}》",
                 "如果在另一个文件里，请一并报送；如果漏填，请补上。",
                 form=form.key,
                 title=form.title,
             )
-            yield Hit(said, form=form.key)
+            yield Hit(message, form=form.key)
 
 
 @error(
@@ -103,11 +103,11 @@ def columns(case: Case) -> Iterator[Hit]:
     """A column is missing or doubled; of a doubled one, every row in which the two differ."""
     for table in case.filing.tables:
         for problem in table.column_problems:
-            yield Hit(problem.said, table=table, field=problem.field, place=problem.place)
+            yield Hit(problem.message, table=table, field=problem.field, place=problem.place)
         for row, column, value in table.marked:
             if value.problem is Problem.COLUMN_UNCLEAR:
-                said = say("{note}，看不准以哪个为准，请只保留一个", note=value.note or "")
-                yield Hit(said, table, row, column.key)
+                message = compose("{note}，看不准以哪个为准，请只保留一个", note=value.note or "")
+                yield Hit(message, table, row, column.key)
 
 
 @note(
@@ -121,13 +121,13 @@ def columns(case: Case) -> Iterator[Hit]:
 def active_content(case: Case) -> Iterator[Hit]:
     """Macros or links to other workbooks; neither is ever followed."""
     if case.filing.macros:
-        yield Hit(say("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
+        yield Hit(compose("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
     programs = [link for link in case.filing.links if link.startswith("DDE")]
     books = [link for link in case.filing.links if link not in programs]
     if case.filing.external_links and (books or not programs):
         fact = "文件引用了其他工作簿（{books:、}）" if books else "文件引用了其他工作簿"
-        ask = "读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
-        yield Hit(say(fact, ask, books=Several(map(Words, books))))
+        request = "读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
+        yield Hit(compose(fact, request, books=Several(map(Words, books))))
     if programs:
-        fact, ask = "文件含有向其他程序取数的公式（{programs:、}）", "本工具没有运行它；打开原件时请不要允许更新。"
-        yield Hit(say(fact, ask, programs=Several(map(Words, programs))))
+        fact, request = "文件含有向其他程序取数的公式（{programs:、}）", "本工具没有运行它；打开原件时请不要允许更新。"
+        yield Hit(compose(fact, request, programs=Several(map(Words, programs))))

@@ -12,8 +12,8 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity, located
+from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Label, Quote, Several, Words, say
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"
@@ -43,7 +43,7 @@ def unit_missing(case: Case) -> Iterator[Hit]:
         if table.header.get("unit", BLANK).found is None:
             lost = "这张表没有表头，请补上单位、联系人、手机号"
             empty = "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
-            yield Hit(say(lost if _left_to_another(case, table) else empty), table, field="unit")
+            yield Hit(compose(lost if _is_left_to_another(case, table) else empty), table, field="unit")
 
 
 @error(
@@ -62,7 +62,7 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         unit = case.filing.unit
         sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        said = say(
+        message = compose(
             "{label}{found}不在报送单位名单中",
             "是否为{nearest:}？" if nearest else "",
             "请改为规范名称。",
@@ -70,41 +70,39 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
             found=Quote(value.found),
             nearest=Several(map(Quote, nearest)),
         )
-        yield Hit(said, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
+        yield Hit(message, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
-def _left_to_another(case: Case, table: Table) -> bool:
+def _is_left_to_another(case: Case, table: Table) -> bool:
     """Whether a form has no header line at all while another one of the filing has: H101 alone says so."""
     return not table.header and any(other.header for other in case.filing.tables)
 
 
-def _missing(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
-    """A rule over a blank of the header that is not filled in."""
+def _missing_field_rule(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
     problem = Problem[f"{key.upper()}_MISSING"]
 
     def check(case: Case) -> Iterator[Hit]:
         for table in case.filing.tables:
             if table.header.get(key, BLANK).problem is problem or not (
-                key in table.header or _left_to_another(case, table)
+                key in table.header or _is_left_to_another(case, table)
             ):
-                yield Hit(say(fact), table, field=key)
+                yield Hit(compose(fact), table, field=key)
 
     return rule(id, severity=severity, problem=problem, **text)(check)
 
 
 def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
-    """A rule over a blank of the header that holds something else."""
     problem = Problem[f"{key.upper()}_MALFORMED"]
 
     def check(case: Case) -> Iterator[Hit]:
         for table, value in _with_problem(case, key, problem):
-            said = say(fact, label=_LABELS[key], found=Quote(value.found), note=value.note or "")
-            yield Hit(said, table, field=key)
+            message = compose(fact, label=_LABELS[key], found=Quote(value.found), note=value.note or "")
+            yield Hit(message, table, field=key)
 
     return rule(id, severity=severity, problem=problem, **text)(check)
 
 
-NAME_MISSING = _missing(
+NAME_MISSING = _missing_field_rule(
     "H103",
     Severity.ERROR,
     "name",
@@ -115,7 +113,7 @@ NAME_MISSING = _missing(
     wrong="联系人：",
     right="联系人：张三",
 )
-MOBILE_MISSING = _missing(
+MOBILE_MISSING = _missing_field_rule(
     "H104",
     Severity.ERROR,
     "mobile",
@@ -148,7 +146,7 @@ EMAIL_MALFORMED = _malformed(
     wrong="zhangsan.example.com",
     right="zhangsan@example.com",
 )
-EMAIL_MISSING = _missing(
+EMAIL_MISSING = _missing_field_rule(
     "H107",
     Severity.NOTE,
     "email",
@@ -175,29 +173,28 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     yield from _other_owner(case)
     for tables in _sent_as_one(case.filing.tables):
         for key, label in _LABELS.items():
-            given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.present]
+            given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.is_present]
             for table, here in given[1:]:
                 first, there = given[0]
                 if here != there:
                     fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
-                    said = say(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
-                    yield Hit(said, table, field=key, further=(located(first, place=first.header[key].place),))
+                    message = compose(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
+                    yield Hit(message, table, field=key, further=(located(first, place=first.header[key].place),))
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:
-    """What names another owner than the strongest evidence: the regions listed, or what the unit is told by."""
-    told, found = other_owners(case.filing, case.edition.gazetteer)
-    others = against(found, told)
+    evident, found = other_owners(case.filing, case.edition.gazetteer)
+    others = against(found, evident)
     if others:
-        first = others[0].said
-        said = say(
+        first = others[0].source
+        message = compose(
             "这是{told}的数据，{others:，}",
             "请核对有没有交错文件，写错的请改正。",
-            told=Words(told),
-            others=Several(item.told("") for item in others),
+            told=Words(evident),
+            others=Several(item.described("") for item in others),
         )
         yield Hit(
-            said,
+            message,
             next((table for table in case.filing.tables if table.sheet == first.sheet), None),
             field="unit" if first.place else None,
             place=first.place,
@@ -231,9 +228,9 @@ def code_differs(case: Case) -> Iterator[Hit]:
     code = code_of(filing.tables, filing.signed_unit)
     for printed in filing.printed_codes:
         if printed != code:
-            said = say(
+            message = compose(
                 "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
                 printed=printed,
                 code=code or "（没有数据）",
             )
-            yield Hit(said, value=printed)
+            yield Hit(message, value=printed)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, query
 from hrss12333.model.evidence import against, ranked
 from hrss12333.model.finding import Severity
-from hrss12333.model.said import Several, say
+from hrss12333.model.message import Several, compose
 
 UNIT_MISSING = declare(
     "M701",
@@ -60,16 +60,16 @@ def other_year(case: Case) -> Iterator[Hit]:
     others = against(filing.years, year) if year else []
     if not others:
         return
-    told = next((item for item in ranked(filing.years) if item.value == year), None)
-    every = ([told] if told else []) + others
-    places = (item.said.place for item in every)
-    said = say(
-        "年度写得不一致：{every:，}" + ("" if told else "，表里没有写明年度"),
+    reported = next((item for item in ranked(filing.years) if item.value == year), None)
+    every = ([reported] if reported else []) + others
+    places = (item.source.place for item in every)
+    message = compose(
+        "年度写得不一致：{every:，}" + ("" if reported else "，表里没有写明年度"),
         "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
-        every=Several(item.told("年度") for item in every),
+        every=Several(item.described("年度") for item in every),
         year=year or 0,
     )
-    yield Hit(said, place=next(filter(None, places), None))
+    yield Hit(message, place=next(filter(None, places), None))
 
 
 LATE = declare(

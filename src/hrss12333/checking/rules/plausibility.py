@@ -12,7 +12,7 @@ from typing import Any
 from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.said import Label, Said, Several, say
+from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.schema import Form, Kind
 
 MOST_CALLS = 30_000
@@ -29,8 +29,8 @@ def examiner(case: Case, form: Form) -> Examiner:
     return case.once(("examiner", form.key), lambda: Examiner(form, case))
 
 
-def explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
-    """Whether P502 already speaks of one of these columns."""
+def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
+    """Whether P502 is already about one of these columns."""
     error = examiner(case, table.form).examine(row)
     return error is not None and not set(keys).isdisjoint(error.fields)
 
@@ -62,8 +62,8 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not calls or not agents or calls <= MOST_CALLS * agents:
             continue
-        if not explained_by_unit(case, table, row, "calls_agent", "agents"):
-            said = say(
+        if not is_explained_by_unit(case, table, row, "calls_agent", "agents"):
+            message = compose(
                 "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
                 "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
                 label=Label(table.form.by_key["calls_agent"].label),
@@ -72,7 +72,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
                 each=calls // agents,
                 most=MOST_CALLS,
             )
-            yield Hit(said, table, row, "calls_agent", figures=("calls_agent", "agents"))
+            yield Hit(message, table, row, "calls_agent", figures=("calls_agent", "agents"))
 
 
 @query(
@@ -105,17 +105,17 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
     cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
     first = row.number(error.fields[0]) or 0
-    said = say(
+    message = compose(
         "{label}{labels}疑似{size}（{cause}）：{seen:；}",
         "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。",
         label=Label(first_label),
         labels="".join(f"、{label}" for label in labels),
         size=size,
         cause=cause,
-        seen=Several(_compared(clue, error) for clue in error.clues[:QUOTED]),
+        seen=Several(_comparison_in_words(clue, error) for clue in error.clues[:QUOTED]),
     )
     return Hit(
-        said,
+        message,
         table,
         row,
         error.fields[0],
@@ -125,13 +125,12 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     )
 
 
-def _compared(clue: Clue, error: UnitError) -> Said:
-    """One comparison: what stands there, what it would be, what it is compared with."""
+def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
     standard = clue.standard
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
     figures = {"now": number(now), "usual": number(standard.usual), "then": number(then)}
     fact = "{words}为{now}，{source}{usual}，改正后为{then}"
-    return say(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
+    return compose(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
 
 
 @query(
@@ -172,7 +171,7 @@ def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Ite
     for key, (past, now) in changed.items():
         if key not in implied:
             column = table.form.by_key[key]
-            said = say(
+            message = compose(
                 "{label}今年{now:,}，上年{past:,}，{rate}",
                 "请核对；属实的，请在备注中说明变动原因。",
                 label=Label(column.label),
@@ -180,7 +179,7 @@ def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Ite
                 past=past,
                 rate=_rate(past, now),
             )
-            yield Hit(said, table, row, key, difference=now - past)
+            yield Hit(message, table, row, key, difference=now - past)
 
 
 def _rate(past: int, now: int) -> str:

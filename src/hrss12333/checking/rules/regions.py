@@ -12,7 +12,7 @@ from hrss12333.checking.counting import Overlap, RowPosition, at, identity, is_f
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.said import FormName, Quote, RegionName, Several, Words, say
+from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -36,10 +36,10 @@ def region_missing(case: Case) -> Iterator[Hit]:
             for row in table.rows:
                 if row.region is None and at(table, row) not in not_counted(case, "R209"):
                     sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps()
-                    fact, ask = "第{row}行填了数据，但没有地区名称，请补上", PERHAPS if left else ""
-                    said = say(fact, ask, row=row.place.row, left=left)
+                    fact, request = "第{row}行填了数据，但没有地区名称，请补上", PERHAPS if left else ""
+                    message = compose(fact, request, row=row.place.row, left=left)
                     suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
-                    yield Hit(said, table, row, "region", suggestion=suggestion)
+                    yield Hit(message, table, row, "region", suggestion=suggestion)
 
 
 @query(
@@ -61,13 +61,13 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             named = row.marked.get("region")
             if named and named.doubt:
-                said = say(
+                message = compose(
                     "地区填的是{found}，按{region}计入；{doubt}，请核对",
                     found=Quote(named.found),
                     region=RegionName(named.value),
                     doubt=Words(named.doubt),
                 )
-                yield Hit(said, table, row, "region")
+                yield Hit(message, table, row, "region")
             if (row.region in unit.enclaves or _is_unknown(row)) and at(table, row) not in out:
                 yield _not_of(case, unit, table, row)
 
@@ -78,7 +78,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
-        said = say(
+        message = compose(
             fact,
             f"它是{{names}}的地区，{counts}。",
             "请核对是否填错了表。",
@@ -90,7 +90,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     else:
         nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
         left = lacking.perhaps(offered=nearest)
-        said = say(
+        message = compose(
             fact,
             "是否为{nearest:}？" if nearest else "",
             PERHAPS if left else "",
@@ -102,7 +102,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         )
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
-    return Hit(said, table, row, "region", suggestion=suggestion)
+    return Hit(message, table, row, "region", suggestion=suggestion)
 
 
 def _is_of(table: Table, unit: Unit) -> bool:
@@ -137,8 +137,10 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         if tables and lacking.missing and not lacking.accounted:
             names = "、".join(lacking.missing)
             fact = "{form}缺少{number}个地区：{names}"
-            said = say(fact, "请补报，或说明原因。", form=FormName(form.key), number=len(lacking.missing), names=names)
-            yield Hit(said, tables[0])
+            message = compose(
+                fact, "请补报，或说明原因。", form=FormName(form.key), number=len(lacking.missing), names=names
+            )
+            yield Hit(message, tables[0])
 
 
 PERHAPS = "本表缺少{left:}，请核对是否就是它。"
@@ -224,11 +226,10 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
 
 
 def _regions_given(case: Case, form: Form) -> set[str | None]:
-    """Regions that fill a row of this form, be it one in dispute."""
-    return {row.region for table in case.filing.tables_of(form) for row in table.rows} | _disputed(case, form)
+    return {row.region for table in case.filing.tables_of(form) for row in table.rows} | _disputed_regions(case, form)
 
 
-def _disputed(case: Case, form: Form) -> set[str]:
+def _disputed_regions(case: Case, form: Form) -> set[str]:
     return {name for key, name, _ in case.disputed if key == form.key}
 
 
@@ -254,11 +255,15 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     forms = [form for form in case.edition.forms if given.get(form.key)]
     for own, other in permutations(forms, 2):
         lacking = gaps(case, other)
-        explained = {*given[other.key], *_disputed(case, other), *(lacking.missing if lacking.accounted else ())}
+        explained = {
+            *given[other.key],
+            *_disputed_regions(case, other),
+            *(lacking.missing if lacking.accounted else ()),
+        }
         for name, (table, row) in given[own.key].items():
             if name not in explained and not _is_unknown(row):
                 fact, region = (
                     "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填",
                     RegionName(row.region or ""),
                 )
-                yield Hit(say(fact, region=region, form=own.key, other=other.key), table, row, "region")
+                yield Hit(compose(fact, region=region, form=own.key, other=other.key), table, row, "region")

@@ -11,7 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion, located
-from hrss12333.model.said import Quote, RegionName, Several, say
+from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.reading.layout.competing import difference
 
 
@@ -38,7 +38,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
             first, before = given.setdefault((table.file, table.form.key, name), (table, row))
             if before is row:
                 continue
-            elsewhere = say("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
+            elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
             where = before.place.a1 if first.sheet == table.sheet else elsewhere
             region, other = RegionName(row.region or ""), (located(first, before),)
             if not is_filled(table.form, before):
@@ -46,22 +46,22 @@ def region_twice(case: Case) -> Iterator[Hit]:
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
                 why = "内容相同，只计一次" if same else "没有填数的一行不计"
-                said = say("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
-                yield Hit(said, table, row, "region", severity=Severity.NOTE, further=other)
+                message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
+                yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
                 continue
             left = gaps(case, table.form).perhaps()
-            said = say(
+            message = compose(
                 "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
                 PERHAPS if left else "",
                 region=region,
                 where=where,
                 left=left,
             )
-            yield Hit(said, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
+            yield Hit(message, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
     for table in case.filing.partial:
         whole = case.filing.tables_of(table.form)
         sheets = dict.fromkeys(other.sheet for other in whole)
-        names = Several(say("工作表{sheet}", sheet=Quote(sheet)) for sheet in sheets)
+        names = Several(compose("工作表{sheet}", sheet=Quote(sheet)) for sheet in sheets)
         if found := difference(table, [row for other in whole for row in other.rows], names):
             yield Hit(found[0], table=table, place=found[1], severity=Severity.QUERY)
 
@@ -82,12 +82,11 @@ def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | Non
     return Suggestion(tuple(value), "本表只缺这个地区，按名单的顺序正在这一行") if len(value) == 1 else None
 
 
-def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
-    """The rows that this rule asks about, as `counting` found them."""
+def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:
     for item in overlaps_of(case):
-        if item.rule == rule and item.said:
+        if item.rule == rule and item.message:
             others = tuple([located(*placed) for placed in item.beside])
-            yield Hit(item.said, item.table, item.row, "region", explained=item.settled, further=others)
+            yield Hit(item.message, item.table, item.row, "region", explained=item.settled, further=others)
 
 
 PLACE_BESIDE_ITS_CITY = query(
@@ -99,7 +98,7 @@ PLACE_BESIDE_ITS_CITY = query(
     clause=CITIES,
     wrong="苏州市、昆山市各一行，没有说明",
     right="只留苏州市；或在备注写明“苏州市数据不含昆山”",
-)(partial(_overlapping, rule="R208"))
+)(partial(_overlap_hits, rule="R208"))
 ROW_THAT_HOLDS_OTHERS = query(
     "R209",
     scope=Scope.ROWS_OF_UNIT,
@@ -111,4 +110,4 @@ ROW_THAT_HOLDS_OTHERS = query(
     clause=CITIES,
     wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",
     right="只填各地区；全省数写在合计行",
-)(partial(_overlapping, rule="R209"))
+)(partial(_overlap_hits, rule="R209"))

@@ -11,7 +11,7 @@ from hrss12333.checking.rules.regions import CITIES
 from hrss12333.checking.sums import ENOUGH
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.said import FormName, Quote, RegionName, Several, Words, say
+from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
@@ -31,19 +31,19 @@ def no_rows(case: Case) -> Iterator[Hit]:
     unit = case.filing.unit
     for table in case.filing.tables:
         if not table.rows:
-            yield Hit(say("{form}没有填任何地区的数据", form=FormName(table.form.key)), table=table)
-        elif unit is not None and (owners := _strangers(case, table)):
-            said = say(
+            yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table=table)
+        elif unit is not None and (owners := _units_of_strange_rows(case, table)):
+            message = compose(
                 "{form}没有{unit}任何地区的数据：各行都是{owners}的地区，不计入汇总",
                 "请核对报送单位是否写错，或者交错了文件。",
                 form=FormName(table.form.key),
                 unit=unit.name,
                 owners="、".join(owners),
             )
-            yield Hit(said, table)
+            yield Hit(message, table)
 
 
-def _strangers(case: Case, table: Table) -> list[str]:
+def _units_of_strange_rows(case: Case, table: Table) -> list[str]:
     """The units whose regions all rows of a table are, where they are not its own unit's."""
     if any(row.match and row.match.name for row in table.rows):
         return []
@@ -67,19 +67,19 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         figures = table.present_columns(Kind.COUNT)
         for row in table.samples:
             if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
-                said = say(
+                message = compose(
                     "样例行的数字与样例不同，没有计入数据",
                     "如果是真实数据，请把地区名改过来；否则请恢复原样或删去。",
                 )
-                yield Hit(said, table, row, "region")
+                yield Hit(message, table, row, "region")
         # One figure alone, or answers of 是, prove no copy of the sample.
-        telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
-        printed = [sample[key] for key in telling]
+        compared, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
+        printed = [sample[key] for key in compared]
         for row in table.rows if figures else ():
-            alike = sum(map(eq, row.scalars_of(telling), printed))
+            alike = sum(map(eq, row.scalars_of(compared), printed))
             if alike >= enough:
-                said = say("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
-                yield Hit(said, table, row, "region")
+                message = compose("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
+                yield Hit(message, table, row, "region")
 
 
 @query(
@@ -98,25 +98,25 @@ def concealed(case: Case) -> Iterator[Hit]:
     Nor does a whole table, or a file, of which words say that it is void, a test or of a part of the year.
     """
     if case.filing.unfit:
-        said = say("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
-        yield Hit(said, severity=Severity.ERROR)
+        message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
+        yield Hit(message, severity=Severity.ERROR)
     for table in case.filing.tables:
         if table.unfit:
-            said = say("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
-            yield Hit(said, table, severity=Severity.ERROR)
+            message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
+            yield Hit(message, table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
-                ask = "如果是有效数据，请恢复显示。"
-                said = say("{text}栏{how}，没有读取", ask, text=Quote(item.text), how=Words(item.how))
+                request = "如果是有效数据，请恢复显示。"
+                message = compose("{text}栏{how}，没有读取", request, text=Quote(item.text), how=Words(item.how))
             else:
                 figures = [
-                    say("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
+                    compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
                     for column in table.form.of_kind(Kind.COUNT)
                     if (found := item.row.get(column.key).found) is not None
                 ]
-                how = "{text}一行：{how}，没有计入" if item.says_so else "{text}一行{how}，没有计入"
-                valid = "删去或改正这句话" if item.says_so else "恢复显示"
-                said = say(
+                how = "{text}一行：{how}，没有计入" if item.by_own_words else "{text}一行{how}，没有计入"
+                valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
+                message = compose(
                     how + ("（{figures:、}）" if figures else ""),
                     f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
                     text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
@@ -124,5 +124,5 @@ def concealed(case: Case) -> Iterator[Hit]:
                     figures=Several(figures),
                 )
             # Words that take a row back are no reason to leave it there.
-            explained = False if item.says_so else None
-            yield Hit(said, table, item.row, place=item.place, value=item.text, explained=explained)
+            explained = False if item.by_own_words else None
+            yield Hit(message, table, item.row, place=item.place, value=item.text, explained=explained)

@@ -16,7 +16,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.finding import located
-from hrss12333.model.said import Label, Quote, RegionName, Several, say
+from hrss12333.model.message import Label, Quote, RegionName, Several, compose
 from hrss12333.survey.schema import Form, Kind
 
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
@@ -51,7 +51,7 @@ def alike(case: Case) -> Iterator[Hit]:
             for key, figure in zip(events, row.numbers(events), strict=True):
                 if figure and figure >= _LEAST_ALIKE and re.search(r"([1-9])\1{4}", str(figure)):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
-                    yield Hit(say(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
+                    yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, events, rows)
 
 
@@ -69,15 +69,15 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
             table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[1])
             others = tuple([located(*place) for place in places if place[1] is not row])
             listed = (
-                say("{label}{figure:,}", label=form.by_key[key].label, figure=figure or 0)
+                compose("{label}{figure:,}", label=form.by_key[key].label, figure=figure or 0)
                 for key, figure in zip(keys, figures, strict=True)
             )
-            said = say(
+            message = compose(
                 "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
                 regions=Several(map(Quote, regions)),
                 figures=Several(listed),
             )
-            yield Hit(said, table, row, keys[0], further=others)
+            yield Hit(message, table, row, keys[0], further=others)
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -85,34 +85,33 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
         then = case.last_year(form, row)
         figures = row.numbers(keys)
         if then and any(figures) and figures == tuple([then.get(key) for key in keys]):
-            said = say(
+            message = compose(
                 "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明",
                 labels=Several(Label(form.by_key[key].label) for key in keys),
             )
-            yield Hit(said, table, row, keys[0], figures=tuple(keys))
+            yield Hit(message, table, row, keys[0], figures=tuple(keys))
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit a run of rows, at its first."""
     for _, placed in groupby(rows, key=lambda each: id(each[0])):
         run = list(placed)
-        in_step = [_starts(column) for column in zip(*[row.numbers(keys) for _, row in run], strict=True)]
+        in_step = [_run_starts(column) for column in zip(*[row.numbers(keys) for _, row in run], strict=True)]
         for start in sorted(set[int]().union(*in_step)):
             columns, before = (
                 [key for key, s in zip(keys, in_step, strict=True) if at in s] for at in (start, start - 1)
             )
             if len(columns) >= _LEAST_COLUMNS and columns != before:
                 table, first = run[start]
-                said = say(
+                message = compose(
                     "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
                     region=RegionName(first.region or ""),
                     rows=_SHORTEST_RUN,
                     labels="、".join(form.by_key[key].label for key in columns),
                 )
-                yield Hit(said, table, first, columns[0])
+                yield Hit(message, table, first, columns[0])
 
 
-def _starts(figures: Sequence[int | None]) -> set[int]:
+def _run_starts(figures: Sequence[int | None]) -> set[int]:
     """Where in a column a run begins of figures that each differ from the one above by the same, and not by 0."""
     steps = [None if one is None or other is None else other - one for one, other in pairwise(figures)]
     runs = zip(*[steps[at:] for at in range(_SHORTEST_RUN - 1)], strict=False)

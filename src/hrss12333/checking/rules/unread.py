@@ -1,4 +1,4 @@
-"""V310: what stands in a file and was not read, quoted with its place."""
+"""V310: what is in a file and was not read, quoted with its place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, query
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.finding import UNREAD, Severity
-from hrss12333.model.said import Quote, Said, Several, say
+from hrss12333.model.message import Message, Quote, Several, compose
 
 _LONGEST = 40
 """Characters of a text that are quoted."""
@@ -28,36 +28,36 @@ def unread(case: Case) -> Iterator[Hit]:
     doubted = {doubt.text.place for doubt in filing.doubts} | {doubt.text.text for doubt in filing.doubts}
     for table in filing.tables:
         for column in table.unread:
-            said = say("{heading}不是表中的栏目，没有读取", heading=Quote(column.heading))
-            yield Hit(said, table, place=column.place, value=column.heading, severity=Severity.NOTE)
+            message = compose("{heading}不是表中的栏目，没有读取", heading=Quote(column.heading))
+            yield Hit(message, table, place=column.place, value=column.heading, severity=Severity.NOTE)
         for block in table.unread_cells:
             if not _is_doubted(block, doubted):
-                severity = Severity.QUERY if block.asks else Severity.NOTE
+                severity = Severity.QUERY if block.is_question else Severity.NOTE
                 yield Hit(
                     _block_message(block), table=table, place=block.place, value=block.texts[0], severity=severity
                 )
     for text in filing.unread_texts:
-        fact = f"{{kind}}写着{{text}}，没有读取：{_ASKS[0]}"
-        said = say(fact, _ASKS[1], kind=text.called, text=Quote(text.text, _LONGEST))
-        yield Hit(said, place=text.place, value=text.text)
+        fact = f"{{kind}}写着{{text}}，没有读取：{_REQUEST[0]}"
+        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _LONGEST))
+        yield Hit(message, place=text.place, value=text.text)
 
 
 def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
     """Whether another finding asks about all that there is to ask of a block: V311, R210 or M705."""
-    if block.asks:
-        return len(block.asking) <= len(block.texts) and all(place in doubted for place in block.asking)
+    if block.is_question:
+        return len(block.questioned) <= len(block.texts) and all(place in doubted for place in block.questioned)
     return block.cells == len(block.texts) and all(text in doubted for text in block.texts)
 
 
-_ASKS = (
+_REQUEST = (
     "不在表的地区和栏目之内，不知道与表中的数是什么关系",
     "是数据的，请填到相应的地区和栏目；是更正的，请直接改表中的数；与本次报送无关的，请删去。",
 )
 
 
-def _block_message(block: UnreadBlock) -> Said:
-    why = _ASKS if block.asks else ("是另一张表" if block.headed else "看不出与表中的数有关",)
-    return say(
+def _block_message(block: UnreadBlock) -> Message:
+    why = _REQUEST if block.is_question else ("是另一张表" if block.headed else "看不出与表中的数有关",)
+    return compose(
         f"{{cell}}{{to}}写着{{texts:}}{{several}}，没有读取：{why[0]}",
         *why[1:],
         cell=block.place.a1,

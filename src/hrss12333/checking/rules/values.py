@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.checking.counting import at
-from hrss12333.checking.reasons import is_reason, says_unknown
+from hrss12333.checking.reasons import is_reason, is_reported_unknown
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Label, Quote, Said, Several, Words, read_as, say
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
@@ -25,7 +25,6 @@ _LONGEST = 30
 
 
 def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
-    """The cells of data rows to which this rule objects."""
     for table in case.filing.tables:
         for row, column, value in table.marked:
             if value.problem is problem and column.key in table.headings:
@@ -38,14 +37,14 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
         for row, column, value in table.marked:
             if value.doubt and column.kind is kind:
                 read = "" if str(value.found) == _shown_value(value) else "，读作{shown}"
-                said = say(
+                message = compose(
                     f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
                     label=Label(column.label),
                     found=Quote(value.found, _LONGEST),
                     shown=Quote(_shown_value(value)),
                     doubt=Words(value.doubt),
                 )
-                yield Hit(said, table, row, column.key, severity=Severity.QUERY)
+                yield Hit(message, table, row, column.key, severity=Severity.QUERY)
 
 
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
@@ -68,14 +67,14 @@ def _refusal(
 
     def check(case: Case) -> Iterator[Hit]:
         for table, row, column, value in _problem_cells(case, problem):
-            said = say(
+            message = compose(
                 *sentences,
                 label=Label(column.label),
                 found=Quote(value.found, longest),
                 note=value.note or "",
                 choices=Several(map(Quote, column.choices)),
             )
-            yield Hit(said, table, row, column.key, suggestion=_borne_out(table, row, column, value))
+            yield Hit(message, table, row, column.key, suggestion=_borne_out(table, row, column, value))
         if kind:
             yield from _doubtful(case, kind)
 
@@ -99,17 +98,17 @@ def required(case: Case) -> Iterator[Hit]:
         if column.kind is Kind.REGION or at(table, row) in not_counted(case, "R209"):
             continue  # another row holds it, or it holds others
         known = column.kind is Kind.COUNT and _is_explained(table.form, row, column)
-        ask = "没有发生的请填0；不掌握的请在备注中说明原因。"
-        said = say(
+        request = "没有发生的请填0；不掌握的请在备注中说明原因。"
+        message = compose(
             "“{label}”没有填，备注中已说明原因，按缺失处理，请核实" if known else "“{label}”没有填",
             "{note}。" if value.note else "",
-            "" if known or column.kind is not Kind.COUNT else ask,
+            "" if known or column.kind is not Kind.COUNT else request,
             label=Label(column.label),
             note=value.note or "",
             found=Quote(value.found),  # which the note quotes
         )
         severity = Severity.QUERY if known else None
-        yield Hit(said, table, row, column.key, severity=severity, explained=known or None)
+        yield Hit(message, table, row, column.key, severity=severity, explained=known or None)
 
 
 def _is_explained(form: Form, row: Row, missing: Column) -> bool:
@@ -120,15 +119,14 @@ def _is_explained(form: Form, row: Row, missing: Column) -> bool:
     figures = form.of_kind(Kind.COUNT)
     if not any(row.scalar(column.key) is not None for column in (figures if len(figures) > 1 else form.data)):
         return False
-    said = row.text("remarks").replace("座席", "坐席")
-    named = {column.key: name for column in figures if (name := _name_in(said, column))}
+    message = row.text("remarks").replace("座席", "坐席")
+    named = {column.key: name for column in figures if (name := _name_in(message, column))}
     if missing.key in named:
-        return is_reason(said.replace(named[missing.key], ""))
-    return not named and says_unknown(said)
+        return is_reason(message.replace(named[missing.key], ""))
+    return not named and is_reported_unknown(message)
 
 
 def _name_in(text: str, column: Column) -> str:
-    """The longest of a column's names that a text holds; empty where it holds none."""
     names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
     return max((name for name in names if name in text), key=len, default="")
 
@@ -193,22 +191,22 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
         for key, value in table.header.items():
             if value.note and value.problem is None:
                 label, found = Label(labels[key]), Quote(value.found)
-                said = say("{label}{found}{note}", label=label, found=found, note=value.note)
-                yield Hit(said, table, field=key)
+                message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
+                yield Hit(message, table, field=key)
         for aside in table.asides:
-            said = say("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
-            yield Hit(said, table, place=aside.place, value=aside.text)
+            message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
+            yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.marked:
             if value.note and value.problem is None and not value.doubt:
                 yield Hit(_read_as(value), table, row, column.key)
 
 
-def _read_as(value: Value) -> Said:
+def _read_as(value: Value) -> Message:
     same, bare = str(value.found) == _shown_value(value), value.note == read_as(_shown_value(value))
     found, shown = Quote(value.found), Quote(_shown_value(value))
     if bare and not same:
-        return say("{found}读作{shown}", found=found, shown=shown)
-    return say(
+        return compose("{found}读作{shown}", found=found, shown=shown)
+    return compose(
         "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=value.note or ""
     )
 
@@ -258,15 +256,15 @@ def other_unit(case: Case) -> Iterator[Hit]:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
-            said = say(
+            message = compose(
                 f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
                 "请核对。" if scale.factor == 1 else "请核对，并改为以“{unit}”为单位填写。",
                 label=Label(column.label),
-                how=Words(scale.said),
+                how=Words(scale.reported),
                 factor=scale.factor,
                 cell=f"{figure.place.a1}的" if figure.place else "",
                 found=Quote(figure.found),
                 read=Quote(figure.value),
                 unit=column.unit,
             )
-            yield Hit(said, table, field=scale.field, place=scale.place, value=figure.found)
+            yield Hit(message, table, field=scale.field, place=scale.place, value=figure.found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
-from hrss12333.model.said import say
+from hrss12333.model.message import compose
 
 _CLAUSE = "通知第一部分第（一）条"
 
@@ -24,14 +24,14 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     """S601."""
     words, most = case.summary.words, case.edition.report_words
     if words > most:
-        said = say(
+        message = compose(
             "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
             "请压缩到{most}字以内。",
             words=words,
             most=most,
             more=words - most,
         )
-        yield Hit(said, value=words)
+        yield Hit(message, value=words)
 
 
 @query(
@@ -49,10 +49,10 @@ def topic_missing(case: ReportCase) -> Iterator[Hit]:
     from hrss12333.checking.report_topics import missing_topics  # its words are many
 
     for topic in missing_topics(case.summary.paragraphs, case.summary.headings):
-        said = say(
+        message = compose(
             "工作总结中没有找到“{topic}”（{synonyms}）的内容",
             "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
             topic=topic.name,
             synonyms=topic.synonyms,
         )
-        yield Hit(said, value=topic.name)
+        yield Hit(message, value=topic.name)

@@ -1,4 +1,5 @@
-"""Every cell of a book that holds a form, accounted for: by what the results explain, by its words, by what stands behind it.
+"""Every cell of a book that holds a form, accounted for: by what the results explain, by its words, by what is behind
+it.
 
 What is left is unread, and told by blocks of neighbours. Nothing here reads a form: a pass that gives a cell a meaning says
 so in its result, and what a pass drops shows up as unread.
@@ -23,9 +24,9 @@ from hrss12333.reading.account.mentions import (
     columns_named,
     figures_in,
     has_figure,
-    may_tell_figure,
+    may_hold_figure,
     names_region,
-    said_by,
+    use_of,
 )
 from hrss12333.reading.grid import At, Book, Box, Grid, column_number
 from hrss12333.survey.editions.edition import Edition
@@ -73,8 +74,8 @@ def with_account(
     for sheet in sheets:
         for block in sheet.blocks():
             blocks[_nearest(block, tables)].append(block)
-    told = [(_with_unread(table, sheets, own), unit) for (table, unit), own in zip(tables, blocks, strict=True)]
-    return told, {**accounts, **{sheet.name: sheet.account for sheet in sheets}}
+    accounted = [(_with_unread(table, sheets, own), unit) for (table, unit), own in zip(tables, blocks, strict=True)]
+    return accounted, {**accounts, **{sheet.name: sheet.account for sheet in sheets}}
 
 
 def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:
@@ -85,8 +86,8 @@ def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[
 
 
 def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
-    """The table that a block is told with: the last of its sheet that begins above it, else the sheet's first, else the
-    book's first."""
+    """The table that a block is reported with: the last of its sheet that begins above it, else the sheet's first,
+    else the book's first."""
     own = [
         (min(place.row for place in table.headings.values()), number)
         for number, (table, _) in enumerate(tables)
@@ -98,7 +99,7 @@ def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
 
 def recounted(filing: Filing) -> Filing:
     """The filing with the rows that its own words take out accounted for as such."""
-    taken = [item.row for table in filing.tables for item in table.concealed if item.says_so and item.row]
+    taken = [item.row for table in filing.tables for item in table.concealed if item.by_own_words and item.row]
     number = sum(value.found is not None for row in taken for value in row.values.values())
     if not number:
         return filing
@@ -155,10 +156,10 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
 
 def references(formula: str, home: str) -> Iterator[Reference]:
     """The cells that a formula in the sheet ``home`` names; none where it leads out of the book."""
-    said = _TEXT.sub("", formula)
-    if "[" in said:
+    written = _TEXT.sub("", formula)
+    if "[" in written:
         return
-    for found in islice(_REFERENCE.finditer(said), _MOST):
+    for found in islice(_REFERENCE.finditer(written), _MOST):
         quoted, plain, first, top, last, bottom = found.groups()
         if not (top or last):
             continue  # a name, no cell
@@ -173,36 +174,37 @@ def references(formula: str, home: str) -> Iterator[Reference]:
 
 def with_running_text(documents: Iterable[Document], edition: Edition) -> list[Document]:
     """The documents with the sentences in and around their filings that may concern the figures: they name a region or a
-    column and give a figure that stands nowhere in the forms. What several filings of a unit share is told at the first."""
-    told: set[tuple[Unit | None, str]] = set()
+    column and give a figure that stands nowhere in the forms. What several filings of a unit share is reported at the
+    first."""
+    accounted: set[tuple[Unit | None, str]] = set()
     return [
-        _with_unread_texts(item, edition, told)
-        if isinstance(item, Filing) and any(map(may_tell_figure, item.texts))
+        _with_unread_texts(item, edition, accounted)
+        if isinstance(item, Filing) and any(map(may_hold_figure, item.texts))
         else item
         for item in documents
     ]
 
 
-def _with_unread_texts(filing: Filing, edition: Edition, told: set[tuple[Unit | None, str]]) -> Filing:
+def _with_unread_texts(filing: Filing, edition: Edition, accounted: set[tuple[Unit | None, str]]) -> Filing:
     doubted, unit, found = {doubt.text for doubt in filing.doubts}, filing.unit, list[Text]()
     for text in filing.texts:
-        if text not in doubted and may_tell_figure(text):
+        if text not in doubted and may_hold_figure(text):
             sentences = [text.text] if text.kind in NAMES else _SENTENCE.split(text.text)
-            said = (sentence for sentence in sentences if _tells(filing, edition, sentence, text.kind))
-            found += [replace(text, text=sentence.strip()) for sentence in said]
-    new = [text for text in found if text.kind not in AROUND or (unit, text.text) not in told]
-    told |= {(unit, text.text) for text in new}
+            written = (sentence for sentence in sentences if _matters(filing, edition, sentence, text.kind))
+            found += [replace(text, text=sentence.strip()) for sentence in written]
+    new = [text for text in found if text.kind not in AROUND or (unit, text.text) not in accounted]
+    accounted |= {(unit, text.text) for text in new}
     return replace(filing, unread_texts=tuple(new))
 
 
-def _tells(filing: Filing, edition: Edition, sentence: str, kind: TextKind) -> bool:
+def _matters(filing: Filing, edition: Edition, sentence: str, kind: TextKind) -> bool:
     """Whether a sentence says so; in names, which number and date things, a region is not enough."""
     if not has_figure(sentence):
         return False
     named = columns_named(edition.forms, sentence)
     if not named and (kind in NAMES or not names_region(edition, filing.unit, sentence)):
         return False
-    if said_by(sentence, edition, filing.unit):
+    if use_of(sentence, edition, filing.unit):
         return False
     figures = figures_in(sentence)
     return not figures or not _figures_of_sentence(filing, sentence, named).issuperset(figures)

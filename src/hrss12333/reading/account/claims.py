@@ -80,7 +80,7 @@ class Claims:
         return CellUse.VALUE if is_value else found
 
     def owner(self, place: Place) -> At:
-        """The cell that holds what stands in a place: of a merged range the first."""
+        """The cell that holds what is in a place: of a merged range the first."""
         box = self.merged.box(place.row - 1, place.column - 1)
         return (place.row - 1, place.column - 1) if box is None else (box.top, box.left)
 
@@ -90,7 +90,7 @@ class Claims:
         self.cells.setdefault(self.owner(place), disposition)
 
     def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
-        """The columns of a field whose heading covers several, or stands over 是 and 否."""
+        """The columns of a field whose heading covers several, or is over 是 and 否."""
         for key, place in table.headings.items():
             if place.sheet != self.grid.name:
                 continue
@@ -103,7 +103,7 @@ class Claims:
     def _claim_row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
         for column in table.form.columns:
             value = row.get(column.key)
-            if column.kind is not Kind.SERIAL or _numbers(value.found, value.value):
+            if column.kind is not Kind.SERIAL or _is_row_number(value.found, value.value):
                 self._claim(value.place, CellUse.REMARK if column.kind is Kind.TEXT else CellUse.VALUE)
             for at in wide.get(column.key, ()):
                 self._claim(Place(row.place.sheet, row.place.row, at + 1), CellUse.VALUE)
@@ -119,7 +119,7 @@ class Claims:
             if column.kind is Kind.COUNT:
                 own = value.figure is not None
             elif column.kind is Kind.SERIAL:
-                own = _numbers(value.found, value.value)
+                own = _is_row_number(value.found, value.value)
             else:
                 whole = column.kind is Kind.REGION and row.match is not None and row.match.whole
                 answers = column.kind in DATA and value.value is not None
@@ -207,7 +207,7 @@ def lines_of(table: Table) -> Iterator[Row]:
     yield from rows_left_out(table)
 
 
-def _numbers(found: object, number: object) -> bool:
+def _is_row_number(found: object, number: object) -> bool:
     """Whether what stands where a row is numbered is no more than its number."""
     if isinstance(number, int):
         return number <= HIGHEST_SERIAL
@@ -220,7 +220,7 @@ def _across(table: Table, row: Place, column: Place) -> Place:
 
 
 def _is_tally(table: Table, found: Found) -> bool:
-    """Whether what stands in a row of sums under a question says how many gave an answer: 14, 14个地区."""
+    """Whether what is in a row of sums under a question says how many gave an answer: 14, 14个地区."""
     text = as_text(found)
     digits = "".join(filter(str.isdecimal, text))
     return len(digits) > 0 and len(text) <= _LONGEST_TALLY and int(digits) <= len(table.rows)

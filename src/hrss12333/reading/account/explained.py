@@ -20,7 +20,7 @@ from hrss12333.reading.account.mentions import LETTER, has_figure
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
-from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing, visible
+from hrss12333.reading.values.cell_text import as_text, is_blank, is_placeholder, visible
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts, is_self_check, self_check_columns
 from hrss12333.survey.frame import TO_FILL
@@ -37,7 +37,7 @@ _HEADINGS = 2
 @lru_cache(maxsize=8192)
 def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
     """What a text is by its words alone, in whatever filing; None where more must be asked."""
-    if not LETTER.search(visible(text)) or stands_for_nothing(text):
+    if not LETTER.search(visible(text)) or is_placeholder(text):
         return CellUse.HARMLESS
     if len(text) <= LONGEST and (is_known(text, forms) or _is_group(text, forms)):
         return CellUse.HEADING
@@ -159,13 +159,13 @@ def _sums_up_self_check(grid: Grid) -> bool:
 
 
 def _without_self_check(grid: Grid) -> Explained:
-    """A sheet without the results of the official form's self-check, which begins in its first cell: each stands behind a
+    """A sheet without the results of the official form's self-check, which begins in its first cell: each is behind a
     formula, where the format keeps formulas."""
     own = self_check_columns(grid.texts)
     places = {(0, 0), *((row, column) for row in range(len(grid.cells)) for column in own)} if own else ()
-    told = any(mark.formula for mark in grid.marks.values())
+    reported = any(mark.formula for mark in grid.marks.values())
     filled = [at for at in places if grid.at(*at) not in (None, "")]
-    found = {at for at in filled if (grid.mark(*at).formula if told else not is_self_check(as_text(grid.at(*at))))}
+    found = {at for at in filled if (grid.mark(*at).formula if reported else not is_self_check(as_text(grid.at(*at))))}
     cells = [
         [None if (row, column) in found else cell for column, cell in enumerate(line)]
         for row, line in enumerate(grid.cells)
@@ -176,7 +176,7 @@ def _without_self_check(grid: Grid) -> Explained:
 def _take_rows(sheet: Explained, table: Table) -> None:
     """Take out the rows of a table that are their values and nothing else."""
     serials, texts, figures = _keys(table.form)
-    telling = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
+    read_columns = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
     values = remarks = 0
     for row in table.rows:
         at = row.place.row - 1
@@ -184,10 +184,10 @@ def _take_rows(sheet: Explained, table: Table) -> None:
             sheet.whole.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
-            for column in telling:
-                said = line[column] if column < len(line) else None
-                if said and said != row.region and isinstance(said, str):
-                    sheet.texts.append((at, column, said))
+            for column in read_columns:
+                written = line[column] if column < len(line) else None
+                if written and written != row.region and isinstance(written, str):
+                    sheet.texts.append((at, column, written))
     sheet.counts[CellUse.REMARK] += remarks
     sheet.counts[CellUse.VALUE] += values - remarks
     for row in table.samples:
@@ -226,7 +226,7 @@ def filled(line: Sequence[Cell]) -> int:
 
 
 def is_turned(table: Table) -> bool:
-    """Whether the headings of a table stand below one another."""
+    """Whether the headings of a table are below one another."""
     places = table.headings.values()
     return len({place.row for place in places}) > len({place.column for place in places})
 

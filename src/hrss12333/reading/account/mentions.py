@@ -1,5 +1,5 @@
-"""What a text speaks of: a figure of the survey, a region of the unit, columns of the forms, or no more than the form's own
-words and signatures.
+"""What a text is about: a figure of the survey, a region of the unit, columns of the forms, or no more than the form's
+own words and signatures.
 
 A figure is digits, or an amount in words, that no date, telephone, number of a document or word has.
 """
@@ -54,22 +54,22 @@ _NO_FIGURES = (
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
 """The numbers of this and the neighbouring hotline, years, dates, times, telephones, numbers of documents, pages, copies, regions, attachments, forms and lines, digits in words."""
 _OF_A_NAME = lazy(r"^\d+[_\-.、\s]+(?=\D)|[_\-(（\s]\d{1,3}[)）]?$|12333|附表\d|20\d\d(?:[年.\-]?\d\d?[月.\-]?\d\d?)?")
-"""What numbers and dates a file: told apart beforehand, for the other patterns take time to prepare."""
+"""What numbers and dates a file: distinguished beforehand, for the other patterns take time to prepare."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
 _WRITTEN = lazy(r"\d[\d,.]*(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
-_NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
+_NUMERALS = frozenset("0123456789百千万亿十")
 _COUNTY = lazy(r"[县区市旗]", needs="县区市旗")
 _SHORTEST = 3
-"""Characters from which a name is told by itself; shorter ones by the figure behind them (坐席45个)."""
+"""Characters from which a name is recognised by itself; shorter ones by the figure behind them (坐席45个)."""
 
 
 @lru_cache(maxsize=4096)
 def has_figure(text: str) -> bool:
     """Whether a text holds a figure that may be one of the survey's."""
-    said = tidy(text)
-    if _NOTHING_TO_TELL.isdisjoint(said) or not _AMOUNT.search(said):
+    plain = tidy(text)
+    if _NUMERALS.isdisjoint(plain) or not _AMOUNT.search(plain):
         return False
-    return bool(_AMOUNT.search(without_no_figures(said)))
+    return bool(_AMOUNT.search(without_no_figures(plain)))
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +78,7 @@ def has_figure_in_name(name: str) -> bool:
     return has_figure(_OF_A_NAME.sub(" ", name))
 
 
-def may_tell_figure(text: Text) -> bool:
+def may_hold_figure(text: Text) -> bool:
     """Whether a running text holds a figure."""
     return text.kind in RUNNING and (has_figure_in_name if text.kind in NAMES else has_figure)(text.text)
 
@@ -90,12 +90,12 @@ def without_no_figures(text: str) -> str:
 
 def figures_in(text: str) -> list[int | None]:
     """The whole numbers that a text gives; None for each that is none for certain."""
-    said = [match[0] for match in _WRITTEN.finditer(without_no_figures(text))]
-    return [number if isinstance(number := read_count(figure).value, int) else None for figure in said]
+    plain = [match[0] for match in _WRITTEN.finditer(without_no_figures(text))]
+    return [number if isinstance(number := read_count(figure).value, int) else None for figure in plain]
 
 
 def is_figure(number: int | float) -> bool:
-    """Whether a number that stands in a cell by itself may be one of the survey's: no year, no day, not 12333, no mobile."""
+    """Whether a number that is in a cell by itself may be one of the survey's: no year, no day, not 12333, no mobile."""
     if number != number or number in (12333,):
         return False
     digits = str(int(number)) if abs(number) < 1e15 and number == int(number) else ""
@@ -126,8 +126,8 @@ def _columns_in(forms: tuple[Form, ...]) -> tuple[re.Pattern[str], dict[str, fro
             for name in (column.heading, *column.aliases):
                 named.setdefault(normal(re.sub(r"[（(].*", "", name)), set()).add((form.key, column.key))
     longest = sorted(named, key=len, reverse=True)
-    told = (re.escape(n) + ("" if len(n) >= _SHORTEST else r"(?=[^\d,，。；;]{0,4}\d)") for n in longest)
-    return re.compile("|".join(told)), {name: frozenset(fields) for name, fields in named.items()}
+    patterns = (re.escape(n) + ("" if len(n) >= _SHORTEST else r"(?=[^\d,，。；;]{0,4}\d)") for n in longest)
+    return re.compile("|".join(patterns)), {name: frozenset(fields) for name, fields in named.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -142,25 +142,25 @@ _LONGEST_LABEL = 10
 """Letters of a label without a colon."""
 
 
-def tells(forms: tuple[Form, ...], text: str) -> bool:
+def matters(forms: tuple[Form, ...], text: str) -> bool:
     """Whether a text holds a figure or names a column of the forms."""
     return has_figure(text) or bool(columns_named(forms, text))
 
 
 @lru_cache(maxsize=2048)
-def said_by(text: str, edition: Edition, unit: Unit | None) -> CellUse | None:
+def use_of(text: str, edition: Edition, unit: Unit | None) -> CellUse | None:
     """What a text is that is not letter for letter the form's: one of it in other words, whose it is, a day, a signature, an
     address (部信息中心：); None where nobody knows."""
-    forms, said = edition.forms, folded(text)
+    forms, plain = edition.forms, folded(text)
     for name in unit.prefixes if unit else ():
-        said = said.replace(name, "")
-    beyond = form_texts(forms).beyond(said)
-    if beyond is not None and not tells(forms, beyond):
+        plain = plain.replace(name, "")
+    beyond = form_texts(forms).beyond(plain)
+    if beyond is not None and not matters(forms, beyond):
         return CellUse.FORM_TEXT
     if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
         return CellUse.HARMLESS
-    rest = "" if text.endswith((":", "：")) and not tells(forms, text) else _beside_labels(text)
-    return CellUse.HARMLESS if rest is not None and not tells(forms, rest) else None
+    rest = "" if text.endswith((":", "：")) and not matters(forms, text) else _beside_labels(text)
+    return CellUse.HARMLESS if rest is not None and not matters(forms, rest) else None
 
 
 def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
@@ -175,7 +175,7 @@ def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
 
 
 def _beside_labels(text: str) -> str | None:
-    """What stands beside the labels of a text that begins with one: names, a telephone, a day; None where it does not."""
+    """What is beside the labels of a text that begins with one: names, a telephone, a day; None where it does not."""
     line = text + BORDER
     spans = spans_of(line) if len(text) <= _LONGEST_LABEL or not LABEL_ENDS.isdisjoint(text) else ()
     if not spans or LETTER.search(SEAL.sub("", line[: spans[0].start])):

@@ -1,4 +1,4 @@
-"""The account of one sheet: its cells by what the results explain, then by their words and what stands around them."""
+"""The account of one sheet: its cells by what the results explain, then by their words and what is around them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
-from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, said_by, tells
+from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, matters, names_region, use_of
 from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
@@ -28,7 +28,7 @@ from hrss12333.survey.schema import Form, Kind
 _MOST = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
 _MOST_BLOCKS = 200
-"""Blocks of a sheet that are told one by one; the others are told as one."""
+"""Blocks of a sheet that are reported one by one; the others are reported as one."""
 _FEWEST = 3
 """Names below one another that make a list."""
 _HEADINGS = 2
@@ -38,7 +38,7 @@ _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER i
 _BESIDE_LABEL = (CellUse.FORM_TEXT, CellUse.HEADER, CellUse.HARMLESS)
 """Beside these to the left, words without a figure or a name explain or answer them."""
 _NEIGHBOURS = [(0, -2), (0, -1), (0, 1), (0, 2), *((down, right) for down in (-1, 1) for right in (-1, 0, 1))]
-"""Where the neighbours of a cell stand; in its row one blank may stand between: a label and what it says may be apart."""
+"""Where the neighbours of a cell stand; in its row one blank may be between: a label and what it says may be apart."""
 _MOST_TEXTS = 12
 """Texts of a block that are kept."""
 
@@ -49,7 +49,7 @@ class UnreadCell(NamedTuple):
     row: int
     column: int
     text: str
-    asks: bool
+    is_question: bool
     """Whether it holds a figure, or names a region or a column."""
 
 
@@ -62,7 +62,7 @@ class OtherColumn(Struct):
     """The cell that holds the heading."""
     form: Form
     unread: UnreadColumn | None
-    """What is told of it, where it is filled."""
+    """What is reported about it, where it is filled."""
     turned: bool
     lines: frozenset[int]
     """The rows of its table, from 1, the heading's among them."""
@@ -76,7 +76,7 @@ class OtherColumn(Struct):
         return across + 1 == own and first < at + 1 <= max(self.lines)
 
     def is_on_line(self, cell: UnreadCell) -> bool:
-        """Whether a cell stands in one of the table's rows."""
+        """Whether a cell is in one of the table's rows."""
         return (cell.column if self.turned else cell.row) + 1 in self.lines
 
 
@@ -94,18 +94,18 @@ class SheetAccount:
         self._claims = Claims(grid, sheet.whole)
         for table in self._tables:
             self._claims.take(table)
-        gone = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
-        for table in gone:
+        superseded = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
+        for table in superseded:
             self._claims.leave_out(table)
-        left_out = CellUse.LEFT_OUT if gone and not self._tables else None
+        left_out = CellUse.LEFT_OUT if superseded and not self._tables else None
         self._whole = CellUse.FORM_TEXT if is_own_sheet(book, grid) else left_out
         """What all of the sheet is: this tool wrote it beside the forms, or its table was passed over."""
         self._left_of = last_year_column(grid)
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
         self._columns = [column for table in self._tables for column in self._other_columns(table)]
-        told = any(mark.formula for mark in grid.marks.values())
-        self._own_columns = range(0) if told else self_check_columns(grid.texts)
+        reported = any(mark.formula for mark in grid.marks.values())
+        self._own_columns = range(0) if reported else self_check_columns(grid.texts)
         """The columns of the live self-check, where it cannot be told which cells are its formulas."""
         self._more: UnreadBlock | None = None
         self._judged: dict[At, CellUse] = {}
@@ -137,10 +137,10 @@ class SheetAccount:
         rest = [cell for block in blocks[_MOST_BLOCKS:] for cell in block]
         for block in (*blocks[:_MOST_BLOCKS], *([rest] if rest else [])):
             around = list(self._headings_at(block))
-            asks = any(cell.asks for cell in block)
-            headed = asks and self._is_headed(block)
-            asks = asks and not headed and not self._is_list(block)
-            yield as_block(self.name, sorted((*block, *around)), asks=asks, headed=headed)
+            is_question = any(cell.is_question for cell in block)
+            headed = is_question and self._is_headed(block)
+            is_question = is_question and not headed and not self._is_list(block)
+            yield as_block(self.name, sorted((*block, *around)), is_question=is_question, headed=headed)
         if self._more:
             yield self._more
 
@@ -152,7 +152,7 @@ class SheetAccount:
             cell = self._grid.at(row, column)
             stray = isinstance(cell, str) and self._claims.of(row, column) is None
             if stray and use_of_words(cell, self._edition.forms) is CellUse.HEADING:
-                yield UnreadCell(row, column, as_text(cell), asks=False)
+                yield UnreadCell(row, column, as_text(cell), is_question=False)
 
     # Cell by cell
 
@@ -175,8 +175,8 @@ class SheetAccount:
         self._without_headings_alone()
         if len(left) > _MOST:
             row, column, cell = left[_MOST]
-            rest = [UnreadCell(row, column, as_text(cell), asks=True)]
-            self._more = replace(as_block(self.name, rest, asks=True, headed=False), cells=len(left) - _MOST)
+            rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
+            self._more = replace(as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST)
 
     def _without_headings_alone(self) -> None:
         """A column that the form does not have is nothing to tell where no cell below its heading is unread."""
@@ -201,8 +201,8 @@ class SheetAccount:
             self._counts[found] += 1
             self._judged[at] = found
             return
-        asks = self._tells(text) if isinstance(cell, str) else type(cell) is not bool and is_figure(cell)  # type: ignore[arg-type]
-        unread = UnreadCell(row, column, text, asks)
+        is_question = self._matters(text) if isinstance(cell, str) else type(cell) is not bool and is_figure(cell)  # type: ignore[arg-type]
+        unread = UnreadCell(row, column, text, is_question)
         column_of = next((other for other in self._columns if self._belongs(unread, other)), None)
         if column_of is None:
             self.unknown[at] = unread
@@ -218,14 +218,14 @@ class SheetAccount:
             return CellUse.DERIVED
         if isinstance(cell, date | time | timedelta):
             return CellUse.HARMLESS
-        if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
-            return said
+        if isinstance(cell, str) and (use := use_of(text, self._edition, self._unit)):
+            return use
         if line_number(self._grid, at[0]) == at[1] or self._answers_label(at, cell, text):
             return CellUse.HARMLESS
         return None
 
-    def _tells(self, text: str) -> bool:
-        return tells(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
+    def _matters(self, text: str) -> bool:
+        return matters(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
     def _of(self, row: int, column: int) -> CellUse | None:
         """What a neighbour was taken for, as far as is known."""
@@ -245,7 +245,7 @@ class SheetAccount:
         if what not in _BESIDE_LABEL and not explained:
             return False
         if isinstance(cell, str):
-            return not self._tells(text)
+            return not self._matters(text)
         return len(label) <= _LONGEST_HEADING and not has_figure(f"{label} {text}")
 
     # Columns and blocks
@@ -262,7 +262,7 @@ class SheetAccount:
                 yield OtherColumn(place, at, table.form, unread, turned, lines)
 
     def _belongs(self, cell: UnreadCell, column: OtherColumn) -> bool:
-        """Whether a cell is such a column's; one that speaks of a region or a column of the form does so for itself."""
+        """Whether a cell is such a column's; one that is about a region or a column of the form does so for itself."""
         top, left = column.at
         if (cell.row, cell.column) == column.at:
             return True
@@ -289,7 +289,7 @@ class SheetAccount:
         top, left = block[0].row, min(cell.column for cell in block)
         bottom, right = block[-1].row, max(cell.column for cell in block)
         first = [cell for cell in block if cell.row == top]
-        own = bottom > top and not any(cell.asks for cell in first)
+        own = bottom > top and not any(cell.is_question for cell in first)
         if own and left == right:
             return self._heads(first[0].text)
         row = top if own else top - 1
@@ -303,7 +303,7 @@ class SheetAccount:
         return not any(columns_named(self._edition.forms, as_text(cell)) for line in lines for cell in line)
 
     def _heads(self, text: str) -> bool:
-        return len(text) <= _LONGEST_HEADING and LABEL_ENDS.isdisjoint(text[-1:]) and not self._tells(text)
+        return len(text) <= _LONGEST_HEADING and LABEL_ENDS.isdisjoint(text[-1:]) and not self._matters(text)
 
     def _is_list(self, block: Sequence[UnreadCell]) -> bool:
         """Whether a block is no more than names below one another, for choosing from."""
@@ -325,8 +325,8 @@ def blocks_of(cells: Mapping[At, UnreadCell]) -> list[list[UnreadCell]]:
     return blocks
 
 
-def as_block(sheet: str, cells: Sequence[UnreadCell], *, asks: bool, headed: bool) -> UnreadBlock:
-    """A block as it is told."""
+def as_block(sheet: str, cells: Sequence[UnreadCell], *, is_question: bool, headed: bool) -> UnreadBlock:
+    """A block as it is reported."""
     first = cells[0]
     bottom, right = max(cell.row for cell in cells), max(cell.column for cell in cells)
     return UnreadBlock(
@@ -334,8 +334,8 @@ def as_block(sheet: str, cells: Sequence[UnreadCell], *, asks: bool, headed: boo
         Place(sheet, bottom + 1, right + 1),
         len(cells),
         tuple(cell.text for cell in cells[:_MOST_TEXTS]),
-        asks,
-        tuple([Place(sheet, cell.row + 1, cell.column + 1) for cell in cells if cell.asks][: _MOST_TEXTS + 1]),
+        is_question,
+        tuple([Place(sheet, cell.row + 1, cell.column + 1) for cell in cells if cell.is_question][: _MOST_TEXTS + 1]),
         headed,
     )
 

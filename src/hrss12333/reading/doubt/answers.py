@@ -38,11 +38,11 @@ def effect(text: str, year: int | None = None, *, yes: bool = True) -> Effect:
     """What ``text`` does to the 是, the choice or (not ``yes``) the 否 that it qualifies; ``year`` is the year reported on."""
     words = _words(text, year if yes else None)
     if not yes:
-        reverses = Does.OPENED in _found(words, "否")[0]  # 否（已开通）, 否（部分开通）
+        reverses = Does.OPENED in _words_found(words, "否")[0]  # 否（已开通）, 否（部分开通）
         return Effect.UNKNOWN if "?" in text else Effect.CONTRADICTED if reverses else Effect.HARMLESS
     if year is not None and LATER in words:
         return Effect.PUT_OFF
-    does, rest = _found(words, "答")
+    does, rest = _words_found(words, "答")
     found = next((effect for kind, effect in _IN_ORDER if kind in does), None)
     return found or (Effect.UNKNOWN if rest or not words else Effect.HARMLESS)
 
@@ -54,7 +54,7 @@ def _words(text: str, year: int | None) -> str:
     return signed.replace(DATED, WHOLE).replace(EARLIER, WHOLE)
 
 
-def _found(text: str, answer: str) -> tuple[set[str], str]:
+def _words_found(text: str, answer: str) -> tuple[set[str], str]:
     """What the words of a text do, and the letters that belong to none."""
     does: set[str] = set()
     rest = ""

@@ -45,10 +45,10 @@ _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 """Before a line of a list."""
 _EXCEPTING = lazy(rf"除[^外]*{REGION}[^外]*外", needs="除")
 _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
-"""What parts the pieces of a name, but for what stands between figures: 2019-11."""
+"""What parts the pieces of a name, but for what is between figures: 2019-11."""
 _AROUND = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")
 """Words of a question that do not tell it from others."""
-_ASKED = lazy(r"^(?:是否|有无|已|可|开通|启用|使用|实现)+")
+_QUESTION = lazy(r"^(?:是否|有无|已|可|开通|启用|使用|实现)+")
 """How a question begins: what it asks of a column is no part of its name."""
 _MEASURE = lazy(r"(?:条目数|人数|数|位置)$")
 """What the end of a heading says of how its figures are counted: 知识库条目数."""
@@ -56,7 +56,7 @@ _SHORTEST = 2
 """Letters of a word for a column."""
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
 _MOST = 0x300
-"""Columns, regions or figures of a text that are told apart."""
+"""Columns, regions or figures of a text that are distinguished."""
 _KNOWN = DOUBTS | {
     Does.FIGURES,
     Does.FILLER,
@@ -66,7 +66,7 @@ _KNOWN = DOUBTS | {
 }
 """What is no word of its own where a text is to say nothing else."""
 _MEANINGLESS = frozenset((Does.FIGURES, Does.FILLER))
-_NAMES_TELL = frozenset((Does.WRONG, Does.LOST, Does.TEST))
+_COUNTING_IN_NAMES = frozenset((Does.WRONG, Does.LOST, Does.TEST))
 """What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
 _NEAR = 3
 """Letters between a negation and what it takes back."""
@@ -105,8 +105,8 @@ def clauses(
         name: Whether it is the name of a file or the like, which has pieces instead of clauses.
     """
     figures: list[str] = []
-    said = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
-    coded = _coded(said, columns, _FIRST_COLUMN)
+    plain_text = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
+    coded = _coded(plain_text, columns, _FIRST_COLUMN)
     coded = _coded(coded, regions, _FIRST_REGION)
     coded = with_figures(with_times(coded, year), figures)
     found: list[Clause] = []
@@ -138,7 +138,7 @@ def _figure_sign(match: re.Match[str], figures: list[str]) -> str:
 
 
 def _clause_pieces(sentence: str) -> Iterator[tuple[str, bool]]:
-    """The clauses of a sentence, and whether each stands in brackets."""
+    """The clauses of a sentence, and whether each is in brackets."""
     depth, start = 0, 0
     for match in _CLAUSE.finditer(sentence):
         if sentence[start : match.start()]:
@@ -152,10 +152,10 @@ def _clause_pieces(sentence: str) -> Iterator[tuple[str, bool]]:
 class Clause:
     """A clause with what it says."""
 
-    said: tuple[DoubtWord, ...] = ()
+    doubt_words: tuple[DoubtWord, ...] = ()
     """The words that count."""
     silent = False
-    """Whether it supposes, instructs or speaks of something else: then its figures say nothing either."""
+    """Whether it supposes, instructs or is about something else: then its figures say nothing either."""
 
     def __init__(self, coded: str, figures: Sequence[str], bracketed: bool, sentence: int, *, name: bool) -> None:
         self._bracketed, self._name, self.sentence = bracketed, name, sentence
@@ -165,7 +165,7 @@ class Clause:
         """Numbers of the columns that it names, in the order of the names given."""
         self.regions = tuple(_numbers(coded, _FIRST_REGION))
         self.others = bool(_EXCEPTING.search(self.text))
-        """Whether it speaks of all regions but these: 除银川外."""
+        """Whether it is about all regions but these: 除银川外."""
         self.figures = tuple(figures[at] for at in _numbers(coded, _FIRST_NUMBER))
         self._tokens: Tokens = {}
         self._found: list[tuple[int, int, list[Word]]] = []
@@ -235,14 +235,14 @@ class Clause:
             ends = self._name and line.at_end and self.text.endswith(line.written)
             own = ends or (not self._rest if self._bracketed or self._name else alone)
             # 勾稽不平_数字颠倒 is what somebody calls a file
-            called = self._name and line.does in _NAMES_TELL and not (alone or ends or (self._bracketed and own))
+            called = self._name and line.does in _COUNTING_IN_NAMES and not (alone or ends or (self._bracketed and own))
             beside = not line.beside or any(map(self._has, line.beside))
             if beside and not called and (own or not line.alone) and not any(map(self._has, line.unless)):
                 yield DoubtWord(Does(line.does), line.written, own, start)
                 return
 
     def _has(self, word: str) -> bool:
-        """Whether a word stands in the clause, or one that does what it names."""
+        """Whether a word is in the clause, or one that does what it names."""
         if word[0] != "〔":
             return word in self.text
         return any(word[1:-1] in does for _, does in self._tokens.values())
@@ -262,7 +262,7 @@ def _numbers(coded: str, first: int) -> Iterator[int]:
 
 
 def sentence_of(text: str, number: int) -> str:
-    """A sentence of a text as it stands there; all of the text where it has no such sentence."""
+    """A sentence of a text as written there; all of the text where it has no such sentence."""
     sentences = re.split(r"[。;；!！?？\n]", text.strip())
     return sentences[number].strip() if number < len(sentences) else text
 
@@ -277,17 +277,17 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
     for clause in clauses:
         supposed = supposed or clause.does(Does.SUPPOSES)
         clause.silent = supposed or instructs or clause.does(Does.ELSEWHERE)
-        said = () if clause.silent else tuple(clause.words(alone=alone))
+        words = () if clause.silent else tuple(clause.words(alone=alone))
         if settled:
-            said = tuple(item for item in said if item.does in _NOT_SETTLED)
-        if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
-            said = tuple(item for item in said if item.does is not Does.PART)
-        clause.said = said
+            words = tuple(item for item in words if item.does in _NOT_SETTLED)
+        if any(item.does is Does.SCOPE for item in words):  # 12月数据未统计 is reported of the other months
+            words = tuple(item for item in words if item.does is not Does.PART)
+        clause.doubt_words = words
 
 
 def without_doubt(text: str, year: int | None = None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
-    return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.said))
+    return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.doubt_words))
 
 
 # By which words a text speaks of the columns of a form: its headings, their usual other names, what tells questions apart.
@@ -308,20 +308,20 @@ class ColumnInWords(Struct, frozen=True):
 @lru_cache(maxsize=16)
 def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, ...]]:
     """The words, the longest first, each with the number of its column; and the columns by number."""
-    asked = [(form, column) for form in forms for column in form.of_kind(*DATA)]
+    listed = [(form, column) for form in forms for column in form.of_kind(*DATA)]
     words: dict[str, int] = {}
-    for number, (_, column) in enumerate(asked):
+    for number, (_, column) in enumerate(listed):
         names = [_plain_name(name) for name in (column.heading, *column.aliases)]
         if column.kind is Kind.YESNO:
             pieces = _heading_pieces(column)
-            names = [_ASKED.sub("", name) for name in names] + (pieces if len(pieces) == 1 else [])
+            names = [_QUESTION.sub("", name) for name in names] + (pieces if len(pieces) == 1 else [])
         else:
             names.append(_MEASURE.sub("", names[0]))
         for name in names:
             if len(name) >= _SHORTEST:
                 words.setdefault(name, number)
     columns = []
-    for number, (form, column) in enumerate(asked):
+    for number, (form, column) in enumerate(listed):
         pieces = _heading_pieces(column) if column.kind is Kind.YESNO else []
         parts = frozenset(words.setdefault(piece, number) for piece in pieces) if len(pieces) > 1 else frozenset()
         columns.append(ColumnInWords(number, form.key, column.key, column.kind, column.choices, parts))

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
-from hrss12333.model.text import Doubt, Text, TextKind, fits
+from hrss12333.model.text import Doubt, Text, TextKind, is_quoted_whole
 from hrss12333.reading.doubt.clauses import Clause, ColumnInWords, DoubtWord, Names, clauses, column_names, sentence_of
-from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, may_contradict, may_tell, plain
+from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, is_suspect, may_contradict, plain
 from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, Does
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
@@ -56,18 +56,18 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     """
     found = list(_Judge(filing, year).doubts(texts))
     taken = [doubt for doubt in found if doubt.takes_out]
-    tables = tuple(_without(table, taken) for table in filing.tables) if taken else filing.tables
-    unfit = next((f"{doubt.told}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
+    tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
+    unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
     return replace(filing, tables=tables, unfit=unfit, doubts=(*filing.doubts, *found))
 
 
-def _without(table: Table, taken: Sequence[Doubt]) -> Table:
+def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:
     """The table without the rows that words take out, or said not to hold as a whole."""
     own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
-    rows = {doubt.row: f"{doubt.told}" for doubt in own if doubt.row}
-    unfit = next((f"{doubt.told}" for doubt in own if not doubt.row), table.unfit)
+    rows = {doubt.row: f"{doubt.described}" for doubt in own if doubt.row}
+    unfit = next((f"{doubt.described}" for doubt in own if not doubt.row), table.unfit)
     out = [
-        Concealed(row.place, rows[row.place], row.region or "没有地区名称", row, says_so=True)
+        Concealed(row.place, rows[row.place], row.region or "没有地区名称", row, by_own_words=True)
         for row in table.rows
         if row.place in rows
     ]
@@ -86,7 +86,7 @@ def _explains(clauses: Sequence[Clause], table: Table, row: Row) -> bool:
     return bool((gaps - {0}) & figures)
 
 
-class _Finding(Struct):
+class _DoubtFound(Struct):
     """What a clause says against figures, while the text is judged."""
 
     does: Does
@@ -115,30 +115,30 @@ class _Judge:
     def doubts(self, texts: Iterable[Text]) -> Iterator[Doubt]:
         """What the texts say, one doubt each, or one for each region that it names."""
         for text in texts:
-            if may_tell(text.text, self._year) or may_contradict(text, self._forms):
+            if is_suspect(text.text, self._year) or may_contradict(text, self._forms):
                 yield from self._judged(text)
 
     def _judged(self, text: Text) -> Iterator[Doubt]:
-        said = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMES)
+        parts = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMES)
         own = self._own_rows(text)
-        found: list[_Finding] = []
-        explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
+        found: list[_DoubtFound] = []
+        explained = text.kind is TextKind.REMARK and any(_explains(parts, table, row) for table, row in own)
         columns, rows, sentence = self._of_field(text), own, 0
-        for clause in said:
+        for clause in parts:
             named = self._columns_named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
             sentence = clause.sentence if regions else sentence
-            told = self._in_clause(text, clause, (named, columns), rows)
+            doubts = self._in_clause(text, clause, (named, columns), rows)
             if rows is not own and clause.sentence != sentence:
                 # Behind a sentence about a region, a part of the year is that of the table; it takes nothing out, because
                 # the region may be meant.
-                told = (replace(item, rows=own, alone=False) if item.does is Does.PART else item for item in told)
-            found += [item for item in told if not (explained and item.does is Does.SCOPE)]
-            if not clause.said and self._gives_another(
-                text, clause, named or self._of_field(text), rows, alone=len(said) == 1
+                doubts = (replace(item, rows=own, alone=False) if item.does is Does.PART else item for item in doubts)
+            found += [item for item in doubts if not (explained and item.does is Does.SCOPE)]
+            if not clause.doubt_words and self._gives_another(
+                text, clause, named or self._of_field(text), rows, alone=len(parts) == 1
             ):
-                found.append(_Finding(Does.CORRECTS, False, columns, rows, clause.sentence))
+                found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
         if found:
             yield from self._as_doubts(text, found)
 
@@ -149,7 +149,7 @@ class _Judge:
         own = self._regions.index(text.region)
         return tuple((word, -1 if number == own else number) for word, number in self._region_words)
 
-    # What a text speaks of -----------------------------------------------------------------------------------------
+    # What a text is about -----------------------------------------------------------------------------------------
 
     def _tables(self, text: Text) -> list[Table]:
         tables = [table for table in self._filing.tables if text.sheet in (None, table.sheet)]
@@ -185,7 +185,7 @@ class _Judge:
         return tuple(own or named)
 
     def _values_in(self, columns: Columns, rows: Rows, text: Text) -> Iterator[Scalar]:
-        """What stands in these columns of these rows, or of all rows that the text may speak of."""
+        """What is in these columns of these rows, or of all rows that the text may be about."""
         for table, row in rows or self._rows:
             for column in columns:
                 if table.form.key == column.form and (value := row.scalar(column.key)) is not None:
@@ -195,25 +195,25 @@ class _Judge:
 
     def _in_clause(
         self, text: Text, clause: Clause, columns: tuple[Columns, Columns], rows: Rows
-    ) -> Iterator[_Finding]:
+    ) -> Iterator[_DoubtFound]:
         """What the words of a clause do, to which columns, and whether they are all that is said."""
         named, known = columns
         fixed = named or self._of_field(text)
         if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
-            yield _Finding(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
-        for said in clause.said:
-            does, meant = said.does, known
+            yield _DoubtFound(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
+        for word in clause.doubt_words:
+            does, meant = word.does, known
             if does in ANSWERS:
-                tells = bool(named or not clause.unknown) and self._contradicts(does, known, rows, text)
+                is_doubt = bool(named or not clause.unknown) and self._contradicts(does, known, rows, text)
             elif does is Does.CORRECTS:
-                tells = self._corrects(clause, said, known, rows, text)
+                is_doubt = self._corrects(clause, word, known, rows, text)
             elif does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
                 does, meant = Does.STOPPED, fixed
-                tells = self._contradicts(does, fixed, rows, text)
+                is_doubt = self._contradicts(does, fixed, rows, text)
             else:
-                meant, tells = fixed, self._are_given(fixed, rows, text)
-            if tells:
-                yield _Finding(does, said.alone and not meant, meant, rows, clause.sentence)
+                meant, is_doubt = fixed, self._are_given(fixed, rows, text)
+            if is_doubt:
+                yield _DoubtFound(does, word.alone and not meant, meant, rows, clause.sentence)
 
     def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
@@ -223,29 +223,29 @@ class _Judge:
         return any(row.scalar(column.key) is not None for table, row in given for column in table.form.of_kind(*DATA))
 
     def _contradicts(self, does: Does, columns: Columns, rows: Rows, text: Text) -> bool:
-        """Whether any answer that the words speak of is the opposite of what they say."""
-        asked = [column for column in columns if column.kind is Kind.YESNO]
-        return (does is not Does.OPENED) in list(self._values_in(asked, rows, text))
+        """Whether any answer that the words are about is the opposite of what they say."""
+        answers = [column for column in columns if column.kind is Kind.YESNO]
+        return (does is not Does.OPENED) in list(self._values_in(answers, rows, text))
 
-    def _corrects(self, clause: Clause, said: DoubtWord, columns: Columns, rows: Rows, text: Text) -> bool:
-        """Whether the figure or answer that should stand there is not the one that does."""
-        behind = clause.text[said.start + len(said.word) :].lstrip(":")
+    def _corrects(self, clause: Clause, word: DoubtWord, columns: Columns, rows: Rows, text: Text) -> bool:
+        """Whether the figure or answer that should be there is not the one that does."""
+        behind = clause.text[word.start + len(word.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
-            asked = [column for column in columns if column.kind is Kind.YESNO]
-            return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._values_in(asked, rows, text))
+            answers = [column for column in columns if column.kind is Kind.YESNO]
+            return not answers or (not ANSWER_WORDS[behind[0]]) in list(self._values_in(answers, rows, text))
         choosing = [column for column in columns if any(map(behind.startswith, column.choices))]
         if choosing:
             return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows, text))
-        given = clause.figures[clause.text[: said.start + len(said.word)].count(NUMBER) :]  # 由12改为99
+        given = clause.figures[clause.text[: word.start + len(word.word)].count(NUMBER) :]  # 由12改为99
         return bool(clause.figures) and self._differs(given or clause.figures, columns, rows, text)
 
     def _differs(self, figures: Sequence[str], columns: Columns, rows: Rows, text: Text) -> bool:
-        """Whether none of these figures stands in these columns, nor is their sum."""
+        """Whether none of these figures is in these columns, nor is their sum."""
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
             return False
-        asked = counts or [column for column in self._columns if column.kind is Kind.COUNT]
-        values = list(self._values_in(asked, rows, text))
+        answers = counts or [column for column in self._columns if column.kind is Kind.COUNT]
+        values = list(self._values_in(answers, rows, text))
         known = {*values}
         if not rows:
             known |= {sum(v for v in self._values_in([column], (), text) if isinstance(v, int)) for column in counts}
@@ -278,7 +278,7 @@ class _Judge:
 
     # What is told of it --------------------------------------------------------------------------------------------
 
-    def _as_doubts(self, text: Text, found: Sequence[_Finding]) -> Iterator[Doubt]:
+    def _as_doubts(self, text: Text, found: Sequence[_DoubtFound]) -> Iterator[Doubt]:
         """One doubt, or one for each region that is named, or for each row that is taken out."""
         taking = next((item for item in found if self._takes_out(text, item)), None)
         if taking:
@@ -286,18 +286,18 @@ class _Judge:
             own = [at for at in taking.rows if any(at[0] is table for table in tables)]
             yield from (self._doubt(text, [taking], at) for at in own or taking.rows or (None,))
             return
-        groups: dict[str | None, list[_Finding]] = {}
+        groups: dict[str | None, list[_DoubtFound]] = {}
         for item in found:
             for region in dict.fromkeys(row.region for _, row in item.rows) or (None,):
                 rows = tuple(at for at in item.rows if at[1].region == region)
                 groups.setdefault(region, []).append(replace(item, rows=rows))
         yield from (self._doubt(text, items) for items in groups.values())
 
-    def _takes_out(self, text: Text, item: _Finding) -> bool:
+    def _takes_out(self, text: Text, item: _DoubtFound) -> bool:
         on_cell = text.field is not None or text.kind is TextKind.BOX
         return item.does in TAKES_OUT and item.alone and not item.columns and not on_cell
 
-    def _doubt(self, text: Text, found: Sequence[_Finding], at: tuple[Table, Row] | None = None) -> Doubt:
+    def _doubt(self, text: Text, found: Sequence[_DoubtFound], at: tuple[Table, Row] | None = None) -> Doubt:
         first = found[0]
         columns = tuple(dict.fromkeys(column for item in found for column in item.columns))
         row = at or next((each for each in first.rows if not columns or each[0].form.key == columns[0].form), None)
@@ -308,7 +308,7 @@ class _Judge:
             table = next((t for t in self._tables(text) if t.sheet == text.sheet), None)
         return Doubt(
             text,
-            text.text if fits(text.text) else sentence_of(text.text, first.sentence),
+            text.text if is_quoted_whole(text.text) else sentence_of(text.text, first.sentence),
             _WHY[first.does],
             table.sheet if table else None,
             table.form.key if table else None,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.telltale import SIGNS, TAKES_OUT, may_tell, plain, table_lines
+from hrss12333.reading.doubt.telltale import SIGNS, TAKES_OUT, is_suspect, plain, table_lines
 from hrss12333.reading.values.cell_text import tidy
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ CORRECTED, FORMER = "更正版", "旧版"
 def version_named(file: str) -> str:
     """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either."""
     names = map(plain, reversed(file.split("/")))
-    return next((version for name in names for version in (FORMER, CORRECTED) if says(name, version)), "")
+    return next((version for name in names for version in (FORMER, CORRECTED) if has_word(name, version)), "")
 
 
 def is_stale_sheet(name: str) -> bool:
-    """Whether the name of a sheet says that what stands there no longer holds, or never did."""
-    return says(tidy(name).lower(), "旧工作表")
+    """Whether the name of a sheet says that what is there no longer holds, or never did."""
+    return has_word(tidy(name).lower(), "旧工作表")
 
 
 def is_of_a_part(names: Iterable[str], year: int | None) -> bool:
     """Whether any of the names, or titles, of a table says that its figures are of a part of the year: 附表1（1季度）, 3月."""
     return any(
-        clause.text == SIGNS["月"] or any(said.does == "时段" for said in clause.said)
+        clause.text == SIGNS["月"] or any(word.does == "时段" for word in clause.doubt_words)
         for name in names
         for clause in _clauses(name, year)
     )
@@ -47,18 +47,20 @@ def unfit_named(path: str) -> str:
     """The name among those of a file and of what it lies in that says it is void, a test or of a part of the year; empty
     where none does."""
     names = reversed(path.split("/"))
-    return next((name for name in names for c in _clauses(name, None) for said in c.said if said.does in TAKES_OUT), "")
+    return next(
+        (name for name in names for c in _clauses(name, None) for word in c.doubt_words if word.does in TAKES_OUT), ""
+    )
 
 
 def _clauses(name: str, year: int | None) -> Sequence[Clause]:
-    if not may_tell(name, year):
+    if not is_suspect(name, year):
         return ()
     from hrss12333.reading.doubt.clauses import clauses  # few names tell anything
 
     return clauses(name, year, name=True)
 
 
-def says(text: str, does: str, *, at_end: bool = False) -> bool:
+def has_word(text: str, does: str, *, at_end: bool = False) -> bool:
     """Whether a text holds a word that does such a thing; with ``at_end``, whether it ends with one that does so there."""
     for word, its, *conditions in table_lines("version"):
         if its != does or word not in text or ("末尾" in conditions) is not at_end:

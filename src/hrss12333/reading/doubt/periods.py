@@ -78,7 +78,7 @@ def _with_numbers(text: str, year: int | None) -> str:
     for pattern in (_DOTTED, _MONTHS):
         text = pattern.sub(lambda match: _range(match, year, parts), text)
     text = dated(text, year)
-    for pattern, months_of in ((_COUNT, _counted), (_QUARTER, _quarters), (_HALF, _half)):
+    for pattern, months_of in ((_COUNT, _counted_months), (_QUARTER, _quarters), (_HALF, _half)):
         text = pattern.sub(partial(_sign_of_months, months_of, parts), text)
     text = _MONTH.sub(_month, text)
     whole = len(parts) > 1 and frozenset().union(*parts) == _YEAR_MONTHS and not any(word in text for word in limits())
@@ -133,7 +133,7 @@ def _sign_of_months(
     return PART
 
 
-def _counted(match: re.Match[str]) -> frozenset[int]:
+def _counted_months(match: re.Match[str]) -> frozenset[int]:
     number = int(match["number"] or match["upto"])
     first = 1 if match["which"] in (None, "前") else 13 - number
     return frozenset(range(max(first, 1), min(first + number, 13)))

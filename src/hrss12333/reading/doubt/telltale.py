@@ -1,4 +1,4 @@
-"""Whether a text can put anything in doubt at all: nearly all that stands around a form cannot, and is looked at no closer.
+"""Whether a text can put anything in doubt at all: nearly all that is around a form cannot, and is looked at no closer.
 
 What tells is derived from the table of words, without making its words, and from the headings of the forms.
 """
@@ -25,11 +25,11 @@ SIGNS = {
 }
 """What a text may name → the character that stands for it."""
 OF_TIME = frozenset([*SIGNS.values()][:5])
-_TELLS = "时段 其他年度 平均 估算 未定稿 测试 作废 范围 有误 缺失 更正为 停用 未开通 已开通"
-TELLS = frozenset(_TELLS.split())
+_DOUBTS = "时段 其他年度 平均 估算 未定稿 测试 作废 范围 有误 缺失 更正为 停用 未开通 已开通"
+DOUBTING = frozenset(_DOUBTS.split())
 """What a word may do that puts a figure or an answer in doubt."""
 TAKES_OUT = frozenset(("时段", "测试", "作废"))
-"""What takes figures out where it is said of a row, a table or a file as a whole."""
+"""What takes figures out where it is reported of a row, a table or a file as a whole."""
 _TIMELY, _DATED, _ANY = "月季半", "月", ""
 """A part of the year may be written as a day is."""
 MADE_UP = frozenset("…·〔")
@@ -85,10 +85,10 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
     does: dict[str, set[str]] = defaultdict(set, {letter: {_ANY} for letter in _TIMELY})
     for start, its in _WORDS.findall(text):
         does[start].add(its)
-    together: dict[str, set[frozenset[str]]] = defaultdict(set, {its: {frozenset((its,))} for its in (*TELLS, _ANY)})
+    together: dict[str, set[frozenset[str]]] = defaultdict(set, {its: {frozenset((its,))} for its in (*DOUBTING, _ANY)})
     for written, its in _ORDERS.findall(text):
         needed: set[str] = set()
-        for part in written.replace("…", "〔〕").replace("·", "〔〕").split("〔") if its in TELLS else ():
+        for part in written.replace("…", "〔〕").replace("·", "〔〕").split("〔") if its in DOUBTING else ():
             kind, _, letters = part.rpartition("〕")
             needed.add(_DATED if kind == "时段" else kind)
             needed.add(letters[:2])
@@ -99,14 +99,14 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
 
 
 @lru_cache(maxsize=4096)
-def may_tell(text: str, year: int | None) -> bool:
+def is_suspect(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
-    said, (does, together) = plain(text).replace(_PRINTED, ""), telltale()
-    found = {thing for start in does.keys() & {*said, *_pairs(said)} for thing in does[start]}
-    if any(year in (None, int(named)) for named in _DAY.findall(said)):
+    plain_text, (does, together) = plain(text).replace(_PRINTED, ""), telltale()
+    found = {thing for start in does.keys() & {*plain_text, *_pairs(plain_text)} for thing in does[start]}
+    if any(year in (None, int(named)) for named in _DAY.findall(plain_text)):
         found.add(_DATED)
-    told = any(needed <= found for thing in found for needed in together.get(thing, ()))
-    return told or _names_other_year(said, str(year))
+    reported = any(needed <= found for thing in found for needed in together.get(thing, ()))
+    return reported or _names_other_year(plain_text, str(year))
 
 
 def _pairs(text: str) -> Iterator[str]:
@@ -114,25 +114,25 @@ def _pairs(text: str) -> Iterator[str]:
 
 
 def _names_other_year(text: str, year: str) -> bool:
-    """Whether an earlier year stands in a text, or 年 behind anything but the year reported on."""
+    """Whether an earlier year is in a text, or 年 behind anything but the year reported on."""
     earlier = any(named < year for named in _YEAR.findall(text))
     return earlier or any(before[-len(year) :] != year for before in text.split("年")[:-1])
 
 
 def may_contradict(text: Text, forms: tuple[Form, ...]) -> bool:
     """Whether a text without any word of doubt may still give another figure or answer for a column."""
-    return text.kind not in NAMES and _gives(text.text, forms, fixed=text.field is not None)
+    return text.kind not in NAMES and _gives_answer(text.text, forms, fixed=text.field is not None)
 
 
 @lru_cache(maxsize=4096)
-def _gives(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
+def _gives_answer(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
     """Whether a text holds a figure or a choice and, unless it is ``fixed`` to a column, part of a heading; or an answer."""
-    said = plain(text)
-    if fixed and said in ANSWER_WORDS:
+    plain_text = plain(text)
+    if fixed and plain_text in ANSWER_WORDS:
         return True
-    if not any(map(str.isdecimal, said)) and "网" not in said:
+    if not any(map(str.isdecimal, plain_text)) and "网" not in plain_text:
         return False
-    return fixed or not _heading_pairs(forms).isdisjoint(_pairs(said))
+    return fixed or not _heading_pairs(forms).isdisjoint(_pairs(plain_text))
 
 
 @lru_cache(maxsize=16)
@@ -146,7 +146,7 @@ def _heading_pairs(forms: tuple[Form, ...]) -> frozenset[str]:
 def may_doubt(filing: Filing, texts: Iterable[Text], year: int | None) -> bool:
     """Whether any of these texts is to be judged beside a filing."""
     forms = forms_of(filing)
-    return any(may_tell(text.text, year) or may_contradict(text, forms) for text in texts)
+    return any(is_suspect(text.text, year) or may_contradict(text, forms) for text in texts)
 
 
 def forms_of(filing: Filing) -> tuple[Form, ...]:

@@ -2,7 +2,8 @@
 
 A line is a word or an order of words. What it is made of: letters, 〔…〕 any word that does such a thing, and signs for what
 a text names, 〔时段〕 a part of the year, 〔栏目〕 a column of the form. Signs are single characters in a text that was taken
-apart, so that a word is found as it stands. `…` leaves a few letters between, `·` fewer, `〔a〕〔b〕` only words without meaning.
+apart, so that a word is found as written. `…` leaves a few letters between, `·` fewer, `〔a〕〔b〕` only words without
+meaning.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _ALONE, _AT_END = "单独", "末尾"
 _GAPS = {"…": 8, "·": 3}
 """Letters that each leaves between."""
 _NEAR = 3
-"""Letters of words without meaning that may stand between."""
+"""Letters of words without meaning that may be between."""
 _PIECE = lazy(r"…|·|〔[^〕]+〕|[^…·〔]+")
 
 Tokens = Mapping[int, tuple[int, frozenset[str]]]
@@ -62,13 +63,13 @@ Tokens = Mapping[int, tuple[int, frozenset[str]]]
 
 
 class Piece(Struct, frozen=True):
-    """What must stand in one place of a text."""
+    """What must be in one place of a text."""
 
     text: str
     """Letters; or what the word there does."""
     does: bool
     gap: int
-    """Letters that may stand before it."""
+    """Letters that may be before it."""
     meaningless: bool
     """Whether these must be words without meaning of their own."""
 
@@ -84,12 +85,12 @@ class Word(Struct, frozen=True):
     at_end: bool = False
     """Whether it counts, too, where a name ends with it."""
     beside: tuple[str, ...] = ()
-    """Letters, or 〔what a word does〕, of which one must stand in its clause, where there are any."""
+    """Letters, or 〔what a word does〕, of which one must be in its clause, where there are any."""
     unless: tuple[str, ...] = ()
     """Of which none may."""
 
     def taken(self, text: str, start: int, tokens: Tokens, fillers: Container[int] = ()) -> list[tuple[int, int]]:
-        """The stretches of a text that the word takes from here; none where it does not stand here."""
+        """The stretches of a text that the word takes from here; none where it is not here."""
         taken: list[tuple[int, int]] = []
         after = start
         for piece in self.pieces:

@@ -127,7 +127,8 @@ def limit_this_process() -> None:
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Let this process have no more than so much of what the system counts (AS, CPU, CORE), or until it is told otherwise.
+    """Let this process have no more than so much of what the system counts (AS, CPU, CORE), or until it is reported
+    otherwise.
 
     Raises:
         ImportError: where the system knows no limits (Windows).
@@ -208,7 +209,7 @@ def expect_few_rows(rows: int) -> None:
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside."""
+    """The same of what is below a form's headings, before it is read: rows of data, and some lines beside."""
     if len(lines) > MAX_ROWS:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 

@@ -63,7 +63,7 @@ def _has_grown() -> bool:
 
 
 def _read_content(data: bytes, kind: str, *given: Any) -> Any:
-    """What stands in a file, where that is little or no form is looked for in it; else the documents that it holds, which
+    """What is in a file, where that is little or no form is looked for in it; else the documents that it holds, which
     this process then reads."""
     from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
 

@@ -34,7 +34,7 @@ _NOUNS = frozenset(
         "model.filing",
         "model.problem",
         "model.row",
-        "model.said",
+        "model.message",
         "model.text",
         "reading.companions",
         "reading.files.mails",
@@ -44,7 +44,7 @@ _NOUNS = frozenset(
         "survey.sub_regions",
     )
 )
-"""Modules whose classes pass; their names stand in the list, and they are imported when one comes."""
+"""Modules whose classes pass; their names are in the list, and they are imported when one comes."""
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 _EMPTY: list[Any] = []
 """Every list that holds nothing: a sheet may have a million blank rows."""

@@ -16,10 +16,10 @@ from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct
 
-from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
+from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
+from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import say
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.files.containers import NO_ATTACHMENT, NO_DOCUMENT, Member, Note, note_of_mail, note_of_text
@@ -100,8 +100,8 @@ class _Finder:
     def take(self, path: Path) -> None:
         name = shown(str(path))
         self._outside = len(name) - len(path.name)
-        if not path.is_absolute() and folder_is_gone():
-            raise UsageStop(f"{FOLDER_GONE}。")
+        if not path.is_absolute() and is_folder_missing():
+            raise UsageStop(f"{FOLDER_MISSING}。")
         try:
             status = path.stat()
         except OSError as error:
@@ -145,7 +145,7 @@ class _Finder:
         self.skipped.append(Skipped(self._unique_name(name), reason))
 
     def _problem(self, name: str, problem: FileProblem) -> None:
-        self.problems.append(Unreadable(name, problem.kind, problem.said))
+        self.problems.append(Unreadable(name, problem.kind, problem.message))
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
@@ -195,7 +195,7 @@ class _Finder:
                 head = stream.read(4096)
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         except (OSError, OverflowError, ValueError) as error:
-            self.problems.append(Unreadable(name, Problem.DAMAGED, say("", unopenable(error))))
+            self.problems.append(Unreadable(name, Problem.DAMAGED, compose("", unopenable(error))))
             return
         kind = sniff_head(head)
         source = Source(
@@ -307,7 +307,7 @@ class _Finder:
 
 def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
-    return Unreadable(source.name, problem.kind, problem.said, sha256=sha256(data).hexdigest() if data else "")
+    return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
 
 
 def nothing_in(container: Source, data: bytes) -> Unreadable:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CUSTOM = "docprops/custom.xml"
 _MEMBERS = ("docprops/core.xml", "meta.xml")
-_SAID = lazy(rb"<(?:[\w.-]+:)?(modified|date|created|creation-date|category|keywords)(?:\s[^<>]*)?>([^<]+)")
+_PROPERTIES = lazy(rb"<(?:[\w.-]+:)?(modified|date|created|creation-date|category|keywords)(?:\s[^<>]*)?>([^<]+)")
 _TIMES = ("modified", "date", "created", "creation-date")
 """Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
 
@@ -35,11 +35,12 @@ def properties(package: Package) -> Properties:
     # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
     others = (name for name in package.names if name.endswith(".psmdcp"))
     member = next((name for name in _MEMBERS if name in package), None) or next(others, "")
-    said = {
-        name.decode(): unescaped(text.strip()) for name, text in reversed(_SAID.findall(as_utf8(package.read(member))))
+    written = {
+        name.decode(): unescaped(text.strip())
+        for name, text in reversed(_PROPERTIES.findall(as_utf8(package.read(member))))
     }
-    saved = next((time for name in _TIMES if (time := parse_time(said.get(name, "")))), None)
-    return Properties(saved, said.get("category", ""), said.get("keywords", ""))
+    saved = next((time for name in _TIMES if (time := parse_time(written.get(name, "")))), None)
+    return Properties(saved, written.get("category", ""), written.get("keywords", ""))
 
 
 def custom_properties(package: Package) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""The one table of formats: how a content is known, what it is called, who reads it, what is said where nothing does.
+"""The one table of formats: how a content is known, what it is called, who reads it, what is reported where nothing
+does.
 
 Content decides, the extension is what somebody once called a file. `sniff` looks at the first bytes and, in a zip, at the
 names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as "ole"
@@ -53,7 +54,7 @@ class Format(Struct, frozen=True):
     """Of an OpenDocument: what it says of itself."""
     holds: re.Pattern[str] | None = None
     """How a name among its members begins that makes a zip one."""
-    says: Callable[[bytes], bool] | None = None
+    is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
     of_package: str = ""
     """The function that makes a book or prose of its parts (`patterns.code`); empty for a format that is no zip."""
@@ -66,7 +67,7 @@ class Format(Struct, frozen=True):
     in_child: str = ""
     """Of a container that the child process opens: the function that does."""
     advice: str = RESAVE
-    """What is said where it can't be read; Chinese."""
+    """What is reported where it can't be read; Chinese."""
     converted: bool = False
     """Whether it is read as the .docx that LibreOffice makes of it."""
     met: Met = Met.BY_CONTENT
@@ -91,25 +92,25 @@ def _is_saved_page(text: bytes) -> bool:
     return b"mime-version:" in text and _SAVED_PAGE.search(_headers(text)) is not None
 
 
-def _mail(text: bytes) -> bool:
+def _is_mail(text: bytes) -> bool:
     headers = _headers(text)
     looks_so = re.match(rb"[a-z][a-z0-9-]*:", headers) and _MAIL_MUST.search(headers)
     return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
 
 
-def _mhtml(text: bytes) -> bool:
+def _is_mhtml(text: bytes) -> bool:
     return text.startswith(b"mime-version:") or _is_saved_page(text)
 
 
-def _xml2003(text: bytes) -> bool:
+def _is_xml2003(text: bytes) -> bool:
     return text[:1] == b"<" and b"urn:schemas-microsoft-com:office:spreadsheet" in text
 
 
-def _fods(text: bytes) -> bool:
+def _is_fods(text: bytes) -> bool:
     return text[:1] == b"<" and b"office:document" in text and b"opendocument" in text
 
 
-def _html(text: bytes) -> bool:
+def _is_html(text: bytes) -> bool:
     return text[:1] == b"<" and _PAGE.search(text) is not None
 
 
@@ -154,13 +155,27 @@ TABLE = (
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice="请在Numbers中导出为Excel（.xlsx）再报送。"),
     Format("zip", "", "zip", unpacks="reading.files.containers:zip_entries"),
     # By what a text says.
-    Format("xml2003", says=_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
-    Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", says=_fods, advice=_AS_ODS),
-    Format("html", "", "htm html", says=_html, of_text="reading.formats.html_tables:read_html", met=Met.BY_LOOKS),
-    Format("eml", "", "eml", says=_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
-    Format("mhtml", "", "mht mhtml", says=_mhtml, of_text="reading.formats.html_tables:read_mhtml", met=Met.BY_NAME),
+    Format("xml2003", is_text_of=_is_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
+    Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", is_text_of=_is_fods, advice=_AS_ODS),
     Format(
-        "text", "纯文本，里面没有分列的表格", "csv tsv txt", says=lambda _: True, of_text=_PLAIN_TEXT, met=Met.BY_LOOKS
+        "html", "", "htm html", is_text_of=_is_html, of_text="reading.formats.html_tables:read_html", met=Met.BY_LOOKS
+    ),
+    Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
+    Format(
+        "mhtml",
+        "",
+        "mht mhtml",
+        is_text_of=_is_mhtml,
+        of_text="reading.formats.html_tables:read_mhtml",
+        met=Met.BY_NAME,
+    ),
+    Format(
+        "text",
+        "纯文本，里面没有分列的表格",
+        "csv tsv txt",
+        is_text_of=lambda _: True,
+        of_text=_PLAIN_TEXT,
+        met=Met.BY_LOOKS,
     ),
     # By what an OLE file holds (`ole`).
     Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", advice=CONVERT, converted=True),
@@ -201,7 +216,7 @@ def _text_kind(head: bytes) -> str:
     if text.translate(None, _TEXT_BYTES):
         return "unknown"
     low = text.lower()
-    return next(item.tag for item in TABLE if item.says and item.says(low))
+    return next(item.tag for item in TABLE if item.is_text_of and item.is_text_of(low))
 
 
 def is_document(head: bytes) -> bool:
@@ -230,13 +245,13 @@ def _is_held(item: Format, zipped: Package) -> bool:
     if item.part and item.part in zipped:
         return True
     if item.types:  # in UTF-16, only ASCII is looked for
-        said = zipped.read_little("[Content_Types].xml").lower().replace(b"\0", b"")
-        return any(each in said for each in item.types)
+        declared = zipped.read_little("[Content_Types].xml").lower().replace(b"\0", b"")
+        return any(each in declared for each in item.types)
     if item.mimetype:
-        said = zipped.read_little("mimetype")[:100]
-        if b"opendocument" not in said and b"office:spreadsheet" in zipped.read_little("content.xml"):
-            said = b"opendocument.spreadsheet"
-        if item.mimetype in said:
+        declared = zipped.read_little("mimetype")[:100]
+        if b"opendocument" not in declared and b"office:spreadsheet" in zipped.read_little("content.xml"):
+            declared = b"opendocument.spreadsheet"
+        if item.mimetype in declared:
             return True
     return item.holds is not None and any(map(item.holds.match, zipped.names))
 

@@ -55,7 +55,7 @@ class MailPart(NamedTuple):
 
 
 class _Policy(EmailPolicy):
-    """How the headers of a stranger's mail are read: not far, and as they stand where the library's parser fails on them."""
+    """How the headers of a stranger's mail are read: not far, and as written where the library's parser fails on them."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """A header as text with what it says."""
@@ -100,13 +100,13 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(MailPart(name, content, sender, received, reason or ""))
-    said = [own for text in texts if (own := own_words(text))]
-    letters = [] if said else [part for part in parts if part.letter]
+    bodies = [own for text in texts if (own := own_words(text))]
+    letters = [] if bodies else [part for part in parts if part.letter]
     pages = (shown_text(part.content.decode("utf-8", "replace")) for part in letters)
-    said += [own for page in pages if (own := own_words(page))]
+    bodies += [own for page in pages if (own := own_words(page))]
     return parts, (
         *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
-        *(Text(TextKind.MAIL, text) for text in dict.fromkeys(said)),
+        *(Text(TextKind.MAIL, text) for text in dict.fromkeys(bodies)),
     )
 
 

@@ -31,7 +31,7 @@ def kind_of(data: bytes) -> dict[str, Any]:
     """What an OLE file is: ``{"kind": "xls"}``, another kind of `UNREADABLE`, or ``{"kind": "zip", "package": …}`` where
     it held an .xlsx or .docx that opens without asking.
     """
-    _, roots = _opened(data)
+    _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return {"kind": "zip", "package": unlocked(data)}
     other = next((kind for stream, kind in _OTHERS if stream in roots), None)
@@ -42,7 +42,7 @@ def read_old_workbook(data: bytes) -> Book:
     """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE."""
     if not data.startswith(b"\xd0\xcf"):
         return Book("xls", xlrd_reader.read_xls(data))
-    ole, roots = _opened(data)
+    ole, roots = _opened_container(data)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
@@ -58,7 +58,7 @@ def read_old_workbook(data: bytes) -> Book:
     return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
 
 
-def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
+def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
     """The file, and the names of its streams and storages in lower case → as they are."""
     with refused():
         ole = olefile.OleFileIO(BytesIO(data))
@@ -67,7 +67,7 @@ def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
 
 def embedded_in(data: bytes) -> bytes:
     """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old."""
-    ole, roots = _opened(data)
+    ole, roots = _opened_container(data)
     if "package" in roots:
         return _stream(ole, roots["package"])
     if "\x01ole10native" in roots:
@@ -80,12 +80,12 @@ def embedded_in(data: bytes) -> bytes:
 def _stream(ole: Any, name: str) -> bytes:
     with refused():
         content: bytes = ole.openstream(name).read()
-        if len(content) < ole.get_size(name) or _in_circles(ole, name):
+        if len(content) < ole.get_size(name) or _is_circular(ole, name):
             raise damaged()  # rows may be missing or doubled
         return content
 
 
-def _in_circles(ole: Any, name: str) -> bool:
+def _is_circular(ole: Any, name: str) -> bool:
     """Whether a stream's chain of sectors comes back to one that it has passed: the fast reader would read on."""
     entry = next(entry for entry in ole.direntries if entry is not None and entry.name == name)
     if entry.size < ole.minisectorcutoff:

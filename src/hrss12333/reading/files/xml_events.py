@@ -18,7 +18,7 @@ _Work = Callable[[Any], None]
 def elements(content: bytes) -> Iterator[tuple[str, Any]]:
     """Start and end of each element, and the element.
 
-    A DTD stands before the first element or is none, so that what comes first is looked at by the parser that follows,
+    A DTD is before the first element or is none, so that what comes first is looked at by the parser that follows,
     whatever the encoding; defusedxml's way makes every element in Python, which takes five times as long.
     """
     from xml.etree.ElementTree import ParseError, iterparse

@@ -1,4 +1,4 @@
-"""What stands between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
+"""What is between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
 
 What is judged is how much the parts that the reader parses would make it hold, and whether they declare entities. A value in
 A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process and cannot be
@@ -87,7 +87,7 @@ _ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
 _COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
 # A tag is looked at up to where the next one begins, for a sign < within it is none that XML allows: so each byte is
-# looked at once. Whatever is said twice in it counts as the larger.
+# looked at once. Whatever is reported twice in it counts as the larger.
 _FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])([^<]*)(?=<(?!/))")
 _REFERENCE = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d{1,8})""")
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
@@ -190,12 +190,12 @@ def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str
     if kind != "xlsx" or _WORKBOOK not in package:
         return dict.fromkeys(parsed_names(package), 1), {}, False
     both = package.read(_RELATIONS), package.read(_WORKBOOK)
-    parts, sheets, named = _remembered(_listed, *both)(*both)
+    parts, sheets, named = _remembered(_listed_parts, *both)(*both)
     return {name: n for name, n in parts.items() if name in package}, sheets, any(name not in package for name in named)
 
 
 @lru_cache(maxsize=32)  # one program writes the same for every filing
-def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mapping[str, str], Sequence[str]]:
+def _listed_parts(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mapping[str, str], Sequence[str]]:
     """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     targets: dict[bytes, str] = {}
@@ -203,20 +203,20 @@ def _listed(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mappi
         if target := _TARGET.search(relation):
             path = target[1].decode("utf-8", "replace").replace("\\", "/")
             name = normpath(path if path.startswith("/") else f"xl/{path}").lstrip("/").lower()
-            targets[_first(_ID, relation)] = name
+            targets[_first_match(_ID, relation)] = name
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
     entries = _ENTRY.findall(as_utf8(workbook))
     if len(entries) > _MAX_SHEETS:
         raise too_large()
-    named = [targets.get(_first(_ENTRY_ID, entry, b"?"), "") for entry in entries]
+    named = [targets.get(_first_match(_ENTRY_ID, entry, b"?"), "") for entry in entries]
     parts |= Counter(filter(None, named))
-    titles = (unescaped(_first(_ENTRY_NAME, entry)) for entry in entries)
+    titles = (unescaped(_first_match(_ENTRY_NAME, entry)) for entry in entries)
     return parts, dict(zip(titles, named, strict=True)), named
 
 
-def _first(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
+def _first_match(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
     found = pattern.search(raw)
     return found[1] if found else default
 

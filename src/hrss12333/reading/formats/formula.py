@@ -23,7 +23,7 @@ from hrss12333.reading.grid import At, Cell, Grid, column_number
 
 Operand = int | float | str | None
 Lookup = Callable[[str | None, int, int], Operand]
-"""(sheet, or None for the formula's own; row; column) from 0 → what stands there: a number, a text, a formula as ``=…``,
+"""(sheet, or None for the formula's own; row; column) from 0 → what is there: a number, a text, a formula as ``=…``,
 or None where blank."""
 
 _Scalar = Decimal | str | None
@@ -87,7 +87,7 @@ class Calculator:
         return value if isinstance(value, Decimal) else None
 
     def value(self, formula: str, sheet: str | None, depth: int) -> _Scalar:
-        """What a formula that stands in this sheet gives."""
+        """What a formula that is in this sheet gives."""
         if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
             raise _NotComputed
         self.take_steps(len(formula) // _SIGN)
@@ -160,7 +160,7 @@ class _Parser:
         return value
 
     def _factor(self) -> _Scalar:
-        """A number, a cell, a sum, or what stands in brackets, with the signs before and behind it."""
+        """A number, a cell, a sum, or what is in brackets, with the signs before and behind it."""
         self._nesting += 1
         if self._nesting > _MOST_DEPTH or self._at >= len(self._tokens):
             raise _NotComputed
@@ -282,7 +282,7 @@ def sifted(
                     found.setdefault(name, {})[at] = None
                 continue
             result = calculator.compute(formula)
-            if not is_calculated and not cell if result is None else _differs(float(result), cell):
+            if not is_calculated and not cell if result is None else _differs_from_stored(float(result), cell):
                 found.setdefault(name, {})[at] = int(cell) if cell == int(cell) else cell
     return tuple(_blanked(grid, found.get(grid.name, {})) for grid in grids)
 
@@ -305,7 +305,7 @@ def _stores_a_figure(grid: Grid) -> bool:
     )
 
 
-def _differs(result: float, stored: float) -> bool:
+def _differs_from_stored(result: float, stored: float) -> bool:
     return abs(result - stored) > _CLOSE * max(1.0, abs(stored))
 
 

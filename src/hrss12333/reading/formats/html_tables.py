@@ -28,7 +28,7 @@ _MOST_PAGES = 100
 _BLOCKS = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center"))
 _SILENT = frozenset(("script", "style", "head", "title", "noscript", "template", "comment"))
 _LOOK_OF_TAG = {"s": STRUCK, "strike": STRUCK, "del": STRUCK, "sup": RAISED, "sub": RAISED}
-_SAYS = {
+_HIDING_STYLES = {
     HIDDEN: lazy(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|font-size:0(?![.\d]*[1-9]))"),
     STRUCK: lazy(r"(?:^|;)text-decoration[\w-]*:[^;]*line-through"),
     RAISED: lazy(r"(?:^|;)vertical-align:(?:super|sub)\b"),
@@ -66,7 +66,7 @@ def read_html(data: bytes) -> Book:
     if root is None:
         raise damaged()
     try:
-        grids = _Page(text).read(root)
+        grids = _HtmlPage(text).read(root)
     except RecursionError as error:
         raise too_large() from error
     names = _SHEET_NAME.findall(text)
@@ -77,11 +77,15 @@ def read_html(data: bytes) -> Book:
 
 @lru_cache(maxsize=256)  # most cells of a page have one of a few
 def _look_of_style(style: str) -> _Look:
-    said = "".join(style.lower().split())
-    return frozenset(look for look, pattern in _SAYS.items() if pattern.search(said)) if said else _PLAIN
+    style_text = "".join(style.lower().split())
+    return (
+        frozenset(look for look, pattern in _HIDING_STYLES.items() if pattern.search(style_text))
+        if style_text
+        else _PLAIN
+    )
 
 
-class _Page(Tables):
+class _HtmlPage(Tables):
     """Walks through a page and makes a grid of each table that it meets."""
 
     def __init__(self, page: str) -> None:
@@ -105,7 +109,7 @@ class _Page(Tables):
         if tag in _LOOK_OF_TAG:
             look = look | {_LOOK_OF_TAG[tag]}
         if tag in ("td", "th", "table", "tr"):
-            look = look - {RAISED}  # there it is said of the whole cell
+            look = look - {RAISED}  # there it is reported of the whole cell
         if "hidden" in element.attrib or tag in _SILENT or (tag == "option" and not _is_chosen(element)):
             look = look | {HIDDEN}
         return look
@@ -170,12 +174,12 @@ class _Page(Tables):
         while taken.get(column):
             column += 1
         at, rows, columns = (len(sheet.rows) - 1, column), _span(cell.get("rowspan")), _span(cell.get("colspan"))
-        said, gone = what_remains(self._text_pieces(cell, look))
-        text = "\n".join(_lines_of_text(said))
+        remaining, removed = what_remains(self._text_pieces(cell, look))
+        text = "\n".join(_lines_of_text(remaining))
         number = cell.get("x:num", cell.get("num", cell.get("sdval")))
-        value = _numbered(number, text or gone) if number else typed(text or gone)
-        sheet.put(at, value, gone, width=columns)
-        if gone and not text:
+        value = _numbered(number, text or removed) if number else typed(text or removed)
+        sheet.put(at, value, removed, width=columns)
+        if removed and not text:
             sheet.marks.strike(at)
         if comment := " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split()):
             sheet.marks.note(at, comment=comment)  # as LibreOffice writes it

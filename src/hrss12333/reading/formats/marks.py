@@ -24,18 +24,18 @@ _WORDS = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
 _ANY_NUMBER = lazy(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
 _CONDITION = lazy(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
 _COMPARED: dict[str, Callable[[float, Sequence[float]], bool]] = {
-    **dict.fromkeys(("<", "lessThan"), lambda number, said: number < said[0]),
-    **dict.fromkeys((">", "greaterThan"), lambda number, said: number > said[0]),
-    **dict.fromkeys(("=", "equal"), lambda number, said: number == said[0]),
-    **dict.fromkeys(("<=", "lessThanOrEqual"), lambda number, said: number <= said[0]),
-    **dict.fromkeys((">=", "greaterThanOrEqual"), lambda number, said: number >= said[0]),
-    **dict.fromkeys(("<>", "notEqual"), lambda number, said: number != said[0]),
-    "between": lambda number, said: said[0] <= number <= said[-1],
-    "notBetween": lambda number, said: not said[0] <= number <= said[-1],
+    **dict.fromkeys(("<", "lessThan"), lambda number, limits: number < limits[0]),
+    **dict.fromkeys((">", "greaterThan"), lambda number, limits: number > limits[0]),
+    **dict.fromkeys(("=", "equal"), lambda number, limits: number == limits[0]),
+    **dict.fromkeys(("<=", "lessThanOrEqual"), lambda number, limits: number <= limits[0]),
+    **dict.fromkeys((">=", "greaterThanOrEqual"), lambda number, limits: number >= limits[0]),
+    **dict.fromkeys(("<>", "notEqual"), lambda number, limits: number != limits[0]),
+    "between": lambda number, limits: limits[0] <= number <= limits[-1],
+    "notBetween": lambda number, limits: not limits[0] <= number <= limits[-1],
 }
 """Comparison, as a number format writes it and as a condition names it → whether it holds for a number."""
 _UNTELLING = lazy(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
-"""What stands behind a number and leaves it what it is: its unit of measure, the dot of a list."""
+"""What is behind a number and leaves it what it is: its unit of measure, the dot of a list."""
 _CURRENCY = lazy(r"[\s¥￥$€]")
 _DATES = lazy(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
@@ -45,7 +45,7 @@ _MOST_KNOWN = 2048
 """Formats that are remembered: each workbook may bring its own."""
 
 
-class _Section(Struct, frozen=True):
+class _FormatSection(Struct, frozen=True):
     """What one part of a format shows."""
 
     scale: int
@@ -56,7 +56,8 @@ class _Section(Struct, frozen=True):
     percent: bool
     condition: tuple[str, float] | None
     silent: bool
-    """Whether it shows the number as it is, or in a way that is told elsewhere: as a date, in 万, with - between figures."""
+    """Whether it shows the number as it is, or in a way that is reported elsewhere: as a date, in 万, with - between
+    figures."""
 
     def holds(self, number: float) -> bool:
         return self.condition is None or _COMPARED[self.condition[0]](number, [self.condition[1]])
@@ -79,7 +80,7 @@ def scale_of(code: str) -> int:
 def shown_as(code: str, number: float) -> str | None:
     """The text that a format shows for a number where that says something else than the number; empty where it shows nothing.
 
-    None for nearly all. Zero is zero however it is shown (a dash, nothing), and what is negative is told as such.
+    None for nearly all. Zero is zero however it is shown (a dash, nothing), and what is negative is reported as such.
     """
     if number <= 0 or scale_of(code) != 1:
         return None
@@ -95,7 +96,7 @@ def shows_otherwise(code: str) -> bool:
 
 
 @lru_cache(maxsize=_MOST_KNOWN)
-def _sections(code: str) -> tuple[_Section, ...]:
+def _sections(code: str) -> tuple[_FormatSection, ...]:
     """The parts of a format for numbers above zero; the others are for negative numbers, zero and text."""
     parts: list[list[re.Match[str]]] = [[]]
     for token in _TOKEN.finditer(_ANY_NUMBER.sub("0", code)):
@@ -107,7 +108,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
     return tuple(found[:3] if any(part.condition for part in found[:2]) else found[:1])
 
 
-def _section(tokens: list[re.Match[str]]) -> _Section:
+def _section(tokens: list[re.Match[str]]) -> _FormatSection:
     """One part, token by token. Words of magnitude and zeros written behind the figures raise what is shown; commas and a
     shifted point lower it."""
     texts, gaps = ["", ""], [""]
@@ -137,10 +138,10 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
     raised = word * 10**zeros
     scale = max(raised // (1_000**thousands * 10**shifted), 1) if raised > 1 else 1
     before, after = (_CURRENCY.sub("", text) for text in texts)
-    said = before.strip("0") or (after and not _UNTELLING.fullmatch(after))
+    remaining = before.strip("0") or (after and not _UNTELLING.fullmatch(after))
     silent = dated or any(gaps[1:-1]) or any(sign in _WORDS for sign in before + after)
-    silent = silent or not (percent or said or not figures)
-    return _Section(scale, before, after, figures, percent, condition, silent)
+    silent = silent or not (percent or remaining or not figures)
+    return _FormatSection(scale, before, after, figures, percent, condition, silent)
 
 
 _WHITE = "FFFFFF"
@@ -173,7 +174,7 @@ class CellStyle(Struct, frozen=True):
     """Whether its ground is not white."""
     code: str = ""
     """Its number format, where that may show something else than the number."""
-    tells: bool = False
+    is_special: bool = False
     """Whether any of it changes how a cell with this style is read."""
 
 
@@ -195,9 +196,9 @@ class Marks(Struct):
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
-    def note(self, at: At, **said: Any) -> None:
+    def note(self, at: At, **fields: Any) -> None:
         """Set fields of a cell's mark."""
-        self.of[at] = replace(self.of.get(at, PLAIN), **said)
+        self.of[at] = replace(self.of.get(at, PLAIN), **fields)
 
     def strike(self, at: At, *, remains: bool = False) -> None:
         """All of a cell is struck out, or so much of it that something remains to be read."""
@@ -206,12 +207,12 @@ class Marks(Struct):
     def look(self, at: At, cell: Cell, look: CellStyle, text: Rich | None = None) -> Cell:
         """Note what the look of a cell and of its letters says, and give what is then to be read in it."""
         unseen = text is not None and text.white and not look.filled
-        said = "" if text is None else text.seen if unseen else text.text
-        if text is not None and (text.struck or (unseen and said)):
-            self.strike(at, remains=bool(said))
+        legible = "" if text is None else text.seen if unseen else text.text
+        if text is not None and (text.struck or (unseen and legible)):
+            self.strike(at, remains=bool(legible))
         elif look.struck:
             self.strike(at)
-        if look.invisible or (unseen and not said):
+        if look.invisible or (unseen and not legible):
             self.note(at, invisible=True)
         if look.code and isinstance(cell, int | float) and not isinstance(cell, bool):
             if (scale := scale_of(look.code)) != 1:
@@ -220,7 +221,7 @@ class Marks(Struct):
                 self.note(at, shown=shown)
             elif shown is not None:
                 self.note(at, invisible=True)
-        return said or cell
+        return legible or cell
 
     def by_condition(self, rows: Sequence[Sequence[Cell]], rules: Iterable[StyleCondition]) -> None:
         """Mark the cells with a number above 0 that a condition strikes out or makes unseen (white where it is more than 0),
@@ -232,13 +233,13 @@ class Marks(Struct):
             strikes = bool(font.get("strike"))
             if not strikes and (style.get("fill") or not _is_unseen(_colour(font.get("color")), _WHITE)):
                 continue
-            said = [formula.strip() for formula in formulas]
-            holds = _COMPARED.get(compares or "") if kind == "cellIs" and said else None
-            if kind == "expression" and said == ["TRUE"]:
-                said, holds = [], lambda *_: True
-            if holds is None or not all(map(_NUMBER.fullmatch, said)):
+            operands = [formula.strip() for formula in formulas]
+            holds = _COMPARED.get(compares or "") if kind == "cellIs" and operands else None
+            if kind == "expression" and operands == ["TRUE"]:
+                operands, holds = [], lambda *_: True
+            if holds is None or not all(map(_NUMBER.fullmatch, operands)):
                 continue
-            limits = list(map(float, said))
+            limits = list(map(float, operands))
             for at in _cells_in_ranges(ranges, rows):
                 left -= 1
                 if left < 0:
@@ -298,23 +299,23 @@ def rich(runs: Iterable[tuple[str, StyleRecord]]) -> Rich | None:
             white = True
         else:
             seen.append(part)
-    read = _joined(kept)
-    return Rich(read.strip(), _joined(seen).strip(), struck, white) if struck or white or read != whole else None
+    read = _joined_runs(kept)
+    return Rich(read.strip(), _joined_runs(seen).strip(), struck, white) if struck or white or read != whole else None
 
 
-def _colour(said: StyleRecord | None, *, of_letters: bool = False) -> str:
+def _colour(colour: StyleRecord | None, *, of_letters: bool = False) -> str:
     """A colour as RRGGBB, or by its number in the theme; empty where it is left to the program, as that of ordinary letters."""
-    if not said:
+    if not colour:
         return ""
-    if said.get("rgb"):
-        return str(said["rgb"])[-6:].upper()
-    if said.get("theme") is not None:
-        theme, tint = said["theme"], said.get("tint") or 0
+    if colour.get("rgb"):
+        return str(colour["rgb"])[-6:].upper()
+    if colour.get("theme") is not None:
+        theme, tint = colour["theme"], colour.get("tint") or 0
         if theme == 0 and abs(tint) < _FAINT:
             return _WHITE
         name = f"{theme} {tint:g}"
         return "" if of_letters and name == _DARK else name
-    return _WHITE if said.get("indexed") in (1, 9) else ""
+    return _WHITE if colour.get("indexed") in (1, 9) else ""
 
 
 def _is_unseen(letters: str, ground: str) -> bool:
@@ -328,7 +329,7 @@ def _is_unseen(letters: str, ground: str) -> bool:
 
 
 def is_parted(before: str, after: str, colours: tuple[str, str]) -> bool:
-    """Whether digits of one colour meet digits of another (2500 and a red 2600): two figures, or nobody can tell.
+    """Whether digits of one colour meet digits of another (2500 and a red 2600): two figures, or nobody can know.
 
     A single digit of another colour is part of the figure, as where a person marks what was corrected in it.
     """
@@ -336,11 +337,11 @@ def is_parted(before: str, after: str, colours: tuple[str, str]) -> bool:
     return one != other and bool(_FIGURE_LAST.search(before) and _FIGURE_FIRST.match(after))
 
 
-def _joined(runs: Iterable[tuple[str, str]]) -> str:
+def _joined_runs(runs: Iterable[tuple[str, str]]) -> str:
     """The text of runs, each with its colour, on a new line where figures of two colours meet."""
-    said, last = "", ("", "")
+    remaining, last = "", ("", "")
     for text, colour in runs:
         if text:
-            said += f"\n{text}" if is_parted(last[0], text, (last[1], colour)) else text
+            remaining += f"\n{text}" if is_parted(last[0], text, (last[1], colour)) else text
             last = text, colour
-    return said
+    return remaining

@@ -40,12 +40,12 @@ _SIGNS = {
 _FOOTERS = [f"{_STYLE}{place}{kind}" for place in ("header", "footer") for kind in ("", "-left", "-first")]
 _MOST_BLANKS = 100
 _RAISED = ("super", "sub", "33", "-33")
-_SAYS: dict[str, tuple[str, Callable[[str], bool]]] = {
-    f"{_STYLE}text-line-through-style": (STRUCK, lambda said: said != "none"),
-    f"{_STYLE}text-line-through-type": (STRUCK, lambda said: said != "none"),
-    f"{_STYLE}text-position": (RAISED, lambda said: said.startswith(_RAISED)),
-    f"{_TEXT}display": (HIDDEN, lambda said: said == "none"),
-    f"{_TABLE}display": (HIDDEN, lambda said: said == "false"),
+_HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
+    f"{_STYLE}text-line-through-style": (STRUCK, lambda setting: setting != "none"),
+    f"{_STYLE}text-line-through-type": (STRUCK, lambda setting: setting != "none"),
+    f"{_STYLE}text-position": (RAISED, lambda setting: setting.startswith(_RAISED)),
+    f"{_TEXT}display": (HIDDEN, lambda setting: setting == "none"),
+    f"{_TABLE}display": (HIDDEN, lambda setting: setting == "false"),
 }
 """Attribute of a style's properties → the look of which it decides, and whether it gives it."""
 _ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
@@ -103,7 +103,7 @@ class _OdsReader:
         ends = {
             f"{_STYLE}style": self._style,
             f"{_TABLE}content-validation": self._validation,
-            f"{_TABLE}table-column": self._column_said,
+            f"{_TABLE}table-column": self._read_column,
             f"{_TABLE}table-row": self._end_row,
             f"{_TABLE}table-cell": self._read_cell,
             f"{_TABLE}covered-table-cell": self._read_cell,
@@ -114,9 +114,9 @@ class _OdsReader:
     def _style(self, style: Any) -> None:
         """Where a style says nothing, the one that it is derived from decides."""
         look = self._looks.get(style.get(f"{_STYLE}parent-style-name", ""), frozenset())
-        for name, said in (item for each in style for item in each.items() if item[0] in _SAYS):
-            kind, gives = _SAYS[name]
-            look = look | {kind} if gives(said) else look - {kind}
+        for name, setting in (item for each in style for item in each.items() if item[0] in _HIDING_STYLES):
+            kind, gives = _HIDING_STYLES[name]
+            look = look | {kind} if gives(setting) else look - {kind}
         self._looks[style.get(f"{_STYLE}name", "")] = look
 
     def _cell_look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
@@ -132,7 +132,7 @@ class _OdsReader:
         )
         self._row, self._columns = 0, []
 
-    def _column_said(self, element: Any) -> None:
+    def _read_column(self, element: Any) -> None:
         first = self._columns[-1][0].stop if self._columns else 0
         place = range(first, first + _repetitions(element, "columns-repeated"))
         self._columns.append((place, self._cell_look(element, f"{_TABLE}default-cell-style-name")))
@@ -154,20 +154,20 @@ class _OdsReader:
         times = _repetitions(element, "columns-repeated")
         look = self._cell_look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
         lines = [what_remains(text_pieces(line, self._look_within)) for line in element if line.tag == _LINE]
-        text, gone = "\n".join(said for said, _ in lines), "".join(gone for _, gone in lines)
-        formula = plain_formula(said) if (said := element.get(f"{_TABLE}formula")) else ""
+        text, removed = "\n".join(remaining for remaining, _ in lines), "".join(removed for _, removed in lines)
+        formula = plain_formula(remaining) if (remaining := element.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in element.items() if name.endswith("}value-type")}
         is_error = "error" in kinds or (formula and _ERROR.match(text.strip()))
         value = None if is_error else _cell_value(element, text)
         annotation = element.find(_ANNOTATION)
         comment = "" if annotation is None else "\n".join("".join(line.itertext()) for line in annotation.iter(_LINE))
-        filled = value is not None or gone or formula or is_error or comment
+        filled = value is not None or removed or formula or is_error or comment
         sheet = self.sheets[-1]
         rows, columns = (_repetitions(element, f"{what}-spanned") for what in ("rows", "columns"))
         sheet.merge((self._row, self._column), rows, columns)
         for at in self._places(times) if filled else ():
-            if value is not None or gone:
-                sheet.put(at, value, gone)
+            if value is not None or removed:
+                sheet.put(at, value, removed)
                 sheet.note_shown(at, value, text.strip())
             error = text.strip() if is_error else None
             sheet.note(at, error=error, formula=formula, comment=comment.strip(), struck=STRUCK in look)

@@ -65,17 +65,17 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
 
 
 def open_bytes(data: bytes) -> Book | Prose:
-    """What stands in a file with this content, read here where that is provably small, else in the child process.
+    """What is in a file with this content, read here where that is provably small, else in the child process.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
     """
-    opened: Book | Prose = _opened(data)
+    opened: Book | Prose = _opened_content(data)
     return opened
 
 
 def open_or_read(source: Source, year: int, owner: str | None, settled: bool) -> Book | Prose | ReadThere:
-    """What stands in a file; where that is not provably small, what the child process has read in it.
+    """What is in a file; where that is not provably small, what the child process has read in it.
 
     Args:
         source: The file.
@@ -84,26 +84,26 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
         settled: Whether the year that is processed is certain.
     """
     seconds = source.whole.seconds if source.whole else None
-    found: Book | Prose | ReadThere = _opened(source.data, source.about, year, owner, settled, seconds=seconds)
+    found: Book | Prose | ReadThere = _opened_content(source.data, source.about, year, owner, settled, seconds=seconds)
     return found
 
 
-def _opened(data: bytes, *asked: Any, seconds: float | None = None) -> Any:
-    """What stands in a content; ``asked``: what the child process is to know that looks for forms in it."""
+def _opened_content(data: bytes, *wanted: Any, seconds: float | None = None) -> Any:
+    """What is in a content; ``wanted``: what the child process is to know that looks for forms in it."""
     kind, data, package = unpacked(data)
     try:
         opened = open_content(kind, data, package)
-        if not asked or is_limited() or is_small_book(opened):
+        if not wanted or is_limited() or is_small_book(opened):
             return opened
     except Costly:
         pass
     from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
 
-    return in_child("read" if asked else "open", data, kind, *asked, seconds=seconds)
+    return in_child("read" if wanted else "open", data, kind, *wanted, seconds=seconds)
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
-    """What stands in a content without an envelope, read in this process.
+    """What is in a content without an envelope, read in this process.
 
     Raises:
         FileProblem: as `open_bytes` does.

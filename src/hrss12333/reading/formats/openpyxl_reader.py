@@ -73,7 +73,7 @@ def _cell_value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks
     if result.data_type == "e":
         marks.note(at, error=str(result.value or "#ERROR!"))
         return ""
-    value = _known(result.value)
+    value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
         marks.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
     runs = cell.value if isinstance(cell.value, CellRichText) else None
@@ -83,20 +83,20 @@ def _cell_value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks
     return marks.look(at, value, its, rich(map(_run, runs)) if runs else None)
 
 
-def _known(value: object) -> Cell:
+def _known_value(value: object) -> Cell:
     if isinstance(value, datetime) and value.time() == time():
         return value.date()  # as the other reader gives it
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
-def _style(said: Any) -> StyleRecord:
-    if said is None:
+def _style(given: Any) -> StyleRecord:
+    if given is None:
         return {}
-    fill = said.fill and {
-        "pattern": getattr(said.fill, "patternType", None),
-        "fg_color": _colour(getattr(said.fill, "fgColor", None)),
+    fill = given.fill and {
+        "pattern": getattr(given.fill, "patternType", None),
+        "fg_color": _colour(getattr(given.fill, "fgColor", None)),
     }
-    return {"font": _font(said.font), "fill": fill, "number_format": getattr(said, "number_format", "")}
+    return {"font": _font(given.font), "fill": fill, "number_format": getattr(given, "number_format", "")}
 
 
 def _run(part: str | TextBlock) -> tuple[str, StyleRecord]:
@@ -109,8 +109,8 @@ def _font(font: Any) -> StyleRecord:
     return {"strike": font.strike, "color": _colour(font.color), "vert_align": font.vertAlign}
 
 
-def _colour(said: Any) -> StyleRecord | None:
-    return {said.type: said.value, "tint": said.tint} if said is not None else None
+def _colour(given: Any) -> StyleRecord | None:
+    return {given.type: given.value, "tint": given.tint} if given is not None else None
 
 
 def read_sparse(data: bytes) -> tuple[Grid, ...]:
@@ -120,7 +120,7 @@ def read_sparse(data: bytes) -> tuple[Grid, ...]:
     for title in book.sheetnames:
         sheet: Any = book[title]
         sheet.reset_dimensions()
-        cells = tuple([_known(cell.value) if cell.data_type != "e" else "" for cell in row] for row in sheet.rows)
+        cells = tuple([_known_value(cell.value) if cell.data_type != "e" else "" for cell in row] for row in sheet.rows)
         grids.append(Grid(title, cells, sheet.sheet_state != "visible"))
     if not grids:
         raise damaged()

@@ -118,7 +118,7 @@ def _plain_cells(rows: Iterator[list[CalamineCell]], marks: Marks, looks: dict[i
             if its is None:
                 its = looks[cell.style_id] = look_of(cell.style or {})
             runs = cell.rich_text if type(value) is str else None
-            if runs or its.tells:
+            if runs or its.is_special:
                 text = rich((run["text"], run["font"] or {}) for run in runs) if runs else None
                 line[column] = marks.look((row, column), value, its, text)
         found.append(line if filled else blank)

@@ -62,8 +62,8 @@ class SheetBuilder(Struct):
     before: tuple[str, ...] = ()
     ragged: frozenset[int] = frozenset()
 
-    def put(self, at: At, value: Cell, gone: str = "", *, width: int = 1) -> None:
-        """A cell right of all others of its row; ``gone`` is what was struck out or hidden in it, which is its value only
+    def put(self, at: At, value: Cell, removed: str = "", *, width: int = 1) -> None:
+        """A cell right of all others of its row; ``removed`` is what was struck out or hidden in it, which is its value only
         where nothing else is."""
         row, column = at
         if (row + 1) * (column + width) > MAX_AREA:
@@ -75,8 +75,8 @@ class SheetBuilder(Struct):
         line = self.rows[row]
         self.room.take(cells=max(column + width - len(line), width))
         line += [None] * (column - len(line))
-        line += [gone if value is None and gone else value, *[None] * (width - 1)]
-        if gone:
+        line += [removed if value is None and removed else value, *[None] * (width - 1)]
+        if removed:
             self.marks.strike(at, remains=value is not None)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
@@ -91,7 +91,7 @@ class SheetBuilder(Struct):
             self.marks.note(at, shown=text)
 
     def note(self, at: At, *, error: str | None, formula: str, comment: str, struck: bool) -> None:
-        """What a cell says beside its value; an error stands in its place."""
+        """What a cell says beside its value; an error is in its place."""
         if error is not None:
             self.marks.note(at, error=error or "#ERROR!")
         elif formula:
@@ -119,7 +119,7 @@ class Tables:
         self.depth = 0
         """Tables around what is being read."""
         self.loose: list[str] = []
-        """What was read since the last table that stands in no other."""
+        """What was read since the last table that is in no other."""
         self._outer: int | None = None
         """That table."""
 
@@ -184,10 +184,10 @@ def text_pieces(
 
 def what_remains(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
     """Of a text in pieces, each with how it looks: what is to be read, footnotes in brackets, and what is struck or hidden."""
-    said = gone = ""
+    remaining = removed = ""
     for text, look in pieces:
         if text.strip() and (STRUCK in look or HIDDEN in look):
-            gone += text
+            removed += text
         else:
-            said += f"[{text}]" if text.strip() and RAISED in look else text
-    return (said.strip() if gone else said), gone
+            remaining += f"[{text}]" if text.strip() and RAISED in look else text
+    return (remaining.strip() if removed else remaining), removed

@@ -1,7 +1,7 @@
 """Word files (.docx, .docm): their text in reading order, and their tables as grids, by python-docx.
 
 Before it is asked, the document's tree is made to hold what Word shows: deleted text is taken out, and what content
-controls, tracked insertions and the like wrap stands in their place.
+controls, tracked insertions and the like wrap is in their place.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ def open_word(package: Package) -> Document:
         changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
     with refused(word=True):
         try:
-            return _opened(package.repacked(changed) if changed else package.data)
+            return _opened_package(package.repacked(changed) if changed else package.data)
         except KeyError:
-            return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
+            return _opened_package(package.repacked(changed | _without_dead_ends(package, changed)))
 
 
 _MOST_OBJECTS = 20
@@ -82,7 +82,7 @@ def read_word(package: Package) -> Prose:
             vars(part).clear()
 
 
-def _opened(data: bytes) -> Document:
+def _opened_package(data: bytes) -> Document:
     return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]  # it has none
 
 
@@ -185,8 +185,8 @@ def count_words(text: str) -> int:
 
     Every ideograph, kana, full-width letter, digit and punctuation mark is one; a run of other characters (Latin,
     digits, half-width marks) up to a blank or an ideograph is one. Quotation marks, dashes and ellipses, which Chinese
-    and Latin share, belong to a run where they stand inside it (``don’t``) and are one each elsewhere. White space and
-    invisible characters are none.
+    and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
+    space and invisible characters are none.
     """
     kinds = [kind for kind in map(_kind, text) if kind != "none"]
     words = 0

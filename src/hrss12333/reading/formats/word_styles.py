@@ -30,7 +30,7 @@ _OFF = ("0", "false", "off")
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
 _Properties = Mapping[str, Element]
-"""Name of a property → what is said of it."""
+"""Name of a property → what is reported about it."""
 
 
 class LetterStyle(Struct, frozen=True):
@@ -49,7 +49,7 @@ class LetterStyle(Struct, frozen=True):
     """On a ground of their own."""
 
     def is_raised(self, before: str) -> bool:
-        """Whether they stand above or below the line; after figures also what was only lifted there."""
+        """Whether they are above or below the line; after figures also what was only lifted there."""
         return self.raised or (self.lifted and before[-1:].isdigit())
 
 
@@ -61,7 +61,7 @@ class Paragraph(Struct, frozen=True):
     heading: bool = False
 
 
-class _Style(Struct, frozen=True):
+class _WordStyle(Struct, frozen=True):
     """What a style and those that it is based on say."""
 
     look: LetterStyle
@@ -76,18 +76,18 @@ class RunStyles:
     def __init__(self, root: Element = ()) -> None:
         """``root``: of the part that holds them."""
         self._styles = {style.styleId: style for style in (root.style_lst if len(root) else ())}
-        self._known: dict[str, _Style] = {}
+        self._known: dict[str, _WordStyle] = {}
 
-    def _style(self, name: str) -> _Style:
+    def _style(self, name: str) -> _WordStyle:
         if name not in self._known:
             bases = [*self._with_bases(name)]
-            said = [_properties_of(style, _RPR) for style in bases]
+            properties = [_properties_of(style, _RPR) for style in bases]
             hidden, struck = (
-                next((given for each in said if (given := _is(each, names)) is not None), False)
+                next((given for each in properties if (given := _is_set(each, names)) is not None), False)
                 for names in (_HIDES, _STRIKES)
             )
-            self._known[name] = _Style(
-                LetterStyle(hidden, struck, next(filter(None, map(_colour, said)), "")),
+            self._known[name] = _WordStyle(
+                LetterStyle(hidden, struck, next(filter(None, map(_colour, properties)), "")),
                 any(
                     _HEADING.match(each.name_val or "") or _outline_level(_properties_of(each, _PPR)) for each in bases
                 ),
@@ -106,29 +106,29 @@ class RunStyles:
 
     def look(self, run: Element, around: LetterStyle) -> LetterStyle:
         """How a run looks: by itself, or else by its style or its paragraph's, which is ``around``."""
-        said = _properties_of(run, _RPR)
-        if not said:
+        properties = _properties_of(run, _RPR)
+        if not properties:
             return around
-        style = self._style(_property_value(said, _RSTYLE)).look
-        hidden, struck, colour = _is(said, _HIDES), _is(said, _STRIKES), _colour(said)
-        size = _property_value(said, _SIZE)
+        style = self._style(_property_value(properties, _RSTYLE)).look
+        hidden, struck, colour = _is_set(properties, _HIDES), _is_set(properties, _STRIKES), _colour(properties)
+        size = _property_value(properties, _SIZE)
         return LetterStyle(
             hidden=(style.hidden or around.hidden if hidden is None else hidden)
             or (size.isdecimal() and int(size) <= _TINY),
             struck=style.struck or around.struck if struck is None else struck,
             letters=colour or style.letters or around.letters,
             colour=colour,
-            raised=_property_value(said, _RAISED) in ("superscript", "subscript"),
-            lifted=_property_value(said, _LIFTED) not in ("", "0"),
-            grounded=_has_ground(said),
+            raised=_property_value(properties, _RAISED) in ("superscript", "subscript"),
+            lifted=_property_value(properties, _LIFTED) not in ("", "0"),
+            grounded=_has_ground(properties),
         )
 
     def paragraph(self, paragraph: Element) -> Paragraph:
         """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
         has one or is called so."""
-        said = _properties_of(paragraph, _PPR)
-        level, style = _outline_level(said), self._style(_property_value(said, _PSTYLE))
-        return Paragraph(style.look, _has_ground(said), style.heading if level is None else level)
+        properties = _properties_of(paragraph, _PPR)
+        level, style = _outline_level(properties), self._style(_property_value(properties, _PSTYLE))
+        return Paragraph(style.look, _has_ground(properties), style.heading if level is None else level)
 
     def ground(self, table: Element) -> str:
         """The colour behind a table's text, as RRGGBB; empty where it is not known: its style shades cells, too."""
@@ -154,30 +154,30 @@ def _properties_of(element: Element, properties: str) -> _Properties:
     return {part.tag: part for part in reversed(held) if part.tag in _HEEDED}
 
 
-def _property_value(said: _Properties, name: str) -> str:
-    return said[name].get(_VAL, "") if name in said else ""
+def _property_value(properties: _Properties, name: str) -> str:
+    return properties[name].get(_VAL, "") if name in properties else ""
 
 
-def _has_ground(said: _Properties) -> bool:
-    return _SHADING in said or _HIGHLIGHT in said
+def _has_ground(properties: _Properties) -> bool:
+    return _SHADING in properties or _HIGHLIGHT in properties
 
 
-def _is(said: _Properties, names: tuple[str, ...]) -> bool | None:
+def _is_set(properties: _Properties, names: tuple[str, ...]) -> bool | None:
     """Whether it says one of these; None where it says nothing of them."""
-    found = [said[name] for name in names if name in said]
+    found = [properties[name] for name in names if name in properties]
     return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
 
 
-def _colour(said: _Properties) -> str:
+def _colour(properties: _Properties) -> str:
     """The colour that it gives, as RRGGBB; empty where it gives none that is known."""
-    if _COLOUR not in said:
+    if _COLOUR not in properties:
         return ""
-    theme = said[_COLOUR].get(_THEME)
+    theme = properties[_COLOUR].get(_THEME)
     if theme:
         return _WHITE if theme in ("background1", "light1") else theme
-    return str(said[_COLOUR].get(_VAL, "auto")).upper()
+    return str(properties[_COLOUR].get(_VAL, "auto")).upper()
 
 
-def _outline_level(said: _Properties) -> bool | None:
+def _outline_level(properties: _Properties) -> bool | None:
     """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
-    return _property_value(said, _OUTLINE) != "9" if _property_value(said, _OUTLINE) else None
+    return _property_value(properties, _OUTLINE) != "9" if _property_value(properties, _OUTLINE) else None

@@ -30,7 +30,7 @@ _NOT_SHOWN = etree.XPath(
     " | .//w:r[w:rPr/w:vanish[not(@w:val='0' or @w:val='false' or @w:val='off')]]",
     namespaces=nsmap,
 )
-"""What stands in a control until something is chosen (单击此处输入文字), deleted rows, hidden runs with what is anchored there."""
+"""What is in a control until something is chosen (单击此处输入文字), deleted rows, hidden runs with what is anchored there."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
 _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
 _SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
@@ -46,12 +46,12 @@ _WRAPPERS = (
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
 
 
-class _Aside(Struct):
+class _LeftAside(Struct):
     """What is kept aside of the cell that is being read."""
 
     ground: str = ""
     """The colour behind it; empty where that is not known."""
-    gone: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     """Struck-out texts."""
     unseen: list[str] = field(default_factory=list)
     """Texts in the colour of their ground."""
@@ -67,7 +67,7 @@ class DocumentText(Tables):
         self._styles = styles
         self._comments = comments
         """Id → what it says."""
-        self._aside = _Aside()
+        self._aside = _LeftAside()
 
     def blocks(self, parent: Element) -> list[str]:
         """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
@@ -96,26 +96,28 @@ class DocumentText(Tables):
 
     def _inline_text(self, inside: Iterable[Element], its: Paragraph) -> str:
         """What a paragraph says; what is struck out or unseen in it is none of that, but kept aside."""
-        said, gone, last = "", "", ("", "")
+        remaining, removed, last = "", "", ("", "")
         for run in inside:
             if run.tag == _FORMULA:
-                said += _formula(run)
+                remaining += _formula(run)
             if run.tag != _R or (look := self._styles.look(run, its.look)).hidden:
                 continue
             text, signs = said_by(run)
             if look.struck:
-                gone += text + signs
+                removed += text + signs
             elif text.strip() and self._is_unseen(look, its):
                 self._aside.unseen.append(text)
-            elif look.is_raised(said) and text.strip():  # the number of a footnote is no digit of the figure before it
-                said += f"[{text}]"
+            elif (
+                look.is_raised(remaining) and text.strip()
+            ):  # the number of a footnote is no digit of the figure before it
+                remaining += f"[{text}]"
             else:
                 text += signs
-                said += f"\n{text}" if is_parted(last[0], text, (last[1], look.colour)) else text
+                remaining += f"\n{text}" if is_parted(last[0], text, (last[1], look.colour)) else text
                 last = (text, look.colour) if text else last
-        if gone.strip():
-            self._aside.gone.append(gone)
-        return said
+        if removed.strip():
+            self._aside.removed.append(removed)
+        return remaining
 
     def _is_unseen(self, look: LetterStyle, its: Paragraph) -> bool:
         """Whether letters have the colour of the ground that they stand on."""
@@ -146,7 +148,7 @@ class DocumentText(Tables):
                 raise too_large(word=True)
             own = filled(tc, _CELL)
             text, aside = self._cell_text(tc, ground if own is None else own)
-            gone, unseen = "\n".join(aside.gone), "".join(aside.unseen)
+            removed, unseen = "\n".join(aside.removed), "".join(aside.unseen)
             if tc.vMerge == ST_Merge.CONTINUE and column in above:
                 start = above[column]
                 boxes[start] = replace(boxes[start], bottom=row_number)
@@ -154,19 +156,19 @@ class DocumentText(Tables):
             else:
                 above[column] = at
                 boxes[at] = Box(*at, row_number, column + span - 1)
-                value = typed(text or (unseen if not gone else ""))
-                sheet.put(at, value, gone or (unseen if text else ""), width=span)
-            if unseen and not (text or gone):
+                value = typed(text or (unseen if not removed else ""))
+                sheet.put(at, value, removed or (unseen if text else ""), width=span)
+            if unseen and not (text or removed):
                 sheet.marks.note(at, invisible=True)
-            said = (
+            comments = (
                 [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(_COMMENT)] if self._comments else []
             )
-            if any(said):
-                sheet.marks.note(at, comment="\n".join(said))
+            if any(comments):
+                sheet.marks.note(at, comment="\n".join(comments))
 
-    def _cell_text(self, cell: Element, ground: str) -> tuple[str, _Aside]:
+    def _cell_text(self, cell: Element, ground: str) -> tuple[str, _LeftAside]:
         """What a cell says, and what of it is kept aside."""
-        around, self._aside = self._aside, _Aside(ground)
+        around, self._aside = self._aside, _LeftAside(ground)
         text = "\n".join(self.blocks(cell))
         aside, self._aside = self._aside, around
         return text, aside

@@ -33,7 +33,7 @@ _BESIDE = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _MOST_ELEMENTS = 5_000
 _Found = tuple[At, dict[str, str]]
-"""Where it stands, what it says, as fields of `Mark`."""
+"""Where it is located, what it says, as fields of `Mark`."""
 
 
 def read_xlsx(package: Package) -> Book:
@@ -130,8 +130,8 @@ def _external(package: Package) -> dict[str, Any]:
             targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
             found += [re.split(r"[/\\]", target)[-1] for target in targets]
         elif b"ddeLink" in raw:
-            said = (re.search(part + rb"""\s*=\s*["']([^"']*)""", raw) for part in (b"ddeService", b"ddeTopic"))
-            found.append("DDE：" + "|".join(unescaped(match[1]) if match else "" for match in said))
+            attributes = (re.search(part + rb"""\s*=\s*["']([^"']*)""", raw) for part in (b"ddeService", b"ddeTopic"))
+            found.append("DDE：" + "|".join(unescaped(match[1]) if match else "" for match in attributes))
     return {"external_links": True, "links": tuple(dict.fromkeys(shown(link) for link in found if link))}
 
 
@@ -151,8 +151,8 @@ def _with_both(grid: Grid, package: Package, sheet: str, read: Callable[[str], l
     marks = dict(grid.marks)
     for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
         path = target.decode()
-        for at, said in read(path.lstrip("/") if path.startswith("/") else normpath(join(folder, path))):
-            marks[at] = replace(marks.get(at, PLAIN), **said)
+        for at, fields in read(path.lstrip("/") if path.startswith("/") else normpath(join(folder, path))):
+            marks[at] = replace(marks.get(at, PLAIN), **fields)
     return replace(grid, marks=marks)
 
 

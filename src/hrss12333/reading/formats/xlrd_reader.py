@@ -31,7 +31,7 @@ _NO_NUMBER = b"\xff\xff"
 """How the place of a formula's number ends where a text, an answer or an error is stored instead."""
 _BLANKS = (b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
 """How a formula stores a text and an empty text, which programs that never calculate store, too, instead of 0."""
-_UNTOLD = "?"
+_UNKNOWN_FORMULA = "?"
 """Stands in xlrd's formulas for what it cannot tell."""
 _ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
@@ -43,7 +43,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
     """All worksheets with what they hide, their errors and their formulas."""
     book = open_xls(data, formatting_info=True, on_demand=True, ragged_rows=True)
     with refused():
-        styles = _Styles(book) if book.biff_version >= _EXCEL_5 else None
+        styles = _CellFormats(book) if book.biff_version >= _EXCEL_5 else None
         grids = [_grid(*_with_formulas(book, number), book.datemode, styles) for number in range(book.nsheets)]
     # A program that never calculates stores no figure at all, and empty texts instead of 0.
     return sifted(grids, empty_texts=True)
@@ -74,7 +74,7 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
         row, column = struct.unpack("<HH", data[:4])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
             text = _text_of(book, data, (row, column), shared)
-            if text and _UNTOLD not in text:
+            if text and _UNKNOWN_FORMULA not in text:
                 formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
     return sheet, formulas
 
@@ -95,7 +95,7 @@ def _area_holds(area: bytes, row: int, column: int) -> bool:
     return bool(top <= row <= bottom and left <= column <= right)
 
 
-class _Styles:
+class _CellFormats:
     """What the cell formats and fonts of a workbook say, each asked once, as the library for .xlsx tells it."""
 
     def __init__(self, book: Any) -> None:
@@ -139,7 +139,7 @@ class _Styles:
         return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
 
 
-def _grid(sheet: Any, formulas: dict[At, str], datemode: int, styles: _Styles | None) -> Grid:
+def _grid(sheet: Any, formulas: dict[At, str], datemode: int, styles: _CellFormats | None) -> Grid:
     """A sheet; an error cell is blank."""
     marks = Marks()
     marks.hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
@@ -159,7 +159,7 @@ def _grid(sheet: Any, formulas: dict[At, str], datemode: int, styles: _Styles | 
                 continue
             runs = sheet.rich_text_runlist_map.get((row, column))
             text = styles.rich(value, cell.xf_index, runs) if runs and isinstance(value, str) else None
-            if text or styles.look(cell.xf_index).tells:
+            if text or styles.look(cell.xf_index).is_special:
                 lines[-1][column] = marks.look((row, column), value, styles.look(cell.xf_index), text)
     merges = tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
     return marks.on(Grid(sheet.name, without_blank_end(lines), sheet.visibility != 0, merges))

@@ -29,7 +29,7 @@ _MICROSOFT = "{urn:schemas-microsoft-com:office:"
 _SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
 _LOOKS = {f"{_HTML}S": {STRUCK}, f"{_HTML}Sup": {RAISED}, f"{_HTML}Sub": {RAISED}}
-"""Tags of HTML that stand in texts."""
+"""Tags of HTML that are in texts."""
 _REFERENCE = lazy(r"(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])")
 _QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
 
@@ -129,14 +129,14 @@ class _XmlReader:
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
         text = "".join(data.itertext()).strip() if data is not None else ""
         value: Cell = None
-        gone = ""
+        removed = ""
         if text and kind == "String":
-            said, gone = what_remains(text_pieces(data, lambda child: _LOOKS.get(child.tag, ())))
-            value = said or None
+            remaining, removed = what_remains(text_pieces(data, lambda child: _LOOKS.get(child.tag, ())))
+            value = remaining or None
         elif text and kind != "Error":
             value = _cell_value(kind, text)
-        if value is not None or gone:
-            sheet.put(at, value, gone)
+        if value is not None or removed:
+            sheet.put(at, value, removed)
         is_computed = data is None or (kind == "Number" and isinstance(value, int | float))
         comment = element.find(f"{_SS}Comment/{_SS}Data")
         sheet.note(
@@ -166,7 +166,7 @@ def in_letters(formula: str, row: int, column: int) -> str:
     sheet."""
 
     def cell(found: re.Match[str]) -> str:
-        down, across = (_position(said, own) for said, own in zip(found.groups(), (row, column), strict=True))
+        down, across = (_position(written, own) for written, own in zip(found.groups(), (row, column), strict=True))
         if down < 1 or across < 1:
             raise ValueError(found[0])
         return f"{column_letters(across)}{down}"
@@ -178,7 +178,7 @@ def in_letters(formula: str, row: int, column: int) -> str:
         return formula
 
 
-def _position(said: str, own: int) -> int:
-    if said.startswith("["):
-        return own + 1 + int(said[1:-1])
-    return int(said) if said else own + 1
+def _position(written: str, own: int) -> int:
+    if written.startswith("["):
+        return own + 1 + int(written[1:-1])
+    return int(written) if written else own + 1

@@ -49,7 +49,7 @@ class HeadingMatch(Struct, frozen=True):
     quality: int
     """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
     text: str
-    """Heading as it stands."""
+    """Heading as written."""
     span: int = 1
     """Sheet columns that the heading covers."""
     scale: int = 0
@@ -89,12 +89,12 @@ class Columns(dict[str, HeadingMatch]):
     @cached_property
     def answered(self) -> Mapping[int, Column]:
         """Sheet column → the field that is answered there, remarks included."""
-        asked = (*self._form.data, *self._form.of_kind(Kind.TEXT))
-        return {place: column for column in asked for place in self.places.get(column.key, ())}
+        answering = (*self._form.data, *self._form.of_kind(Kind.TEXT))
+        return {place: column for column in answering for place in self.places.get(column.key, ())}
 
     @cached_property
     def are_single(self) -> bool:
-        """Whether each field is what one cell says, as it stands."""
+        """Whether each field is what one cell says, as written."""
         single = not any(match.span > 1 or match.scale for match in self.values())
         return single and all(len(places) == 1 for places in self.places.values())
 
@@ -158,7 +158,7 @@ class HeadingReader:
         return sum(dict(found).values())
 
     def _over(self, row: int, column: int) -> int:
-        """The column where what stands over a cell begins: further left, where it was never merged over its columns."""
+        """The column where what is over a cell begins: further left, where it was never merged over its columns."""
         while column > 0 and self.merged.box(row, column) is None and is_blank(self._grid.at(row, column)):
             column -= 1
         return column
@@ -234,7 +234,7 @@ class HeadingReader:
                     found = HeadingMatch(column, row, match.quality, text, span, match.scale)
                     best = match.quality, last, found, match.key
         if best:
-            # What stands under a heading parts its figures (总人数 into 专职 and 兼职), or names their unit or their group.
+            # What is under a heading parts its figures (总人数 into 专职 and 兼职), or names their unit or their group.
             below = [text for _, text, _ in cells[best[1] + 1 :][:1]]
             if not below or is_guide(below * 4) or is_group(self.form, below[0]):
                 return self._under_group(top, best[2], best[3])
@@ -261,7 +261,7 @@ def headings_of_band(
     """A table by the headings of a form in a sheet, or a table's part of it, read with patience.
 
     ``around`` are the first and the last row of the band, merged headings whole; ``end`` is the first row that is no longer
-    the table's; ``shared`` says whether another form stands under the same headings.
+    the table's; ``shared`` says whether another form is under the same headings.
     """
     top, bottom = reader.widen(*around)
     named: dict[str, list[HeadingMatch]] = defaultdict(list)

@@ -1,4 +1,5 @@
-"""Which tables a book holds: every form that stands in a sheet, upright or turned by a quarter, with its header and its year.
+"""Which tables a book holds: every form that is in a sheet, upright or turned by a quarter, with its header and its
+year.
 
 A form that the book has nowhere upright is looked for with its headings down a column and a region in each column beside
 them; what is not explained either way is left to the account of cells.
@@ -12,7 +13,7 @@ from itertools import chain
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence, year_told
+from hrss12333.model.evidence import Evidence, inferred_year
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
@@ -57,7 +58,7 @@ class FormCandidate(Struct, frozen=True):
     match: UnitMatch | None = None
     """What the unit that the header names was taken for; None where it names none."""
     texts: tuple[str, ...] = ()
-    """What stands above it."""
+    """What is above it."""
     measures: Sequence[tuple[int, str]] = ()
     """Row and text of what names a unit of measure in its sheet."""
     repeated: bool = False
@@ -67,7 +68,7 @@ class FormCandidate(Struct, frozen=True):
 
 
 class _SheetTables(Struct):
-    """The tables that stand in a sheet by the forms of an edition, each with where its title and header begin."""
+    """The tables that are in a sheet by the forms of an edition, each with where its title and header begin."""
 
     grid: Grid
     edition: Edition
@@ -86,10 +87,10 @@ def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[
 
     Where a form stands nowhere upright, the sheets that nothing upright explains are looked at turned.
     """
-    found = list(_upright(book, edition))
+    found = list(_upright_forms(book, edition))
     if not {item.located.form.key for item in found} >= {form.key for form in edition.forms}:
         taken = {item.located.grid.name for item in found}
-        found += [item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition)]
+        found += [item for name, grid in drawn.items() if name not in taken for item in _turned_forms(grid, edition)]
     return list(_with_cover(book, found, edition))
 
 
@@ -101,14 +102,14 @@ def page_breaks_joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, .
     found: list[Grid] = []
     for grid in grids:
         above = found[-1] if found else None
-        if above is not None and _goes_on(above, grid, edition):
+        if above is not None and _is_continued(above, grid, edition):
             found[-1] = above.followed_by(grid)
         else:
             found.append(grid)
     return tuple(found)
 
 
-def _goes_on(above: Grid, below: Grid, edition: Edition) -> bool:
+def _is_continued(above: Grid, below: Grid, edition: Edition) -> bool:
     width = [max((len(line) for line in grid.cells), default=0) for grid in (above, below)]
     if width[0] != width[1] or not all(
         text.lstrip("(（ ").startswith("续") and len(text) < _CONTINUED for text in below.before
@@ -119,8 +120,8 @@ def _goes_on(above: Grid, below: Grid, edition: Edition) -> bool:
     return bool(upper) and (not lower or lower == upper[-1:])
 
 
-def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
-    """The forms of a sheet whose headings stand below one another; the header is read where it stands."""
+def _turned_forms(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
+    """The forms of a sheet whose headings are below one another; the header is read where it is located."""
     if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
         return
     over = grid.turned_over()
@@ -139,20 +140,20 @@ def _turned(grid: Grid, edition: Edition) -> Iterator[FormCandidate]:
         yield FormCandidate(item, edition, header, match, measures=part.words.measures, years=years)
 
 
-def _upright(book: Book, edition: Edition) -> Iterator[FormCandidate]:
+def _upright_forms(book: Book, edition: Edition) -> Iterator[FormCandidate]:
     survey = edition.year
     sheets = [_sheet(grid, edition, survey) for grid in book.grids]
     around = tuple(years_around(book.around, survey))
     years = [
-        year_told((*chain(*sheet.lines), *sheet.named, *around), survey, settled=book.settled)
+        inferred_year((*chain(*sheet.lines), *sheet.named, *around), survey, settled=book.settled)
         if sheet.located
         else year_of_sheet(sheet.grid, (*sheet.named, *around), edition, settled=book.settled)
         for sheet in sheets
     ]
     among = only_year(years)
     for sheet, year in zip(sheets, years, strict=True):
-        asked = edition_named(edition, year or among)
-        again = sheet if asked is edition else _sheet(sheet.grid, asked, survey)
+        edition_of_sheet = edition_named(edition, year or among)
+        again = sheet if edition_of_sheet is edition else _sheet(sheet.grid, edition_of_sheet, survey)
         yield from _headers(again if again.located else sheet, survey)
 
 
@@ -179,7 +180,7 @@ def _sheet(grid: Grid, edition: Edition, survey: int) -> _SheetTables:
 
 def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
     end = item.end
-    if starts.get(end) == end:  # what stands right above other headings is said of these
+    if starts.get(end) == end:  # what stands right above other headings is reported of these
         end = next((row for row in range(end - 1, item.body, -1) if any(map(as_text, grid.cells[row]))), end)
     return Extent(starts[item.top], item.top, item.body, end, item.columns.right)
 

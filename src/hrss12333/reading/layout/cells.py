@@ -13,15 +13,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Found, Place, PlainRow, Row, Value
+from hrss12333.model.message import Several, Words, note
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
-from hrss12333.model.said import Several, Words, note
 from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
 from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.row_words import Name
-from hrss12333.reading.layout.sheets import MergedCells, gone_from
+from hrss12333.reading.layout.sheets import MergedCells, removed_from
 from hrss12333.reading.layout.statements import Measures, Scales
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_cells, read_value, shows_error
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
@@ -34,7 +34,7 @@ _REFUSED = {
     Kind.YESNO: Problem.NOT_YES_OR_NO,
     Kind.CHOICE: Problem.NOT_A_CHOICE,
 }
-"""What is said of an answer when nobody can tell in which column it stands."""
+"""What is reported about an answer when nobody can know in which column it stands."""
 _NONE: Mapping[str, Value] = {}
 _NUMBERS = (int, float)
 
@@ -65,10 +65,10 @@ class CellReader:
         self._answered = self.columns.answered
         self._ticked: dict[str, range] = {}
         """Fields with a column for each answer, of which one is ticked."""
-        telling = self._grid.telling
-        marked = any(mark.conceals or mark.scale != 1 for mark in telling.values())
+        marks = self._grid.special_marks
+        marked = any(mark.conceals or mark.scale != 1 for mark in marks.values())
         self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
-        self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in telling])
+        self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in marks])
         self._plan = plain_cells(self.form, year)
         places = [self.columns.in_order[at] for at in self._plan.sighted]
         self._sight = itemgetter(*[-1 if place is None else place for place in places])
@@ -77,10 +77,10 @@ class CellReader:
         self._named_in = physical[self._plan.region]
         self._layout = TableLayout(self._grid.name, self.form, self._plan.order, physical)
 
-    # What stands in a row
+    # What is in a row
 
     def texts(self, index: int) -> dict[int, str]:
-        """Column → text of what stands in a row."""
+        """Column → text of what is in a row."""
         filled = ((at, cell) for at, cell in enumerate(self._grid.cells[index]) if cell is not None and cell != "")
         return {column: text for column, cell in filled if (text := as_text(cell))}
 
@@ -106,12 +106,12 @@ class CellReader:
         """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""
         return self._single and index not in self._special and not (self._divided or self.scales.known or self._ticked)
 
-    def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
-        """A row whose name was read; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
+    def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
+        """A row whose name was read; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
         if self.fits(index):
             return self.plain_row(index, where, name, total=total)
         key = self.form.region.key
-        values = {c.key: self.value(index, c, total=total, as_stands=as_stands) for c in self.form.columns}
+        values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
         return Row(where, name.region, name.match, values | ({key: name.value(where)} if key in self.columns else {}))
 
     def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> PlainRow:
@@ -120,9 +120,9 @@ class CellReader:
         named = _NONE
         if self._named_in and (region != name.written or self._named_in != where.column):
             named = {self.form.region.key: name.value(where)}
-        said = self._by_sight(line, region)
-        if said is not None:
-            return PlainRow(where, region, match, self._layout, said, named)
+        scalars = self._by_sight(line, region)
+        if scalars is not None:
+            return PlainRow(where, region, match, self._layout, scalars, named)
         kept = {**named}
         order = self.columns.in_order
         cells: list[Any] = [None if at is None or at >= len(line) else line[at] for at in order]
@@ -143,7 +143,7 @@ class CellReader:
         return PlainRow(where, region, match, self._layout, tuple(cells), kept)
 
     def _by_sight(self, line: Sequence[Cell], region: str | None) -> tuple[Scalar, ...] | None:
-        """What a row says in the form's order, where whole numbers, answers and remarks stand in it as they are read."""
+        """What a row says in the form's order, where whole numbers, answers and remarks are in it as they are read."""
         plan, right = self._plan, self.columns.right
         whole = self._whole and len(line) >= right
         cells = self._sight(line if whole else [*line, *[None] * (right - len(line)), None])
@@ -177,7 +177,7 @@ class CellReader:
         return True
 
     def divide(self, index: int, columns: Sequence[Column]) -> None:
-        """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
+        """Words under the headings part these columns: what is below is a part, and of which nobody can know."""
         for column in columns:
             word = as_text(self._grid.at(index, self.places[column.key][0]))
             if guide_scale(word):
@@ -194,8 +194,8 @@ class CellReader:
 
     # Single values, with patience
 
-    def value(self, index: int, column: Column, *, total: bool = False, as_stands: bool = False) -> Value:
-        """What a row says in a column of the form; ``as_stands`` without regard to scales."""
+    def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
+        """What a row says in a column of the form; ``as_written`` without regard to scales."""
         places = self.places.get(column.key)
         if not places:
             return Value()
@@ -211,16 +211,18 @@ class CellReader:
         if column.key in self._ticked:
             return self._ticked_answer(index, column)
         value = self._doubled(index, column, places, total=total)
-        return self._parted(index, column, value if as_stands else self.scales.applied(column, value), total=total)
+        return self._parted_value(
+            index, column, value if as_written else self.scales.applied(column, value), total=total
+        )
 
     def _ticked_answer(self, index: int, column: Column) -> Value:
         places = self._ticked[column.key]
         cells = [as_text(self._grid.at(index, at)) for at in places]
         boxes = ["☑" if cell in _TICKS else "□" if cell in _BOXES else cell for cell in cells]
-        said = "".join(map("".join, zip(boxes, column.choices or (YES, NO), strict=True))) if any(cells) else None
-        return read_value(column, said, self.place(index, places[0]), self._year)
+        ticked = "".join(map("".join, zip(boxes, column.choices or (YES, NO), strict=True))) if any(cells) else None
+        return read_value(column, ticked, self.place(index, places[0]), self._year)
 
-    def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
+    def _parted_value(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
         match = self.columns[column.key]
         words = self._divided.get(column.key, "")
@@ -253,21 +255,21 @@ class CellReader:
         box = self._merged.box(index, position)
         if box and not total and (box.bottom > box.top or box.right > box.left):
             shared = self._grid.at(box.top, box.left)
-            if not is_blank(shared) and (said := self._of_range(column, shared, box, (index, position), place)):
-                return said
+            if not is_blank(shared) and (shared_value := self._of_range(column, shared, box, (index, position), place)):
+                return shared_value
         cell, mark = self._grid.at(index, position), self._grid.mark(index, position)
-        gone = gone_from(mark)
+        removed = removed_from(mark)
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
-            if gone or not (mark.error or mark.stale):
-                return Value(place=place, problem=None if total else Problem.MISSING, note=gone)
+            if removed or not (mark.error or mark.stale):
+                return Value(place=place, problem=None if total else Problem.MISSING, note=removed)
             return self._unshown(column, mark, place)
         value = read_value(column, mark.shown or cell, place, self._year)
         if mark.struck or mark.cut:
-            return replace(value, note=note("{said:，}", said=Several(filter(None, (value.note, gone)))))
+            return replace(value, note=note("{said:，}", said=Several(filter(None, (value.note, removed)))))
         return value
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
-        """What a merged range means for one of its cells; None where it speaks of this cell alone."""
+        """What a merged range means for one of its cells; None where it is about this cell alone."""
         name = self.columns.get(self.form.region.key)
         named = self._merged.box(at[0], name.column) if name else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
@@ -291,10 +293,10 @@ class CellReader:
         result = self._calculator.compute(mark.formula)
         found: Found = mark.formula
         if result is None:
-            told = note(
+            reason = note(
                 "没有计算结果" if mark.stored is None else "保存的结果{stored}不是它算出来的", stored=Words(mark.stored)
             )
-            return Value(found, None, place, Problem.NOT_CALCULATED, told)
+            return Value(found, None, place, Problem.NOT_CALCULATED, reason)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         stored = "公式没有保存结果" if mark.stored is None else "公式保存的结果{stored}与公式不符"
         how = value.note if value.problem else note(stored + "，由本工具算出", stored=Words(mark.stored))

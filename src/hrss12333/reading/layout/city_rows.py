@@ -1,4 +1,4 @@
-"""Rows in which a city speaks of itself without its name: 全市 or 市本级 under a header that names the city, and 银川市本级
+"""Rows in which a city is about itself without its name: 全市 or 市本级 under a header that names the city, and 银川市本级
 where the city has no row of its own. Such a row is the city's."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
-from hrss12333.model.said import read_as
+from hrss12333.model.message import read_as
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import SubRegion
@@ -44,9 +44,9 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     """The row under another region, with a note of how it is read."""
     key = table.form.region.key
     value = row.get(key)
-    told = value.found if value.found is not None else row.region
-    how = read_as(region) if region and region != told else None
-    named = Value(told, region, value.place or row.place, note=how, doubt=value.doubt)
+    written = value.found if value.found is not None else row.region
+    how = read_as(region) if region and region != written else None
+    named = Value(written, region, value.place or row.place, note=how, doubt=value.doubt)
     return Row(row.place, region, match, {**row.values, key: named})
 
 
@@ -59,7 +59,7 @@ def named_within(table: Table, unit: Unit) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _below(row: Row) -> SubRegion | None:
+def _place_below(row: Row) -> SubRegion | None:
     return row.match.below if row.match else None
 
 
@@ -70,7 +70,7 @@ def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable
     city = header_city(table, unit) or _city_by_name(table, unit)
     rows = tuple(
         _of_city(table, row, place, city or _heading(table.rows, at))
-        if (place := _below(row)) and place.namesakes
+        if (place := _place_below(row)) and place.namesakes
         else _row_under_city(table, row, unit, city, same)
         for at, row in enumerate(table.rows)
     )
@@ -78,7 +78,7 @@ def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable
 
 
 def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:
-    """市中区 of the city that the header names, or that the district's row stands under."""
+    """市中区 of the city that the header names, or that the district's row is under."""
     if city not in place.cities:
         return row
     own = place.within(city)
@@ -98,16 +98,16 @@ def _heading(rows: Sequence[Row], at: int) -> str | None:
 
 
 def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
-    """The row, under its city where it is the only one that speaks of it."""
-    below = _below(row)
+    """The row, under its city where it is the only one that is about it."""
+    below = _place_below(row)
     if below is None or not below.own_level:
         # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
-        itself = unit.municipality and city and row.match and row.match.whole and str(row.region).endswith("区")
+        itself = unit.is_municipality and city and row.match and row.match.whole and str(row.region).endswith("区")
         return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row
-    others = set(_speaking_of(owner, city, same))
+    others = set(_rows_naming(owner, city, same))
     # 全市 and 本市 are all of it; 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
     whole = str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
     if whole or (others == {row.place} and not any(_is_county_of(other, owner) for other in same)):
@@ -119,13 +119,13 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
 
 
 def _is_county_of(row: Row, city: str) -> bool:
-    below = _below(row)
+    below = _place_below(row)
     return bool(below and not below.own_level and not below.reports_itself and city in below.cities)
 
 
-def _speaking_of(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
+def _rows_naming(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
     for row in rows:
-        below = _below(row)
+        below = _place_below(row)
         if row.region == owner or (
             below and below.own_level and (owner in below.cities or (not below.cities and owner == city))
         ):

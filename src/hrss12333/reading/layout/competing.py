@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Place, Row, Table
-from hrss12333.model.said import Quote, Said, Several, Words, say
+from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.reading.doubt.names import is_of_a_part, is_stale_sheet
 from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
@@ -26,7 +26,7 @@ _MOST_CITED = 4
 
 
 class Score(NamedTuple):
-    """What speaks for a table beside others of its form and unit, the weightiest first.
+    """What speaks for a table beside others of its form and unit, the most important first.
 
     Where nothing tells them apart, all are read, and what they say of one region otherwise is asked.
     """
@@ -36,13 +36,13 @@ class Score(NamedTuple):
     filled: bool
     names_regions: bool
     upright: bool
-    """Whether its headings stand beside one another."""
+    """Whether its headings are beside one another."""
     shown: bool
     """Whether its sheet is not hidden."""
     current: bool
     """Whether its sheet is not called void or a copy."""
     whole_year: bool
-    """Whether neither its sheet nor a line above it speaks of a part of the year."""
+    """Whether neither its sheet nor a line above it is about a part of the year."""
 
 
 _WHY: Mapping[str, tuple[str, bool]] = {
@@ -54,8 +54,8 @@ _WHY: Mapping[str, tuple[str, bool]] = {
     "current": ("这张工作表也有{form}，名称表示已经作废或是备份，以“{sheet}”为准", False),
     "whole_year": ("这张工作表也有{form}，名称表示只是一段时间的数据", True),
 }
-"""Part of the score → what is said of a table that lacks it, and whether it gives way only where all its regions are found in
-those that have it."""
+"""Part of the score → what is reported about a table that lacks it, and whether it gives way only where all its
+regions are found in those that have it."""
 
 
 def chosen(
@@ -67,15 +67,15 @@ def chosen(
         tables: all that were read.
         year: the one that is processed.
         hidden: the sheets that the book hides.
-        lines: what stands above the tables of each sheet.
+        lines: what is above the tables of each sheet.
     """
     if len({table.form.key for table, _ in tables}) == len(tables):
         return list(tables)
     # Partial ones are compared with the others, whatever they are called.
     partial = {id(table) for table in partial_tables([table for table, _ in tables])}
     scores = [_score(table, year, hidden, lines) for table, _ in tables]
-    told: dict[int, list[Table]] = defaultdict(list)
-    gone = set()
+    reported: dict[int, list[Table]] = defaultdict(list)
+    removed = set()
     for at, (table, unit) in enumerate(tables):
         own = scores[at]._replace(shown=True, current=True) if id(table) in partial else scores[at]
         rivals = [
@@ -85,14 +85,16 @@ def chosen(
         ]
         rivals.sort(key=lambda number: scores[number], reverse=True)
         if reason := _reason(table, own, [(scores[number], tables[number][0]) for number in rivals], year):
-            told[rivals[0]].append(replace(table, passed_over=reason))
-            gone.add(at)
+            reported[rivals[0]].append(replace(table, passed_over=reason))
+            removed.add(at)
     found = []
     for at, (table, unit) in enumerate(tables):
-        if at in told:
-            asides = (Aside(next(iter(table.headings.values())), other.sheet, other.passed_over) for other in told[at])
-            table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *told[at]))
-        if at not in gone:
+        if at in reported:
+            asides = (
+                Aside(next(iter(table.headings.values())), other.sheet, other.passed_over) for other in reported[at]
+            )
+            table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *reported[at]))
+        if at not in removed:
             found.append((table, unit))
     return found
 
@@ -129,10 +131,10 @@ def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, 
     """The tables of one file that count, and partial ones with the rows that sound ones of the file speak for."""
     several = len({table.form.key for table in tables}) < len(tables)
     aside = beside_sound([tables]) if several else []
-    gone = {(table.sheet, row.place) for table in aside for row in table.rows}
-    if not gone:
+    removed = {(table.sheet, row.place) for table in aside for row in table.rows}
+    if not removed:
         return tuple(tables), ()
-    rest = [tuple(row for row in table.rows if (table.sheet, row.place) not in gone) for table in tables]
+    rest = [tuple(row for row in table.rows if (table.sheet, row.place) not in removed) for table in tables]
     kept = (replace(t, rows=rows) if len(rows) < len(t.rows) else t for t, rows in zip(tables, rest, strict=True))
     return tuple(table for table, own in zip(kept, tables, strict=True) if table.rows or not own.rows), tuple(aside)
 
@@ -146,9 +148,9 @@ def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
         sound = [o for tables in files for o in tables if o.form.key == table.form.key and id(o) not in partial]
         keys = [column.key for column in table.form.data]
         known = {_name(row) for other in sound for row in other.rows if {*map(row.scalar, keys)} != {None}}
-        gone = [row for row in table.rows if known & {_name(row), _WHOLE} or (_name(row) == _WHOLE and known)]
-        if gone:
-            found.append(table if 2 * len(gone) > len(table.rows) else replace(table, rows=tuple(gone)))
+        removed = [row for row in table.rows if known & {_name(row), _WHOLE} or (_name(row) == _WHOLE and known)]
+        if removed:
+            found.append(table if 2 * len(removed) > len(table.rows) else replace(table, rows=tuple(removed)))
     return found
 
 
@@ -172,13 +174,13 @@ def _name(row: Row) -> str | None:
     return _WHOLE if row.match and row.match.whole else row.region
 
 
-def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Said, Place] | None:
+def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Message, Place] | None:
     """What a partial table says otherwise than the ``sound`` rows, which stand ``where``, as one question, and the first cell
     that it is about; None where they agree."""
     found = list(_differences(table, list(sound)))
     if not found:
         return None
-    said = say(
+    message = compose(
         "工作表{sheet}从{cell}起的表没有表头，又缺少{form}的部分栏目，只用来与{where:、}核对，不计入汇总",
         "两者不同（前者／后者）：{cited:；}{more}。",
         "请核对以哪个为准：后者有误的请改正，前者不用报送的请删去。",
@@ -189,36 +191,36 @@ def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Said
         cited=Several(differs for _, differs in found[:_MOST_CITED]),
         more=f"等{len(found)}处" if len(found) > _MOST_CITED else "",
     )
-    return said, found[0][0]
+    return message, found[0][0]
 
 
-def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, Said]]:
+def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, Message]]:
     """The rows of which nothing sound speaks; then each cell that differs, with the difference in words."""
     by_name = {_name(row): row for row in sound}
     alone = [row for row in table.rows if _name(row) not in by_name and _name(row) != _WHOLE]
     if alone and _WHOLE in by_name:
-        yield from _differing(table, alone, [by_name[_WHOLE]], None)
+        yield from _differing_values(table, alone, [by_name[_WHOLE]], None)
     elif alone:
-        yield alone[0].place, say("{regions:、}后者没有", regions=Several(Quote(row.region) for row in alone))
+        yield alone[0].place, compose("{regions:、}后者没有", regions=Several(Quote(row.region) for row in alone))
     for row in table.rows:
         other = by_name.get(_name(row))
         if other or _name(row) == _WHOLE:
-            yield from _differing(table, [row], [other] if other else sound, row)
+            yield from _differing_values(table, [row], [other] if other else sound, row)
 
 
-def _differing(
+def _differing_values(
     table: Table, rows: Sequence[Row], others: Sequence[Row], named: Row | None
-) -> Iterator[tuple[Place, Said]]:
+) -> Iterator[tuple[Place, Message]]:
     """Where the rows, added up, say otherwise than the others, added up; answers are compared row by row alone."""
     single = len(rows) == len(others) == 1
     for column in table.form.data if single else table.form.of_kind(Kind.COUNT):
         own, theirs = ([row.scalar(column.key) for row in given] for given in (rows, others))
-        said, sound = (given[0] if single else _sum(given) for given in (own, theirs))
-        if said is not None and said != sound:
+        message, sound = (given[0] if single else _sum(given) for given in (own, theirs))
+        if message is not None and message != sound:
             place = rows[0].get(column.key).place or rows[0].place
             whose = Quote(named.region) if named else "各地区之和"
-            values = {"own": Words(_value_in_words(said)), "sound": Words(_value_in_words(sound))}
-            yield place, say("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
+            values = {"own": Words(_value_in_words(message)), "sound": Words(_value_in_words(sound))}
+            yield place, compose("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
 
 
 def _sum(values: Sequence[Scalar]) -> int | None:

@@ -32,7 +32,7 @@ from hrss12333.reading.layout.row_words import (
     summed_region,
 )
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import stands_for_nothing
+from hrss12333.reading.values.cell_text import is_placeholder
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -130,7 +130,7 @@ class BodyLine:
 
     def begins_other_year(self) -> bool:
         """A line that gives the same regions another year: 2018年 above them once more."""
-        if len(self.texts) > 1 or not names_another_year(self.lead, self.above.year) or self.name.known:
+        if len(self.texts) > 1 or not names_another_year(self.lead, self.above.year) or self.name.is_known:
             return False
         below = self.cells.next_filled(self.index)
         return below is not None and self.above.name_of(below).region in self.above.regions
@@ -143,10 +143,10 @@ class BodyLine:
         counts = {at for column in self.filled if column.kind is Kind.COUNT for at in self.cells.places[column.key]}
         words = [text for column, text in self.texts.items() if column in counts and _is_words(text)]
         headings = len(words) >= _HEADINGS and not any(map(_is_answer, self.texts.values()))
-        return headings and not self.name.known
+        return headings and not self.name.is_known
 
     def is_explanation(self) -> bool:
-        """填表说明, 注, signatures, and what stands below them, unless a region answers there."""
+        """填表说明, 注, signatures, and what is below them, unless a region answers there."""
         if len(self.texts) >= _STRONG and len(self.filled) >= _STRONG and self.name.written is not None:
             signed = is_signature(list(self.texts.values()))
             if not is_label_like(self.name.written) and not (signed and all(v.problem for v in self.values())):
@@ -157,9 +157,9 @@ class BodyLine:
         """样例, unless a region wrote figures of its own over it and left the word where rows are numbered."""
         if not any(map(is_sample, self.called)):
             return False
-        if self.name.written is None or is_sample(self.name.written) or not self.name.known:
+        if self.name.written is None or is_sample(self.name.written) or not self.name.is_known:
             return True
-        given = [(self.cells.value(self.index, c, as_stands=True).value, c.sample) for c in self.cells.form.data]
+        given = [(self.cells.value(self.index, c, as_written=True).value, c.sample) for c in self.cells.form.data]
         return all(value in (None, sample) for value, sample in given)
 
     def is_other_years_total(self) -> bool:
@@ -188,7 +188,7 @@ class BodyLine:
         if self.filled or self.name.carried or self.name.written is None:
             return False
         short = len(self.name.written) <= LONGEST_NAME
-        return self.name.known or (self.above.unit is None and self.serial.isdecimal() and short)
+        return self.name.is_known or (self.above.unit is None and self.serial.isdecimal() and short)
 
     def answers_nothing(self) -> bool:
         """……, the name of a group, a stray line, the rest of a merged name, a remark alone."""
@@ -203,18 +203,18 @@ class BodyLine:
         numbered = self.serial.isdecimal() and sum(c.kind is not Kind.TEXT for c in self.filled) >= _STRONG
         return words or (ended and not numbered)
 
-    def says_nothing(self) -> bool:
+    def is_blank_statement(self) -> bool:
         """Neither number nor name, and no answer that can be read."""
         return self.name.written is None and not self.serial and not any(v.problem is None for v in self.values())
 
     def parts_columns(self) -> bool:
         """The same right below the headings: 专职 | 兼职."""
-        return self.is_near and self.says_nothing()
+        return self.is_near and self.is_blank_statement()
 
     def is_listed_again(self) -> bool:
         """A region that has its row above, and nothing that fits the columns: a name and a number to call, a rate."""
         again = self.name.region in self.above.regions
-        if not self.name.known:
+        if not self.name.is_known:
             again = bool(self.above.unit and self.serial and match_region(self.above.unit, self.serial).official)
         return again and not any(
             v.problem is None and not (type(v.value) is int and v.value >= _LIKE_A_NUMBER_TO_CALL)
@@ -223,13 +223,13 @@ class BodyLine:
 
 
 def _is_words(text: str) -> bool:
-    """Whether two Chinese characters stand beside each other."""
+    """Whether two Chinese characters are beside each other."""
     han = list(map(is_chinese, text))
     return any(map(all, pairwise(han)))
 
 
 def _is_answer(text: str) -> bool:
-    return any(map(str.isdecimal, text)) or stands_for_nothing(text) or read_yesno(text).problem is None
+    return any(map(str.isdecimal, text)) or is_placeholder(text) or read_yesno(text).problem is None
 
 
 class Fate(Enum):
@@ -243,7 +243,7 @@ class Fate(Enum):
     GUIDE = auto()
     """Says how the columns are to be read."""
     PARTS = auto()
-    """Parts columns: what stands below is read for none."""
+    """Parts columns: what is below is read for none."""
     UNREAD = auto()
     """Left to the account of cells."""
     END = auto()
@@ -256,7 +256,7 @@ class Disposition(NamedTuple):
     fate: Fate
     holds: Callable[[BodyLine], bool]
     reason: str = ""
-    """Chinese: what is told of the row."""
+    """Chinese: what is reported about the row."""
 
 
 DISPOSITIONS: Sequence[Disposition] = (
@@ -277,7 +277,7 @@ DISPOSITIONS: Sequence[Disposition] = (
     # What has no name is data (R201) unless something says otherwise.
     Disposition(Fate.UNREAD, BodyLine.is_other_than_a_region),
     Disposition(Fate.PARTS, BodyLine.parts_columns),
-    Disposition(Fate.UNREAD, BodyLine.says_nothing),
+    Disposition(Fate.UNREAD, BodyLine.is_blank_statement),
     Disposition(Fate.UNREAD, BodyLine.is_listed_again),
     Disposition(Fate.DATA, lambda line: True),
 )

@@ -1,7 +1,7 @@
 """The header of a form: 单位, 联系人, 手机号 and 邮箱 in whatever cells and spacing, above the table, below it or right of it.
 
-Rows are read as one text with cell borders in it: a value is what stands between its label and the next one, in the
-same cell or in those that follow. The unit may stand before its label, as the notice prints it.
+Rows are read as one text with cell borders in it: a value is what is between its label and the next one, in the
+same cell or in those that follow. The unit may be before its label, as the notice prints it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.message import Words, note, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.bands import Located
@@ -52,12 +52,12 @@ _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
 _IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")
 _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
-"""What stands between a label and its value."""
+"""What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
-"""What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
+"""What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
 _title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
 """The pattern of a form's title."""
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
@@ -115,7 +115,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
         if titled and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
-            if key not in found or _better(key, value, found[key]):
+            if key not in found or _is_better_value(key, value, found[key]):
                 found[key] = value
         if (match and match.unit) or not (spans or SEAL.search(row.text)):
             continue
@@ -125,7 +125,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
         found["unit"], match = by_title
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
-        found = _apart(found, source, target, pattern)
+        found = _in_own_fields(found, source, target, pattern)
     return found, match
 
 
@@ -143,23 +143,23 @@ def _without_others(text: str, spans: Sequence[Span], theirs: bool) -> tuple[lis
     return found, theirs
 
 
-def _better(key: str, value: Value, known: Value) -> bool:
+def _is_better_value(key: str, value: Value, known: Value) -> bool:
     """Whether a later value fills a blank, or is a mobile number where the one before is a landline."""
     if known.found is None:
         return value.found is not None and key != "name"
-    return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.present and value.problem is None
+    return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.is_present and value.problem is None
 
 
 @lru_cache(maxsize=512)
 def _clean(text: str) -> str:
-    """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
-    said = visible(text.replace(BORDER, " ")).strip(_CLOSING)
-    said = said.strip("/|｜" + _CLOSING) or said
-    if _IN_BRACKETS.fullmatch(said):
-        return said[1:-1].strip()
-    if said.endswith(("（", "(")):
-        return said[:-1].rstrip(_CLOSING)
-    return said[:-1].rstrip(_CLOSING) if said.endswith(("）", ")")) and not re.search("[（(]", said) else said
+    """A value as written, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
+    words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
+    words = words.strip("/|｜" + _CLOSING) or words
+    if _IN_BRACKETS.fullmatch(words):
+        return words[1:-1].strip()
+    if words.endswith(("（", "(")):
+        return words[:-1].rstrip(_CLOSING)
+    return words[:-1].rstrip(_CLOSING) if words.endswith(("）", ")")) and not re.search("[（(]", words) else words
 
 
 def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) -> Iterator[tuple[str, Value]]:
@@ -172,8 +172,8 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
         for span, value in read:
             column = row.columns[row.cell(span.start)] if row.columns else None
             cell = below.columns.index(column) if column in below.columns else None
-            said = "" if cell is None else _clean(below.texts[cell])
-            yield span.key, read_field(span.key, said, below.place_of(cell)) if said and cell is not None else value
+            words = "" if cell is None else _clean(below.texts[cell])
+            yield span.key, read_field(span.key, words, below.place_of(cell)) if words and cell is not None else value
     else:
         yield from ((span.key, value) for span, value in read)
 
@@ -267,8 +267,8 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
     return None
 
 
-def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
-    """What stands in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
+def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
+    """What is in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
     value = found.get(source, Value())
     if value.found is None or found.get(target, Value()).found is not None:
         return found
@@ -321,8 +321,8 @@ def _with_header_around(
     if not rows and blank:
         part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
         found, unit = read_header(labelled_lines(part, item.top, item.end), item.form.title, gazetteer)
-    told = {key: value for key, value in found.items() if key in lacking and value.found is not None}
-    return header | told, unit if "unit" in told else match
+    found_around = {key: value for key, value in found.items() if key in lacking and value.found is not None}
+    return header | found_around, unit if "unit" in found_around else match
 
 
 def labelled_lines(grid: Grid, first: int, last: int) -> list[HeaderRow]:
@@ -341,8 +341,8 @@ def header_lines(
         rows = [row for row, found in by_row if only([text for _, _, text in found])]
     lines, covered = [], MergedCells(grid).covered
     for row in rows:
-        line, gone = grid.cells[row], covered.get(row, ())
-        columns = [column for column in range(len(line)) if column not in gone]
+        line, removed = grid.cells[row], covered.get(row, ())
+        columns = [column for column in range(len(line)) if column not in removed]
         texts = [cell if type(cell) is str else as_text(cell) for cell in map(line.__getitem__, columns)]
         whole = "".join(texts)
         if visible(whole) and not NOTE_ROW.match(whole):

@@ -1,6 +1,6 @@
 """Which column of a form a heading names: the form's own words, usual other names, or the same words rearranged.
 
-A heading that speaks of something else (a rate, a share, last year, 其中) is never taken for a column of the form, nor is
+A heading that is about something else (a rate, a share, last year, 其中) is never taken for a column of the form, nor is
 one whose brackets hold more than a unit of measure, the period or what the form itself says (来电总量（人工）, （12月）).
 """
 
@@ -57,7 +57,7 @@ _NOTE_MARK = lazy(
 )
 """What refers to a note below the table: 来电总量①, 放弃量（注2）, 总人数[1]."""
 _MARKS = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳¹²³⁴⁵⁶⁷⁸⁹]］】〕")
-"""How such a mark ends that is told without the word 注."""
+"""How such a mark ends that is reported without the word 注."""
 _LISTED = lazy(r"^\s*[一二三四五六七八九十]+\s*[、.．]", needs="、.．")
 _REGION = lazy(
     r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
@@ -136,7 +136,7 @@ def _headings_of_form(form: Form) -> dict[str, tuple[str, int]]:
 
 
 def is_printed(form: Form, text: str) -> bool:
-    """Whether a text is a certain spelling of a heading, as it stands."""
+    """Whether a text is a certain spelling of a heading, as written."""
     return normal(text) in _headings_of_form(form)
 
 
@@ -198,17 +198,17 @@ def _named_column(form: Form, text: str, year: int | None) -> HeadedColumn | Non
     if name in names:
         key, quality = names[name]
         return HeadedColumn(key, quality)
-    if found := _bracketed(form, name, year):
+    if found := _column_without_brackets(form, name, year):
         return found
     plain, scale = heading_scale(name)
-    if scale and (found := _bracketed(form, plain, year)):
+    if scale and (found := _column_without_brackets(form, plain, year)):
         return HeadedColumn(found.key, found.quality, scale)
     name = _HARMLESS.sub("", name)
     named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(HAN, name)
     return HeadedColumn(form.region.key, USUAL) if named else None
 
 
-def _bracketed(form: Form, name: str, year: int | None) -> HeadedColumn | None:
+def _column_without_brackets(form: Form, name: str, year: int | None) -> HeadedColumn | None:
     """The column that a heading names once its brackets and its year are off, if these say nothing of weight."""
     names = _headings_of_form(form)
     dated = year and (name.startswith(str(year)) or (name.startswith("1") and "月" in name))
@@ -238,13 +238,13 @@ def _period(year: int) -> str:
 
 @cache
 def _is_harmless(column: Column, bracket: str, year: int | None) -> bool:
-    """Whether what stands in brackets after a column's name leaves it the same column."""
+    """Whether what is in brackets after a column's name leaves it the same column."""
     words = bracket[1:-1]
     if _HARMLESS.fullmatch(bracket) or bracket in normal(column.heading):
         return True
     if measure := _MEASURE.fullmatch(bracket):
         return not column.unit or measure[1] == column.unit or measure[1] in _ALSO_COUNTED.get(column.unit, ())
-    if words and any(said.startswith(words) for said in re.findall(r"\(([^()]*)\)", normal(column.note))):
+    if words and any(bracketed.startswith(words) for bracketed in re.findall(r"\(([^()]*)\)", normal(column.note))):
         return True
     return _is_period(words, year)
 
@@ -276,15 +276,15 @@ def is_known(text: str, forms: Sequence[Form]) -> bool:
     return printed or any(named_column(form, text) for form in forms)
 
 
-def speaks_of_else(text: str) -> bool:
+def names_other_matter(text: str) -> bool:
     """Whether a heading names a rate, a share, another year or a part: no column of such a form."""
-    said = unicodedata.normalize("NFKC", text)
-    return any(word in said for word in _UNLIKE_WORDS) or bool(_UNLIKE.search(said))
+    folded = unicodedata.normalize("NFKC", text)
+    return any(word in folded for word in _UNLIKE_WORDS) or bool(_UNLIKE.search(folded))
 
 
 def means_other_figures(form: Form, text: str, year: int | None = None) -> bool:
     """Whether a heading over others makes them parts or something else: 上年情况, 2018年, 来电情况（12月）, 队伍建设（在编）."""
-    return speaks_of_else(text) or is_part_of_group(form, text, year) or is_of_another_year(form, text, year)
+    return names_other_matter(text) or is_part_of_group(form, text, year) or is_of_another_year(form, text, year)
 
 
 def is_of_another_year(form: Form, text: str, year: int | None) -> bool:
@@ -333,9 +333,9 @@ def parts_of(form: Form) -> frozenset[str]:
 
 
 def column_alike(form: Form, text: str) -> Column | None:
-    """The column whose telling words are exactly those of this heading; None where it speaks of something else."""
+    """The column whose telling words are exactly those of this heading; None where it is about something else."""
     name = normal(text)
-    if speaks_of_else(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", full_years(text)):
+    if names_other_matter(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", full_years(text)):
         return None
     key = _cores(form).get(_core(text))
     measure = _OTHER_MEASURE.get(form.by_key[key].unit) if key else None

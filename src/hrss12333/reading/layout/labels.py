@@ -1,4 +1,4 @@
-"""The labels of a form's header (联系人：, 填报单位（盖章）：…) and where they stand in a row of cells.
+"""The labels of a form's header (联系人：, 填报单位（盖章）：…) and where they are located in a row of cells.
 
 A row is one text with cell borders in it, so that a label and its value are found alike in one cell or in two.
 """
@@ -28,7 +28,7 @@ _ENDS = frozenset("人名員员號号碼码機机話话式箱址件lL真份位�
 _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 LABEL_ENDS = frozenset(":：）)")
-"""One of which stands in every label that is told by itself."""
+"""One of which is in every label that is recognised by itself."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
 SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
@@ -76,10 +76,10 @@ _PERSONS = (
 )
 """Patterns, each with characters of which all its matches hold one; those of the second the form itself has not."""
 _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-z0-9._%+-]+\s*[@＠])"}
-"""What a label without a colon stands before."""
+"""What a label without a colon is before."""
 
 
-def _first(labels: Sequence[str]) -> str:
+def _first_letters(labels: Sequence[str]) -> str:
     return "".join(label[0].upper() + label[0].lower() for label in labels)
 
 
@@ -100,12 +100,16 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
             whose = f"(?:{HEADER[1].label})?"
-            yield item.key, "|".join(rf"{whose}(?i:{spaced(label)})(?:{_END})?" for label in primary), _first(primary)
+            yield (
+                item.key,
+                "|".join(rf"{whose}(?i:{spaced(label)})(?:{_END})?" for label in primary),
+                _first_letters(primary),
+            )
         # Letters alone are matched in either case: with a range of characters that would take long to prepare.
         spelt = "|".join(map(spaced, aliases))
-        yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first(aliases)
+        yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first_letters(aliases)
         if item.key in _STARTS:
-            yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first(aliases)
+            yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first_letters(aliases)
     for persons, needs in _PERSONS:
         person = rf"(?:单位|部门|统计|项目|科室|处室)?(?:{persons})(?:员|姓名)?{_NUMBER_TOO}"
         yield PERSON, rf"{person}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", needs

@@ -1,4 +1,4 @@
-"""Where the forms stand in a sheet: found by their headings, whatever surrounds them.
+"""Where the forms are in a sheet: found by their headings, whatever surrounds them.
 
 A heading band is a few neighbouring rows in which enough headings of one form stand, in a column each. Tables side by
 side are parted where a new 地区 column begins. Inside a band every column is known by the best text that its cells spell:
@@ -40,7 +40,7 @@ _LARGEST = 20_000
 """Cells and characters of a band that is remembered; those of the forms have some hundreds."""
 _MOST_BANDS = 256
 _BESIDE = 3
-"""Columns from a form's first one among which the names of its rows may stand under no heading."""
+"""Columns from a form's first one among which the names of its rows may be under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
 _KNOWN: dict[Hashable, tuple[Located, ...]] = {}
@@ -50,7 +50,7 @@ _NOWHERE = Grid("", ())
 
 
 class Heading(Struct, frozen=True):
-    """A heading of a form that stands in a sheet."""
+    """A heading of a form that is in a sheet."""
 
     row: int
     column: int
@@ -64,7 +64,7 @@ class SheetWords(NamedTuple):
     """The texts of a sheet that tell something of its tables, found in one walk."""
 
     headings: dict[int, list[Heading]]
-    """Row → every heading that stands there."""
+    """Row → every heading that is there."""
     years: list[tuple[int, int, str]]
     """Row, column and text of what may name a year."""
     measures: list[tuple[int, str]]
@@ -73,9 +73,9 @@ class SheetWords(NamedTuple):
 
 def words_of(grid: Grid, forms: tuple[Form, ...], year: int) -> SheetWords:
     """What the texts of a sheet tell by themselves of tables of these forms of a year."""
-    words, told = SheetWords(defaultdict(list), [], []), _telling(forms, year)
+    words, headings_in = SheetWords(defaultdict(list), [], []), _heading_finder(forms, year)
     for at in grid.texts:
-        if (found := told(at[2])) is not None:
+        if (found := headings_in(at[2])) is not None:
             row, column, text = at
             headings, dated, measured = found
             if headings:
@@ -88,23 +88,23 @@ def words_of(grid: Grid, forms: tuple[Form, ...], year: int) -> SheetWords:
 
 
 @lru_cache(maxsize=16)
-def _telling(
+def _heading_finder(
     forms: tuple[Form, ...], year: int
 ) -> Callable[[str], tuple[list[tuple[str, str, bool]], bool, bool] | None]:
     """Says of a text which headings it is (form, field, whether it says which form this is), whether it may name a year, and
     whether it names a unit of measure; None of most."""
-    specific = _specific(forms)
+    specific = _specific_keys(forms)
 
     @lru_cache(maxsize=4096)
-    def told(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
-        asked = forms if 1 < len(text) <= LONGEST else ()
-        asked = tuple(form for form in asked if is_printed(form, text)) or asked
-        matches = [(form.key, named_column(form, text, year)) for form in asked]
+    def headings_in(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
+        possible = forms if 1 < len(text) <= LONGEST else ()
+        possible = tuple(form for form in possible if is_printed(form, text)) or possible
+        matches = [(form.key, named_column(form, text, year)) for form in possible]
         headings = [(form, match.key, match.key in specific[form]) for form, match in matches if match]
         found = headings, "年" in text or "20" in text, bool(line_measures(text))
         return found if any(found) else None
 
-    return told
+    return headings_in
 
 
 class _Band(Struct, frozen=True):
@@ -119,7 +119,7 @@ class _Band(Struct, frozen=True):
     """What they say, where that is known."""
 
     def has_enough(self, form: Form, enough: int, columns: tuple[int, int] | None = None) -> bool:
-        """Whether enough of the form's own headings stand in these columns, a column each."""
+        """Whether enough of the form's own headings are in these columns, a column each."""
         own = [
             item for item in self.headings if item.form == form.key and item.own and _is_within(item.column, columns)
         ]
@@ -182,7 +182,7 @@ def _score(way: Sequence[Sequence[Located]]) -> tuple[int, int]:
 
 
 @cache
-def _specific(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
+def _specific_keys(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
     """Form → the keys that say which form this is."""
     data = {form.key: {column.key for column in form.data} for form in forms}
     others = {form.key: set().union(*(data[other.key] for other in forms if other is not form)) for form in forms}
@@ -191,22 +191,22 @@ def _specific(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
 
 def _enough(forms: tuple[Form, ...], form: Form) -> int:
     """How many headings of its own make a band of a form."""
-    return min(_ENOUGH, max(1, (len(_specific(forms)[form.key]) + 1) // 2))
+    return min(_ENOUGH, max(1, (len(_specific_keys(forms)[form.key]) + 1) // 2))
 
 
 def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
     forms = edition.forms
     bands: list[_Band] = []
-    for run in _runs({row: found for row, found in words.headings.items() if _heads(grid, row, found, forms)}):
-        told_by = _band_key(grid, run[0], run[-1])
-        key = told_by and (forms, edition.year, told_by)
+    for run in _runs({row: found for row, found in words.headings.items() if _is_heading_row(grid, row, found, forms)}):
+        band_key = _band_key(grid, run[0], run[-1])
+        key = band_key and (forms, edition.year, band_key)
         band = _Band(run[0], run[-1], [item for row in run for item in words.headings[row]], key, _KNOWN.get(key))
         if band.known is not None or any(band.has_enough(form, _enough(forms, form)) for form in forms):
             bands.append(band)
     return bands
 
 
-def _heads(grid: Grid, row: int, found: Sequence[Heading], forms: tuple[Form, ...]) -> bool:
+def _is_heading_row(grid: Grid, row: int, found: Sequence[Heading], forms: tuple[Form, ...]) -> bool:
     """Whether a row with such headings is one of headings, and its words do not only look like some."""
     line = grid.cells[row]
     if len(found) == 1 and sum(type(cell) is int or type(cell) is float for cell in line) >= _ENOUGH:
@@ -220,11 +220,11 @@ def _heads(grid: Grid, row: int, found: Sequence[Heading], forms: tuple[Form, ..
 
 
 def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
-    """Whether labels of the contact stand in a row that heads no columns, not even 序号."""
+    """Whether labels of the contact are in a row that heads no columns, not even 序号."""
     if not is_contact_line(texts):
         return False
-    told_here = [(form, match) for form in forms for text in texts if (match := named_column(form, text))]
-    return not any(form.by_key[match.key].kind is Kind.SERIAL for form, match in told_here)
+    named_here = [(form, match) for form in forms for text in texts if (match := named_column(form, text))]
+    return not any(form.by_key[match.key].kind is Kind.SERIAL for form, match in named_here)
 
 
 def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:
@@ -305,7 +305,7 @@ def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:
 def preamble(sheet: Grid, first: int, top: int) -> int:
     """First row, from ``first`` on, of the title and header that belong to the headings in row ``top``.
 
-    ``top`` itself where nothing stands above them: headings repeated for printing.
+    ``top`` itself where nothing is above them: headings repeated for printing.
     """
     titles = [row for row in range(first, top) if _is_title(sheet, row)]
     if titles:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.model.message import read_as
 from hrss12333.model.row import Place, Value
-from hrss12333.model.said import read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters, without_translation
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
@@ -47,7 +47,7 @@ _SIGNATURE = lazy(
     needs=":：",
 )
 _BARE_LABEL = lazy(rf"{HAN}{{2,6}}[:：]|(?:联系)?电话|日期|手机号?|签[字名]|传真|职务")
-"""What stands between a signature's names: 日期, 电话, 分管领导：."""
+"""What is between a signature's names: 日期, 电话, 分管领导：."""
 _NOTE = lazy(
     r"(?:(?:填表|填报|填写|填列|指标)(?:说明|要求|解释|口径)|说明:|注释?:|备注:|附注:|注意).*|20\d\d年\d{1,2}月(?:\d{1,2}日)?",
     re.DOTALL,
@@ -88,7 +88,7 @@ class Name(Struct, frozen=True):
         return self.match.name if self.match and self.match.name else self.written
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether it is a name of a region, or of the unit."""
         return bool(self.match and self.match.name)
 
@@ -152,7 +152,7 @@ def is_note(lead: str) -> bool:
 
 
 def is_signature(texts: Sequence[str]) -> bool:
-    """填报人：… 审核人：… spread over cells: labels with colons, or what stands beside them."""
+    """填报人：… 审核人：… spread over cells: labels with colons, or what is beside them."""
     labels = sum(
         is_label(text) or bool(_SIGNATURE.fullmatch(compact(text))) for text in texts if not LABEL_ENDS.isdisjoint(text)
     )
@@ -193,7 +193,7 @@ def is_listed(match: RegionMatch | None, text: str | None) -> bool:
 
 
 def _is_but_a_name(unit: Unit | None, text: str) -> bool:
-    """Whether a text that is no listed name can still be nothing else than a name, and is taken as it stands."""
+    """Whether a text that is no listed name can still be nothing else than a name, and is taken as written."""
     if visible(text) != text or without_translation(text) != text or summed_region(text, unit) or year_around(text)[1]:
         return False
     return bool(re.search(HAN, text)) and compact(text).strip("()") not in _ORDINARY

@@ -41,11 +41,11 @@ _AREA = lazy(rf"({HAN}{{2,8}}?)(?:地区|片区|区域)?(?:合计|总计|共计|
 _EVERYTHING = lazy(r"[全本各所总]|以上|上述|年|月|数据|行|[省市区州]")
 """How the name of a 合计 begins that is no area's: 全省合计, 本年合计."""
 _FILLED = 5
-"""Values, number and name among them, from which a named row is data whatever stands around it."""
+"""Values, number and name among them, from which a named row is data whatever is around it."""
 
 
 class RowsRead(Struct):
-    """What stands below a heading band."""
+    """What is below a heading band."""
 
     rows: list[Row] = field(default_factory=list)
     samples: list[Row] = field(default_factory=list)
@@ -106,11 +106,11 @@ class RowReader:
         self._with_sums(read)
         read.years = dict(self._years_beside(end))
         self._without_other_years(read)
-        read.scales = list(self._cells.scales.told(read.rows))
+        read.scales = list(self._cells.scales.found(read.rows))
         return read
 
     def _numbered(self, index: int) -> PlainRow | None:
-        """A row with a number, a name and enough values: data whatever stands around it. None for any other row, which
+        """A row with a number, a name and enough values: data whatever is around it. None for any other row, which
         may be data all the same."""
         number, region, line = self._number, self._region, self._grid.cells[index]
         if number is None or region is None or not self._cells.fits(index):
@@ -135,7 +135,7 @@ class RowReader:
         if fate is Fate.DATA:
             self._add_row(line, read)
         elif fate is Fate.SAMPLE:
-            read.samples.append(self._read_row(line, as_stands=True))
+            read.samples.append(self._read_row(line, as_written=True))
         elif fate is Fate.TOTAL and not (line.summed and line.index in self._concealed):
             self._sums.append(line)
             self._above.total = line.index
@@ -165,13 +165,13 @@ class RowReader:
         if year := other_year(line.name.written or "", self._year):
             self._years[row.place] = year
 
-    def _where(self, line: BodyLine) -> Place:
+    def _place_of(self, line: BodyLine) -> Place:
         column = line.name.column
         return self._cells.place(line.index, self._located.columns.first if column is None else column)
 
-    def _read_row(self, line: BodyLine, *, total: bool = False, as_stands: bool = False) -> Row:
-        """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        return self._cells.row(line.index, self._where(line), line.name, total=total, as_stands=as_stands)
+    def _read_row(self, line: BodyLine, *, total: bool = False, as_written: bool = False) -> Row:
+        """The row's values; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
+        return self._cells.row(line.index, self._place_of(line), line.name, total=total, as_written=as_written)
 
     # Names
 
@@ -221,7 +221,7 @@ class RowReader:
             regions = {}
         for line, match in regions.items():
             if match.name in named:
-                read.asides.append(Aside(self._where(line), line.name.written or TOTAL, SUBTOTAL))
+                read.asides.append(Aside(self._place_of(line), line.name.written or TOTAL, SUBTOTAL))
             else:
                 line.name = replace(line.name, match=match)
                 read.rows.append(self._read_row(line))
@@ -232,8 +232,8 @@ class RowReader:
             row = self._read_row(line, total=True)
             if area and (len({*areas} - {""}) > 1 or line.index < last):
                 read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
-            elif read.total is None or any(row.get(column.key).present for column in self._form.of_kind(Kind.COUNT)):
-                if read.total is not None and any(value.present for value in read.total.values.values()):
+            elif read.total is None or any(row.get(column.key).is_present for column in self._form.of_kind(Kind.COUNT)):
+                if read.total is not None and any(value.is_present for value in read.total.values.values()):
                     name = str(read.total.get(self._form.region.key).found or TOTAL)
                     read.asides.append(Aside(read.total.place, name, "表中有几个合计行，以最后一个为准"))
                 read.total = row

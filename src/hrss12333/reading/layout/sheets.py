@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, Place, Row, Scale, Table, UnreadColumn, Value
-from hrss12333.model.said import ReadingNote, note
+from hrss12333.model.message import ReadingNote, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.headings import LONGEST
@@ -132,7 +132,7 @@ def turned_back(item: Any) -> Any:
 
 
 def has_answers(grid: Grid, row: int) -> bool:
-    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
+    """Whether figures or 是 and 否 are in a row: it is data, whatever its words spell (No. and No)."""
     line = grid.cells[row]
     return not WORDS.issuperset(map(type, line)) or _answers(tuple(filter(None, line)))
 
@@ -167,21 +167,21 @@ def _by_row(places: Iterable[At]) -> Mapping[int, set[int]]:
 
 def legible(grid: Grid) -> Grid:
     """The sheet without what is not to be read: hidden columns, and struck or invisible cells of rows that do count."""
-    gone = _by_row(at for at, mark in grid.telling.items() if mark.struck or mark.invisible)
-    if not gone and not grid.hidden_columns:
+    removed = _by_row(at for at, mark in grid.special_marks.items() if mark.struck or mark.invisible)
+    if not removed and not grid.hidden_columns:
         return grid
     cells = []
     for index, line in enumerate(grid.cells):
-        own = gone.get(index, set())
+        own = removed.get(index, set())
         blank = grid.hidden_columns if _covers(line, own) else grid.hidden_columns | own
         cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
     return replace(grid, cells=tuple(cells))
 
 
-def _covers(line: Collection[Cell], gone: Collection[int]) -> bool:
-    """Whether all that a row holds is gone, but for its number and short remarks such as 作废."""
-    left = [cell for at, cell in enumerate(line) if at not in gone and not is_blank(cell)]
-    numbers = [cell for at, cell in enumerate(line) if at in gone and not is_blank(cell)]
+def _covers(line: Collection[Cell], removed: Collection[int]) -> bool:
+    """Whether all that a row holds is missing, but for its number and short remarks such as 作废."""
+    left = [cell for at, cell in enumerate(line) if at not in removed and not is_blank(cell)]
+    numbers = [cell for at, cell in enumerate(line) if at in removed and not is_blank(cell)]
     return len(numbers) >= len(left) and len(left) <= 2 and len(numbers) > 1
 
 
@@ -189,13 +189,13 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
     """Row → how the sheet conceals it as a whole."""
     found: dict[int, str] = {}
     for how, is_gone in ((INVISIBLE, attrgetter("invisible")), (STRUCK, attrgetter("struck"))):
-        gone = _by_row(at for at, mark in grid.telling.items() if is_gone(mark))
-        found |= {row: how for row, own in gone.items() if row < len(grid.cells) and _covers(grid.cells[row], own)}
+        removed = _by_row(at for at, mark in grid.special_marks.items() if is_gone(mark))
+        found |= {row: how for row, own in removed.items() if row < len(grid.cells) and _covers(grid.cells[row], own)}
     return found | dict.fromkeys(grid.hidden_rows, HIDDEN)
 
 
-def gone_from(mark: Mark) -> ReadingNote | None:
-    """What stood in a cell of a row that counts and is not to be read, in words; None where nothing did."""
+def removed_from(mark: Mark) -> ReadingNote | None:
+    """What was in a cell of a row that counts and is not to be read, in words; None where nothing did."""
     if mark.struck or mark.cut:
         return note("单元格中划掉或看不见的内容没有读取")
     return note("单元格中的文字与底色相同、看不见，没有读取") if mark.invisible else None

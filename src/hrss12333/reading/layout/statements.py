@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.model.evidence import NAMES, Evidence, against, ranked, year_told
+from hrss12333.model.evidence import NAMES, Evidence, against, inferred_year, ranked
 from hrss12333.model.filing import Row, Scale, Value
+from hrss12333.model.message import Words, note
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
-from hrss12333.model.said import Words, note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
@@ -58,8 +58,8 @@ _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind, bool] | None:
     """The year that a text names, what it is above a table, and whether it states just that."""
     for line in text.splitlines():
-        said = "".join(filter(is_chinese, line))
-        printed = next((words for words in _printed(forms) if words in said), "")
+        letters = "".join(filter(is_chinese, line))
+        printed = next((words for words in _printed_year_lines(forms) if words in letters), "")
         at = line.find("20", line.find(printed[:2])) if printed else -1
         if at >= 0 and line[at : at + 4].isdecimal():
             return int(line[at : at + 4]), TextKind.PRINTED, True
@@ -69,7 +69,7 @@ def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int,
 
 
 @cache
-def _printed(forms: tuple[Form, ...]) -> frozenset[str]:
+def _printed_year_lines(forms: tuple[Form, ...]) -> frozenset[str]:
     """The words of the lines of the 填表说明 that name the year."""
     lines = {line for form in forms for line in form.instructions if "{year}" in line}
     return frozenset("".join(filter(is_chinese, line)) for line in lines)
@@ -108,11 +108,11 @@ def year_lines(
             found.append(Evidence(line[0], Text(kind, text, place, grid.name)))
             beside.setdefault(place and place.row, set()).add(line[0])
     # 2018年度 and 2019年度 beside each other head columns of two years.
-    return (item for item in found if not item.said.place or len(beside[item.said.place.row]) == 1)
+    return (item for item in found if not item.source.place or len(beside[item.source.place.row]) == 1)
 
 
 def year_above(grid: Grid, top: int, year: int, survey: int) -> Iterator[Evidence]:
-    """The other year that a line right above the headings in row ``top`` gives to what stands below them."""
+    """The other year that a line right above the headings in row ``top`` gives to what is below them."""
     lines = ([as_text(cell) for cell in grid.cells[row] if not is_blank(cell)] for row in range(top - 1, -1, -1))
     line = next(filter(None, lines), [])
     if len(line) == 1 and names_another_year(line[0], year):
@@ -139,16 +139,16 @@ def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, s
     """The year that a sheet names of which it is not known where its tables stand."""
     extent = Extent(0, _FIRST_ROWS, _FIRST_ROWS, len(grid.cells), max(map(len, grid.cells), default=0))
     lines = year_lines(grid, grid.texts, extent, edition.year, edition.forms)
-    return year_told((*lines, *around), edition.year, settled=settled)
+    return inferred_year((*lines, *around), edition.year, settled=settled)
 
 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
     """What such names, and a mail, say of the year of figures."""
-    for said in around:
-        year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(said.kind, year_in_name)
-        for line in said.text.splitlines():
+    for text in around:
+        year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(text.kind, year_in_name)
+        for line in text.text.splitlines():
             if (year := year_in(line, survey)) is not None:
-                yield Evidence(year, Text(said.kind, line, sheet=said.sheet))
+                yield Evidence(year, Text(text.kind, line, sheet=text.sheet))
                 break
 
 
@@ -178,9 +178,9 @@ def line_measures(text: str) -> tuple[tuple[str, int], ...]:
 
     The unit is empty where the line names none (单位：万).
     """
-    said = tidy(text)
+    plain = tidy(text)
     found: dict[str, int] = {}
-    for given in (*_LINE.findall(said), *_COUNTED_IN.findall(said)):
+    for given in (*_LINE.findall(plain), *_COUNTED_IN.findall(plain)):
         for item in re.split(r"[、,，/和及]", given):
             match = _ITEM.match(item.strip())
             if match and (match["unit"] or match["word"]):
@@ -189,7 +189,7 @@ def line_measures(text: str) -> tuple[tuple[str, int], ...]:
 
 
 Measures = Mapping[str, Sequence[Evidence]]
-"""Unit of measure → what is said of its scale; under "" what is said of all."""
+"""Unit of measure → what is reported about its scale; under "" what is reported about all."""
 
 
 def measures(texts: Iterable[Text]) -> Measures:
@@ -198,23 +198,23 @@ def measures(texts: Iterable[Text]) -> Measures:
     for text in texts:
         words = [text.text]
         if text.kind in NAMES:
-            words = [f"单位：{said.removeprefix('单位：')}" for said in _IN_BRACKETS.findall(text.text)]
-        for unit, scale in (said for line in words for said in line_measures(line)):
+            words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]
+        for unit, scale in (measured for line in words for measured in line_measures(line)):
             found.setdefault(unit, []).append(Evidence(scale, text))
     return found
 
 
-def measure_told(said: Measures, unit: str) -> tuple[int, str] | None:
+def reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
     """The scale of figures of a unit of measure, and what says so and otherwise, in Chinese; None where all say that the
     figures are plain, or nothing is said."""
-    told = ranked((*said.get(unit, ()), *said.get("", ())))
-    if all(item.value == 1 for item in told):
+    reported = ranked((*by_unit.get(unit, ()), *by_unit.get("", ())))
+    if all(item.value == 1 for item in reported):
         return None
-    scale = int(told[0].value)
+    scale = int(reported[0].value)
     others = "，".join(
-        f"{item.quoted}注明的是“{_scale_in_words(int(item.value))}{unit}”" for item in against(told, scale)
+        f"{item.quoted}注明的是“{_scale_in_words(int(item.value))}{unit}”" for item in against(reported, scale)
     )
-    how = f"按{told[0].quoted}注明的“{_scale_in_words(scale)}{unit}”为单位"
+    how = f"按{reported[0].quoted}注明的“{_scale_in_words(scale)}{unit}”为单位"
     return scale, f"{how}（{others}）" if others else how
 
 
@@ -234,7 +234,7 @@ class Scales:
         """Cells whose figure was read in another unit → (field, scale, what says so)."""
         for key, match in located.columns.items() if measures or not located.columns.are_single else ():
             column = self._form.by_key[key]
-            scale = measure_told(measures, column.unit)
+            scale = reported_measure(measures, column.unit)
             if match.scale:
                 scale = match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
             if scale and column.kind is Kind.COUNT:
@@ -250,13 +250,13 @@ class Scales:
         place = value.place
         if place is None or column.kind is not Kind.COUNT:
             return value
-        said = self.known.get(column.key)
+        scaled = self.known.get(column.key)
         if (scale := self._located.grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            said = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
-        figure = _figure(value) if said else None
-        if said is None or figure is None:
+            scaled = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
+        figure = _figure(value) if scaled else None
+        if scaled is None or figure is None:
             return value
-        scale, how = said
+        scale, how = scaled
         number = Decimal(repr(figure)) * scale
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
@@ -264,18 +264,18 @@ class Scales:
         refusal = note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
-    def told(self, rows: Sequence[Row]) -> Iterator[Scale]:
+    def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """What was read in another unit: once a column, or once a cell where only some are so."""
         for key, heading in self._located.columns.items() if self._read else ():
             values = [row.get(key) for row in rows]
             given = [value for value in values if value.figure is not None and value.place is not None]
-            said = [(value, self._read[value.place]) for value in given if value.place in self._read]
-            if said and len(said) == len(given) and len({how for _, how in said}) == 1:
-                value, (_, scale, how) = said[0]
+            scaled = [(value, self._read[value.place]) for value in given if value.place in self._read]
+            if scaled and len(scaled) == len(given) and len({how for _, how in scaled}) == 1:
+                value, (_, scale, how) = scaled[0]
                 place = Place(self._located.grid.name, heading.row + 1, heading.column + 1)
                 yield Scale(key, place, scale, how, value)
             else:
-                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
+                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in scaled if value.place)
 
 
 def _figure(value: Value) -> int | float | None:

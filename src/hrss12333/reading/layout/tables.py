@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence, year_told
+from hrss12333.model.evidence import Evidence, inferred_year
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
-from hrss12333.model.said import Label, Quote, Said, Several, say
+from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.names import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
@@ -63,7 +63,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             continue
         keys = [column.key for column in table.form.data]
         named = [row for row in table.rows if row.match and row.match.name]
-        if any(sum(row.get(key).present for key in keys) >= _ANSWERS for row in named):
+        if any(sum(row.get(key).is_present for key in keys) >= _ANSWERS for row in named):
             tables.append((replace(turned_back(table), header=item.header), last))
     hidden = {grid.name for grid in book.grids if grid.hidden}
     lines = {item.located.grid.name: item.texts for item in reversed(found)}
@@ -88,7 +88,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 # What the tables of a book say together
 
 
-def _joined(
+def _joined_tables(
     tables: Sequence[OwnedTable], fit: Callable[[OwnedTable, OwnedTable], bool], join: Callable[[Table, Table], Table]
 ) -> list[OwnedTable]:
     """The tables, each joined to the last one before it that it fits."""
@@ -107,16 +107,18 @@ def _with_next_pages(repeated: set[Place], tables: Sequence[OwnedTable]) -> list
 
     def goes_on(above: OwnedTable, page: OwnedTable) -> bool:
         again = next(iter(page[0].headings.values())) in repeated
-        return again and _continues(page[0], above[0]) and not _are_parts(above[0], page[0])
+        return again and _continues_table(page[0], above[0]) and not _are_parts(above[0], page[0])
 
-    return _joined(tables, goes_on, _above)
+    return _joined_tables(tables, goes_on, _above)
 
 
 def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    return _joined(tables, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _beside)
+    return _joined_tables(
+        tables, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _side_by_side
+    )
 
 
-def _continues(table: Table, above: Table) -> bool:
+def _continues_table(table: Table, above: Table) -> bool:
     """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
     if table.form.key != above.form.key or table.sheet != above.sheet:
         return False
@@ -128,7 +130,7 @@ def _continues(table: Table, above: Table) -> bool:
 
 
 def _above(table: Table, below: Table) -> Table:
-    """A table and its next page; what the two say alike is said once."""
+    """A table and its next page; what the two say alike is reported once."""
     pages = [total for total in (table.total, below.total) if total]
     return _both(
         table,
@@ -145,8 +147,8 @@ def _above(table: Table, below: Table) -> Table:
 
 def _are_parts(left: Table, right: Table) -> bool:
     """Whether two tables ask different columns of the same form for the same regions, each once."""
-    asked = {column.key for column in left.form.data}
-    columns = [asked & table.headings.keys() for table in (left, right)]
+    expected = {column.key for column in left.form.data}
+    columns = [expected & table.headings.keys() for table in (left, right)]
     if left.form is not right.form or not all(columns) or columns[0] & columns[1]:
         return False
     if right.year not in (None, left.year) or is_stale_sheet(left.sheet) or is_stale_sheet(right.sheet):
@@ -156,7 +158,7 @@ def _are_parts(left: Table, right: Table) -> bool:
     return once and sorted(map(str, regions[0])) == sorted(map(str, regions[1]))
 
 
-def _beside(left: Table, right: Table) -> Table:
+def _side_by_side(left: Table, right: Table) -> Table:
     more = [column.key for column in left.form.columns if column.key in right.headings.keys() - left.headings.keys()]
     others = {row.region: row for row in right.rows}
 
@@ -205,7 +207,7 @@ def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
 
 
 def _measures(item: FormCandidate, around: Sequence[Text]) -> Measures:
-    """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
+    """What is reported about the units of measure: above the table, in the names around it and the mail, and below."""
     grid, rows = item.located.grid, range(item.located.body, item.located.end)
     below = (text for row, text in item.measures if row in rows and is_line(grid, row))
     return measures(
@@ -249,7 +251,7 @@ def _table(file: str, item: FormCandidate, rows: RowsRead, drawn: Grid, survey: 
         unread=unread,
         other_headings=tuple(_heading_place(located, match) for match in located.strangers),
         guides=tuple(rows.guides),
-        year=year_told(years, survey, settled=False),
+        year=inferred_year(years, survey, settled=False),
         years=years,
     )
 
@@ -280,8 +282,8 @@ def _unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadC
             figures = sum(read_count(cell).problem is None for cell in cells)
             answers = sum(read_yesno(cell).problem is None for cell in cells)
             most = Kind.COUNT if figures >= answers else Kind.YESNO
-            told = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
-            yield UnreadColumn(_heading_place(located, match), match.text, told, len(cells))
+            kind = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
+            yield UnreadColumn(_heading_place(located, match), match.text, kind, len(cells))
 
 
 def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
@@ -290,27 +292,27 @@ def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterat
     for column in form.columns:
         if column.key not in located.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
             like = Several(_perhaps(column, unread))
-            said = say(
+            message = compose(
                 "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
                 + ("；没有读取的{like:、}栏是否就是这一栏，请核对" if like else ""),
                 label=Label(column.label),
                 form=form.key,
                 like=like,
             )
-            yield ColumnProblem(column.key, None, said)
+            yield ColumnProblem(column.key, None, message)
         elif column.key in located.doubled:
             places = [_heading_place(located, m) for m in located.doubled[column.key]]
-            said = say(
+            message = compose(
                 "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
                 label=Label(column.label),
                 times=len(places),
                 where=Several(place.a1 for place in places),
             )
-            yield ColumnProblem(column.key, places[1], said)
+            yield ColumnProblem(column.key, places[1], message)
 
 
-def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> list[Said]:
+def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> list[Message]:
     """Which unread columns may be the missing one: those that hold what it asks for."""
     kind = column.kind if column.kind in (Kind.COUNT, Kind.YESNO) else Kind.TEXT
     like = [item for item in unread if item.kind is kind][:_MOST_NAMED]
-    return [say("{cell}{heading}", cell=item.place.a1, heading=Quote(item.heading)) for item in like]
+    return [compose("{cell}{heading}", cell=item.place.a1, heading=Quote(item.heading)) for item in like]

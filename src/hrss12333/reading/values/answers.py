@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.message import ReadingNote, Words, note, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
@@ -64,7 +64,7 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
-    ticked = _ticked(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written))
+    ticked = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written))
     qualified = None if ticked else _QUALIFIED.fullmatch(text)
     word = ticked or (qualified[1] if qualified else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
@@ -96,7 +96,7 @@ def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     return None if cell == written else note("去掉多余的空格")
 
 
-def _ticked(text: str, options: Sequence[str]) -> str | None:
+def _ticked_option(text: str, options: Sequence[str]) -> str | None:
     """The one of some answers that is ticked, each with its box before or behind it; brackets are boxes too: 是(√)否()."""
     text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
     if _BOXES.isdisjoint(text):
@@ -137,7 +137,7 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
                 return Answer(option, how=_how(cell, written, option), doubt=does)
             how = note("又提到了别的网络" if mild else does)
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
-    ticked = _ticked(text, column.choices) if text[:1] in _BOXES else None
+    ticked = _ticked_option(text, column.choices) if text[:1] in _BOXES else None
     if ticked:
         return Answer(ticked, how=read_as(ticked))
     if text in NOTHING:
@@ -152,7 +152,7 @@ def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
 
 
 def shows_error(error: str) -> ReadingNote:
-    """What is said of a cell in which Excel shows an error."""
+    """What is reported about a cell in which Excel shows an error."""
     return note("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
@@ -184,7 +184,7 @@ def _read_answer(column: Column, cell: Cell, year: int | None) -> Answer:
 
 
 def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
-    """The answer; no 是 to what is asked of the province where its own words speak of a city: 是（市级集中）."""
+    """The answer; no 是 to what is asked of the province where its own words are about a city: 是（市级集中）."""
     if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
         return answer
     how = note("后面的话说的是市级，看不准是“是”还是“否”")
@@ -213,14 +213,14 @@ class PlainCells:
         worded = [at for at, _ in columns if at not in (*self.counted, self.region)]
         self._readers = [self.known[at] for at in worded]
         self.sighted = (*self.counted, *worded)
-        """Which columns of the form are told by sight, in the order of reading."""
+        """Which columns of the form are recognised by sight, in the order of reading."""
         self.arranged = itemgetter(*map([*self.sighted, self.region].index, range(len(columns))))
         self.words = lru_cache(maxsize=4096)(self._words)
         """What the words of a row say; None where one is to be read with patience."""
 
     def _words(self, cells: Sequence[Cell]) -> tuple[Scalar, ...] | None:
-        said = [read(cell) for read, cell in zip(self._readers, cells, strict=True)]
-        return None if NOT_PLAIN in said else tuple(said)
+        written = [read(cell) for read, cell in zip(self._readers, cells, strict=True)]
+        return None if NOT_PLAIN in written else tuple(written)
 
 
 plain_cells = lru_cache(maxsize=64)(PlainCells)
@@ -236,8 +236,10 @@ def _plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
         if type(cell) is not str:
             return NOT_PLAIN
         value = read_value(column, cell, None, year)
-        said = value.value
-        plain = value == Value(cell, said) and cell == (answer_word(said) if isinstance(said, bool) else said)
-        return said if plain else NOT_PLAIN
+        written = value.value
+        plain = value == Value(cell, written) and cell == (
+            answer_word(written) if isinstance(written, bool) else written
+        )
+        return written if plain else NOT_PLAIN
 
     return read

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hrss12333.model.filing import Found
+from hrss12333.model.message import ReadingNote
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import ReadingNote
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
@@ -61,7 +61,7 @@ def tidy(text: str) -> str:
     return _INVISIBLE.sub("", text).translate(_HALF_WIDTH).strip()
 
 
-def stands_for_nothing(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a text is a dash, 无, 不详 and the like."""
     return tidy(text).lower() in NOTHING or visible(text).lower() in NOTHING
 

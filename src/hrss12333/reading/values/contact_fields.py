@@ -1,4 +1,4 @@
-"""What the blanks of the header hold, 联系人, 手机号 and 邮箱, once it is known which text stands in which."""
+"""What the blanks of the header hold, 联系人, 手机号 and 邮箱, once it is known which text is in which."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.message import ReadingNote, Words, note, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import ReadingNote, Words, note, read_as
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.spellings import HAN
@@ -20,13 +20,13 @@ MOBILE = lazy(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4
 EMAIL = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """A mail address within a text."""
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-"""What stands in a blank that was not answered, in lower case."""
+"""What is in a blank that was not answered, in lower case."""
 _MOBILE_DIGITS = 11
 _SHORT_NUMBER = lazy(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?", needs="号")
 """What colleagues dial for a mobile: 13800000001（短号666001）."""
 _LANDLINE = lazy(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _TRANSLATED_LABEL = lazy(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
-"""What stands between 联系人 and the name in a form of two languages."""
+"""What is between 联系人 and the name in a form of two languages."""
 
 
 def read_field(key: str, written: str, place: Place | None) -> Value:

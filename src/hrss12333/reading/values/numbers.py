@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from hrss12333.model.message import ReadingNote, Several, Words, note
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import ReadingNote, Several, Words, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
+from hrss12333.reading.values.cell_text import Answer, is_placeholder, tidy, visible
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.spellings import UNITS as UNITS  # those who read numbers find it here
@@ -41,16 +41,16 @@ _NUMBER = lazy(
 )
 _PIECE = lazy(rf"({_PLAIN})({ORDERS})")
 _WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
-_SAID = (
+_STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
     rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
 _NEEDS = "百千万亿kwx×"
 """Characters of which all that says a scale holds one (`lazy`)."""
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
-_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
-_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
+_BRACKET = lazy(rf"\((?:{_STATEMENT}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
+_TAIL = lazy(rf"(?:{_STATEMENT})$", needs=_NEEDS)
+_GUIDE = lazy(rf"\(?(?:{_STATEMENT})\)?", needs=_NEEDS)
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
@@ -70,7 +70,7 @@ _MOST_FIGURES = 3
 def read_count(cell: Cell, heading: str = "") -> Answer:
     """The whole number of 0 or more that a cell says; V301, V302 or V303 where it says none for certain.
 
-    A word of its column's ``heading`` may stand behind the figure: 8个坐席 under 坐席数.
+    A word of its column's ``heading`` may be behind the figure: 8个坐席 under 坐席数.
     """
     if isinstance(cell, bool):
         return Answer(problem=Problem.NOT_WHOLE, how=note("是逻辑值，不是数"))
@@ -87,14 +87,14 @@ def _from_native(cell: int | float) -> Answer:
         return Answer(problem=Problem.NOT_WHOLE, how=note("不是有限的数"))
     whole = round(cell)
     if cell == whole:
-        return _signed(whole)
+        return _signed_number(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
-        return _signed(whole, note("去掉计算产生的极小误差"))
+        return _signed_number(whole, note("去掉计算产生的极小误差"))
     return Answer(problem=Problem.NOT_WHOLE, how=note("不是整数"))
 
 
 def _from_date(cell: datetime | date | time | timedelta) -> Answer:
-    """Excel shows a number as a date where the cell's format says so; which was meant, nobody can tell."""
+    """Excel shows a number as a date where the cell's format says so; which was meant, nobody can know."""
     if not isinstance(cell, datetime | date):
         return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是时间格式，请改为数值格式后重填"))
     day = cell.date() if isinstance(cell, datetime) else cell
@@ -103,7 +103,7 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是日期格式，要先改为数值格式"), candidates=likely)
 
 
-def _signed(number: int, how: ReadingNote | None = None) -> Answer:
+def _signed_number(number: int, how: ReadingNote | None = None) -> Answer:
     if abs(number) > LARGEST:
         return Answer(problem=Problem.NOT_WHOLE, how=note("数字大得不合理"))
     if number in MOBILES:
@@ -114,9 +114,9 @@ def _signed(number: int, how: ReadingNote | None = None) -> Answer:
 
 
 def _from_text(written: str, heading: str) -> Answer:
-    """The number that a text spells, with a word for every liberty taken; else what stands in the way, and the
+    """The number that a text spells, with a word for every liberty taken; else what is in the way, and the
     figures in it."""
-    if stands_for_nothing(written):
+    if is_placeholder(written):
         return Answer(problem=Problem.MISSING, how=note("“{found}”不是数，按没有填处理", found=Words(visible(written))))
     if len(written) > _LONGEST:
         return Answer(problem=Problem.NOT_WHOLE, how=note("不是一个整数"))
@@ -142,7 +142,7 @@ def _from_text(written: str, heading: str) -> Answer:
         steps.append(note("去掉单位“{unit}”", unit=Words(unit)))
     if re.search(r"[\uff01-\uff5e]", written):
         steps.append(note("全角改半角"))
-    return _signed(
+    return _signed_number(
         -int(number) if match["sign"] in ("-", "负") else int(number),
         note("{steps:、}", steps=Several(steps or [note("文本改为数值")])),
     )
@@ -181,7 +181,7 @@ def _amount(body: str) -> tuple[Decimal | None, list[ReadingNote]]:
 
 
 def _guess(text: str) -> tuple[Scalar, ...]:
-    """The figures that stand there, as candidates for a person to confirm; none where they are parts of one (12.5)."""
+    """The figures that are there, as candidates for a person to confirm; none where they are parts of one (12.5)."""
     if re.search(r"[.%‰万亿千百十=+]|\de", text):
         return ()
     numbers = [int(digits) for digits in re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)) if len(digits) < 12]
@@ -192,12 +192,12 @@ def _guess(text: str) -> tuple[Scalar, ...]:
 
 
 def _factor(match: re.Match[str]) -> int:
-    """What to multiply by, of a match of `_SAID`."""
-    said = match.groupdict()
-    if said["zeros"]:
-        return int(10 ** int(said["zeros"]))
-    power = said["power"] or said.get("bare")
-    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
+    """What to multiply by, of a match of `_STATEMENT`."""
+    written = match.groupdict()
+    if written["zeros"]:
+        return int(10 ** int(written["zeros"]))
+    power = written["power"] or written.get("bare")
+    return int(power) if power else _WORDS[str(written["word"] or written["letter"])]
 
 
 @lru_cache(maxsize=8192)

@@ -35,7 +35,7 @@ COLUMNS = (
 _LEVEL, _CELL, _VALUE = 2, 5, 8
 """Numbers of columns that are more than text."""
 _MEMORY = len(COLUMNS) + 1
-"""The first of two hidden columns: sheet and cell that a line annotated; the fill that stood there is the first one's."""
+"""The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
 _LAST = column_letters(len(COLUMNS))
 _LINE_POINTS = 15.5
 _TELEPHONE = 10**10
@@ -71,14 +71,14 @@ class AnnotatedCell(Struct, frozen=True):
 
     place: Place
     former: Fill
-    """The fill that stood there before ours."""
+    """The fill that was there before ours."""
 
 
 class AuditLine(Struct, frozen=True):
     """One finding as the sheet shows it."""
 
     texts: tuple[int | str, ...]
-    """What stands under the headings, from 级别 on."""
+    """What is under the headings, from 级别 on."""
     severity: Severity
     link: str
     """Where the cell leads, as ``'附表1'!C7``; empty for none."""

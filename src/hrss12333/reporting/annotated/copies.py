@@ -146,7 +146,7 @@ def annotate_all(
         try:
             written.append(annotate(data_of(item.file), item, targets, item.edition or edition))
         except FileProblem as problem:
-            refused.append(NotAnnotated(item.file, problem.said.text))
+            refused.append(NotAnnotated(item.file, problem.message.text))
     return Copies(tuple(written), tuple(refused))
 
 
@@ -155,7 +155,7 @@ def _no_copy(checked: Checked) -> str:
         return NOT_NEEDED
     if checked.result == "unreadable":
         return "文件无法读取，没有可以批注的内容"
-    if not any(finding.blocks or finding.open_query for finding in checked.findings):
+    if not any(finding.blocks or finding.is_open_query for finding in checked.findings):
         return NOT_NEEDED
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
@@ -220,7 +220,7 @@ def _fill_and_comment_cells(
     cells: dict[Place, list[int]] = {}
     for index, finding in enumerate(findings):
         there = copy.find(_place_of(finding, finding)) if finding.file == file else None
-        if there and (finding.blocks or finding.open_query):
+        if there and (finding.blocks or finding.is_open_query):
             cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
     annotated: dict[int, AnnotatedCell] = {}
     for place, indices in cells.items():
@@ -239,7 +239,7 @@ def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     advice = _advice(copy, finding, edition)
     return (
         REMARK.format(level=finding.severity.label, rule=finding.rule)
-        + clean(finding.message)
+        + clean(finding.message_text)
         + (f"\n建议：{advice}" if advice else "")
     )
 
@@ -248,11 +248,11 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     """What the finding suggests, in the cells of the copy."""
     if finding.suggestion is None:
         return ""
-    values = tuple(_moved(copy, finding, value) for value in finding.suggestion.values)
+    values = tuple(_moved_value(copy, finding, value) for value in finding.suggestion.values)
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _moved(copy: WorkingCopy, finding: Finding, value: NewValue) -> NewValue:
+def _moved_value(copy: WorkingCopy, finding: Finding, value: NewValue) -> NewValue:
     there = copy.find(_place_of(finding, value))
     return replace(value, row=there.row if there else None, column=there.column if there else None)
 
@@ -273,7 +273,7 @@ def _audit_line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | 
         clean(finding.region or ""),
         field_label(edition, finding.form, finding.field),
         _shown_value(finding.value),
-        clean(finding.message),
+        clean(finding.message_text),
         advice,
     )
     return AuditLine(texts, finding.severity, link, annotated)
@@ -288,12 +288,12 @@ def _shown_value(value: Found) -> int | str:
 
 def _link_name(link: str) -> str:
     """What a link leads to, without a path: a file's name, a program (DDE) and the name of what it is asked about."""
-    program, bar, asked = link.partition("|")
-    return clean(f"{program}{bar}{base_name(asked)}" if bar else base_name(link))
+    program, bar, query = link.partition("|")
+    return clean(f"{program}{bar}{base_name(query)}" if bar else base_name(link))
 
 
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
-    """What stands above the list."""
+    """What is above the list."""
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),

@@ -91,7 +91,7 @@ _PARTS: tuple[tuple[str, ...], ...] = (
 )
 """What openpyxl leaves out without a word, and how a file that has it is known: names of the parts that hold it, in lower case, and
 what such a part then says, as patterns; without the latter the part itself is the thing."""
-_SAID = (
+_WARNINGS = (
     ("DrawingML support is incomplete", "同一绘图层中的图表、图片和图形"),
     ("removed because it cannot be read|image format is not supported", "个别图片"),
     ("Unable to read chart", "个别图表"),
@@ -114,10 +114,10 @@ class WorkingCopy(Struct, frozen=True):
     lacks: list[str] = field(default_factory=list)
     """What of the sender's file it does not hold; Chinese."""
     moved: Mapping[Place, Place] | None = None
-    """Where each cell of the sender's file stands here; None where they are the same."""
+    """Where each cell of the sender's file is here; None where they are the same."""
 
     def find(self, place: Place | None) -> Place | None:
-        """Where a cell of the sender's file stands here; None where it does not."""
+        """Where a cell of the sender's file is here; None where it does not."""
         there = place if self.moved is None or place is None else self.moved.get(place)
         return there if there and there.sheet in self.sheets else None
 
@@ -213,14 +213,14 @@ def _open_workbook(data: bytes, *, ours: bool = False) -> tuple[Workbook, list[s
             book = load_workbook(BytesIO(data), keep_vba="xl/vbaproject.bin" in package, rich_text=True)
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
-    said = [str(warning.message) for warning in caught]
+    texts = [str(warning.message) for warning in caught]
     if not book.worksheets or len(book.sheetnames) != len(_SHEET.findall(package.read(part))):
         raise EditError(_ODD)
-    if any(_BEYOND_DATES in words for words in said):
+    if any(_BEYOND_DATES in words for words in texts):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
-    return book, list(dict.fromkeys([*lacks, *_warned_of(said)]))
+    return book, list(dict.fromkeys([*lacks, *_warned_of(texts)]))
 
 
 def _bound(package: Package) -> None:
@@ -307,6 +307,6 @@ def _left_out(package: Package) -> Iterator[str]:
 
 def _warned_of(warnings: Sequence[str]) -> Iterator[str]:
     """The same from openpyxl's own warnings."""
-    for words, what in _SAID:
+    for words, what in _WARNINGS:
         if any(re.search(words, warning) for warning in warnings):
             yield what

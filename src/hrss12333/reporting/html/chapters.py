@@ -1,5 +1,5 @@
 """The chapters of the HTML report: for each who reports, what was found, file by file, sheet by sheet, row by row; a row as it
-stands in the sender's sheet, under the sheet's headings."""
+is in the sender's sheet, under the sheet's headings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.since import Progress
 from hrss12333.model.filing import Filing, Found, Row, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count
@@ -31,7 +31,7 @@ OFTEN = 50
 """Times that a sentence is said before it becomes a footnote."""
 LONGEST = 60
 """Characters of one cell that are shown."""
-_STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
+_STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
 class SheetCell(Struct, frozen=True):
@@ -110,14 +110,14 @@ class Chapter(Struct, frozen=True):
 
 
 class Brief:
-    """What very many findings have in common is said once: with their rule, or in a footnote."""
+    """What very many findings have in common is reported once: with their rule, or in a footnote."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         counts: dict[str, Counter[str]] = {}
         number: Counter[str] = Counter()
         for finding in findings:
             number[finding.rule] += 1
-            counts.setdefault(finding.rule, Counter()).update(set(finding.told.others))
+            counts.setdefault(finding.rule, Counter()).update(set(finding.full_message.others))
         self.common = {
             rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
             for rule, counted in counts.items()
@@ -134,10 +134,10 @@ class Brief:
 
     def shortened(self, finding: Finding) -> str:
         """The message, its first sentence whole."""
-        said, common = finding.told, self.common.get(finding.rule, ())
-        rest = (other for other in said.others if other not in common)
+        message, common = finding.full_message, self.common.get(finding.rule, ())
+        rest = (other for other in message.others if other not in common)
         marked = (f"〔{self.footnotes[other]}〕" if other in self.footnotes else other for other in rest)
-        return clean(f"{said.phrase}。" + "".join(marked))
+        return clean(f"{message.phrase}。" + "".join(marked))
 
 
 class Writer:
@@ -170,7 +170,7 @@ class Writer:
         """The chapter of one who reports."""
         by_file: dict[str, list[Finding]] = {}
         for finding in standing.findings:
-            whole = len(standing.files) > 1 and of_whole_unit(finding)
+            whole = len(standing.files) > 1 and is_of_whole_unit(finding)
             by_file.setdefault("" if whole else finding.file, []).append(finding)
         sections = tuple(
             self._section(file, sheet, listed)
@@ -200,7 +200,7 @@ class Writer:
         blocks: dict[object, tuple[Table | None, list[SheetLine]]] = {}
         for findings in rows:
             place = findings[0].file, findings[0].sheet or "", findings[0].row or 0
-            found = self._rows.get(place) if any(map(_asks, findings)) else None
+            found = self._rows.get(place) if any(map(_is_question, findings)) else None
             table = found[0] if found else None
             key = id(table) if table else bool(findings[0].row)
             blocks.setdefault(key, (table, []))[1].append(self._sheet_line(found, findings))
@@ -220,7 +220,7 @@ class Writer:
     def _point(self, finding: Finding, *, in_row: bool) -> Point:
         hidden = replace(public_finding(self._name.of(finding)), value=None)
         kind = finding.severity.value[0]
-        settled = finding.verification if finding.settled else None
+        settled = finding.verification if finding.is_settled else None
         when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
         remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}" if settled else ""
         if finding.reason and not remark:
@@ -228,7 +228,7 @@ class Writer:
         brief = self._brief is not None and in_row
         advice = "" if brief else suggestion_text(self._edition, finding)
         return Point(
-            "x" if kind == "q" and not finding.open_query else kind,
+            "x" if kind == "q" and not finding.is_open_query else kind,
             finding.severity.label,
             finding.rule,
             self._point_text(hidden, in_row=in_row),
@@ -238,24 +238,24 @@ class Writer:
         )
 
     def _point_text(self, finding: Finding, *, in_row: bool) -> str:
-        """In words; in brief without what stands in the row above or with the rule."""
+        """In words; in brief without what is in the row above or with the rule."""
         if not self._brief or not in_row:
             return finding_text(finding, self._edition)
         return f"{finding.cell or ''}：{self._brief.shortened(finding)}"
 
 
-def _asks(finding: Finding) -> bool:
+def _is_question(finding: Finding) -> bool:
     """Whether something is to be looked at in the row itself."""
     return finding.severity is not Severity.NOTE
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    """By which a finding is known where cities stand in the units' place."""
+    """By which a finding is known where cities are in the units' place."""
     return finding.rule, finding.file, finding.form, finding.region, finding.field
 
 
 def _heads_of(table: Table) -> list[tuple[str, Head]]:
-    """Key and heading of each column that the sheet has but 序号, as they stand from left to right."""
+    """Key and heading of each column that the sheet has but 序号, as written from left to right."""
     serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
     placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
     return [(key, Head(column_letters(column), table.form.by_key[key].label)) for column, key in placed]

@@ -31,7 +31,7 @@ _FEW = 3
 
 MANY = 2_000
 """Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
-findings of a rule say is said once."""
+findings of a rule say is reported once."""
 
 
 def html_report(
@@ -92,7 +92,7 @@ def _environment() -> Environment:
 
 
 def _shown_value(value: object) -> object:
-    """What stands in the page for a value; what is safe is the page's own."""
+    """What is in the page for a value; what is safe is the page's own."""
     return public_text(value) if type(value) is str else value
 
 

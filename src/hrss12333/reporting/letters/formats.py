@@ -25,7 +25,7 @@ _FINE = 9.0
 """Points of a rule's number."""
 
 
-def _listed(name: str, font: str = FANG, *, keep: bool = False) -> ParagraphStyle:
+def _point_style(name: str, font: str = FANG, *, keep: bool = False) -> ParagraphStyle:
     """A line of the list of points: smaller, and closer together, than the text."""
     return ParagraphStyle(name, name, font, 12.0, exact=18.0, indent=200, grid=False, keep=keep)
 
@@ -36,10 +36,10 @@ LOOKS = {
     ),
     ParagraphRole.ADDRESSEE: ParagraphStyle("函主送", "函主送"),
     ParagraphRole.TEXT: ParagraphStyle("函正文", "函正文", indent=200),
-    ParagraphRole.HEADING: _listed("函小标题", HEI, keep=True),
-    ParagraphRole.PLACE: _listed("函位置", KAI, keep=True),
-    ParagraphRole.POINT: _listed("函意见"),
-    ParagraphRole.ADVICE: _listed("函建议"),
+    ParagraphRole.HEADING: _point_style("函小标题", HEI, keep=True),
+    ParagraphRole.PLACE: _point_style("函位置", KAI, keep=True),
+    ParagraphRole.POINT: _point_style("函意见"),
+    ParagraphRole.ADVICE: _point_style("函建议"),
     ParagraphRole.SIGNATURE: ParagraphStyle("函落款", "函落款", align="right", before=8.0, keep=True),
     ParagraphRole.DAY: ParagraphStyle("函日期", "函日期", align="right"),
     ParagraphRole.SMALL: ParagraphStyle(

@@ -30,7 +30,7 @@ class LetterKind(Enum):
 
 
 class ParagraphRole(StrEnum):
-    """What a paragraph is; it stands in 【】 at the head of its line in the templates."""
+    """What a paragraph is; it is in 【】 at the head of its line in the templates."""
 
     TITLE = "标题"
     ADDRESSEE = "主送"
@@ -98,7 +98,7 @@ class Recipient(Struct, frozen=True):
     @property
     def findings(self) -> list[Finding]:
         """What is to be corrected or confirmed."""
-        return [finding for file in self.files for finding in file.findings if finding.blocks or finding.open_query]
+        return [finding for file in self.files for finding in file.findings if finding.blocks or finding.is_open_query]
 
     @property
     def errors(self) -> int:

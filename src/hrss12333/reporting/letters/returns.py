@@ -53,10 +53,10 @@ def write_returns(
 
     Args:
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
-        inbox: what was sent and found; a file with the forms of two units stands there twice.
+        inbox: what was sent and found; a file with the forms of two units is there twice.
         data_of: the bytes of a file by its path as shown.
         previous: last year's workbook, for whom to call where nothing came.
-        reply_by: until when an answer is asked for; None where nothing is said of it.
+        reply_by: until when an answer is asked for; None where nothing is reported of it.
         today: the date of the letters.
         force: whether existing files may be replaced.
 
@@ -122,17 +122,21 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     answered, waiting = [], []
     for standing in standings.listed:
         silent = standing.state is State.MISSING and not standing.only_report
-        asked = standing.state in (State.CORRECT, State.ASK) and any(map(_asks_sender, standing.findings))
-        if (of and standing.name == of.name) or not (asked or silent or standing.name in owed):
+        is_questioned = standing.state in (State.CORRECT, State.CONFIRM) and any(
+            map(_concerns_sender, standing.findings)
+        )
+        if (of and standing.name == of.name) or not (is_questioned or silent or standing.name in owed):
             continue
-        files = _files(standing, checked) if asked else ()
+        files = _files(standing, checked) if is_questioned else ()
         due = "" if silent else owed.get(standing.name, "")
         if due == FORMS and any(isinstance(item.document, Unreadable) for item in files):
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
-        told = late or bool(national.edition.deadline and dated.intersection(standing.files))
-        written_to = Recipient(LetterKind.REMINDER, standing.name, standing.known, files, due, late if told else None)
-        if asked:
+        is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
+        written_to = Recipient(
+            LetterKind.REMINDER, standing.name, standing.known, files, due, late if is_known_late else None
+        )
+        if is_questioned:
             kind = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
             answered.append(replace(written_to, kind=kind))
         else:
@@ -140,9 +144,9 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     return [*answered, *waiting]
 
 
-def _asks_sender(finding: Finding) -> bool:
+def _concerns_sender(finding: Finding) -> bool:
     """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
-    return finding.blocks or (finding.open_query and finding.rule != SUPERSEDED)
+    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED)
 
 
 def _key(item: Checked) -> tuple[str, str]:
@@ -156,8 +160,8 @@ def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...
     found: list[Checked] = []
     for item in checked:
         listed = tuple(f for f in standing.findings if f.file == item.file and _is_of_unit(f, item))
-        if item.file in standing.files and any(map(_asks_sender, listed)):
-            found.append(replace(item, findings=tuple(f for f in listed if _asks_sender(f) or not f.open_query)))
+        if item.file in standing.files and any(map(_concerns_sender, listed)):
+            found.append(replace(item, findings=tuple(f for f in listed if _concerns_sender(f) or not f.is_open_query)))
     return tuple(found)
 
 

@@ -56,13 +56,13 @@ def write_send_list(
         for number, (letter, draft) in enumerate(letters, 1):
             to, row = letter.recipient, _TOP + number
             people = [{key: clean(value or "") for key, value in one.contact.items()} for one in letter.people]
-            told = ["\n".join(one.get(key, "") for one in people) for key in ("name", "mobile")]
+            contacts = ["\n".join(one.get(key, "") for one in people) for key in ("name", "mobile")]
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
             office = sender.office(to.name) or to.name
             mailboxes = "\n".join(letter.to)
             for at, text in enumerate(
-                (office, to.kind.value, to.matter, *told, mailboxes, draft.name, day, late[to.late], ""), start=1
+                (office, to.kind.value, to.matter, *contacts, mailboxes, draft.name, day, late[to.late], ""), start=1
             ):
                 sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
         sheet.set_row(_TOP, 30)

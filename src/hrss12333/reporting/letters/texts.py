@@ -42,11 +42,11 @@ def write_letter(
         copies: Names of the marked copies that go with it.
     """
     notice, files = sender.edition.notice, recipient.files
-    standing = [file for file in files if not file.superseded_by]
+    current = [file for file in files if not file.superseded_by]
     sections = list(_sections(recipient, names, sender.edition))
     office = sender.office(recipient.name)
-    people = tuple(_people(standing)) or ((person,) if person else ())
-    mailed = (file.document.sender for file in standing if not isinstance(file.document, Unreadable))
+    people = tuple(_people(current)) or ((person,) if person else ())
+    mailed = (file.document.sender for file in current if not isinstance(file.document, Unreadable))
     senders = list(dict.fromkeys(clean(one) for one in mailed if one))
     words = {
         "year": sender.edition.year,
@@ -109,11 +109,11 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
     continues the point above."""
     number = 0
-    said = forms_together(once(map(names.of, recipient.findings)))
+    listed = forms_together(once(map(names.of, recipient.findings)))
     for severity in (Severity.ERROR, Severity.QUERY):
         groups = []
         for file in dict.fromkeys(file.file for file in recipient.files):
-            mine = [finding for finding in said if finding.file == file and finding.severity is severity]
+            mine = [finding for finding in listed if finding.file == file and finding.severity is severity]
             for sheet, together in by_sheet(mine):
                 lines = []
                 for line in finding_lines(together, edition):

@@ -1,6 +1,6 @@
 """Results for programs: the versioned JSON alone on standard output, everything else on standard error.
 
-Each object is spelled out here, apart from the nouns inside: those may change, it may not. Keys stand in the contract's
+Each object is spelled out here, apart from the nouns inside: those may change, it may not. Keys are in the contract's
 order; they may be added to, never renamed. Values are integers, booleans, strings or null. The same audit gives the same text.
 """
 
@@ -70,7 +70,7 @@ def check_json(inbox: Inbox) -> str:
             ],
             "undecided": national.undecided,
             "faults": _faults(national.faults),
-            "skipped": _skipped(national.skipped),
+            "skipped": _skipped_files(national.skipped),
         }
     )
 
@@ -101,8 +101,8 @@ def merge_json(national: National, output: str | None, progress: Progress | None
             "undecided": national.undecided,
             "faults": _faults(national.faults),
             "other_years": national.other_years,
-            "since": _since(progress) if progress else None,
-            "skipped": _skipped(national.skipped),
+            "since": _progress_since(progress) if progress else None,
+            "skipped": _skipped_files(national.skipped),
         }
     )
 
@@ -203,10 +203,10 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
             "region": finding.region,
             "field": finding.field,
             "value": _json_scalar(finding.value),
-            "message": finding.message,
+            "message": finding.message_text,
             "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
             "explained": finding.explained,
-            "settled": _settled(finding),
+            "settled": _settlement(finding),
         }
         for finding in findings
     ]
@@ -218,15 +218,15 @@ def _suggestion(suggestion: Suggestion) -> Object:
     return {**first, "reason": suggestion.reason, "also": also}
 
 
-def _settled(finding: Finding) -> Object | None:
+def _settlement(finding: Finding) -> Object | None:
     """How staff settled a finding; null unless they did in an earlier workbook's 问题清单."""
     known = finding.verification
-    if not finding.settled or known is None or known.when is None:
+    if not finding.is_settled or known is None or known.when is None:
         return None
     return {"who": known.who, "when": known.when.isoformat(), "reason": known.text}
 
 
-def _since(progress: Progress) -> Object:
+def _progress_since(progress: Progress) -> Object:
     """What has become of an earlier workbook's questions; of those that no longer arise, what they were about."""
     about = ("unit", "form", "region", "field")
     return {
@@ -257,7 +257,7 @@ def _faults(faults: Sequence[Fault]) -> list[Object]:
     return [{"rule": fault.rule, "file": fault.file, "error": fault.error} for fault in faults]
 
 
-def _skipped(skipped: Sequence[Skipped]) -> list[Object]:
+def _skipped_files(skipped: Sequence[Skipped]) -> list[Object]:
     return [{"path": item.file, "reason": item.reason} for item in skipped]
 
 

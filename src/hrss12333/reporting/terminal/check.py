@@ -93,7 +93,7 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
     """What is open, file by file and in each unit as a whole; of very much the severest of each, as many as a screen holds."""
     named = [(clean(item.file), item.findings) for item in inbox.files]
     named += [(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", unit.findings) for unit in inbox.units]
-    listed = [(name, found) for name, findings in named if (found := [*filter(_open, findings)])]
+    listed = [(name, found) for name, findings in named if (found := [*filter(_is_open, findings)])]
     paragraphs = [_paragraphs(forms_together(found), inbox.edition) for _, found in listed]
     turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
     shown = Counter(at for _, at in turns[:_MOST])
@@ -102,27 +102,27 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
         counts = count(found)
         printer.line(f"{name}　{places_text(counts.error, counts.unexplained)}", style="bold")
         for lead, paragraph in paragraphs[at][:number]:
-            for said in paragraph:
-                printer.said(said, 2, lead=lead)
+            for paragraph_line in paragraph:
+                printer.paragraph(paragraph_line, 2, lead=lead)
     if len(turns) > _MOST:
         printer.line(f"这里列出了最先要处理的{_MOST}项；加 -v 列出全部，或用 --report 写出报告。", style="dim")
     if turns:
         printer.blank()
 
 
-def _open(finding: Finding) -> bool:
-    return finding.blocks or finding.open_query
+def _is_open(finding: Finding) -> bool:
+    return finding.blocks or finding.is_open_query
 
 
 def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str, list[FindingParagraph]]]:
     """What there is to say of a file, the severest first: each with its sheet."""
     found: list[tuple[str, list[FindingParagraph]]] = []
     for sheet, listed in by_sheet(_few_unread(findings)[0]):
-        for said in finding_lines(listed, edition):
-            if said.label:
-                named = sheet and not said.words.startswith(sheet)
+        for paragraph_line in finding_lines(listed, edition):
+            if paragraph_line.label:
+                named = sheet and not paragraph_line.words.startswith(sheet)
                 found.append((f"工作表“{clean(sheet or '')}”" if named else "", []))
-            found[-1][1].append(said)
+            found[-1][1].append(paragraph_line)
     return sorted(found, key=lambda one: one[1][0].severity is not Severity.ERROR)
 
 
@@ -173,7 +173,7 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _rows_in_words(table: Table) -> str:
-    """Which table it is, where it stands and what it holds."""
+    """Which table it is, where it is located and what it holds."""
     places = [*table.headings.values(), *(row.place for row in table.rows)]
     rows, columns = ([getattr(place, part) for place in places] for part in ("row", "column"))
     area = f"{cell_name(min(rows), min(columns))}:{cell_name(max(rows), max(columns))}"

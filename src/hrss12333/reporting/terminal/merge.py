@@ -7,7 +7,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES
@@ -15,7 +15,7 @@ from hrss12333.reporting.terminal.check import print_files, print_rest
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.alike import once, weightiest
+from hrss12333.wording.alike import by_importance, once
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.places import base_name
 from hrss12333.wording.since_lines import by_unit, change_text
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 _FEW = 3
 _MOST_LISTED = 10
-"""Lines of each kind of change since an earlier workbook; all of them stand in 问题清单 and in JSON."""
+"""Lines of each kind of change since an earlier workbook; all of them are in 问题清单 and in JSON."""
 _FIRST = 5
-"""How many kinds of findings are shown, the weightiest first as in 问题清单, where all of them stand; `_FEW` beside what has
-become of an earlier workbook's."""
+"""How many kinds of findings are shown, the most important first as in 问题清单, where all of them stand; `_FEW` beside
+what has become of an earlier workbook's."""
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
@@ -50,7 +50,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         print_files(printer, inbox)
         print_totals(printer, national)
     else:
-        _first(printer, national, written, _FEW if progress else _FIRST, listed=result.output is not None)
+        _print_first(printer, national, written, _FEW if progress else _FIRST, listed=result.output is not None)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose)
     for remark in result.remarks:
@@ -74,14 +74,14 @@ def _paths_in_words(paths: Sequence[str]) -> str:
     )
 
 
-def _first(printer: Printer, national: National, written: Sequence[str], most: int, *, listed: bool) -> None:
+def _print_first(printer: Printer, national: National, written: Sequence[str], most: int, *, listed: bool) -> None:
     """What matters for the totals, ``most`` kinds of findings: of each kind of finding of one sender the weightiest; all are ``listed`` in a
     workbook or not."""
-    open_ones = [finding for finding in national.findings_of_files if finding.blocks or finding.open_query]
+    open_ones = [finding for finding in national.findings_of_files if finding.blocks or finding.is_open_query]
     if not open_ones:
         return
     kinds: dict[tuple[object, ...], list[Finding]] = {}
-    for alike in weightiest(open_ones):
+    for alike in by_importance(open_ones):
         first = alike.first
         kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
     shown = [once(kind) for kind in islice(kinds.values(), most)]
@@ -90,16 +90,16 @@ def _first(printer: Printer, national: National, written: Sequence[str], most: i
     rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     several = {status.unit.name for status in national.units if len(status.files) > 1}
-    for where, together in groupby(shown, lambda kind: _where(kind[0], several)):
+    for where, together in groupby(shown, lambda kind: _place_in_words(kind[0], several)):
         printer.line(where, 2)
         for first, *others in together:
             printer.findings([first], national.edition, 4)
             if others:
-                printer.line(_others(first, others), 6)
+                printer.line(_others_in_words(first, others), 6)
     printer.blank()
 
 
-def _others(first: Finding, others: Sequence[Finding]) -> str:
+def _others_in_words(first: Finding, others: Sequence[Finding]) -> str:
     """同样的问题还有20处：韶关市、深圳市、珠海市等; the other regions, else the other sheets or files where all are elsewhere."""
     for named in (lambda f: f.region, lambda f: f.sheet, lambda f: base_name(f.file)):
         listed = dict.fromkeys(map(named, others))
@@ -110,9 +110,9 @@ def _others(first: Finding, others: Sequence[Finding]) -> str:
     return f"同样的问题还有{len(others)}处。"
 
 
-def _where(finding: Finding, several: Container[str]) -> str:
+def _place_in_words(finding: Finding, several: Container[str]) -> str:
     """The file and sheet, else the unit; the unit too where one that sent ``several`` is seen as a whole."""
-    if finding.unit in several and of_whole_unit(finding):
+    if finding.unit in several and is_of_whole_unit(finding):
         return f"{finding.unit}（各文件合起来看）"
     places = (finding.file, f"工作表“{finding.sheet}”") if finding.sheet else (finding.file or finding.unit or "全国",)
     return " ".join(clean(part) for part in places)
@@ -139,7 +139,7 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
         if units:
             printer.line(f"{title}：{by_unit(units)}", 2)
     _print_listed(printer, "核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking])
-    _print_listed(printer, "问题以外的变动", list(_changed(progress.changed, edition)))
+    _print_listed(printer, "问题以外的变动", list(_changed_figures(progress.changed, edition)))
 
 
 def _print_listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
@@ -157,7 +157,7 @@ def _lacking_in_words(finding: Finding) -> str:
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
 
 
-def _changed(changes: Iterable[ChangedFigure], edition: Edition) -> Iterator[str]:
+def _changed_figures(changes: Iterable[ChangedFigure], edition: Edition) -> Iterator[str]:
     for change in changes:
         yield f"{_reporter(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ASKED
+from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reporting.standing import Standing, Standings, State
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.schema import Form, Kind
@@ -21,7 +21,7 @@ from hrss12333.wording.verdicts import counts_text
 if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
 
-STYLES = {State.CORRECT: "bold red", State.ASK: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(typeset.display_width(state.label) for state in State)
 
 
@@ -59,18 +59,18 @@ def tally(standings: Standings) -> str:
 
 def _name_and_places(item: Standing) -> str:
     name = clean(item.name) if item.known else f"《{clean(item.name)}》"
-    said = item.note or (f"{item.places}处" if item.places else "")
-    return f"{name}（{said}）" if said else name
+    remark = item.note or (f"{item.places}处" if item.places else "")
+    return f"{name}（{remark}）" if remark else name
 
 
 def print_totals(printer: Printer, national: National) -> None:
     """Form by form, in columns; nothing of a form without rows."""
     for form in national.edition.forms:
         if national.entries_of(form):
-            _of_form(printer, national, form)
+            _print_form(printer, national, form)
 
 
-def _of_form(printer: Printer, national: National, form: Form) -> None:
+def _print_form(printer: Printer, national: National, form: Form) -> None:
     rows = list(_total_rows(national, form))
     printer.put(f"{form.key} {form.title}", "bold")
     label, figure, unit = (max(typeset.display_width(row[part]) for row in rows) for part in (0, 1, 2))
@@ -85,8 +85,11 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
     """Name, figure, measure and, where rows are missing from it, coverage."""
     for column in form.data:
         tally = national.tally(form, column)
-        asked = sum(national.in_question(entry, (column.key,)) for entry in national.entries_of(form))
-        parts = ["" if tally.complete else f"{tally.answered}/{tally.rows}个地区", f"{ASKED}{asked}个" if asked else ""]
+        questioned = sum(national.is_in_question(entry, (column.key,)) for entry in national.entries_of(form))
+        parts = [
+            "" if tally.is_complete else f"{tally.answered}/{tally.rows}个地区",
+            f"{IN_QUESTION}{questioned}个" if questioned else "",
+        ]
         covered = f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
         if column.kind is Kind.CHOICE:
             for choice, number in tally.choices.items():

@@ -33,7 +33,7 @@ class PlainOutput(Struct, frozen=True):
     file: TextIO
 
     def line(self, words: str) -> None:
-        """One line. Each is passed on at once, so that a full disk is told where it is met."""
+        """One line. Each is passed on at once, so that a full disk is reported where it is met."""
         if words.replace("\u3000", "").isprintable():
             self.file.write(f"{words}\n")
             self.file.flush()
@@ -67,7 +67,7 @@ class Printer:
         self.console.print(shown, soft_wrap=True)
 
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
-        """One paragraph; ``lead`` stands before it, and following lines are indented by two more."""
+        """One paragraph; ``lead`` is before it, and following lines are indented by two more."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         whole = whole.lstrip(" ")
@@ -80,13 +80,13 @@ class Printer:
 
     def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
         """What there is to say of the findings of one sheet."""
-        for said in finding_lines(findings, edition):
-            self.said(said, indent)
+        for paragraph in finding_lines(findings, edition):
+            self.paragraph(paragraph, indent)
 
-    def said(self, said: FindingParagraph, indent: int, *, lead: str = "") -> None:
-        """A paragraph about findings; ``lead`` stands before what begins one."""
-        style = COLOURS[said.severity] if said.severity else ""
-        self.line(f"{lead if said.label else ''}{said.words}", indent, lead=said.label, lead_style=style)
+    def paragraph(self, paragraph: FindingParagraph, indent: int, *, lead: str = "") -> None:
+        """A paragraph about findings; ``lead`` is before what begins one."""
+        style = COLOURS[paragraph.severity] if paragraph.severity else ""
+        self.line(f"{lead if paragraph.label else ''}{paragraph.words}", indent, lead=paragraph.label, lead_style=style)
 
     def skipped(self, skipped: Sequence[Skipped], *, verbose: bool) -> None:
         """Files passed over, by reason; those that no person made only where ``verbose``."""

@@ -57,7 +57,7 @@ def write_national(
         national: The merged table.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
-        target: Where the workbook will stand in the end, if not at ``path``: links to the filings lead from there.
+        target: Where the workbook will be in the end, if not at ``path``: links to the filings lead from there.
         sentences: What it begins with, where that is not what the table itself tells but what the unit's as a whole does.
 
     Raises:
@@ -105,7 +105,7 @@ def _book(workbook: Any, nation: Nation, links: Links) -> NationalBook:
 
 
 def _store_keys(book: NationalBook) -> None:
-    """What stands in which column of the sheets that a later merge reads back: a custom property a column."""
+    """What is in which column of the sheets that a later merge reads back: a custom property a column."""
     sheets = {
         name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
         for name, columns in book.keys.items()

@@ -12,7 +12,7 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import Quotient
-from hrss12333.model.summary_lines import ANALYSIS, ASKED, NOBODY, SummaryLine, missing
+from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Form
@@ -63,7 +63,7 @@ def write_analysis(book: NationalBook, plan: Analysis, sheet: Any) -> None:
     for area, row in area_rows.items():
         book.write_name(sheet, block, row, figures.area_name(area), area)
     for form, item in plan.items:
-        _Columns(book, plan, form, item, sheet).write(area_rows)
+        _IndicatorColumns(book, plan, form, item, sheet).write(area_rows)
     high += _write_remarks(book, plan, sheet, texts)
     last, notes, formulas = max([block.total, *area_rows.values()]), _notes(book, plan), _formulas(plan)
     if breaks:  # beside the notes, on the second page
@@ -124,7 +124,7 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
     if not line.rows:
         return f"{form.key}没有数据行"
     parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
-    parts += [f"{form.key}{ASKED}，涉及的指标不排名"] if line.unit and line.asked else []
+    parts += [f"{form.key}{IN_QUESTION}，涉及的指标不排名"] if line.unit and line.questioned else []
     partial: dict[int, list[str]] = {}
     blank: dict[str, list[str]] = {"缺少数据": [], "分母为0": [], "高于100%": []}
     for item in indicators(form):
@@ -134,7 +134,7 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
         if 0 < found.covered < line.rows:
             partial.setdefault(found.covered, []).append(item.name)
     if partial:
-        sure = "、没有疑问" if line.asked else ""
+        sure = "、没有疑问" if line.questioned else ""
         each = [
             f"{_units_in_words(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)
         ]
@@ -179,7 +179,7 @@ def operand_formulas(span: DetailArea, item: Indicator, year: str = "") -> tuple
     return f'=IF(COUNTIFS({complete})=0,"",{above})', f'=IF(COUNTIFS({complete})=0,"",{below})'
 
 
-class _Columns:
+class _IndicatorColumns:
     """Writes the columns of one indicator: of each line what is divided by what, the quotient, its change and its rank."""
 
     def __init__(self, book: NationalBook, plan: Analysis, form: Form, item: Indicator, sheet: Any) -> None:
@@ -253,7 +253,7 @@ class _Columns:
             else:
                 self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
             if basis:
-                value = None if line and line.in_question(self._item.fields) else self._quotients_of(line)[0].value
+                value = None if line and line.is_in_question(self._item.fields) else self._quotients_of(line)[0].value
                 self._figure(row, self._at(BASIS_KEY), basis, self._looks[False, ""][1], value, None)
 
     def _added_up(

@@ -18,7 +18,7 @@ from hrss12333.writing.workbook import OWN_ROW
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `QuickSheet` was tried with."""
 CellContent = str | float | None
-"""What stands in a cell; None is a blank one with a format."""
+"""What is in a cell; None is a blank one with a format."""
 ReadyCell = Any
 """A cell as `RowWriter.cell` prepares it: the same one may be added many times, wherever it stands."""
 

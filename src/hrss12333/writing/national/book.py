@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ASKED_KEY, COUNTED_KEY, UNIT_KEY, SummaryLine
+from hrss12333.model.summary_lines import COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
@@ -47,8 +47,8 @@ class DetailArea(Struct, frozen=True):
     """Key, as in `details.detail_columns` → column."""
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name of a unit → its first and its last row."""
-    asked: Mapping[str, str] = field(default_factory=dict)
-    """Key of a figure that is in open question in any row → how the rows name it (`asked_mark`)."""
+    questioned: Mapping[str, str] = field(default_factory=dict)
+    """Key of a figure that is in open question in any row → how the rows name it (`questioned_mark`)."""
 
     def range(self, key: str) -> str:
         """The column's rows as an absolute reference."""
@@ -67,8 +67,8 @@ class DetailArea(Struct, frozen=True):
 
     def unasked(self, keys: Collection[str]) -> str:
         """Further conditions: none of these figures is in open question."""
-        marks = (mark for key, mark in self.asked.items() if key in keys)
-        return "".join(f',{self.range(ASKED_KEY)},"<>*{mark}*"' for mark in marks)
+        marks = (mark for key, mark in self.questioned.items() if key in keys)
+        return "".join(f',{self.range(QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
 
     def link(self, key: str, name: str | None = None) -> str | None:
         """A link to the column's rows of one unit, or to all of them; None where the unit has none."""

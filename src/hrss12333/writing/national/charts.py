@@ -15,7 +15,7 @@ LETTERS = 10.0
 MOST_SERIES = 8
 """Columns of data that a chart may need."""
 WIDTH = 515
-"""Pixels: two stand beside one another."""
+"""Pixels: two are beside one another."""
 ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
@@ -78,7 +78,7 @@ def _write_data(book: NationalBook, plan: Analysis, sheet: Any, at: tuple[int, i
 
 
 def _figure_cell(book: NationalBook, plan: Analysis, source: FigureSource) -> str:
-    """Where the figure stands in 汇总 or 指标分析."""
+    """Where the figure is in 汇总 or 指标分析."""
     block = book.lines_areas[source.form]
     block = block if source.key in block.columns else plan.block
     return block.cell(source.key, block.rows[source.line] if source.line else None)

@@ -10,10 +10,10 @@ from pathlib import Path
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
-    asked_text,
     detail_entries,
     detail_sheet,
     owner,
+    questioned_text,
     summary_sheet,
 )
 from hrss12333.patterns import lazy
@@ -39,7 +39,7 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
     """Write 明细 and 汇总 of every form into the folder; returns the files.
 
     Raises:
-        UsageStop: where a file stands in the folder's place, or, without ``force``, where one of the files is there
+        UsageStop: where a file is in the folder's place, or, without ``force``, where one of the files is there
             already; nothing is written then.
         JobStop: where it cannot be written.
     """
@@ -77,8 +77,8 @@ def _details(national: National, form: Form) -> Iterable[Sequence[CsvValue]]:
     yield [*detail_columns(national, form).values()]
     for entry in detail_entries(national, form):
         values = [_csv_value(entry, column) for column in form.columns]
-        asked = asked_text(form, national.questions.get(entry.where, ()))
-        tail = (asked, audit_text(entry, national.findings_at(entry)), entry.file, entry.sheet)
+        questioned = questioned_text(form, national.questions.get(entry.where, ()))
+        tail = (questioned, audit_text(entry, national.findings_at(entry)), entry.file, entry.sheet)
         yield [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry
-from hrss12333.model.summary_lines import asked_text
+from hrss12333.model.summary_lines import questioned_text
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell, RowWriter
@@ -62,7 +62,7 @@ class DetailCells:
         self._texts: dict[tuple[str, str, bool], ReadyCell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
         self._around: dict[tuple[Any, ...], tuple[ReadyCell, list[ReadyCell]]] = {}
-        """What is said of a row beside its own values → the cell before these, and those behind."""
+        """What is reported about a row beside its own values → the cell before these, and those behind."""
         self._is_figure = [column.kind in (Kind.SERIAL, Kind.COUNT) for column in form.columns]
         self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, ReadyCell]]]] = {
             out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
@@ -83,17 +83,17 @@ class DetailCells:
         self, entry: Entry, name: str, audit: str, by_field: Mapping[str, Sequence[Finding]]
     ) -> tuple[list[ReadyCell], tuple[Any, ...]]:
         """The cells and `numbers` of one line: a row of the unit of this name, with what was found in it."""
-        out, said, place = not entry.counted, entry.row.scalars_in(self._form), entry.row.place.row
+        out, figures, place = not entry.counted, entry.row.scalars_in(self._form), entry.row.place.row
         keys = self._questions.get(entry.where) if self._questions else None
         around = (name, audit, entry.file, entry.sheet, out, keys)
         known = self._around.get(around)
         cells = [known[0] if known else self._known_text("text", name, out)]
-        is_plain = _are_exact([*compress(said, self._is_figure)])
+        is_plain = _are_exact([*compress(figures, self._is_figure)])
         numbers = self._numbers.get(out, ()) if is_plain else ()
-        cells += self._beside_figures(entry, said) if numbers else self._values(entry, said, by_field)
+        cells += self._beside_figures(entry, figures) if numbers else self._values(entry, figures, by_field)
         for key in by_field if numbers else ():
             at = self._at[key]
-            cells[at + 1] = self._value_cell(entry, self._form.columns[at], said[at], worst(by_field[key]), out)
+            cells[at + 1] = self._value_cell(entry, self._form.columns[at], figures[at], worst(by_field[key]), out)
             numbers = (*numbers[: at + 1], None, *numbers[at + 2 :])
         if known is None:
             known = self._around[around] = cells[0], self._behind(entry, audit, keys)
@@ -110,21 +110,21 @@ class DetailCells:
             self._numbers[out] = (*shown, *(None for _ in cells[len(shown) :]))
         return cells, numbers
 
-    def _beside_figures(self, entry: Entry, said: Sequence[Scalar]) -> list[ReadyCell]:
+    def _beside_figures(self, entry: Entry, figures: Sequence[Scalar]) -> list[ReadyCell]:
         """The values of a row that lacks no figure: these as they are, the others as cells."""
         known = self._known[not entry.counted]
-        values: list[ReadyCell] = [*map(dict.get, known, said)]
+        values: list[ReadyCell] = [*map(dict.get, known, figures)]
         for at in self._figures_at:
-            values[at] = said[at]
+            values[at] = figures[at]
         for at in compress(count(), map(is_, values, repeat(None))):
-            values[at] = self._new(entry, self._form.columns[at], said[at], known[at])
+            values[at] = self._new(entry, self._form.columns[at], figures[at], known[at])
         return values
 
     def _values(
-        self, entry: Entry, said: Sequence[Scalar], by_field: Mapping[str, Sequence[Finding]]
+        self, entry: Entry, figures: Sequence[Scalar], by_field: Mapping[str, Sequence[Finding]]
     ) -> Iterator[ReadyCell]:
         out, cell = not entry.counted, self._rows.cell
-        for value, (column, look, known) in zip(said, self._columns[out], strict=True):
+        for value, (column, look, known) in zip(figures, self._columns[out], strict=True):
             if column.key in by_field:
                 yield self._value_cell(entry, column, value, worst(by_field[column.key]), out)
             elif type(value) is int:
@@ -143,10 +143,10 @@ class DetailCells:
 
     def _behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
         """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
-        out, asked = not entry.counted, asked_text(self._form, keys) if keys else ""
+        out, questioned = not entry.counted, questioned_text(self._form, keys) if keys else ""
         return [
             self._known_text("centre", NO if out else YES, out),
-            self._text_cell("line", asked, out, "query") if asked else self._known_text("line", "", out),
+            self._text_cell("line", questioned, out, "query") if questioned else self._known_text("line", "", out),
             self._known_text("line", audit, False),
             self._known_text("link" if entry.file in self._links else "text", entry.file, out),
             self._known_text("text", entry.sheet, out),
@@ -155,8 +155,8 @@ class DetailCells:
     def _last_years(self, entry: Entry, previous: Previous) -> list[ReadyCell]:
         """The hidden cells that a comparison is worked out from."""
         then = previous.row(entry)
-        said = (then.scalar(column.key) for column in self._form.data)
-        return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in said]
+        figures = (then.scalar(column.key) for column in self._form.data)
+        return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
 
     def _known_text(self, kind: str, text: str, out: bool) -> ReadyCell:
         """A text that comes in many rows."""

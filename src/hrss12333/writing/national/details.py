@@ -13,10 +13,10 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
     UNIT_KEY,
-    asked_mark,
     detail_entries,
     detail_sheet,
     owner,
+    questioned_mark,
     reporter,
 )
 from hrss12333.survey.schema import Column, Form, Kind
@@ -63,8 +63,8 @@ def reserve(book: NationalBook, form: Form) -> DetailArea:
         )
     before = [f"{BEFORE_KEY}:{column.key}" for column in form.data] if book.previous else []
     columns = {key: at for at, key in enumerate((*detail_columns(book.national, form), *before))}
-    asked = {key for line in book.lines[form.key] for _, keys in line.asked for key in keys}
-    marks = {column.key: asked_mark(column) for column in form.data if column.key in asked}
+    questioned = {key for line in book.lines[form.key] for _, keys in line.questioned for key in keys}
+    marks = {column.key: questioned_mark(column) for column in form.data if column.key in questioned}
     return DetailArea(detail_sheet(form), first, last, columns, rows, marks)
 
 
@@ -83,7 +83,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。"
         "空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
-        f"列在“{summary_lines.ASKED}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
+        f"列在“{summary_lines.IN_QUESTION}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
     ]
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
     audits = list(map(audit_text, entries, found))
@@ -111,13 +111,13 @@ def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
     filled = (
         column.kind is not Kind.TEXT or any(entry.row.text(column.key) for entry in entries) for column in form.columns
     )
-    return max(at for at, said in enumerate(filled, LEADING) if said)
+    return max(at for at, filled_columns in enumerate(filled, LEADING) if filled_columns)
 
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
-    """How wide each column is: as wide as what stands in it, within limits."""
-    said = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)
-    values = dict(zip(form.columns, said, strict=True)) if entries else {}
+    """How wide each column is: as wide as what is in it, within limits."""
+    lines_of_scalars = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)
+    values = dict(zip(form.columns, lines_of_scalars, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
         return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
@@ -151,7 +151,7 @@ def comment(findings: Iterable[Finding]) -> str:
     parts = []
     for finding in findings:
         reason = f"\n备注说明：{finding.reason}" if finding.explained and finding.reason else ""
-        parts.append(f"{finding.rule} {finding.severity.label}：{public_finding(finding).message}{reason}")
+        parts.append(f"{finding.rule} {finding.severity.label}：{public_finding(finding).message_text}{reason}")
     return public("\n".join(parts))
 
 

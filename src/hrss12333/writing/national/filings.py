@@ -54,8 +54,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
     columns, units = _filing_columns(book), book.national.units
-    said = [any(value not in (None, "") for value in column.values) for column in columns]
-    widths = [column.width if anything else 0.0 for column, anything in zip(columns, said, strict=True)]
+    filled = [any(value not in (None, "") for value in column.values) for column in columns]
+    widths = [column.width if anything else 0.0 for column, anything in zip(columns, filled, strict=True)]
     breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
     page = Page(book, sheet, widths, breaks, REPEATED)
     top = page.title(f"{book.year}年度{FILINGS}", remarks)
@@ -71,16 +71,18 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
             else:
                 sheet.write_string(row, at, public(value), look)
     last = top + len(units)
-    _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
+    _write_received(
+        book, sheet, last + 2, next(at for at in range(FILE + 1, len(filled)) if filled[at] or at > LAST_OF_HASH)
+    )
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     page.lay_out((top, top), rows=last)  # the fingerprints are for the screen
-    for at, anything in enumerate(said):
+    for at, anything in enumerate(filled):
         if not anything:  # of no unit: it is there to be unfolded, and takes no paper
             sheet.set_column(at, at, columns[at].width, None, {"hidden": True})
 
 
-def _received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
+def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
     """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from; the
     fingerprints begin in the column ``hashes`` and run over the next."""
     styles = book.styles
@@ -107,7 +109,7 @@ def _received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
             rows.link(row, row, FILE, link, file, look)
 
 
-class _Column(Struct, frozen=True):
+class _FilingColumn(Struct, frozen=True):
     """A column of the list of units."""
 
     heading: str
@@ -118,7 +120,7 @@ class _Column(Struct, frozen=True):
     """Of each unit, or the one of all."""
 
 
-def _filing_columns(book: NationalBook) -> list[_Column]:
+def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
     """State, files, dates, rows of each unit, and what was found."""
     national, styles, of_units = book.national, book.styles, book.national.of is None
     units, useless, deadline = national.units, national.unusable, national.edition.deadline
@@ -136,36 +138,38 @@ def _filing_columns(book: NationalBook) -> list[_Column]:
     in_time = ["逾期" if one.unit.name in late else "否" if one.received and deadline else "" for one in units]
     files = [*(item.file for item in national.received), *(file for one in units for file in one.files)]
     found = [
-        _Column("序号", 5.0, range(1, len(units) + 1), [styles.number("0")]),
-        _Column(reporter(national), 20.0, [one.unit.name for one in units], text),
-        _Column(summary_lines.STATUS, 9.0, states, [styles.centre(mark=mark) for mark in marks]),
-        _Column(
+        _FilingColumn("序号", 5.0, range(1, len(units) + 1), [styles.number("0")]),
+        _FilingColumn(reporter(national), 20.0, [one.unit.name for one in units], text),
+        _FilingColumn(summary_lines.STATUS, 9.0, states, [styles.centre(mark=mark) for mark in marks]),
+        _FilingColumn(
             "文件",
             min(48.0, max([24.0, *(width(file) + 3 for file in files)])),
             ["\n".join(one.files) for one in units],
             text,
         ),
-        _Column("保存时间", 18.0, [_when(one.saved) for one in units], centre),
-        _Column("收到时间", 18.0, [_when(one.received) for one in units], centre),
-        _Column("是否逾期", 6.0, in_time, [styles.centre(mark="query" if said == "逾期" else "") for said in in_time]),
-        _Column("发件人", 26.0, [_sender(one) for one in units], text),
+        _FilingColumn("保存时间", 18.0, [_moment_in_words(one.saved) for one in units], centre),
+        _FilingColumn("收到时间", 18.0, [_moment_in_words(one.received) for one in units], centre),
+        _FilingColumn(
+            "是否逾期", 6.0, in_time, [styles.centre(mark="query" if each == "逾期" else "") for each in in_time]
+        ),
+        _FilingColumn("发件人", 26.0, [_sender(one) for one in units], text),
     ]
     for form in book.forms:
         rows = [one.rows.get(form.key, 0) if one.status is not Status.MISSING else None for one in units]
-        found.append(_Column(f"{form.key}行数", 7.0, rows, number))
+        found.append(_FilingColumn(f"{form.key}行数", 7.0, rows, number))
     for form in book.forms:
-        found.append(_Column(f"{form.key}缺报地区", 22.0, [_absent(one, form) for one in units], text))
+        found.append(_FilingColumn(f"{form.key}缺报地区", 22.0, [_absent(one, form) for one in units], text))
     if book.previous and of_units:
         changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
-        found.append(_Column("本年新增地区", 18.0, [came for came, _ in changes], text))
-        found.append(_Column("上年有、本年无的地区", 22.0, [went for _, went in changes], text))
+        found.append(_FilingColumn("本年新增地区", 18.0, [came for came, _ in changes], text))
+        found.append(_FilingColumn("上年有、本年无的地区", 22.0, [went for _, went in changes], text))
     if of_units:
         reports = newest_reports(national.summaries)
         words = [reports[one.unit.code].words if one.unit.code in reports else None for one in units]
-        found.append(_Column("工作总结字数", 8.0, words, number))
-    found.append(_Column("校验码", 13.0, [one.code or "" for one in units], centre))
+        found.append(_FilingColumn("工作总结字数", 8.0, words, number))
+    found.append(_FilingColumn("校验码", 13.0, [one.code or "" for one in units], centre))
     for heading, wide, key in COUNTED:
-        found.append(_Column(heading, wide, [getattr(one, key) if one else None for one in counts], number))
+        found.append(_FilingColumn(heading, wide, [getattr(one, key) if one else None for one in counts], number))
     return found
 
 
@@ -174,7 +178,7 @@ def _sender(status: UnitStatus) -> str:
     return without_contacts(status.sender).replace(f"<{HIDDEN}>", "").replace(" 、", "、").strip()
 
 
-def _when(moment: datetime | None) -> str:
+def _moment_in_words(moment: datetime | None) -> str:
     return f"{beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 

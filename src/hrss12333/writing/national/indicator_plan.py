@@ -27,7 +27,7 @@ RANK_KEY, ABOVE_KEY, BELOW_KEY, BASIS_KEY = "@rank", "@above", "@below", "@basis
 """Behind an indicator's key: rank, numerator, denominator, and what is ranked where not every unit is; numerator and
 denominator behind those of a comparison's two years."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
-REMARKS_WIDTH, ASKED_WIDTH = 34.0, 148.0
+REMARKS_WIDTH, QUESTIONED_WIDTH = 34.0, 148.0
 
 
 class Analysis(Struct, frozen=True):
@@ -66,12 +66,12 @@ def plan(book: NationalBook) -> Analysis:
     groups = []
     for name, run in groupby(items, key=lambda one: one[1].group):
         start = len(columns)
-        columns += [column for _, item in run for column in _printed(book, item)]
+        columns += [column for _, item in run for column in _printed_columns(book, item)]
         groups.append((name, start, len(columns)))
-    asked = any(total.asked for total in book.totals.values())
-    columns.append(ColumnHead(REMARKS_KEY, REMARKS, ASKED_WIDTH if asked else REMARKS_WIDTH))
+    questioned = any(total.questioned for total in book.totals.values())
+    columns.append(ColumnHead(REMARKS_KEY, REMARKS, QUESTIONED_WIDTH if questioned else REMARKS_WIDTH))
     for form, item in items:
-        doubted = book.totals[form.key].in_question(item.fields)
+        doubted = book.totals[form.key].is_in_question(item.fields)
         columns += _operands(book, form, item, only_some=bool(ranks[item.key]) and doubted)
     at, first, total = {column.key: number for number, column in enumerate(columns)}, 3, 3 + len(names)
     rows = {name: row for row, name in enumerate(names, first)}
@@ -86,7 +86,7 @@ def plan(book: NationalBook) -> Analysis:
     return Analysis(items, ranks, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)
 
 
-def _printed(book: NationalBook, item: Indicator) -> list[ColumnHead]:
+def _printed_columns(book: NationalBook, item: Indicator) -> list[ColumnHead]:
     heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
     found = [ColumnHead(item.key, heading, 8.0 if book.previous else 9.5)]
     if not item.answers:  # a share of so few regions ranks nothing

@@ -1,4 +1,4 @@
-"""问题清单: what was found, the weightiest first, with room for what staff find out, and every file passed over.
+"""问题清单: what was found, the most important first, with room for what staff find out, and every file passed over.
 
 Findings alike are one line: a city is asked once about all its figures, and a unit once about all its cities, or all its
 versions of a file, of which the same is to be said. Hidden columns tell a later merge what each line was about, so that
@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.merging.asked_about import OUTDATED, answer_mark, fingerprint
+from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
+from hrss12333.model.message import Message
 from hrss12333.model.national import National
-from hrss12333.model.said import Said
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.survey.schema import Form
-from hrss12333.wording.alike import Alike, weightiest
+from hrss12333.wording.alike import Alike, by_importance
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import field_label, found_text, value_about
@@ -73,26 +73,26 @@ _MOST_KNOWN = 2_000
 """Contents of a column that are remembered."""
 _MOST_CELLS = 6
 """Cells, or runs of them, that a line names."""
-_MOST_ASKED = 1_000
+_MOST_QUESTIONED = 1_000
 """Findings of a line that the hidden columns tell; a cell holds no more."""
 
 
 def issue_lines(findings: Iterable[Finding]) -> list[Alike]:
-    """The findings as lines, the weightiest first; the notes last, those of a unit by one rule together."""
+    """The findings as lines, the most important first; the notes last, those of a unit by one rule together."""
     listed = [*findings]
-    together = [line.findings for line in weightiest(one for one in listed if one.severity is not Severity.NOTE)]
+    together = [line.findings for line in by_importance(one for one in listed if one.severity is not Severity.NOTE)]
     notes: dict[tuple[str | None, str], list[Finding]] = {}
     for one in listed:
         if one.severity is Severity.NOTE:
             notes.setdefault((one.unit, one.rule), []).append(one)
     together += map(tuple, notes.values())
-    return [Alike(of[at : at + _MOST_ASKED]) for of in together for at in range(0, len(of), _MOST_ASKED)]
+    return [Alike(of[at : at + _MOST_QUESTIONED]) for of in together for at in range(0, len(of), _MOST_QUESTIONED)]
 
 
 def write_issues(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
-    since = _since(book)
+    since = _lines_since(book)
     remarks = [
         f"{_counts_in_words(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
@@ -151,35 +151,35 @@ def _counts_in_words(national: National) -> str:
 
 
 def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> None:
-    example, on_day, said = f"例如{book.year + 1}-2-3。", AT["@checked_on"], AT["@checked"]
+    example, on_day, text = f"例如{book.year + 1}-2-3。", AT["@checked_on"], AT["@checked"]
     is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
     is_day |= {"input_title": "核实日期", "input_message": f"填日期，{example}"}
     is_day |= {"error_title": "不是日期", "error_message": f"请填日期，{example}"}
     sheet.data_validation(first, on_day, last, on_day, is_day)
     how = "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。"
     anything = {"validate": "any", "input_title": "核实情况", "input_message": how}
-    sheet.data_validation(first, said, last, said, anything)
+    sheet.data_validation(first, text, last, text, anything)
 
 
 def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
     """What a line says."""
     edition = national.edition
-    asked, line = line.findings, Alike(tuple(map(public_finding, line.findings)))
+    findings, line = line.findings, Alike(tuple(map(public_finding, line.findings)))
     first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
-    told = [_noted(one) for one in line.findings] if _is_note(line) else _told(line.told)
+    messages = [_noted(one) for one in line.findings] if _is_note(line) else _messages_in_words(line.messages)
     given: dict[str, CellContent] = {
         "@unit": first.unit or nobody(national),
-        "@severity": SETTLED if first.settled else first.severity.label,
+        "@severity": SETTLED if first.is_settled else first.severity.label,
         "@rule": first.rule,
         "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
-        "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
+        "@field": _joined_texts("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": ""
         if _is_note(line) and len(line.findings) > 1
-        else _listed("、", (found_text(value_about(one) if regions[1:] else one.value) for one in line.findings)),
-        "@message": _listed("\n", told),
-        "@advice": _listed("\n", [suggestion_text(edition, one) for one in line.findings]),
+        else _joined_texts("、", (found_text(value_about(one) if regions[1:] else one.value) for one in line.findings)),
+        "@message": _joined_texts("\n", messages),
+        "@advice": _joined_texts("\n", [suggestion_text(edition, one) for one in line.findings]),
         "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
@@ -191,7 +191,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
         if len(regions) > 1
         else first.region or "",
         "@key_fields": ",".join([one.field or "" for one in line.findings]),
-        "@key_figures": ",".join([_figures_in_words(one, row, form) for one, row in zip(asked, at, strict=True)]),
+        "@key_figures": ",".join([_figures_in_words(one, row, form) for one, row in zip(findings, at, strict=True)]),
     }
     if line.stake:
         given["@influence"] = line.stake
@@ -201,7 +201,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
 def _noted(finding: Finding) -> str:
     """济南市（C8）：读作12。: a note among others of its unit and rule."""
     where = (finding.region or "") + (f"（{finding.cell}）" if finding.cell else "")
-    return f"{where}：{finding.message}" if where else finding.message
+    return f"{where}：{finding.message_text}" if where else finding.message_text
 
 
 def _cells_in_words(findings: list[Finding]) -> str:
@@ -225,13 +225,17 @@ def _answered(known: Verification) -> dict[str, CellContent]:
     return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
 
 
-def _told(told: Sequence[Said]) -> list[str]:
+def _messages_in_words(messages: Sequence[Message]) -> list[str]:
     """What is said; what all say after their first sentences only once."""
-    same = len(told) > 1 and all(said.fact and said.others == told[0].others for said in told)
-    return [f"{said.phrase}。" for said in told] + ["".join(told[0].others)] if same else [said.text for said in told]
+    same = len(messages) > 1 and all(message.fact and message.others == messages[0].others for message in messages)
+    return (
+        [f"{message.phrase}。" for message in messages] + ["".join(messages[0].others)]
+        if same
+        else [message.text for message in messages]
+    )
 
 
-def _since(book: NationalBook) -> list[SinceLine]:
+def _lines_since(book: NationalBook) -> list[SinceLine]:
     if book.progress is None:
         return []
     from hrss12333.wording.since_lines import since_lines  # only with an earlier workbook
@@ -259,12 +263,12 @@ def _figures_in_words(finding: Finding, row: Row | None, form: Form | None) -> s
     return fingerprint(finding, row, form) + outdated
 
 
-def _listed(between: str, texts: Iterable[str | None]) -> str:
+def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
     return between.join(dict.fromkeys(filter(None, texts)))
 
 
 class _Known(dict[CellContent, tuple[ReadyCell, int]]):
-    """What stands in a column → its cell, and how many lines it takes there: most of it stands in many rows."""
+    """What is in a column → its cell, and how many lines it takes there: most of it is in many rows."""
 
     def __init__(self, rows: RowWriter, look: Any, wide: float | None) -> None:
         """``wide`` is how many half-width characters go on a line; None where the row is not made higher for the column."""
@@ -289,14 +293,16 @@ class _IssueWriter:
         self._styles, self._rows = book.styles, rows_of(sheet)
         self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
 
-    def _looks_of_columns(self, mark: str, settled: bool, asked: bool, weighed: bool) -> list[tuple[str, _Known]]:
+    def _looks_of_columns(
+        self, mark: str, settled: bool, for_staff: bool, has_influence: bool
+    ) -> list[tuple[str, _Known]]:
         """The columns behind the number, as such lines have them."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
-        room: dict[str, Any] = {"bg_color": INPUT} if asked else {}
+        room: dict[str, Any] = {"bg_color": INPUT} if for_staff else {}
         text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
         looks = {
             "@severity": styles.text(text_wrap=True, mark=mark, **grey),
-            "@influence": styles.number("0.00%", **grey) if weighed else text,
+            "@influence": styles.number("0.00%", **grey) if has_influence else text,
             "@checked": staff,
             "@checker": staff,
             "@checked_on": styles.cell(num_format=DATE_FORMAT, align="center", **room),
@@ -309,7 +315,7 @@ class _IssueWriter:
 
     def write(self, row: int, number: int, given: Mapping[str, CellContent], first: Finding | None = None) -> None:
         """Findings of which this is the weightiest, or a file passed over."""
-        settled, is_note = first is not None and first.settled, first is not None and first.severity is Severity.NOTE
+        settled, is_note = first is not None and first.is_settled, first is not None and first.severity is Severity.NOTE
         mark = first.severity.value if first and not (is_note or settled) else ""
         kind = (mark, settled, mark == Severity.QUERY, "@influence" in given)
         if kind not in self._kinds:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import ASKED, Figure, SummaryLine
+from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.rounding import TEN_THOUSAND, large
+from hrss12333.wording.rounding import TEN_THOUSAND, is_large
 from hrss12333.writing.national.book import CHANGE_KEY, LinesArea, NationalBook
 from hrss12333.writing.national.comparison import rate_change, sum_change
 from hrss12333.writing.national.indicator_plan import Analysis
@@ -42,10 +42,13 @@ class KeyFigure(Struct, frozen=True):
         """Its name, and what it covers where that is not all."""
         total = self.book.totals[self.form.key]
         if isinstance(self.of, Indicator):
-            covered, asked = total.quotient(self.of).covered, 0
+            covered, questioned = total.quotient(self.of).covered, 0
         else:
-            covered, asked = total.tallies[self.of.key].answered, len(total.asked_rows(self.of.key))
-        parts = [f"{covered}/{total.rows}" if covered != total.rows else "", f"{ASKED}{asked}" if asked else ""]
+            covered, questioned = total.tallies[self.of.key].answered, len(total.questioned_rows(self.of.key))
+        parts = [
+            f"{covered}/{total.rows}" if covered != total.rows else "",
+            f"{IN_QUESTION}{questioned}" if questioned else "",
+        ]
         about = "，".join(filter(None, parts))
         return f"{self.name}（{about}{'' if all(parts) else '个地区'}）" if about else self.name
 
@@ -109,7 +112,7 @@ def key_figures(book: NationalBook, plan: Analysis) -> list[KeyFigure]:
         for column in form.of_kind(Kind.COUNT):
             own, block = Figure(column), book.lines_areas[form.key]
             unit, by, shown = column.unit, 1, WHOLE
-            if large(book.totals[form.key].value(own)):
+            if is_large(book.totals[form.key].value(own)):
                 unit, by, shown = f"万{unit}", TEN_THOUSAND, TEN_THOUSANDS
             found[column.key] = KeyFigure(book, form, own, block, unit, by, shown)
         for item in indicators(form):

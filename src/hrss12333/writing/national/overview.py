@@ -38,7 +38,7 @@ def write_overview(book: NationalBook, plan: Analysis, sheet: Any, data: Any) ->
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _OverviewWriter(book, sheet)
     writer.text(
-        f"{book.year}年度12333电话服务情况{_whose(book)}汇总",
+        f"{book.year}年度12333电话服务情况{_whose_figures(book)}汇总",
         book.styles.get(font_name=DISPLAY_FONT, font_size=20),
         34,
     )
@@ -64,7 +64,7 @@ def write_overview(book: NationalBook, plan: Analysis, sheet: Any, data: Any) ->
     sheet.activate()
 
 
-def _whose(book: NationalBook) -> str:
+def _whose_figures(book: NationalBook) -> str:
     """全国, or with units missing 已报29个单位: whose figures these are."""
     national = book.national
     partial = national.of is None and missing(national)
@@ -170,10 +170,10 @@ def _comings_and_goings(book: NationalBook, writer: _OverviewWriter) -> None:
     now = {unit.name for unit in reported(book.national)}
     came = [unit.short for unit in reported(book.national) if unit.name not in before]
     went = [unit.short for unit in missing(book.national) if unit.name in before]
-    gone = sorted(before - now - {status.unit.name for status in book.national.units})
+    missing_now = sorted(before - now - {status.unit.name for status in book.national.units})
     writer.pair("与上年比较", COMPARED)
     writer.pair("上年未报、本年已报", "、".join(came))
-    writer.pair("上年已报、本年未报", "、".join([*went, *gone]))
+    writer.pair("上年已报、本年未报", "、".join([*went, *missing_now]))
 
 
 class _OverviewWriter:

@@ -67,7 +67,7 @@ class _Expected(Struct):
     rows: int
     columns: Mapping[str, Sequence[Scalar]]
     """Field key → what each row says."""
-    asked: Sequence[frozenset[str]]
+    questioned: Sequence[frozenset[str]]
     """Keys of each row's figures that are in open question."""
     sums: dict[str, int]
     """Figure key → sum, or number of answers; a figure that no row answers is absent."""
@@ -81,8 +81,8 @@ class _Expected(Struct):
             each = zip(*(self.columns[key] for key in item.fields), strict=True)
             sure = [
                 row
-                for row, asked in zip(each, self.asked, strict=True)
-                if None not in row and asked.isdisjoint(item.fields)
+                for row, questioned in zip(each, self.questioned, strict=True)
+                if None not in row and questioned.isdisjoint(item.fields)
             ]
             covered, sums = len(sure), dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=False))
         above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
@@ -94,8 +94,8 @@ def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _E
     each = list(zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)) or [()] * len(form.columns)
     columns = dict(zip((column.key for column in form.columns), each, strict=True))
     questions, nothing = national.questions, frozenset[str]()
-    asked = [questions.get(entry.where, nothing) if questions else nothing for entry in entries]
-    doubted = {key for keys in asked for key in keys} if questions else nothing
+    questioned = [questions.get(entry.where, nothing) if questions else nothing for entry in entries]
+    doubted = {key for keys in questioned for key in keys} if questions else nothing
     sums: dict[str, int] = {}
     sure = set()
     for column in form.data if entries else ():
@@ -107,16 +107,16 @@ def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _E
             sums |= {f"{key}:{choice}": values.count(choice) for choice in column.choices if answered}
         elif numbers := [value for value in values if isinstance(value, int)]:
             sums[key] = sum(numbers)
-    return _Expected(len(entries), columns, asked, sums, sure)
+    return _Expected(len(entries), columns, questioned, sums, sure)
 
 
 def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
-    said = {
+    by_name = {
         name: _expected_of(national, form, own) for name, own in (units | grouped(national.entries_of(form))).items()
     }
-    merged = {name: of_line.sums for name, of_line in said.items()}
+    merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()
     for sums in merged.values():
         total.update(sums)
@@ -129,7 +129,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
             if not _is_same_figure(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
     rates, items = indicator_values(analysis, form), indicators(form)
-    divided = {name: [of_line.divided(item) for item in items] for name, of_line in said.items()}
+    divided = {name: [of_line.divided(item) for item in items] for name, of_line in by_name.items()}
     divided[national.name if national.name in rates else TOTAL] = [
         (sum(above for above, _ in each), sum(below for _, below in each))
         for each in zip(*divided.values(), strict=True)
@@ -166,7 +166,7 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
             shown(entry.file).strip(),
             public(entry.sheet).strip(),
             entry.row.place.row,
-            *(_held(entry.scalar(column)) for column in columns),
+            *(_held_value(entry.scalar(column)) for column in columns),
         )
         for entry in entries
     )
@@ -198,7 +198,7 @@ def _unlike_at_sight(
     of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
     is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
 
-    def said(entry: Entry) -> tuple[Scalar, ...]:
+    def scalars(entry: Entry) -> tuple[Scalar, ...]:
         about = (
             owner(entry),
             answer_word(entry.counted),
@@ -215,13 +215,13 @@ def _unlike_at_sight(
     unlike = [
         (line, entry)
         for line, entry in zip_longest(chain(head[start:], lines), detail_entries(national, form))
-        if pick is None or line is None or entry is None or pick(line) != said(entry)
+        if pick is None or line is None or entry is None or pick(line) != scalars(entry)
     ]
     kept = [*head[:start], *(line for line, _ in unlike if line is not None)]
     return Sheets({name: kept}), [entry for _, entry in unlike if entry is not None]
 
 
-def _held(value: Scalar) -> Scalar:
+def _held_value(value: Scalar) -> Scalar:
     """A number as a cell holds it."""
     is_long = isinstance(value, int) and abs(value) >= LONG
     return int(float(f"{value:.16G}")) if is_long else value

@@ -16,7 +16,7 @@ from xlsxwriter.url import Url, UrlTypes
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple
 
 from hrss12333.model.filing import column_letters
-from hrss12333.writing.formula_sheet import FormulaSheet, same_in_a_file
+from hrss12333.writing.formula_sheet import FormulaSheet, is_same_in_file
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.sheet_text import LARGEST_EXACT
 from hrss12333.writing.workbook import OWN_ROW
@@ -49,7 +49,7 @@ class QuickSheet(FormulaSheet):
         super().__init__()
         self._style_texts = _StyleTexts({None: ""})
         self._formulas: dict[str, str | None] = {}
-        """Formula of a column → how it stands in the file; None where only the library knows."""
+        """Formula of a column → how it is in the file; None where only the library knows."""
         self._has_links = False
         """Whether a figure leads anywhere."""
         self._filled_rows: set[int] = set()
@@ -68,7 +68,7 @@ class QuickSheet(FormulaSheet):
     ) -> None:
         """See `Rows`: what the formulas of a column have in common is looked through once."""
         if formula not in self._formulas:
-            spelt = self._escape_data(formula.removeprefix("=")) if same_in_a_file(formula) else None
+            spelt = self._escape_data(formula.removeprefix("=")) if is_same_in_file(formula) else None
             self._formulas[formula] = spelt
         known, own_row, kind = self._formulas[formula], str(row + 1), type(value)
         value = "" if value is None else value
@@ -91,7 +91,7 @@ class QuickSheet(FormulaSheet):
             self.hyperlinks[row][column] = f'" location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
     def cell(self, look: Any, content: str | float | None) -> str:
-        """See `Rows`: what stands behind the cell's place."""
+        """See `Rows`: what is behind the cell's place."""
         style = self._style_texts[look]
         if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
@@ -188,7 +188,9 @@ class QuickSheet(FormulaSheet):
                 number, write, styles = row + 1, self.fh.write, self._style_texts
                 for column in sorted(cells):
                     cell = cells[column]
-                    look, text = cell if type(cell) is tuple else self._told(cell)  # a tuple as `figure` put it down
+                    look, text = (
+                        cell if type(cell) is tuple else self._format_and_text(cell)
+                    )  # a tuple as `figure` put it down
                     if look is None:  # its row or column may have a format
                         self._write_cell(row, column, cell)
                     else:
@@ -204,8 +206,8 @@ class QuickSheet(FormulaSheet):
         self._block.clear()
 
     @staticmethod
-    def _told(cell: Any) -> tuple[Any, str]:
-        """A cell's format and what stands behind its place; no format where only the library knows."""
+    def _format_and_text(cell: Any) -> tuple[Any, str]:
+        """A cell's format and what is behind its place; no format where only the library knows."""
         kind = type(cell)
         if kind is CellStringTuple:
             return cell.format, f"{_SHARED}><v>{cell.string}</v></c>"

@@ -16,13 +16,13 @@ FEW = 3
 
 
 def relative_names(national: National) -> tuple[National, dict[str, str]]:
-    """The table with its files named from their common folder on, and which of them stood elsewhere: name → path."""
+    """The table with its files named from their common folder on, and which of them was elsewhere: name → path."""
     renamed, elsewhere = renaming(national)
     return (_renamed(national, renamed) if elsewhere else national), elsewhere
 
 
 def renaming(national: National) -> tuple[Callable[[str], str], dict[str, str]]:
-    """How a file is named from their common folder on; which stood elsewhere: name → path."""
+    """How a file is named from their common folder on; which was elsewhere: name → path."""
     named = _relative_by_absolute(sorted(name for name in set(_file_names(national)) if Path(name).is_absolute()))
     return lambda file: named.get(file, file), {name: path for path, name in named.items()}
 
@@ -38,7 +38,7 @@ def _file_names(national: National) -> Iterator[str]:
 
 
 def _relative_by_absolute(absolute: list[str]) -> dict[str, str]:
-    """Path → what stands behind the folder that all of them share, with that folder's own name."""
+    """Path → what is behind the folder that all of them share, with that folder's own name."""
     try:
         shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))
     except ValueError:  # on several drives, or none at all

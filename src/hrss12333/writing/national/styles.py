@@ -39,10 +39,10 @@ class TableStyles(Styles):
 
     def cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
-        asked = (mark, total, left_out, *more.items())
-        if asked not in self._cells:
-            self._cells[asked] = self._cell_style(mark, total, left_out, more)
-        return self._cells[asked]
+        wanted = (mark, total, left_out, *more.items())
+        if wanted not in self._cells:
+            self._cells[wanted] = self._cell_style(mark, total, left_out, more)
+        return self._cells[wanted]
 
     def _cell_style(self, mark: str, total: bool, left_out: bool, more: dict[str, Any]) -> Any:
         look: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "vcenter", **MARKS[mark]}

@@ -49,7 +49,7 @@ ONCE = "每库计一次"
 
 
 class SummaryColumn(Struct, frozen=True):
-    """One column of figures: how many rows count, a figure, or what stands beside one."""
+    """One column of figures: how many rows count, a figure, or what is beside one."""
 
     head: ColumnHead
     value: Callable[[SummaryLine], float | None]
@@ -58,7 +58,7 @@ class SummaryColumn(Struct, frozen=True):
     figure: Figure | None = None
     """What it belongs to."""
     compared: bool = False
-    """Whether the figure's two years stand in the two columns before: then it is their change, on every line."""
+    """Whether the figure's two years are in the two columns before: then it is their change, on every line."""
     field: str = ""
     """Key of the column of 明细 that it leads to, where it is a sum of all its rows."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True
@@ -90,7 +90,7 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     block, columns, parts = book.lines_areas[form.key], _summary_columns(book, form), [*_figure_columns(book, form)]
     texts, widths = [column.heading for column in columns], [column.width for column in columns]
-    complete = _complete(book, form)
+    complete = _is_complete(book, form)
     # A column that says of every line that nothing is missing is not printed.
     end = len(columns) - (2 if complete else 1)
     starts = [block.columns[figure.key] for figure in summary_lines.figures(form)]
@@ -102,7 +102,7 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
     page.measures(top, form)
     high = 24 + 2 * ROW_HIGH + page.headings(top + 1, [*groups, ("", 1)], texts)
-    high += _Lines(book, form, sheet, parts).write()
+    high += _SummaryRows(book, form, sheet, parts).write()
     notes, last = _notes(book, form, complete=complete), block.last_line(book.areas.get(form.key, ()))
     high += page.notes(last + 1, notes)
     sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
@@ -118,10 +118,10 @@ def _coverage_width(book: NationalBook, form: Form) -> float:
     return min(148.0, max(width(text) for text in texts) + 4.0)
 
 
-def _complete(book: NationalBook, form: Form) -> bool:
+def _is_complete(book: NationalBook, form: Form) -> bool:
     """Whether the units that reported gave every region with every figure, none of them in question."""
     total = book.totals[form.key]
-    return bool(total.rows) and total.rows == total.expected and not total.gaps(form) and not total.asked
+    return bool(total.rows) and total.rows == total.expected and not total.gaps(form) and not total.questioned
 
 
 def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
@@ -133,12 +133,12 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     if not complete:
         notes.append(
             f"“{summary_lines.COVERAGE}”写明合计包含多少个地区，例如20/21表示应有21个、有20个填报了可以读取的数据；不全的、"
-            f"{summary_lines.ASKED}的标黄底，{summary_lines.ASKED}的也计入合计。"
+            f"{summary_lines.IN_QUESTION}的标黄底，{summary_lines.IN_QUESTION}的也计入合计。"
         )
     notes += book.areas_remark
     if book.previous:
         notes.append(f"上年数取自{_year(book)}汇总表。{COMPARED}")
-    for key in _shared(book, form):
+    for key in _shared_counts(book, form):
         notes.append(
             f"“{ONCE}”：一个单位各地区的“{form.by_key[SHARED[key]].label}”都填“{YES}”、“{form.by_key[key].label}”又都相同的，"
             "多半是同一个知识库，只计一次；另一列是各地区相加。引用时请注明口径。"
@@ -146,7 +146,7 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     return notes
 
 
-def _shared(book: NationalBook, form: Form) -> list[str]:
+def _shared_counts(book: NationalBook, form: Form) -> list[str]:
     """Counts of which some unit's rows seem to share one figure."""
     return [key for key in SHARED if form.has(key) and book.totals[form.key].once(key) is not None]
 
@@ -177,7 +177,7 @@ def _parts_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Summar
     )
     if total.once(key) is not None:
         once = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
-        yield SummaryColumn(once, partial(_once, figure), once_formula(span, figure), figure)
+        yield SummaryColumn(once, partial(_value_once, figure), once_formula(span, figure), figure)
     if book.previous is None:
         return
     years, formulas = partial(_years, book.previous, figure), common_formulas(span, figure)
@@ -190,7 +190,7 @@ def _parts_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Summar
     yield SummaryColumn(change, lambda line: sum_change(figure, *years(line)), figure=figure, compared=True)
 
 
-def _once(figure: Figure, line: SummaryLine) -> int | None:
+def _value_once(figure: Figure, line: SummaryLine) -> int | None:
     once = line.once(figure.key)
     return line.value(figure) if once is None else once
 
@@ -218,13 +218,13 @@ def figure_formula(span: DetailArea, figure: Figure) -> str:
 def once_formula(span: DetailArea, figure: Figure) -> str:
     """The same where a figure that all rows of the unit give alike, under one system, counts once."""
     cells, rows = span.range(figure.column.key), f"COUNTIFS({span.of_line})"
-    mean, told_by = f"AVERAGEIFS({cells},{span.of_line})", span.range(SHARED[figure.column.key])
-    alike = f'COUNTIFS({span.of_line},{told_by},"{YES}",{cells},{mean})={rows}'
+    mean, decided_by = f"AVERAGEIFS({cells},{span.of_line})", span.range(SHARED[figure.column.key])
+    alike = f'COUNTIFS({span.of_line},{decided_by},"{YES}",{cells},{mean})={rows}'
     once = f"IF(AND({rows}>1,{alike}),{mean},SUMIFS({cells},{span.of_line}))"
     return f'=IF(COUNTIFS({span.of_line},{cells},">=0")=0,"",{once})'
 
 
-class _Lines:
+class _SummaryRows:
     """Writes the lines of units, nation and areas."""
 
     def __init__(self, book: NationalBook, form: Form, sheet: Any, parts: Sequence[SummaryColumn]) -> None:
@@ -242,7 +242,7 @@ class _Lines:
         for row, line in enumerate(book.lines[form.key], block.first):
             book.write_name(self._sheet, block, row, line.name, summary_lines.area_of(line))
             mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
-            mark = "query" if line.label == summary_lines.ASKED else mark
+            mark = "query" if line.label == summary_lines.IN_QUESTION else mark
             self._sheet.write_string(row, block.columns[STATUS_KEY], line.label, book.styles.centre(mark=mark))
             links = [span.link(part.field, line.name) if part.field else None for part in self._parts]
             high += self._write(row, line, cells, links, line.coverage(form))

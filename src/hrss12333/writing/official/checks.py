@@ -18,7 +18,7 @@ from hrss12333.writing.official.formulas import CellOfColumn, RowValues, array, 
 from hrss12333.writing.official.layout import answers
 from hrss12333.writing.official.names import SheetNames
 
-ASK = "，请核对或在备注说明"
+REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
@@ -42,7 +42,7 @@ class RowCheck(Struct, frozen=True):
     fields: tuple[str, ...] = ()
     """The cells that turn red."""
     sign: str = ""
-    """The beginning of the text, by which the red cells know that it stands in 自检."""
+    """The beginning of the text, by which the red cells know that it is in 自检."""
     settled: bool = False
     """Whether a reason in 备注 settles it."""
 
@@ -62,9 +62,9 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
         *(_count(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         *(_broken(bound, form, "大于") for bound in form.bounds),
-        *(_broken(balance, form, "≠", ASK if can_explain else "，请核对") for balance in form.balances),
-        *(_broken(bound, form, "大于", ASK if can_explain else "") for bound in form.usual_bounds),
-        *([_region_is_listed(form, regions)] if regions else [_spaced(form)]),
+        *(_broken(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
+        *(_broken(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
+        *([_region_is_listed(form, regions)] if regions else [_spaced_name(form)]),
         _no_region(form),
     ]
     return sorted(checks, key=lambda check: check.settled)
@@ -99,13 +99,13 @@ def _is_number(cell: str) -> str:
 
 
 def is_no_count(cell: str) -> str:
-    """Formula, fit for a conditional format: something stands there that is no whole number of 0 or more."""
+    """Formula, fit for a conditional format: something is there that is no whole number of 0 or more."""
     number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST})"
     return f"AND(NOT(ISBLANK({cell})),IF({_is_number(cell)},{number},TRUE))"
 
 
 def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
-    """Formula, fit for a conditional format: something stands there that is none of the answers."""
+    """Formula, fit for a conditional format: something is there that is none of the answers."""
     return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
 
 
@@ -141,7 +141,7 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return RowCheck(formula, verdict, relation.fields, sign, settled=hint == ASK)
+    return RowCheck(formula, verdict, relation.fields, sign, settled=hint == REQUEST)
 
 
 def _region_is_listed(form: Form, regions: tuple[str, ...]) -> RowCheck:
@@ -161,7 +161,7 @@ def _region_is_listed(form: Form, regions: tuple[str, ...]) -> RowCheck:
     return RowCheck(formula, verdict, (key,), sign, settled=remarks_column(form) is not None)
 
 
-def _spaced(form: Form) -> RowCheck:
+def _spaced_name(form: Form) -> RowCheck:
     """A form for everyone can't compare a name with a list, and so must have it without spaces to compare it at all."""
     key = form.region.key
     sign = "地区名称里有多余的空格"
@@ -244,7 +244,7 @@ def _counting(last: int) -> str:
     return "{" + ",".join(map(str, range(1, last + 1))) + "}"
 
 
-def _only(text: str, characters: str, longest: int) -> str:
+def _only_characters(text: str, characters: str, longest: int) -> str:
     """Formula for whether the first ``longest`` characters of a text are all among these; it is padded with one of
     them, for LibreOffice finds an empty text nowhere."""
     padded = f'{text}&REPT("{characters[0]}",{longest})'
@@ -260,7 +260,7 @@ def _mobiles(text: str) -> str:
 
 def _mobile(text: str) -> str:
     begins = f'LEFT({text},1)="1",ISNUMBER(FIND(MID({text},2,1),"3456789"))'
-    return f"AND(LEN({text})=11,{begins},{_only(text, '0123456789', 11)})"
+    return f"AND(LEN({text})=11,{begins},{_only_characters(text, '0123456789', 11)})"
 
 
 def _email(text: str) -> str:
@@ -270,12 +270,12 @@ def _email(text: str) -> str:
     parts = (
         f"LEN({text})<={_LONGEST_EMAIL}",
         f"{at}>1",
-        _only(f"LEFT({lower},{at}-1)", _IN_NAME, _LONGEST_EMAIL),
-        _only(domain, _IN_DOMAIN, _LONGEST_EMAIL),
+        _only_characters(f"LEFT({lower},{at}-1)", _IN_NAME, _LONGEST_EMAIL),
+        _only_characters(domain, _IN_DOMAIN, _LONGEST_EMAIL),
         f'LEFT({domain},1)<>"."',
         f'ISNUMBER(FIND(".",{domain}))',
         f'ISERROR(FIND("..",{domain}))',
-        _only(f"RIGHT({domain},2)", _LETTERS, 2),
+        _only_characters(f"RIGHT({domain},2)", _LETTERS, 2),
     )
     return f"IF(LEN({domain})<{_SHORTEST_DOMAIN},FALSE,AND({','.join(parts)}))"
 

@@ -81,7 +81,7 @@ def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]
 
 
 def headers_of(tables: Sequence[Table]) -> dict[str, dict[str, Value]]:
-    """Form key → its header: where a form stands in several tables, of every blank the first that was filled in."""
+    """Form key → its header: where a form is in several tables, of every blank the first that was filled in."""
     found: dict[str, dict[str, Value]] = {}
     for table in tables:
         header = found.setdefault(table.form.key, {})
@@ -147,7 +147,7 @@ def _sheet(
 
 
 def written_header(header: Mapping[str, Value]) -> dict[str, Found]:
-    """What the clean form's head holds: what was read, else what stood there."""
+    """What the clean form's head holds: what was read, else what was there."""
     return {key: value.found if value.value is None else value.value for key, value in header.items()}
 
 
@@ -159,11 +159,11 @@ def written_row(form: Form, row: Row) -> dict[str, Found]:
         if column.kind is Kind.REGION:
             written[column.key] = row.region
         elif column.kind is not Kind.SERIAL:
-            written[column.key] = _unread(column, value.found) if value.value is None else value.value
+            written[column.key] = _unread_value(column, value.found) if value.value is None else value.value
     return written
 
 
-def _unread(column: Column, found: Found) -> Found:
+def _unread_value(column: Column, found: Found) -> Found:
     """What could not be read, as it stood; with a word before it where, standing alone, it would pass for read.
 
     Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
@@ -195,8 +195,8 @@ def _proven(path: Path, name: str, edition: Edition, rows: Mapping[str, Sequence
 
 def _content(form: Form, row: Row) -> list[object]:
     """What a row says on the clean form, white space apart."""
-    said = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
-    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in said]
+    values = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
+    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in values]
 
 
 def change_sheet(source: str, lines: Sequence[ChangeLine]) -> Callable[[Any], None]:

@@ -1,6 +1,6 @@
 """Pieces of the self-check's formulas, each with what it yields: the words of checking/reasons.py, trimmed texts, lists.
 
-Only functions that Excel 2010, WPS and LibreOffice share are used. An array constant may stand in a cell's formula, but
+Only functions that Excel 2010, WPS and LibreOffice share are used. An array constant may be in a cell's formula, but
 neither in an input rule nor in a conditional format.
 """
 
@@ -32,7 +32,7 @@ def trimmed(reference: str) -> str:
 
 
 def filled(reference: str) -> str:
-    """Formula for whether something stands in a cell or range: a lone space is nothing."""
+    """Formula for whether something is in a cell or range: a lone space is nothing."""
     return f"(LEN({trimmed(reference)})>0)"
 
 
@@ -70,8 +70,8 @@ def silent(cell: str) -> str:
     """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
     text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
     letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{_LETTERLESS},"")))'
-    said = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_WORDS},"")))*{_WEIGHTS})'
-    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST},TRUE,{letters}-{said}<0.5))"
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_WORDS},"")))*{_WEIGHTS})'
+    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST},TRUE,{letters}-{counted}<0.5))"
 
 
 def is_silent(text: str) -> bool:

@@ -23,7 +23,7 @@ from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import A4
 
 ELLIPSIS = "……"
-"""Printed by the notice in the last row before 合计: more rows may stand here."""
+"""Printed by the notice in the last row before 合计: more rows may be here."""
 BAR = 0
 KEY = 1
 TITLE = 2
@@ -56,7 +56,7 @@ _STEP = 0.5
 
 
 def answers(column: Column) -> tuple[str, ...]:
-    """What may stand in the column, where the form says so."""
+    """What may be in the column, where the form says so."""
     return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
 
@@ -77,7 +77,7 @@ class Slot(Struct, frozen=True):
     right: int
 
     @property
-    def blank(self) -> bool:
+    def is_blank(self) -> bool:
         """Whether it is to be filled in."""
         return not self.text
 
@@ -93,7 +93,7 @@ class Layout(Struct, frozen=True, dict=True):
     region_width: int = 0
     """Width that the longest region needs."""
     sums: bool = True
-    """Whether a 合计 stands below the rows: of one city's there is nothing to add up."""
+    """Whether a 合计 is below the rows: of one city's there is nothing to add up."""
     whole: float = 0.0
     """Width that the columns have together at least, so that all forms of an edition are printed alike."""
 
@@ -171,7 +171,7 @@ class Layout(Struct, frozen=True, dict=True):
 
     @property
     def notes(self) -> int:
-        """The first line of the 填表说明; a blank line stands above it, as in the notice."""
+        """The first line of the 填表说明; a blank line is above it, as in the notice."""
         return self.total + (2 if self.sums else 1)
 
     @property
@@ -196,7 +196,7 @@ class Layout(Struct, frozen=True, dict=True):
 
     def slot(self, key: str) -> Slot:
         """The blank of a header field."""
-        return next(slot for slot in self.slots if slot.blank and slot.key == key)
+        return next(slot for slot in self.slots if slot.is_blank and slot.key == key)
 
     def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
         """These columns as ranges of neighbours, first and last column of each."""
@@ -228,7 +228,7 @@ class Layout(Struct, frozen=True, dict=True):
 
     @property
     def note_column(self) -> int:
-        """Where the text of the 填表说明 begins: right of its label, which stands under 地区."""
+        """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
         return min(2, self.last_column)
 
 
@@ -245,7 +245,7 @@ def _width(column: Column, region_width: int) -> float:
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
     """The seal and every (label, blank), divided among as few lines as have a column for each."""
     per_line = next(
-        (count for count in range(len(HEADER), 0, -1) if 1 + 2 * count <= len(widths) and _fits(widths, count)),
+        (count for count in range(len(HEADER), 0, -1) if 1 + 2 * count <= len(widths) and _has_room(widths, count)),
         max(1, (len(widths) - 1) // 2),
     )
     for line in range(0, len(HEADER), per_line):
@@ -258,7 +258,7 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
             yield Slot(text, key, HEADER_TOP + line // per_line, left, right)
 
 
-def _fits(widths: Sequence[float], count: int) -> bool:
+def _has_room(widths: Sequence[float], count: int) -> bool:
     """Whether a line of ``count`` labels and blanks has about the room that they need."""
     pieces = [width(SEAL)] + [width(f.label) + 2 + _HEADER_ROOM[f.key] for f in HEADER[:count]]
     return sum(pieces) <= sum(widths) * 1.1

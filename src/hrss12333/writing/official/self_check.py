@@ -43,7 +43,7 @@ SEE = "一处一行，见右侧“要改的地方”。"
 MAY_LACK = "（备注已说明原因的数可以空着）"
 
 
-def asked(form: Form) -> tuple[Column, ...]:
+def required_columns(form: Form) -> tuple[Column, ...]:
     """The columns that a row with a region must answer, region apart."""
     return tuple(column for column in form.columns if column.required and column.kind is not Kind.REGION)
 
@@ -69,7 +69,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
 
     layout: Layout
     rows: Sequence[RowValues]
-    """What stands in every row from the first to the last, blank ones included."""
+    """What is in every row from the first to the last, blank ones included."""
     header: Mapping[str, str]
     names: SheetNames
 
@@ -116,7 +116,9 @@ class SelfCheck(Struct, frozen=True, dict=True):
         remarks = remarks_column(self.form)
         if settled and remarks:
             yield f'IF({silent(at(remarks.key))},{settled},"")'
-        blanks = "+".join(f"COUNTBLANK({run})" for run in self._runs(row, [column.key for column in asked(self.form)]))
+        blanks = "+".join(
+            f"COUNTBLANK({run})" for run in self._runs(row, [column.key for column in required_columns(self.form)])
+        )
         if blanks:
             known = f'IF({silent(at(remarks.key))},"","{MAY_LACK}")' if remarks else '""'
             yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"{ITEMS}"&{known},"")'
@@ -154,14 +156,14 @@ class SelfCheck(Struct, frozen=True, dict=True):
 
     @cached_property
     def _times(self) -> Counter[str]:
-        """How often each region stands there; Excel compares without regard to case."""
+        """How often each region is there; Excel compares without regard to case."""
         return Counter(self.region_of(cells).lower() for cells in self.rows)
 
     def _is_twice(self, region: str) -> bool:
         return self._times[region] + sum(self._times[region + ending] for ending in ENDINGS) > 1
 
     def _count_lacking(self, cells: RowValues) -> int:
-        return sum(cells.get(column.key) is None for column in asked(self.form))
+        return sum(cells.get(column.key) is None for column in required_columns(self.form))
 
     def _runs(self, row: int, keys: Sequence[str]) -> list[str]:
         return [str(xl_range(row, first, row, last)) for first, last in self.layout.runs(keys)]
@@ -183,7 +185,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         top, bottom = self.layout.first, self.layout.last
         body = [
             f"SUMPRODUCT((1-ISBLANK({self._region_range}))*ISBLANK({xl_range(top, left, bottom, right)}))"
-            for left, right in self.layout.runs([column.key for column in asked(self.form)])
+            for left, right in self.layout.runs([column.key for column in required_columns(self.form)])
         ]
         value = sum(not trim(self.header.get(key, "")) for key in required)
         value += sum(self._count_lacking(row) for row in self._rows_with_region)
@@ -240,7 +242,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         return f'=IF({whole},IF(COUNTA({given})>1,"{TWOFOLD}"&{missing},""),{missing})', value
 
     def bar(self, counts: Sequence[str], texts: Sequence[str]) -> tuple[str, str]:
-        """The line on top that says what is still to be done; the arguments are the cells of what stands beside it."""
+        """The line on top that says what is still to be done; the arguments are the cells of what is beside it."""
         regions, missing, problems = counts
         header, total, absent = texts
         everything = xl_range(self.layout.first, self._first_typed, self.layout.last, self.layout.last_column)

@@ -62,7 +62,7 @@ class FormContent(Struct, frozen=True):
     sample: bool = True
     """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
     ellipsis: bool = False
-    """Whether a …… row stands above 合计, where further rows may be inserted."""
+    """Whether a …… row is above 合计, where further rows may be inserted."""
     marks: Sequence[CellWarning] = ()
     last_year: LastYear | None = None
     """Last year's figures, to be shown beside the form."""
@@ -155,11 +155,11 @@ class SheetWriter:
         for row in range(HEADER_TOP, self.layout.heading):
             self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
-            reason = self.marks.get((None, slot.key)) if slot.blank else None
-            name = "blank" if slot.blank else "label" if slot.key else "seal"
+            reason = self.marks.get((None, slot.key)) if slot.is_blank else None
+            name = "blank" if slot.is_blank else "label" if slot.key else "seal"
             style = self.style(name, reason is not None)
             self._span(slot.row, slot.left, slot.right, style)
-            self._put(slot.row, slot.left, self.header.get(slot.key, "") if slot.blank else slot.text, style)
+            self._put(slot.row, slot.left, self.header.get(slot.key, "") if slot.is_blank else slot.text, style)
             self._comment(slot.row, slot.left, reason)
 
     def _headings(self) -> None:
@@ -247,7 +247,9 @@ class SheetWriter:
             (layout.total, check.total_text),
             (layout.absent, check.absent_text),
         )
-        text_cells = [self._formula(row, layout.text_column, "check", said) for row, said in texts]
+        text_cells = [
+            self._formula(row, layout.text_column, "check", formula_and_value) for row, formula_and_value in texts
+        ]
         for row in range(layout.first, layout.list_end + 1):
             if row <= layout.absent:
                 self._formula(row, layout.count_column, "check", shown.count(row))
@@ -258,9 +260,9 @@ class SheetWriter:
         self._span(BAR, 0, layout.last_column, self.style("bar"))
         self._formula(BAR, 0, "bar", check.bar(count_cells, text_cells))
 
-    def _formula(self, row: int, column: int, style: str, said: tuple[str, int | str]) -> str:
+    def _formula(self, row: int, column: int, style: str, formula_and_value: tuple[str, int | str]) -> str:
         """Write a formula with its value; returns the cell."""
-        formula, value = said
+        formula, value = formula_and_value
         self.out.write_formula(row, column, formula, self.style(style), value)
         return str(xl_rowcol_to_cell(row, column))
 

@@ -16,7 +16,7 @@ from hrss12333.writing.official.checks import SIGNS, RowCheck, is_no_answer, is_
 from hrss12333.writing.official.formulas import filled
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
 from hrss12333.writing.official.names import SheetNames
-from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, asked, column_range
+from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range, required_columns
 from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG
 from hrss12333.writing.official.style import LACKING as AMBER
 from hrss12333.writing.workbook import Styles
@@ -49,12 +49,12 @@ def add_validations(
     for column in layout.form.columns:
         place = layout.columns[column.key]
         rule = {"validate": "any", **_column_rule(column, names), **_prompt(column, layout)}
-        told = {row: figures[column.key] for row, figures in past if figures.get(column.key) is not None}
-        for row, value in told.items() if column in layout.form.data else ():
+        known = {row: figures[column.key] for row, figures in past if figures.get(column.key) is not None}
+        for row, value in known.items() if column in layout.form.data else ():
             message = f"上年：{answer_text(value)}。{rule['input_message']}"[:_LONGEST_MESSAGE]
             sheet.data_validation(row, place, row, place, {**rule, "input_message": message})
         rest = [
-            row for row in range(layout.first, layout.last + 1) if row not in told or column not in layout.form.data
+            row for row in range(layout.first, layout.last + 1) if row not in known or column not in layout.form.data
         ]
         if column.kind is not Kind.SERIAL:
             for first, last in _runs(rest):
@@ -166,8 +166,10 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: 
     for check in checks:
         for key in check.fields if check.sign else ():
             colour(key, f'ISNUMBER(FIND("{check.sign}",{verdict}))', wrong)
-    begun = "+".join(f"COUNTA({_absolute(layout, run)})" for run in layout.runs([column.key for column in asked(form)]))
-    for column in asked(form):
+    begun = "+".join(
+        f"COUNTA({_absolute(layout, run)})" for run in layout.runs([column.key for column in required_columns(form)])
+    )
+    for column in required_columns(form):
         # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
         named = f"NOT(ISBLANK({at(form.region.key)}))"
         colour(column.key, f"AND({named},{begun}>0,ISBLANK({at(column.key)}))", amber)

@@ -67,7 +67,7 @@ def _chart_xml(chart: Chart) -> bytes:
         chinese = latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")})
         latin.addnext(chinese)
     for shown in [*root.iter(f"{_CHART}showVal")]:
-        _say_the_value_alone(shown)
+        _show_value_alone(shown)
     printing = root.find(f"{_CHART}printSettings")
     if printing is not None:
         root.remove(printing)
@@ -79,7 +79,7 @@ def _chart_xml(chart: Chart) -> bytes:
     return bytes(serialize_part_xml(root))
 
 
-def _say_the_value_alone(shown: Element) -> None:
+def _show_value_alone(shown: Element) -> None:
     """What is not said of a label counts as wanted outside a workbook."""
     shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
     for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):

@@ -16,7 +16,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
-from hrss12333.model.summary_lines import ASKED, missing, reported
+from hrss12333.model.summary_lines import IN_QUESTION, missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.coverage import coverage_paragraphs
 from hrss12333.published.nation import Nation
@@ -62,14 +62,14 @@ def write_reference(
     writer = _DocumentWriter(Nation(national, previous), report, load)
     writer.write()
     _sign(writer.document, national)
-    pages = paginate(_saved(writer.document)) if paginate else {}
+    pages = paginate(_saved_bytes(writer.document)) if paginate else {}
     report.paginated = bool(pages) and all(mark.bookmark in pages for mark in writer.marks)
     writer.fill_contents(pages if report.paginated else {})
-    target.write_bytes(_saved(writer.document))
+    target.write_bytes(_saved_bytes(writer.document))
     return report
 
 
-def _saved(document: Document) -> bytes:
+def _saved_bytes(document: Document) -> bytes:
     out = BytesIO()
     document.save(out)
     return same_bytes(out.getvalue())
@@ -172,8 +172,8 @@ class _DocumentWriter:
         self._section(1, "报送情况")
         for text in coverage_paragraphs(self._nation, self._summaries):
             self._body(text)
-        told = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
-        for number, (topic, paragraphs) in enumerate((one for one in told if one[1]), 2):
+        subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
+        for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
             for text in paragraphs:
                 self._body(text)
@@ -220,7 +220,7 @@ class _DocumentWriter:
         """What the sign says that some of its figures bear."""
         sign = figure_tables.IN_QUESTION
         marked = any(text.endswith(sign) for row in grid.rows for text in row)
-        return f"带{sign}的有地区{ASKED}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
+        return f"带{sign}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
     def _coverage_grid(self) -> PrintedTable:
         heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
@@ -230,7 +230,7 @@ class _DocumentWriter:
             absent, summary = status.status is Status.MISSING, self._summaries.get(status.unit.code)
             # What is wrong is the unit's and the ministry's to know.
             state = (status.status if absent else Status.ACCEPTED).label
-            state = ASKED if any(line.doubted for line in lines) else state
+            state = IN_QUESTION if any(line.doubted for line in lines) else state
             regions = [BLANK if absent else f"{line.rows}/{line.expected}" for line in lines]
             length = f"{summary.words}字" if summary else "未报"
             length += "，超过规定" if summary and summary.words > self._national.edition.report_words else ""
@@ -240,7 +240,7 @@ class _DocumentWriter:
         )
 
     def _reports(self) -> None:
-        """A page for each 工作总结; units without one stand in a list, not on a page each."""
+        """A page for each 工作总结; units without one are in a list, not on a page each."""
         if not self._summaries:
             return
         self._heading("第三部分　各单位工作总结", typography.PART, 1, new_page=True)
@@ -259,20 +259,20 @@ class _DocumentWriter:
         if status.status is Status.MISSING:
             self._body("该单位未报送调查表。")
             return
-        told = [
+        sentences = [
             f"{form.key}{line.coverage(form)}"
             for form, line in self._nation.of_unit(status.unit.name)
-            if line.absent or line.gaps(form) or line.asked
+            if line.absent or line.gaps(form) or line.questioned
         ]
-        if told:
-            self._body(f"该单位的数据见第二部分，其中{'。'.join(told)}。")
+        if sentences:
+            self._body(f"该单位的数据见第二部分，其中{'。'.join(sentences)}。")
 
     def _summary(self, summary: Summary) -> None:
         try:
             copy = Copy(self.document, SourceDocument(self._load(summary.file)))
             blocks = list(copy.blocks())
         except FileProblem as problem:
-            self._report.failed[summary.file] = problem.said.text
+            self._report.failed[summary.file] = problem.message.text
             self._body("该单位的工作总结未能收入，请见原文。")
             return
         end = self.document.element.body.sectPr

@@ -1,4 +1,4 @@
-"""What stands in the tables of the 参阅文件. Sums and rates are those of the national workbook."""
+"""What is in the tables of the 参阅文件. Sums and rates are those of the national workbook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hrss12333.model.summary_lines import UNIT, Figure, SummaryLine
 from hrss12333.published.nation import Nation, Topic, label, stem, topics
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import TEN_THOUSAND, large, ratio, rounded
+from hrss12333.wording.rounding import TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.grid_table import BLANK, PrintedTable, fits
 
 _MOST_COLUMNS = 10
@@ -69,7 +69,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
     columns: list[Callable[[SummaryLine], str]] = []
     for topic in together:
         for figure in topic.figures:
-            scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
+            scaled = figure.column.kind is Kind.COUNT and _is_in_ten_thousands(total, topic, figure)
             unit = f"{'万' if scaled else ''}{figure.column.unit}"
             heading.append(f"{_short(figure)}\n（{unit}）" if figure.column.kind is Kind.COUNT else _short(figure))
             columns.append(partial(_figure_text, figure, scaled=scaled))
@@ -84,17 +84,19 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
     return PrintedTable(heading, rows, groups, strong=strong)
 
 
-def _in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
+def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
     """Figures of one unit that stand side by side share their scale."""
-    return large(*(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit))
+    return is_large(*(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit))
 
 
 def _figure_text(figure: Figure, line: SummaryLine, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
-    complete = "" if line.tallies[figure.column.key].complete else "*"
-    return _scaled(value, scaled=scaled) + (IN_QUESTION if line.in_question((figure.column.key,)) else complete)
+    complete = "" if line.tallies[figure.column.key].is_complete else "*"
+    return _scaled_figure(value, scaled=scaled) + (
+        IN_QUESTION if line.is_in_question((figure.column.key,)) else complete
+    )
 
 
 def _ratio_text(item: Indicator, line: SummaryLine) -> str:
@@ -126,16 +128,16 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         if figure.column.kind is Kind.YESNO:
             continue  # given as a share below
         both = nation.sums(total, figure)
-        scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
+        scaled = figure.column.kind is Kind.COUNT and _is_in_ten_thousands(total, topic, figure)
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
-        past = [] if not compared else _compared(figure, both, scaled=scaled)
+        past = [] if not compared else _comparison_cells(figure, both, scaled=scaled)
         value = _figure_text(figure, total, scaled=scaled).removesuffix("*")
         yield [name, unit, value, _scope(total.tallies[figure.column.key].answered, total), *past]
         once = total.once(figure.key)
         if once is not None:
             blank = [BLANK] * len(past)
-            yield [f"{name}（每库只计一次）", unit, _scaled(once, scaled=scaled), BLANK, *blank]
+            yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), BLANK, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         found, years = total.quotient(item), nation.quotients(total, item)
         past = []
@@ -152,18 +154,18 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         ]
 
 
-def _compared(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
+def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
     """How many rows are compared, both years' figures over them, and the change."""
     if both is None:
         return [BLANK] * 4
-    return [f"{both[2]}", *(_scaled(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
+    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
 
 
 def _scope(answered: int, total: SummaryLine) -> str:
     return f"{answered}/{total.expected}"
 
 
-def _scaled(value: int | None, *, scaled: bool) -> str:
+def _scaled_figure(value: int | None, *, scaled: bool) -> str:
     if value is None:
         return BLANK
     return rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
@@ -187,7 +189,7 @@ def _signed_share(share: Fraction) -> str:
 def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, PrintedTable]:
     """Each unit's figure beside last year's over the same rows, under its title."""
     figure, total = Figure(column), nation.totals[form.key]
-    scaled = large(total.value(figure))
+    scaled = is_large(total.value(figure))
     unit = f"\n（{'万' if scaled else ''}{column.unit}）"
     heading = [
         UNIT,
@@ -204,5 +206,7 @@ def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Print
         both = nation.sums(line, figure)
         if both:
             scope = f"{both[2]}/{line.expected}"
-            rows.append([name, scope, *(t.removesuffix("%") for t in _compared(figure, both, scaled=scaled)[1:])])
+            rows.append(
+                [name, scope, *(t.removesuffix("%") for t in _comparison_cells(figure, both, scaled=scaled)[1:])]
+            )
     return f"各单位{label(column)}与上年同口径比较", PrintedTable(heading, rows, strong=strong)

@@ -41,10 +41,10 @@ ROW_TWIPS = 264
 
 
 class PrintedTable(Struct, frozen=True):
-    """What stands in a table."""
+    """What is in a table."""
 
     heading: Sequence[str]
-    """What follows a line break stands in a line of its own: the unit."""
+    """What follows a line break is in a line of its own: the unit."""
     rows: Sequence[Sequence[str]]
     groups: Sequence[str] = ()
     """Group above each column's heading; neighbours of one name share it, "" leaves the heading both lines."""
@@ -77,11 +77,11 @@ def fits(grid: PrintedTable) -> bool:
 def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
     if grid.shares:
-        return _shared([0] * len(grid.shares), grid.shares)
+        return _shared_widths([0] * len(grid.shares), grid.shares)
     needed = _all_needed(grid)
     if sum(needed) > TEXT_TWIPS:
-        return _shared([0] * len(needed), needed)
-    return _shared(needed, [1] * len(needed))
+        return _shared_widths([0] * len(needed), needed)
+    return _shared_widths(needed, [1] * len(needed))
 
 
 def _all_needed(grid: PrintedTable) -> list[int]:
@@ -118,7 +118,7 @@ def _heading_needed(heading: str) -> int:
     return max([_needed("　" * ceil(ems(name) / parts)), *(_needed(line) for line in unit)])
 
 
-def _shared(given: Sequence[int], shares: Sequence[float]) -> list[int]:
+def _shared_widths(given: Sequence[int], shares: Sequence[float]) -> list[int]:
     rest = TEXT_TWIPS - sum(given)
     found = [start + int(rest * share / sum(shares)) for start, share in zip(given, shares, strict=True)]
     found[0] += TEXT_TWIPS - sum(found)

@@ -1,4 +1,4 @@
-"""What stands in a paragraph of a 工作总结: text with its emphasis, line breaks, pictures, text boxes.
+"""What is in a paragraph of a 工作总结: text with its emphasis, line breaks, pictures, text boxes.
 
 Fields are reduced to the text that they show, links to their words, notes to brackets; hidden text, deleted text and
 tables of contents are left out. What cannot be kept is named in its place.
@@ -121,7 +121,7 @@ class Inlines:
                 self._add_text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
 
     def _run(self, source: Element, found: ParagraphParts, width: int) -> None:
-        """A run's text, pictures and fields in their order; what is hidden or stands in a field's instruction is not
+        """A run's text, pictures and fields in their order; what is hidden or is in a field's instruction is not
         shown."""
         properties = source.find(w("rPr"))
         hidden = is_on(properties, "vanish")
@@ -140,9 +140,9 @@ class Inlines:
                 self._drawn(child, found, width)
             elif name in ("footnoteReference", "endnoteReference"):
                 text = self._source.note(name.removesuffix("Reference"), child.get(w("id"), ""))
-                _put(made, f"（注：{text}）" if text else "")
+                _put_text(made, f"（注：{text}）" if text else "")
             else:
-                _simple(made, name, child)
+                _add_simple(made, name, child)
         self._flush(made, found, properties)
 
     def _flush(self, made: Element, found: ParagraphParts, properties: Element) -> Element:
@@ -161,7 +161,7 @@ class Inlines:
     def _add_text(self, found: ParagraphParts, text: str) -> None:
         if text and self._visible:
             made = element("r")
-            _put(made, text)
+            _put_text(made, text)
             found.runs.append(made)
 
     def _drawn(self, drawing: Element, found: ParagraphParts, width: int) -> None:
@@ -225,17 +225,17 @@ def _emphasised(properties: Element) -> Element:
     return made
 
 
-def _put(run: Element, text: str) -> None:
+def _put_text(run: Element, text: str) -> None:
     text = _INVISIBLE.sub("", text)
     if text:
         run.append(written("t", text))
 
 
-def _simple(run: Element, name: str, child: Element) -> None:
+def _add_simple(run: Element, name: str, child: Element) -> None:
     if name == "t":
-        _put(run, child.text or "")
+        _put_text(run, child.text or "")
     elif name == "noBreakHyphen":
-        _put(run, "-")
+        _put_text(run, "-")
     elif name in ("tab", "ptab"):
         add(run, "tab")
     elif name == "cr" or (name == "br" and child.get(w("type"), "textWrapping") == "textWrapping"):
@@ -244,7 +244,7 @@ def _simple(run: Element, name: str, child: Element) -> None:
         add(run, "sym", font=child.get(w("font"), "Symbol")[:31], char=child.get(w("char")))
     elif name == "ruby":
         for base in child.iter(w("rubyBase")):
-            _put(run, "".join(part.text or "" for part in base.iter(w("t"))))
+            _put_text(run, "".join(part.text or "" for part in base.iter(w("t"))))
 
 
 def _size(drawing: Element) -> tuple[int, int] | None:

@@ -12,11 +12,11 @@ from functools import partial
 
 from hrss12333.model.comparable import comparable
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import ASKED, Figure, SummaryLine
+from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.wording.rounding import amount, chinese, large, percent, printed, ratio, rounded
+from hrss12333.wording.rounding import amount, chinese, is_large, percent, printed, ratio, rounded
 
 _NAMED = 4
 """From so many units on only their number is given."""
@@ -30,13 +30,15 @@ def headlines(nation: Nation) -> Iterator[str]:
     if topic and topic.balance:
         form, line = topic.form, nation.totals[topic.form.key]
         column = form.by_key[topic.balance.total]
-        known, asked = _unquestioned(line, column), len(line.asked_rows(column.key))
-        parts = [count_phrase(column, sum(known)) + _moved(nation, line, Figure(column))] if known else []
+        known, questioned = _unquestioned_counts(line, column), len(line.questioned_rows(column.key))
+        parts = [count_phrase(column, sum(known)) + _change_in_words(nation, line, Figure(column))] if known else []
         rates = [(item, rate) for item in topic.indicators[:1] if (rate := line.quotient(item).exact) is not None]
-        parts += [f"{item.name}{ratio(item, rate)}{_moved(nation, line, item, again=True)}" for item, rate in rates]
+        parts += [
+            f"{item.name}{ratio(item, rate)}{_change_in_words(nation, line, item, again=True)}" for item, rate in rates
+        ]
         if parts:
-            sure = f"没有疑问的{len(known)}个地区" if asked else ""
-            doubt = f"；另有{asked}个地区的{label(column)}{ASKED}" if asked else ""
+            sure = f"没有疑问的{len(known)}个地区" if questioned else ""
+            doubt = f"；另有{questioned}个地区的{label(column)}{IN_QUESTION}" if questioned else ""
             yield f"{nation.national.edition.year}年，{nation.whole}{sure}{'；'.join(parts)}{doubt}。"
         yield from _outstanding(nation, topic, column)
     shares = [f"{name}（{percent(share)}）" for share, name, *_ in nation.openings]
@@ -48,11 +50,11 @@ def headlines(nation: Nation) -> Iterator[str]:
 def _outstanding(nation: Nation, topic: Topic, column: Column) -> Iterator[str]:
     """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
     form, parts = topic.form, []
-    ranked, whole = nation.by_unit(form, column), sum(_unquestioned(nation.totals[form.key], column))
+    ranked, whole = nation.by_unit(form, column), sum(_unquestioned_counts(nation.totals[form.key], column))
     if len(ranked) >= 2 * _NAMED and whole and not nation.among(form, len(ranked)):
         share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
         names = "、".join(name for name, _ in ranked[:3])
-        parts.append(f"{names}3个单位占{_sure(nation, form, column)}{label(column)}的{share}")
+        parts.append(f"{names}3个单位占{_base_of_shares(nation, form, column)}{label(column)}的{share}")
     for item in topic.indicators[:1]:
         rates = nation.rates_by_unit(form, item)
         if len(rates) > 1 and item.percent and not nation.among(form, len(rates)):
@@ -77,9 +79,9 @@ def ends(count: int) -> int:
     return 5 if count >= 12 else 3 if count >= 7 else 0
 
 
-def some(units: Ranked, what: str, most: str, told: Callable[[Fraction], str]) -> str:
+def some(units: Ranked, what: str, most: str, word: Callable[[Fraction], str]) -> str:
     """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
-    listed = [f"{name}（{told(value)}）" for name, value in units[: ends(len(units)) or 3]]
+    listed = [f"{name}（{word(value)}）" for name, value in units[: ends(len(units)) or 3]]
     if len(units) < _NAMED:
         return f"{what}的是{'、'.join(listed)}" if listed else ""
     return f"{what}的有{len(units)}个单位，{most}的是{'、'.join(listed)}"
@@ -93,8 +95,10 @@ def count_phrase(column: Column, value: int, *, in_ten_thousands: bool | None = 
 
 def _count(nation: Nation, form: Form, column: Column, value: int, *, size: bool | None = None) -> str:
     """The same, with a word where figures in it are in open question."""
-    asked = len(nation.totals[form.key].asked_rows(column.key))
-    return count_phrase(column, value, in_ten_thousands=size) + (f"（含{ASKED}的{asked}个地区）" if asked else "")
+    questioned = len(nation.totals[form.key].questioned_rows(column.key))
+    return count_phrase(column, value, in_ten_thousands=size) + (
+        f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
+    )
 
 
 def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
@@ -104,13 +108,13 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
         return
     if balance is None:
         # Scales differ from column to column: each is set by its own size.
-        told = [
+        sentences = [
             _count(nation, form, column, value)
-            + _once(nation, form, column)
-            + _moved(nation, total, Figure(column), again=at > 0)
+            + _sum_once(nation, form, column)
+            + _change_in_words(nation, total, Figure(column), again=at > 0)
             for at, (column, value) in enumerate(known)
         ]
-        yield f"{nation.whole}{'；'.join(told) if nation.previous else '，'.join(told)}。"
+        yield f"{nation.whole}{'；'.join(sentences) if nation.previous else '，'.join(sentences)}。"
     else:
         yield _composed(nation, form, balance, known)
     yield from _ranking(nation, form, known[0][0])
@@ -120,21 +124,21 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
 
 def _composed(nation: Nation, form: Form, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
     """A total, its parts with their shares, and what else there is."""
-    size, line = large(*(value for _, value in known)), nation.totals[form.key]
+    size, line = is_large(*(value for _, value in known)), nation.totals[form.key]
     composed = composition(line, form, balance)
     shares = {column.key: share.exact for column, share in composed.parts}
-    told: tuple[list[str], list[str], list[str]] = ([], [], [])
-    total, parts, others = told
+    sentences: tuple[list[str], list[str], list[str]] = ([], [], [])
+    total, parts, others = sentences
     for at, (column, value) in enumerate(known):
         share = shares.get(column.key)
         own = _count(nation, form, column, value, size=size) + ("" if share is None else f"，占{percent(share)}")
-        own += _moved(nation, line, Figure(column), again=at > 0)
+        own += _change_in_words(nation, line, Figure(column), again=at > 0)
         (total if column.key == balance.total else parts if column.key in balance.parts else others).append(own)
     made_up = f"其中{'；'.join(parts)}{composed.note}" if parts else ""
     return nation.whole + "".join(f"{text}。" for text in ("；".join(total), made_up, "；".join(others)) if text)
 
 
-def _once(nation: Nation, form: Form, column: Column) -> str:
+def _sum_once(nation: Nation, form: Form, column: Column) -> str:
     """The same with each knowledge base once, where regions of one system report it each."""
     once = nation.totals[form.key].once(column.key)
     if once is None:
@@ -142,19 +146,19 @@ def _once(nation: Nation, form: Form, column: Column) -> str:
     return f"（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为{amount(once, column.unit)}）"
 
 
-def _sure(nation: Nation, form: Form, column: Column) -> str:
+def _base_of_shares(nation: Nation, form: Form, column: Column) -> str:
     """Whose figures shares are of."""
-    asked = nation.totals[form.key].in_question((column.key,))
-    return f"{nation.whole}没有疑问的地区" if asked else nation.whole
+    questioned = nation.totals[form.key].is_in_question((column.key,))
+    return f"{nation.whole}没有疑问的地区" if questioned else nation.whole
 
 
 def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     """Who has most and least of a figure, and how much of the nation's the leaders have."""
-    ranked, total = nation.by_unit(form, column), sum(_unquestioned(nation.totals[form.key], column))
+    ranked, total = nation.by_unit(form, column), sum(_unquestioned_counts(nation.totals[form.key], column))
     if not ranked or not total:
         return
-    sure, words = _sure(nation, form, column), label(column)
-    size, few, among = large(ranked[0][1]), ends(len(ranked)), _among(nation, form, len(ranked))
+    sure, words = _base_of_shares(nation, form, column), label(column)
+    size, few, among = is_large(ranked[0][1]), ends(len(ranked)), _among(nation, form, len(ranked))
 
     def listed(units: Sequence[tuple[str, int]]) -> str:
         return "、".join(f"{name}（{amount(value, column.unit, in_ten_thousands=size)}）" for name, value in units)
@@ -170,7 +174,7 @@ def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     shares = [
         f"{name}占{percent(Fraction(sum(known), total))}"
         for name, area in nation.areas(form)
-        if (known := _unquestioned(area, column))
+        if (known := _unquestioned_counts(area, column))
     ]
     if shares:
         yield f"分地区看，{words}{'，'.join(shares)}{'' if sure == nation.whole else f'（占{sure}的比例）'}。"
@@ -182,7 +186,7 @@ def _among(nation: Nation, form: Form, compared: int, *, both_years: bool = Fals
     return f"{who}中，" if who else ""
 
 
-def _unquestioned(line: SummaryLine, column: Column) -> list[int]:
+def _unquestioned_counts(line: SummaryLine, column: Column) -> list[int]:
     """A count in the rows in which it is in no question: their sum is what shares are of."""
     return [value for entry in line.rated((column.key,)) if (value := entry.row.number(column.key)) is not None]
 
@@ -196,25 +200,25 @@ def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
     ]
     if not found:
         return
-    sure = "、没有疑问" if line.asked else ""
+    sure = "、没有疑问" if line.questioned else ""
     parts = [
         f"{stem(column)}的{result.numerator}个，占{'' if result.denominator == line.rows else f'有效填报{sure}的{result.denominator}个的'}"
-        f"{percent(Fraction(result.numerator, result.denominator or 1))}{_moved(nation, line, item, again=at > 0)}"
+        f"{percent(Fraction(result.numerator, result.denominator or 1))}{_change_in_words(nation, line, item, again=at > 0)}"
         if result.numerator
         else f"没有{stem(column)}的"
         for at, (column, item, result) in enumerate(found)
     ]
     yield f"在填报{topic.form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
-    told = []
+    sentences = []
     for column, item, _ in found:
         rates = nation.rates_by_unit(topic.form, item)
         for end, words in ((1, "全部地区"), (0, "没有一个地区")):
             units = [name for name, share in rates if share == end]
             if 0 < len(units) < len(rates):
                 who = f"是{'、'.join(units)}" if len(units) < _NAMED else f"有{len(units)}个单位"
-                told.append(f"{words}{stem(column)}的{who}")
-    if told:
-        yield f"分单位看，{'；'.join(told)}。"
+                sentences.append(f"{words}{stem(column)}的{who}")
+    if sentences:
+        yield f"分单位看，{'；'.join(sentences)}。"
 
 
 def _choices(nation: Nation, topic: Topic) -> Iterator[str]:
@@ -227,12 +231,12 @@ def _choices(nation: Nation, topic: Topic) -> Iterator[str]:
                 for choice, number in counted.choices.items()
                 if number
             ]
-            sure = "没有疑问的地区中，" if line.in_question((column.key,)) else ""
+            sure = "没有疑问的地区中，" if line.is_in_question((column.key,)) else ""
             yield f"{label(column)}：{sure}{'；'.join(parts)}。"
 
 
 def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
-    """The topic's indicators, without those that are a part's share of a total: that is told with the figures."""
+    """The topic's indicators, without those that are a part's share of a total: that is reported with the figures."""
     line, balance = nation.totals[topic.form.key], topic.balance
     known = [
         (item, value)
@@ -242,11 +246,11 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
     ]
     if not known:
         return
-    told = [
-        f"{item.name}{ratio(item, value)}{_moved(nation, line, item, again=at > 0)}"
+    sentences = [
+        f"{item.name}{ratio(item, value)}{_change_in_words(nation, line, item, again=at > 0)}"
         for at, (item, value) in enumerate(known)
     ]
-    yield f"{nation.whole}{'；'.join(told) if nation.previous else '，'.join(told)}。"
+    yield f"{nation.whole}{'；'.join(sentences) if nation.previous else '，'.join(sentences)}。"
     item, national = known[0]
     ranked = nation.rates_by_unit(topic.form, item)
     if not ranked:
@@ -267,7 +271,7 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
         yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
 
 
-def _moved(nation: Nation, line: SummaryLine, of: Figure | Indicator, *, again: bool = False) -> str:
+def _change_in_words(nation: Nation, line: SummaryLine, of: Figure | Indicator, *, again: bool = False) -> str:
     """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
     change = nation.change(line, of)
     if change is None:

@@ -1,6 +1,6 @@
 """A 工作总结 copied into the 参阅文件: headings, paragraphs, lists, tables and pictures kept, all else left behind.
 
-Nothing is taken over as it stands. Each element is made anew from what the copy knows, so that whatever a stranger's
+Nothing is taken over as written. Each element is made anew from what the copy knows, so that whatever a stranger's
 file holds besides (macros, fields, links, embedded objects, scripts of tomorrow) has no way into the document.
 """
 
@@ -113,7 +113,7 @@ class Copy:
         level = None if depth or not text else self._level(properties, style, text)
         first = bool(text) and not self._started and not depth
         self._started = self._started or first
-        if first and (style.title or typed_title(text, marked=level is not None)):
+        if first and (style.title or is_typed_title(text, marked=level is not None)):
             made = self._made(TITLE)
             alignment, listing = None, None
         elif level is not None:
@@ -160,7 +160,7 @@ class Copy:
         return made
 
     def _cell_content(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
-        """What stands in a table cell; the last is a paragraph, as a cell demands."""
+        """What is in a table cell; the last is a paragraph, as a cell demands."""
         last: Element = None
         for block in self._blocks(cell, width, depth):
             last = block
@@ -170,7 +170,7 @@ class Copy:
 
 
 def _hide_contacts(paragraph: Element) -> int:
-    """Take mobile numbers and mail addresses out of the text, also those that stand in several runs; returns how many."""
+    """Take mobile numbers and mail addresses out of the text, also those that are in several runs; returns how many."""
     parts = [*paragraph.iter(w("t"), w("tab"), w("br"))]
     texts = [part.text or "" if part.tag == w("t") else "\0" for part in parts]  # nothing reaches over a tab
     hidden = 0
@@ -188,7 +188,7 @@ def typed_heading(text: str) -> int | None:
     return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(text)), None)
 
 
-def typed_title(text: str, *, marked: bool) -> bool:
+def is_typed_title(text: str, *, marked: bool) -> bool:
     """Whether a report's first paragraph is its title; ``marked`` where it is styled as a heading."""
     if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
         return False
@@ -234,7 +234,7 @@ class _NumberingCopy:
         for index in range(_LIST_LEVELS):
             if index in levels:
                 made.append(_level(index, levels[index], starts.get(index)))
-        # All w:abstractNum stand before the first w:num.
+        # All w:abstractNum are before the first w:num.
         first = self._root.find(w("num"))
         if first is None:
             self._root.append(made)

@@ -78,7 +78,7 @@ def number(text: str | None) -> int | None:
 
 
 _WRAPPERS = tuple(w(name) for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
-"""What content controls, custom XML and accepted insertions wrap stands in their place."""
+"""What content controls, custom XML and accepted insertions wrap is in their place."""
 _SHOWN = (w("t"), f"{{{A}}}blip", f"{VML}imagedata")
 
 

@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Question, Severity, question
-from hrss12333.model.said import ReadingNote
+from hrss12333.model.message import ReadingNote
 from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]
@@ -23,7 +23,7 @@ OUTDATED = "!"
 """Between a fingerprint and the mark of an answer that was given before the figures became these."""
 
 
-class AskedAbout(Struct, frozen=True):
+class Questioned(Struct, frozen=True):
     """What has been asked of the rows of some units."""
 
     fields: Mapping[RowName, set[str]]
@@ -37,33 +37,33 @@ class AskedAbout(Struct, frozen=True):
     def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
         """Those of the fields of a row of which nothing has been asked."""
         unit, _, form = name
-        asked, of_column = self.fields.get(name, set()), self.fields.get((unit, "", form), set())
-        return [] if "" in asked else [key for key in fields if key not in asked and key not in of_column]
+        questioned, of_column = self.fields.get(name, set()), self.fields.get((unit, "", form), set())
+        return [] if "" in questioned else [key for key in fields if key not in questioned and key not in of_column]
 
 
-NOTHING = AskedAbout({})
+NOTHING = Questioned({})
 
 
-def asked_about(questions: Iterable[Question], forms: Iterable[Form]) -> AskedAbout:
+def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:
     """What these questions are about."""
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, field in questions:
-        fields.setdefault((unit, region, form), set()).update((field, *_beside(rule, field, by_key.get(form))))
-    return AskedAbout(fields)
+        fields.setdefault((unit, region, form), set()).update((field, *_compared_fields(rule, field, by_key.get(form))))
+    return Questioned(fields)
 
 
-def asked_of(checked: Checked, comparisons: Comparisons) -> AskedAbout:
+def questioned_in(checked: Checked, comparisons: Comparisons) -> Questioned:
     """What a filing was asked by itself, now and in an earlier workbook. That two files differ (M) names no field."""
     case = checked.case
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
-    asks = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    now = [question(f)._replace(field=key) for f in asks for key in (f.field or "", *f.figures)]
-    earlier = [item for item in comparisons.asked if not item.rule.startswith("M")]
-    return asked_about([*now, *earlier], case.edition.forms if case else ())
+    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+    now = [question(f)._replace(field=key) for f in questions for key in (f.field or "", *f.figures)]
+    earlier = [item for item in comparisons.earlier_questions if not item.rule.startswith("M")]
+    return questioned_by([*now, *earlier], case.edition.forms if case else ())
 
 
-def _beside(rule: str, field: str, form: Form | None) -> Iterator[str]:
+def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
     """What the rule holds the field against: correcting one may mean changing the other."""
     groups = [RULES[rule].operands] if rule in RULES else []
     if form and rule.startswith(("B", "P")):
@@ -75,8 +75,8 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
     none any. A finding without a row stands for what was found and said."""
     if row is None or form is None:
-        said = [str(given) if isinstance(given, ReadingNote) else given for given in finding.told.leaves]
-        parts = [repr(finding.value), *map(repr, said)]
+        message = [str(given) if isinstance(given, ReadingNote) else given for given in finding.full_message.leaves]
+        parts = [repr(finding.value), *map(repr, message)]
     else:
         named = {finding.field, *finding.figures} & form.by_key.keys()
         keys = [column.key for column in form.data if not named or column.key in named]

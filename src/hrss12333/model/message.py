@@ -1,4 +1,4 @@
-"""What is said of something found: a template with named gaps and the typed parameters that fill them.
+"""What is reported about something found: a template with named gaps and the typed parameters that fill them.
 
 Grouping, naming of files and privacy work on the parameters; text is made of them at the edge and never looked into.
 """
@@ -35,7 +35,7 @@ class FormName(str):
 
 
 class _Quoted(str):
-    """What stands in quotation marks."""
+    """What is in quotation marks."""
 
     __slots__ = ()
 
@@ -92,12 +92,12 @@ def note(words: str, **params: Param) -> ReadingNote:
 
 
 def read_as(answer: str) -> ReadingNote:
-    """按“是”读取: what stood there is written otherwise."""
+    """按“是”读取: what was there is written otherwise."""
     return note("按“{answer}”读取", answer=Words(answer))
 
 
 class Several(tuple["Param", ...]):
-    """Parameters one after the other, parted by what stands behind the colon of their gap."""
+    """Parameters one after the other, parted by what is behind the colon of their gap."""
 
     __slots__ = ()
 
@@ -128,11 +128,11 @@ class FilesOf(Struct, frozen=True):
     """Whether these are not all."""
 
 
-class Said(Struct, frozen=True, dict=True):
+class Message(Struct, frozen=True, dict=True):
     """One thing said."""
 
     fact: str
-    """Template of the first sentence, without its stop: what is wrong. Empty where all stands in what follows."""
+    """Template of the first sentence, without its stop: what is wrong. Empty where all is in what follows."""
     rest: tuple[str, ...] = ()
     """Templates of the sentences that follow, each whole: what else is to know and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
@@ -156,20 +156,20 @@ class Said(Struct, frozen=True, dict=True):
     def __format__(self, spec: str) -> str:
         return self.phrase
 
-    def with_more(self, *rest: str, **params: Param) -> Said:
+    def with_more(self, *rest: str, **params: Param) -> Message:
         """The same with further sentences."""
         return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
 
-    def changed(self, change: Callable[[Leaf], Param]) -> Said:
+    def changed(self, change: Callable[[Leaf], Param]) -> Message:
         """The same of other parameters; itself where none is another."""
         given: list[Any] = [each for _, each in self.params]
-        changed = [_changed(each, change) if type(each) in _NESTED else change(each) for each in given]
+        changed = [_changed_param(each, change) if type(each) in _NESTED else change(each) for each in given]
         if all(map(is_, given, changed)):
             return self
         return replace(self, params=tuple(zip([name for name, _ in self.params], changed, strict=True)))
 
     @cached_property
-    def anywhere(self) -> Said:
+    def anywhere(self) -> Message:
         """What is said but for what tells of the finding's own place: equal for all rows of which it is true."""
         return self.changed(lambda leaf: "" if isinstance(leaf, _OF_THE_PLACE) else leaf)
 
@@ -180,26 +180,26 @@ class Said(Struct, frozen=True, dict=True):
 
 
 Leaf = int | str | Quote | ReadingNote | Among | FilesOf
-Param = Leaf | Several | Said
+Param = Leaf | Several | Message
 
 
-def say(fact: str, *rest: str, **params: Param) -> Said:
+def compose(fact: str, *rest: str, **params: Param) -> Message:
     """What is said: the first sentence without its stop, those that follow, of which empty ones are left out, and what
     fills the gaps."""
-    return Said(fact, tuple(filter(None, rest)), tuple(params.items()))
+    return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 
-_NESTED = (Several, Said)
+_NESTED = (Several, Message)
 _OF_THE_PLACE = (Own, RegionName, Among, FilesOf)
 
 
-def _changed(given: Any, change: Callable[[Leaf], Param]) -> Param:
+def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:
     if isinstance(given, Several):
-        return Several(_changed(each, change) for each in given)
-    return given.changed(change) if isinstance(given, Said) else change(given)
+        return Several(_changed_param(each, change) for each in given)
+    return given.changed(change) if isinstance(given, Message) else change(given)
 
 
 def _leaves(given: Param) -> Sequence[Leaf]:
     if isinstance(given, Several):
         return [leaf for each in given for leaf in _leaves(each)]
-    return given.leaves if isinstance(given, Said) else (given,)
+    return given.leaves if isinstance(given, Message) else (given,)
