@@ -81,7 +81,11 @@ def inferred_year(evidence: Sequence[Evidence], survey: int, *, settled: bool) -
         settled: whether it is certain that this year is processed. Where it is not, a name alone tells the year: which
             one is processed depends on it.
     """
-    strongest = sorted(ranked(evidence), key=lambda item: (_RANK[item.source.kind], item.value != survey))
+
+    def order(item: Evidence) -> tuple[int, bool]:  # of lines as strong, the year's own; of names, the nearest
+        return _RANK[item.source.kind], not item.is_around and item.value != survey
+
+    strongest = sorted(evidence, key=order)
     values = [item.value for item in strongest]
     if not strongest or values[0] == survey:
         return survey if strongest else None
