@@ -62,8 +62,10 @@ class Seen:
 
 
 def told(text: str) -> Counter[str]:
-    """The numbers of a sentence that counts findings."""
-    return Counter({SEVERITIES[name]: int(number) for name, number, _ in _COUNTS.findall(text)})
+    """The numbers of a sentence that counts findings; where there are queries alone, it says once how many."""
+    alone = re.search(r"请先核实(\d+)处核实性错误", text)
+    found = {SEVERITIES[name]: int(number) for name, number, _ in _COUNTS.findall(text)}
+    return Counter(found or ({"query": int(alone[1])} if alone else {}))
 
 
 def on_page(page: str) -> Counter[str]:

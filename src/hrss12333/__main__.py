@@ -26,7 +26,7 @@ def main() -> None:
     import gc
 
     # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.
-    gc.set_threshold(500_000)
+    gc.set_threshold(1_500_000)
     import os
 
     # No package of somebody else's hooks itself into the row models; to look for one costs as much as to read a file.

@@ -26,7 +26,7 @@ _LONGEST = 90
 
 def merge_sentences(national: National) -> list[str]:
     """The three sentences."""
-    return [_came(national), _missing_in_words(national), _doubt(national)]
+    return [_came(national), missing_in_words(national), _doubt(national)]
 
 
 def _came(national: National) -> str:
@@ -60,7 +60,7 @@ def _first_total(national: National) -> Iterator[str]:
             return
 
 
-def _missing_in_words(national: National) -> str:
+def missing_in_words(national: National) -> str:
     """The units that sent no forms, the regions that units left out, the 工作总结 that have not come."""
     parts = []
     units = [unit.name for unit in missing(national)]

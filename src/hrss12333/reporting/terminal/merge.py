@@ -16,7 +16,7 @@ from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import by_importance, once
-from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.merge_sentences import merge_sentences, missing_in_words
 from hrss12333.wording.places import base_name
 from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
@@ -40,8 +40,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     inbox, standings, progress, written = result.inbox, result.standings, result.progress, result.written
     printer, national, verbose = Printer(sink.console()), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
-    sentences = merge_sentences(national)
-    for sentence in sentences if verbose else sentences[1:2]:
+    for sentence in merge_sentences(national) if verbose else [missing_in_words(national)]:
         printer.line(sentence)
     if progress is not None:
         print_progress(printer, progress, inbox.edition, standings.noun)
