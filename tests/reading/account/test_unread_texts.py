@@ -15,6 +15,7 @@ from filing_mixtures import FULLY
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD, Finding, Severity
+from hrss12333.model.text import TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -29,12 +30,16 @@ NOTICE = """各省、自治区、直辖市及新疆生产建设兵团人力资�
 QUOTED = "\n".join(f"> {line}" for line in NOTICE.splitlines())
 
 
-def mail(path: Path, unit: str, body: str, subject: str = "报送2019年度12333电话服务情况调查表") -> Path:
-    """A mail with a unit's filing."""
+def mail(
+    path: Path, unit: str, body: str, subject: str = "报送2019年度12333电话服务情况调查表", page: str = ""
+) -> Path:
+    """A mail with a unit's filing; ``page`` is what its body says as a web page."""
     sheet = write_filing(path.with_suffix(".xlsx"), unit)
     letter = EmailMessage()
     letter["Subject"], letter["From"], letter["Date"] = subject, "office@example.com", "Fri, 10 Jan 2020 09:00:00 +0800"
     letter.set_content(body)
+    if page:
+        letter.add_alternative(page, subtype="html")
     subtype = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     letter.add_attachment(sheet.read_bytes(), maintype="application", subtype=subtype, filename="调查表.xlsx")
     sheet.unlink()
@@ -82,6 +87,54 @@ def test_a_mail_is_asked_about_where_it_names_a_region_or_column_and_a_figure(
     doubted = [item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing) and item.doubts]
     assert found == ([quoted] if quoted and not doubted else [])
     assert not quoted or found or doubted
+
+
+def test_what_a_page_says_beside_the_plain_text_of_the_same_mail_is_asked_about_once(tmp_path: Path) -> None:
+    same, more = "您好！银川市另有坐席38个。", "固原市今年新上线三万通电话。"
+    mail(tmp_path / "宁夏.eml", "宁夏", same.replace("坐席", "坐席\n"), page=f"<p>{same}</p><p>{more}</p>")
+    (filing,) = (item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing))
+    assert [item.text for item in filing.texts if item.kind is TextKind.MAIL] == [
+        "您好！银川市另有坐席\n38个。",
+        more,
+    ]
+
+
+def page_of(path: Path, unit: str) -> str:
+    """A unit's filing as tables of a web page."""
+    page = ""
+    for form, sheet in zip(EDITION.forms, openpyxl.load_workbook(write_filing(path, unit)), strict=True):
+        _, title, line, _, _, _, *rows = (row for row in sheet.iter_rows(max_row=11, values_only=True))
+        lines = [[column.label for column in form.columns], *rows]
+        page += f"<p>{title[0]}</p><p>{line[0]}</p><table>"
+        page += "".join(f"<tr>{''.join(f'<td>{cell or str()}</td>' for cell in cells)}</tr>" for cells in lines)
+        page += "</table>"
+    path.unlink()
+    return page
+
+
+def test_a_form_in_the_body_of_a_mail_is_no_sentence_of_it(tmp_path: Path) -> None:
+    page = f"<p>您好！银川市另有坐席38个未列入。</p>{page_of(tmp_path / '表.xlsx', '宁夏')}"
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["Date"] = (
+        "调查表",
+        "office@example.com",
+        "Fri, 10 Jan 2020 09:00:00 +0800",
+    )
+    letter.set_content(page, subtype="html")
+    (tmp_path / "宁夏.eml").write_bytes(letter.as_bytes())
+    assert unread(tmp_path) == []
+    (filing,) = (item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing))
+    assert [doubt.quote for doubt in filing.doubts] == ["您好！银川市另有坐席38个未列入。"]
+
+
+def test_a_form_in_the_body_of_a_mail_that_is_attached_too_is_compared_with_it(tmp_path: Path) -> None:
+    page = page_of(tmp_path / "表.xlsx", "宁夏")
+    mail(tmp_path / "宁夏.eml", "宁夏", "您好", page=page)
+    assert unread(tmp_path) == []
+    calls = str(clean_rows("宁夏")[0]["calls_total"])
+    mail(tmp_path / "宁夏.eml", "宁夏", "您好", page=page.replace(calls, "98765"))
+    (finding,) = unread(tmp_path)
+    assert "银川市 98765 " in str(finding.value)
 
 
 def test_a_sentence_that_gives_the_forms_own_figures_is_nothing_to_ask(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Cell, Grid, Mark
+from hrss12333.reading.grid import Box, Cell, Grid, Mark
+from hrss12333.reading.layout.sheets import legible
 from hrss12333.survey.editions.y2019 import EDITION
 from judged import judged
 
@@ -140,6 +141,21 @@ def test_a_hidden_column_is_not_read_and_is_named() -> None:
     assert [problem.field for problem in table.column_problems] == ["calls_total"]
     ((message, _, cell),) = found(replace(GRID, hidden_columns=frozenset({2})))
     assert ("“来电总量”栏被隐藏" in message, cell) == (True, "C3")
+
+
+def test_a_merged_cell_is_shown_as_long_as_one_of_its_columns_is() -> None:
+    grid = replace(GRID, merges=(Box(1, 0, 1, 12),), hidden_columns=frozenset({0, 1}))
+    assert legible(grid).at(1, 0) == LINE
+    assert legible(replace(grid, merges=(Box(1, 0, 1, 1),))).at(1, 0) is None
+
+
+def test_a_hidden_column_of_serial_numbers_holds_nothing_to_ask_about_and_still_names_the_total() -> None:
+    total: list[Cell] = ["合计", None, 1800, 600, 600, 600, None, None, 60, 30, 15, 99, None]
+    grid = replace(GRID, cells=(*GRID.cells, total), merges=(Box(1, 0, 1, 12),), hidden_columns=frozenset({0}))
+    filing = judged(grid)
+    assert [row.region for row in filing.tables[0].rows] == ["银川市", "石嘴山市", "吴忠市"]
+    assert filing.tables[0].total
+    assert {f.rule for f in check(filing, EDITION).findings} == {f.rule for f in check(judged(GRID), EDITION).findings}
 
 
 def test_figures_that_are_shown_in_ten_thousands_are_asked_about_once_a_column() -> None:

@@ -49,10 +49,11 @@ _NO_FIGURES = (
     r"(?<!\d)\d{1,3}\s*个\s*(?:地级|地)?[市州盟师县区]",
     r"附?[件表图]\s*\d{1,2}(?!\d)(?:[-.]\d{1,2}(?!\d))?(?:\s*[、,，和及至~-]\s*(?:附?[件表图]\s*)?\d(?!\d))*",
     r"^\s*[(（]?\d{1,2}\s*[)）.．、:：](?!\d)|(?<=[。；;:，,\s])\s*[(（]?\d{1,2}\s*[)）.．、](?!\d)",
+    r"^\s*\d{1,3}\s+(?=[^\d\s]+[市州盟县区旗师团]\s)",
     r"[A-Za-z_]+[-.]?\d{1,3}(?:\.\d+)*(?!\d)|(?<!\d)\d{1,2}(?![kKwW](?![A-Za-z]))[A-Za-z]+",
 )
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
-"""The numbers of this and the neighbouring hotline, years, dates, times, telephones, numbers of documents, pages, copies, regions, attachments, forms and lines, digits in words."""
+"""The numbers of this and the neighbouring hotline, years, dates, times, telephones, numbers of documents, pages, copies, regions, attachments, forms, lines and rows of a table, digits in words."""
 _OF_A_NAME = lazy(r"^\d+[_\-.、\s]+(?=\D)|[_\-(（\s]\d{1,3}[)）]?$|12333|附表\d|20\d\d(?:[年.\-]?\d\d?[月.\-]?\d\d?)?")
 """What numbers and dates a file: distinguished beforehand, for the other patterns take time to prepare."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")

@@ -91,7 +91,7 @@ def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Memb
 def mail_entries(data: bytes, kind: str) -> list[Member]:
     """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
     pasted in."""
-    from hrss12333.reading.files.mails import read_mail  # with the nouns of a filing, for a mail alone
+    from hrss12333.reading.files.mails import read_mail, texts_beside  # with the nouns of a filing, for a mail alone
 
     inside = data.count(b"boundary") + data.count(b"message/")
     try:
@@ -103,10 +103,12 @@ def mail_entries(data: bytes, kind: str) -> list[Member]:
         parts, around = in_child(kind, data)
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
+    letters = [] if table else [p for p in parts if p.letter and len(_CELL.findall(p.content)) >= _FEWEST_CELLS]
+    beside = texts_beside(letters, around)
     return [
-        Member(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip, around)
-        for part in sorted(parts, key=lambda part: part.letter)
-        if not part.letter or (not table and len(_CELL.findall(part.content)) >= _FEWEST_CELLS)
+        Member(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip, words)
+        for words, own in ((around, (part for part in parts if not part.letter)), (beside, letters))
+        for part in own
     ]
 
 

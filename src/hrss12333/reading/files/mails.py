@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -29,15 +29,18 @@ _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
 _LONGEST = 20_000
 """Characters of a mail that are read as its words."""
+_MOST_LOOKS = 10**9
+"""Characters times characters of texts beyond which these are not compared."""
 _QUOTED = lazy(
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
     r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$",
     re.IGNORECASE,
 )
 """The line from which on a mail quotes another, or is but a signature."""
-_SILENT, _BREAK, _TAG = (
+_SILENT, _BREAK, _CELL_END, _TAG = (
     lazy(r"<(style|script|title|blockquote)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL),
     lazy(r"<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE),
+    lazy(r"</t[dh]\s*>", re.IGNORECASE),
     lazy(r"<[^>]*>"),
 )
 
@@ -65,7 +68,8 @@ class _Policy(EmailPolicy):
 
 
 def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
-    """The attachments and the letters of a mail and of those that it forwards, and its words."""
+    """The attachments and the letters of a mail and of those that it forwards, and its words: what its plain texts say, and
+    what its pages say besides."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
@@ -100,14 +104,31 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(MailPart(name, content, sender, received, reason or ""))
-    bodies = [own for text in texts if (own := own_words(text))]
-    letters = [] if bodies else [part for part in parts if part.letter]
-    pages = (shown_text(part.content.decode("utf-8", "replace")) for part in letters)
-    bodies += [own for page in pages if (own := own_words(page))]
+    pages = [own_words(_page_text(part)) for part in parts if part.letter]
+    bodies = filter(None, (*map(own_words, texts), *_beyond(pages, texts)))
     return parts, (
         *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
         *(Text(TextKind.MAIL, text) for text in dict.fromkeys(bodies)),
     )
+
+
+def texts_beside(letters: Iterable[MailPart], texts: Sequence[Text]) -> tuple[Text, ...]:
+    """The words of a mail beyond those of its own letters, for these: what is read as a sheet tells its words by itself."""
+    bodies = _beyond([text.text for text in texts if text.kind is TextKind.MAIL], map(_page_text, letters))
+    others = (text for text in texts if text.kind is not TextKind.MAIL)
+    return (*others, *(Text(TextKind.MAIL, body) for body in bodies if body))
+
+
+def _page_text(letter: MailPart) -> str:
+    return shown_text(letter.content.decode("utf-8", "replace"))
+
+
+def _beyond(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
+    """The lines of texts that are not in others, wherever these break theirs."""
+    known = "".join("".join(told).split())
+    if len(known) * sum(map(len, texts)) > _MOST_LOOKS:
+        return texts
+    return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
 
 
 def words_alone(data: bytes) -> tuple[str, datetime | None, tuple[Text, ...]]:
@@ -169,4 +190,4 @@ def own_words(text: str) -> str:
 def shown_text(page: str) -> str:
     """What a web page shows, a line a paragraph."""
     lines = _BREAK.sub("\n", _SILENT.sub("", page[: 10 * _LONGEST]).replace("\n", " "))
-    return unescape(_TAG.sub("", lines)).replace("\xa0", " ")
+    return unescape(_TAG.sub("", _CELL_END.sub(" ", lines))).replace("\xa0", " ")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
 from operator import attrgetter
 from typing import Any
 
@@ -166,14 +166,24 @@ def _by_row(places: Iterable[At]) -> Mapping[int, set[int]]:
 
 
 def legible(grid: Grid) -> Grid:
-    """The sheet without what is not to be read: hidden columns, and struck or invisible cells of rows that do count."""
+    """The sheet without what is not to be read: hidden columns, and struck or invisible cells of rows that do count.
+
+    A merged cell is shown as long as any of its columns is. 序号 before the first shown column is read all the same: it
+    holds no data, and may name the row of 合计.
+    """
     removed = _by_row(at for at, mark in grid.special_marks.items() if mark.struck or mark.invisible)
-    if not removed and not grid.hidden_columns:
+    hidden = grid.hidden_columns
+    if not removed and not hidden:
         return grid
+    before = next(column for column in count() if column not in hidden) - 1
+    if any(column == before and _OPENING.fullmatch(text.strip()) for _, column, text in grid.texts):
+        hidden = hidden - {before}
+    wide = [box for box in MergedCells(grid).boxes if box.left in hidden] if hidden else []
+    shown = _by_row((box.top, box.left) for box in wide if not hidden.issuperset(range(box.left, box.right + 1)))
     cells = []
     for index, line in enumerate(grid.cells):
-        own = removed.get(index, set())
-        blank = grid.hidden_columns if _covers(line, own) else grid.hidden_columns | own
+        own, unseen = removed.get(index, set()), hidden - shown[index] if index in shown else hidden
+        blank = unseen if _covers(line, own) else unseen | own
         cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
     return replace(grid, cells=tuple(cells))
 

@@ -261,13 +261,14 @@ def _heading_place(located: Located, match: HeadingMatch) -> Place:
 
 
 def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
-    """Filled columns under a heading of the form that the sheet hides: they are not read."""
+    """Filled columns under a heading of the form, other than 序号, that the sheet hides: they are not read."""
     drawn = drawn.turned_over() if located.grid.turned else drawn
     for column in sorted(drawn.hidden_columns):
         cells = [drawn.at(row, column) for row in range(located.top, located.body)]
         texts = [as_text(cell) for cell in cells if not is_blank(cell)]
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
-        if texts and filled and named_column(located.form, texts[-1]):
+        column_meant = named_column(located.form, texts[-1]) if texts and filled else None
+        if column_meant and located.form.by_key[column_meant.key].kind is not Kind.SERIAL:
             yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])
 
 
