@@ -27,6 +27,7 @@ from hrss12333.merging.unit_and_year import with_owners, year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.message import compose
 from hrss12333.model.national import National
+from hrss12333.reading.doubt.names import version_named
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -217,7 +218,8 @@ def filing(sent: Sending) -> Filing:
         unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
         column_problems=problems,
     )
-    return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received)
+    version = version_named(sent.file)
+    return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received, version=version)
 
 
 def row(unit: Unit | None, region: str, number: int, at: int) -> Row:

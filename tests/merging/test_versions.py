@@ -192,7 +192,7 @@ def filed(folder: Path, seats: int, saved: datetime) -> bytes:
     return write_filing(folder / "x.xlsx", rows=changed(0, seats=seats), saved=saved, style=BARE).read_bytes()
 
 
-@pytest.mark.parametrize("word", ["更正", "最终", "修改"])
+@pytest.mark.parametrize("word", ["更正", "最终", "修改", "正式稿", "盖章上报版", "（原表作废，以此为准）"])
 def test_a_name_that_says_so_counts_before_the_date_of_saving(tmp_path: Path, word: str) -> None:
     """Whoever opens the old one to look something up may save it anew."""
     for name, seats, saved in ((f"广东{word}.xlsx", 7, OLD), ("广东.xlsx", 8, NEW)):
@@ -219,7 +219,9 @@ def test_the_mails_dates_count_first_where_both_came_by_mail(
     assert [Path(e.file).name for e in kept] == [newer]
 
 
-@pytest.mark.parametrize("word", ["修改前", "更正前", "初稿", "旧版"])
+@pytest.mark.parametrize(
+    "word", ["修改前", "更正前", "初稿", "旧版", "征求意见稿", "暂定", "待审", "错误", "非最终稿", "未修改"]
+)
 def test_a_name_that_says_it_was_before_the_correction_is_older(tmp_path: Path, word: str) -> None:
     two(tmp_path, (f"广东（{word}）.xlsx", "广东.xlsx"))
     dated(tmp_path / f"广东（{word}）.xlsx", 20)
@@ -227,7 +229,7 @@ def test_a_name_that_says_it_was_before_the_correction_is_older(tmp_path: Path, 
     assert found(national, "M702") == [("M702", f"广东（{word}）.xlsx", "B6")]
 
 
-@pytest.mark.parametrize("word", ["非最终稿", "未修改", "原表作废，以此为准", "（上次报的作废）", "不作废"])
+@pytest.mark.parametrize("word", ["非草稿", "（上次报的作废）", "不作废"])
 def test_a_name_that_only_seems_to_say_so_tells_nothing(tmp_path: Path, word: str) -> None:
     two(tmp_path, (f"广东（{word}）.xlsx", "广东.xlsx"))
     assert len(found(merged(tmp_path), "M702")) == 2

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.national import beijing
-from hrss12333.reading.doubt.names import CORRECTED, FORMER, version_named
+from hrss12333.reading.doubt.names import CORRECTED, FORMER
 
 
 class Order(Struct, frozen=True):
@@ -30,8 +30,8 @@ _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
-    ("名称注明是更正或最终稿", lambda file: version_named(file.file) == CORRECTED),
-    ("名称没有注明是修改前的", lambda file: version_named(file.file) != FORMER),
+    ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED),
+    ("名称没有注明是草稿、有误或修改前的", lambda file: file.version != FORMER),
     ("日期最新", lambda file: file.saved),
     # When it was copied rather than made.
     (_STORED, lambda file: file.stored),

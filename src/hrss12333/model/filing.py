@@ -200,6 +200,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Tables without a header of their own that lack columns, beside a sound one: compared with it, and never counted."""
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
+    version: str = ""
+    """Which version of the file its name says it is (`reading.doubt.names`)."""
     doubts: tuple[Doubt, ...] = ()
     """The texts that put its figures in doubt."""
     unread_texts: tuple[Text, ...] = ()
@@ -248,7 +250,8 @@ class Summary(Struct, frozen=True):
     received: datetime | None = None
     sha256: str = ""
     unfit: str = ""
-    """As of a filing."""
+    """This and what follows as of a filing."""
+    version: str = ""
 
 
 class Unreadable(Struct, frozen=True):

@@ -18,7 +18,7 @@ from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
-from hrss12333.reading.doubt.names import unfit_named
+from hrss12333.reading.doubt.names import unfit_named, version_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.containers import NO_DOCUMENT
@@ -99,6 +99,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             stored=source.saved,
             sender=source.sender,
             received=source.received,
+            version=version_named(source.name, source.outside),
             printed_codes=printed_codes(book.footers),
             macros=book.macros,
             external_links=book.external_links,
@@ -207,6 +208,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
         sender=source.sender,
         received=source.received,
         unfit=unfit_named(source.name[source.outside :]),
+        version=version_named(source.name, source.outside),
     )
     return [*embedded, (source, summary)]
 

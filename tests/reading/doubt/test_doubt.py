@@ -446,8 +446,19 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
         ("宁夏（更正）.xlsx", True, False),
         ("更正/宁夏.xlsx", True, False),
         ("宁夏_最终版.xlsx", True, False),
-        ("宁夏（未更正）.xlsx", False, False),
-        ("宁夏（非最终）.xlsx", False, False),
+        ("宁夏（未更正）.xlsx", False, True),
+        ("宁夏（非最终）.xlsx", False, True),
+        ("宁夏（征求意见稿）.xlsx", False, True),
+        ("宁夏（最新征求意见稿）.xlsx", False, True),
+        ("宁夏（暂定）.xlsx", False, True),
+        ("宁夏（初版）.xlsx", False, True),
+        ("宁夏（待审定）.xlsx", False, True),
+        ("宁夏（错误）.xlsx", False, True),
+        ("送审稿/宁夏（正式稿）.xlsx", True, False),
+        ("宁夏（盖章上报版）.xlsx", True, False),
+        ("宁夏_审定稿.xlsx", True, False),
+        ("宁夏（更正，未盖章）.xlsx", True, False),
+        ("宁夏（非草稿）.xlsx", False, False),
         ("宁夏修改前.xlsx", False, True),
         ("宁夏（旧）.xlsx", False, True),
         ("宁夏旧城区.xlsx", False, False),
@@ -457,6 +468,11 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
 def test_which_version_a_name_says_a_file_is(name: str, corrected: bool, former: bool) -> None:
     version = version_named(name)
     assert (version == CORRECTED, version == FORMER) == (corrected, former)
+
+
+def test_the_folders_around_what_was_given_make_no_file_a_draft() -> None:
+    assert version_named("汇总/draft/12333/宁夏.xlsx", len("汇总/draft/12333")) == ""
+    assert version_named("汇总/12333/draft/宁夏.xlsx", len("汇总/12333")) == FORMER
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hrss12333.patterns import lazy
@@ -15,18 +14,29 @@ if TYPE_CHECKING:
 
 _PARTS = lazy(r"[^\w]+|_|\d+")
 """What parts the pieces of a name."""
-_NOT = frozenset("未非待需")
+_NOT = frozenset("未非待需不")
 
 
 CORRECTED, FORMER = "更正版", "旧版"
-"""Which version of a file its name says it is: a corrected or final one, or the one before such a one."""
+"""Which version of a file its name says it is: a corrected or final one; or one before such a one, a draft, a wrong one."""
+_GIVING_WAY = frozenset(("未定稿", "测试", "作废", "有误"))
+"""What words of doubt do by which a name says that another file holds."""
 
 
-@lru_cache(maxsize=4096)
-def version_named(file: str) -> str:
-    """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either."""
-    names = map(plain, reversed(file.split("/")))
-    return next((version for name in names for version in (FORMER, CORRECTED) if has_word(name, version)), "")
+def version_named(file: str, outside: int = 0) -> str:
+    """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either.
+
+    ``outside``: letters of the path to what was given to the tool; what such folders are called doubts nothing.
+    """
+    given = file[outside:].lstrip("/").count("/")
+    for number, name in enumerate(reversed(file.split("/"))):
+        if version := next((its for its in (FORMER, CORRECTED) if has_word(plain(name), its)), ""):
+            return version
+        if number <= given and any(
+            w.does in _GIVING_WAY for clause in _clauses(name, None) for w in clause.doubt_words
+        ):
+            return FORMER
+    return ""
 
 
 def is_stale_sheet(name: str) -> bool:
