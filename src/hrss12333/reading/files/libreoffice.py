@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
@@ -51,6 +54,7 @@ _PLACES = (
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
+_REQUESTS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _SETTINGS = (
     ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
     ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
@@ -150,25 +154,50 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
 
 def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
     limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
-    process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_environment(folder),
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        start_new_session=True,
-        preexec_fn=None if sys.platform == "win32" else limits,
-    )
+    process = None
     try:
+        with _put_off():
+            process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env=_environment(folder),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                start_new_session=True,
+                preexec_fn=None if sys.platform == "win32" else limits,
+            )
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         pass
     finally:  # however we leave: it must not live on without us
-        if process.poll() is None:
+        if process is not None and process.poll() is None:
             kill(process)
             process.wait()
+
+
+@contextmanager
+def _put_off() -> Iterator[None]:
+    """Answer a request to end only after the block: by then a process that it started is known, and can be ended."""
+    due: list[int] = []
+    usual: dict[int, Any] = {}
+
+    def remember(number: int, _frame: Any) -> None:
+        due.append(number)
+
+    if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
+        for name in _REQUESTS:
+            number = getattr(signal, name, None)
+            if number is not None and callable(signal.getsignal(number)):
+                usual[number] = signal.signal(number, remember)
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        for number in due:
+            signal.raise_signal(number)
 
 
 def _environment(folder: Path) -> dict[str, str]:
