@@ -18,8 +18,9 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Piece, read_letters
 from hrss12333.reading.formats.plain_text import decoded, typed
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, SheetBuilder, Tables, what_remains
+from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
 from hrss12333.reading.grid import Book, Cell, Grid
 
 _MOST_SPAN = 1_000
@@ -93,7 +94,7 @@ class _HtmlPage(Tables):
         self._classes = {name: _look_of_style(style) for name, style in _CLASS.findall(page)}
 
     def read(self, root: Any) -> list[Grid]:
-        for text, _ in self._text_pieces(root, _PLAIN):
+        for text, *_ in self._text_pieces(root, _PLAIN):  # a table on the way takes what is loose
             self.loose.append(text)
         self.between()
         return [grid for grid in self.grids if grid.cells]
@@ -114,19 +115,19 @@ class _HtmlPage(Tables):
             look = look | {HIDDEN}
         return look
 
-    def _text_pieces(self, element: Any, look: _Look) -> Iterator[tuple[str, _Look]]:
+    def _text_pieces(self, element: Any, look: _Look) -> Iterator[Piece]:
         """The texts within an element, each with how it looks; tables are none."""
         if element.tag == "table":
             self._table(element, look)
             return
-        around = [("\n", look)] if element.tag in _BLOCKS else []
+        around = [("\n", look, "")] if element.tag in _BLOCKS else []
         yield from around
-        yield _shown_field(element) if element.tag == "input" else _collapsed(element.text), look
+        yield _shown_field(element) if element.tag == "input" else _collapsed(element.text), look, ""
         for child in element:
             own = self._look_of(child)
             if HIDDEN not in own:
                 yield from self._text_pieces(child, look | own)
-            yield _collapsed(child.tail), look
+            yield _collapsed(child.tail), look, ""
         yield from around
 
     def _elements_within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
@@ -150,12 +151,12 @@ class _HtmlPage(Tables):
         with self.table() as sheet:
             for element, own in self._elements_within(table, look, "tr", "td", "th", "caption"):
                 if element.tag == "caption":
-                    sheet.before += tuple(_lines_of_text("".join(text for text, _ in self._text_pieces(element, own))))
+                    sheet.before += tuple(_lines_of_text("".join(text for text, *_ in self._text_pieces(element, own))))
                 elif element.tag == "tr":
                     self.room.take(cells=len(taken))
                     taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
                     if HIDDEN in own:  # it is kept, as one that is hidden
-                        sheet.marks.hidden_rows.add(len(sheet.rows))
+                        sheet.hidden_rows.add(len(sheet.rows))
                     sheet.rows.append([])
                     for cell, its in self._elements_within(element, own - {HIDDEN}, "td", "th"):
                         self._put_cell(sheet, taken, cell, its)
@@ -174,15 +175,13 @@ class _HtmlPage(Tables):
         while taken.get(column):
             column += 1
         at, rows, columns = (len(sheet.rows) - 1, column), _span(cell.get("rowspan")), _span(cell.get("colspan"))
-        remaining, removed = what_remains(self._text_pieces(cell, look))
-        text = "\n".join(_lines_of_text(remaining))
+        letters = read_letters(self._text_pieces(cell, look))
+        text = "\n".join(_lines_of_text(letters.text)) or letters.removed
         number = cell.get("x:num", cell.get("num", cell.get("sdval")))
-        value = _numbered(number, text or removed) if number else typed(text or removed)
-        sheet.put(at, value, removed, width=columns)
-        if removed and not text:
-            sheet.marks.strike(at)
-        if comment := " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split()):
-            sheet.marks.note(at, comment=comment)  # as LibreOffice writes it
+        value = _numbered(number, text) if number else typed(text)
+        sheet.put(at, value, letters, width=columns)
+        comment = " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split())
+        sheet.note(at, comment=comment)  # as LibreOffice writes it
         sheet.note_shown(at, value, text)
         sheet.merge(at, rows, columns)
         if rows > 1:

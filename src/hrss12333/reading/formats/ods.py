@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,17 +14,8 @@ from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
 from hrss12333.reading.files.xml_events import follow
-from hrss12333.reading.formats.sheet_builder import (
-    HIDDEN,
-    RAISED,
-    STRUCK,
-    Room,
-    SheetBuilder,
-    as_book,
-    as_number,
-    text_pieces,
-    what_remains,
-)
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import At, Book, Cell, FileProblem
 
@@ -145,7 +136,7 @@ class _OdsReader:
     def _end_row(self, element: Any) -> None:
         last = min(self._row + self._times, len(self.sheets[-1].rows))
         if _is_hidden(element):
-            self.sheets[-1].marks.hidden_rows.update(range(self._row, last))
+            self.sheets[-1].hidden_rows.update(range(self._row, last))
         self._row += self._times
         element.clear()
 
@@ -153,24 +144,23 @@ class _OdsReader:
         """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
         times = _repetitions(element, "columns-repeated")
         look = self._cell_look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
-        lines = [what_remains(text_pieces(line, self._look_within)) for line in element if line.tag == _LINE]
-        text, removed = "\n".join(remaining for remaining, _ in lines), "".join(removed for _, removed in lines)
+        letters = read_letters(self._pieces(element, look & {STRUCK}))
+        text = letters.text or letters.removed
         formula = plain_formula(remaining) if (remaining := element.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in element.items() if name.endswith("}value-type")}
         is_error = "error" in kinds or (formula and _ERROR.match(text.strip()))
         value = None if is_error else _cell_value(element, text)
         annotation = element.find(_ANNOTATION)
         comment = "" if annotation is None else "\n".join("".join(line.itertext()) for line in annotation.iter(_LINE))
-        filled = value is not None or removed or formula or is_error or comment
+        told = {"error": text.strip() or "#ERROR!"} if is_error else {"formula": formula}
         sheet = self.sheets[-1]
         rows, columns = (_repetitions(element, f"{what}-spanned") for what in ("rows", "columns"))
         sheet.merge((self._row, self._column), rows, columns)
-        for at in self._places(times) if filled else ():
-            if value is not None or removed:
-                sheet.put(at, value, removed)
+        for at in self._places(times) if value is not None or formula or is_error or comment else ():
+            if value is not None or letters.removed:
+                sheet.put(at, value, letters)
                 sheet.note_shown(at, value, text.strip())
-            error = text.strip() if is_error else None
-            sheet.note(at, error=error, formula=formula, comment=comment.strip(), struck=STRUCK in look)
+            sheet.note(at, comment=comment.strip(), **told)
         self._column += times
         element.clear()
 
@@ -184,7 +174,13 @@ class _OdsReader:
         number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
         return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
-    def _look_within(self, element: Any) -> Collection[str]:
+    def _pieces(self, cell: Any, look: frozenset[str]) -> Iterator[Piece]:
+        for number, line in enumerate(cell.iterfind(_LINE)):
+            if number:
+                yield "\n", (), ""
+            yield from text_pieces(line, self._look_within, look)
+
+    def _look_within(self, element: Any) -> Look:
         """How a part of a text looks, or what it stands for."""
         if element.tag == f"{_TEXT}s":
             blanks = _repetitions(element, "c", _TEXT)

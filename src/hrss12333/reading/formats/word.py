@@ -28,8 +28,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word_styles import Element, RunStyles
-from hrss12333.reading.formats.word_text import DocumentText, as_shown, comment_texts
+from hrss12333.reading.formats.word_text import DocumentText, Element, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _opened_package(data: bytes) -> Document:
 def _prose(document: Document, package: Package) -> Prose:
     """The document's text, with foot- and endnotes, which Word counts, and with what its parts and properties say."""
     text = DocumentText(
-        RunStyles(document.styles.element),
+        document.styles.element.style_lst,
         comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
     )
     text.blocks(as_shown(document.element.body))
@@ -141,7 +140,7 @@ def _related(document: Document, kind: str) -> Iterator[Any]:
 
 def _on_one_line(root: Element) -> str:
     """All text of a header or footer."""
-    text = DocumentText(RunStyles(), {})
+    text = DocumentText()
     text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())
 

@@ -12,23 +12,16 @@ from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import (
-    RAISED,
-    STRUCK,
-    Room,
-    SheetBuilder,
-    as_book,
-    as_number,
-    text_pieces,
-    what_remains,
-)
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
 from hrss12333.reading.grid import Book, Cell
 
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
 _SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
-_LOOKS = {f"{_HTML}S": {STRUCK}, f"{_HTML}Sup": {RAISED}, f"{_HTML}Sub": {RAISED}}
+_PLAIN, _STRUCK, _RAISED = frozenset[str](), frozenset((STRUCK,)), frozenset((RAISED,))
+_LOOKS = {f"{_HTML}S": _STRUCK, f"{_HTML}Sup": _RAISED, f"{_HTML}Sub": _RAISED}
 """Tags of HTML that are in texts."""
 _REFERENCE = lazy(r"(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])")
 _QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
@@ -56,8 +49,8 @@ class _XmlReader:
     def __init__(self) -> None:
         self.sheets: list[SheetBuilder] = []
         self.saved: datetime | None = None
-        self._struck: dict[str, bool] = {}
-        """Style → whether it strikes out."""
+        self._looks: dict[str, frozenset[str]] = {}
+        """Style → how the letters of a cell look."""
         self._style = ""
         self._room = Room()
         self._row = self._column = self._next_column = 0
@@ -81,10 +74,10 @@ class _XmlReader:
 
     def _begin_style(self, element: Any) -> None:
         self._style = element.get(f"{_SS}ID", "")
-        self._struck[self._style] = self._struck.get(element.get(f"{_SS}Parent", "Default"), False)
+        self._looks[self._style] = self._looks.get(element.get(f"{_SS}Parent", "Default"), _PLAIN)
 
     def _font(self, element: Any) -> None:
-        self._struck[self._style] = element.get(f"{_SS}StrikeThrough") == "1"
+        self._looks[self._style] = _STRUCK if element.get(f"{_SS}StrikeThrough") == "1" else _PLAIN
 
     def _last_saved(self, element: Any) -> None:
         self.saved = parse_time((element.text or "").strip())
@@ -112,7 +105,7 @@ class _XmlReader:
         if not self._row < first < MAX_ROW:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
-            self.sheets[-1].marks.hidden_rows.add(first)
+            self.sheets[-1].hidden_rows.add(first)
         self._row, self._column = first + _attribute_number(element, "Span"), -1
 
     def _read_cell(self, element: Any) -> None:
@@ -128,32 +121,24 @@ class _XmlReader:
         sheet.merge(at, down + 1, across + 1)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
         text = "".join(data.itertext()).strip() if data is not None else ""
-        value: Cell = None
-        removed = ""
-        if text and kind == "String":
-            remaining, removed = what_remains(text_pieces(data, lambda child: _LOOKS.get(child.tag, ())))
-            value = remaining or None
-        elif text and kind != "Error":
-            value = _cell_value(kind, text)
-        if value is not None or removed:
-            sheet.put(at, value, removed)
-        is_computed = data is None or (kind == "Number" and isinstance(value, int | float))
         comment = element.find(f"{_SS}Comment/{_SS}Data")
-        sheet.note(
-            at,
-            error=text if kind == "Error" else None,
-            formula=in_letters(element.get(f"{_SS}Formula", ""), *at) if is_computed else "",
-            comment="" if comment is None else "".join(comment.itertext()).strip(),
-            struck=bool(text) and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default"), False),
-        )
+        sheet.note(at, comment="" if comment is None else "".join(comment.itertext()).strip())
+        if kind == "Error":
+            sheet.note(at, error=text or "#ERROR!")
+        elif data is None or (kind == "Number" and text):
+            sheet.note(at, formula=in_letters(element.get(f"{_SS}Formula", ""), *at))
+        if text and kind != "Error":
+            look = self._looks.get(element.get(f"{_SS}StyleID", "Default"), _PLAIN)
+            letters = read_letters(text_pieces(data, lambda child: _LOOKS.get(child.tag, _PLAIN), look))
+            sheet.put(at, _cell_value(kind, text, letters), letters)
 
 
-def _cell_value(kind: str, text: str) -> Cell:
+def _cell_value(kind: str, text: str, letters: Letters) -> Cell:
     if kind == "Number":
         return as_number(text)
     if kind == "Boolean":
         return text == "1"
-    return (parse_time(text) if kind == "DateTime" else None) or text
+    return (parse_time(text) if kind == "DateTime" else None) or letters.text or None
 
 
 def _attribute_number(element: Any, name: str, default: int = 0) -> int:
