@@ -14,6 +14,7 @@ import subprocess
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -48,6 +49,7 @@ settings.register_profile("full", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 
 AT_ONCE = 100
+_NUMBERS = count()
 _READ_ONCE = read_once(documents.read_paths)
 write_profile = libreoffice._write_profile
 """As the program does it; `_patience` puts another in its place."""
@@ -107,6 +109,14 @@ def _each_formula_is_looked_through_once() -> Iterator[None]:
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
         patch.setattr(formula_sheet, "is_same_in_file", lru_cache(20_000)(formula_sheet.is_same_in_file))
         yield
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest's own, which looks through all earlier ones for a name that is free."""
+    folder = tmp_path_factory.getbasetemp() / f"test{next(_NUMBERS)}"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 from python_calamine import CalamineWorkbook
 
 from filing_figures import FIGURES, RowData
@@ -58,7 +59,6 @@ __all__ = [
 ]
 
 
-CORE = "docProps/core.xml"
 BESIDE = ("beside", "apart", "afar")
 """The first columns behind a form's last."""
 _WRITTEN: dict[str, bytes] = {}
@@ -264,21 +264,10 @@ def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) 
             page.merged_cells.add(covered)  # `merge_cells` would draw borders around it, though there are none
             for at in islice(covered.cells, 1, None):
                 page._cells[at] = MergedCell(page, *at)
-    book.properties.created = saved
-    book.save(path)
-    _redate(path, saved)
+    book.properties.created = book.properties.modified = saved
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        ExcelWriter(book, package).write_data()  # `save` dates it by the clock; a test says itself when it was saved
 
 
 _at = cache(coordinate_to_tuple)
 """Row and column of an address."""
-
-
-def _redate(path: Path, saved: datetime) -> None:
-    """openpyxl dates a workbook by the clock; a test says itself when its document was saved."""
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    stamp = rf"\g<1>{saved:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode()
-    parts[CORE] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*(</)", stamp, parts[CORE])
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in parts.items():
-            package.writestr(name, data)
