@@ -14,7 +14,7 @@ from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout import locating
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.locating import locate
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -76,8 +76,8 @@ def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Seque
     return replace(sheet, cells=tuple(lines), merges=(*sheet.merges, *merges))
 
 
-def anew(sheet: Grid) -> list[Located]:
-    """Located with nothing known."""
+def anew(sheet: Grid) -> list[Candidate]:
+    """Candidate with nothing known."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(locating, "_KNOWN", {})
         return locate(sheet, EDITION)

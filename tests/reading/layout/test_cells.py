@@ -101,7 +101,7 @@ def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Seq
 
 def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
     """The tables of a book."""
-    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)]
+    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)[1]]
 
 
 def told(row: Row | None) -> Any:
@@ -234,7 +234,7 @@ def without_unit(sheet: Grid) -> Grid:
 
 
 def test_names_of_nobody_knows_whose_filing_are_read_by_sight() -> None:
-    ((table, unit),) = read_tables(Book("xlsx", tuple(map(without_unit, with_lines([])))), "file", EDITION)
+    ((table, unit),) = read_tables(Book("xlsx", tuple(map(without_unit, with_lines([])))), "file", EDITION)[1]
     assert unit is None
     assert len(table.rows) == 21
     assert all(isinstance(row, PlainRow) and row.match is None for row in table.rows)
