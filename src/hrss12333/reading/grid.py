@@ -274,14 +274,9 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
 
     def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
-        super().__init__()
         self.kind = kind
         self.message = compose("", sentences, **params) if isinstance(sentences, str) else sentences
+        super().__init__(kind, self.message)  # what it is made of again, in another process
 
     def __str__(self) -> str:
         return self.message.text
-
-    @property
-    def parts(self) -> tuple[Problem, Message]:
-        """What it is made of again, in another process."""
-        return self.kind, self.message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from contextlib import suppress
 from functools import partial
 from time import process_time
@@ -29,7 +28,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
-from hrss12333.reading.files.child_values import decode, encode
+from hrss12333.reading.files.child_main import dumps, loads
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
@@ -167,7 +166,7 @@ def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:
 def test_rows_that_hold_nothing_are_one() -> None:
     """So many as a sheet can have; and fewer of them when they come from the child."""
     few = read_grids(with_sheet(b'<row r="9999"><c r="A9999"><v>1</v></c></row>'))
-    for grids, rows in ((read_grids(far_sheets(1)), 1_048_576), (decode(json.loads(json.dumps(encode(few)))), 9_999)):
+    for grids, rows in ((read_grids(far_sheets(1)), 1_048_576), (loads(dumps(few)), 9_999)):
         assert (len(grids[0].cells), grids[0].at(rows - 1, 0)) == (rows, 1)
         assert len({id(row) for row in grids[0].cells}) == 2
 
