@@ -18,9 +18,9 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
-from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff, sniff_head
+from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -30,6 +30,11 @@ from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.reading.formats.opening import ReadThere
+
+
+_LONGEST = 200_000
+"""Bytes up to which a text or a mail is read for its words."""
+_CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
 class Reading(Struct):
@@ -72,13 +77,12 @@ def read_paths(
         UsageStop: where a path does not exist or nothing was found to read.
     """
     found = discover(paths)
-    reading = Reading(list(found.problems), list(found.skipped))
-    wanted = [*_convertible(found.sources)]
-    if wanted:
+    reading = Reading([*found.problems], [*found.skipped])
+    if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.libreoffice import convert
 
         convert(wanted)
-    letters = [CoveringLetter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
+    letters = [letter for source in found.wordy for letter in _letter_of(source)]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -130,11 +134,31 @@ def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Un
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
-    """What LibreOffice will be asked for, to be converted in one start; what cannot be loaded is reported later."""
+    """What LibreOffice will be asked for, to be converted in one start: as far as its name tells, and its content."""
     for source in sources:
-        if source.converted_as:
-            with suppress(FileProblem):
-                yield source.converted_as, source.data
+        if source.name.lower().endswith(_CONVERTIBLE):
+            with suppress(FileProblem):  # it is reported later
+                data = source.data
+                kind = sniff(data).replace("ole", "doc")
+                if kind in CONVERTIBLE:
+                    yield kind, data
+
+
+def _letter_of(source: Source) -> Iterator[CoveringLetter]:
+    """What a text file or a mail says beside filings; nothing where it is long or cannot be read."""
+    with suppress(FileProblem):
+        data = source.data
+        if len(data) >= _LONGEST:
+            return
+        if sniff_head(data[:4096]) == "eml":
+            from hrss12333.reading.files.mails import words_alone  # few folders hold one
+
+            words, sender, received = words_alone(data)
+            yield CoveringLetter(source.name, words, NO_ATTACHMENT, sender, received)
+        else:
+            from hrss12333.reading.formats.plain_text import decoded  # as above
+
+            yield CoveringLetter(source.name, (decoded(data),), NO_DOCUMENT, source.sender, source.received)
 
 
 class _ContentWithDigest:

@@ -21,8 +21,7 @@ from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summ
 from hrss12333.reading.doubt.names import unfit_named, version_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.containers import NO_DOCUMENT
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Prose, clipped
 from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within

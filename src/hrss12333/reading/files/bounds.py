@@ -222,6 +222,8 @@ class Whole:
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
         self.seconds = allowance(size).seconds * _SHARE
         """CPU time that is left for what they take beyond that of ordinary ones."""
+        self.unpacked = 0
+        """Bytes of all that it holds, and of what that holds."""
         self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
 
     def take_file(self) -> None:

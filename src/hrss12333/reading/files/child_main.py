@@ -187,14 +187,10 @@ def _has_grown(work: int) -> bool:
 def _read_content(data: bytes, kind: str, *given: Any) -> Any:
     """What is in a file, where that is little or no form is looked for in it; else the documents that it holds, which
     this process then reads."""
-    from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
-
-    opened = open_content(kind, data)
+    opened = code("reading.formats.opening:open_content")(kind, data)
     if not given or is_small_book(opened):
         return opened
-    from hrss12333.reading.documents import read_in_child
-
-    return read_in_child(data, opened, *given)
+    return code("reading.documents:read_in_child")(data, opened, *given)
 
 
 TASKS = {

@@ -7,55 +7,27 @@ A .7z and a .rar are opened in the child process only; what a .rar packs is unpa
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct
+from typing import Any
 
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import TOO_MANY, Costly, expect_small
+from hrss12333.reading.files.bounds import TOO_MANY
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, name_of, too_large
 from hrss12333.reading.files.source import Source, passed_over
 from hrss12333.reading.grid import FileProblem
 
-if TYPE_CHECKING:
-    from hrss12333.model.text import Text
-
-_NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
-"""Attachments that go with a form: the work report, the stamped scan."""
-_CELL = lazy(rb"<t[dh]\b", re.IGNORECASE)
-_FEWEST_CELLS = 24
-"""Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
 _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
 
 
-class Member(Struct, frozen=True):
-    """One file of a container: its content, or why there is none."""
-
-    name: str
-    load: Callable[[], bytes] = bytes
-    """Unpacks it, each time it is asked for: a small archive may hold more than should be held at once."""
-    saved: datetime | None = None
-    sender: str = ""
-    received: datetime | None = None
-    skip: str = ""
-    """Chinese: why it is passed over."""
-    around: tuple[Text, ...] = ()
-    """The words of the mail that it came with."""
-
-
-def zip_entries(data: bytes, _: str) -> list[Member]:
+def zip_entries(data: bytes, _: str) -> list[Source]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
     return sorted(
@@ -71,52 +43,24 @@ def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
         return None
 
 
-def archive_entries(data: bytes, kind: str) -> list[Member]:
+def archive_entries(data: bytes, kind: str) -> list[Source]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
-    entries = (
-        _entry(name, partial(bytes, content), datetime.fromisoformat(saved) if saved else None)
-        for name, saved, content in in_child(kind, data)
-    )
+    entries = (_entry(name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Member:
+def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Source:
     name = name.replace("\\", "/").lstrip("/")
-    reason = passed_over(name)
-    return Member(name, skip=reason) if reason else Member(name, load, saved)
-
-
-def mail_entries(data: bytes, kind: str) -> list[Member]:
-    """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
-    pasted in."""
-    from hrss12333.reading.files.mails import read_mail, texts_beside  # with the nouns of a filing, for a mail alone
-
-    inside = data.count(b"boundary") + data.count(b"message/")
-    try:
-        expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
-        parts, around = read_mail(data)
-    except Costly:
-        from hrss12333.reading.files.child_process import in_child
-
-        parts, around = in_child(kind, data)
-    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
-    table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
-    letters = [] if table else [p for p in parts if p.letter and len(_CELL.findall(p.content)) >= _FEWEST_CELLS]
-    beside = texts_beside(letters, around)
-    return [
-        Member(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip, words)
-        for words, own in ((around, (part for part in parts if not part.letter)), (beside, letters))
-        for part in own
-    ]
+    return Source(name, load, saved, skip=passed_over(name) or "")
 
 
 MAX_PASSED = 100 * 2**20
 """Bytes of all files together: fewer than a zip may hold, for they must pass through the child's answer."""
 
-Files = list[tuple[str, str | None, bytes]]
-"""Name, time (naive UTC, ISO 8601) and content of each file, in the order of the archive."""
+Files = list[tuple[str, datetime | None, bytes]]
+"""Name, time (naive, UTC) and content of each file, in the order of the archive."""
 
 NO_PROGRAM = (
     "这是RAR压缩包，电脑上没有能解开它的程序。请安装7-Zip或WinRAR（Linux：unar）后再试，"
@@ -154,7 +98,7 @@ def read_7z(data: bytes) -> Files:
     found: Files = []
     for name, content in collector.made:
         content.seek(0)
-        found.append((name, _iso(times.get(name)), content.read()))
+        found.append((name, _utc(times.get(name)), content.read()))
     return found
 
 
@@ -173,7 +117,7 @@ def read_rar(data: bytes) -> Files:
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
             _bound([info.file_size for info in infos])
-            return [(info.filename, _iso(info.mtime), archive.read(info)) for info in infos]
+            return [(info.filename, _utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
 
@@ -187,10 +131,9 @@ def _bound(sizes: list[int]) -> None:
         raise damaged()
 
 
-def _iso(time: datetime | None) -> str | None:
+def _utc(time: datetime | None) -> datetime | None:
     """A .rar of old stores local time without saying so, as a zip does; it is taken so."""
-    known = naive_utc(time) if time else None
-    return known.isoformat() if known else None
+    return naive_utc(time) if time else None
 
 
 def _know_programs(rarfile: Any) -> None:
@@ -202,40 +145,3 @@ def _know_programs(rarfile: Any) -> None:
                 if program.is_file():
                     setattr(rarfile, tool, str(program))
         rarfile.BSDTAR_TOOL = shutil.which("tar") or rarfile.BSDTAR_TOOL
-
-
-NO_DOCUMENT = "不是表格或文档"
-NO_ATTACHMENT = "邮件没有附件"
-_LONGEST = 200_000
-"""Bytes up to which it is read for its words."""
-
-
-class Note(Struct, frozen=True):
-    """Words that may say something of the filings beside them."""
-
-    name: str
-    what: str
-    """Chinese: why it is no filing."""
-    texts: tuple[str, ...]
-    sender: str = ""
-    received: datetime | None = None
-
-
-def note_of_text(source: Source) -> list[Note]:
-    """What a text file says; nothing where it is long or cannot be read."""
-    from hrss12333.reading.formats.plain_text import decoded  # few folders hold one
-
-    with suppress(FileProblem):
-        if len(data := source.data) < _LONGEST:
-            return [Note(source.name, NO_DOCUMENT, (decoded(data),), source.sender, source.received)]
-    return []
-
-
-def note_of_mail(source: Source, data: bytes) -> list[Note]:
-    """What a mail without attachments says; nothing where it is long."""
-    if len(data) >= _LONGEST:
-        return []
-    from hrss12333.reading.files.mails import words_alone  # as above
-
-    sender, received, words = words_alone(data)
-    return [Note(source.name, NO_ATTACHMENT, tuple(word.text for word in words), sender, received)]

@@ -7,14 +7,15 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
@@ -22,12 +23,10 @@ from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import NO_ATTACHMENT, NO_DOCUMENT, Member, Note, note_of_mail, note_of_text
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
     cannot_read,
-    convertible,
     is_candidate,
     is_document,
     may_hold_table,
@@ -35,26 +34,35 @@ from hrss12333.reading.files.file_type import (
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
-from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
+from hrss12333.reading.files.source import (
+    NO_ATTACHMENT,
+    NO_DOCUMENT,
+    Source,
+    load,
+    open_regular,
+    passed_over,
+    shown,
+    unopenable,
+)
 from hrss12333.reading.grid import FileProblem
 
 
-class Discovered(Struct, frozen=True):
+class Discovered(Struct):
     """What was found under the paths given, each in a stable order.
 
     No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
     identify files by it.
     """
 
-    sources: tuple[Source, ...]
-    skipped: tuple[Skipped, ...]
-    problems: tuple[Unreadable, ...]
-    files: Mapping[str, Path]
+    sources: list[Source] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    problems: list[Unreadable] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
-    containers: tuple[Source, ...] = ()
+    containers: list[Source] = field(default_factory=list)
     """The archives and mails in which some of the sources lie."""
-    notes: tuple[Note, ...] = ()
-    """What some of those that are passed over say."""
+    wordy: list[Source] = field(default_factory=list)
+    """The texts and the mails without attachments among those that are passed over."""
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -73,29 +81,18 @@ def discover(paths: Sequence[Path]) -> Discovered:
         raise UsageStop(
             f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
         )
-    found = tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems)
-    return Discovered(*found, finder.files, tuple(finder.containers), tuple(finder.notes))
+    return finder
 
 
-class _Finder:
+class _Finder(Discovered):
     """Gathers sources; remembers what it has seen, so that no file is read twice and no loop of links is followed."""
 
-    def __init__(self) -> None:
-        self.sources: list[Source] = []
-        self.skipped: list[Skipped] = []
-        self.problems: list[Unreadable] = []
-        self.files: dict[str, Path] = {}
-        self.containers: list[Source] = []
-        self.notes: list[Note] = []
-        self._seen: set[tuple[int, int] | str] = set()
-        self._names: set[str] = set()
-        self._whole = Whole(0)
-        """Of the archive or mail that is being opened."""
-        self._outside = 0
-        self._again: dict[str, int] = {}
-        """Name → the number that the next of this name gets."""
-        self._room = MAX_UNPACKED
-        """Bytes that may still come out of the archive or mail that is being opened, and those within it."""
+    _seen: set[tuple[int, int] | str] = field(default_factory=set)
+    _names: set[str] = field(default_factory=set)
+    _again: dict[str, int] = field(default_factory=dict)
+    """Name → the number that the next of this name gets."""
+    _outside: int = 0
+    """Characters of the folder that was named."""
 
     def take(self, path: Path) -> None:
         name = shown(str(path))
@@ -205,7 +202,6 @@ class _Finder:
             named=named,
             doubtful=not named and not is_candidate(path.name, kind),
             outside=self._outside,
-            converted_as=convertible(name, head),
         )
         self._sort(source, path.name, head, kind, depth=0)
 
@@ -214,7 +210,7 @@ class _Finder:
         if source.doubtful and not may_hold_table(own_name, head, kind):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
             if kind == "text" and own_name[-4:].lower() == ".txt":
-                self.notes += note_of_text(source)
+                self.wordy.append(source)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
@@ -233,11 +229,10 @@ class _Finder:
         try:
             data = source.data
             kind = sniff(data)
-            if depth == 0:
-                self._room, self._whole = MAX_UNPACKED, Whole(len(data))
+            whole = source.whole or Whole(len(data))
             begun = seconds_of_all()
             entries = _entries_in(data, kind) if kind in CONTAINERS else None
-            self._whole.take(seconds_of_all() - begun)
+            whole.take(seconds_of_all() - begun)
         except FileProblem as problem:
             self.problems.append(_unreadable(source, problem, data))
             return
@@ -249,7 +244,7 @@ class _Finder:
             return
         sources, problems = len(self.sources), len(self.problems)
         try:
-            self._entries_of(source, entries, depth)
+            self._entries_of(source, entries, whole, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self.problems.append(_unreadable(source, problem, data))
@@ -259,48 +254,47 @@ class _Finder:
             return
         elif kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-            self.notes += note_of_mail(source, data)
+            self.wordy.append(source)
         else:
             self.problems.append(nothing_in(source, data))
 
-    def _entries_of(self, outer: Source, entries: Sequence[Member], depth: int) -> None:
+    def _entries_of(self, outer: Source, entries: Sequence[Source], whole: Whole, depth: int) -> None:
         """The files of an archive, the attachments of a mail."""
         bundles: set[str] = set()
         for entry in entries:
             bundle = _bundle_of(entry.name)
             if bundle is None:
-                self._entry(outer, entry, depth)
+                self._entry(outer, entry, whole, depth)
             elif bundle not in bundles:
                 bundles.add(bundle)
                 self._problem(self._unique_name(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
 
-    def _entry(self, outer: Source, entry: Member, depth: int) -> None:
+    def _entry(self, outer: Source, entry: Source, whole: Whole, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
         name = self._unique_name(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
         try:
-            content = entry.load()
+            content = entry.data
         except FileProblem as problem:
             self._problem(name, problem)
             return
-        self._room -= len(content)
-        if self._room < 0:
+        whole.unpacked += len(content)
+        if whole.unpacked > MAX_UNPACKED:
             raise too_large()
         head = content[:4096]
         kind = sniff_head(head)
-        source = Source(
-            name,
-            entry.load,
-            entry.saved or outer.saved,
-            entry.sender or outer.sender,
-            entry.received or outer.received,
+        source = replace(
+            entry,
+            name=name,
+            saved=entry.saved or outer.saved,
+            sender=entry.sender or outer.sender,
+            received=entry.received or outer.received,
             doubtful=not is_candidate(entry.name, kind),
             outside=outer.outside,
             around=(*outer.around, *entry.around),
-            whole=self._whole,
-            converted_as=convertible(name, head),
+            whole=whole,
         )
         self._sort(source, entry.name, head, kind, depth + 1)
 
@@ -320,10 +314,10 @@ TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 
 
-def _entries_in(data: bytes, kind: str) -> list[Member]:
+def _entries_in(data: bytes, kind: str) -> list[Source]:
     """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
     with refused():  # such as a mail whose parts lie in one another a thousand times
-        entries: list[Member] = code(FORMATS[kind].unpacks)(data, kind)
+        entries: list[Source] = code(FORMATS[kind].unpacks)(data, kind)
         return entries
 
 

@@ -116,7 +116,7 @@ def _is_html(text: bytes) -> bool:
 
 _PICTURE = lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S)
 _IWORK = lazy(r"index\.zip$|(?!.*\.numbers/).*\.iwa$")
-_ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.containers:mail_entries"
+_ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.mails:mail_entries"
 _OLD_EXCEL, _PLAIN_TEXT = "reading.files.ole:read_old_workbook", "reading.formats.plain_text:read_text"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
@@ -222,15 +222,6 @@ def _text_kind(head: bytes) -> str:
 def is_document(head: bytes) -> bool:
     """Whether a zip begins as office programs begin theirs: then it need not be opened to know that it is no archive."""
     return head[30:49] == b"[Content_Types].xml" or head[30:73] == b"mimetypeapplication/vnd.oasis.opendocument."
-
-
-def convertible(name: str, head: bytes) -> str:
-    """The kind of `CONVERTIBLE` that a file very likely is, by its beginning and its name; empty for any other."""
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
-    if head[30:80].startswith(b"mimetypeapplication/vnd.oasis.opendocument.text"):
-        return "odt"
-    return "doc" if head.startswith(b"\xd0\xcf\x11\xe0") and re.search(r"\.(?:do[ct]|wp[st])$", name, re.I) else ""
 
 
 def package_kind(package: Package) -> str:

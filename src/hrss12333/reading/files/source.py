@@ -26,7 +26,8 @@ MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
 
 TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
-
+NO_DOCUMENT = "不是表格或文档"
+NO_ATTACHMENT = "邮件没有附件"
 
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
 _CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -54,8 +55,8 @@ class Source(Struct, frozen=True):
     """The words of the mail that it came with."""
     whole: Whole | None = None
     """The archive or mail that it came in, whose files are bounded together."""
-    converted_as: str = ""
-    """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
+    skip: str = ""
+    """Chinese: why a file of an archive or mail is passed over."""
 
     @property
     def about(self) -> dict[str, Any]:
