@@ -8,8 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from hrss12333.reading.files.document_properties import Properties, properties, root_of
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.document_properties import Properties, properties
+from hrss12333.reading.files.package import Package, root_of
 
 NAMES = 'xmlns="urn:a" xmlns:dc="urn:b"'
 DAY = datetime(2020, 1, 10, 9, 30)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.package import Package, as_utf8, unescaped
-from hrss12333.reading.grid import FileProblem
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+from hrss12333.reading.files.package import Package, as_utf8, root_of, unescaped
 
 _CUSTOM = "docprops/custom.xml"
 _MEMBERS = ("docprops/core.xml", "meta.xml")
@@ -48,16 +43,6 @@ def custom_properties(package: Package) -> dict[str, str]:
     root = root_of(package.read(_CUSTOM))
     named = {each.get("name", ""): "".join(each.itertext()) for each in (() if root is None else root)}
     return {name: value for name, value in named.items() if name}
-
-
-def root_of(xml: bytes) -> Element | None:
-    """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
-    from hrss12333.reading.files.xml_events import elements
-
-    try:
-        return next((root for _, root in [*elements(xml)]), None) if xml else None
-    except FileProblem:
-        return None
 
 
 def parse_time(text: str) -> datetime | None:

@@ -1,7 +1,7 @@
-"""A zip opened with distrust: every office format of today is one, and so is every archive.
+"""A zip opened with distrust, as every office format of today is one, and every archive; and XML read with distrust.
 
 Nothing is unpacked to disk. Sizes are summed before a byte is decompressed, and a member that claims less than it
-holds fails its checksum, because no more than the claimed size is ever decompressed.
+holds fails its checksum, because no more than the claimed size is ever decompressed. No DTD may make an element large.
 """
 
 from __future__ import annotations
@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile, ZipInfo
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
@@ -37,6 +42,9 @@ _FEW = 2**20
 
 _KEPT = 2**20
 """Bytes of a part that is kept once it was read: several look at it."""
+
+_DEEPEST = 100
+"""How deep elements may lie in one another."""
 
 _1980 = 33
 """The first day that a zip knows."""
@@ -122,6 +130,57 @@ def unescaped(raw: bytes) -> str:
     return unescape(text)
 
 
+def elements(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Start and end of each element of a stranger's XML, and the element.
+
+    A DTD is before the first element or is none, so that what comes first is looked at by the parser that follows,
+    whatever the encoding; defusedxml's way makes every element in Python, which takes five times as long.
+    """
+    from xml.etree.ElementTree import ParseError, iterparse
+
+    depth = 0
+    try:
+        with suppress(ExpatError, StopIteration):
+            _refuse_dtd(content)
+        for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                raise too_large()
+            yield event, element
+    except (ParseError, ValueError, LookupError) as error:  # the latter two: an encoding that is not known
+        raise damaged() from error
+
+
+def _refuse_dtd(content: bytes) -> None:
+    def refuse(*_: object) -> None:
+        raise declaring()
+
+    def begun(*_: object) -> None:
+        raise StopIteration
+
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
+    for start in range(0, len(content), 4096):
+        parser.Parse(content[start : start + 4096], False)
+
+
+def follow(
+    content: bytes, starts: Mapping[str, Callable[[Any], None]], ends: Mapping[str, Callable[[Any], None]]
+) -> None:
+    """Do what is due at the start and at the end of each element, by its name."""
+    for event, element in elements(content):
+        if work := (starts if event == "start" else ends).get(element.tag):
+            work(element)
+
+
+def root_of(xml: bytes) -> Element | None:
+    """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
+    try:
+        return next((root for _, root in [*elements(xml)]), None) if xml else None
+    except FileProblem:
+        return None
+
+
 class Package:
     """The members of a zip, by name, each read at most as far as the limits allow."""
 
@@ -176,19 +235,24 @@ class Package:
         info = self._by_name.get(name)
         return info.file_size if info else 0
 
-    def read_little(self, name: str) -> bytes:
-        """The same as `read`, of a part that tells what a package is; empty where it is larger than such a part."""
-        info = self._by_name.get(_key(name))
-        return b"" if info is None or info.file_size > _FEW else self.read(name)
+    @cached_property
+    def declared(self) -> bytes:
+        """What it says that it is: as an OpenDocument and, behind a sign <, as an Office package; in small letters."""
+        kind = self.read("mimetype", _FEW)[:100]
+        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _FEW):
+            kind = b"opendocument.spreadsheet"
+        # in UTF-16, only ASCII is looked for
+        return (kind + b"<" + self.read("[Content_Types].xml", _FEW)).lower().replace(b"\0", b"")
 
-    def read(self, name: str) -> bytes:
-        """One member's content; empty where there is no such member."""
+    def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
+        """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
         key = name if name in self._by_name else _key(name)
-        known = self._parts.get(key)
+        known, info = self._parts.get(key), self._by_name.get(key)
         if known is not None:
             return known
-        info = self._by_name.get(key)
-        content = b"" if info is None else self.read_info(info)
+        if info is None or info.file_size > most:
+            return b""
+        content = self.read_info(info)
         if len(content) <= _KEPT:
             self._parts[key] = content
         return content

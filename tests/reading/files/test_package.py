@@ -9,7 +9,7 @@ from defusedxml import DTDForbidden
 from defusedxml import ElementTree as Defused
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.package import elements
 from hrss12333.reading.files.zip_guard import _PLAIN
 from hrss12333.reading.grid import FileProblem
 
