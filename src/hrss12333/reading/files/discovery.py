@@ -7,9 +7,11 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -19,9 +21,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
-from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import code
+from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
@@ -139,51 +140,46 @@ class _Finder(Discovered):
         return unique
 
     def _skip(self, name: str, reason: str) -> None:
-        self.skipped.append(Skipped(self._unique_name(name), reason))
+        self.skipped.append(Skipped(name, reason))
 
-    def _problem(self, name: str, problem: FileProblem) -> None:
-        self.problems.append(Unreadable(name, problem.kind, problem.message))
+    def _problem(self, name: str, problem: FileProblem, data: bytes = b"") -> None:
+        self.problems.append(_unreadable(name, problem, data))
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
-        stack = [self._entries(folder, status)]
+        stack = self._entries(folder, status)
         while stack:
-            entry = next(stack[-1], None)
-            if entry is None:
-                stack.pop()
-                continue
-            path, reason = Path(entry.path), passed_over(entry.name)
-            mode = 0
+            entry = stack.pop()
+            path, reason, mode = Path(entry.path), passed_over(entry.name), 0
             try:
                 if reason is None:
                     found = path.stat()  # what a link leads to
                     mode = found.st_mode
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
-            if S_ISDIR(mode) and _is_bundle(entry.name):
-                self._problem(self._unique_name(shown(str(path))), cannot_read("numbers"))
+            if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
+                self._problem(self._unique_name(shown(entry.path)), cannot_read("numbers"))
             elif S_ISDIR(mode):
-                stack.append(self._entries(path, found))
+                stack += self._entries(path, found)
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
-                self._skip(shown(str(path)), reason or "不是普通文件")
+                self._skip(self._unique_name(shown(entry.path)), reason or "不是普通文件")
 
-    def _entries(self, folder: Path, status: os.stat_result) -> Iterator[os.DirEntry[str]]:
-        """What lies in a folder, in the order of the names; nothing where it was walked before."""
-        if not self._first_time(folder, status):
-            return iter(())
+    def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
+        """What lies in a folder, the last of the names first; nothing where it was walked before."""
         try:
-            with os.scandir(folder) as entries:
-                return iter(sorted(entries, key=lambda entry: entry.name))
+            if self._first_time(folder, status):
+                with os.scandir(folder) as entries:
+                    return sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            deep = error.errno == ENAMETOOLONG
-            self._skip(shown(str(folder)), TOO_DEEP if deep else "文件夹打不开，可能没有权限")
-            return iter(())
+            reason = TOO_DEEP if error.errno == ENAMETOOLONG else "文件夹打不开，可能没有权限"
+            self._skip(self._unique_name(shown(str(folder))), reason)
+        return []
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
-            self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
+            self._skip(shown(str(path)), "与前面的是同一个文件")
             return
         name = self._unique_name(shown(str(path)))
         self.files[name] = path
@@ -192,29 +188,23 @@ class _Finder(Discovered):
                 head = stream.read(4096)
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         except (OSError, OverflowError, ValueError) as error:
-            self.problems.append(Unreadable(name, Problem.DAMAGED, compose("", unopenable(error))))
+            self._problem(name, FileProblem(Problem.DAMAGED, unopenable(error)))
             return
-        kind = sniff_head(head)
-        source = Source(
-            name,
-            lambda: load(path),
-            saved,
-            named=named,
-            doubtful=not named and not is_candidate(path.name, kind),
-            outside=self._outside,
-        )
-        self._sort(source, path.name, head, kind, depth=0)
+        source = Source(name, partial(load, path), saved, named=named, outside=self._outside)
+        self._sort(source, path.name, head, depth=0)
 
-    def _sort(self, source: Source, own_name: str, head: bytes, kind: str, depth: int) -> None:
-        """Put a file where it belongs, by its name in its folder or container, its first bytes, and their kind."""
-        if source.doubtful and not may_hold_table(own_name, head, kind):
-            self.skipped.append(Skipped(source.name, NO_DOCUMENT))
+    def _sort(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
+        """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
+        kind = sniff_head(head)
+        doubtful = not source.named and not is_candidate(own_name, kind)
+        if doubtful and not may_hold_table(own_name, head, kind):
+            self._skip(source.name, NO_DOCUMENT)
             if kind == "text" and own_name[-4:].lower() == ".txt":
                 self.wordy.append(source)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self._add_source(source)
+            self._add_source(replace(source, doubtful=doubtful))
 
     def _add_source(self, source: Source) -> None:
         if source.whole:
@@ -231,49 +221,45 @@ class _Finder(Discovered):
             kind = sniff(data)
             whole = source.whole or Whole(len(data))
             begun = seconds_of_all()
-            entries = _entries_in(data, kind) if kind in CONTAINERS else None
+            with refused():  # such as a mail whose parts lie in one another a thousand times
+                entries = code(FORMATS[kind].unpacks)(data, kind) if kind in CONTAINERS else None
             whole.take(seconds_of_all() - begun)
         except FileProblem as problem:
-            self.problems.append(_unreadable(source, problem, data))
+            self._problem(source.name, problem, data)
             return
         if entries is None:
             self._add_source(source)
             return
         if depth > 1:
-            self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))
+            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, NESTED), data)
             return
         sources, problems = len(self.sources), len(self.problems)
         try:
-            self._entries_of(source, entries, whole, depth)
+            for entry in entries:
+                self._entry(source, entry, whole, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
-            self.problems.append(_unreadable(source, problem, data))
+            self._problem(source.name, problem, data)
         if len(self.sources) > sources and depth == 0:
             self.containers.append(source)
         elif len(self.sources) > sources or len(self.problems) > problems:
             return
         elif kind == "eml" and not source.named:
-            self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
+            self._skip(source.name, NO_ATTACHMENT)
             self.wordy.append(source)
         else:
             self.problems.append(nothing_in(source, data))
 
-    def _entries_of(self, outer: Source, entries: Sequence[Source], whole: Whole, depth: int) -> None:
-        """The files of an archive, the attachments of a mail."""
-        bundles: set[str] = set()
-        for entry in entries:
-            bundle = _bundle_of(entry.name)
-            if bundle is None:
-                self._entry(outer, entry, whole, depth)
-            elif bundle not in bundles:
-                bundles.add(bundle)
-                self._problem(self._unique_name(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
-
     def _entry(self, outer: Source, entry: Source, whole: Whole, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
+        if bundle := _BUNDLE.match(entry.name):
+            name = f"{outer.name}/{shown(bundle[1])}"
+            if name not in self._names:
+                self._problem(self._unique_name(name), cannot_read("numbers"))
+            return
         name = self._unique_name(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
-            self.skipped.append(Skipped(name, entry.skip))
+            self._skip(name, entry.skip)
             return
         try:
             content = entry.data
@@ -283,50 +269,32 @@ class _Finder(Discovered):
         whole.unpacked += len(content)
         if whole.unpacked > MAX_UNPACKED:
             raise too_large()
-        head = content[:4096]
-        kind = sniff_head(head)
         source = replace(
             entry,
             name=name,
             saved=entry.saved or outer.saved,
             sender=entry.sender or outer.sender,
             received=entry.received or outer.received,
-            doubtful=not is_candidate(entry.name, kind),
             outside=outer.outside,
             around=(*outer.around, *entry.around),
             whole=whole,
         )
-        self._sort(source, entry.name, head, kind, depth + 1)
+        self._sort(source, entry.name, content[:4096], depth + 1)
 
 
-def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
+def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
-    return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
+    return Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
 
 
 def nothing_in(container: Source, data: bytes) -> Unreadable:
     """An archive or a mail in which nothing is to be read."""
     what = "邮件里没有可读的附件" if sniff_head(data[:4096]) == "eml" else "压缩包里没有可读的表格或文档"
-    return _unreadable(container, FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。"), data)
+    problem = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+    return _unreadable(container.name, problem, data)
 
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
-
-
-def _entries_in(data: bytes, kind: str) -> list[Source]:
-    """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
-    with refused():  # such as a mail whose parts lie in one another a thousand times
-        entries: list[Source] = code(FORMATS[kind].unpacks)(data, kind)
-        return entries
-
-
-def _is_bundle(name: str) -> bool:
-    return name.lower().endswith(".numbers")
-
-
-def _bundle_of(path: str) -> str | None:
-    """The Numbers document whose part a file of an archive is."""
-    parts = path.split("/")
-    inside = next((number for number, part in enumerate(parts[:-1]) if _is_bundle(part)), None)
-    return None if inside is None else "/".join(parts[: inside + 1])
+_BUNDLE = lazy(r"(.*?\.numbers)/", re.IGNORECASE)
+"""The Numbers document whose part a file is."""
