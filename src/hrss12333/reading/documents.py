@@ -23,7 +23,7 @@ from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff, sniff
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
-from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -192,6 +192,28 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
     ]
 
 
+def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
+    """The same; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
+
+    def guarded(source: Source, wanted: Wanted) -> Read:
+        try:
+            return read(source, wanted)
+        except FileProblem as problem:
+            if source.doubtful and problem.kind is not Problem.TOO_LARGE:
+                return [(source, Skipped(source.name, NO_DOCUMENT))]
+            kind, message = problem.kind, problem.message
+        except MemoryError:
+            kind, message = Problem.TOO_LARGE, out_of_memory().message
+        except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            # A stranger's file found a fault of ours: name the file and go on with the others.
+            reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+            kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+        return [(source, Unreadable(source.name, kind, message))]
+
+    return guarded
+
+
+@_guarded
 def _read_of_whole(source: Source, wanted: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
     whole = source.whole
@@ -199,55 +221,34 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
 
-    def read() -> Read:
-        whole.expect_room()
-        begun = seconds_of_all()
-        found = _read_file(source, wanted)
-        filings = (item for _, item in found if isinstance(item, Filing))
-        whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
-        whole.expect_room()
-        return found
-
-    return _guarded(source, read)
+    whole.expect_room()
+    begun = seconds_of_all()
+    found = _read_file(source, wanted)
+    filings = (item for _, item in found if isinstance(item, Filing))
+    whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
+    whole.expect_room()
+    return found
 
 
+@_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
-
-    def read() -> Read:
-        opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
-        if isinstance(opened, Book | Prose):
-            return documents_of(source, opened, wanted, _read_file)
-        return [(source.holding(*own) if own else source, item) for own, item in opened]
-
-    return _guarded(source, read)
+    opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
+    if isinstance(opened, Book):
+        return documents_of(source, opened, wanted, _read_file)
+    return [(source.holding(*own) if own else source, item) for own, item in opened]
 
 
 def read_in_child(
-    data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
+    data: bytes, opened: Book, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
 ) -> ReadThere:
     """What is in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
     as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(source, lambda: documents_of(source, opened, Wanted(edition, unit, settled), _read_file))
-    return [(None if own is source else (own.name, own.data), item) for own, item in read]
-
-
-def _guarded(source: Source, read: Callable[[], Read]) -> Read:
-    """What is read; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
-    try:
-        return read()
-    except FileProblem as problem:
-        if source.doubtful and problem.kind is not Problem.TOO_LARGE:
-            return [(source, Skipped(source.name, NO_DOCUMENT))]
-        return [(source, Unreadable(source.name, problem.kind, problem.message))]
-    except MemoryError:
-        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
-    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        # A stranger's file found a fault of ours: name the file and go on with the others.
-        reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        return [(source, Unreadable(source.name, Problem.DAMAGED, compose("", reported, error=type(error).__name__)))]
+    read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))
+    found = read(source, Wanted(edition, unit, settled))
+    return [(None if own is source else (own.name, own.data), item) for own, item in found]
 
 
 _BLANK_FORM = "是空白的调查表，没有填写任何内容"

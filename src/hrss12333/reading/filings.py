@@ -178,15 +178,8 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
     edition = wanted.edition
     around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
     years = (year_of_sheet(grid, around, edition, settled=wanted.settled) for grid in prose.grids)
-    book = Book(
-        "docx",
-        page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
-        saved=prose.saved,
-        footers=prose.footers,
-        macros=prose.macros,
-        external_links=prose.external_links,
-        category=prose.category,
-    )
+    grids = page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years)))
+    book = replace(prose, grids=grids)
     read: Read = [(source, item) for item in _book(source, book, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:

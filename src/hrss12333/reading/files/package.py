@@ -97,17 +97,10 @@ def name_of(info: ZipInfo) -> str:
 
     Without the UTF-8 flag zipfile decodes as cp437; Chinese Windows writes GBK there, some programs UTF-8.
     """
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
-        return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    if not info.flag_bits & 0x800:
+        for encoding in ("utf-8", "gb18030"):
+            with suppress(UnicodeError):
+                return info.filename.encode("cp437").decode(encoding)
     return info.filename
 
 
@@ -189,17 +182,21 @@ class Package:
         if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         self.data = data
-        try:
+        with refused():
             self._zip = ZipFile(BytesIO(data))
-        except Exception as error:  # in many ways
-            raise damaged() from error
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise FileProblem(Problem.ENCRYPTED, LOCKED)
         self._by_name = {_key(info.filename): info for info in self.infos}
+        self.names = tuple(self._by_name)
+        """Names of all members, in lower case with slashes."""
+        self.listing = "".join(f"{name}\n" for name in self.names)
+        """The same, a line each."""
         self.word = "word/document.xml" in self._by_name
+        self.doubled = len(self._by_name) != len(self.infos)
+        """Whether two parts have one name: of a document, each program would read another one of them."""
         self._parts: dict[str, bytes] = {}
         self.size = sum(info.file_size for info in self.infos)
         """Bytes of all of them."""
@@ -209,31 +206,11 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name or _key(name) in self._by_name
 
-    @property
-    def doubled(self) -> bool:
-        """Whether two parts have one name: of a document, each program would read another one of them."""
-        return len(self._by_name) != len(self.infos)
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names of all members, in lower case with slashes."""
-        return tuple(self._by_name)
-
-    @cached_property
-    def listing(self) -> str:
-        """The same, a line each."""
-        return "".join(f"{name}\n" for name in self._by_name)
-
     def parsed_size(self, enough: int) -> int:
         """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
         if self.size <= enough:
             return self.size
         return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
-
-    def claimed(self, name: str) -> int:
-        """Bytes that a part claims to have."""
-        info = self._by_name.get(name)
-        return info.file_size if info else 0
 
     @cached_property
     def declared(self) -> bytes:
@@ -261,14 +238,9 @@ class Package:
         """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
             raise too_large(word=self.word)
-        try:
-            with self._zip.open(info) as stream:
-                # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
-                return stream.read(info.file_size + 1)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        except Exception as error:  # as above
-            raise damaged(word=self.word) from error
+        with refused(word=self.word), self._zip.open(info) as stream:
+            # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
+            return stream.read(info.file_size + 1)
 
     def repacked(self, changed: Mapping[str, bytes]) -> bytes:
         """The same package with some parts replaced; keys as `names` gives them."""

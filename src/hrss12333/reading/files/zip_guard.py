@@ -132,8 +132,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     """
     measured: dict[str, bytes] = {}
     parts, sheets, odd = _parsed(package, kind)
-    if not known:
-        expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
@@ -150,7 +148,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
     if not known:
-        expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
+        expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
     if kind == "xlsx" and _WORKBOOK in parts:
