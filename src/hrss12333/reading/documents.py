@@ -81,7 +81,8 @@ def read_paths(
     if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.libreoffice import convert
 
-        convert(wanted)
+        with suppress(OSError):  # no room: the other files are read all the same
+            convert(wanted)
     letters = [letter for source in found.wordy for letter in _letter_of(source)]
     for index, source in enumerate(found.sources):
         if progress:

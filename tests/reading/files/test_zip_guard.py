@@ -338,7 +338,18 @@ def test_what_an_ods_repeats_beyond_measure_is_refused(cell: str, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    "times", ["<c ", '<c r="', '<c r="A1">', "<c r='A1' >>>", "<c r=" + "A" * 9, "<c " + " r=" * 9]
+    "times",
+    [
+        "<c ",
+        '<c r="',
+        "<c" + " a='1'" * 9,
+        "<c" + " " * 99,
+        "<c " + "a" * 99,
+        '<c r="A1">',
+        "<c r='A1' >>>",
+        "<c r=" + "A" * 9,
+        "<c " + " r=" * 9,
+    ],
 )
 def test_cells_that_never_end_cost_no_time(times: str) -> None:
     before = process_time()
@@ -347,6 +358,16 @@ def test_cells_that_never_end_cost_no_time(times: str) -> None:
     with suppress(FileProblem):
         sheet_area(b'<c r="' + b"A" * 300_000 + b'1"/>')
     assert process_time() - before < 3
+
+
+@pytest.mark.parametrize("fake", ["r='A1' r='A1'", "r='A1'"])
+def test_an_address_within_the_text_of_another_attribute_names_no_cell(fake: str) -> None:
+    """200 cells without an address follow one another, whatever the tags look as if they had."""
+    rows = (
+        f'<row r="1">{f"""<c x=" {fake}">1</c>""" * 100}{"<c>1</c>" * 100}</row><row r="1000"><c r="A1000">1</c></row>'
+    )
+    _, area, certain = sheet_area(f"<sheetData>{rows}</sheetData>".encode())
+    assert not certain or area >= 200 * 1000
 
 
 @given(st.lists(st.sampled_from(_CELL_PARTS), max_size=12))

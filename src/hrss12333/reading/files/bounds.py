@@ -10,8 +10,6 @@ from contextlib import suppress
 from itertools import chain
 from types import MappingProxyType
 
-from msgspec import Struct
-
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
@@ -97,15 +95,6 @@ def area_of(rows: int, columns: int) -> int:
     return rows * max(columns, _NARROWEST)
 
 
-class Allowance(Struct, frozen=True):
-    """What reading a file may take in the child process."""
-
-    seconds: float
-    """Of CPU time."""
-    memory: int
-    """Bytes of address space."""
-
-
 class Costly(FileProblem):
     """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
     asked."""
@@ -114,16 +103,11 @@ class Costly(FileProblem):
         super().__init__(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
-class _Process:
+class Process:
     """Which process this is."""
 
-    limited = False
-    """Whether it is the child, which has limits of its own."""
-
-
-def limit_this_process() -> None:
-    """From now on everything is read here: the system ends this process where that costs too much."""
-    _Process.limited = True
+    is_child = False
+    """Whether everything is read here, since the system ends this process where that costs too much."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
@@ -143,14 +127,9 @@ def restrict(*, for_good: bool, **most: int) -> None:
                 resource.setrlimit(what, (amount, amount if for_good else hard))
 
 
-def is_limited() -> bool:
-    """Whether this is the child process."""
-    return _Process.limited
-
-
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if _Process.limited else OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:
@@ -159,7 +138,7 @@ def expect_small(**measured: int) -> None:
     Raises:
         Costly: where anything is, and this is not the child process.
     """
-    if not _Process.limited and any(amount > SMALL[what] for what, amount in measured.items()):
+    if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
         raise Costly
 
 
@@ -169,7 +148,7 @@ def leave_to_child() -> None:
     Raises:
         Costly: where this is not the child process.
     """
-    if not _Process.limited:
+    if not Process.is_child:
         raise Costly
 
 
@@ -220,7 +199,7 @@ class Whole:
     def __init__(self, size: int) -> None:
         """``size``: bytes of the archive."""
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
-        self.seconds = allowance(size).seconds * _SHARE
+        self.seconds = allowance(size)[0] * _SHARE
         """CPU time that is left for what they take beyond that of ordinary ones."""
         self.unpacked = 0
         """Bytes of all that it holds, and of what that holds."""
@@ -243,8 +222,8 @@ class Whole:
             raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
 
 
-def allowance(size: int) -> Allowance:
-    """What reading a file of so many bytes may take."""
+def allowance(size: int) -> tuple[float, int]:
+    """What reading a file of so many bytes may take in the child process: seconds of CPU time, bytes of address space."""
     part = min(max(size - _LITTLE, 0) / (_MUCH - _LITTLE), 1.0)
     megabytes = _MEGABYTES + part * (_MOST_MEGABYTES - _MEGABYTES)
-    return Allowance(_SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20)
+    return _SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20

@@ -32,7 +32,7 @@ from msgspec import NODEFAULT, Struct
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory, restrict
+from hrss12333.reading.files.bounds import NO_ROOM, Process, is_small_book, out_of_memory, restrict
 from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import FileProblem
@@ -227,7 +227,7 @@ def _as_text(answer: Any, most: int) -> str:
 def serve(requests: BinaryIO, out: BinaryIO) -> None:
     """Answer one request after another until there are no more, or this process has grown."""
     limited = _has_limits()
-    limit_this_process()
+    Process.is_child = True
     out.write(b"L" if limited else b"U")
     out.flush()
     work, last = 0, False

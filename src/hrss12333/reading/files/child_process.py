@@ -56,9 +56,9 @@ def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
     """
-    most = allowance(len(data))
-    limit = most.seconds if seconds is None else max(min(most.seconds, seconds), 0.0)
-    head = f"{dumps([limit, most.memory, len(data), task, *given])}\n".encode()
+    most, memory = allowance(len(data))
+    limit = most if seconds is None else max(min(most, seconds), 0.0)
+    head = f"{dumps([limit, memory, len(data), task, *given])}\n".encode()
     try:
         answer = loads(_keeper.ask(head, data, limit))
     except (ValueError, LookupError, TypeError) as error:

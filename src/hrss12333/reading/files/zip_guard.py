@@ -86,10 +86,13 @@ _NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
 _ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
 _COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
+_NAMED = lazy(
+    rb"""<(?:[\w.-]+:)?c(?:\s++[^\s=<>"'/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*?\s++r\s*+=\s*+["']\s*+[A-Za-z]++\d"""
+)
+"""A cell that has an address, not only in the text of another attribute."""
 # A tag is looked at up to where the next one begins, for a sign < within it is none that XML allows: so each byte is
 # looked at once. Whatever is reported twice in it counts as the larger.
-_FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])([^<]*)(?=<(?!/))")
-_REFERENCE = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d{1,8})""")
+_FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])[^<]*(?=<(?!/))")
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 
 
@@ -250,29 +253,26 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     cells = len(_CELL_TAG.findall(raw))
     if cells > MAX_CELLS:
         raise too_large()
-    references = _COLUMN.findall(raw)
-    rows = max(map(int, _ROW.findall(raw)), default=0)
-    columns = max(map(_column_number, set(references)), default=0)
-    if rows > MAX_ROW or columns > MAX_COLUMN:
-        raise FileProblem(Problem.TOO_LARGE, BEYOND)
-    unnamed = cells - len(references)
+    rows, columns, unnamed = _reach(raw, cells)
     if unnamed > 0:  # cells without an address follow one another, rows as well
         rows, columns = rows + raw.count(b"row"), columns + unnamed
     if area_of(rows, columns) <= MAX_AREA:
         return cells, area_of(rows, columns), True
     # Formatting far below or beside the data is harmless: only filled cells count.
-    rows = columns = unnamed = filled = 0
-    for match in _FILLED.finditer(raw):
-        if match[1].rstrip().endswith(b"/>"):
-            continue
-        references = _REFERENCE.findall(match[1])
-        filled += 1
-        unnamed += not references
-        for letters, number in references:
-            rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
+    filled = [tag for tag in _FILLED.findall(raw) if not tag.rstrip().endswith(b"/>")]
+    rows, columns, unnamed = _reach(b"".join(filled), len(filled))
     area = area_of(rows, columns)
     if area > MAX_AREA:
         if unnamed or rows > MAX_SPARSE_ROWS:
             raise too_large()
-        return filled, area, True
+        return len(filled), area, True
     return cells, area, not unnamed
+
+
+def _reach(tags: bytes, cells: int) -> tuple[int, int, int]:
+    """The last row and column that are named in tags, and how many of these cells have no address."""
+    rows = max(map(int, _ROW.findall(tags)), default=0)
+    columns = max(map(_column_number, set(_COLUMN.findall(tags))), default=0)
+    if rows > MAX_ROW or columns > MAX_COLUMN:
+        raise FileProblem(Problem.TOO_LARGE, BEYOND)
+    return rows, columns, cells - len(_NAMED.findall(tags))
