@@ -169,28 +169,28 @@ def test_a_child_that_dies() -> None:
 
 def test_one_child_reads_many_files() -> None:
     in_child("open", xls([["x"]]), "xls")
-    kept = isolation._keeper._child
+    kept = isolation._keeper.process
     assert kept is not None
     for _ in range(3):
         in_child("open", xls([["x"]]), "xls")
         with pytest.raises(FileProblem):
             in_child("open", panic(), "xls")
-    assert isolation._keeper._child is kept
+    assert isolation._keeper.process is kept
 
 
 @pytest.mark.parametrize("end", ["hangs", "is killed", "ends"])
 def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     in_child("open", xls([["x"]]), "xls")
-    kept = isolation._keeper._child
+    kept = isolation._keeper.process
     assert kept is not None
     if end == "hangs":
-        os.kill(kept.process.pid, signal.SIGSTOP)
+        os.kill(kept.pid, signal.SIGSTOP)
     else:
-        os.kill(kept.process.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
+        os.kill(kept.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
     with pytest.raises(FileProblem) as raised:
         in_child("open", xls([["x"]]), "xls", seconds=0.01)
     assert raised.value.kind is (Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE)
-    assert kept.process.returncode is not None
+    assert kept.returncode is not None
     assert in_child("open", xls([["x"]]), "xls").grids
 
 

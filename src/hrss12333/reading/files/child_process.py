@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
-from typing import Any, cast
+from typing import Any
 
 import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
@@ -82,16 +82,44 @@ def kill(process: subprocess.Popen[bytes]) -> None:
             process.kill()
 
 
-class _Child:
-    """One running process."""
+def _end(process: subprocess.Popen[bytes]) -> int:
+    kill(process)
+    return process.wait()
+
+
+@contextmanager
+def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
+    """End a process where it takes too long over the block, or an interrupt leaves nobody to wait for it."""
+    timer = Timer(seconds, _end, (process,))
+    timer.daemon = True
+    timer.start()
+    try:
+        with suppress(OSError, ValueError):  # a pipe that broke, or no answer
+            yield process
+    except BaseException:
+        _end(process)
+        raise
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+class _Keeper:
+    """Keeps the one child and replaces it."""
 
     def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.spent = 0.0
+        """Seconds, by all of its children."""
+        self._patience = 1
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Another child."""
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-        frozen = getattr(sys, "frozen", False)
         # -P: the current folder, which may hold what strangers sent, is no place to import from
         module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.files.child_main"]
-        self.process = subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
-            [sys.executable, *([SWITCH] if frozen else module)],
+        process = subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
+            [sys.executable, *([SWITCH] if getattr(sys, "frozen", False) else module)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -99,86 +127,43 @@ class _Child:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             start_new_session=True,  # what it starts ends with it, and Ctrl-C is for the parent to hear
         )
-        self._in, self._out = cast("tuple[Any, Any]", (self.process.stdin, self.process.stdout))
-        self.usable = True
-        self.taken = 0.0
-        """Seconds of CPU time for the last answer."""
-        with self._in_time(_START_LIMIT):
-            greeting = self._out.read(1)
-            self._patience = _PATIENCE if greeting == b"L" else 1
-            self.usable = greeting in (b"L", b"U")
-
-    @contextmanager
-    def _in_time(self, seconds: float) -> Iterator[None]:
-        """End the process where it takes too long over the block, or an interrupt leaves nobody to wait for it."""
-        timer = Timer(seconds, self._end_now)
-        timer.daemon = True
-        timer.start()
-        try:
-            with suppress(OSError, ValueError):  # a pipe that broke, or no answer
-                yield
-        except BaseException:
-            self._end_now()
-            raise
-        finally:
-            timer.cancel()
-            timer.join()
-
-    def _end_now(self) -> None:
-        self.usable = False
-        kill(self.process)
-
-    def ask(self, head: bytes, data: bytes, seconds: float) -> bytes | None:
-        """The answer to a request; None where the child ended or was ended before it gave one."""
-        with self._in_time(seconds * self._patience):
-            self._in.write(head)
-            self._in.write(data)
-            self._in.flush()
-            last, self.taken = json.loads(self._out.readline())
-            text: bytes = self._out.readline(MAX_ANSWER + 1)
-            if text.endswith(b"\n"):
-                self.usable = self.usable and not last
-                return text
-        self.usable = False
-        return None
-
-    def end(self) -> int:
-        """Let it end, or make it; its exit status."""
-        for pipe in (self._in, self._out):
-            with suppress(OSError):
-                pipe.close()
-        try:
-            return self.process.wait(2)
-        except subprocess.TimeoutExpired:
-            kill(self.process)
-            return self.process.wait()
-
-
-class _Keeper:
-    """Keeps the one child and replaces it."""
-
-    def __init__(self) -> None:
-        self._child: _Child | None = None
-        self.spent = 0.0
-        """Seconds, by all of its children."""
+        with _in_time(process, _START_LIMIT) as pipes:
+            self._patience = _PATIENCE if pipes.stdout.read(1) == b"L" else 1
+        return process
 
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
+        """The child's answer to a request."""
+        answer, last, taken = b"", True, seconds
         try:
-            child = self._child = self._child or _Child()
-            answer = child.ask(head, data, seconds) if child.usable else None
+            process = self.process = self.process or self.start()
+            with _in_time(process, seconds * self._patience) as pipes:
+                pipes.stdin.write(head)
+                pipes.stdin.write(data)
+                pipes.stdin.flush()
+                last, taken = json.loads(pipes.stdout.readline())
+                answer = bytes(pipes.stdout.readline(MAX_ANSWER + 1))
         except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
             refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
             raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
-        self.spent += seconds if answer is None else child.taken
-        status = 0 if child.usable else self.close()
-        if answer is None:
+        self.spent += taken
+        is_whole = answer.endswith(b"\n")
+        status = 0 if is_whole and not last and process.poll() is None else self.close()
+        if not is_whole:
             raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS) if status in _KILLED_BY_LIMIT else damaged()
         return answer
 
     def close(self) -> int:
-        """Let the child end, where there is one; its exit status."""
-        child, self._child = self._child, None
-        return child.end() if child else 0
+        """Let the child end, or make it, where there is one; its exit status."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            with suppress(OSError):
+                pipe.close()
+        try:
+            return process.wait(2)
+        except subprocess.TimeoutExpired:
+            return _end(process)
 
 
 _keeper = _Keeper()

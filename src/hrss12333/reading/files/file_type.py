@@ -115,7 +115,7 @@ _BIFF = rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"
 """BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length."""
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
-_ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.mails:mail_entries"
+_ARCHIVE, _MAIL = "reading.files.source:archive_entries", "reading.files.mails:mail_entries"
 _OLD_EXCEL, _ODS = "reading.files.ole:read_old_workbook", "reading.formats.ods:read_ods"
 _HTML, _MHTML = "reading.formats.html_tables:read_html", "reading.formats.html_tables:read_mhtml"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
@@ -125,8 +125,8 @@ TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=RETYPE),
-    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks=_ARCHIVE, in_child="reading.files.containers:read_rar"),
-    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks=_ARCHIVE, in_child="reading.files.containers:read_7z"),
+    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks=_ARCHIVE, in_child="reading.files.source:read_rar"),
+    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks=_ARCHIVE, in_child="reading.files.source:read_7z"),
     Format("tar", "tar/gz压缩包", "", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=CONVERT, converted=True),
     Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
@@ -153,7 +153,7 @@ TABLE = (
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=RETYPE),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
-    Format("zip", "", "zip", unpacks="reading.files.containers:zip_entries"),
+    Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
     # By what a text says.
     Format("xml2003", is_text_of=_is_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
     Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", is_text_of=_is_fods, advice=_AS_ODS),

@@ -17,8 +17,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
-from hrss12333.reading.files.document_properties import naive_utc
-from hrss12333.reading.files.package import MAX_UNPACKED, too_large
+from hrss12333.reading.files.package import MAX_UNPACKED, naive_utc, too_large
 from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"

@@ -14,9 +14,8 @@ import msoffcrypto
 import olefile
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
-from hrss12333.reading.files.package import LOCKED, damaged, refused
+from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
 from hrss12333.reading.formats import xlrd_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.grid import Book, FileProblem

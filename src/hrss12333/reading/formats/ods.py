@@ -11,8 +11,7 @@ from typing import Any
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
-from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import LOCKED, Package, damaged, follow
+from hrss12333.reading.files.package import LOCKED, Package, damaged, follow, properties
 from hrss12333.reading.formats.sheet_builder import (
     HIDDEN,
     RAISED,

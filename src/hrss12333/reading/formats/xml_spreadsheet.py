@@ -9,8 +9,7 @@ from typing import Any
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
-from hrss12333.reading.files.document_properties import parse_time
-from hrss12333.reading.files.package import damaged, follow, too_large
+from hrss12333.reading.files.package import damaged, follow, parse_time, too_large
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.sheet_builder import (
     RAISED,
