@@ -25,7 +25,7 @@ from errno import EDQUOT, ENOSPC
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from msgspec import NODEFAULT, Struct
 
@@ -166,15 +166,6 @@ def _shared() -> list[Any]:
     return [each for edition in EDITIONS.values() for each in (*edition.units, *edition.forms)]
 
 
-def _has_limits() -> bool:
-    """Whether the system knows limits: else (Windows) the parent's clock must do."""
-    try:
-        restrict(for_good=True, AS=MEMORY_LIMIT, CORE=0)
-    except ImportError:
-        return False
-    return True
-
-
 def _has_grown(work: int) -> bool:
     """Whether it held much at any time; where only Linux tells that, by the bytes of files that it was sent."""
     try:
@@ -216,41 +207,38 @@ def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
         return damaged()
 
 
-def _as_text(answer: Any, most: int) -> str:
+def _as_text(answer: Any, most: int) -> bytes:
     with suppress(MemoryError):
-        text = dumps(answer)
+        text = dumps(answer).encode()
         if len(text) <= most:
             return text
-    return dumps(too_large())
-
-
-def serve(requests: BinaryIO, out: BinaryIO) -> None:
-    """Answer one request after another until there are no more, or this process has grown."""
-    limited = _has_limits()
-    Process.is_child = True
-    out.write(b"L" if limited else b"U")
-    out.flush()
-    work, last = 0, False
-    while not last and (head := requests.readline()):
-        begun = time.process_time()
-        seconds, memory, size, task, *given = loads(head)
-        if limited:
-            restrict(for_good=False, CPU=int(begun + seconds) + 1, AS=memory)
-        text = _as_text(_answer_task(task, requests.read(size), given), MAX_READ if task == "read" else MAX_ANSWER)
-        work += size
-        last = _has_grown(work)
-        out.write(f"{dumps([last, time.process_time() - begun])}\n{text}\n".encode())
-        out.flush()
+    return dumps(too_large()).encode()
 
 
 def main() -> None:
-    """Serve stdin and stdout."""
+    """Answer one request on stdin after another on stdout, until there are no more or this process has grown."""
     # Libraries that print (xlrd warns on stdout) must not spoil the answers.
     out = os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    with out:
-        serve(sys.stdin.buffer, out)
+    Process.is_child, limited = True, False
+    with suppress(ImportError):  # Windows knows no limits: there the parent's clock must do
+        restrict(for_good=True, AS=MEMORY_LIMIT, CORE=0)
+        limited = True
+    out.write(b"L" if limited else b"U")
+    out.flush()
+    work, last = 0, False
+    while not last and (head := sys.stdin.buffer.readline()):
+        begun = time.process_time()
+        seconds, memory, size, task, *given = loads(head)
+        if limited:
+            restrict(for_good=False, CPU=int(begun + seconds) + 1, AS=memory)
+        answer = _answer_task(task, sys.stdin.buffer.read(size), given)
+        text = _as_text(answer, MAX_READ if task == "read" else MAX_ANSWER)
+        work += size
+        last = _has_grown(work)
+        out.writelines((dumps([last, time.process_time() - begun]).encode(), b"\n", text, b"\n"))
+        out.flush()
 
 
 if __name__ == "__main__":
