@@ -99,9 +99,6 @@ class Costly(FileProblem):
     """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
     asked."""
 
-    def __init__(self) -> None:
-        super().__init__(Problem.TOO_LARGE, OUT_OF_BOUNDS)
-
 
 class Process:
     """Which process this is."""
@@ -139,7 +136,7 @@ def expect_small(**measured: int) -> None:
         Costly: where anything is, and this is not the child process.
     """
     if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
-        raise Costly
+        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def leave_to_child() -> None:
@@ -149,7 +146,7 @@ def leave_to_child() -> None:
         Costly: where this is not the child process.
     """
     if not Process.is_child:
-        raise Costly
+        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def expect_small_text(data: bytes) -> None:
@@ -167,18 +164,19 @@ def expect_small_text(data: bytes) -> None:
     )
 
 
-def is_small_book(opened: Book | Prose) -> bool:
+def is_small_book(opened: Book) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
     grids = opened.grids
     beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
     lengths = [*map(len, beside), *chain.from_iterable(grid.lengths for grid in grids)]
-    cells = sum(sum(map(len, grid.cells)) for grid in grids)
-    rows = sum(len(grid.cells) for grid in grids)
-    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": len(lengths)}
-    if any(amount > SMALL[what] for what, amount in measured.items()):
-        return False
-    at_most = max(lengths, default=0) ** 2 * len(lengths)
-    return at_most <= SMALL["weight"] or sum(length**2 for length in lengths) <= SMALL["weight"]
+    measured = {
+        "sheets": len(grids),
+        "rows": sum(len(grid.cells) for grid in grids),
+        "cells": sum(sum(map(len, grid.cells)) for grid in grids),
+        "texts": len(lengths),
+        "weight": sum([length * length for length in lengths]),
+    }
+    return all(amount <= SMALL[what] for what, amount in measured.items())
 
 
 def expect_few_rows(rows: int) -> None:

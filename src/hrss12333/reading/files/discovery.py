@@ -52,7 +52,7 @@ class Discovered(Struct):
     """What was found under the paths given, each in a stable order.
 
     No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
-    identify files by it.
+    identify files by it. What was seen is remembered, so that no file is read twice and no loop of links is followed.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -65,29 +65,6 @@ class Discovered(Struct):
     wordy: list[Source] = field(default_factory=list)
     """The texts and the mails without attachments among those that are passed over."""
 
-
-def discover(paths: Sequence[Path]) -> Discovered:
-    """Every source under these files and folders.
-
-    Raises:
-        UsageStop: where a path does not exist, or nothing at all was found to read.
-    """
-    finder = _Finder()
-    for path in paths:
-        finder.take(path)
-    if not finder.sources and not finder.problems:
-        where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
-        if any(item.reason == TOO_DEEP for item in finder.skipped):
-            raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
-        raise UsageStop(
-            f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
-        )
-    return finder
-
-
-class _Finder(Discovered):
-    """Gathers sources; remembers what it has seen, so that no file is read twice and no loop of links is followed."""
-
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
     _again: dict[str, int] = field(default_factory=dict)
@@ -96,6 +73,7 @@ class _Finder(Discovered):
     """Characters of the folder that was named."""
 
     def take(self, path: Path) -> None:
+        """Find what lies there, as `discover` does."""
         name = shown(str(path))
         self._outside = len(name) - len(path.name)
         if not path.is_absolute() and is_folder_missing():
@@ -280,6 +258,25 @@ class _Finder(Discovered):
             whole=whole,
         )
         self._sort(source, entry.name, content[:4096], depth + 1)
+
+
+def discover(paths: Sequence[Path]) -> Discovered:
+    """Every source under these files and folders.
+
+    Raises:
+        UsageStop: where a path does not exist, or nothing at all was found to read.
+    """
+    found = Discovered()
+    for path in paths:
+        found.take(path)
+    if found.sources or found.problems:
+        return found
+    where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+    if any(item.reason == TOO_DEEP for item in found.skipped):
+        raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
+    raise UsageStop(
+        f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
+    )
 
 
 def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:

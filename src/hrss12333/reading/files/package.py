@@ -41,10 +41,7 @@ CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
 
 _FEW = 2**20
-"""Bytes of a part that tells what a package is."""
-
-_KEPT = 2**20
-"""Bytes of a part that is kept once it was read: several look at it."""
+"""Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
 
 _DEEPEST = 100
 """How deep elements may lie in one another."""
@@ -233,7 +230,7 @@ class Package:
         if info is None or info.file_size > most:
             return b""
         content = self.read_info(info)
-        if len(content) <= _KEPT:
+        if len(content) <= _FEW:
             self._parts[key] = content
         return content
 
@@ -269,7 +266,6 @@ def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-_CUSTOM = "docprops/custom.xml"
 _MEMBERS = ("docprops/core.xml", "meta.xml")
 _PROPERTIES = lazy(rb"<(?:[\w.-]+:)?(modified|date|created|creation-date|category|keywords)(?:\s[^<>]*)?>([^<]+)")
 _TIMES = ("modified", "date", "created", "creation-date")
@@ -300,25 +296,21 @@ def properties(package: Package) -> Properties:
 
 def custom_properties(package: Package) -> dict[str, str]:
     """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
-    root = root_of(package.read(_CUSTOM))
+    root = root_of(package.read("docprops/custom.xml"))
     named = {each.get("name", ""): "".join(each.itertext()) for each in (() if root is None else root)}
     return {name: value for name, value in named.items() if name}
 
 
 def parse_time(text: str) -> datetime | None:
     """An ISO 8601 time as naive UTC; None where it is none. Excel writes the nil date 1601-01-01 for "never"."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return naive_utc(time)
+    with suppress(ValueError):
+        return naive_utc(datetime.fromisoformat(text))
+    return None
 
 
-def naive_utc(time: datetime) -> datetime | None:
+def naive_utc(time: datetime | None) -> datetime | None:
     """Without its offset; None for dates that no office program can have meant."""
-    try:
-        if time.tzinfo is not None:
-            time = time.astimezone(UTC).replace(tzinfo=None)
-    except (OverflowError, ValueError):
-        return None
-    return time if 1980 <= time.year <= 2200 else None
+    with suppress(OverflowError, ValueError):
+        time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
+        return time if time and 1980 <= time.year <= 2200 else None
+    return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -151,10 +151,7 @@ _CHINA = timedelta(hours=8)
 def zip_entries(data: bytes, _: str) -> list[Source]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
-    return sorted(
-        (_entry(name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos),
-        key=lambda entry: entry.name,
-    )
+    return _listed((name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos)
 
 
 def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
@@ -168,13 +165,13 @@ def archive_entries(data: bytes, kind: str) -> list[Source]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
-    entries = (_entry(name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
-    return sorted(entries, key=lambda entry: entry.name)
+    return _listed((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
 
 
-def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Source:
-    name = name.replace("\\", "/").lstrip("/")
-    return Source(name, load, saved, skip=passed_over(name) or "")
+def _listed(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
+    named = ((name.replace("\\", "/").lstrip("/"), load, saved) for name, load, saved in files)
+    sources = (Source(name, load, saved, skip=passed_over(name) or "") for name, load, saved in named)
+    return sorted(sources, key=lambda source: source.name)
 
 
 MAX_PASSED = 100 * 2**20
@@ -219,7 +216,7 @@ def read_7z(data: bytes) -> Files:
     found: Files = []
     for name, content in collector.made:
         content.seek(0)
-        found.append((name, _utc(times.get(name)), content.read()))
+        found.append((name, naive_utc(times.get(name)), content.read()))
     return found
 
 
@@ -238,7 +235,8 @@ def read_rar(data: bytes) -> Files:
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
             _bound([info.file_size for info in infos])
-            return [(info.filename, _utc(info.mtime), archive.read(info)) for info in infos]
+            # A .rar of old stores local time without saying so, as a zip does; it is taken so.
+            return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
 
@@ -250,11 +248,6 @@ def _bound(sizes: list[int]) -> None:
         raise too_large()
     if min(sizes, default=0) < 0:
         raise damaged()
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """A .rar of old stores local time without saying so, as a zip does; it is taken so."""
-    return naive_utc(time) if time else None
 
 
 def _know_programs(rarfile: Any) -> None:

@@ -53,7 +53,6 @@ _QUICK_PARTS = 40
 
 _XML_NAMES = (".xml", ".rels", ".vml")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_ROOT = "_rels/.rels"
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
@@ -71,9 +70,6 @@ MAX_CELLS = 6_000_000
 
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
-
-_LONGEST_COLUMN = 3
-"""Letters of the last column, XFD."""
 
 BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
@@ -155,7 +151,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
     if kind == "xlsx" and _WORKBOOK in parts:
-        measured[_ROOT] = _TO_WORKBOOK
+        measured["_rels/.rels"] = _TO_WORKBOOK
     return Inspected(sparse, measured, sheets)
 
 
@@ -171,9 +167,11 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
         raise declaring(word=kind == "docx")
     tags = raw.count(b"<")
     elements = tags // 2 if tags < _FEW_TAGS else raw.count(b"</")
-    odd = not (_PLAIN.match(raw) if kind == "docx" else _looks_whole(raw, tags))
-    if kind != "docx" and claimed(raw) > max(len(raw), MAX_ROW):
-        odd = True  # the reader makes room for as many entries as the part claims to have
+    if kind == "docx":
+        odd = not _PLAIN.match(raw)
+    else:  # the reader makes room for as many entries as the part claims to have
+        is_whole = tags == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
+        odd = not is_whole or _claimed(raw) > max(len(raw), MAX_ROW)
     if b"sheetData" in raw:
         cells, area, certain = sheet_area(raw, quick=quick)
         return _Part(tags, elements, odd or not certain, 0, cells, area)
@@ -222,12 +220,7 @@ def _first_match(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -
     return found[1] if found else default
 
 
-def _looks_whole(raw: bytes, begun: int) -> bool:
-    """Whether a part with so many beginnings of tags looks like XML as it should be."""
-    return (raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">")) and begun == raw.count(b">")
-
-
-def claimed(raw: bytes) -> int:
+def _claimed(raw: bytes) -> int:
     """The largest number of entries that a part claims to have; the cells themselves claim nothing."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     outside = raw[:start] + raw[end:] if 0 <= start < end else raw
@@ -235,7 +228,7 @@ def claimed(raw: bytes) -> int:
 
 
 def _column_number(letters: bytes) -> int:
-    return MAX_COLUMN + 1 if len(letters) > _LONGEST_COLUMN else column_number(letters.decode().upper()) + 1
+    return MAX_COLUMN + 1 if len(letters) > len("XFD") else column_number(letters.decode().upper()) + 1
 
 
 def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
