@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
@@ -83,27 +83,26 @@ def read_paths(
 
         with suppress(OSError):  # no room: the other files are read all the same
             convert(wanted)
+    digests: dict[str, str] = {}
     letters = [letter for source in found.wordy for letter in _letter_of(source)]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        received = _ContentWithDigest(source.load)
-        for own, item in _read_of_whole(replace(source, load=received), Wanted(edition, unit, settled)):
+        for own, item in _read_of_whole(_noted(source, digests), Wanted(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
                 letters.append(item)
             else:
-                reading.documents.append(replace(item, sha256=received.sha256))
+                reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
-    filled, blank = _without_blank_forms(
-        found_all, lambda file: file in reading.sources and reading.sources[file].named
-    )
+    named = {file for file, source in reading.sources.items() if source.named}
+    filled, blank = _without_blank_forms(found_all, named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     if letters:
@@ -162,35 +161,23 @@ def _letter_of(source: Source) -> Iterator[CoveringLetter]:
             yield CoveringLetter(source.name, (decoded(data),), NO_DOCUMENT, source.sender, source.received)
 
 
-class _ContentWithDigest:
-    """A file's content on its way to the reader: what came is known ever after by its SHA-256."""
+def _noted(source: Source, digests: dict[str, str]) -> Source:
+    """The same; what came is known ever after by its SHA-256, which is noted when it is loaded."""
 
-    def __init__(self, load: Callable[[], bytes]) -> None:
-        self._load = load
-        self.sha256 = ""
-
-    def __call__(self) -> bytes:
-        data = self._load()
-        self.sha256 = self.sha256 or sha256(data).hexdigest()
+    def load() -> bytes:
+        data = source.data
+        digests[source.name] = sha256(data).hexdigest()
         return data
+
+    return replace(source, load=load)
 
 
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    return read_all(source, edition, unit)[0]
-
-
-def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
-    """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    read = [item for _, item in _read_file(source, Wanted(edition, unit))]
-    return [
-        item.alone()
-        if isinstance(item, CoveringLetter)
-        else item
-        if isinstance(item, Skipped)
-        else with_running_text([item], edition)[0]
-        for item in read
-    ]
+    item = _read_file(source, Wanted(edition, unit))[0][1]
+    if isinstance(item, CoveringLetter):
+        return item.alone()
+    return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]
 
 
 def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
@@ -255,17 +242,14 @@ def read_in_child(
 _BLANK_FORM = "是空白的调查表，没有填写任何内容"
 
 
-def _without_blank_forms(
-    documents: Sequence[Document], is_named: Callable[[str], bool]
-) -> tuple[list[Document], list[Skipped]]:
+def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
     """The documents without forms that say nothing at all, not even whose they are; these are named.
 
     One that stands on the command line itself is judged, and so are all where nobody filled in any.
     """
-    blank = {
-        item.file for item in documents if isinstance(item, Filing) and _is_blank(item) and not is_named(item.file)
-    }
-    if not blank or not any(table.rows for item in documents if isinstance(item, Filing) for table in item.tables):
+    filings = [item for item in documents if isinstance(item, Filing)]
+    blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
+    if not blank or not any(table.rows for item in filings for table in item.tables):
         return list(documents), []
     kept = [item for item in documents if item.file not in blank]
     return kept, [Skipped(file, _BLANK_FORM) for file in sorted(blank)]

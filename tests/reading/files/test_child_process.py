@@ -23,7 +23,7 @@ from factory import Style, write_filing
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.message import Among, File, Label, Quote, RegionName, Several, Words, compose
 from hrss12333.model.problem import Problem
-from hrss12333.reading.documents import read_all, read_in_child
+from hrss12333.reading.documents import read_in_child, read_source
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files.bounds import allowance
@@ -85,9 +85,9 @@ def plain(items: list[Document | Skipped]) -> list[Any]:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_what_was_read_survives_it_too(path: Path) -> None:
-    read = read_all(Source(path.name, path.read_bytes), EDITION)
+    read = [read_source(Source(path.name, path.read_bytes), EDITION)]
     came = passed(tuple(read))
-    assert plain(list(came)) == plain(list(read))
+    assert plain(list(came)) == plain(read)
     for item, other in zip(read, came, strict=True):
         if isinstance(item, Filing):
             assert item.unit is other.unit
@@ -105,7 +105,7 @@ def test_an_ordinary_filing_never_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     near = {what: most if what.startswith("area") else most // 4 for what, most in bounds.SMALL.items()}
     monkeypatch.setattr(bounds, "SMALL", near)
     for path in EXAMPLES:
-        read_all(Source(path.name, path.read_bytes), EDITION)
+        read_source(Source(path.name, path.read_bytes), EDITION)
 
 
 def kinds(folder: Path) -> dict[str, bytes]:
@@ -137,7 +137,7 @@ def test_the_child_reads_as_its_parent_does(
     """``bytes`` leaves a file to the child from its first look on, ``texts`` what was decoded, with its layout."""
     data = kinds(tmp_path)[kind]
     source = Source(f"报送.{kind}", partial(bytes, data), sender="张三", received=datetime(2020, 1, 10))
-    here = read_all(source, EDITION)
+    here = [read_source(source, EDITION)]
     asked: list[str] = []
 
     def noting(task: str, *given: Any, **options: Any) -> Any:
@@ -146,7 +146,7 @@ def test_the_child_reads_as_its_parent_does(
 
     monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", noting)
     monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, what: -1})
-    assert plain(list(read_all(source, EDITION))) == plain(list(here))
+    assert plain([read_source(source, EDITION)]) == plain(here)
     assert asked == ["read"]
 
 
@@ -157,7 +157,7 @@ def test_documents_that_the_child_reads_come_as_they_are(kind: str, tmp_path: Pa
     about = {"name": source.name, "sender": source.sender, "received": source.received}
     came = passed(read_in_child(data, open_bytes(data), passed(about), 2019, None, False))
     assert [own for own, _ in came] == [None]
-    assert plain([item for _, item in came]) == plain(list(read_all(source, EDITION)))
+    assert plain([item for _, item in came]) == plain([read_source(source, EDITION)])
 
 
 def test_a_child_that_dies() -> None:
