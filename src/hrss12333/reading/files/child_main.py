@@ -115,13 +115,15 @@ def _encoded(value: Any) -> Any:
         return {"@": [[each is value for each in _shared()].index(True)]}
     if module not in _NOUNS:
         raise TypeError(f"{kind} does not pass to another process")
-    return {f"{module}:{kind.__name__}": [*map(_encoded, _arguments(value))], **_encoded_fields(value)}
+    head = f"{module}:{kind.__name__}"
+    if not isinstance(value, Struct):
+        return {head: [*map(_encoded, _arguments(value))]}
+    given = ((name, getattr(value, name), usual) for name, usual in _fields(type(value)))
+    return {head: [], **{name: _encoded(item) for name, item, usual in given if item != usual}}
 
 
 def _arguments(value: Any) -> tuple[Any, ...]:
-    """What a noun is made of again, but the fields of a struct."""
-    if isinstance(value, Struct):
-        return ()
+    """What a noun that is no struct is made of again."""
     if isinstance(value, Enum):
         return (value.name,)
     if isinstance(value, str):
@@ -130,13 +132,6 @@ def _arguments(value: Any) -> tuple[Any, ...]:
         return tuple(value) if hasattr(value, "_fields") else (tuple(value),)
     parts: tuple[Any, ...] = value.args if isinstance(value, Exception) else value.parts
     return parts
-
-
-def _encoded_fields(value: Any) -> dict[str, Any]:
-    """The fields of a struct by their names, without those that are as usual."""
-    fields = _fields(type(value)) if isinstance(value, Struct) else ()
-    given = {name: getattr(value, name) for name, usual in fields if getattr(value, name) != usual}
-    return {name: _encoded(item) for name, item in given.items()}
 
 
 @cache
@@ -185,16 +180,15 @@ def _read_content(data: bytes, kind: str, *given: Any) -> Any:
 
 
 TASKS = {
-    **dict.fromkeys(("open", "read"), ""),
     "ole_kind": "reading.files.ole:kind_of",
     **{item.tag: item.in_child for item in TABLE if item.in_child},
 }
-"""What may be asked → the function that does it, imported only then; empty for `_read_content`."""
+"""What may be asked besides `_read_content` → the function that does it, imported only then."""
 
 
 def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        answer = code(TASKS[task]) if TASKS[task] else _read_content
+        answer = code(TASKS[task]) if task in TASKS else _read_content
         return answer(data, *given)
     except FileProblem as problem:
         return problem

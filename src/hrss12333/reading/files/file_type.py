@@ -20,8 +20,7 @@ from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
 RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
-RESAVE_WORD = "请在Word或WPS中打开，另存为.docx再报送。"
-CONVERT = f"{RESAVE_WORD}审核用的电脑装有LibreOffice时，也可以直接读取。"
+CONVERT = "请在Word或WPS中打开，另存为.docx再报送。审核用的电脑装有LibreOffice时，也可以直接读取。"
 RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
 
 
@@ -238,17 +237,12 @@ def cannot_read(kind: str) -> FileProblem:
     return FileProblem(Problem.OTHER_FORMAT, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
 
 
-def _extensions(*met: Met) -> frozenset[str]:
-    return frozenset(extension for item in TABLE if item.met in met for extension in item.extensions.split())
+_MET = {extension: item.met for item in TABLE for extension in item.extensions.split()}
+"""Extension under which somebody may have sent a filing, though its content says nothing of the kind → what is needed."""
 
 
-_PERHAPS = _extensions(Met.BY_CONTENT, Met.BY_NAME)
-"""Extensions under which somebody may have sent a filing, though its content says nothing of the kind."""
-_TABLE_AS_TEXT = _extensions(Met.BY_LOOKS)
-
-
-def _extension(name: str) -> str:
-    return name.rpartition(".")[2].lower() if "." in name else ""
+def _met_by(name: str) -> Met | None:
+    return _MET.get(name.rpartition(".")[2].lower()) if "." in name else None
 
 
 def is_candidate(name: str, kind: str) -> bool:
@@ -256,15 +250,13 @@ def is_candidate(name: str, kind: str) -> bool:
 
     Letters, programs and the like are not.
     """
-    return _extension(name) in _PERHAPS or (kind in FORMATS and FORMATS[kind].met is Met.BY_CONTENT)
+    return _met_by(name) in (Met.BY_CONTENT, Met.BY_NAME) or (kind in FORMATS and FORMATS[kind].met is Met.BY_CONTENT)
 
 
 def may_hold_table(name: str, head: bytes, kind: str) -> bool:
     """Whether a file that is no candidate may still hold one: a table as text, or a web page. Only reading it will tell."""
     if kind == "html":
         return b"<t" in head.lower()
-    return (
-        kind == "text"
-        and _extension(name) in _TABLE_AS_TEXT
-        and (b"\t" in head or (b"," in head and name[-3:] != "txt"))
-    )
+    if kind != "text" or _met_by(name) is not Met.BY_LOOKS:
+        return False
+    return b"\t" in head or (b"," in head and name[-3:] != "txt")
