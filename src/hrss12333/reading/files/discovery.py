@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from functools import partial
@@ -35,16 +36,7 @@ from hrss12333.reading.files.file_type import (
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
-from hrss12333.reading.files.source import (
-    NO_ATTACHMENT,
-    NO_DOCUMENT,
-    Source,
-    load,
-    open_regular,
-    passed_over,
-    shown,
-    unopenable,
-)
+from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, shown
 from hrss12333.reading.grid import FileProblem
 
 
@@ -161,12 +153,13 @@ class Discovered(Struct):
             return
         name = self._unique_name(shown(str(path)))
         self.files[name] = path
-        try:
-            with open_regular(path) as stream:
-                head = stream.read(4096)
+        saved = None
+        with suppress(OSError, OverflowError, ValueError):  # no day that anybody can mean
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-        except (OSError, OverflowError, ValueError) as error:
-            self._problem(name, FileProblem(Problem.DAMAGED, unopenable(error)))
+        try:
+            head = load(path, 4096)
+        except FileProblem as problem:
+            self._problem(name, problem)
             return
         source = Source(name, partial(load, path), saved, named=named, outside=self._outside)
         self._sort(source, path.name, head, depth=0)

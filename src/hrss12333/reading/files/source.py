@@ -16,7 +16,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,6 +35,8 @@ MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
 
 TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
+UNREADABLE = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
 NO_ATTACHMENT = "邮件没有附件"
 
@@ -82,36 +84,19 @@ class Source(Struct, frozen=True):
         return self.load()
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """A file opened for reading, never a pipe or device that would keep one waiting.
-
-    Raises:
-        OSError: where it cannot be opened, or is no ordinary file (any more).
-    """
-    stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)), "rb")
-    if not S_ISREG(os.fstat(stream.fileno()).st_mode):
-        stream.close()
-        raise OSError(f"no ordinary file: {path}")
-    return stream
-
-
-def load(path: Path) -> bytes:
-    """The content of a file."""
+def load(path: Path, most: int | None = None) -> bytes:
+    """The content of an ordinary file, or its first bytes; a pipe or a device would keep one waiting."""
     try:
-        with open_regular(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=size // 2**20, limit=MAX_FILE // 2**20)
-            return stream.read(size + 1)  # so many bytes are made room for at once
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(number, "rb") as stream:
+            status = os.fstat(number)
+            if not S_ISREG(status.st_mode):  # any more
+                raise OSError(f"no ordinary file: {path}")
+            if most is None and status.st_size > MAX_FILE:
+                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+            return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
-        raise FileProblem(Problem.DAMAGED, unopenable(error)) from error
-
-
-def unopenable(error: Exception) -> str:
-    """Why a file cannot be opened, and what to do; Chinese."""
-    if isinstance(error, PermissionError):
-        return "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-    return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else UNREADABLE) from error
 
 
 def shown(name: str) -> str:
