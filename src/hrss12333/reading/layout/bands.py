@@ -52,7 +52,6 @@ class HeadingMatch(Struct, frozen=True):
     quality: int
     """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
     text: str
-    """Heading as written."""
     span: int = 1
     """Sheet columns that the heading covers."""
     scale: int = 0
@@ -108,7 +107,6 @@ class Candidate(Struct, frozen=True):
     grid: Grid
     """The sheet, turned where its headings are below one another; of tables side by side, this one's columns alone."""
     sheet: Grid
-    """The whole sheet."""
     top: int
     """First row of the heading band."""
     body: int
@@ -140,8 +138,6 @@ class Candidate(Struct, frozen=True):
 
 
 class _HeadingReader:
-    """Reads the headings of one form in a band."""
-
     def __init__(self, grid: Grid, form: Form, year: int | None) -> None:
         self._grid, self.form, self.year = grid, form, year
         self.merged = MergedCells(grid)

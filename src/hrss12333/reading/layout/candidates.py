@@ -40,7 +40,6 @@ class Sheet(NamedTuple):
     drawn: Grid
     """With what it conceals."""
     grid: Grid
-    """As it is read."""
     found: list[Candidate]
 
 
@@ -97,7 +96,6 @@ def _sheet(drawn: Grid, edition: Edition, survey: int | None = None) -> Sheet:
 
 
 def _named(grid: Grid, survey: int) -> tuple[Evidence, ...]:
-    """What a sheet's name says of its year."""
     return tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
 
 

@@ -39,14 +39,6 @@ _NONE: Mapping[str, Value] = {}
 _NUMBERS = (int, float)
 
 
-def _ragged(book: Book, located: Candidate) -> frozenset[int]:
-    """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
-    if book.format != "csv":
-        return located.grid.ragged
-    heads = max(len(line) for line in located.grid.cells[located.top : located.body])
-    return frozenset(row for row, line in enumerate(located.grid.cells) if row >= located.body and len(line) > heads)
-
-
 class CellReader:
     """Reads the rows and single values of one located table."""
 
@@ -55,9 +47,13 @@ class CellReader:
         self._book, self._located, self._merged = book, located, merged
         self._grid, self.form, self.columns = located.grid, located.form, located.columns
         self.places = self.columns.places
-        """Field key → its sheet columns."""
         self.scales = Scales(located, measures)
-        self._ragged = _ragged(book, located)
+        self._ragged = self._grid.ragged
+        """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
+        if book.format == "csv":
+            cells, body = self._grid.cells, located.body
+            heads = max(map(len, cells[located.top : body]))
+            self._ragged = frozenset(row for row in range(body, len(cells)) if len(cells[row]) > heads)
         self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
         self._answered = self.columns.answered

@@ -23,7 +23,6 @@ from hrss12333.survey.written_years import year_in_name
 _WHOLE = ""
 """What every row for the whole unit is called, whatever it is written like."""
 _MOST_CITED = 4
-"""Differences that a question cites."""
 
 
 class Score(NamedTuple):
@@ -44,7 +43,6 @@ class Score(NamedTuple):
     upright: bool = True
     """Whether its headings are beside one another."""
     shown: bool = True
-    """Whether its sheet is not hidden."""
     current: bool = True
     """Whether its sheet is not called void or a copy."""
     whole_year: bool = True

@@ -58,7 +58,6 @@ class Heading(Struct, frozen=True):
     form: str
     key: str
     own: bool
-    """Whether it says which form this is."""
 
 
 class SheetWords(NamedTuple):
@@ -109,15 +108,12 @@ def _heading_finder(
 
 
 class _Band(Struct, frozen=True):
-    """Rows in which headings of some forms stand."""
-
     top: int
     bottom: int
     headings: Sequence[Heading]
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
     known: tuple[Candidate, ...] | None
-    """What they say, where that is known."""
 
     def of(self, form: Form, window: tuple[int, int] | None) -> list[Heading]:
         """The form's headings in these columns."""

@@ -20,6 +20,7 @@ from hrss12333.reading.layout.row_words import (
     Name,
     compact,
     is_listed,
+    is_note,
     is_sample,
     is_total,
     other_year,
@@ -89,12 +90,12 @@ class RowReader:
                 self._above.blank = False
                 continue
             line = BodyLine(index, self._above)
-            found = next(disposition for disposition in DISPOSITIONS if disposition.holds(line))
-            if found.fate is Fate.END:
-                if found.reason:
-                    read.asides.append(replace(line.aside(found.reason), last=end))
+            fate, reason = next((fate, reason) for fate, holds, reason in DISPOSITIONS if holds(line))
+            if fate is Fate.END:
+                if reason:
+                    read.asides.append(replace(line.aside(reason), last=end))
                 break
-            self._take(line, found.fate, found.reason, read)
+            self._take(line, fate, reason, read)
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
         dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
@@ -143,7 +144,8 @@ class RowReader:
         elif fate is Fate.PARTS:
             self._cells.divide(line.index, [column for column in line.filled if column.kind is not Kind.TEXT])
         else:
-            self._above.notes = self._above.notes or line.begins_notes
+            notes = not line.is_padding() and is_note(line.lead) and line.is_explanation()
+            self._above.notes = self._above.notes or notes
 
     def _add_row(self, line: BodyLine, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
@@ -211,10 +213,10 @@ class RowReader:
                 read.rows.append(line.row())
         read.rows.sort(key=_row_number)
         last = max(map(_row_number, read.rows), default=0)
-        areas = [self._area(line.total_name) for line in self._sums if line not in regions]
-        for line, area in zip([line for line in self._sums if line not in regions], areas, strict=True):
+        areas = {line: self._area(line.total_name) for line in self._sums if line not in regions}
+        for line, area in areas.items():
             row = line.row(total=True)
-            if area and (len({*areas} - {""}) > 1 or line.index < last):
+            if area and (len({*areas.values()} - {""}) > 1 or line.index < last):
                 read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
             elif read.total is None or any(row.get(column.key).is_present for column in self._form.of_kind(Kind.COUNT)):
                 if read.total is not None and any(value.is_present for value in read.total.values.values()):
@@ -234,17 +236,16 @@ class RowReader:
         """Leave out rows of another year where there are some of the year itself; by name alone, where the region has one."""
         if not (self._years or read.years):
             return
-        beside = [read.years.get(row.place.row) for row in read.rows]
         current = {row.region for row in read.rows if row.place not in self._years}
-        years = {r.place: self._years[r.place] for r in read.rows if r.place in self._years and r.region in current}
-        if self._year in beside:
-            others = zip(read.rows, beside, strict=True)
-            years |= {row.place: year for row, year in others if year not in (None, self._year)}
+        years = {row.place: self._years.get(row.place) for row in read.rows if row.region in current}
+        beside = {row.place: year for row in read.rows if (year := read.years.get(row.place.row))}
+        if self._year in beside.values():
+            years |= {place: year for place, year in beside.items() if year != self._year}
         for row in read.rows:
             if year := years.get(row.place):
                 text = str(row.get(self._form.region.key).found or "")
                 read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))
-        read.rows = [row for row in read.rows if row.place not in years]
+        read.rows = [row for row in read.rows if not years.get(row.place)]
 
 
 _row_number = attrgetter("place.row")

@@ -28,11 +28,9 @@ from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
 
 STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
-"""How a row or a column is concealed."""
 WORDS = frozenset((str, type(None)))
 """Types of the cells of a row that holds words alone."""
 _WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
-"""Results that hold places."""
 _LARGEST = 20_000
 """Cells beyond which a merged range is decoration, not content."""
 _MOST = 200_000

@@ -34,7 +34,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 _MOST_NAMED = 3
-"""Unread columns that a message names."""
 _ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
