@@ -48,11 +48,7 @@ class Reading(Struct):
     """The files on disk that hold what was read."""
 
     def data(self, file: str) -> bytes:
-        """The bytes of a document that was read.
-
-        Raises:
-            FileProblem: where the file can no longer be read.
-        """
+        """The bytes of a document that was read, as `Source.data` has them."""
         return self.sources[file].data
 
 

@@ -123,7 +123,6 @@ def _encoded(value: Any) -> Any:
 
 
 def _arguments(value: Any) -> tuple[Any, ...]:
-    """What a noun that is no struct is made of again."""
     if isinstance(value, Enum):
         return (value.name,)
     if isinstance(value, str):

@@ -105,8 +105,6 @@ def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
 
 
 class _Keeper:
-    """Keeps the one child and replaces it."""
-
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.spent = 0.0

@@ -200,7 +200,6 @@ def sniff_head(head: bytes) -> str:
 
 
 def _text_kind(head: bytes) -> str:
-    """The kind of what begins as none of the known binary formats: a web page, XML, a mail, plain text, or unknown."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(END_OF_FILE)

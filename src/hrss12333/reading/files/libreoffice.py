@@ -32,7 +32,6 @@ _TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boo
 """What is made of a document, as LibreOffice takes it."""
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
-
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
 
@@ -42,11 +41,8 @@ _LAYOUT_WORK = 120.0
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
 
-_MEMORY = 4 * 2**30
-"""Bytes of address space; of an ordinary document it takes one and a half GiB."""
-
-_MOST_KEPT = 128 * 2**20
-"""Bytes of converted documents that are kept."""
+_MEMORY, _MOST_KEPT = 4 * 2**30, 128 * 2**20
+"""Bytes of address space, of which an ordinary document takes one and a half GiB, and of converted documents."""
 
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
@@ -130,7 +126,6 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
 
 @contextmanager
 def _own_folder() -> Iterator[Path]:
-    """Where it lives and works; it goes with all that was written there."""
     with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
         _write_profile(Path(folder, "profile"))
         yield Path(folder)
@@ -153,6 +148,8 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
 
 def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
     limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
+    # No proxy and no printer, and what it writes besides goes with the folder.
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = None
     try:
         with _put_off():
@@ -162,7 +159,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env=_environment(folder),
+                env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 start_new_session=True,
                 preexec_fn=None if sys.platform == "win32" else limits,
@@ -192,12 +189,6 @@ def _put_off() -> Iterator[None]:
             signal.signal(number, handler)
         for number in due:
             signal.raise_signal(number)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """No proxy and no printer, and what it writes besides goes with the folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
 
 
 def _write_profile(profile: Path) -> None:

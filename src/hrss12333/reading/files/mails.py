@@ -84,17 +84,9 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
         found = in_child(kind, data)
     return [
-        Source(
-            part.name,
-            partial(bytes, part.content),
-            part.received,
-            part.sender,
-            part.received,
-            skip=part.skip,
-            around=words,
-        )
+        Source(name, partial(bytes, content), received, sender, received, skip=skip, around=words)
         for words, parts in found
-        for part in parts
+        for name, content, sender, received, skip, _ in parts
     ]
 
 
@@ -188,7 +180,6 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    """A header as text; empty where it is missing or malformed."""
     return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
 
 
@@ -201,7 +192,6 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
 
 
 def _text_of(part: EmailMessage) -> str:
-    """The text of a part, in whatever encoding it says it is in; empty where that fails."""
     return _or_default(lambda: str(part.get_content()), "")
 
 

@@ -31,11 +31,8 @@ if TYPE_CHECKING:
 MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
 
-MAX_UNPACKED = 512 * 2**20
-"""Bytes of all members together. The largest honest workbook seen holds 108 MiB."""
-
-MAX_MEMBER = 256 * 2**20
-"""Bytes of one member."""
+MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
+"""Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
 
 CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
@@ -44,8 +41,6 @@ _FEW = 2**20
 """Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
 
 _DEEPEST = 100
-"""How deep elements may lie in one another."""
-
 _1980 = 33
 """The first day that a zip knows."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"

@@ -53,7 +53,6 @@ class Source(Struct, frozen=True):
     saved: datetime | None = None
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
-    """Who mailed it."""
     received: datetime | None = None
     """When it was mailed; naive, UTC."""
     named: bool = False

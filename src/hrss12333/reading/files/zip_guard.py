@@ -8,7 +8,6 @@ Whatever is large or odd, though it may be honest, is left to the child process.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -44,7 +43,6 @@ _PLAIN = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
-_ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _FEW_TAGS = 5_000
 """Tags of a part of which it is not asked which of them hold something: half of them at most, for these end as well."""
@@ -59,10 +57,9 @@ _TO_WORKBOOK = (
     b'Target="xl/workbook.xml"/></Relationships>'
 )
 _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
-_ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
-_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
-_ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
+_ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
+"""Local name and value."""
 _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
 MAX_CELLS = 6_000_000
@@ -105,8 +102,6 @@ class Inspected(Struct, frozen=True):
 
 
 class _Part(Struct, frozen=True):
-    """What a part is measured to hold."""
-
     tags: int
     elements: int
     odd: bool
@@ -198,26 +193,25 @@ def _listed_parts(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int],
     """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     targets: dict[bytes, str] = {}
-    for relation in _RELATION.findall(as_utf8(relations)):
-        if target := _TARGET.search(relation):
-            path = target[1].decode("utf-8", "replace").replace("\\", "/")
+    for relation in map(_attributes, _RELATION.findall(as_utf8(relations))):
+        if target := relation.get(b"Target"):
+            path = target.decode("utf-8", "replace").replace("\\", "/")
             name = normpath(path if path.startswith("/") else f"xl/{path}").lstrip("/").lower()
-            targets[_first_match(_ID, relation)] = name
+            targets[relation.get(b"Id", b"")] = name
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
-    entries = _ENTRY.findall(as_utf8(workbook))
+    entries = [*map(_attributes, _ENTRY.findall(as_utf8(workbook)))]
     if len(entries) > _MAX_SHEETS:
         raise too_large()
-    named = [targets.get(_first_match(_ENTRY_ID, entry, b"?"), "") for entry in entries]
+    named = [targets.get(entry.get(b"id", b"?"), "") for entry in entries]
     parts |= Counter(filter(None, named))
-    titles = (unescaped(_first_match(_ENTRY_NAME, entry)) for entry in entries)
+    titles = (unescaped(entry.get(b"name", b"")) for entry in entries)
     return parts, dict(zip(titles, named, strict=True)), named
 
 
-def _first_match(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
-    found = pattern.search(raw)
-    return found[1] if found else default
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return dict(reversed(_ATTRIBUTE.findall(tag)))  # of two of one name the first
 
 
 def _claimed(raw: bytes) -> int:
