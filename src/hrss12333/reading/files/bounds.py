@@ -127,31 +127,20 @@ def out_of_memory() -> FileProblem:
 
 
 def expect_small(**measured: int) -> None:
-    """Let a file be read on in this process where nothing measured is beyond `SMALL`.
-
-    Raises:
-        Costly: where anything is, and this is not the child process.
-    """
+    """Let a file be read on in this process where nothing measured is beyond `SMALL`; `Costly` is raised where it is, and
+    this is not the child process."""
     if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
         raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def leave_to_child() -> None:
-    """What no measure bounds, as a binary format, is never read in this process.
-
-    Raises:
-        Costly: where this is not the child process.
-    """
+    """What no measure bounds, as a binary format, is never read in this process, but in the child."""
     if not Process.is_child:
         raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def expect_small_text(data: bytes) -> None:
-    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them.
-
-    Raises:
-        Costly: as `expect_small` does.
-    """
+    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them."""
     expect_small(
         bytes=len(data),
         elements=data.count(b"<"),

@@ -3,8 +3,7 @@
 A damaged .xls can make a compiled reader panic, loop or eat memory without bound, an .ole file can send any parser in
 circles, and a small file of any format can hold a million of something. The child has a time limit, where the system
 knows one a memory limit, and no stderr; what kills it becomes a finding. One child reads file after file; it is replaced
-when it dies, is killed, or has grown. Requests go in by stdin and answers come back as JSON: nothing that a hostile file
-could have prepared is unpickled.
+when it dies, is killed, or has grown.
 """
 
 from __future__ import annotations
@@ -45,13 +44,8 @@ _KILLED_BY_LIMIT = {
 
 
 def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
-    """What the child makes of a file, within what its size allows; ``task`` is a key of `child_main.TASKS`.
-
-    Args:
-        task: What to do.
-        data: The file's content.
-        given: What else the task is to know.
-        seconds: Of CPU time, where less than a file of this size is otherwise allowed.
+    """What the child makes of a file, within what its size allows, or in less seconds of CPU time; ``task`` is a key of
+    `child_main.TASKS`, ``given`` what it is to know besides.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.

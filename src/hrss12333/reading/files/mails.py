@@ -17,7 +17,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
-from hrss12333.reading.files.package import MAX_UNPACKED, naive_utc, too_large
+from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
@@ -100,7 +100,6 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     parts: list[MailPart] = []
     subjects: list[str] = []
     texts: list[str] = []
-    size = 0
     for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
@@ -118,15 +117,11 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
                 parts.append(MailPart(_LETTER, page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
-        content = part.get_payload(decode=True)
-        content = content if isinstance(content, bytes) else b""
-        size += len(content)
-        if size > MAX_UNPACKED:
-            raise too_large()
+        content: Any = part.get_payload(decode=True)
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(MailPart(name, content, sender, received, reason or ""))
+        parts.append(MailPart(name, content or b"", sender, received, reason or ""))
     pages = [own_words(_page_text(part)) for part in parts if part.letter]
     bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.

@@ -226,12 +226,8 @@ def _column_number(letters: bytes) -> int:
 
 
 def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
-    """Cells, the area that the fast reader will ask for at most, and whether that is certain.
-
-    Args:
-        raw: The sheet's XML.
-        quick: Whether a rough bound will do where a glance gives one.
-    """
+    """Cells, the area that the fast reader will ask for at most, and whether that is certain; ``quick``: whether a rough bound
+    will do where a glance gives one."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     # else with a prefix, or in a comment before the real one
     is_plain = quick and 0 <= start < end and raw.count(b"sheetData") == 2
