@@ -34,25 +34,18 @@ each by the square of its length, since all attributes of a tag are compared · 
 last filled cell, areas: of all, roughly · lines: of a mail, each as often as parts lie in one another · weight: of texts,
 each by the square of its length.
 """
-
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """Those of a sheet."""
-
 MAX_AREA = 28_000_000
 """Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
-
 MAX_AREAS = 2 * MAX_AREA
 """The same for all sheets together."""
-
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
-
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
-
 _OTHER_LINES = 500
 """Lines of a form that are no data: totals, notes."""
-
 TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
 )
@@ -60,28 +53,21 @@ TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读�
 TOO_MUCH = (
     "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
 )
-
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-
 OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
     "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
-
 _LONG = 1_000
 """Bytes of a tag that has many attributes."""
-
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
 """What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
 _LITTLE, _MUCH = 2**20, 64 * 2**20
-
 _ORDINARY, _SHARE = 0.006, 0.75
 """Seconds that an ordinary file takes, and the share of what one file may take that is for those of an archive."""
-
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""

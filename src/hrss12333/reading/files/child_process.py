@@ -31,13 +31,10 @@ from hrss12333.reading.grid import FileProblem
 
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
-
 _START_LIMIT = 60.0
 """Seconds that the child may take to start on a machine under load."""
-
 _PATIENCE = 4
 """How many times the working time may pass on the clock, where the system counts the former: others work there too."""
-
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory
@@ -67,31 +64,27 @@ def seconds_of_all() -> float:
     return time.process_time() + _keeper.spent
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process that began a session of its own, and what it started."""
+def kill(process: subprocess.Popen[bytes]) -> int:
+    """End a process that began a session of its own, and what it started; its exit status."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-
-
-def _end(process: subprocess.Popen[bytes]) -> int:
-    kill(process)
     return process.wait()
 
 
 @contextmanager
 def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
     """End a process where it takes too long over the block, or an interrupt leaves nobody to wait for it."""
-    timer = Timer(seconds, _end, (process,))
+    timer = Timer(seconds, kill, (process,))
     timer.daemon = True
     timer.start()
     try:
         with suppress(OSError, ValueError):  # a pipe that broke, or no answer
             yield process
     except BaseException:
-        _end(process)
+        kill(process)
         raise
     finally:
         timer.cancel()
@@ -155,7 +148,7 @@ class _Keeper:
         try:
             return process.wait(2)
         except subprocess.TimeoutExpired:
-            return _end(process)
+            return kill(process)
 
 
 _keeper = _Keeper()

@@ -34,16 +34,12 @@ _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
-
 _LAYOUT_WORK = 120.0
 """Of CPU time for laying out a document of this program's own."""
-
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
-
 _MEMORY, _MOST_KEPT = 4 * 2**30, 128 * 2**20
 """Bytes of address space, of which an ordinary document takes one and a half GiB, and of converted documents."""
-
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
@@ -71,7 +67,6 @@ _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
-
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请之后再试，或在Word或WPS中打开，另存为.docx再报送。"
 
 
@@ -93,10 +88,9 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
 
 def as_pdf(document: bytes) -> bytes | None:
     """A .docx laid out in pages, its bookmarks as destinations; None where LibreOffice is missing or makes nothing of it."""
-    if program() is None:
-        return None
-    with suppress(OSError), _own_folder() as folder:
-        return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
+    if program() is not None:
+        with suppress(OSError), _own_folder() as folder:
+            return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
     return None
 
 
@@ -170,7 +164,6 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
     finally:  # however we leave: it must not live on without us
         if process is not None and process.poll() is None:
             kill(process)
-            process.wait()
 
 
 @contextmanager

@@ -32,13 +32,10 @@ from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
-
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
-
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
-
 _PLAIN = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
@@ -48,8 +45,6 @@ _FEW_TAGS = 5_000
 """Tags of a part of which it is not asked which of them hold something: half of them at most, for these end as well."""
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
-
-_XML_NAMES = (".xml", ".rels", ".vml")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
@@ -64,10 +59,8 @@ _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
 MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
-
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
-
 BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
     "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
@@ -75,7 +68,6 @@ BEYOND = (
 _QUICK_AREA = 999 * 702
 _NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
 """A cell beyond column ZZ or row 999, or one whose place is written otherwise than nearly every program does."""
-
 _ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
 _COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
@@ -176,7 +168,7 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
 
 def parsed_names(package: Package) -> list[str]:
     """The parts that any reader may parse."""
-    return [name for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)]
+    return [name for name in package.names if name.endswith((".xml", ".rels", ".vml")) and not CARRIED.search(name)]
 
 
 def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str, str], bool]:
