@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import asdict
+
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, refused
 from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import At, Book, Cell, FileProblem
 
@@ -57,17 +60,14 @@ def read_ods(package: Package) -> Book:
     with refused():  # numbers that are none, cells in no sheet
         for part in filter(None, parts):
             follow(part, reader.starts, reader.ends)
-    known = properties(package)
-    return as_book(
+    if reader.sheets:
+        reader.sheets[0].lists = reader.lists  # those of all
+    return Book(
         "ods",
-        reader.sheets,
-        reader.lists,
-        lambda: b"Office" in package.read("meta.xml"),
-        saved=known.saved,
+        sifted([sheet.grid() for sheet in reader.sheets], lambda: b"Office" in package.read("meta.xml")),
         footers=tuple(dict.fromkeys(filter(None, reader.footers))),
         macros=has_macros(package),
-        category=known.category,
-        keywords=known.keywords,
+        **asdict(properties(package)),
     )
 
 

@@ -3,7 +3,7 @@ and bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import (
     CellStyle,
     Letters,
@@ -24,7 +23,7 @@ from hrss12333.reading.formats.marks import (
     scale_of,
     shown_as,
 )
-from hrss12333.reading.grid import PLAIN, At, Book, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import PLAIN, At, Box, Cell, Grid, Mark
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
@@ -100,12 +99,11 @@ class SheetBuilder(Struct):
 
     def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle = _ORDINARY) -> None:
         """What the look of a cell and of its letters says."""
-        if letters.removed or letters.unseen or style.is_special:
-            cut = bool(letters.text and (letters.removed or letters.unseen))
-            struck = not cut and bool(style.struck or letters.removed)
-            self.note(
-                at, cut=cut, struck=struck, invisible=style.invisible or bool(letters.unseen and not letters.text)
-            )
+        taken = letters.removed or letters.unseen
+        if taken or style.is_special:
+            cut = bool(taken and letters.text)
+            struck = not cut and (style.struck or bool(letters.removed))
+            self.note(at, cut=cut, struck=struck, invisible=style.invisible or (not cut and bool(letters.unseen)))
         if style.code and isinstance(value, int | float) and not isinstance(value, bool):
             shown, scale = shown_as(style.code, value), scale_of(style.code)
             self.note(at, shown=shown, invisible=shown == "", scale=scale if scale != 1 else None)
@@ -178,21 +176,6 @@ class Tables:
         if not self.depth:
             self._outer = number
         self.grids[number] = sheet.grid()
-
-
-def as_book(
-    kind: str,
-    sheets: Sequence[SheetBuilder],
-    lists: Iterable[str] = (),
-    calculated: Callable[[], bool] = lambda: False,
-    **about: Any,
-) -> Book:
-    """The sheets as a workbook, without results that their formulas do not give; ``lists``, as `Grid` has them, are of all
-    sheets, ``calculated`` is as `sifted` has it, and ``about`` are other fields of the book."""
-    grids = sifted([sheet.grid() for sheet in sheets], calculated)
-    if grids and (named := tuple(dict.fromkeys(lists))):
-        grids = (replace(grids[0], lists=named), *grids[1:])
-    return Book(kind, grids, **about)
 
 
 def text_pieces(element: Any, own: Callable[[Any], Look], look: frozenset[str] = frozenset()) -> Iterator[Piece]:

@@ -5,15 +5,15 @@ comments on the cells of an .xlsx and text boxes over them, which no reader give
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from posixpath import dirname, join, normpath
+from posixpath import join, normpath, split
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
@@ -49,14 +49,12 @@ def read_xlsx(package: Package) -> Book:
 
     macros = has_macros(package)
     return Book(
-        format="xlsm" if macros else "xlsx",
-        grids=_with_threads_and_boxes(sifted(grids, calculated), package, found.sheets),
-        saved=known.saved,
+        "xlsm" if macros else "xlsx",
+        _with_threads_and_boxes(sifted(grids, calculated), package, found.sheets),
         footers=footers,
         macros=macros,
         **_external(package),
-        category=known.category,
-        keywords=known.keywords,
+        **asdict(known),
     )
 
 
@@ -90,19 +88,11 @@ def read_xlsb(package: Package) -> Book:
 
     leave_to_child()
     inspect(package, "xlsb")
-    known = properties(package)
     with TemporaryDirectory(prefix="hrss12333-") as folder:  # some are recognised by their name alone, so they need one
         path = Path(folder, "book.xlsb")
         path.write_bytes(package.data)
         grids = read_grids(str(path))
-    return Book(
-        format="xlsb",
-        grids=grids,
-        saved=known.saved,
-        macros=has_macros(package),
-        **_external(package),
-        category=known.category,
-    )
+    return Book("xlsb", grids, macros=has_macros(package), **_external(package), **asdict(properties(package)))
 
 
 def has_macros(package: Package) -> bool:
@@ -142,18 +132,16 @@ def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Map
     """
     if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
         return tuple(grids)
-    part = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
-    return tuple(_with_both(grid, package, sheets.get(grid.name, ""), part) for grid in grids)
-
-
-def _with_both(grid: Grid, package: Package, sheet: str, read: Callable[[str], list[_Found]]) -> Grid:
-    folder, name = dirname(sheet), sheet.rpartition("/")[2]
-    marks = dict(grid.marks)
-    for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
-        path = target.decode()
-        for at, fields in read(path.lstrip("/") if path.startswith("/") else normpath(join(folder, path))):
-            marks[at] = replace(marks.get(at, PLAIN), **fields)
-    return replace(grid, marks=marks)
+    read = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
+    found = []
+    for grid in grids:
+        folder, name = split(sheets.get(grid.name, ""))
+        marks = dict(grid.marks)
+        for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
+            for at, fields in read(normpath(join("/", folder, target.decode())).lstrip("/")):
+                marks[at] = replace(marks.get(at, PLAIN), **fields)
+        found.append(replace(grid, marks=marks))
+    return tuple(found)
 
 
 def _in_part(package: Package, name: str) -> Iterator[_Found]:

@@ -12,9 +12,10 @@ from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, refused, too_large
 from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
 from hrss12333.reading.grid import Book, Cell
 
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
@@ -38,7 +39,7 @@ def read_xml_spreadsheet(data: bytes) -> Book:
     reader = _XmlReader()
     with refused():  # numbers that are none, cells in no sheet
         follow(data, reader.starts, reader.ends)
-    return as_book("xml", reader.sheets, saved=reader.saved)
+    return Book("xml", sifted([sheet.grid() for sheet in reader.sheets]), saved=reader.saved)
 
 
 class _XmlReader:
