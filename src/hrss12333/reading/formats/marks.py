@@ -58,14 +58,6 @@ class _FormatSection(Struct, frozen=True):
     """Whether it shows the number as it is, or in a way that is reported elsewhere: as a date, in 万, with - between
     figures."""
 
-    def holds(self, number: float) -> bool:
-        return self.condition is None or _COMPARED[self.condition[0]](number, [self.condition[1]])
-
-    def shows(self, number: float) -> str:
-        figure = Decimal(repr(number)).scaleb(2 * self.percent)
-        shown = f"{figure.normalize():f}{'%' if self.percent else ''}" if self.figures else ""
-        return f"{self.before}{shown}{self.after}"
-
 
 def scale_of(code: str) -> int:
     r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
@@ -83,8 +75,14 @@ def shown_as(code: str, number: float) -> str | None:
     """
     if number <= 0 or scale_of(code) != 1:
         return None
-    section = next((part for part in _sections(code[: _LONGEST + 1]) if part.holds(number)), None)
-    return None if section is None or section.silent else section.shows(number)
+    for section in _sections(code[: _LONGEST + 1]):
+        if section.condition is None or _COMPARED[section.condition[0]](number, [section.condition[1]]):
+            if section.silent:
+                return None
+            figure = Decimal(repr(number)).scaleb(2 * section.percent).normalize()
+            shown = f"{figure:f}{'%' * section.percent}" if section.figures else ""
+            return f"{section.before}{shown}{section.after}"
+    return None
 
 
 @lru_cache(maxsize=_MOST_KNOWN)
