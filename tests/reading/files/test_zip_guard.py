@@ -33,12 +33,10 @@ from hrss12333.reading.files.child_values import decode, encode
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
-from hrss12333.reading.formats import calamine_reader as calamine
 from hrss12333.reading.formats import ods as ods_reader
-from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.calamine_reader import plain_footer, read_grids
 from hrss12333.reading.formats.ods import read_ods
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.rich_reader import plain_footer
 from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
@@ -172,8 +170,7 @@ def test_rows_that_hold_nothing_are_one() -> None:
         assert len({id(row) for row in grids[0].cells}) == 2
 
 
-def test_sparse_sheets_keep_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calamine, "_DENSE", 10)
+def test_sparse_sheets_keep_their_addresses() -> None:
     data = with_sheet(b'<row r="4"><c r="C4"><v>1</v></c></row><row r="9"><c r="E9"><v>2</v></c></row>')
     (grid,) = read_grids(data)
     assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)

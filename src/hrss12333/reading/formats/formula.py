@@ -205,7 +205,9 @@ def sifted(
     if not suspects:
         return tuple(grids)
     by_name = {grid.name: grid for grid in grids}
-    is_calculated = any(map(_stores_a_figure, grids)) or calculated()
+    formulas = ((mark.formula, grid.at(*at)) for grid in grids for at, mark in grid.marks.items())
+    stores_figures = any(formula and cell and isinstance(cell, int | float) for formula, cell in formulas)
+    is_calculated = stores_figures or calculated()
 
     def lookup(sheet: str | None, row: int, column: int) -> Operand:
         formula = suspects.get(sheet or "", {}).get((row, column))
@@ -243,14 +245,7 @@ def _suspects(grid: Grid) -> dict[At, str]:
     return found
 
 
-def _stores_a_figure(grid: Grid) -> bool:
-    return any(
-        mark.formula and isinstance(cell := grid.at(*at), int | float) and cell for at, mark in grid.marks.items()
-    )
-
-
 def _blanked(grid: Grid, stale: Mapping[At, int | float | None]) -> Grid:
-    """The grid without the stored values of these formulas."""
     if not stale:
         return grid
     cells, marks = [*map(list, grid.cells)], dict(grid.marks)

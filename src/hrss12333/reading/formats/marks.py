@@ -45,8 +45,6 @@ _MOST_KNOWN = 2048
 
 
 class _FormatSection(Struct, frozen=True):
-    """What one part of a format shows."""
-
     scale: int
     """The factor by which the number that is shown exceeds the one that is stored."""
     before: str
@@ -65,7 +63,7 @@ def scale_of(code: str) -> int:
     ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1; and so is what
     ``0.0,`` shows as 25.0, without a word that would say another one. ``0"0000"`` shows 12 as 120000.
     """
-    return next((section.scale for section in _sections(code[: _LONGEST + 1])), 1)
+    return next((section.scale for section in _sections(code)), 1)
 
 
 def shown_as(code: str, number: float) -> str | None:
@@ -75,7 +73,7 @@ def shown_as(code: str, number: float) -> str | None:
     """
     if number <= 0 or scale_of(code) != 1:
         return None
-    for section in _sections(code[: _LONGEST + 1]):
+    for section in _sections(code):
         if section.condition is None or _COMPARED[section.condition[0]](number, [section.condition[1]]):
             if section.silent:
                 return None
@@ -227,12 +225,16 @@ def read_runs(runs: Iterable[tuple[str, StyleRecord]], style: CellStyle) -> Lett
 
 def look_of(style: StyleRecord) -> CellStyle:
     """The look of a cell with this style."""
-    font, fill, code = style.get("font") or {}, style.get("fill") or {}, style.get("number_format") or ""
+    font, fill, code = (
+        style.get("font") or {},
+        style.get("fill") or {},
+        (style.get("number_format") or "")[: _LONGEST + 1],
+    )
     pattern = fill.get("pattern")
     ground = WHITE if pattern in (None, "none") else _colour(fill.get("fg_color")) if pattern == "solid" else ""
     struck = bool(font.get("strike"))
     invisible = code.replace(" ", "") == ";;;" or _is_unseen(_colour(font.get("color")), ground)
-    if scale_of(code) == 1 and all(section.silent for section in _sections(code[: _LONGEST + 1])):
+    if scale_of(code) == 1 and all(section.silent for section in _sections(code)):
         code = ""
     return CellStyle(struck, invisible, ground != WHITE, code, struck or invisible or bool(code))
 

@@ -23,11 +23,12 @@ from hrss12333.reading.files.document_properties import properties, root_of
 from hrss12333.reading.files.package import Package, packed, unescaped
 from hrss12333.reading.files.source import shown
 from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
-from hrss12333.reading.formats.calamine_reader import read_grids, read_quickly
+from hrss12333.reading.formats import calamine_reader
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.grid import PLAIN, At, Book, FileProblem, Grid, column_number
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
+_DDE = lazy(rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)""")
 _EXTERNAL, _MOST_LINKS = "/externallinks/", 20
 _BESIDE = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
@@ -65,13 +66,11 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
 
         return read_sparse(package.data), ()
     try:
-        plain = read_quickly(package, found)
+        plain = calamine_reader.read_quickly(package, found)
         if plain is not None:
             return plain, ()
-        from hrss12333.reading.formats import rich_reader
-
         beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
-        return rich_reader.read_cells(packed({name: package.read(name) for name in beside} | found.parts))
+        return calamine_reader.read_cells(packed({name: package.read(name) for name in beside} | found.parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
@@ -91,7 +90,7 @@ def read_xlsb(package: Package) -> Book:
     with TemporaryDirectory(prefix="hrss12333-") as folder:  # some are recognised by their name alone, so they need one
         path = Path(folder, "book.xlsb")
         path.write_bytes(package.data)
-        grids = read_grids(str(path))
+        grids = calamine_reader.read_grids(str(path))
     return Book("xlsb", grids, macros=has_macros(package), **_external(package), **asdict(properties(package)))
 
 
@@ -113,15 +112,13 @@ def _external(package: Package) -> dict[str, Any]:
         return {}
     found: list[str] = []
     for name in package.names:
-        if _EXTERNAL not in name or len(found) >= _MOST_LINKS:
-            continue
-        raw = package.read(name)
-        if name.endswith(".rels"):
-            targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
-            found += [re.split(r"[/\\]", target)[-1] for target in targets]
-        elif b"ddeLink" in raw:
-            attributes = (re.search(part + rb"""\s*=\s*["']([^"']*)""", raw) for part in (b"ddeService", b"ddeTopic"))
-            found.append("DDE：" + "|".join(unescaped(match[1]) if match else "" for match in attributes))
+        if _EXTERNAL in name and len(found) < _MOST_LINKS:
+            raw = package.read(name)
+            if name.endswith(".rels"):
+                targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
+                found += (re.split(r"[/\\]", target)[-1] for target in targets)
+            elif b"ddeLink" in raw:
+                found.append("DDE：" + "|".join(map(unescaped, _DDE.findall(raw)[:2])))
     return {"external_links": True, "links": tuple(dict.fromkeys(shown(link) for link in found if link))}
 
 

@@ -139,7 +139,6 @@ def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) ->
 
 
 def _grid(book: Any, given: Any, formulas: Mapping[At, str], look: Callable[[int], CellStyle]) -> Grid:
-    """A sheet; an error cell is blank."""
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
     sheet.hidden_columns = [
