@@ -26,7 +26,7 @@ from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of
 from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, refused, too_large, unescaped
 from hrss12333.reading.files.zip_guard import Inspected
 from hrss12333.reading.formats.marks import CellStyle, look_of, read_runs
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, without_blank_end
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
@@ -84,13 +84,6 @@ def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
     # Rows are counted from row 1, but columns from the first filled.
     padding: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
     return without_blank_end([blank if row.count("") == len(row) else [*padding, *row] for row in sheet.iter_rows()])
-
-
-def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
-    """The rows up to the last one that holds anything."""
-    while rows and rows[-1].count("") == len(rows[-1]):
-        rows.pop()
-    return tuple(rows)
 
 
 _IN_CELLS = (b"'", b"hidden", b' ht="0', b'"e"', b" =")
@@ -229,7 +222,6 @@ def _read_rows(rows: Iterator[list[CalamineCell]], sheet: SheetBuilder, looks: d
                 line[column] = letters.text or value
                 sheet.note_look((row, column), value, letters, its)
         sheet.rows.append(line if filled else blank)
-    without_blank_end(sheet.rows)
 
 
 def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:

@@ -185,9 +185,9 @@ class _Expression:
 @lru_cache(maxsize=4096)
 def is_suspect(formula: str, is_zero: bool) -> bool:
     """Whether it is worth computing what a formula gives beside a stored 0, or beside another stored value."""
-    if not 0 < len(formula) <= _LONGEST:
-        return False
-    return is_zero or (_SINGLE_CELLS.fullmatch(formula) is not None and not formula[1:].isdecimal())
+    return 0 < len(formula) <= _LONGEST and (
+        is_zero or (_SINGLE_CELLS.fullmatch(formula) is not None and not formula[1:].isdecimal())
+    )
 
 
 def sifted(

@@ -40,8 +40,6 @@ _DATES = lazy(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
 _LONGEST = 255
 """Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
-_MOST_KNOWN = 2048
-"""Formats that are remembered: each workbook may bring its own."""
 
 
 class _FormatSection(Struct, frozen=True):
@@ -83,7 +81,15 @@ def shown_as(code: str, number: float) -> str | None:
     return None
 
 
-@lru_cache(maxsize=_MOST_KNOWN)
+def number_shown(code: str, number: Cell) -> Mapping[str, Any]:
+    """What a format shows of a number where that says something else, as fields of `Mark`."""
+    if not code or not isinstance(number, int | float) or isinstance(number, bool):
+        return {}
+    shown, scale = shown_as(code, number), scale_of(code)
+    return {"shown": shown, "invisible": shown == ""} if scale == 1 else {"scale": scale}
+
+
+@lru_cache(maxsize=2048)  # each workbook may bring its own
 def _sections(code: str) -> tuple[_FormatSection, ...]:
     """The parts of a format for numbers above zero; the others are for negative numbers, zero and text."""
     if not 0 < len(code) <= _LONGEST:

@@ -11,15 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import (
-    SMALL,
-    Costly,
-    expect_small,
-    expect_small_text,
-    is_limited,
-    is_small_book,
-    leave_to_child,
-)
+from hrss12333.reading.files import bounds
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
@@ -72,7 +64,7 @@ def open_bytes(data: bytes) -> Book | Prose:
     kind, data, package = unpacked(data)
     try:
         return open_content(kind, data, package)
-    except Costly:
+    except bounds.Costly:
         opened: Book | Prose = code(_IN_CHILD)("open", data, kind)
         return opened
 
@@ -87,9 +79,9 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
         settled: Whether the year that is processed is certain.
     """
     kind, data, package = unpacked(source.data)
-    with suppress(Costly):
+    with suppress(bounds.Costly):
         opened = open_content(kind, data, package)
-        if is_limited() or is_small_book(opened):
+        if bounds.is_limited() or bounds.is_small_book(opened):
             return opened
     seconds = source.whole.seconds if source.whole else None
     found: ReadThere = code(_IN_CHILD)("read", data, kind, source.about, year, owner, settled, seconds=seconds)
@@ -108,11 +100,11 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         raise cannot_read(kind)
     if item.of_package:
         package = package or Package(data)
-        expect_small(bytes=package.parsed_size(SMALL["bytes"]))
+        bounds.expect_small(bytes=package.parsed_size(bounds.SMALL["bytes"]))
     elif item.of_text:
-        expect_small_text(data)
+        bounds.expect_small_text(data)
     else:
-        leave_to_child()
+        bounds.leave_to_child()
     read = code(item.of_package or item.of_text or item.of_bytes)
     opened: Book | Prose = read(package if item.of_package else data)
     return opened

@@ -16,13 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.calamine_reader import (
-    Sheets,
-    formula_of,
-    named_lists,
-    plain_footers,
-    without_blank_end,
-)
+from hrss12333.reading.formats.calamine_reader import Sheets, formula_of, named_lists, plain_footers
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import At, Box, Cell, Grid
@@ -46,7 +40,6 @@ def _grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
         pairs = enumerate(zip(cells, results, strict=True))
         line = [_cell_value((row, column), *pair, sheet, looks) for column, pair in pairs]
         sheet.rows.append(line if line.count("") < len(line) else blank)
-    without_blank_end(sheet.rows)
     sheet.merges = [
         Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in given.merged_cells.ranges
     ]

@@ -3,7 +3,7 @@ and bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,16 +13,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.marks import (
-    CellStyle,
-    Letters,
-    Look,
-    Piece,
-    StyleCondition,
-    by_condition,
-    scale_of,
-    shown_as,
-)
+from hrss12333.reading.formats.marks import CellStyle, Letters, Piece, StyleCondition, by_condition, number_shown
 from hrss12333.reading.grid import PLAIN, At, Box, Cell, Grid, Mark
 
 _BLANK: list[Cell] = []
@@ -33,13 +24,16 @@ _ORDINARY, _NO_LETTERS = CellStyle(), Letters()
 
 
 def as_number(stored: str) -> int | float:
-    """A number as it is stored; a whole one as such, up to where all of them are exact.
-
-    Raises:
-        ValueError: where it is none.
-    """
+    """A number as it is stored; a whole one as such, up to where all of them are exact. A ValueError where it is none."""
     number = float(stored)
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
+    """The rows up to the last one that holds anything."""
+    while rows and rows[-1].count("") == len(rows[-1]):
+        rows.pop()
+    return tuple(rows)
 
 
 class Room(Struct):
@@ -104,9 +98,7 @@ class SheetBuilder(Struct):
             cut = bool(taken and letters.text)
             struck = not cut and (style.struck or bool(letters.removed))
             self.note(at, cut=cut, struck=struck, invisible=style.invisible or (not cut and bool(letters.unseen)))
-        if style.code and isinstance(value, int | float) and not isinstance(value, bool):
-            shown, scale = shown_as(style.code, value), scale_of(style.code)
-            self.note(at, shown=shown, invisible=shown == "", scale=scale if scale != 1 else None)
+        self.note(at, **number_shown(style.code, value))
 
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
@@ -128,7 +120,7 @@ class SheetBuilder(Struct):
             hidden[each.start : each.stop] = b"\1" * len(range(len(hidden))[each.start : each.stop])
         return Grid(
             self.name,
-            tuple(self.rows),
+            without_blank_end(self.rows),
             self.hidden,
             tuple(self.merges),
             self.before,
@@ -178,7 +170,9 @@ class Tables:
         self.grids[number] = sheet.grid()
 
 
-def text_pieces(element: Any, own: Callable[[Any], Look], look: frozenset[str] = frozenset()) -> Iterator[Piece]:
+def text_pieces(
+    element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str] = frozenset()
+) -> Iterator[Piece]:
     """The texts within an element of XML, each with how it looks by the elements around it.
 
     ``own``: the look that an element within gives, or the text that it stands for.

@@ -45,7 +45,6 @@ _OTHER_DOCUMENTS = (
 )
 """Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
 PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
-_STRICT_NAME = b"http://purl.oclc.org/ooxml/"
 _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/")
 
 
@@ -54,7 +53,7 @@ def open_word(package: Package) -> Document:
     if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
-    if _STRICT_NAME in package.read("_rels/.rels"):
+    if _STRICT.search(package.read("_rels/.rels")):
         usual = rb"http://schemas.openxmlformats.org/\1/2006/"  # as python-docx calls the same
         changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
     with refused(word=True):

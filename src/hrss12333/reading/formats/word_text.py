@@ -99,7 +99,9 @@ class DocumentText(Tables):
                 for each in element.iter(_R, _FORMULA, _TEXT_BOX)  # but not within a text box anchored here
                 if each.getparent() is element or next(each.iterancestors(_P)) is element
             ]
-            around = self._paragraph(element)
+            properties = _properties_of(element, _PPR)
+            # A heading has an outline level, or its style, or one that this is based on, has one or is called so.
+            around = {**self._style(_value(properties, _PSTYLE)), **_look_of(properties)}
             said = read_letters(self._pieces(inside, around, ground))
             own.append(said)
             if said.text.strip():
@@ -176,12 +178,6 @@ class DocumentText(Tables):
             "\n".join(each.removed for each in said if each.removed),
             "".join(each.unseen for each in said),
         )
-
-    def _paragraph(self, paragraph: Element) -> _Look:
-        """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
-        has one or is called so."""
-        properties = _properties_of(paragraph, _PPR)
-        return {**self._style(_value(properties, _PSTYLE)), **_look_of(properties)}
 
     def _style(self, name: str) -> _Look:
         if name not in self._known:

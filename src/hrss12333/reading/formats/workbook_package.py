@@ -33,8 +33,6 @@ _EXTERNAL, _MOST_LINKS = "/externallinks/", 20
 _BESIDE = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _MOST_ELEMENTS = 5_000
-_Found = tuple[At, dict[str, str]]
-"""Where it is located, what it says, as fields of `Mark`."""
 
 
 def read_xlsx(package: Package) -> Book:
@@ -141,8 +139,8 @@ def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Map
     return tuple(found)
 
 
-def _in_part(package: Package, name: str) -> Iterator[_Found]:
-    """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers."""
+def _in_part(package: Package, name: str) -> Iterator[tuple[At, dict[str, str]]]:
+    """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers, as fields of `Mark`."""
     root = root_of(package.read(name))
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
         kind, place = _local(element), _REFERENCE.fullmatch(element.get("ref", ""))

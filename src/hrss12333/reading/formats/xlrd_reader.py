@@ -21,7 +21,6 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged, refused
-from hrss12333.reading.formats.calamine_reader import without_blank_end
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
@@ -30,12 +29,9 @@ from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
 """How a formula begins that is written where it was shared."""
-_NO_NUMBER = b"\xff\xff"
-"""How the place of a formula's number ends where a text, an answer or an error is stored instead."""
-_BLANKS = (b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
-"""How a formula stores a text and an empty text, which programs that never calculate store, too, instead of 0."""
-_UNKNOWN_FORMULA = "?"
-"""Stands in xlrd's formulas for what it cannot tell."""
+_NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
+"""How the place of a formula's number ends where a text, an answer or an error is stored instead; and how it begins where that
+is a text or an empty text, which programs that never calculate store, too, instead of 0."""
 _ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
 _EXCEL_5 = 50
@@ -66,24 +62,21 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
 
     def noting() -> tuple[int, int, bytes]:
         kind, length, data = records()
-        numeric = data[12:14] != _NO_NUMBER or data[6:14] in _BLANKS
-        if kind == _FORMULA and numeric and len(found) < _MOST_FORMULAS:
+        if kind == _FORMULA and (data[12:14] != _NO_NUMBER or data[6] in _BLANKS):
             found.append(data)
         elif kind == _SHARED:
             shared.append(data)
         return kind, length, data
 
     book.get_record_parts = noting
-    try:
-        sheet = book.sheet_by_index(number)
-    finally:
-        book.get_record_parts = records
+    sheet = book.sheet_by_index(number)
+    book.get_record_parts = records
     formulas: dict[At, str] = {}
-    for data in found:
+    for data in found[:_MOST_FORMULAS]:
         row, column = struct.unpack("<HH", data[:4])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
             text = _text_of(book, data, (row, column), shared)
-            if text and _UNKNOWN_FORMULA not in text:
+            if text and "?" not in text:  # which stands for what it cannot tell
                 formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
     return sheet, formulas
 
@@ -93,15 +86,11 @@ def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL
     if code[2:3] == _ELSEWHERE:
-        code = next(area[8:] for area in shared if _area_holds(area, row, column))
+        areas = ((*struct.unpack("<HHBB", area[:6]), area[8:]) for area in shared)
+        code = next(its for top, bottom, left, right, its in areas if top <= row <= bottom and left <= column <= right)
         kind = FMLA_TYPE_SHARED
     (length,) = struct.unpack("<H", code[:2])
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
-
-
-def _area_holds(area: bytes, row: int, column: int) -> bool:
-    top, bottom, left, right = struct.unpack("<HHBB", area[:6])
-    return bool(top <= row <= bottom and left <= column <= right)
 
 
 def _look(book: Any, number: int) -> CellStyle:
@@ -161,7 +150,6 @@ def _grid(book: Any, given: Any, formulas: Mapping[At, str], look: Callable[[int
                 letters = read_runs(_runs(book, str(value), cell.xf_index, runs or ()), look(cell.xf_index))
                 sheet.note_look(at, value, letters, look(cell.xf_index))
                 line[column] = letters.text or value
-    without_blank_end(sheet.rows)
     return sheet.grid()
 
 
