@@ -49,7 +49,7 @@ def test_help_loads_click_alone() -> None:
 
 def test_check_as_json_loads_no_console_no_writer_and_no_other_reader(filing: Path) -> None:
     found = loaded("check", "--format", "json", str(filing))
-    assert {"pydantic", "hrss12333.reading.formats.calamine_reader", "hrss12333.reporting.outputs.json_output"} <= found
+    assert {"pydantic", "hrss12333.reading.formats.rich_reader", "hrss12333.reporting.outputs.json_output"} <= found
     assert found & {"rich", "xlrd", "jinja2", *WRITERS, *READERS, *NOT_FOR_CLEAN} == set()
 
 

@@ -21,9 +21,10 @@ from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats import calamine_reader, openpyxl_reader
-from hrss12333.reading.formats.calamine_reader import Sheets, read_quickly
+from hrss12333.reading.formats import openpyxl_reader, rich_reader
 from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.formats.rich_reader import Sheets
+from hrss12333.reading.formats.workbook_package import read_quickly
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -53,7 +54,7 @@ def record(grid: Grid) -> Mapping[str, Any]:
 
 def expect_the_same(data: bytes) -> None:
     """Hold all readers of a workbook against one another."""
-    (rich, footers), (slow, same) = calamine_reader.read_cells(data), openpyxl_reader.read_cells(data)
+    (rich, footers), (slow, same) = rich_reader.read_cells(data), openpyxl_reader.read_cells(data)
     assert [record(grid) for grid in rich] == [record(grid) for grid in slow]
     assert set(footers) == set(same)
     package = Package(data)
@@ -147,6 +148,6 @@ def test_openpyxl_reads_what_the_other_library_does_not(monkeypatch: pytest.Monk
         yield from map(record, book.grids)
 
     usual = list(read())
-    monkeypatch.setattr(calamine_reader, "read_cells", refusing)
+    monkeypatch.setattr(rich_reader, "read_cells", refusing)
     monkeypatch.setattr("hrss12333.reading.files.bounds._Process.limited", True)
     assert list(read()) == usual

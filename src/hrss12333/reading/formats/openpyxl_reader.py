@@ -1,4 +1,4 @@
-"""What openpyxl tells of an .xlsx: the same record as `calamine_reader` fills, thirty times as slow; and a few cells far apart.
+"""What openpyxl tells of an .xlsx: the same record as `rich_reader` fills, thirty times as slow; and a few cells far apart.
 
 It is asked where the other library refuses a workbook or is missing, in the child process only: it fills merged ranges
 cell by cell, and its rows are as wide as the sheet claims to be. Of Strict OOXML it sees no sheets.
@@ -16,8 +16,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.calamine_reader import Sheets, formula_of, named_lists, plain_footers
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
+from hrss12333.reading.formats.rich_reader import Sheets, formula_of, named_lists, plain_footers
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import At, Box, Cell, Grid
 

@@ -29,13 +29,6 @@ def as_number(stored: str) -> int | float:
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
-def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
-    """The rows up to the last one that holds anything."""
-    while rows and rows[-1].count("") == len(rows[-1]):
-        rows.pop()
-    return tuple(rows)
-
-
 class Room(Struct):
     """What the sheets of a file may still hold together: every cell and every row takes its place, blank ones, too."""
 
@@ -113,14 +106,16 @@ class SheetBuilder(Struct):
                 self.note(at, **{what: True})
 
     def grid(self) -> Grid:
-        """The sheet as it was read."""
+        """The sheet as it was read, up to its last row that holds anything."""
+        while self.rows and self.rows[-1].count("") == len(self.rows[-1]):
+            self.rows.pop()
         width = max([*map(len, self.rows), *(box.right + 1 for box in self.merges)], default=0)
         hidden = bytearray(min(width, MAX_COLUMN))  # however many there are, and however often they name the same
         for each in self.hidden_columns:
             hidden[each.start : each.stop] = b"\1" * len(range(len(hidden))[each.start : each.stop])
         return Grid(
             self.name,
-            without_blank_end(self.rows),
+            tuple(self.rows),
             self.hidden,
             tuple(self.merges),
             self.before,
