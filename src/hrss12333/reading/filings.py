@@ -24,13 +24,11 @@ from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose, clipped
-from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
-from hrss12333.reading.layout.statements import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.statements import years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -76,7 +74,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=wanted.settled)
-    owned = read_tables(book, source.name, wanted.edition, wanted.unit)
+    book, owned = read_tables(book, source.name, wanted.edition, wanted.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
     sheets = explained(book, owned, wanted.edition) if owned else []
     read, accounts = with_account(book, sheets, owned, wanted.edition)
@@ -179,11 +177,10 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = wanted.edition
-    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
-    years = (year_of_sheet(grid, around, edition, settled=wanted.settled) for grid in prose.grids)
     book = Book(
         "docx",
-        page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
+        clipped(prose.grids),
+        flowing=True,
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,
