@@ -25,6 +25,7 @@ from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _TEXT, _OFFICE = (_NAMESPACE % name for name in ("table", "style", "text", "office"))
+_SHEETS = f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table"
 _CELLS = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
 _ANNOTATION, _LINE = f"{_OFFICE}annotation", f"{_TEXT}p"
 _SIGNS = {
@@ -65,7 +66,7 @@ def read_ods(package: Package) -> Book:
             reader.add_style(style)
         conditions = (each.get(f"{_TABLE}condition", "") for each in _within(roots, f"{_TABLE}content-validation"))
         lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
-        grids = [reader.grid(table) for table in _within(roots, f"{_TABLE}table")]
+        grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
         footers = (" ".join(" ".join(each.itertext()).split()) for each in _within(roots, *_FOOTERS))
         return Book(

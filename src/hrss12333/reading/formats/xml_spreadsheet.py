@@ -41,11 +41,12 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         _, root = deque(elements(data), maxlen=1).pop()
         looks: dict[str, frozenset[str]] = {}
         for style in root.iter(f"{_SS}Style"):
-            font, parent = style.find(f"{_SS}Font"), looks.get(style.get(f"{_SS}Parent", "Default"), _PLAIN)
-            is_struck = font is not None and font.get(f"{_SS}StrikeThrough") == "1"
-            looks[style.get(f"{_SS}ID", "")] = parent if font is None else _STRUCK if is_struck else _PLAIN
+            look, font = looks.get(style.get(f"{_SS}Parent", "Default"), _PLAIN), style.find(f"{_SS}Font")
+            if font is not None:
+                look = _STRUCK if font.get(f"{_SS}StrikeThrough") == "1" else _PLAIN
+            looks[style.get(f"{_SS}ID", "")] = look
         room = Room()
-        grids = [_grid(worksheet, looks, room) for worksheet in root.iter(f"{_SS}Worksheet")]
+        grids = [_grid(worksheet, looks, room) for worksheet in root.iterfind(f"{_SS}Worksheet")]
         saved = parse_time(_text_of(root.find(f".//{_MICROSOFT}office}}LastSaved")))
     return Book("xml", sifted(grids), saved=saved)
 
@@ -55,14 +56,15 @@ def _grid(worksheet: Any, looks: Mapping[str, frozenset[str]], room: Room) -> Gr
     sheet, row, column = SheetBuilder(worksheet.get(f"{_SS}Name", ""), room, is_hidden), -1, 0
     if worksheet.find(f"{_SS}Table/{_SS}Cell") is not None:
         raise damaged()  # a cell in no row
-    for element in worksheet.iter(f"{_SS}Column"):
+    for element in worksheet.iterfind(f"{_SS}Table/{_SS}Column"):
         first = _attribute_number(element, "Index", column + 1) - 1
         if first < column or first >= MAX_COLUMN:
             raise too_large()
         column = min(first + 1 + _attribute_number(element, "Span"), MAX_COLUMN)
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
             sheet.hidden_columns.append(range(first, column))
-    for element in worksheet.iter(f"{_SS}Row"):  # the next one, or the one that it names itself, which must lie below
+    for element in worksheet.iterfind(f"{_SS}Table/{_SS}Row"):
+        # The next one, or the one that it names itself, which must lie below.
         first = _attribute_number(element, "Index", row + 2) - 1
         if not row < first < MAX_ROW:
             raise too_large()
