@@ -14,9 +14,7 @@ from msgspec.structs import asdict, replace
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
-from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import LOCKED, Package, refused
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.package import LOCKED, Package, elements, properties, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
 from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces

@@ -81,7 +81,7 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
     kind, data, package = unpacked(source.data)
     with suppress(bounds.Costly):
         opened = open_content(kind, data, package)
-        if bounds.is_limited() or bounds.is_small_book(opened):
+        if bounds.Process.is_child or bounds.is_small_book(opened):
             return opened
     seconds = source.whole.seconds if source.whole else None
     found: ReadThere = code(_IN_CHILD)("read", data, kind, source.about, year, owner, settled, seconds=seconds)

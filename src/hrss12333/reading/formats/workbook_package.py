@@ -27,8 +27,17 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, leave_to_child
-from hrss12333.reading.files.document_properties import properties, root_of
-from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, refused, too_large, unescaped
+from hrss12333.reading.files.package import (
+    LOCKED,
+    Package,
+    damaged,
+    packed,
+    properties,
+    refused,
+    root_of,
+    too_large,
+    unescaped,
+)
 from hrss12333.reading.files.source import shown
 from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
 from hrss12333.reading.formats.formula import sifted

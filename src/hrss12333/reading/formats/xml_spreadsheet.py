@@ -10,9 +10,7 @@ from typing import Any
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
-from hrss12333.reading.files.document_properties import parse_time
-from hrss12333.reading.files.package import damaged, refused, too_large
-from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.files.package import damaged, elements, parse_time, refused, too_large
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
