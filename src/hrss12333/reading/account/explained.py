@@ -139,7 +139,8 @@ def _take_line(
         sheet.texts += [(row, at, cell) for at in blanks if isinstance(cell := line[at], str)]
         line = [None if at in header else cell for at, cell in enumerate(line)]
     words = _explained_line(tuple(line), forms)
-    sheet.texts += [(row, *text) for text in words.texts]
+    if words.texts:
+        sheet.texts += [(row, *text) for text in words.texts]
     if words.heads:
         sheet.heads.add(row)
         sheet.checking.update(words.checking)
@@ -147,7 +148,8 @@ def _take_line(
     if account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None:
         account = {CellUse.HARMLESS: 1}
     if account is not None:
-        sheet.counts.update({**account, CellUse.HEADER: len(blanks)})
+        for use, number in (*account.items(), (CellUse.HEADER, len(blanks))):
+            sheet.counts[use] += number
         del sheet.left[row]
 
 
@@ -164,17 +166,14 @@ def _of_sender(book: Book, grid: Grid) -> Explained:
     reported = any(mark.formula for mark in grid.marks.values())
     counts, cells = Counter[CellUse](), [[*line] for line in grid.cells]
     for row, line in enumerate(cells):
-        for column, cell in enumerate(line):
-            if cell in (None, ""):
+        last = range(len(line) if last_year is None else last_year, len(line))
+        for column in {*checks, *last, *([0] if checks and not row else [])}:
+            if column >= len(line) or line[column] in (None, ""):
                 continue
-            own = column in checks or (bool(checks) and row == column == 0)
-            if own and (grid.mark(row, column).formula if reported else not is_self_check(as_text(cell))):
-                counts[CellUse.DERIVED] += 1
-            elif last_year is not None and column >= last_year:
-                counts[CellUse.FORM_TEXT] += 1
-            else:
-                continue
-            line[column] = None
+            result = grid.mark(row, column).formula if reported else not is_self_check(as_text(line[column]))
+            if result or column in last:
+                counts[CellUse.FORM_TEXT if column in last else CellUse.DERIVED] += 1
+                line[column] = None
     return Explained(replace(grid, cells=tuple(cells)), counts, dict(enumerate(cells)))
 
 

@@ -21,7 +21,7 @@ from hrss12333.reading.doubt.signs import (
     with_figures,
     with_times,
 )
-from hrss12333.reading.doubt.words import ANSWERS, DOUBTS, OWN_REGION, REGION, Does, Word, plain, vocabulary
+from hrss12333.reading.doubt.words import DOUBTING, DOUBTS, OWN_REGION, REGION, Does, Word, plain, vocabulary
 from hrss12333.survey.schema import DATA, Form, Kind
 from hrss12333.survey.spellings import HAN
 
@@ -198,7 +198,7 @@ class Clause:
         own = ends or (not self.rest if self._bracketed or self._name else alone)
         # 勾稽不平_数字颠倒 is what somebody calls a file
         called = self._name and line.does in _COUNTING_IN_NAMES and not (alone or ends or (self._bracketed and own))
-        counts = line.does in DOUBTS | ANSWERS and not called and (own or not line.alone)
+        counts = line.does in DOUBTING and not called and (own or not line.alone)
         if not counts or (line.beside and not any(map(self._has, line.beside))) or any(map(self._has, line.unless)):
             return None
         return DoubtWord(Does(line.does), line.written, own, start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from hrss12333.patterns import lazy
@@ -67,11 +67,16 @@ def _clauses(name: str, year: int | None) -> Sequence[Clause]:
     return clauses(name, year, name=True)
 
 
+@cache
+def _words_that(does: str) -> list[tuple[str, list[str]]]:
+    return [(word, conditions) for word, its, *conditions in table_lines("version") if its == does]
+
+
 @lru_cache(maxsize=4096)
 def has_word(text: str, does: str, *, at_end: bool = False) -> bool:
     """Whether a text holds a word that does such a thing; with ``at_end``, whether it ends with one that does so there."""
-    for word, its, *conditions in table_lines("version"):
-        if its != does or word not in text or ("末尾" in conditions) is not at_end:
+    for word, conditions in _words_that(does):
+        if word not in text or ("末尾" in conditions) is not at_end:
             continue
         before = text.partition(word)[0].removesuffix("最")
         apart = word in _PARTS.split(text) if word.isascii() or "单独" in conditions else True

@@ -55,6 +55,7 @@ class Does(StrEnum):
 
 DOUBTS, ANSWERS = frozenset([*Does][:11]), frozenset([*Does][11:14])
 """What puts a figure in doubt whatever the figure is; what contradicts an answer, or bears it out."""
+DOUBTING = DOUBTS | ANSWERS
 TAKES_OUT = frozenset((Does.PART, Does.TEST, Does.VOID))
 """What takes figures out where it is reported of a row, a table or a file as a whole."""
 SIGNS = {
@@ -195,16 +196,16 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
         set, {does: {frozenset((does,))} for does in DOUBTS | ANSWERS}
     )
     for written, does, *_ in table_lines("doubt"):
-        pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
-        if pieces == [written] and written not in OF_TIME:
+        if written.isalpha():
             starts[written[:2]].add(does)
-        elif does in DOUBTS | ANSWERS:
-            letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
-            for start in letters:
-                starts[start].add(start)
-            things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
-            if things:
-                together[min(things)].add(frozenset(things))
+            continue
+        pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
+        letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
+        things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
+        for start in letters:
+            starts[start] |= {start, *([does] if pieces == [written] else [])}
+        if things and does in DOUBTING:
+            together[min(things)].add(frozenset(things))
     return starts, together
 
 
