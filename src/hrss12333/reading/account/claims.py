@@ -1,14 +1,19 @@
-"""Which cells of a sheet the results of reading explain: headings, header, rows, sums, and what was left out for a reason."""
+"""Which cells of a sheet the results of reading explain: headings, header, rows, sums, and what was left out for a reason;
+and which of a book its own formulas and lists explain."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from msgspec import Struct
 
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
+from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.mentions import has_figure
-from hrss12333.reading.grid import At, Grid
+from hrss12333.reading.grid import At, Box, Grid, column_number
 from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
@@ -19,6 +24,16 @@ from hrss12333.survey.schema import DATA, Form, Kind
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
 _LONGEST_TALLY = 8
+
+_MOST_LOOKS = 1_000_000
+"""Formulas times unknown cells beyond which nothing is looked up."""
+_MOST_REFERENCES = 5_000
+"""References of a formula, and lists of a sheet, that are looked at."""
+_LAST_ROW = 1_048_576
+_TEXT = lazy(r'"[^"]*"')
+_REFERENCE = lazy(
+    r"(?<![\w.])(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?(?::\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?)?(?![\w(.!])"
+)
 
 
 class Claims:
@@ -212,3 +227,61 @@ def _is_tally(table: Table, found: Found) -> bool:
     text = as_text(found)
     digits = "".join(filter(str.isdecimal, text))
     return len(digits) > 0 and len(text) <= _LONGEST_TALLY and int(digits) <= len(table.rows)
+
+
+# What the workbook explains
+
+
+class Reference(Struct, frozen=True):
+    """Cells that a formula or a list names."""
+
+    sheet: str
+    box: Box
+
+    def holds(self, sheet: str, at: At) -> bool:
+        """Whether a cell is one of them."""
+        box = self.box
+        return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+
+
+def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], CellUse]:
+    """Sheet and cell → what it is, of those among the unknown cells that the workbook explains.
+
+    A formula is derived where it names cells, and none that is itself unknown.
+    """
+    named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST_REFERENCES)}
+    lists = [reference for home, source in named for reference in references(source, home)]
+    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells}
+    listed = {cell: CellUse.HARMLESS for cell in new if any(reference.holds(*cell) for reference in lists)}
+    formulas = {
+        (grid.name, at): cells
+        for grid in grids
+        for at in unknown.get(grid.name, ())
+        if (formula := grid.mark(*at).formula) and (cells := tuple(references(formula, grid.name)))
+    }
+    new -= listed.keys() | formulas.keys()
+    looks = 0
+    while new:
+        looks += len(formulas) * len(new)
+        if looks > _MOST_LOOKS:
+            return listed
+        new = {
+            key for key, cells in formulas.items() if any(reference.holds(*cell) for reference in cells for cell in new)
+        }
+        formulas = {key: cells for key, cells in formulas.items() if key not in new}
+    return listed | dict.fromkeys(formulas, CellUse.DERIVED)
+
+
+def references(formula: str, home: str) -> Iterator[Reference]:
+    """The cells that a formula in the sheet ``home`` names; none where it leads out of the book."""
+    written = _TEXT.sub("", formula)
+    if "[" in written:
+        return
+    for found in islice(_REFERENCE.finditer(written), _MOST_REFERENCES):
+        quoted, plain, first, top, last, bottom = found.groups()
+        if not (top or last):
+            continue  # a name, no cell
+        left, right = sorted((column_number(first), column_number(last or first)))
+        upper, lower = sorted((int(top or 1) - 1, int(bottom or (top if not last else 0) or _LAST_ROW) - 1))
+        sheet = quoted.replace("''", "'") if quoted else plain or home
+        yield Reference(sheet, Box(upper, left, lower, right))

@@ -1,4 +1,9 @@
-"""The account of one sheet: its cells by what the results explain, then by their words and what is around them."""
+"""Every cell of a book that holds a form, accounted for: by what the results explain, by its words and what is around it,
+by what is behind it.
+
+What is left is unread, and told by blocks of neighbours. Nothing here reads a form: a pass that gives a cell a meaning says
+so in its result, and what a pass drops shows up as unread.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +16,10 @@ from msgspec.structs import replace
 from hrss12333.model.account import CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
-from hrss12333.reading.account.claims import Claims, lines_of
+from hrss12333.reading.account.claims import Claims, explained_behind, lines_of
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
 from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, use_of
-from hrss12333.reading.grid import At, Cell
+from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -38,6 +43,42 @@ _NEIGHBOURS = [(0, -2), (0, -1), (0, 1), (0, 2), *((down, right) for down in (-1
 """Where the neighbours of a cell stand; in its row one blank may be between: a label and what it says may be apart."""
 _MOST_TEXTS = 12
 """Texts of a block that are kept."""
+
+
+def with_unread(
+    book: Book, found: Sequence[Explained], tables: Sequence[OwnedTable], edition: Edition
+) -> list[OwnedTable]:
+    """The tables with what was not read of the book, whose sheets' accounts are completed.
+
+    Args:
+        book: That holds the tables.
+        found: Its sheets with what is explained at sight.
+        tables: As read.
+        edition: By whose forms.
+    """
+    sheets = [SheetAccount(sheet, tables, edition) for sheet in found if sheet.left]
+    behind = explained_behind(book.grids, {sheet.name: sheet.unknown for sheet in sheets})
+    blocks = [list[UnreadBlock]() for _ in tables]
+    for sheet in sheets:
+        for block in sheet.blocks(behind):
+            blocks[_nearest(block, tables)].append(block)
+    accounted = []
+    for (table, unit), own in zip(tables, blocks, strict=True):
+        columns = tuple(column for sheet in sheets for column in sheet.columns_of(table))
+        accounted.append((replace(table, unread=columns, unread_cells=tuple(own)), unit))
+    return accounted
+
+
+def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
+    """The table that a block is reported with: the last of its sheet that begins above it, else the sheet's first,
+    else the book's first."""
+    own = [
+        (min(place.row for place in table.headings.values()), number)
+        for number, (table, _) in enumerate(tables)
+        if table.sheet == block.place.sheet and table.headings
+    ]
+    above = [item for item in own if item[0] <= block.place.row]
+    return max(above)[1] if above else min(own)[1] if own else 0
 
 
 class UnreadCell(NamedTuple):
