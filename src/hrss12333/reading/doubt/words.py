@@ -27,20 +27,28 @@ from hrss12333.survey.traditional import simplified
 class Does(StrEnum):
     """What a word does; the value is what the table calls it. What else the table knows only makes up orders of words."""
 
-    PART = "时段"
-    YEAR = "其他年度"
-    MEAN = "平均"
-    ESTIMATE = "估算"
-    DRAFT = "未定稿"
-    TEST = "测试"
-    VOID = "作废"
-    SCOPE = "范围"
-    WRONG = "有误"
-    LOST = "缺失"
-    CORRECTS = "更正为"
-    STOPPED = "停用"
-    NOT_YET = "未开通"
-    OPENED = "已开通"
+    why: str
+    """Chinese: what a text says that holds such a word, of those that put figures in doubt."""
+
+    def __new__(cls, called: str, why: str = "") -> Does:
+        member = str.__new__(cls, called)
+        member._value_, member.why = called, why
+        return member
+
+    PART = "时段", "说的是一段时间的数，不是全年的"
+    YEAR = "其他年度", "说的是别的年度的数"
+    MEAN = "平均", "说的是平均数，或者不是按本表的计量填的数"
+    ESTIMATE = "估算", "说的是估算的数，不是实际统计的"
+    DRAFT = "未定稿", "说明还不是定稿"
+    TEST = "测试", "说明是测试或示范用的"
+    VOID = "作废", "说明已经作废"
+    SCOPE = "范围", "说明有的数计在别处、缺了一部分，或者合进了别处的数"
+    WRONG = "有误", "说明数据有误、不全或还要核实"
+    LOST = "缺失", "说明数据有缺失或遗漏"
+    CORRECTS = "更正为", "说的与所填的不同"
+    STOPPED = "停用", "与所填的“是”不一致"
+    NOT_YET = "未开通", "与所填的“是”不一致"
+    OPENED = "已开通", "与所填的“否”不一致"
     LIMITED = "一部分"
     CONTRARY = "相反"
     NEGATES = "否定"
