@@ -15,7 +15,7 @@ from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import Quote
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt.names import has_word
+from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.named_places import places_in

@@ -17,8 +17,8 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
-from hrss12333.reading.doubt.names import unfit_named, version_named
-from hrss12333.reading.doubt.words import suspect_texts
+from hrss12333.reading.doubt.clauses import unfit_named, version_named
+from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
@@ -126,13 +126,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
     """The filing with what these texts say against its figures."""
-    year = filing.year or edition.year
-    suspect = suspect_texts(filing, texts, year)
-    if not suspect:
-        return filing
-    from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
-
-    return with_doubts(filing, suspect, year)
+    return with_doubts(filing, texts, filing.year or edition.year)
 
 
 def _recounted(filing: Filing) -> Filing:

@@ -8,22 +8,48 @@ about (V311). One text is one doubt.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import AROUND, NAMES, Doubt, Text, TextKind, is_quoted_whole
-from hrss12333.reading.doubt.clauses import Clause, ColumnInWords, DoubtWord, Names, clauses, column_names, sentence_of
-from hrss12333.reading.doubt.words import ANSWER_WORDS, ANSWERS, MONTH, NAMING, NUMBER, TAKES_OUT, Does, forms_of, plain
+from hrss12333.reading.doubt.clauses import Clause, DoubtWord, clauses, sentence_of
+from hrss12333.reading.doubt.words import (
+    ANSWERS,
+    MONTH,
+    NUMBER,
+    TAKES_OUT,
+    ColumnInWords,
+    Does,
+    Names,
+    column_names,
+    is_suspect,
+    plain,
+)
 from hrss12333.reading.values.numbers import read_count
-from hrss12333.survey.schema import NO, YES, Kind, Scalar
+from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar
 
 Columns = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
 _DAY = frozenset("日号")
+_NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
+"""Texts that name something, with few words between what tells."""
+_ANSWERS_GIVEN = {"是": True, "√": True, "否": False, "×": False}
+
+
+@lru_cache(maxsize=4096)
+def _gives_answer(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
+    """Whether a text holds a figure or a choice and, unless it is ``fixed`` to a column, names one; or is an answer."""
+    words = plain(text)
+    if fixed and words in _ANSWERS_GIVEN:
+        return True
+    if not any(map(str.isdecimal, words)) and "网" not in words:
+        return False
+    return fixed or any(name in words for name, _ in column_names(forms)[0])
 
 
 def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Filing:
@@ -31,11 +57,20 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
 
     Args:
         filing: As read.
-        texts: In it or around it, that may hold a word of doubt (`suspect_texts`).
+        texts: In it or around it.
         year: The year that it reports on.
     """
-    judge = _Judge(filing, year)
-    found = [doubt for text in texts for doubt in judge.judged(text)]
+    forms = tuple(dict.fromkeys(table.form for table in filing.tables))
+    suspect = [
+        text
+        for text in texts
+        if is_suspect(text.text, year)
+        or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
+    ]
+    if not suspect:
+        return filing
+    judge = _Judge(filing, forms, year)
+    found = [doubt for text in suspect for doubt in judge.judged(text)]
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
@@ -80,9 +115,9 @@ class _DoubtFound(Struct):
 class _Judge:
     """Judges the texts of one filing."""
 
-    def __init__(self, filing: Filing, year: int | None) -> None:
-        self._filing, self._year, self._forms = filing, year, forms_of(filing)
-        self._column_words, self._columns = column_names(self._forms)
+    def __init__(self, filing: Filing, forms: tuple[Form, ...], year: int | None) -> None:
+        self._filing, self._year = filing, year
+        self._column_words, self._columns = column_names(forms)
         self._rows = [(table, row) for table in filing.tables for row in table.rows]
         self._regions = list(dict.fromkeys(row.region for _, row in self._rows if row.region))
         words = {plain(word): -1 for word in (filing.unit.spellings if filing.unit else ())}
@@ -94,7 +129,9 @@ class _Judge:
 
     def judged(self, text: Text) -> Iterator[Doubt]:
         """What the text says, as one doubt, or one for each region that it names."""
-        parts = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMING)
+        home = self._regions.index(text.region) if text.region in self._regions else -1
+        names = self._column_words, self._region_words
+        parts = clauses(text.text, self._year, *names, home, name=text.kind in _NAMING)
         own = self._own_rows(text)
         found: list[_DoubtFound] = []
         figures = {read_count(figure).value for clause in parts for figure in clause.figures}
@@ -119,13 +156,6 @@ class _Judge:
                 found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
         if found:
             yield from self._as_doubts(text, found)
-
-    def _words_for(self, text: Text) -> Names:
-        """How regions are called; the text's own is no other."""
-        if not text.region or text.region not in self._regions:
-            return self._region_words
-        own = self._regions.index(text.region)
-        return tuple((word, -1 if number == own else number) for word, number in self._region_words)
 
     # What a text is about -----------------------------------------------------------------------------------------
 
@@ -205,7 +235,7 @@ class _Judge:
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
             answers = self._values_in(columns, rows, Kind.YESNO)
             asks = any(column.kind is Kind.YESNO for column in columns)
-            return not asks or (not ANSWER_WORDS[behind[0]]) in answers
+            return not asks or (not _ANSWERS_GIVEN[behind[0]]) in answers
         choosing = [column for column in columns if any(map(behind.startswith, column.choices))]
         if choosing:
             return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows))
@@ -229,11 +259,11 @@ class _Judge:
 
         ``alone``: whether it is all that the text says, so that it is about the column that the text is fixed to.
         """
-        if clause.silent or text.kind in NAMING or not columns:
+        if clause.silent or text.kind in _NAMING or not columns:
             return False
         answers = self._values_in(columns, rows, Kind.YESNO, Kind.CHOICE)
-        if plain(text.text) in ANSWER_WORDS:
-            return (not ANSWER_WORDS[plain(text.text)]) in answers
+        if plain(text.text) in _ANSWERS_GIVEN:
+            return (not _ANSWERS_GIVEN[plain(text.text)]) in answers
         choices = {choice for column in columns for choice in column.choices if choice in clause.text}
         if choices and answers and choices.isdisjoint(answers):
             return True
