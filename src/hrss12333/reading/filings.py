@@ -148,13 +148,10 @@ def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[
         table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
     )
     borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
-    if not several and len(set(borne_out)) <= 1:
-        if tables:
-            named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
-            yield (
-                named,
-                tuple(table if own in (None, named) else _matched_within(table, named) for table, own in tables),
-            )
+    if tables and not several and len(set(borne_out)) <= 1:
+        named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
+        others = [table for table, own in tables if own not in (None, named) and table.rows and not _are_its_own(table)]
+        yield named, tuple(named_within(table, named) if named and table in others else table for table, _ in tables)
         return
     for unit in dict.fromkeys(unit for _, unit in tables):
         yield unit, tuple(table for table, own in tables if own is unit)
@@ -163,10 +160,6 @@ def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[
 def _are_its_own(table: Table) -> bool:
     """Whether most rows of a table are regions of the unit that its header names."""
     return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
-
-
-def _matched_within(table: Table, unit: Unit | None) -> Table:
-    return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
 def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from msgspec import Struct
-
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.patterns import lazy
@@ -62,7 +60,7 @@ class Claims:
                     self._leave_out_line(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)
         for place in (item.place for item in table.concealed if item.row is None):
-            last = max((row.place.row for row in lines_of(table)), default=place.row)
+            last = max((row.place.row for row in (*table.rows, *rows_left_out(table))), default=place.row)
             for line in range(max(place.row - TALLEST, 0), last) if place.sheet == self.grid.name else ():
                 self.cells.setdefault((line, place.column - 1), CellUse.LEFT_OUT)
 
@@ -84,7 +82,7 @@ class Claims:
             self._around(part)
 
     def _leave_out(self, table: Table) -> None:
-        self._leave_out_rows(lines_of(table))
+        self._leave_out_rows((*table.rows, *rows_left_out(table)))
         self._headings(table)
         for value in table.header.values():
             self._claim(value.place, CellUse.HEADER)
@@ -209,12 +207,6 @@ class Claims:
                 self._claim(cell, CellUse.LEFT_OUT)
 
 
-def lines_of(table: Table) -> Iterator[Row]:
-    """The rows of a table, counted or not."""
-    yield from table.rows
-    yield from rows_left_out(table)
-
-
 def _is_row_number(found: object, number: object) -> bool:
     """Whether what stands where a row is numbered is no more than its number."""
     if isinstance(number, int):
@@ -232,16 +224,15 @@ def _is_tally(table: Table, found: Found) -> bool:
 # What the workbook explains
 
 
-class Reference(Struct, frozen=True):
-    """Cells that a formula or a list names."""
+Reference = tuple[str, Box]
+"""A sheet and cells of it that a formula or a list names."""
 
-    sheet: str
-    box: Box
 
-    def holds(self, sheet: str, at: At) -> bool:
-        """Whether a cell is one of them."""
-        box = self.box
-        return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+def _holds(references: Iterable[Reference], sheet: str, at: At) -> bool:
+    return any(
+        sheet == named and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+        for named, box in references
+    )
 
 
 def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], CellUse]:
@@ -252,7 +243,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
     named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST_REFERENCES)}
     lists = [reference for home, source in named for reference in references(source, home)]
     new = {(sheet, at) for sheet, cells in unknown.items() for at in cells}
-    listed = {cell: CellUse.HARMLESS for cell in new if any(reference.holds(*cell) for reference in lists)}
+    listed = {cell: CellUse.HARMLESS for cell in new if _holds(lists, *cell)}
     formulas = {
         (grid.name, at): cells
         for grid in grids
@@ -265,9 +256,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
         looks += len(formulas) * len(new)
         if looks > _MOST_LOOKS:
             return listed
-        new = {
-            key for key, cells in formulas.items() if any(reference.holds(*cell) for reference in cells for cell in new)
-        }
+        new = {key for key, cells in formulas.items() if any(_holds(cells, *cell) for cell in new)}
         formulas = {key: cells for key, cells in formulas.items() if key not in new}
     return listed | dict.fromkeys(formulas, CellUse.DERIVED)
 
@@ -284,4 +273,4 @@ def references(formula: str, home: str) -> Iterator[Reference]:
         left, right = sorted((column_number(first), column_number(last or first)))
         upper, lower = sorted((int(top or 1) - 1, int(bottom or (top if not last else 0) or _LAST_ROW) - 1))
         sheet = quoted.replace("''", "'") if quoted else plain or home
-        yield Reference(sheet, Box(upper, left, lower, right))
+        yield sheet, Box(upper, left, lower, right)

@@ -78,15 +78,9 @@ class DoubtWord(Struct, frozen=True):
 def clauses(
     text: str, year: int | None, columns: Names = (), regions: Names = (), home: int = -1, *, name: bool = False
 ) -> tuple[Clause, ...]:
-    """The clauses of a text.
+    """The clauses of a text, or (``name``) the pieces of the name of a file or the like.
 
-    Args:
-        text: As found.
-        year: The year reported on.
-        columns: How the form's columns are called.
-        regions: How the regions of the table are called.
-        home: The number of the text's own region, where it is one of them.
-        name: Whether it is the name of a file or the like, which has pieces instead of clauses.
+    Columns and regions are those of the table, as they are called; ``home`` is the number of the text's own region.
     """
     words = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
     signed, figures = coded(words, year, columns, [(word, -1 if own == home else own) for word, own in regions])
@@ -218,12 +212,6 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
         words = [] if clause.silent else [w for w in clause.words(alone=alone) if not settled or w.does in _NOT_SETTLED]
         elsewhere = any(word.does is Does.SCOPE for word in words)  # 12月数据未统计 is reported of the other months
         clause.doubt_words = tuple(word for word in words if not (elsewhere and word.does is Does.PART))
-
-
-def sentence_of(text: str, number: int) -> str:
-    """A sentence of a text as written there; all of the text where it has no such sentence."""
-    sentences = re.split(r"[。;；!！?？\n]", text.strip())
-    return sentences[number].strip() if number < len(sentences) else text
 
 
 def without_doubt(text: str, year: int | None = None) -> str:

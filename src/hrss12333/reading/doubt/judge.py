@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import AROUND, NAMES, Doubt, Text, TextKind, is_quoted_whole
-from hrss12333.reading.doubt.clauses import Clause, DoubtWord, clauses, sentence_of
+from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.clauses import Clause, DoubtWord, clauses
 from hrss12333.reading.doubt.words import (
     ANSWERS,
     MONTH,
@@ -36,6 +37,7 @@ Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
 _DAY = frozenset("日号")
+_SENTENCES = lazy(r"[。;；!！?？\n]")
 _NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
 """Texts that name something, with few words between what tells."""
 _ANSWERS_GIVEN = {"是": True, "√": True, "否": False, "×": False}
@@ -55,10 +57,7 @@ def _gives_answer(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
 def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Filing:
     """The filing with what these texts say against its figures, and without the rows that they take out.
 
-    Args:
-        filing: As read.
-        texts: In it or around it.
-        year: The year that it reports on.
+    ``year`` is the one that it reports on.
     """
     forms = tuple(dict.fromkeys(table.form for table in filing.tables))
     suspect = [
@@ -304,9 +303,13 @@ class _Judge:
         of_columns = [table for table in own if columns and table.form.key == columns[0].form]
         of_sheet = [table for table in own if text.kind not in _OF_FILE and text.sheet == table.sheet]
         table = row[0] if row else next(iter((*of_columns, *of_sheet)), None)
+        quote = text.text
+        if not is_quoted_whole(quote):
+            sentences = _SENTENCES.split(quote.strip())
+            quote = sentences[first.sentence].strip() if first.sentence < len(sentences) else quote
         return Doubt(
             text,
-            text.text if is_quoted_whole(text.text) else sentence_of(text.text, first.sentence),
+            quote,
             first.does.why,
             table.sheet if table else None,
             table.form.key if table else None,
