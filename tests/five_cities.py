@@ -16,7 +16,7 @@ from hrss12333.reading.account.explained import explained
 from hrss12333.reading.account.sheet import with_unread
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
+from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADINGS: list[Cell] = [column.heading for column in SERVICE.columns]
@@ -85,7 +85,7 @@ def sheet(
 
 def tables(*grids: Grid) -> list[Table]:
     """The tables that are read from sheets."""
-    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)]
+    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)[1]]
 
 
 def read(
@@ -99,7 +99,7 @@ def read(
 def quoted(rows: Lines, merges: Sequence[Box] = ()) -> Table:
     """The same with what of its sheet was not read."""
     book = Book("xlsx", (sheet(rows, merges=merges),))
-    owned = read_tables(book, "f.xlsx", EDITION)
+    owned = read_tables(book, "f.xlsx", EDITION)[1]
     ((table, _),) = with_unread(book, explained(book, owned, EDITION), owned, EDITION)
     return table
 

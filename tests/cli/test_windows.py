@@ -19,7 +19,7 @@ import hrss12333
 from cli_runs import names, refused, report, run
 from factory import Style, write_filing
 from hrss12333.cli import cli
-from hrss12333.reading.files.child_process import _Child, kill
+from hrss12333.reading.files.child_process import _Keeper, kill
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import Content, xls
 
@@ -62,6 +62,7 @@ def test_the_measure_of_names_can_fail() -> None:
         assert not fit_for_windows(name)
 
 
+@pytest.mark.long
 def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path) -> None:
     """Neither the program nor the child process that reads the .xls has a resource module, signals or time zones."""
     bin_ = tmp_path / "like_windows"
@@ -93,11 +94,12 @@ def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path
 
 def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "killpg")
-    child = _Child()
-    assert child.usable
-    kill(child.process)
-    assert child.process.wait(10) != 0
-    child.end()
+    keeper = _Keeper()
+    process = keeper.start()
+    assert process.poll() is None
+    kill(process)
+    assert process.wait(10) != 0
+    keeper.close()
 
 
 def test_nothing_forks() -> None:

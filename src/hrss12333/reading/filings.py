@@ -20,16 +20,13 @@ from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summ
 from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.containers import NO_DOCUMENT
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Prose, clipped
-from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
-from hrss12333.reading.layout.statements import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.statements import years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -75,7 +72,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=wanted.settled)
-    owned = read_tables(book, source.name, wanted.edition, wanted.unit)
+    book, owned = read_tables(book, source.name, wanted.edition, wanted.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
     sheets = explained(book, owned, wanted.edition) if owned else []
     if any(sheet.left for sheet in sheets):
@@ -179,17 +176,7 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = wanted.edition
-    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
-    years = (year_of_sheet(grid, around, edition, settled=wanted.settled) for grid in prose.grids)
-    book = Book(
-        "docx",
-        page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
-        saved=prose.saved,
-        footers=prose.footers,
-        macros=prose.macros,
-        external_links=prose.external_links,
-        category=prose.category,
-    )
+    book = replace(prose, grids=clipped(prose.grids))
     read: Read = [(source, item) for item in _book(source, book, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:

@@ -31,9 +31,9 @@ from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.doubt.signs import times, with_times
 from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, SIGNS, WHOLE, Does, sheet_words, table_lines
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from judged import doubted, judged
+from printed_2019 import EDITION
 
 TEXTS = Path(__file__).parents[2] / "texts"
 EVERY = bool(os.environ.get("HRSS12333_EVERY_DOUBT"))

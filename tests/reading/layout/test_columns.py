@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hrss12333.model.filing import Table
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
+from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADINGS: list[Cell] = [column.label for column in SERVICE.columns]
@@ -18,7 +18,7 @@ ROW: list[Cell] = [1, "银川市", 300, 100, 100, 100, "是", "否", 20, 10, 5, 
 
 def read(*rows: Sequence[Cell], above: Sequence[Sequence[Cell]] = ([LINE],), merges: tuple[Box, ...] = ()) -> Table:
     grid = Grid("表", ([SERVICE.title], *above, *rows), merges=merges)
-    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)[1]
     return table
 
 
