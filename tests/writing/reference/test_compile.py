@@ -28,7 +28,7 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.doubt.names import CORRECTED
+from hrss12333.reading.doubt.clauses import CORRECTED
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
