@@ -85,7 +85,7 @@ def sheet(
 
 def tables(*grids: Grid) -> list[Table]:
     """The tables that are read from sheets."""
-    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)]
+    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)[1]]
 
 
 def read(
@@ -99,7 +99,7 @@ def read(
 def quoted(rows: Lines, merges: Sequence[Box] = ()) -> Table:
     """The same with what of its sheet was not read."""
     book = Book("xlsx", (sheet(rows, merges=merges),))
-    owned = read_tables(book, "f.xlsx", EDITION)
+    owned = read_tables(book, "f.xlsx", EDITION)[1]
     (((table, _),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
     return table
 

@@ -62,6 +62,7 @@ def test_the_measure_of_names_can_fail() -> None:
         assert not fit_for_windows(name)
 
 
+@pytest.mark.long
 def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path) -> None:
     """Neither the program nor the child process that reads the .xls has a resource module, signals or time zones."""
     bin_ = tmp_path / "like_windows"

@@ -140,6 +140,8 @@ class Table(Struct, frozen=True, dict=True):
     """Tables of the same form that were passed over for it."""
     passed_over: str = ""
     """Chinese: why another table was preferred to it; empty where none was."""
+    how: str = ""
+    """Chinese: how its cells were read, where they can be read in several ways; empty where not."""
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else is in its sheet, or in one without a table, and was not read."""
 

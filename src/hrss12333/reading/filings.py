@@ -19,18 +19,16 @@ from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.names import unfit_named, version_named
-from hrss12333.reading.doubt.telltale import may_doubt
+from hrss12333.reading.doubt.words import suspect_texts
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose, clipped
-from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
-from hrss12333.reading.layout.statements import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.statements import years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -76,7 +74,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=wanted.settled)
-    owned = read_tables(book, source.name, wanted.edition, wanted.unit)
+    book, owned = read_tables(book, source.name, wanted.edition, wanted.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
     sheets = explained(book, owned, wanted.edition) if owned else []
     read, accounts = with_account(book, sheets, owned, wanted.edition)
@@ -123,11 +121,13 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
     """The filing with what these texts say against its figures."""
-    if not may_doubt(filing, texts, filing.year or edition.year):
+    year = filing.year or edition.year
+    suspect = suspect_texts(filing, texts, year)
+    if not suspect:
         return filing
     from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
 
-    return with_doubts(filing, texts, filing.year or edition.year)
+    return with_doubts(filing, suspect, year)
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -177,11 +177,10 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = wanted.edition
-    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
-    years = (year_of_sheet(grid, around, edition, settled=wanted.settled) for grid in prose.grids)
     book = Book(
         "docx",
-        page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
+        clipped(prose.grids),
+        flowing=True,
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,

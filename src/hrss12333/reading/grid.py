@@ -249,6 +249,8 @@ class Book(_Document, frozen=True):
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
     around: tuple[Text, ...] = ()
     """The names of the file and of what it lies in, within what was given, and the words of its mail."""
+    flowing: bool = False
+    """Whether its tables follow one another on pages: a page break may part one."""
     settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 

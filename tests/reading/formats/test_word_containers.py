@@ -99,6 +99,7 @@ def test_a_locked_workbook_within_a_word_file_is_said_to_be_locked(tmp_path: Pat
     assert Summary in found
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_word_files_of_old_go_through_one_start(
     tmp_path: Path, soffice_convert: Convert, monkeypatch: pytest.MonkeyPatch

@@ -318,6 +318,7 @@ def test_a_real_browser_shows_it(tmp_path: Path) -> None:
     assert shown.count('class="e off"') + shown.count('class="q off"') + shown.count('class="n off"') > 0
 
 
+@pytest.mark.long
 @browser
 def test_a_browser_prints_it(tmp_path: Path) -> None:
     path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
@@ -326,6 +327,7 @@ def test_a_browser_prints_it(tmp_path: Path) -> None:
     assert target.read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.long
 @browser
 def test_no_chapter_begins_at_the_foot_of_a_printed_page(tmp_path: Path) -> None:
     path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"

@@ -146,6 +146,7 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory, soffice_convert: Callable
     return LaidOut(target, report.paginated, [page.extract_text() for page in pages])
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_every_table_takes_one_page(laid_out: LaidOut) -> None:
     pages = laid_out.pages
@@ -172,6 +173,7 @@ def asks_for_update(path: Path) -> bool:
     return docx.Document(str(path)).settings.element.find(qn("w:updateFields")) is not None
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_contents_hold_the_pages_that_libreoffice_lays_out(laid_out: LaidOut) -> None:
     path, paginated, pages = laid_out

@@ -21,7 +21,7 @@ from hrss12333.model.message import Words, note, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -284,23 +284,20 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 
-def header_of(
-    item: Located, above: int, gazetteer: Gazetteer
-) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
+def header_of(item: Candidate) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
     """The header between the form's title and its headings, or where none is there anywhere above; the same with what is
     said below the table or right of it; and what the unit was taken for."""
-    rows = [*paragraphs(item.grid.before), *header_lines(item.grid, above, item.top)]
+    gazetteer = item.edition.gazetteer
+    rows = [*paragraphs(item.grid.before), *header_lines(item.grid, item.start, item.top)]
     titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
     near = rows[titled[-1] :] if titled else rows
     header, match = read_header(near, item.form.title, gazetteer)
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
         header, match = read_header(rows, item.form.title, gazetteer)
-    return header, *_with_header_around(header, match, item, gazetteer)
+    return header, *_with_header_around(header, match, item)
 
 
-def _with_header_around(
-    header: dict[str, Value], match: UnitMatch | None, item: Located, gazetteer: Gazetteer
-) -> Header:
+def _with_header_around(header: dict[str, Value], match: UnitMatch | None, item: Candidate) -> Header:
     """The header above a table, with what it leaves out as a line below says it; where nothing is above or below, as
     the cells right of the table say it."""
     blank = not any(header[key].found is not None for key in CONTACT if key in header)
@@ -317,10 +314,11 @@ def _with_header_around(
         *header_lines(item.grid, item.body, item.end, only=is_below),
         *paragraphs(filter(_BELOW.match, item.grid.after)),
     ]
-    found, unit = read_header(rows, item.form.title, gazetteer)
+    title, gazetteer = item.form.title, item.edition.gazetteer
+    found, unit = read_header(rows, title, gazetteer)
     if not rows and blank:
         part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
-        found, unit = read_header(labelled_lines(part, item.top, item.end), item.form.title, gazetteer)
+        found, unit = read_header(labelled_lines(part, item.top, item.end), title, gazetteer)
     found_around = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header | found_around, unit if "unit" in found_around else match
 

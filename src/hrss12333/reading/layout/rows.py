@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, BodyLine, Fate
 from hrss12333.reading.layout.headings import without_translation
@@ -64,16 +64,16 @@ class RowReader:
     def __init__(
         self,
         book: Book,
-        located: Located,
+        located: Candidate,
         unit: Unit | None,
         measures: Measures,
-        year: int | None = None,
     ) -> None:
-        self._located, self._merged, self._unit, self._year = located, MergedCells(located.grid), unit, year
+        self._located, self._merged, self._unit = located, MergedCells(located.grid), unit
+        self._year = year = located.edition.year
         self._grid, self._form = located.grid, located.form
         keys, columns = ("serial", self._form.region.key), located.columns
         self._number, self._region = (columns[key].column if key in columns else None for key in keys)
-        self._cells = CellReader(book, located, self._merged, measures, year)
+        self._cells = CellReader(book, located, self._merged, measures)
         self._sums: list[BodyLine] = []
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
@@ -167,7 +167,9 @@ class RowReader:
 
     def _place_of(self, line: BodyLine) -> Place:
         column = line.name.column
-        return self._cells.place(line.index, self._located.columns.first if column is None else column)
+        if column is None:
+            column = min(match.column for match in self._located.columns.values())
+        return self._cells.place(line.index, column)
 
     def _read_row(self, line: BodyLine, *, total: bool = False, as_written: bool = False) -> Row:
         """The row's values; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
