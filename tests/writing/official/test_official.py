@@ -232,7 +232,7 @@ def test_both_forms_are_equally_wide(blank: Path) -> None:
 
 
 def test_figures_stand_at_the_right_with_separators(blank: Path) -> None:
-    for cell in (a1("calls_total7"), a1("calls_total8"), a1("calls_total54")):
+    for cell in (a1(f"calls_total{row}") for row in (7, 8, 54)):
         assert (loaded(blank)[cell].alignment.horizontal, loaded(blank)[cell].number_format) == ("right", "#,##0")
 
 
@@ -390,9 +390,10 @@ def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
 
 def test_a_sum_over_nothing_is_stored_as_zero_and_not_printed(blank: Path) -> None:
     sheet = loaded(blank)
-    assert sheet[a1("calls_total54")].value == 0
-    hidden = [area for area in sheet.conditional_formatting if str(area.sqref) == a1("calls_total54")]
-    assert [rule.formula for rule in hidden[0].rules] == [["COUNT(C8:C53)=0"]]
+    cell = a1("calls_total54")
+    assert sheet[cell].value == 0
+    hidden = [area for area in sheet.conditional_formatting if str(area.sqref) == cell]
+    assert [rule.formula for rule in hidden[0].rules] == [[f"COUNT({rows_of('calls_total')})=0"]]
     assert hidden[0].rules[0].dxf.font.color.rgb == "FFFFFFFF"
 
 
@@ -453,7 +454,7 @@ def test_without_the_sample_numbers_begin_at_one(tmp_path: Path) -> None:
 
 def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT)), values=False)
-    assert [sheet["A8"].value, sheet["A9"].value, sheet[a1("calls_total9")].value] == [2, "合计", "=SUM(C8:C8)"]
+    assert [sheet["A8"].value, sheet["A9"].value, sheet["C9"].value] == [2, "合计", "=SUM(C8:C8)"]
 
 
 def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
@@ -507,7 +508,7 @@ def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> No
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert sheet.print_title_rows == "$5:$6"
     assert sheet.print_area == a1("'附表1'!$A$2:$remarks$62")
-    assert sheet.freeze_panes == a1("calls_total7")
+    assert sheet.freeze_panes == "C7"
 
 
 def test_protection_has_no_password_and_lets_rows_be_added(blank: Path) -> None:
@@ -531,18 +532,7 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
         width = len(SERVICE.columns)
         assert [sheet.cell(row, column).protection.locked for column in range(1, width + 6)] == [False] * (width + 5)
         assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, width + 1)} == {"FFFFFBE6"}
-    for cell in (
-        "A1",
-        "A2",
-        "A3",
-        "A5",
-        a1("calls_total6"),
-        a1("calls_total7"),
-        "A54",
-        a1("calls_total54"),
-        "C56",
-        a1("beside1"),
-    ):
+    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", a1("beside1")):
         assert sheet[cell].protection.locked is True
 
 
@@ -699,4 +689,4 @@ def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
     assert {kinds[area] for area in kinds if area.startswith(a1("voicemail8:"))} == {"list"}
     assert sheet.protection.sheet is True
     assert sheet.protection.insertRows is False
-    assert sheet[a1("calls_total54")].value == "=SUM(C8:C53)"
+    assert sheet[a1("calls_total54")].value == f"=SUM({rows_of('calls_total')})"
