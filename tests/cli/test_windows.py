@@ -121,7 +121,7 @@ def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(h
     ]
     with zipfile.ZipFile(here / "收件.zip", "w") as archive:
         for unit, name in zip(EDITION.units, inside, strict=False):
-            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"C6": 7}}, style=BARE)
+            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"calls_total6": 7}}, style=BARE)
             archive.writestr(name, faulty.read_bytes())
             faulty.unlink()
     assert run("check", "收件.zip", "--annotate", "批注").exit_code == 1

@@ -289,7 +289,7 @@ def test_a_work_report_of_nobody_is_told_as_such() -> None:
 
 def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=Style(sample=False))
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=Style(sample=False))
     result = run("check", "a.xlsx", "--report", "报告.html")
     assert result.exit_code == 1
     assert "已写入：报告.html" in result.stdout
