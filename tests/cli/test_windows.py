@@ -19,7 +19,7 @@ import hrss12333
 from cli_runs import names, refused, report, run
 from factory import Style, sound, write_filing
 from hrss12333.cli import cli
-from hrss12333.reading.files.child_process import _Child, kill
+from hrss12333.reading.files.child_process import _Keeper, kill
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from oldbooks import Content, xls
 
@@ -94,11 +94,12 @@ def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path
 
 def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "killpg")
-    child = _Child()
-    assert child.usable
-    kill(child.process)
-    assert child.process.wait(10) != 0
-    child.end()
+    keeper = _Keeper()
+    process = keeper.start()
+    assert process.poll() is None
+    kill(process)
+    assert process.wait(10) != 0
+    keeper.close()
 
 
 def test_nothing_forks() -> None:

@@ -21,8 +21,7 @@ from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summ
 from hrss12333.reading.doubt.names import unfit_named, version_named
 from hrss12333.reading.doubt.words import suspect_texts
 from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.containers import NO_DOCUMENT
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
@@ -177,16 +176,7 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = wanted.edition
-    book = Book(
-        "docx",
-        clipped(prose.grids),
-        flowing=True,
-        saved=prose.saved,
-        footers=prose.footers,
-        macros=prose.macros,
-        external_links=prose.external_links,
-        category=prose.category,
-    )
+    book = replace(prose, grids=clipped(prose.grids))
     read: Read = [(source, item) for item in _book(source, book, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:

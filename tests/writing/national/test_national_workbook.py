@@ -27,8 +27,7 @@ from hrss12333.model.filing import Row, Skipped, Summary, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.document_properties import custom_properties
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.fields import count, region, remarks, serial, yesno
 from hrss12333.survey.indicators import indicators

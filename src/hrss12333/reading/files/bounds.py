@@ -10,8 +10,6 @@ from contextlib import suppress
 from itertools import chain
 from types import MappingProxyType
 
-from msgspec import Struct
-
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
@@ -97,33 +95,16 @@ def area_of(rows: int, columns: int) -> int:
     return rows * max(columns, _NARROWEST)
 
 
-class Allowance(Struct, frozen=True):
-    """What reading a file may take in the child process."""
-
-    seconds: float
-    """Of CPU time."""
-    memory: int
-    """Bytes of address space."""
-
-
 class Costly(FileProblem):
     """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
     asked."""
 
-    def __init__(self) -> None:
-        super().__init__(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
-
-class _Process:
+class Process:
     """Which process this is."""
 
-    limited = False
-    """Whether it is the child, which has limits of its own."""
-
-
-def limit_this_process() -> None:
-    """From now on everything is read here: the system ends this process where that costs too much."""
-    _Process.limited = True
+    is_child = False
+    """Whether everything is read here, since the system ends this process where that costs too much."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
@@ -143,14 +124,9 @@ def restrict(*, for_good: bool, **most: int) -> None:
                 resource.setrlimit(what, (amount, amount if for_good else hard))
 
 
-def is_limited() -> bool:
-    """Whether this is the child process."""
-    return _Process.limited
-
-
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if _Process.limited else OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:
@@ -159,8 +135,8 @@ def expect_small(**measured: int) -> None:
     Raises:
         Costly: where anything is, and this is not the child process.
     """
-    if not _Process.limited and any(amount > SMALL[what] for what, amount in measured.items()):
-        raise Costly
+    if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
+        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def leave_to_child() -> None:
@@ -169,8 +145,8 @@ def leave_to_child() -> None:
     Raises:
         Costly: where this is not the child process.
     """
-    if not _Process.limited:
-        raise Costly
+    if not Process.is_child:
+        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def expect_small_text(data: bytes) -> None:
@@ -188,18 +164,19 @@ def expect_small_text(data: bytes) -> None:
     )
 
 
-def is_small_book(opened: Book | Prose) -> bool:
+def is_small_book(opened: Book) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
     grids = opened.grids
     beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
     lengths = [*map(len, beside), *chain.from_iterable(grid.lengths for grid in grids)]
-    cells = sum(sum(map(len, grid.cells)) for grid in grids)
-    rows = sum(len(grid.cells) for grid in grids)
-    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": len(lengths)}
-    if any(amount > SMALL[what] for what, amount in measured.items()):
-        return False
-    at_most = max(lengths, default=0) ** 2 * len(lengths)
-    return at_most <= SMALL["weight"] or sum(length**2 for length in lengths) <= SMALL["weight"]
+    measured = {
+        "sheets": len(grids),
+        "rows": sum(len(grid.cells) for grid in grids),
+        "cells": sum(sum(map(len, grid.cells)) for grid in grids),
+        "texts": len(lengths),
+        "weight": sum([length * length for length in lengths]),
+    }
+    return all(amount <= SMALL[what] for what, amount in measured.items())
 
 
 def expect_few_rows(rows: int) -> None:
@@ -220,8 +197,10 @@ class Whole:
     def __init__(self, size: int) -> None:
         """``size``: bytes of the archive."""
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
-        self.seconds = allowance(size).seconds * _SHARE
+        self.seconds = allowance(size)[0] * _SHARE
         """CPU time that is left for what they take beyond that of ordinary ones."""
+        self.unpacked = 0
+        """Bytes of all that it holds, and of what that holds."""
         self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
 
     def take_file(self) -> None:
@@ -241,8 +220,8 @@ class Whole:
             raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
 
 
-def allowance(size: int) -> Allowance:
-    """What reading a file of so many bytes may take."""
+def allowance(size: int) -> tuple[float, int]:
+    """What reading a file of so many bytes may take in the child process: seconds of CPU time, bytes of address space."""
     part = min(max(size - _LITTLE, 0) / (_MUCH - _LITTLE), 1.0)
     megabytes = _MEGABYTES + part * (_MOST_MEGABYTES - _MEGABYTES)
-    return Allowance(_SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20)
+    return _SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20

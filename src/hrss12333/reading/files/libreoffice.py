@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from hashlib import sha256
@@ -27,7 +27,6 @@ from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.grid import FileProblem
 
-_EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt", "docx": "docx"}
 _TO_WORD = "docx:Office Open XML Text"
 _TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 """What is made of a document, as LibreOffice takes it."""
@@ -89,9 +88,10 @@ def program() -> str | None:
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
     """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
-    refusal = convert([(kind, data)])
-    if refusal is not None:
-        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(refusal))
+    try:
+        convert([(kind, data)])
+    except OSError as error:
+        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(error)) from error
     return _kept.get(sha256(data).digest())
 
 
@@ -104,29 +104,28 @@ def as_pdf(document: bytes) -> bytes | None:
     return None
 
 
-def convert(documents: Sequence[tuple[str, bytes]]) -> OSError | None:
-    """Convert what is not converted yet, all in few starts, for `as_docx` to find; why the system refused, where it did."""
+def convert(documents: Sequence[tuple[str, bytes]]) -> None:
+    """Convert what is not converted yet, all in few starts, for `as_docx` to find; ``documents``: kind and content.
+
+    Raises:
+        OSError: where the system refuses what that takes.
+    """
     due = {sha256(data).digest(): (kind, data) for kind, data in documents}
-    due = {digest: document for digest, document in due.items() if digest not in _kept}
-    if not due or program() is None:
-        return None
+    waiting = [digest for digest in due if digest not in _kept]
+    if not waiting or program() is None:
+        return
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
-    try:
-        with _own_folder() as folder:
-            waiting = list(due)
-            while waiting:
-                # It takes them in turn: what stopped it is the first of which nothing came.
-                together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
-                megabytes = sum(len(data) for _, data in together) / 2**20
-                work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
-                made = _start(folder, together, _TO_WORD, work)
-                stopped = next((number for number, one in enumerate(made) if one is None), len(made))
-                _kept.update(zip(waiting, made[: stopped + 1], strict=False))
-                waiting = waiting[min(stopped + 1, len(made)) :]
-    except OSError as error:  # no room: the other files are read all the same
-        return error
-    return None
+    with _own_folder() as folder:
+        while waiting:
+            # It takes them in turn: what stopped it is the first of which nothing came.
+            together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
+            megabytes = sum(len(data) for _, data in together) / 2**20
+            work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
+            made = _start(folder, together, _TO_WORD, work)
+            tried = made[: made.index(None) + 1] if None in made else made
+            _kept.update(zip(waiting, tried, strict=False))
+            waiting = waiting[len(tried) :]
 
 
 @contextmanager
@@ -141,7 +140,7 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
     """What is made of each of the documents, within so many seconds of CPU time; None from that on which stopped it."""
     paths = []
     for number, (kind, data) in enumerate(documents):
-        paths.append(folder / f"{number}.{_EXTENSIONS[kind]}")
+        paths.append(folder / f"{number}.{kind}")
         paths[-1].write_bytes(data)
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
@@ -182,15 +181,10 @@ def _put_off() -> Iterator[None]:
     """Answer a request to end only after the block: by then a process that it started is known, and can be ended."""
     due: list[int] = []
     usual: dict[int, Any] = {}
-
-    def remember(number: int, _frame: Any) -> None:
-        due.append(number)
-
     if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
-        for name in _REQUESTS:
-            number = getattr(signal, name, None)
-            if number is not None and callable(signal.getsignal(number)):
-                usual[number] = signal.signal(number, remember)
+        for number in (getattr(signal, name) for name in _REQUESTS if hasattr(signal, name)):
+            if callable(signal.getsignal(number)):
+                usual[number] = signal.signal(number, lambda number, _: due.append(number))
     try:
         yield
     finally:

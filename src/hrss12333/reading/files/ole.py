@@ -5,6 +5,7 @@ Runs in the child process only: a crafted sector chain can send any parser in ci
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -13,9 +14,8 @@ import msoffcrypto
 import olefile
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
-from hrss12333.reading.files.package import LOCKED, damaged, refused
+from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
 from hrss12333.reading.formats import xlrd_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.grid import Book, FileProblem
@@ -118,11 +118,10 @@ def unlocked(data: bytes) -> bytes:
 
 def _meta(ole: Any) -> tuple[datetime | None, str]:
     """When it was saved and its category; whatever is malformed is left out."""
-    try:
+    with suppress(Exception):  # of an optional stream that anything may be wrong with
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
         category = meta.category or b""
         encoding = "utf-8" if meta.codepage_doc in (65001, None) else f"cp{int(meta.codepage_doc)}"
         return saved, category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else ""
-    except Exception:  # of an optional stream that anything may be wrong with
-        return None, ""
+    return None, ""

@@ -11,9 +11,7 @@ from typing import Any
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
-from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import LOCKED, Package, refused
-from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.files.package import LOCKED, Package, follow, properties, refused
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
 from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros

@@ -13,9 +13,9 @@ from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import (
     SMALL,
     Costly,
+    Process,
     expect_small,
     expect_small_text,
-    is_limited,
     is_small_book,
     leave_to_child,
 )
@@ -93,7 +93,7 @@ def _opened_content(data: bytes, *wanted: Any, seconds: float | None = None) -> 
     kind, data, package = unpacked(data)
     try:
         opened = open_content(kind, data, package)
-        if not wanted or is_limited() or is_small_book(opened):
+        if not wanted or Process.is_child or is_small_book(opened):
             return opened
     except Costly:
         pass

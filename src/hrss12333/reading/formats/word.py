@@ -24,9 +24,8 @@ from docx.parts.document import DocumentPart
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, refused, too_large
+from hrss12333.reading.files.package import Package, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_text import DocumentText, Element, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose

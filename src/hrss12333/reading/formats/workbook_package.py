@@ -19,8 +19,7 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.document_properties import properties, root_of
-from hrss12333.reading.files.package import Package, packed, unescaped
+from hrss12333.reading.files.package import Package, packed, properties, root_of, unescaped
 from hrss12333.reading.files.source import shown
 from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
 from hrss12333.reading.formats.calamine_reader import read_grids, read_quickly

@@ -9,9 +9,7 @@ from typing import Any
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
-from hrss12333.reading.files.document_properties import parse_time
-from hrss12333.reading.files.package import damaged, refused, too_large
-from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.files.package import damaged, follow, parse_time, refused, too_large
 from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import Value
+from hrss12333.model.filing import Aside, Place, Row, Value
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.row_words import (
@@ -121,6 +121,21 @@ class BodyLine:
     def values(self) -> list[Value]:
         """Its answers, remarks apart, as far as given."""
         return [self.cells.value(self.index, column) for column in self.filled if column.kind is not Kind.TEXT]
+
+    @property
+    def place(self) -> Place:
+        """Where its name stands, or would."""
+        first = min(match.column for match in self.cells.columns.values())
+        return self.cells.place(self.index, first if self.name.column is None else self.name.column)
+
+    def row(self, *, total: bool = False, as_written: bool = False) -> Row:
+        """Its values; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
+        return self.cells.row(self.index, self.place, self.name, total=total, as_written=as_written)
+
+    def aside(self, reason: str) -> Aside:
+        """The same as a row that is left out."""
+        column, text = next(iter(self.texts.items()))
+        return Aside(self.cells.place(self.index, column), text, reason)
 
     # In the order of the table
 

@@ -119,16 +119,16 @@ class _Band(Struct, frozen=True):
     known: tuple[Candidate, ...] | None
     """What they say, where that is known."""
 
-    def has_enough(self, form: Form, enough: int, columns: tuple[int, int] | None = None) -> bool:
-        """Whether enough of the form's own headings are in these columns, a column each."""
-        own = [
-            item for item in self.headings if item.form == form.key and item.own and _is_within(item.column, columns)
-        ]
+    def of(self, form: Form, window: tuple[int, int] | None) -> list[Heading]:
+        """The form's headings in these columns."""
+        own = [item for item in self.headings if item.form == form.key]
+        return [item for item in own if window is None or window[0] <= item.column <= window[1]]
+
+    def has_enough(self, form: Form, forms: tuple[Form, ...], window: tuple[int, int] | None = None) -> bool:
+        """Whether enough of the headings that say which form this is are in these columns, a column each."""
+        enough = min(_ENOUGH, max(1, (len(_specific_keys(forms)[form.key]) + 1) // 2))
+        own = [item for item in self.of(form, window) if item.own]
         return min(len({item.column for item in own}), len({item.key for item in own})) >= enough
-
-
-def _is_within(column: int, window: tuple[int, int] | None) -> bool:
-    return window is None or window[0] <= column <= window[1]
 
 
 def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> list[Candidate]:
@@ -168,10 +168,10 @@ def _table(grid: Grid, band: _Band, edition: Edition, end: int, window: tuple[in
     """A window's table, or one for each form under the same headings; the whole sheet where there is no window."""
     forms, part = edition.forms, grid.part(*window) if window else grid
     found = []
-    present = [form for form in forms if band.has_enough(form, _enough(forms, form), window)]
+    present = [form for form in forms if band.has_enough(form, forms, window)]
     for form in present:
         # Of tables side by side each has headings of its own, in as many rows as it likes.
-        own = [item.row for item in band.headings if item.form == form.key and _is_within(item.column, window)]
+        own = [item.row for item in band.of(form, window)]
         rows = (min(own), max(own)) if window else (band.top, band.bottom)
         table = headings_of_band(part, form, rows, end, len(present) > 1, edition)
         found.append(replace(table, sheet=grid, how="左右并排的几张表，分开读取" if window else ""))
@@ -186,11 +186,6 @@ def _specific_keys(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(own - others[key]) for key, own in data.items()}
 
 
-def _enough(forms: tuple[Form, ...], form: Form) -> int:
-    """How many headings of its own make a band of a form."""
-    return min(_ENOUGH, max(1, (len(_specific_keys(forms)[form.key]) + 1) // 2))
-
-
 def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
     forms = edition.forms
     bands: list[_Band] = []
@@ -198,7 +193,7 @@ def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
         band_key = _band_key(grid, run[0], run[-1])
         key = band_key and (forms, edition.year, band_key)
         band = _Band(run[0], run[-1], [item for row in run for item in words.headings[row]], key, _KNOWN.get(key))
-        if band.known is not None or any(band.has_enough(form, _enough(forms, form)) for form in forms):
+        if band.known is not None or any(band.has_enough(form, forms) for form in forms):
             bands.append(band)
     return bands
 
@@ -213,15 +208,10 @@ def _is_heading_row(grid: Grid, row: int, found: Sequence[Heading], forms: tuple
     texts = [cell for cell in line if isinstance(cell, str)]
     if any(is_group(form, text) for form in forms for text in texts):
         return True
-    return not (has_answers(grid, row) or any(map(is_label, texts)) or _is_header(texts, forms))
-
-
-def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
-    """Whether labels of the contact are in a row that heads no columns, not even 序号."""
-    if not is_contact_line(texts):
+    if has_answers(grid, row) or any(map(is_label, texts)):
         return False
-    named_here = [(form, match) for form in forms for text in texts if (match := named_column(form, text))]
-    return not any(form.by_key[match.key].kind is Kind.SERIAL for form, match in named_here)
+    # Labels of the contact are in no row that heads columns, but for one with 序号.
+    return not is_contact_line(texts) or any(item.key == "serial" for item in found)
 
 
 def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:

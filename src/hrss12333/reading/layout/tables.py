@@ -60,27 +60,31 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         expect_few_lines(item.grid.cells[item.body : item.end])
         rows = RowReader(legible, item, last, _measures(item, book.around)).read()
         table = _table(file, item, rows, drawn[item.grid.name], edition.year)
-        if not item.grid.turned:
+        if item.grid.turned:
+            keys = [column.key for column in table.form.data]
+            named = [row for row in table.rows if row.match and row.match.name]
+            if all(sum(row.get(key).is_present for key in keys) < _ANSWERS for row in named):
+                continue
+            table = replace(turned_back(table), header=item.header, years=item.years)
+        if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
+            _add(tables, (table, last), _goes_on, _above)
+        else:
             tables.append((table, last))
-            continue
-        keys = [column.key for column in table.form.data]
-        named = [row for row in table.rows if row.match and row.match.name]
-        if any(sum(row.get(key).is_present for key in keys) >= _ANSWERS for row in named):
-            tables.append((replace(turned_back(table), header=item.header, years=item.years), last))
-    hidden = {sheet.grid.name for sheet in sheets if sheet.grid.hidden}
-    lines = {item.grid.name: item.texts for item in reversed(found)}
-    repeated = {_heading_place(item, next(iter(item.columns.values()))) for item in found if item.repeated}
-    steps: Sequence[tuple[Callable[[Sequence[OwnedTable]], list[OwnedTable]], str]] = (
-        (
-            partial(_with_next_pages, repeated),
-            "first: a 合计 at the end of the last page is compared with the rows of all",
+    steps: Sequence[Callable[[Sequence[OwnedTable]], list[OwnedTable]]] = (
+        # Before regions are compared: 全市 is the city's row.
+        with_city_rows,
+        # Before tables compete: each half lacks columns and would give way.
+        _with_parts,
+        partial(
+            chosen,
+            year=edition.year,
+            hidden={sheet.grid.name for sheet in sheets if sheet.grid.hidden},
+            lines={item.grid.name: item.texts for item in reversed(found)},
         ),
-        (with_city_rows, "before regions are compared: 全市 is the city's row"),
-        (_with_parts, "before tables compete: each half lacks columns and would give way"),
-        (partial(chosen, year=edition.year, hidden=hidden, lines=lines), "then those that are meant are chosen"),
-        (_with_headers, "last, for a partial table is one without a header of its own"),
+        # Last, for a partial table is one without a header of its own.
+        _with_headers,
     )
-    for step, _ in steps if tables else ():
+    for step in steps if tables else ():
         tables = step(tables)
     return book, tables
 
@@ -88,34 +92,29 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 # What the tables of a book say together
 
 
-def _joined_tables(
-    tables: Sequence[OwnedTable], fit: Callable[[OwnedTable, OwnedTable], bool], join: Callable[[Table, Table], Table]
-) -> list[OwnedTable]:
-    """The tables, each joined to the last one before it that it fits."""
-    found: list[OwnedTable] = []
-    for item in tables:
-        at = next((at for at in reversed(range(len(found))) if fit(found[at], item)), None)
-        if at is None:
-            found.append(item)
-        else:
-            found[at] = join(found[at][0], item[0]), found[at][1]
-    return found
+def _add(
+    tables: list[OwnedTable],
+    item: OwnedTable,
+    fits: Callable[[OwnedTable, OwnedTable], bool],
+    join: Callable[[Table, Table], Table],
+) -> None:
+    """Join a table to the last one before it that it fits."""
+    at = next((at for at in reversed(range(len(tables))) if fits(tables[at], item)), None)
+    if at is None:
+        tables.append(item)
+    else:
+        tables[at] = join(tables[at][0], item[0]), tables[at][1]
 
 
-def _with_next_pages(repeated: set[Place], tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """``repeated`` are the first headings of tables whose headings were repeated for printing."""
-
-    def goes_on(above: OwnedTable, page: OwnedTable) -> bool:
-        again = next(iter(page[0].headings.values())) in repeated
-        return again and _continues_table(page[0], above[0]) and not _are_parts(above[0], page[0])
-
-    return _joined_tables(tables, goes_on, _above)
+def _goes_on(above: OwnedTable, page: OwnedTable) -> bool:
+    return _continues_table(page[0], above[0]) and not _are_parts(above[0], page[0])
 
 
 def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    return _joined_tables(
-        tables, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _side_by_side
-    )
+    found: list[OwnedTable] = []
+    for item in tables:
+        _add(found, item, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _side_by_side)
+    return found
 
 
 def _continues_table(table: Table, above: Table) -> bool:
