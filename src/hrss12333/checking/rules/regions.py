@@ -90,7 +90,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         )
     else:
         nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
-        left = Several() if {*nearest}.issuperset(lacking.missing) else lacking.perhaps
+        left = "" if {*nearest}.issuperset(lacking.missing) else lacking.perhaps
         message = compose(
             fact,
             "是否为{nearest:}？" if nearest else "",
@@ -144,7 +144,7 @@ def regions_missing(case: Case) -> Iterator[Hit]:
             yield Hit(message, tables[0])
 
 
-PERHAPS = "本表缺少{left:}，请核对是否就是它。"
+PERHAPS = "本表缺少{left}，请核对是否就是它。"
 
 
 class Gaps(Struct, frozen=True, dict=True):
@@ -167,9 +167,9 @@ class Gaps(Struct, frozen=True, dict=True):
         return self.missing[0] if len(self.missing) == self.nameless == 1 else None
 
     @cached_property
-    def perhaps(self) -> Several:
+    def perhaps(self) -> str:
         """Which missing region a row without a good name may be."""
-        return Several(map(Quote, self.missing if self.accounted else ()))
+        return "".join([f"“{name}”" for name in self.missing]) if self.accounted else ""
 
 
 def gaps(case: Case, form: Form) -> Gaps:
