@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
-from filing_figures import RowData, service_rows
+from filing_figures import FIGURES, RowData
 from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
@@ -148,7 +148,7 @@ def measure(kind: str, count: int, *, typed: bool, fields: Sequence[str] = FIELD
     score = Score()
     while score.cases < count:
         unit = rng.choice(EDITION.units)
-        truth = service_rows(unit, 2000 + rng.randrange(100))
+        truth = FIGURES[SERVICE.key](unit, 2000 + rng.randrange(100))
         total: RowData = {"region": "合计", **{key: sum(int(str(row[key])) for row in truth) for key in FIELDS}}
         rows = [dict(row) for row in truth]
         ERRORS[kind](rng, rows, rng.randrange(len(rows)), rng.choice(fields))

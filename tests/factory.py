@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from io import BytesIO
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +26,8 @@ from python_calamine import CalamineWorkbook
 
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
-from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
+from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name, shown
+from hrss12333.model.filing import column_letters
 from hrss12333.model.finding import Finding, Location, NewValue, Severity, Suggestion
 from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
@@ -39,12 +40,15 @@ __all__ = [
     "RowData",
     "Sheet",
     "Style",
+    "a1",
+    "blank",
     "clean_header",
     "clean_rows",
     "opened",
     "plan_filing",
     "save_openpyxl",
     "short_name",
+    "sound",
     "stored",
     "suggested",
     "told",
@@ -54,8 +58,30 @@ __all__ = [
 
 
 CORE = "docProps/core.xml"
+BESIDE = ("beside", "apart", "afar")
+"""The first columns behind a form's last."""
 _WRITTEN: dict[str, bytes] = {}
 """What `write_filing` was asked for → the file that it made: many tests begin with the same one."""
+
+
+@cache
+def _letters(form: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in sorted(EDITION.forms, key=lambda one: one.key == form):
+        keys = [*(column.key for column in one.columns), *BESIDE]
+        found |= {key: column_letters(number) for number, key in enumerate(keys, 1)}
+    return found
+
+
+def a1(text: str, form: str = "附表1") -> str:
+    """The text with each cell that it names by field key and row as an address: ``calls_total6`` as C6 (a key alone as C),
+    ``beside6`` as N6. What several forms have is in ``form``."""
+    return re.sub(r"(?<![A-Za-z_])[a-z_]+(?![A-Za-z_])", lambda found: _letters(form).get(found[0], found[0]), text)
+
+
+def sound(form: str = "附表1", /, **given: CellValue) -> dict[str, CellValue]:
+    """A filled row by field key, as it is typed: what is not given is answered as the form's sample row answers it."""
+    return {column.key: given.get(column.key, shown(column.sample)) for column in EDITION.form(form).columns}
 
 
 def unit_named(name: str) -> Unit:
@@ -169,8 +195,8 @@ def write_filing(
         rows: form key → rows by field key, instead of the clean ones.
         header: header keys → text, instead of the clean one; an absent key leaves its blank empty.
         style: how it is laid out.
-        cells: form key → A1 → content, written over the planned cells; a str beginning with ``=`` stays text, a
-            `Formula` becomes one (openpyxl stores no value with it, XlsxWriter does).
+        cells: form key → cell, as `a1` takes it → content, written over the planned cells; a str beginning with ``=``
+            stays text, a `Formula` becomes one (openpyxl stores no value with it, XlsxWriter does).
         forms: which of the forms.
         writer: library that writes the file.
         saved: when the document says it was saved (openpyxl only).
@@ -181,13 +207,22 @@ def write_filing(
         return path
     planned = plan_filing(unit, rows, header, style, forms)
     for key, changes in (cells or {}).items():
-        planned[key].cells.update(changes)
+        for cell, value in changes.items():
+            if isinstance(value, Formula):
+                value = Formula(a1(value.text, key), value.value)
+            planned[key].cells[a1(cell, key)] = value
     if writer == "xlsxwriter":
         save(path, list(planned.values()))
     else:
         save_openpyxl(path, list(planned.values()), saved)
     _WRITTEN[asked] = path.read_bytes()
     return path
+
+
+def blank(page: Worksheet, label: str, line: int = 4) -> str:
+    """The address of what an official form leaves blank behind this label of its header."""
+    after = dropwhile(lambda cell: cell.value != f"{label}：", page[line])
+    return next(cell.coordinate for cell in islice(after, 1, None) if not isinstance(cell, MergedCell))
 
 
 def stored(path: Path) -> dict[str, list[list[Any]]]:

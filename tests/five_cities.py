@@ -16,7 +16,7 @@ from hrss12333.reading.account.account import with_account
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
+from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADINGS: list[Cell] = [column.heading for column in SERVICE.columns]

@@ -11,7 +11,7 @@ from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions.y2019 import EDITION
+from printed_2019 import EDITION
 
 
 def judged(*grids: Grid, name: str = "f.xlsx", mail: Sequence[Text] = ()) -> Filing:

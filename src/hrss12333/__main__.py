@@ -1,7 +1,6 @@
 """Entry point of the ``hrss12333`` command."""
 
-from __future__ import annotations
-
+# Nothing that has to be looked for on the disk is imported before a request to end is answered without a traceback.
 import sys
 
 _NO_MEMORY = "错误：电脑的内存不足，请关闭一些程序后再试。\n".encode()

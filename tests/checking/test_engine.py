@@ -46,11 +46,11 @@ def checked(path: Path, **cells: object) -> Checked:
 
 
 def test_a_rule_that_breaks_down_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = checked(tmp_path / "广东.xlsx", E6=None)
+    sound = checked(tmp_path / "广东.xlsx", calls_ivr6=None)
     rules = [replace(rule, check=broken) if rule.id == "B401" else rule for rule in catalogue.ALL]
     monkeypatch.setattr(engine, "ALL", rules)
     monkeypatch.setattr(engine, "_rules_of", engine._rules_of.__wrapped__)  # remembers no others
-    hurt = checked(tmp_path / "广东.xlsx", E6=None)
+    hurt = checked(tmp_path / "广东.xlsx", calls_ivr6=None)
     assert hurt.faults == (Fault("B401", "广东.xlsx", "KeyError: '来电'"),)
     assert [f for f in hurt.findings if f.rule != "B401"] == [f for f in sound.findings if f.rule != "B401"] != []
 
@@ -58,7 +58,7 @@ def test_a_rule_that_breaks_down_costs_only_itself(tmp_path: Path, monkeypatch: 
 def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
     whole = checked(tmp_path / "a.xlsx")
     assert whole.undecided == {}
-    partial = checked(tmp_path / "b.xlsx", E6="不详", F7="约三千")
+    partial = checked(tmp_path / "b.xlsx", calls_ivr6="不详", calls_abandoned7="约三千")
     assert partial.undecided["B401"] == (("b.xlsx", "附表1", 6), ("b.xlsx", "附表1", 7))
     assert "B402" not in partial.undecided
 
@@ -80,7 +80,9 @@ def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> N
     path = write_filing(tmp_path / "广东.xlsx", rows={"附表1": every}, style=Style(sample=False, total="typed"))
     (document,) = read_paths([path], EDITION).documents
     assert "B403" not in check(document, EDITION).undecided
-    part = write_filing(tmp_path / "b.xlsx", style=Style(sample=False, total="typed"), cells={"附表1": {"C6": "不详"}})
+    part = write_filing(
+        tmp_path / "b.xlsx", style=Style(sample=False, total="typed"), cells={"附表1": {"calls_total6": "不详"}}
+    )
     (document,) = read_paths([part], EDITION).documents
     assert len(check(document, EDITION).undecided["B403"]) == 1
 
@@ -90,7 +92,7 @@ def test_a_stored_result_that_nothing_calculated_is_called_so(tmp_path: Path) ->
     path = tmp_path / "广东.xlsx"
     for writer, listed in (("openpyxl", "没有计算结果"), ("xlsxwriter", "保存的结果0不是它算出来的")):
         style = Style(sample=False, total="typed")
-        write_filing(path, cells={"附表1": {"L6": unknown}}, style=style, writer=writer)  # type: ignore[arg-type]
+        write_filing(path, cells={"附表1": {"training_attendances6": unknown}}, style=style, writer=writer)  # type: ignore[arg-type]
         (document,) = read_paths([path], EDITION).documents
         (message,) = (f.message_text for f in check(document, EDITION).findings if f.rule == "V308")
         assert f"“=VLOOKUP(B6,Z1:Z9,1,0)”，{listed}。" in message

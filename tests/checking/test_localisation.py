@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from factory import a1
 from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.model.filing import Filing, Place, Row, Table, Value, column_letters
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
@@ -23,7 +24,6 @@ from hrss12333.survey.region_names import match_region
 SERVICE = EDITION.forms[0]
 CALLS = SERVICE.balances[0].fields
 COUNTS = [*CALLS, "staff_total", "agents", "seats", "training_attendances"]
-LETTERS = {column.key: column_letters(number) for number, column in enumerate(SERVICE.columns, 1)}
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "localisation.py"
 GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
 ROWS = ((100_234, 40_123, 50_111, 10_000, 11, 9, 8, 60), (98_765, 39_876, 46_543, 12_346, 14, 12, 11, 75))
@@ -64,9 +64,9 @@ def values(number: int, line: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def suggested(findings: Sequence[Finding], rule: str = "B401") -> list[dict[str, Any]]:
-    """Cell → new value of what each finding of the rule suggests."""
+    """Cell, by key and row → new value of what each finding of the rule suggests."""
     return [
-        {str(new.cell): new.value for new in finding.suggestion.values} if finding.suggestion else {}
+        {f"{new.field}{new.row}": new.value for new in finding.suggestion.values} if finding.suggestion else {}
         for finding in findings
         if finding.rule == rule
     ]
@@ -87,7 +87,7 @@ def suggested(findings: Sequence[Finding], rule: str = "B401") -> list[dict[str,
 def test_an_error_that_fingers_make_is_put_right(field: str, written: int, kind: str) -> None:
     (finding,) = found({field: written})
     right = dict(zip(COUNTS, ROWS[0], strict=True))[field]
-    assert suggested([finding]) == [{f"{LETTERS[field]}7": right}]
+    assert suggested([finding]) == [{f"{field}7": right}]
     assert finding.suggestion is not None
     assert finding.suggestion.reason == f"像是{kind}，改后该行对得上"
     assert "请核对" not in finding.message_text
@@ -98,7 +98,10 @@ def test_where_several_figures_may_be_wrong_nothing_is_suggested(changed: Change
     last_year = {"calls_total": 99_000, "calls_agent": 41_000, "calls_abandoned": 9_500}
     (finding,) = found(changed, past=last_year)
     assert finding.suggestion is None
-    assert "请核对C7、D7、E7、F7，改正填错的，或在备注中说明原因。" in finding.message_text
+    assert (
+        a1("请核对calls_total7、calls_agent7、calls_ivr7、calls_abandoned7，改正填错的，或在备注中说明原因。")
+        in finding.message_text
+    )
     assert finding.message_text.endswith("上年来电总量99,000、人工接听量41,000、放弃量9,500。")
     assert "上年" not in found(changed)[0].message_text
 
@@ -118,7 +121,7 @@ def test_a_reason_in_the_remarks_leaves_the_figures_alone() -> None:
 def test_the_typed_total_tells_what_the_row_does_not() -> None:
     findings = found({"calls_agent": 41_123}, total={})
     assert [finding.rule for finding in findings] == ["B401", "B403"]
-    assert suggested(findings) == suggested(findings, "B403") == [{"D7": 40_123}]
+    assert suggested(findings) == suggested(findings, "B403") == [{"calls_agent7": 40_123}]
     assert findings[0].suggestion is not None
     assert findings[0].suggestion.reason == "像是一位数字写错，改后该行和该栏合计对得上"
 
@@ -132,7 +135,7 @@ def test_a_total_that_alone_is_off_is_put_right_where_a_kind_of_error_explains_i
     """Every row balances, and the 合计 row does not: no row can be wrong; what no typing makes is asked about alone."""
     whole = sum(row[1] for row in ROWS)
     findings = found(total={"calls_agent": whole + more})
-    assert suggested(findings, "B403") == [{"D9": whole} if shown else {}]
+    assert suggested(findings, "B403") == [{"calls_agent9": whole} if shown else {}]
     assert f"各行之和为{whole:,}" in findings[0].message_text
 
 
@@ -143,21 +146,26 @@ def test_a_total_that_is_off_like_its_row_is_only_asked_about() -> None:
 
 
 def test_two_figures_in_each_others_place_are_one_suggestion() -> None:
-    assert suggested(found({"calls_total": 50_111, "calls_ivr": 100_234})) == [{"C7": 100_234, "E7": 50_111}]
+    assert suggested(found({"calls_total": 50_111, "calls_ivr": 100_234})) == [
+        {"calls_total7": 100_234, "calls_ivr7": 50_111}
+    ]
     down = {"calls_agent": 39_876}, {"calls_agent": 40_123}
-    assert suggested(found(*down)) == [{"D7": 40_123, "D8": 39_876}, {"D8": 39_876, "D7": 40_123}]
+    assert suggested(found(*down)) == [
+        {"calls_agent7": 40_123, "calls_agent8": 39_876},
+        {"calls_agent8": 39_876, "calls_agent7": 40_123},
+    ]
 
 
 def test_more_agents_than_people_are_exchanged_only_where_both_totals_say_so() -> None:
     exchanged = {"staff_total": 9, "agents": 11}
     (alone,) = found(exchanged)
     assert alone.suggestion is None
-    assert alone.message_text == "咨询员人数11大于总人数9，请核对两项（I7、J7）是否填反或填错。"
+    assert alone.message_text == a1("咨询员人数11大于总人数9，请核对两项（staff_total7、agents7）是否填反或填错。")
     assert found(exchanged, past={"agents": 8})[0].message_text.endswith("上年咨询员人数8。")
     far = {"staff_total": 12, "agents": 75}
     rows = {"staff_total": 75, "agents": 12}
     total = {key: rows[key] + ROWS[1][COUNTS.index(key)] for key in rows}
-    assert suggested(found(far, total=total), "B402") == [{"J7": 12, "I7": 75}]
+    assert suggested(found(far, total=total), "B402") == [{"agents7": 12, "staff_total7": 75}]
     assert suggested(found(far, total={}), "B402") == [{}]
 
 

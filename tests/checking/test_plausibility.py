@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from factory import RowData, clean_rows
+from factory import RowData, a1, clean_rows
 from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Comparisons, Scope
@@ -108,7 +108,7 @@ def test_a_city_off_by_a_unit_is_found(power: int, share: float, with_nation: bo
         wrong = rng.randrange(len(rows))
         written = table(SERVICE, [scaled(row, power) if i == wrong else row for i, row in enumerate(rows)], unit)
         findings = asked(written, unit=unit, comparisons=comparisons)
-        found += places(findings) == [("P502", "附表1", f"C{7 + wrong}")]
+        found += places(findings) == [("P502", "附表1", a1(f"calls_total{7 + wrong}"))]
         right = [(key, rows[wrong][key]) for key in BALANCE.fields if rows[wrong][key]]
         given = proposed(findings[0]) if findings else []
         assert given in ([], right)
@@ -149,11 +149,13 @@ def test_last_year_tells_where_nobody_is_counted() -> None:
     written = table(SERVICE, [{**scaled(rows[5], 3), **nobody}])
     past = {(GUANGDONG.name, str(rows[5]["region"]), SERVICE.key): {key: rows[5][key] for key in BALANCE.fields}}
     found = asked(written, comparisons=Comparisons(previous=past))
-    assert places(found) == [("P502", "附表1", "C7")]
+    assert places(found) == [("P502", "附表1", a1("calls_total7"))]
     assert f"上年{rows[5]['calls_total']:,}" in found[0].message_text
 
 
-@pytest.mark.parametrize(("key", "cell"), [("agents", "J7"), ("seats", "K7"), ("staff_total", "I7")])
+@pytest.mark.parametrize(
+    ("key", "cell"), [("agents", a1("agents7")), ("seats", a1("seats7")), ("staff_total", a1("staff_total7"))]
+)
 def test_a_single_column_off_by_a_thousand_is_named(key: str, cell: str) -> None:
     right = clean_rows(GUANGDONG)[0][key]
     assert isinstance(right, int)
@@ -166,7 +168,7 @@ def test_a_single_column_off_by_a_thousand_is_named(key: str, cell: str) -> None
 def test_a_figure_is_proposed_only_where_it_is_exact_and_fits_what_the_message_quotes(seats: int) -> None:
     """36 would be rounded; 8 seats are too few for 26 advisers."""
     (found,) = asked(service(seats=seats))
-    assert (found.rule, found.cell, found.suggestion) == ("P502", "K7", None)
+    assert (found.rule, found.cell, found.suggestion) == ("P502", a1("seats7"), None)
 
 
 def test_a_row_off_by_a_unit_that_does_not_balance_either_is_only_asked_about() -> None:
@@ -196,7 +198,7 @@ def test_the_smallest_and_the_busiest_are_not_asked() -> None:
 def test_too_many_calls_an_adviser() -> None:
     rows = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "calls_abandoned": 90_000}
     found = asked(service(**rows, agents=10, staff_total=12, seats=10))
-    assert places(found) == [("P501", "附表1", "D7")]
+    assert places(found) == [("P501", "附表1", a1("calls_agent7"))]
     assert "人均接听31,000次" in found[0].message_text
     assert asked(service(**rows, agents=11, staff_total=12, seats=10)) == []
 
@@ -212,7 +214,7 @@ def test_a_reason_settles_a_query() -> None:
 def test_one_answer_that_differs_from_the_others() -> None:
     same = [True] * len(GUANGDONG.regions)
     found = asked(system({"system_centralized": [True, False, *same[2:]], "seats_centralized": [False] * len(same)}))
-    assert places(found) == [("P503", "附表2", "C8")]
+    assert places(found) == [("P503", "附表2", a1("system_centralized8"))]
     assert "其中填“否”的是" in found[0].message_text
     assert not found[0].explained
 
@@ -231,7 +233,7 @@ def test_absurd_figures_break_nothing(key: str) -> None:
 
 
 def test_more_seats_than_people() -> None:
-    assert places(asked(service(staff_total=30, agents=25, seats=31))) == [("P504", "附表1", "K7")]
+    assert places(asked(service(staff_total=30, agents=25, seats=31))) == [("P504", "附表1", a1("seats7"))]
     assert asked(service(staff_total=30, agents=25, seats=30)) == []
     assert asked(service(staff_total=30, agents=31, seats=31)) == []  # B402 says that 总人数 is wrong
 
@@ -246,7 +248,7 @@ def past(**figures: Any) -> Comparisons:
 def test_a_change_beyond_half() -> None:
     seats = clean_rows(GUANGDONG)[0]["seats"]
     assert isinstance(seats, int)
-    assert places(asked(service(), comparisons=past(seats=seats * 3))) == [("P505", "附表1", "K7")]
+    assert places(asked(service(), comparisons=past(seats=seats * 3))) == [("P505", "附表1", a1("seats7"))]
     assert "减少66.7%" in asked(service(), comparisons=past(seats=seats * 3))[0].message_text
     assert asked(service(), comparisons=past(seats=seats + 1)) == []
     assert asked(service(), comparisons=past()) == []
@@ -254,14 +256,14 @@ def test_a_change_beyond_half() -> None:
 
 def test_calls_that_doubled_are_asked_once() -> None:
     halves = {key: int(str(clean_rows(GUANGDONG)[0][key])) // 2 for key in BALANCE.fields}
-    assert places(asked(service(), comparisons=past(**halves))) == [("P505", "附表1", "C7")]
+    assert places(asked(service(), comparisons=past(**halves))) == [("P505", "附表1", a1("calls_total7"))]
 
 
 def test_a_few_more_are_no_change_worth_asking() -> None:
     assert asked(service(seats=8), comparisons=past(seats=5)) == []
-    assert places(asked(service(seats=10), comparisons=past(seats=5))) == [("P505", "附表1", "K7")]
+    assert places(asked(service(seats=10), comparisons=past(seats=5))) == [("P505", "附表1", a1("seats7"))]
     assert asked(service(seats=4), comparisons=past(seats=0)) == []
-    assert places(asked(service(seats=5), comparisons=past(seats=0))) == [("P505", "附表1", "K7")]
+    assert places(asked(service(seats=5), comparisons=past(seats=0))) == [("P505", "附表1", a1("seats7"))]
 
 
 def test_the_least_difference_is_that_of_the_kind_of_figure_and_stated_in_the_rule() -> None:
@@ -278,7 +280,7 @@ def test_the_least_difference_is_that_of_the_kind_of_figure_and_stated_in_the_ru
 def test_seats_everywhere_although_centralised() -> None:
     answers = {"system_centralized": [True] * 21, "seats_centralized": [True] * 21}
     found = asked(service(), system(answers))
-    assert places(found) == [("P506", "附表2", "D7")]
+    assert places(found) == [("P506", "附表2", a1("seats_centralized7"))]
     assert "21个地区都填报了坐席数" in found[0].message_text
     assert asked(service(seats=0), system(answers)) == []
     explained = asked(service(), system(answers, [None, "坐席人员由省统一管理，工位在各市"]))

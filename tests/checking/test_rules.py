@@ -15,7 +15,7 @@ import pytest
 from docx import Document as WordDocument
 from msgspec.structs import replace
 
-from factory import CellValue, Formula, Style, clean_header, clean_rows, write_filing
+from factory import CellValue, Formula, Style, a1, clean_header, clean_rows, sound, write_filing
 from hrss12333.checking import rule as judged
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
@@ -25,7 +25,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Kind, Scalar
 
 BARE = Style(sample=False)
 Place = tuple[str, str | None, str | None]
@@ -53,7 +53,7 @@ class Case:
 
 def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozenset[Place]:
     """Findings of one rule."""
-    return frozenset((rule, sheet, cell) for cell in cells)
+    return frozenset((rule, sheet, cell and a1(cell, sheet or "")) for cell in cells)
 
 
 def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
@@ -87,37 +87,44 @@ def header(**changes: str) -> dict[str, str]:
 
 
 LAST = {"广东省": {("广东省", "广州市", "附表1"): {"calls_total": 100_000, "calls_agent": 40_000}}}
-TOTALS_GONE = {f"{letter}27": None for letter in "CDEFIJKL"}
-SEATS_AGAIN = {f"N{row}": seats for row, seats in enumerate([rows["seats"] for rows in clean_rows("广东省")], 6)} | {
-    "N7": 99
-}
+COUNTS = [column.key for column in EDITION.form("附表1").of_kind(Kind.COUNT)]
+TOTALS_GONE: dict[str, CellValue] = {f"{key}27": None for key in COUNTS}
+SEATS_AGAIN = {
+    f"beside{row}": seats for row, seats in enumerate([rows["seats"] for rows in clean_rows("广东省")], 6)
+} | {"beside7": 99}
 SAMPLE_FIGURES: dict[str, CellValue] = {
-    "C6": 2500,
-    "D6": 1000,
-    "E6": 1000,
-    "F6": 500,
-    "G6": "是",
-    "H6": "是",
-    "I6": 150,
-    "J6": 100,
-    "K6": 100,
-    "L6": 1000,
+    "calls_total6": 2500,
+    "calls_agent6": 1000,
+    "calls_ivr6": 1000,
+    "calls_abandoned6": 500,
+    "voicemail6": "是",
+    "complaints6": "是",
+    "staff_total6": 150,
+    "agents6": 100,
+    "seats6": 100,
+    "training_attendances6": 1000,
 }
 
 
-CALLS_AGAIN: dict[str, CellValue] = {"C7": 469_421, "D7": 196_981, "E7": 246_493, "F7": 25_947}
+CALLS_AGAIN: dict[str, CellValue] = {
+    "calls_total7": 469_421,
+    "calls_agent7": 196_981,
+    "calls_ivr7": 246_493,
+    "calls_abandoned7": 25_947,
+}
 """The calls of 广州市 in the row of the next city."""
-ONE_BASE: dict[str, CellValue] = {f"C{row}": "是" for row in range(6, 27)} | {f"F{row}": 5_000 for row in range(6, 27)}
+ONE_BASE: dict[str, CellValue] = {f"system_centralized{row}": "是" for row in range(6, 27)} | {
+    f"knowledge_entries{row}": 5_000 for row in range(6, 27)
+}
 
 
-def line(row: int, *values: CellValue) -> dict[str, CellValue]:
-    """A row of cells from column A."""
-    return {f"{letter}{row}": value for letter, value in zip("ABCDEFGHIJKLM", values, strict=False)}
+def line(row: int, region: str, form: str = "附表1") -> dict[str, CellValue]:
+    """The cells of one more row."""
+    calls = {"calls_total": 6000, "calls_agent": 3000, "calls_ivr": 2000, "calls_abandoned": 1000}
+    figures = calls | {"staff_total": 3, "agents": 2, "seats": 2, "training_attendances": 20, "knowledge_entries": 900}
+    answers = {"seats_centralized": "否", "remarks": None}
+    return {f"{key}{row}": value for key, value in sound(form, region=region, **figures, **answers).items()}
 
-
-KUNSHAN = (14, "昆山市", 6000, 3000, 2000, 1000, "是", "是", 3, 2, 2, 20)
-DINGZHOU = (12, "定州市", *KUNSHAN[2:])
-DINGZHOU_SYSTEMS = (12, "定州市", "是", "否", "业务专网", 900, "是", "是", "是", "是", "是", "是", "是")
 
 CASES = {
     "F006": (
@@ -127,10 +134,10 @@ CASES = {
     "F007": (
         Case(
             "放弃量 is missing, 坐席数 stands twice and differs in one row",
-            one("附表1", F5="线路数", N5="坐席数", **SEATS_AGAIN),
-            found=at("F007", None, "N5", "K7") | at("V310", "F5"),
+            one("附表1", calls_abandoned5="线路数", beside5="坐席数", **SEATS_AGAIN),
+            found=at("F007", None, "beside5", "seats7") | at("V310", "calls_abandoned5"),
         ),
-        Case("坐席 and 座席 are one word", one("附表1", K5="座席数")),
+        Case("坐席 and 座席 are one word", one("附表1", seats5="座席数")),
     ),
     "H101": (
         Case("no unit in 附表1", header=header(unit=""), found=at("H101", "A3") | at("H101", "A3", sheet="附表2")),
@@ -203,7 +210,7 @@ CASES = {
             found=at("R206", "B6"),
             severity=Severity.QUERY,
         ),
-        Case("one figure like the sample's", one("附表1", L6=1000, L27=None)),
+        Case("one figure like the sample's", one("附表1", training_attendances6=1000, training_attendances27=None)),
     ),
     "R207": (
         Case(
@@ -216,14 +223,14 @@ CASES = {
     "R208": (
         Case(
             "昆山市 beside 苏州市",
-            {"附表1": line(19, *KUNSHAN)},
+            {"附表1": line(19, "昆山市")},
             unit="江苏省",
             style=replace(BARE, total="none"),
             found=at("R208", "B19"),
         ),
         Case(
             "定州市 reports by itself",
-            {"附表1": line(17, *DINGZHOU), "附表2": line(17, *DINGZHOU_SYSTEMS)},
+            {"附表1": line(17, "定州市"), "附表2": line(17, "定州市", "附表2")},
             unit="河北省",
             style=replace(BARE, total="none"),
         ),
@@ -231,7 +238,7 @@ CASES = {
     "R209": (
         Case(
             "全区 beside the five cities, not their sum",
-            {"附表1": line(11, 6, "全区", *KUNSHAN[2:])},
+            {"附表1": line(11, "全区")},
             unit="宁夏回族自治区",
             style=replace(BARE, total="none"),
             found=at("R209", "B11"),
@@ -239,116 +246,116 @@ CASES = {
         Case("全省 alone", {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}, regions={"附表1": slice(0, 1), "附表2": slice(0, 1)}),
     ),
     "V301": (
-        Case("blank, U+3000, a dash", one("附表1", F6=None, G6="　", L6="-"), found=at("V301", "F6", "G6", "L6")),
-        Case("zero is data", one("附表1", L6=0, L27=None)),
+        Case("blank, U+3000, a dash", one("附表1", calls_abandoned6=None, voicemail6="　", training_attendances6="-"), found=at("V301", "calls_abandoned6", "voicemail6", "training_attendances6")),
+        Case("zero is data", one("附表1", training_attendances6=0, training_attendances27=None)),
     ),
     "V302": (
         Case(
             "not whole, not a number, two numbers",
-            one("附表1", L6="两千多", K6=8.5, K7="8\n9"),
-            found=at("V302", "L6", "K6", "K7"),
+            one("附表1", training_attendances6="两千多", seats6=8.5, seats7="8\n9"),
+            found=at("V302", "training_attendances6", "seats6", "seats7"),
         ),
-        Case("text that is certain", one("附表1", L6="1,059人次", L27=None), found=at("V306", "L6")),
+        Case("text that is certain", one("附表1", training_attendances6="1,059人次", training_attendances27=None), found=at("V306", "training_attendances6")),
     ),
     "V303": (
-        Case("negative", one("附表1", L6=-59, L27=None), found=at("V303", "L6")),
+        Case("negative", one("附表1", training_attendances6=-59, training_attendances27=None), found=at("V303", "training_attendances6")),
         Case("positive"),
     ),
     "V304": (
-        Case("neither", one("附表1", G6="部分开通", G7="是（2020年2月开通）"), found=at("V304", "G6", "G7")),
-        Case("a tick", one("附表1", G6="√"), found=at("V306", "G6")),
+        Case("neither", one("附表1", voicemail6="部分开通", voicemail7="是（2020年2月开通）"), found=at("V304", "voicemail6", "voicemail7")),
+        Case("a tick", one("附表1", voicemail6="√"), found=at("V306", "voicemail6")),
     ),
     "V305": (
         Case(
             "another network",
-            one("附表2", E6="政务外网", E7="互联网（已停用）"),
-            found=at("V305", "E6", "E7", sheet="附表2"),
+            one("附表2", network_location6="政务外网", network_location7="互联网（已停用）"),
+            found=at("V305", "network_location6", "network_location7", sheet="附表2"),
         ),
-        Case("专网", one("附表2", E6="专网"), found=at("V306", "E6", sheet="附表2")),
+        Case("专网", one("附表2", network_location6="专网"), found=at("V306", "network_location6", sheet="附表2")),
     ),
     "V306": (
-        Case("full-width digits", one("附表1", L6="５９"), found=at("V306", "L6")),
-        Case("plain digits", one("附表1", L6=59)),
+        Case("full-width digits", one("附表1", training_attendances6="５９"), found=at("V306", "training_attendances6")),
+        Case("plain digits", one("附表1", training_attendances6=59)),
     ),
     "V307": (
-        Case("#REF!", one("附表1", L6="#REF!"), found=at("V307", "L6")),
+        Case("#REF!", one("附表1", training_attendances6="#REF!"), found=at("V307", "training_attendances6")),
         Case("a number"),
     ),
     "V309": (
         Case(
             "a heading in 万",
-            one("附表2", F5="知识库条目数（万条）", **dict.fromkeys((f"F{row}" for row in range(6, 27)), 0.5), F27=10.5),
-            found=at("V309", "F5", sheet="附表2"),
+            one("附表2", knowledge_entries5="知识库条目数（万条）", **dict.fromkeys((f"knowledge_entries{row}" for row in range(6, 27)), 0.5), knowledge_entries27=10.5),
+            found=at("V309", "knowledge_entries5", sheet="附表2"),
         ),
-        Case("the form's own unit", one("附表2", F5="知识库条目数（条）")),
+        Case("the form's own unit", one("附表2", knowledge_entries5="知识库条目数（条）")),
     ),
     "V311": (
-        Case("a remark that corrects a figure", one("附表1", M6="坐席数填错，应为999个"), found=at("V311", "K6")),
-        Case("a remark that gives a reason", one("附表1", M6="系统升级，停机3天")),
+        Case("a remark that corrects a figure", one("附表1", remarks6="坐席数填错，应为999个"), found=at("V311", "seats6")),
+        Case("a remark that gives a reason", one("附表1", remarks6="系统升级，停机3天")),
     ),
     "V308": (
-        Case("never calculated", one("附表1", L6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "L6")),
-        Case("a sum the tool computes", one("附表1", L6=Formula("=50+9", 0)), found=at("V306", "L6")),
+        Case("never calculated", one("附表1", training_attendances6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "training_attendances6")),
+        Case("a sum the tool computes", one("附表1", training_attendances6=Formula("=50+9", 0)), found=at("V306", "training_attendances6")),
     ),
     "V310": (
         Case(
             "a correction and a region beside and below the table",
-            one("附表1", O8="备用坐席45个", B40="珠海市", C40=63000, N5="接通率", N6=0.9, N7=0.8),
-            found=at("V310", "N5", "O8", "B40"),
+            one("附表1", apart8="备用坐席45个", B40="珠海市", C40=63000, beside5="接通率", beside6=0.9, beside7=0.8),
+            found=at("V310", "beside5", "apart8", "B40"),
         ),
         Case("a signature and a date", one("附表1", B40="审核人：赵六", D40="填表日期：2020年1月10日")),
     ),
     "B401": (
-        Case("off by a digit", one("附表1", C6=469_461, C27=None), found=at("B401", "C6")),
+        Case("off by a digit", one("附表1", calls_total6=469_461, calls_total27=None), found=at("B401", "calls_total6")),
         Case("balanced"),
     ),
     "B402": (
-        Case("more agents than staff", one("附表1", I6=11, J6=12, I27=None, J27=None), found=at("B402", "J6")),
-        Case("as many", one("附表1", I6=26, I27=None)),
+        Case("more agents than staff", one("附表1", staff_total6=11, agents6=12, staff_total27=None, agents27=None), found=at("B402", "agents6")),
+        Case("as many", one("附表1", staff_total6=26, staff_total27=None)),
     ),
     "B403": (
-        Case("typed and wrong", one("附表1", L27=2072), found=at("B403", "L27")),
-        Case("typed and right", one("附表1", L27=2071)),
+        Case("typed and wrong", one("附表1", training_attendances27=2072), found=at("B403", "training_attendances27")),
+        Case("typed and right", one("附表1", training_attendances27=2071)),
     ),
     "B404": (
-        Case("no agent calls", one("附表1", C6=272_440, D6=0, C27=None, D27=None), found=at("B404", "D6")),
-        Case("none of all three", one("附表1", C6=272_440, D6=0, J6=0, K6=0, C27=None, D27=None, J27=None, K27=None)),
+        Case("no agent calls", one("附表1", calls_total6=272_440, calls_agent6=0, calls_total27=None, calls_agent27=None), found=at("B404", "calls_agent6")),
+        Case("none of all three", one("附表1", calls_total6=272_440, calls_agent6=0, agents6=0, seats6=0, calls_total27=None, calls_agent27=None, agents27=None, seats27=None)),
     ),
     "P501": (
-        Case("too many calls an agent", one("附表1", J6=3, K6=3, **TOTALS_GONE), found=at("P501", "D6")),
+        Case("too many calls an agent", one("附表1", agents6=3, seats6=3, **TOTALS_GONE), found=at("P501", "calls_agent6")),
         Case("usual"),
     ),
     "P502": (
         Case(
             "a whole row in units of one",
-            one("附表1", C6=4_694_210_000, D6=1_969_810_000, E6=2_464_930_000, F6=259_470_000, **TOTALS_GONE),
-            found=at("P502", "C6"),
+            one("附表1", calls_total6=4_694_210_000, calls_agent6=1_969_810_000, calls_ivr6=2_464_930_000, calls_abandoned6=259_470_000, **TOTALS_GONE),
+            found=at("P502", "calls_total6"),
         ),
         Case("usual"),
     ),
     "P503": (
-        Case("answers differ", one("附表2", C6="否", C7="是"), found=at("P503", "C7", sheet="附表2")),
+        Case("answers differ", one("附表2", system_centralized6="否", system_centralized7="是"), found=at("P503", "system_centralized7", sheet="附表2")),
         Case("same answer"),
     ),
     "P504": (
-        Case("more seats than staff", one("附表1", K6=32, K27=None), found=at("P504", "K6")),
-        Case("as many", one("附表1", K6=31, K27=None)),
+        Case("more seats than staff", one("附表1", seats6=32, seats27=None), found=at("P504", "seats6")),
+        Case("as many", one("附表1", seats6=31, seats27=None)),
     ),
     "P505": (
-        Case("changed beyond ±50 %", found=at("P505", "C6"), comparisons=Comparisons(previous=LAST["广东省"])),
+        Case("changed beyond ±50 %", found=at("P505", "calls_total6"), comparisons=Comparisons(previous=LAST["广东省"])),
         Case("no last year"),
     ),
     "P506": (
-        Case("centralised, yet all report seats", {"附表2": {f"D{row}": "是" for row in range(6, 27)}}, found=at("P506", "D6", sheet="附表2")),
+        Case("centralised, yet all report seats", {"附表2": {f"seats_centralized{row}": "是" for row in range(6, 27)}}, found=at("P506", "seats_centralized6", sheet="附表2")),
         Case("not centralised"),
     ),
     "P507": (
-        Case("all calls of 广州市 again", one("附表1", **CALLS_AGAIN, **TOTALS_GONE), found=at("P507", "C7")),
-        Case("all but one of them", one("附表1", **{**CALLS_AGAIN, "C7": 469_422, "F7": 25_948}, **TOTALS_GONE)),
+        Case("all calls of 广州市 again", one("附表1", **CALLS_AGAIN, **TOTALS_GONE), found=at("P507", "calls_total7")),
+        Case("all but one of them", one("附表1", **{**CALLS_AGAIN, "calls_total7": 469_422, "calls_abandoned7": 25_948}, **TOTALS_GONE)),
     ),
     "P508": (
-        Case("one system, one 知识库", {"附表2": ONE_BASE}, found=at("P508", "F6", sheet="附表2")),
-        Case("two cities differ", {"附表2": {**ONE_BASE, "F26": 5_001}}),
+        Case("one system, one 知识库", {"附表2": ONE_BASE}, found=at("P508", "knowledge_entries6", sheet="附表2")),
+        Case("two cities differ", {"附表2": {**ONE_BASE, "knowledge_entries26": 5_001}}),
     ),
     "M705": (
         Case("last year's title", one("附表1", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
@@ -460,7 +467,7 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
         ("另有转接其他部门的电话40次，未计入三项", Severity.QUERY, True),
         ("无", Severity.ERROR, False),
     ):
-        case = Case("reason", one("附表1", C6=469_461, C27=None, M6=remark))
+        case = Case("reason", one("附表1", calls_total6=469_461, calls_total27=None, remarks6=remark))
         checked = run(tmp_path / f"{case.unit}.xlsx", case)
         assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
         assert checked.result == ("pass" if explained else "fail")
@@ -468,10 +475,19 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
 
 def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
     """Ten faults in one file, all found in one run."""
-    cells = one("附表1", C6=469_461, G6="部分", J8=99, F9=None, L10="若干", B11="广卅市", **TOTALS_GONE)
+    cells = one(
+        "附表1",
+        calls_total6=469_461,
+        voicemail6="部分",
+        agents8=99,
+        calls_abandoned9=None,
+        training_attendances10="若干",
+        B11="广卅市",
+        **TOTALS_GONE,
+    )
     checked = run(tmp_path / "广东.xlsx", Case("many", cells, header=header(mobile="1380000000")))
     assert places(checked) == (
-        at("B401", "C6") | at("V304", "G6") | at("B402", "J8") | at("V301", "F9") | at("V302", "L10")
+        at("B401", "calls_total6") | at("V304", "voicemail6") | at("B402", "agents8") | at("V301", "calls_abandoned9") | at("V302", "training_attendances10")
         | at("R202", "B11")
         | at("H105", "A3") | at("H105", "A3", sheet="附表2")
     )  # fmt: skip
@@ -522,9 +538,9 @@ def test_a_figure_that_was_not_read_is_suggested_only_where_the_row_bears_it_out
 ) -> None:
     right = int(str(clean_rows("广东", "附表1")[0]["calls_ivr"]))
     written = wrong.format(right) if isinstance(wrong, str) else right * wrong
-    checked = run(tmp_path / "a.xlsx", Case("figure", one("附表1", E6=written, E27=None)))
-    assert proposed(checked, rule) == [[("E6", right)] if fits else []]
-    seats = run(tmp_path / "b.xlsx", Case("seats", one("附表1", K6=-5, K27=None)))
+    checked = run(tmp_path / "a.xlsx", Case("figure", one("附表1", calls_ivr6=written, calls_ivr27=None)))
+    assert proposed(checked, rule) == [[(a1("calls_ivr6"), right)] if fits else []]
+    seats = run(tmp_path / "b.xlsx", Case("seats", one("附表1", seats6=-5, seats27=None)))
     assert proposed(seats, "V303") == [[]]
 
 
@@ -557,45 +573,48 @@ def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("remark", "missing", "explained"),
     [
-        ("放弃量未统计", "F", True),
-        ("放弃量：话务系统没有这项功能", "F", True),
-        ("部分数据不掌握", "FL", True),
-        ("坐席由省集中，不掌握", "K", True),
-        ("放弃量不详", "L", False),  # it is about another column
-        ("系统升级，停机3天", "F", False),
-        ("放弃量", "F", False),
-        ("放弃量待补", "F", False),
-        ("无", "F", False),
-        ("放弃量未统计", "G", False),  # 是 or 否 is always known
-        ("尚未开通，数据不掌握", "CDEFIJKL", False),
+        ("放弃量未统计", "calls_abandoned", True),
+        ("放弃量：话务系统没有这项功能", "calls_abandoned", True),
+        ("部分数据不掌握", "calls_abandoned training_attendances", True),
+        ("坐席由省集中，不掌握", "seats", True),
+        ("放弃量不详", "training_attendances", False),  # it is about another column
+        ("系统升级，停机3天", "calls_abandoned", False),
+        ("放弃量", "calls_abandoned", False),
+        ("放弃量待补", "calls_abandoned", False),
+        ("无", "calls_abandoned", False),
+        ("放弃量未统计", "voicemail", False),  # 是 or 否 is always known
+        ("尚未开通，数据不掌握", " ".join(COUNTS), False),
     ],
 )
 def test_a_figure_that_is_not_known_may_stay_empty_for_a_reason(
     tmp_path: Path, remark: str, missing: str, explained: bool
 ) -> None:
     """A query that 备注 explains: the figure stays missing; all else stays an error."""
-    blanks: dict[str, CellValue] = {f"{letter}6": None for letter in missing}
-    checked = run(tmp_path / "广东.xlsx", Case("missing", one("附表1", M6=remark, **blanks, **TOTALS_GONE)))
+    blanks: dict[str, CellValue] = {f"{key}6": None for key in missing.split()}
+    checked = run(tmp_path / "广东.xlsx", Case("missing", one("附表1", remarks6=remark, **blanks, **TOTALS_GONE)))
     found = [(f.cell, f.severity is Severity.QUERY, f.explained) for f in checked.findings if f.rule == "V301"]
-    assert found == [(f"{letter}6", explained, explained) for letter in missing]
+    assert found == [(a1(f"{key}6"), explained, explained) for key in missing.split()]
     assert isinstance(checked.document, Filing)
     first = checked.document.tables[0].rows[0]
-    assert all(first.get(key).value is None for cell, key in TOTALLED.items() if cell in missing)
+    assert all(first.get(key).value is None for key in missing.split())
 
 
 def test_the_only_figure_of_a_form_may_stay_empty_for_a_reason(tmp_path: Path) -> None:
-    checked = run(tmp_path / "广东.xlsx", Case("missing", one("附表2", F6=None, F27=None, N6="知识库条目数不掌握")))
-    assert [(f.rule, f.cell, f.explained) for f in checked.findings] == [("V301", "F6", True)]
+    checked = run(
+        tmp_path / "广东.xlsx",
+        Case("missing", one("附表2", knowledge_entries6=None, knowledge_entries27=None, remarks6="知识库条目数不掌握")),
+    )
+    assert [(f.rule, f.cell, f.explained) for f in checked.findings] == [("V301", a1("knowledge_entries6"), True)]
 
 
 @pytest.mark.parametrize(
     ("cells", "asked"),
     [
         ({}, False),
-        ({"C6": None, "D6": None}, False),
-        ({"G6": "否"}, False),
-        ({"C6": 9_999}, True),
-        ({"L6": "若干"}, True),
+        ({"calls_total6": None, "calls_agent6": None}, False),
+        ({"voicemail6": "否"}, False),
+        ({"calls_total6": 9_999}, True),
+        ({"training_attendances6": "若干"}, True),
     ],
 )
 def test_a_sample_row_is_asked_about_only_with_figures_of_its_own(
@@ -607,11 +626,15 @@ def test_a_sample_row_is_asked_about_only_with_figures_of_its_own(
 
 def test_the_samples_figures_in_a_real_row_whatever_it_answers(tmp_path: Path) -> None:
     for changes, found in (
-        ({"G6": "否"}, True),
-        ({"I6": 31, "J6": 26, "K6": 20, "L6": 59}, True),
-        ({"C6": 3_000}, False),
+        ({"voicemail6": "否"}, True),
+        ({"staff_total6": 31, "agents6": 26, "seats6": 20, "training_attendances6": 59}, True),
+        ({"calls_total6": 3_000}, False),
     ):
-        few = dict.fromkeys(("F6", "I6", "J6", "K6", "L6"), 7) if not found else {}
+        few = (
+            dict.fromkeys(("calls_abandoned6", "staff_total6", "agents6", "seats6", "training_attendances6"), 7)
+            if not found
+            else {}
+        )
         cells: dict[str, CellValue] = {**SAMPLE_FIGURES, **changes, **few, **TOTALS_GONE}
         checked = run(tmp_path / "广东.xlsx", Case("copied", {"附表1": cells}))
         assert ("R206" in {f.rule for f in checked.findings}) is found
@@ -621,15 +644,7 @@ def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
     """全区 is above the five cities and is not quite their sum; the 合计 is the cities' and right."""
     rows = clean_rows("宁夏", "附表1")
     whole = {**rows[0], "region": "全区"}
-    sums = {f"{letter}12": sum(int(str(row[key])) for row in rows) for letter, key in TOTALLED.items()}
+    sums = {f"{key}12": sum(int(str(row[key])) for row in rows) for key in COUNTS}
     cells: dict[str, dict[str, CellValue]] = {"附表1": dict(sums)}
     path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, style=BARE, cells=cells)
     assert places(read(path.name, path.read_bytes())) == at("R209", "B6")
-
-
-TOTALLED = {"C": "calls_total", "D": "calls_agent", "E": "calls_ivr", "F": "calls_abandoned"} | {
-    "I": "staff_total",
-    "J": "agents",
-    "K": "seats",
-    "L": "training_attendances",
-}

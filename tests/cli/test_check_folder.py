@@ -10,7 +10,7 @@ import pytest
 from rich.text import Text
 
 from cli_runs import run
-from factory import CellValue, Style, clean_rows, unit_named, write_filing
+from factory import CellValue, Style, a1, clean_rows, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.typeset import display_width
 
@@ -19,9 +19,9 @@ BARE = Style(sample=False)
 WORK_REPORT = Path(__file__).parents[2] / "examples" / "filings" / "吉林省12333工作总结.docx"
 CITIES = [region.name for region in GUANGDONG.expected]
 WRONG: dict[str, dict[str, CellValue]] = {
-    "珠海市": {"C6": 1},
-    "梅州市": {"G6": "部分"},
-    "云浮市": {"F6": None, "L6": "十几次"},
+    "珠海市": {"calls_total6": 1},
+    "梅州市": {"voicemail6": "部分"},
+    "云浮市": {"calls_abandoned6": None, "training_attendances6": "十几次"},
 }
 
 
@@ -61,10 +61,13 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
 def test_a_folder_is_told_in_short(inbox: Path) -> None:
     """A correction where there is a certain one, and no names of faultless files; whose they are is in the list above."""
     calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
-    sent(inbox, "珠海市", {"F6": calls * 10_000})
+    sent(inbox, "珠海市", {"calls_abandoned6": calls * 10_000})
     result = run("check", inbox)
     for shown in (result, run("check", inbox / "珠海市.xlsx")):
-        assert f"建议：放弃量（F6）改为{calls:,}：像是放大到10000倍，改后该行对得上\n" in shown.stdout
+        assert (
+            f"建议：放弃量（{a1('calls_abandoned6')}）改为{calls:,}：像是放大到10000倍，改后该行对得上\n"
+            in shown.stdout
+        )
         assert shown.stdout.count("建议：") == 1
     assert "广州市.xlsx" not in result.stdout
     assert "广州市.xlsx" in run("check", inbox, "-v").stdout

@@ -10,20 +10,20 @@ import pytest
 from docx import Document as WordDocument
 
 from cli_runs import names, report, run
-from factory import CellValue, Style, clean_header, clean_rows, write_filing
+from factory import CellValue, Style, a1, clean_header, clean_rows, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 
 pytestmark = pytest.mark.usefixtures("here")
 BARE = Style(sample=False)
 CLEAN: dict[str, CellValue] = {}
-ERROR: dict[str, CellValue] = {"G6": "部分"}
-QUERY: dict[str, CellValue] = {"K6": 20000}
-EXPLAINED: dict[str, CellValue] = {"K6": 20000, "M6": "坐席含外包席位，已与外包公司核对"}
+ERROR: dict[str, CellValue] = {"voicemail6": "部分"}
+QUERY: dict[str, CellValue] = {"seats6": 20000}
+EXPLAINED: dict[str, CellValue] = {"seats6": 20000, "remarks6": "坐席含外包席位，已与外包公司核对"}
 
 
 @pytest.mark.parametrize(("cells", "plain", "strict"), [(CLEAN, 0, 0), (ERROR, 1, 1), (QUERY, 0, 1), (EXPLAINED, 0, 0)])
 def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> None:
-    changed = {"附表1": {**cells, "K27": None}}
+    changed = {"附表1": {**cells, "seats27": None}}
     write_filing(Path("a.xlsx"), cells=changed, style=BARE)
     assert run("check", "a.xlsx").exit_code == plain
     assert run("check", "a.xlsx", "--strict").exit_code == strict
@@ -57,14 +57,14 @@ def test_a_clean_filing_is_told_so_in_one_line() -> None:
 
 
 def test_a_finding_says_where_what_and_why() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
-    assert line.strip().startswith("[强制性错误 V304] 广州市（G6）：“是否开通留言服务”")
+    assert line.strip().startswith(a1("[强制性错误 V304] 广州市（voicemail6）：“是否开通留言服务”"))
     assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
 
 
 def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     result = run("check", "a.xlsx", "--format", "json", "--annotate", "退回")
     assert json.loads(result.stdout)["schema"] == "hrss12333.check/1"
     assert result.stderr.startswith("已写入：退回")
@@ -72,7 +72,7 @@ def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
 
 
 def test_in_text_the_copies_are_named_with_the_results() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     result = run("check", "a.xlsx", "--annotate", "退回")
     assert result.stderr == ""
     assert "已写入：退回" in result.stdout
@@ -114,7 +114,7 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
 def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
     inbox = Path("收件")
     inbox.mkdir()
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     run("check", inbox, "--annotate", inbox)
     assert len(names(inbox)) == 2
     result = run("check", inbox)

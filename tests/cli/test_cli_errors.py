@@ -318,7 +318,7 @@ def test_merge_of_a_unit_without_any_row(here: Path) -> None:
 
 def test_merge_of_a_unit_of_whose_rows_none_counts(here: Path) -> None:
     for name, trained in (("一", 1), ("二", 2)):
-        cells = {"附表1": {f"L{row}": trained for row in range(6, 27)}}
+        cells = {"附表1": {f"training_attendances{row}": trained for row in range(6, 27)}}
         path = write_filing(here / f"{name}.xlsx", style=BARE, forms=("附表1",), cells=cells)
         os.utime(path, (0, 0))
     result = run("merge", "一.xlsx", "二.xlsx", "--unit", "广东")

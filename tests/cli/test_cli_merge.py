@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, clean_header, clean_rows, opened, unit_named, write_filing
-from hrss12333.survey.editions.y2019 import EDITION
+from factory import Style, a1, clean_header, clean_rows, opened, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -52,9 +52,9 @@ def footer(path: Path) -> str:
 def figures(path: Path) -> list[list[object]]:
     """Region, 来电总量 and 备注 of the rows of 附表1."""
     page = opened(path, data_only=True)["附表1"]
-    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    rows = [dict(zip(SERVICE.by_key, row, strict=False)) for row in page.iter_rows(values_only=True)]
     known = {region.name for region in UNIT.regions}
-    return [[row[1], row[2], row[12]] for row in rows if row[1] in known]
+    return [[row[key] for key in ("region", "calls_total", "remarks")] for row in rows if row["region"] in known]
 
 
 def test_all_units_sent_and_clean(here: Path) -> None:
@@ -84,7 +84,7 @@ def test_strict_asks_for_reasons(cities: Path) -> None:
 
 @pytest.mark.usefixtures("few_reminders")
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     result = run("merge", "a.xlsx", "--format", "json", "--csv", "表", "--returns", "退回")
     assert json.loads(result.stdout)["output"] == "12333全国汇总_2019.xlsx"
     assert result.exit_code == 1
@@ -96,7 +96,7 @@ def test_the_year_is_that_of_the_filings(here: Path) -> None:
     """Next year's forms are merged into next year's workbook, and last year's file in the way is none."""
     assert run("template", "--year", "2020", "--unit", "宁夏", "-o", "空.xlsx").exit_code == 0
     book = openpyxl.load_workbook("空.xlsx")
-    book["附表1"]["C8"] = 12
+    book["附表1"][a1("calls_total8")] = 12
     book.save("宁夏.xlsx")
     Path("12333全国汇总_2019.xlsx").write_bytes(b"last year's")
     result = run("merge", "宁夏.xlsx")
@@ -117,9 +117,9 @@ def test_own_outputs_in_the_folder_are_passed_over(here: Path) -> None:
 def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
     """The faulty version that a newer one replaced is not sent back."""
     (here / "收件").mkdir()
-    write_filing(here / "收件" / "旧.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE, saved=OLD)
+    write_filing(here / "收件" / "旧.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE, saved=OLD)
     write_filing(here / "收件" / "新.xlsx", style=BARE, saved=NEW)
-    write_filing(here / "收件" / "福建.xlsx", "福建", cells={"附表1": {"G6": "部分"}}, style=BARE, saved=NEW)
+    write_filing(here / "收件" / "福建.xlsx", "福建", cells={"附表1": {"voicemail6": "部分"}}, style=BARE, saved=NEW)
     run("merge", "收件", "--returns", "退回")
     written = [name for name in names(here / "退回") if "福建" in name]
     assert written
@@ -132,7 +132,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     regions = [region.name for region in unit_named("宁夏").regions]
     first, *_, last = sorted(cities.iterdir())
     book = openpyxl.load_workbook(first)
-    book["附表1"]["G6"] = "部分"
+    book["附表1"][a1("voicemail6")] = "部分"
     faulty = book["附表1"]["B6"].value
     book.save(first)
     removed = openpyxl.load_workbook(last)["附表1"]["B6"].value
@@ -152,7 +152,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
 
 @pytest.mark.usefixtures("few_reminders")
 def test_letters_name_the_day_to_reply_by(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回", "--reply-by", "2020年1月23日")
     letter = next(Path("退回").glob("退回修改意见_*.docx"))
     words = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
@@ -165,7 +165,7 @@ def test_letters_name_the_day_to_reply_by(here: Path) -> None:
 
 @pytest.mark.usefixtures("few_reminders")
 def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     run("merge", "a.xlsx", "--returns", "退回")
     (letter,) = Path("退回").glob("退回修改意见_*.eml")
     write_filing(Path("a.xlsx"), style=BARE)
@@ -308,7 +308,7 @@ def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities
 
 def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
     """What could not be read stays as it was, with a comment."""
-    write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"C6": "若干", "C27": None}}, style=BARE)
+    write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"calls_total6": "若干", "calls_total27": None}}, style=BARE)
     assert run("merge", "a.xlsx", "--unit", "宁夏").exit_code == 1
     page = opened(FILING)["附表1"]
     marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
@@ -339,7 +339,7 @@ def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> N
 @pytest.mark.usefixtures("few_reminders")
 def test_what_goes_back_is_not_read_as_sent(here: Path) -> None:
     """Letters, drafts and copies written into the folder that is merged count nothing and are passed over by name."""
-    write_filing(here / "a.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)
+    write_filing(here / "a.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
     first = report("merge", ".", "--returns", "退回")
     second = report("merge", ".", "--returns", "退回", "--force")
     assert second["totals"] == first["totals"]

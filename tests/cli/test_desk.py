@@ -68,7 +68,7 @@ def test_a_dropped_file_has_the_report_beside_it(inbox: Path) -> None:
 
 
 def test_a_faulty_filing_has_its_report_opened_too(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"C6": 7}}, style=BARE)
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"calls_total6": 7}}, style=BARE)
     desk = Desk()
     assert desk.run("check", inbox / "广东.xlsx").exit_code == 1
     assert desk.opened == ["12333审核报告_20261125_1043.html"]

@@ -20,6 +20,7 @@ from factory import (
     CellValue,
     Formula,
     Style,
+    a1,
     clean_header,
     clean_rows,
     opened,
@@ -70,10 +71,10 @@ def problems_of(found: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
     )
 
 
-def row_of(path: str, region: str, sheet: str = "附表1") -> list[Any]:
-    """The clean form's row of a region."""
-    page = opened(path)[sheet]
-    return next([cell.value for cell in row] for row in page.iter_rows() if row[1].value == region)
+def row_of(path: str, region: str) -> dict[str, Any]:
+    """The clean form's row of a region, by key; what is behind the form's last column is not of it."""
+    found = next(row for row in opened(path)["附表1"].iter_rows(values_only=True) if row[1] == region)
+    return dict(zip(SERVICE.by_key, found, strict=False))
 
 
 def test_a_clean_form_has_nothing_to_change() -> None:
@@ -87,13 +88,23 @@ def test_every_change_of_writing_is_listed() -> None:
     first = clean_rows("宁夏")[0]
     calls, agent = int(str(first["calls_total"])), int(str(first["calls_agent"]))
     answer = "√" if first["voicemail"] else "×"
-    messy({"B6": "银川", "C6": f"{calls:,}次", "D6": str(agent), "G6": answer, "C11": None, "D11": None})
+    messy(
+        {
+            "B6": "银川",
+            "calls_total6": f"{calls:,}次",
+            "calls_agent6": str(agent),
+            "voicemail6": answer,
+            "calls_total11": None,
+            "calls_agent11": None,
+        }
+    )
     assert {cell: (found, written) for cell, found, written, _ in changes() if cell != "A3"} == {
         "B6": ("银川", "银川市"),
-        "C6": (f"{calls:,}次", calls),
-        "G6": (answer, first["voicemail"]),
+        a1("calls_total6"): (f"{calls:,}次", calls),
+        a1("voicemail6"): (answer, first["voicemail"]),
     }
-    assert row_of("宁夏_规范.xlsx", "银川市")[2:4] == [calls, agent]
+    written = row_of("宁夏_规范.xlsx", "银川市")
+    assert (written["calls_total"], written["calls_agent"]) == (calls, agent)
 
 
 def test_what_is_dropped_is_a_change_as_well() -> None:
@@ -128,7 +139,7 @@ def test_a_unit_given_by_hand_is_written_into_the_head() -> None:
 
 def test_changes_stand_in_terminal_json_and_sheet() -> None:
     """The same list in all three."""
-    messy({"C6": "344,000次", "C11": None})
+    messy({"calls_total6": "344,000次", "calls_total11": None})
     listed = report("fix", "宁夏.xlsx", "-o", "a.xlsx")["changes"]
     shown = run("fix", "宁夏.xlsx", "-o", "b.xlsx").stdout
     rows = list(opened("a.xlsx")["修改记录"].iter_rows(min_row=3, values_only=True))
@@ -143,10 +154,12 @@ def test_changes_stand_in_terminal_json_and_sheet() -> None:
 
 def test_a_typed_total_that_differs_is_recomputed_and_listed() -> None:
     sums = sum(int(str(row["calls_total"])) for row in clean_rows("宁夏"))
-    messy({"C11": sums + 100, "G11": "14个地区"}, Style(sample=False, total="typed"))
-    assert [change for change in changes() if change[0] in ("C11", "D11", "G11")] == [
-        ("C11", sums + 100, sums, "合计按各行重新计算"),
-        ("G11", "14个地区", None, "合计行只合计数量，规范表中不保留"),
+    messy({"calls_total11": sums + 100, "voicemail11": "14个地区"}, Style(sample=False, total="typed"))
+    assert [
+        change for change in changes() if change[0] in (a1("calls_total11"), a1("calls_agent11"), a1("voicemail11"))
+    ] == [
+        (a1("calls_total11"), sums + 100, sums, "合计按各行重新计算"),
+        (a1("voicemail11"), "14个地区", None, "合计行只合计数量，规范表中不保留"),
     ]
     assert problems("宁夏_规范.xlsx") == Counter()
     page = opened("宁夏_规范.xlsx")["附表1"]
@@ -165,9 +178,9 @@ def test_a_total_by_the_units_name_is_no_row_of_the_clean_form() -> None:
     """Where it is the regions' sum; where it is not, a person decides."""
     sums = {key: sum(int(str(row[key])) for row in clean_rows("宁夏")) for key in SUMMED}
     for more, kept in ((0, False), (7, True)):
-        whole: list[CellValue] = [None, "全省", *(sums[key] + more for key in SUMMED[:4]), None, None]
-        whole += [sums[key] for key in SUMMED[4:]]
-        messy(dict(zip([f"{letter}11" for letter in "ABCDEFGHIJKL"], whole, strict=True)), replace(BARE, total="none"))
+        calls = {key: sums[key] + more for key in SUMMED if key.startswith("calls_")}
+        whole: dict[str, CellValue] = {f"{key}11": value for key, value in (sums | calls).items()}
+        messy({"B11": "全省", **whole}, replace(BARE, total="none"))
         listed = [change for change in changes("--force") if change[0] == "B11"]
         assert [(found, written) for _, found, written, _ in listed] == [("全省", None)] * (not kept)
         assert problems("宁夏_规范.xlsx") == problems("宁夏.xlsx")
@@ -179,44 +192,52 @@ def test_what_only_the_sheet_held_is_named() -> None:
     """The sample row, a column and a row that the form does not have, a heading in other words."""
     first = clean_rows("宁夏")[0]
     messy(
-        {"D5": "人工接听数", "N5": "线路数", "N7": 30, "A12": "小计", "C12": 5},
+        {"calls_agent5": "人工接听数", "beside5": "线路数", "beside7": 30, "A12": "小计", "calls_total12": 5},
         Style(sample=True, total="none", notes=False),
     )
     listed = {cell: (found, written, reason) for cell, found, written, reason in changes() if cell != "A3"}
-    assert listed["D5"][0].endswith("人工接听数")
-    assert listed["D5"][1:] == ("人工接听量", "栏目名称按“人工接听量”读取")
+    assert listed[a1("calls_agent5")][0].endswith("人工接听数")
+    assert listed[a1("calls_agent5")][1:] == ("人工接听量", "栏目名称按“人工接听量”读取")
     assert listed["B6"] == ("样例", None, "样例行不是数据，规范表中不保留")
-    assert listed["N5"][:2] == ("线路数", None)
+    assert listed[a1("beside5")][:2] == ("线路数", None)
     assert listed["A12"][:2] == ("小计", None)
-    assert row_of("宁夏_规范.xlsx", "银川市")[3] == first["calls_agent"]
+    assert row_of("宁夏_规范.xlsx", "银川市")["calls_agent"] == first["calls_agent"]
 
 
 def test_a_lost_column_comes_first_and_fails() -> None:
     """Its heading is none of the form's: what is below it has no place in the clean form."""
-    lost = {f"N{row}": 100 + row for row in range(7, 12)}
-    messy({"C6": "344,000次", "N5": "线路总数", **lost, "C11": None}, Style(sample=True, total="none", notes=False))
+    lost = {f"beside{row}": 100 + row for row in range(7, 12)}
+    messy(
+        {"calls_total6": "344,000次", "beside5": "线路总数", **lost, "calls_total11": None},
+        Style(sample=True, total="none", notes=False),
+    )
     result = run("fix", "宁夏.xlsx")
     lines = result.stdout.splitlines()
     assert result.exit_code == 1
     assert lines[1].strip() == "注意：下列栏目的内容没有转入规范表，请先核对："
-    assert lines[2].strip() == "工作表“附表1”N5“线路总数”栏，5格"
+    assert lines[2].strip() == a1("工作表“附表1”beside5“线路总数”栏，5格")
     listed = report("fix", "宁夏.xlsx", "-o", "b.xlsx")["changes"]
-    assert [(change["cell"], change["lost"]) for change in listed if change["lost"]] == [("N5", 5)]
-    assert listed[0]["cell"] == "N5"
-    assert opened("b.xlsx")["修改记录"]["C3"].value == "N5"
+    assert [(change["cell"], change["lost"]) for change in listed if change["lost"]] == [(a1("beside5"), 5)]
+    assert listed[0]["cell"] == a1("beside5")
+    assert opened("b.xlsx")["修改记录"]["C3"].value == a1("beside5")
 
 
 def test_the_list_of_changes_is_no_form() -> None:
     """Though its rows name every column of the form, and a row of it looks like headings."""
-    columns = dict(zip("ABCDEFGHIJKLM", (c.heading for c in SERVICE.columns), strict=True))
-    messy({**{f"{letter}{30}": heading for letter, heading in columns.items()}, "C6": "344,000次", "C11": None})
+    messy(
+        {
+            **{f"{column.key}30": column.heading for column in SERVICE.columns},
+            "calls_total6": "344,000次",
+            "calls_total11": None,
+        }
+    )
     run("fix", "宁夏.xlsx")
     book = openpyxl.load_workbook("宁夏_规范.xlsx")
     record = book["修改记录"]
-    for letter, heading in columns.items():
-        record[f"{letter}40"] = heading
-    for column in range(3, 8):
-        record.cell(41, column).value = 5
+    for number, column in enumerate(SERVICE.columns, 1):
+        record.cell(40, number).value = column.heading
+    for number in range(3, 8):
+        record.cell(41, number).value = 5
     record["B41"] = "银川市"
     book.save("宁夏_规范.xlsx")
     assert [f for f in findings("宁夏_规范.xlsx") if f["sheet"] == "修改记录"] == []
@@ -232,22 +253,21 @@ def test_no_control_code_of_a_name_reaches_the_terminal(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "content", "kept"),
+    ("key", "content", "kept"),
     [
-        ("C6", "若干", "若干"),
-        ("C6", -5, -5),
-        ("C6", 2.5, 2.5),
-        ("G6", "部分", "部分"),
-        ("C6", "#REF!", "#REF!"),
-        ("C6", "=1+1", "=1+1"),
+        ("calls_total", "若干", "若干"),
+        ("calls_total", -5, -5),
+        ("calls_total", 2.5, 2.5),
+        ("voicemail", "部分", "部分"),
+        ("calls_total", "#REF!", "#REF!"),
+        ("calls_total", "=1+1", "=1+1"),
     ],
 )
-def test_what_needs_a_person_stays_and_is_marked(cell: str, content: CellValue, kept: object) -> None:
-    messy({cell: content, "C11": None})
+def test_what_needs_a_person_stays_and_is_marked(key: str, content: CellValue, kept: object) -> None:
+    messy({f"{key}6": content, "calls_total11": None})
     before = problems("宁夏.xlsx")
     assert run("fix", "宁夏.xlsx").exit_code == 1
-    place = 2 if cell[0] == "C" else 6
-    assert row_of("宁夏_规范.xlsx", "银川市")[place] == kept
+    assert row_of("宁夏_规范.xlsx", "银川市")[key] == kept
     page = opened("宁夏_规范.xlsx")["附表1"]
     comments = [(c.value, c.comment.text) for row in page.iter_rows() for c in row if c.comment]
     assert [value for value, _ in comments] == [kept]
@@ -256,7 +276,7 @@ def test_what_needs_a_person_stays_and_is_marked(cell: str, content: CellValue, 
 
 
 def test_the_findings_that_remain_name_the_cells_of_the_clean_form() -> None:
-    messy({"C7": "若干"}, Style(total="none"))
+    messy({"calls_total7": "若干"}, Style(total="none"))
     made = report("fix", "宁夏.xlsx")
     (left,) = [f for f in made["findings"] if f["severity"] == "error"]
     assert (left["rule"], left["file"]) == ("V302", "宁夏_规范.xlsx")
@@ -264,7 +284,7 @@ def test_the_findings_that_remain_name_the_cells_of_the_clean_form() -> None:
 
 
 def test_a_filing_whose_total_alone_was_wrong_is_clean() -> None:
-    messy({"C11": 1}, Style(sample=False, total="typed"))
+    messy({"calls_total11": 1}, Style(sample=False, total="typed"))
     assert run("check", "宁夏.xlsx").exit_code == 1
     result = run("fix", "宁夏.xlsx")
     assert result.exit_code == 0
@@ -273,12 +293,12 @@ def test_a_filing_whose_total_alone_was_wrong_is_clean() -> None:
 
 def test_two_columns_that_differ_pass_for_no_answer() -> None:
     """Either figure alone could be read: the clean form marks the cell so that it is not."""
-    seats = {f"N{at}": row["seats"] for at, row in enumerate(clean_rows("宁夏"), 6)}
-    messy({"N5": "坐席数", **seats, "N7": 99}, Style(sample=False, total="none"))
+    seats = {f"beside{at}": row["seats"] for at, row in enumerate(clean_rows("宁夏"), 6)}
+    messy({"beside5": "坐席数", **seats, "beside7": 99}, Style(sample=False, total="none"))
     second = clean_rows("宁夏")[1]
     assert run("fix", "宁夏.xlsx").exit_code == 1
-    assert row_of("宁夏_规范.xlsx", str(second["region"]))[10] == f"待核实：{second['seats']}"
-    assert ("K7", second["seats"], f"待核实：{second['seats']}") in [
+    assert row_of("宁夏_规范.xlsx", str(second["region"]))["seats"] == f"待核实：{second['seats']}"
+    assert (a1("seats7"), second["seats"], f"待核实：{second['seats']}") in [
         (cell, found, written) for cell, found, written, _ in changes("-o", "b.xlsx")
     ]
     left = [(f["rule"], f["region"], f["field"]) for f in findings("宁夏_规范.xlsx") if f["severity"] == "error"]
@@ -287,13 +307,13 @@ def test_two_columns_that_differ_pass_for_no_answer() -> None:
 
 def test_a_figure_merged_over_rows_passes_for_no_answer() -> None:
     plan = plan_filing("宁夏", style=Style(sample=False, total="none"))
-    plan["附表1"].cells["C7"] = None
-    plan["附表1"].merges.append("C6:C7")
+    plan["附表1"].cells[a1("calls_total7")] = None
+    plan["附表1"].merges.append(a1("calls_total6:calls_total7"))
     save_openpyxl(Path("宁夏.xlsx"), list(plan.values()))
     before = problems("宁夏.xlsx")
     assert run("fix", "宁夏.xlsx").exit_code == 1
     assert problems("宁夏_规范.xlsx") == before
-    assert str(row_of("宁夏_规范.xlsx", "银川市")[2]).startswith("待核实：")
+    assert str(row_of("宁夏_规范.xlsx", "银川市")["calls_total"]).startswith("待核实：")
 
 
 def test_each_form_keeps_its_own_header() -> None:
@@ -316,8 +336,13 @@ def test_a_header_blank_stays_blank() -> None:
 
 def test_formula_like_text_stays_text() -> None:
     """Neither run by Excel nor lost."""
-    texts = {"M6": '=HYPERLINK("http://x.example","点我")', "M7": "+1", "M8": "-按上年口径", "M9": "@备注"}
-    messy({**texts, "G10": "=CMD()"})
+    texts = {
+        "remarks6": '=HYPERLINK("http://x.example","点我")',
+        "remarks7": "+1",
+        "remarks8": "-按上年口径",
+        "remarks9": "@备注",
+    }
+    messy({**texts, "voicemail10": "=CMD()"})
     run("fix", "宁夏.xlsx")
     book = opened("宁夏_规范.xlsx")
     page = book["附表1"]
@@ -332,7 +357,7 @@ def test_formula_like_text_stays_text() -> None:
 
 
 def test_a_change_of_formula_like_text_is_text_in_the_record() -> None:
-    messy({"N5": '=HYPERLINK("http://x.example")', "N6": 1})
+    messy({"beside5": '=HYPERLINK("http://x.example")', "beside6": 1})
     run("fix", "宁夏.xlsx")
     record = opened("宁夏_规范.xlsx")["修改记录"]
     assert {cell.data_type for row in record.iter_rows(min_row=3, min_col=2) for cell in row} <= {"s", "n"}
@@ -342,9 +367,9 @@ def test_formulas_become_their_values() -> None:
     """A formula whose value is stored reads as that value; the clean form holds figures."""
     calls = clean_rows("宁夏")[0]["calls_total"]
     assert isinstance(calls, int)
-    messy({"C6": Formula("=D6+E6+F6", calls)}, writer="xlsxwriter")
+    messy({"calls_total6": Formula("=calls_agent6+calls_ivr6+calls_abandoned6", calls)}, writer="xlsxwriter")
     run("fix", "宁夏.xlsx")
-    assert row_of("宁夏_规范.xlsx", "银川市")[2] == calls
+    assert row_of("宁夏_规范.xlsx", "银川市")["calls_total"] == calls
 
 
 class Fixed(NamedTuple):
@@ -406,7 +431,7 @@ def test_that_nothing_was_changed_is_said() -> None:
 
 def test_the_code_is_that_of_the_messy_form() -> None:
     """Fixing changes how the filing is written, not what it says."""
-    messy({"B6": "银川", "C6": "若干", "C11": None})
+    messy({"B6": "银川", "calls_total6": "若干", "calls_total11": None})
     run("fix", "宁夏.xlsx")
     code = report("check", "宁夏.xlsx")["files"][0]["code"]
     assert report("check", "宁夏_规范.xlsx")["files"][0]["code"] == code
@@ -454,17 +479,22 @@ def test_one_form_alone_stays_one_form() -> None:
 
 def test_odd_texts_survive() -> None:
     """Control characters, very long remarks, emoji, quotes: kept as far as a cell can hold them, and proven."""
-    texts = {"M6": "一\n二\t三", "M7": "长" * 5000, "M8": "😀“引号”'x' & <b>", "M9": "  前后空格  "}
+    texts = {
+        "remarks6": "一\n二\t三",
+        "remarks7": "长" * 5000,
+        "remarks8": "😀“引号”'x' & <b>",
+        "remarks9": "  前后空格  ",
+    }
     messy({**texts})
     assert run("fix", "宁夏.xlsx").exit_code == 0
     remarks = [row["remarks"] for row in report("check", "宁夏_规范.xlsx")["files"][0]["rows"]["附表1"]]
     before = [row["remarks"] for row in report("check", "宁夏.xlsx")["files"][0]["rows"]["附表1"]]
     assert remarks == before
-    assert remarks[1] == texts["M7"]
+    assert remarks[1] == texts["remarks7"]
 
 
 def test_a_file_of_an_earlier_year_goes_on_the_forms_of_that_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    messy({"C6": "2,500次"})
+    messy({"calls_total6": "2,500次"})
     before = report("fix", "宁夏.xlsx", "-o", "整.xlsx")
     row = row_of("整.xlsx", "银川市")
     monkeypatch.setitem(editions.EDITIONS, NEXT.year, NEXT)
@@ -473,6 +503,6 @@ def test_a_file_of_an_earlier_year_goes_on_the_forms_of_that_year(monkeypatch: p
 
 
 def test_a_row_that_takes_itself_back_is_named_and_left_out() -> None:
-    messy({"M6": "此行作废"})
+    messy({"remarks6": "此行作废"})
     left_out = [change for change in changes() if "作废" in change[3]]
     assert left_out == [("B6", "银川市", None, "这一行备注写着“此行作废”，说明已经作废，规范表中不保留，请对照原表")]

@@ -9,7 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -53,8 +53,24 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+def later(key: str) -> str:
+    """The key of a column that the forms have been given since: keys are added, none is taken away."""
+    assert key in {column.key for form in EDITION.forms for column in form.columns} - {*get_args(Service | System)}
+    return key
+
+
+Later = Annotated[str, AfterValidator(later)]
+
+
+class OfForm(BaseModel):
+    """These keys, and those of later columns."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[Later, Any]
+
+
 class NewValue(Strict):
-    field: Header | Service | System
+    field: Header | Service | System | Later
     cell: Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*$")] | None
     value: Scalar
 
@@ -82,7 +98,7 @@ class Finding(Strict):
     cell: Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*$")] | None
     form: FormKey | None
     region: str | None
-    field: Header | Service | System | None
+    field: Header | Service | System | Later | None
     value: Scalar
     message: Annotated[str, Field(min_length=1)]
     suggestions: Annotated[list[Suggestion], Field(max_length=1)]
@@ -106,7 +122,7 @@ class Fault(Strict):
     error: str
 
 
-class ServiceRow(Strict):
+class ServiceRow(OfForm):
     """附表1."""
 
     serial: int | None
@@ -124,7 +140,7 @@ class ServiceRow(Strict):
     remarks: str | None
 
 
-class SystemRow(Strict):
+class SystemRow(OfForm):
     """附表2."""
 
     serial: int | None
@@ -200,7 +216,7 @@ class Check(Strict):
     skipped: list[Skipped]
 
 
-class ServiceTotals(Strict):
+class ServiceTotals(OfForm):
     """Sums, and counts of 是; null where nothing at all was answered."""
 
     calls_total: Count | None
@@ -222,7 +238,7 @@ class Networks(Strict):
     private: Count = Field(alias="业务专网")
 
 
-class SystemTotals(Strict):
+class SystemTotals(OfForm):
     """The same of 附表2."""
 
     system_centralized: Count | None
@@ -296,7 +312,7 @@ def check_order(parsed: object, raw: object) -> None:
     """Every object of the JSON has its keys in the contract's order."""
     if isinstance(parsed, BaseModel):
         assert isinstance(raw, dict)
-        assert list(raw) == keys_of(type(parsed))
+        assert [key for key in raw if key not in (parsed.model_extra or {})] == keys_of(type(parsed))
         for name, value in zip(type(parsed).model_fields, raw.values(), strict=True):
             check_order(getattr(parsed, name), value)
     elif isinstance(parsed, list):
@@ -421,7 +437,16 @@ def test_a_unit_that_is_not_known_is_null(tmp_path: Path) -> None:
 
 
 def test_missing_values_are_null_and_zero_is_zero(tmp_path: Path) -> None:
-    cells = {"附表1": {"C6": None, "D6": 0, "E6": "若干", "F6": " ", "G6": "否", "M6": None}}
+    cells = {
+        "附表1": {
+            "calls_total6": None,
+            "calls_agent6": 0,
+            "calls_ivr6": "若干",
+            "calls_abandoned6": " ",
+            "voicemail6": "否",
+            "remarks6": None,
+        }
+    }
     write_filing(tmp_path / "a.xlsx", cells=cells, style=Style(sample=False))
     row = produced("check", tmp_path / "a.xlsx")["files"][0]["rows"]["附表1"][0]
     shown = {key: row[key] for key in ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "voicemail")}

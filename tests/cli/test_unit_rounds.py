@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run, run_in_both
-from factory import Style, clean_header, clean_rows, opened, stored, unit_named, write_filing
+from factory import Style, a1, blank, clean_header, clean_rows, opened, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -214,7 +214,7 @@ def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
 
 
 def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:
-    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"C6": 1}}, style=Style(sample=False))
+    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}}, style=Style(sample=False))
     assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
     page = openpyxl.load_workbook("全国.xlsx")
     top = next(cell.row for cell in page["问题清单"]["A"] if cell.value == "序号")
@@ -259,10 +259,10 @@ def edited(path: Path, cells: Mapping[str, str | int]) -> None:
     book.save(path)
 
 
-def of(city_name: str, column: str = "L") -> str:
-    """The cell of a city in the official form without a sample: 年度培训人次, where no other is named."""
+def of(city_name: str) -> str:
+    """The cell of a city's 年度培训人次 in the official form without a sample."""
     page = opened(FILING)["附表1"]
-    return f"{column}{next(cell.row for cell in page['B'] if cell.value == city_name)}"
+    return a1(f"training_attendances{next(cell.row for cell in page['B'] if cell.value == city_name)}")
 
 
 @pytest.mark.parametrize("command", ["check", "merge"])
@@ -308,7 +308,8 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
 @pytest.mark.usefixtures("first_round")
 def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing_is_asked(here: Path) -> None:
     """The form was printed with the province's own contact; that is no city's to answer."""
-    edited(Path(FILING), {"H4": "赵厅", "J4": "13900000000"})
+    form = opened(FILING)["附表1"]
+    edited(Path(FILING), {blank(form, "联系人"): "赵厅", blank(form, "手机号"): "13900000000"})
     Path(FILING).rename(here / "各市" / FILING)
     made = report(*MERGE, "-o", "又.xlsx")
     assert [finding for finding in made["findings"] if finding["rule"] == "M702"] == []

@@ -206,7 +206,7 @@ def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
     for name in ("a", "b"):
         write_filing(inbox / f"{name}.xlsx", "海南", rows, style=BARE, forms=("附表1",))
     national = merged(inbox)
-    assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * 10
+    assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * len(SERVICE.data)
 
 
 def test_a_file_that_names_no_unit_belongs_to_the_one_whose_regions_it_lists(inbox: Path) -> None:
@@ -579,7 +579,11 @@ def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) ->
 def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
     """One figure of 21 unreadable, one missing: the sums cover what there is, and say how much that is."""
     rows = clean_rows("广东")
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"C6": "若干", "C27": None, "D8": None}}, style=BARE)
+    write_filing(
+        inbox / "广东.xlsx",
+        cells={"附表1": {"calls_total6": "若干", "calls_total27": None, "calls_agent8": None}},
+        style=BARE,
+    )
     national = merged(inbox)
     calls = national.tally(SERVICE, SERVICE.by_key["calls_total"])
     assert (calls.answered, calls.rows, calls.is_complete) == (20, 21, False)
@@ -593,20 +597,20 @@ def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
 
 
 def test_a_row_that_another_replaces_is_not_counted_as_undecided_again(inbox: Path) -> None:
-    old = {"附表1": {"E6": "不详", "E7": "不详"}}
+    old = {"附表1": {"calls_ivr6": "不详", "calls_ivr7": "不详"}}
     write_filing(inbox / "旧.xlsx", saved=OLD, cells=old, style=BARE)
     assert merged(inbox).undecided["B401"] == 2
     rows = {form.key: clean_rows("广东", form)[:1] for form in EDITION.forms}
-    write_filing(inbox / "广州.xlsx", rows=rows, saved=NEW, cells={"附表1": {"E6": "约三千"}}, style=BARE)
+    write_filing(inbox / "广州.xlsx", rows=rows, saved=NEW, cells={"附表1": {"calls_ivr6": "约三千"}}, style=BARE)
     assert merged(inbox).undecided["B401"] == 2
-    write_filing(inbox / "新.xlsx", saved=NEW, style=BARE, cells={"附表1": {"E8": "不详"}})
+    write_filing(inbox / "新.xlsx", saved=NEW, style=BARE, cells={"附表1": {"calls_ivr8": "不详"}})
     (inbox / "广州.xlsx").unlink()
     assert merged(inbox).undecided["B401"] == 1
 
 
 def test_every_row_read_is_an_entry(inbox: Path) -> None:
     """Copies, superseded rows, orphans and faulty rows: all of them, each once."""
-    write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"G6": "大概"}}, style=BARE)
+    write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"voicemail6": "大概"}}, style=BARE)
     write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"B7": "深卅市"}}, style=BARE)
     shutil.copy(inbox / "新.xlsx", inbox / "新(1).xlsx")
     write_filing(inbox / "无名.xlsx", header={}, style=BARE)
@@ -669,9 +673,9 @@ def test_files_without_a_unit_belong_to_the_one_named(inbox: Path) -> None:
 def tangle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Versions, copies, orphans, faults."""
     folder = tmp_path_factory.mktemp("tangle")
-    write_filing(folder / "a.xlsx", saved=OLD, cells={"附表1": {"C6": 1}}, style=BARE)
+    write_filing(folder / "a.xlsx", saved=OLD, cells={"附表1": {"calls_total6": 1}}, style=BARE)
     write_filing(folder / "b.xlsx", saved=NEW, style=BARE)
-    write_filing(folder / "c.xlsx", "福建", saved=OLD, cells={"附表2": {"F6": "很多"}}, style=BARE)
+    write_filing(folder / "c.xlsx", "福建", saved=OLD, cells={"附表2": {"knowledge_entries6": "很多"}}, style=BARE)
     write_filing(folder / "d.xlsx", "江西", saved=NEW, forms=("附表2",), style=BARE)
     write_filing(folder / "e.xlsx", "江西", saved=OLD, forms=("附表1",), style=BARE)
     write_filing(folder / "f.xlsx", header={"name": "李四"}, rows={"附表1": clean_rows("四川", count=2)}, style=BARE)

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from factory import CellValue, Style, clean_header, clean_rows, write_filing
+from factory import CellValue, Style, a1, clean_header, clean_rows, write_filing
 from hrss12333.merging.since import Earlier, EarlierQuestion
 from hrss12333.model.finding import Finding, Question, Severity
 from hrss12333.model.national import National, Status
@@ -68,8 +68,8 @@ def test_a_contact_spelt_with_a_space_is_the_same_contact(tmp_path: Path) -> Non
 
 def test_a_copys_faults_are_named_once(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)
-    assert found(merged(tmp_path)) == [("M703", "b.xlsx", None), ("V304", "a.xlsx", "G6")]
+        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    assert found(merged(tmp_path)) == [("M703", "b.xlsx", None), ("V304", "a.xlsx", a1("voicemail6"))]
 
 
 def test_the_same_rows_under_another_contact_count_once(tmp_path: Path) -> None:
@@ -356,7 +356,9 @@ def test_of_three_versions_two_are_superseded(tmp_path: Path) -> None:
 
 def test_a_correction_of_one_city_keeps_the_other_rows(tmp_path: Path) -> None:
     """The newer file holds one city alone: the older one's other rows go on counting."""
-    write_filing(tmp_path / "全省.xlsx", saved=OLD, cells={"附表1": {"C6": "待定", "C27": None}}, style=BARE)
+    write_filing(
+        tmp_path / "全省.xlsx", saved=OLD, cells={"附表1": {"calls_total6": "待定", "calls_total27": None}}, style=BARE
+    )
     write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW, style=BARE)
     national = merged(tmp_path)
     assert found(national) == [("M702", "全省.xlsx", "B6")]
@@ -386,7 +388,7 @@ def test_a_newer_file_that_is_faulty_is_faulty(tmp_path: Path) -> None:
 def test_unreadable_texts_that_differ_are_versions(tmp_path: Path) -> None:
     """若干 and 很多 are both unreadable, yet not the same."""
     for name, text, saved in (("a", "若干", OLD), ("b", "很多", NEW)):
-        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"C6": text}}, saved=saved, style=BARE)
+        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"calls_total6": text}}, saved=saved, style=BARE)
     assert found(merged(tmp_path), "M702") == [("M702", "a.xlsx", "B6")]
 
 
@@ -486,7 +488,7 @@ def test_where_the_new_version_loses_a_row_every_change_is_to_be_confirmed(tmp_p
 
 
 def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None:
-    reported = versions(tmp_path, ONE, ONE, cells={"附表1": {"L5": "另一栏"}})
+    reported = versions(tmp_path, ONE, ONE, cells={"附表1": {"training_attendances5": "另一栏"}})
     assert [f.severity for f in reported] == [Severity.NOTE] * 21
 
 

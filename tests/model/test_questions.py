@@ -37,15 +37,15 @@ def asked(national: National) -> Asked:
     ("cells", "found"),
     [
         ({}, {}),
-        ({"C6": 7}, {"杭州市": CALLS}),  # B401
-        ({"C6": 7, "M6": "含转接到其他热线的来电"}, {}),  # the same, explained
-        ({"I6": 40, "J6": 90}, {"杭州市": {"agents", "staff_total"}}),  # B402
-        ({"F7": None}, {"宁波市": {"calls_abandoned"}}),  # V301
-        ({"G7": "部分"}, {"宁波市": {"voicemail"}}),  # V304
-        ({"M6": "来电总量、放弃量为估算数"}, {"杭州市": {"calls_total", "calls_abandoned"}}),  # V311
+        ({"calls_total6": 7}, {"杭州市": CALLS}),  # B401
+        ({"calls_total6": 7, "remarks6": "含转接到其他热线的来电"}, {}),  # the same, explained
+        ({"staff_total6": 40, "agents6": 90}, {"杭州市": {"agents", "staff_total"}}),  # B402
+        ({"calls_abandoned7": None}, {"宁波市": {"calls_abandoned"}}),  # V301
+        ({"voicemail7": "部分"}, {"宁波市": {"voicemail"}}),  # V304
+        ({"remarks6": "来电总量、放弃量为估算数"}, {"杭州市": {"calls_total", "calls_abandoned"}}),  # V311
         ({"B6": "不知道市"}, {}),  # R202 asks about the name alone
         ({"A3": "手机号：123"}, {}),  # header errors
-        ({"C17": 1}, {}),  # B403: the 合计, no row
+        ({"calls_total17": 1}, {}),  # B403: the 合计, no row
     ],
 )
 def test_errors_of_a_row_ask_about_what_they_name(tmp_path: Path, cells: dict[str, CellValue], found: Asked) -> None:
@@ -59,14 +59,14 @@ def test_errors_of_a_row_ask_about_what_they_name(tmp_path: Path, cells: dict[st
 
 
 def test_a_column_in_another_unit_is_asked_of_every_row(tmp_path: Path) -> None:
-    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"K5": "坐席数（千个）"}})
+    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"seats5": "坐席数（千个）"}})
     found = asked(merged(tmp_path))
     assert len(found) == len(clean_rows("浙江"))
     assert all("seats" in keys for keys in found.values())
 
 
 def test_a_column_that_nobody_knows_is_asked_of_every_row(tmp_path: Path) -> None:
-    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"F5": "甲"}})
+    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"calls_abandoned5": "甲"}})
     found = asked(merged(tmp_path))
     assert all("calls_abandoned" in keys for keys in found.values())
     assert len(found) == len(clean_rows("浙江"))

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.table import _Cell
 
-from factory import CellValue, Style, plan_filing, write_filing
+from factory import CellValue, Style, a1, plan_filing, sound, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import judge
 from hrss12333.model.filing import Filing, Skipped, Table
@@ -106,12 +106,12 @@ def sign(cell: _Cell, code: str) -> None:
 
 
 def test_ticks_of_a_symbol_font_are_read_and_unknown_signs_are_named() -> None:
-    rows = [list(row) for row in data_rows()]
+    rows, answered = [list(row) for row in data_rows()], headings().index("是否开通留言服务")
     for row in rows[:3]:
-        row[6] = None
+        row[answered] = None
     document = word([[headings(), *rows]])
     for line, code in zip(document.tables[0].rows[1:4], ("F0FC", "F0FB", "F041"), strict=True):
-        sign(line.cells[6], code)
+        sign(line.cells[answered], code)
     checked = read("宁夏.docx", saved(document))
     answers = [row.get("voicemail") for row in table(checked).rows[:3]]
     assert [answer.value for answer in answers] == [True, False, None]
@@ -135,14 +135,11 @@ def test_a_form_without_any_header_line_is_one_finding(tmp_path: Path) -> None:
 
 def test_a_labelled_sample_and_a_share_of_another_row_are_no_regions(tmp_path: Path) -> None:
     clean = table(filing(tmp_path / "a.xlsx"))
-    path = write_filing(tmp_path / "b.xlsx", "宁夏", style=Style(total="none"))
-    book = openpyxl.load_workbook(path)
-    sheet = book["附表1"]
-    sheet["B6"] = "填写样例"
-    for letter, value in zip("CDEFIJKL", (10, 5, 4, 1, 1, 1, 1, 1), strict=True):
-        sheet[f"{letter}12"] = value
-    sheet["A12"], sheet["B12"], sheet["G12"], sheet["H12"] = 7, "其中：贺兰县", "是", "是"
-    book.save(path)
+    calls = {"calls_total": 10, "calls_agent": 5, "calls_ivr": 4, "calls_abandoned": 1}
+    staff = dict.fromkeys(("staff_total", "agents", "seats", "training_attendances"), 1)
+    share = sound(serial=7, region="其中：贺兰县", remarks=None, **calls, **staff)
+    cells = {"附表1": {"B6": "填写样例", **{f"{key}12": value for key, value in share.items()}}}
+    path = write_filing(tmp_path / "b.xlsx", "宁夏", style=Style(total="none"), cells=cells)
     read_back = table(read("b.xlsx", path.read_bytes()))
     assert [row.region for row in read_back.rows] == [row.region for row in clean.rows]
     assert len(read_back.samples) == 1
@@ -157,7 +154,7 @@ def test_sheets_of_another_year_are_set_aside_and_named(tmp_path: Path) -> None:
     for (cell,) in old["B1:B60"]:
         if isinstance(cell.value, str) and "2019年1月1日" in cell.value:
             cell.value = cell.value.replace("2019", "2018")
-    old["C6"] = 1
+    old[a1("calls_total6")] = 1
     book.move_sheet(old, -2)
     book.save(path)
     checked = read("宁夏.xlsx", path.read_bytes())
@@ -166,8 +163,14 @@ def test_sheets_of_another_year_are_set_aside_and_named(tmp_path: Path) -> None:
 
 
 def test_figures_beyond_reason_are_no_figures(tmp_path: Path) -> None:
-    checked = filing(tmp_path / "宁夏.xlsx", {"附表1": {"L6": 1e300}, "附表2": {"F6": "99999999999999999999"}})
-    assert found(checked) == {("V302", "附表1", "L6"), ("V302", "附表2", "F6")}
+    checked = filing(
+        tmp_path / "宁夏.xlsx",
+        {"附表1": {"training_attendances6": 1e300}, "附表2": {"knowledge_entries6": "99999999999999999999"}},
+    )
+    assert found(checked) == {
+        ("V302", "附表1", a1("training_attendances6")),
+        ("V302", "附表2", a1("knowledge_entries6")),
+    }
 
 
 def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) -> None:

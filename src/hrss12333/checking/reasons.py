@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from hrss12333.reading.doubt.telltale import is_suspect, sheet_words
+from hrss12333.reading.doubt.words import is_suspect, sheet_words
 from hrss12333.survey.frame import SAMPLE
 
 _MEANINGLESS_WORDS = (

@@ -16,7 +16,7 @@ from functools import cache
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.telltale import table_lines
+from hrss12333.reading.doubt.words import table_lines
 
 _LEVELS = (
     lazy(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),

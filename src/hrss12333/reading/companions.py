@@ -39,27 +39,19 @@ def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
     It goes with a filing of the unit that its name gives; where it gives none, with the one that came in the same mail,
     archive or folder, if all that came there are one unit's. One that names a city goes with what has the city's row.
     """
-    if not any(isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT for item in documents):
-        return list(documents)
     filings = [item for item in documents if isinstance(item, Filing)]
-    return [_with_company(item, filings, gazetteer) if isinstance(item, Unreadable) else item for item in documents]
-
-
-def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazetteer) -> Unreadable:
-    if scan.problem is not Problem.OTHER_FORMAT:
-        return scan
-    named = unit_of_summary(scan.file, (), gazetteer)
-    cities = [place.spelling for place in places_in(_file_name(scan.file), gazetteer) if place.unit is None]
-    company = _company_of(scan.file, named.unit if named else None, filings, cities)
-    if not company:
-        return scan
-    beside = company[0].file
-    return replace(scan, beside=beside, message=scan.message.with_more(_KEPT, beside=Quote(_file_name(beside))))
-
-
-def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
-    known = {filing.unit.certain.get(city) if filing.unit else city for city in cities}
-    return any(row.region in known for table in filing.tables for row in table.rows if row.region)
+    found: list[Document] = []
+    for item in documents:
+        if isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT:
+            named = unit_of_summary(item.file, (), gazetteer)
+            cities = [place.spelling for place in places_in(_file_name(item.file), gazetteer) if place.unit is None]
+            company = _company_of(item.file, named.unit if named else None, filings, cities)
+            beside = company[0].file if company else ""
+            if beside:
+                kept = item.message.with_more(_KEPT, beside=Quote(_file_name(beside)))
+                item = replace(item, beside=beside, message=kept)
+        found.append(item)
+    return found
 
 
 def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
@@ -67,8 +59,14 @@ def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities:
     folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
     place = _container_of(file)
     company = [filing for filing in filings if (filing.unit is unit if unit else _container_of(filing.file) == place)]
-    company = [filing for filing in company if not cities or _has_row_of(filing, cities)]
+    if cities:
+        company = [filing for filing in company if _has_row_of(filing, cities)]
     return company if len({filing.unit for filing in company}) == 1 else []
+
+
+def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
+    known = {filing.unit.certain.get(city) if filing.unit else city for city in cities} - {None}
+    return any(row.region in known for table in filing.tables for row in table.rows)
 
 
 def _container_of(file: str) -> str:
@@ -91,12 +89,6 @@ class CoveringLetter(Struct, frozen=True):
     """Chinese: why it is no filing; empty for a Word file."""
     sender: str = ""
     received: datetime | None = None
-
-    @property
-    def texts(self) -> list[Text]:
-        """What it says."""
-        kind = TextKind.MAIL if self.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
-        return [Text(kind, paragraph, source=_file_name(self.file)) for paragraph in self.paragraphs]
 
     def alone(self) -> Skipped:
         """What is reported about it where it goes with no filing."""
@@ -148,11 +140,11 @@ def with_letters(
     filings = [item for item in documents if isinstance(item, Filing)]
     for letter in letters:
         company = letter.beside(filings, gazetteer) if letter.paragraphs else []
+        kind = TextKind.MAIL if letter.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
         for filing in company:
-            texts[filing.file] += letter.texts
-        reported.append(
-            Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}") if company else letter.alone()
-        )
+            texts[filing.file] += [Text(kind, said, source=_file_name(letter.file)) for said in letter.paragraphs]
+        what = f"{letter.what or '是随附的函件'}{_JUDGED}"
+        reported.append(Skipped(letter.file, what) if company else letter.alone())
     judged = [
         judge(replace(item, texts=(*item.texts, *own)), own)
         if isinstance(item, Filing) and (own := texts.get(item.file))
@@ -187,16 +179,15 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
     path = PurePosixPath(name.replace("\\", "/"))
     found: dict[str, tuple[Unit, str]] = {}
-    for texts, how in ((title, "标题"), (signature, "落款"), ([path.stem], "文件名")):
+    told = ((title, "标题"), (signature, "落款"), ([path.stem], "文件名"))
+    for texts, how in (*told, ([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
+        if found and how in ("文件夹名", "开头"):
+            break
         unit, contradicted = _only_unit(texts, gazetteer)
-        if contradicted and how != "落款":
+        if contradicted and how in ("标题", "文件名"):
             return None
         if unit is not None and not contradicted:
             found.setdefault(unit.code, (unit, how))
-    for texts, how in () if found else (([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
-        unit, contradicted = _only_unit(texts, gazetteer)
-        if unit is not None and not contradicted and not found:
-            found[unit.code] = (unit, how)
     if len(found) != 1:
         return None
     unit, how = next(iter(found.values()))

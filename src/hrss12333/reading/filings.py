@@ -19,7 +19,7 @@ from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.names import unfit_named, version_named
-from hrss12333.reading.doubt.telltale import may_doubt
+from hrss12333.reading.doubt.words import suspect_texts
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
@@ -123,11 +123,13 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
     """The filing with what these texts say against its figures."""
-    if not may_doubt(filing, texts, filing.year or edition.year):
+    year = filing.year or edition.year
+    suspect = suspect_texts(filing, texts, year)
+    if not suspect:
         return filing
     from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
 
-    return with_doubts(filing, texts, filing.year or edition.year)
+    return with_doubts(filing, suspect, year)
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -19,10 +18,9 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.grid import At, Book, Box
-from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
+from hrss12333.reading.grid import Book, Box
 from hrss12333.reading.values.cell_text import is_blank, visible
-from hrss12333.survey.frame import LAST_YEAR, TO_FILL
+from hrss12333.survey.frame import TO_FILL
 from hrss12333.survey.schema import Kind
 
 _SHORTEST = 2
@@ -70,8 +68,6 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
     forms, paragraphs = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None]()
     for found in sheets:
         grid = found.grid
-        if is_own_sheet(book, grid):
-            continue
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
         if grid.name in passed_over:
             continue
@@ -93,38 +89,23 @@ class _TableExtent:
         self.table, self._turned = table, is_turned(table)
         lines = [self.at(place)[0] for place in table.headings.values()]
         self.top, self.bottom = min(lines), max(lines)
+        self.columns = {self.at(place)[1]: key for key, place in table.headings.items()}
+        """Sheet column → field key."""
+        self.rows = {self.at(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
+        self.silent = {self.at(row.place)[0] for row in rows_left_out(table)}
+        """Rows of the form that are no data: 样例, 合计, concealed ones."""
+        self.reported = {aside.place for aside in table.asides}
+        """Where what is reported about begins: rows that were left out, columns renamed."""
+        self.last = max((self.bottom, *self.rows, *self.silent))
+        """The last row that is the form's."""
 
     def at(self, place: Place) -> tuple[int, int]:
         """Row and column of the table."""
         return (place.column, place.row) if self._turned else (place.row, place.column)
 
-    @cached_property
-    def columns(self) -> dict[int, str]:
-        """Sheet column → field key."""
-        return {self.at(place)[1]: key for key, place in self.table.headings.items()}
-
-    @cached_property
-    def rows(self) -> dict[int, Row]:
-        """Sheet row → row of data."""
-        return {self.at(row.place)[0]: row for row in self.table.rows if row.place.sheet == self.table.sheet}
-
-    @cached_property
-    def silent(self) -> set[int]:
-        """Rows of the form that are no data: 样例, 合计, concealed ones."""
-        return {self.at(row.place)[0] for row in rows_left_out(self.table)}
-
-    @cached_property
-    def reported(self) -> set[Place]:
-        """Where what is reported about begins: rows that were left out, columns renamed."""
-        return {aside.place for aside in self.table.asides}
-
-    @cached_property
-    def last(self) -> int:
-        """The last row that is the form's."""
-        return max((self.bottom, *self.rows, *self.silent))
-
     def distance(self, place: Place) -> tuple[int, int]:
-        """How far from its rows, then from its columns, a cell stands."""
+        """How far from its rows, then from its columns, a cell stands: it belongs to the table whose rows it is beside, else
+        to the one above it, else below."""
         row, column = self.at(place)
         return max(self.top - row, row - self.last, 0), min(abs(column - own) for own in self.columns)
 
@@ -135,39 +116,36 @@ class _SheetTexts:
     def __init__(self, found: Explained, tables: Sequence[Table]) -> None:
         self._found, self._grid = found, found.grid
         self._extents = [_TableExtent(table) for table in tables if table.headings]
+        self._boxes = {(box.top, box.left): box for box in found.grid.merges}
 
     def cells(self) -> Iterator[Text]:
-        """What is in cells, but for last year's figures beside a blank form."""
-        texts = sorted(self._found.texts)
-        end = last_year_column(self._grid) if any(text.startswith(LAST_YEAR) for *_, text in texts) else None
-        for row, column, text in texts:
-            words, silent = visible(text), column in self._found.checking or (end is not None and column >= end)
-            if len(words) >= _SHORTEST and not silent and TO_FILL not in words:
+        """What is in cells."""
+        for row, column, text in sorted(self._found.texts):
+            words = visible(text)
+            if len(words) >= _SHORTEST and column not in self._found.checking and TO_FILL not in words:
                 yield from self._texts_of_cell(Place(self._grid.name, row + 1, column + 1), words)
 
     def _texts_of_cell(self, place: Place, text: str) -> Iterator[Text]:
-        extent = self._nearest(place)
+        extent = min(self._extents, key=lambda extent: extent.distance(place), default=None)
         if extent is None:
             if sum(not is_blank(cell) for cell in self._grid.cells[place.row - 1]) <= _FEW_CELLS:
                 yield Text(TextKind.CELL, text, place, place.sheet)
             return
         form, (row, column) = extent.table.form, extent.at(place)
-        headed = place.row - 1 in self._found.heads or place in extent.reported
-        if row < extent.top:
-            if not headed:
-                title = form.title in re.sub(r"\s+", "", text)
-                yield Text(TextKind.TITLE if title else TextKind.ABOVE, text, place, place.sheet, form.key)
-            return
         data, key = extent.rows.get(row), extent.columns.get(column)
+        if data is None and (place.row - 1 in self._found.heads or place in extent.reported):
+            return
         named_column = form.by_key[key] if key else None
-        if data is not None:
-            if named_column is None or (named_column is form.region and _adds_to_name(text, data.region)):
+        if row < extent.top:
+            title = form.title in re.sub(r"\s+", "", text)
+            yield Text(TextKind.TITLE if title else TextKind.ABOVE, text, place, place.sheet, form.key)
+        elif data is not None:
+            more = not text.isalpha() or len(text) > len(data.region or "")  # than the region that a name was taken for
+            if named_column is None or (named_column is form.region and text != data.region and more):
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif named_column.kind is Kind.TEXT:
                 for shared in self._sharing(extent, place):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
-        elif headed:
-            return
         elif row in extent.silent:
             if named_column is None or named_column.kind is Kind.TEXT:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key)
@@ -175,23 +153,12 @@ class _SheetTexts:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
             yield Text(kind, text, place, place.sheet, form.key)
 
-    @cached_property
-    def _boxes(self) -> dict[At, Box]:
-        """Merged ranges by the cell that they begin with."""
-        return {(box.top, box.left): box for box in self._grid.merges}
-
     def _sharing(self, extent: _TableExtent, place: Place) -> Iterator[Row]:
         """The rows of data that a cell is in: all of its merged range."""
         at = place.row - 1, place.column - 1
         box = self._boxes.get(at, Box(*at, *at))
         first, last = extent.at(place)[0], extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
         return (row for number, row in extent.rows.items() if first <= number <= last)
-
-    def _nearest(self, place: Place) -> _TableExtent | None:
-        """The table that a cell belongs to: the one whose rows it is beside, else the one above it, else below."""
-        if len(self._extents) == 1:
-            return self._extents[0]
-        return min(self._extents, key=lambda extent: extent.distance(place), default=None)
 
     def comments(self) -> Iterator[Text]:
         """Comments and text boxes: at the cell that each is fixed to, or once at a column where many cells have the same."""
@@ -218,8 +185,3 @@ class _SheetTexts:
                 field = None if key == form.region.key else key
                 return Text(kind, text, place, place.sheet, form.key, data.region if data else None, field)
         return Text(kind, text, place, place.sheet)
-
-
-def _adds_to_name(name: str, region: str | None) -> bool:
-    """Whether a name as written may say more than the region that it was taken for."""
-    return name != region and (not name.isalpha() or len(name) > len(region or ""))

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from factory import CellValue, Formula, Style, unit_named, write_filing
+from factory import CellValue, Formula, Style, a1, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Filing
@@ -19,8 +19,10 @@ from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.form_texts import form_texts
+from hrss12333.survey.schema import Kind
 
 FORMS = EDITION.forms
+SUMS = sum(len(form.of_kind(Kind.COUNT)) for form in FORMS)
 Cells = Mapping[str, CellValue]
 Told = list[tuple[str, str | None, str | None]]
 """Severity, sheet and cell of each finding."""
@@ -69,21 +71,24 @@ def test_every_cell_of_a_clean_filing_has_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
-        ({"O8": 63000}, [("query", "附表1", "O8")]),
-        ({"O8": "备用坐席45个"}, [("query", "附表1", "O8")]),
-        ({"O8": "来电总量应为7万"}, []),  # V311 asks
+        ({"apart8": 63000}, [("query", "附表1", a1("apart8"))]),
+        ({"apart8": "备用坐席45个"}, [("query", "附表1", a1("apart8"))]),
+        ({"apart8": "来电总量应为7万"}, []),  # V311 asks
         ({"B40": "中卫市", "C40": 63000, "D40": 41000}, [("query", "附表1", "B40")]),
         ({"B40": "说明：坐席为外包人员"}, [("note", "附表1", "B40")]),
         ({"B40": "说明：中卫市停机三天"}, [("query", "附表1", "B40")]),
-        ({"N5": "接通率", "N6": 0.9, "N7": 0.8}, [("note", "附表1", "N5")]),
-        ({"N5": "接通率"}, []),
-        ({"N6": 90, "N7": 80}, [("query", "附表1", "N6")]),
-        ({"O30": "月份", "P30": "满意率", "O31": "1月", "P31": 0.91}, [("note", "附表1", "O30")]),
-        ({"O30": "月份", "P30": "来电总量", "O31": "1月", "P31": 5000}, [("query", "附表1", "O30")]),
+        ({"beside5": "接通率", "beside6": 0.9, "beside7": 0.8}, [("note", "附表1", a1("beside5"))]),
+        ({"beside5": "接通率"}, []),
+        ({"beside6": 90, "beside7": 80}, [("query", "附表1", a1("beside6"))]),
+        ({"apart30": "月份", "afar30": "满意率", "apart31": "1月", "afar31": 0.91}, [("note", "附表1", a1("apart30"))]),
+        (
+            {"apart30": "月份", "afar30": "来电总量", "apart31": "1月", "afar31": 5000},
+            [("query", "附表1", a1("apart30"))],
+        ),
         ({"B40": "审核人：赵六", "D40": "填表日期：2020年1月10日"}, []),
         ({"B40": "制表人", "C40": "赵六", "E40": "电话：0951-5012345"}, []),
         ({"B40": "2020年1月10日", "C41": "宁夏回族自治区人力资源和社会保障厅"}, []),
-        ({"O3": "（2019年度）", "O4": "附表1", "O5": "共2页"}, []),
+        ({"apart3": "（2019年度）", "apart4": "附表1", "apart5": "共2页"}, []),
     ],
 )
 def test_what_is_told_of_a_cell_beside_the_form(tmp_path: Path, cells: Cells, found: Told) -> None:
@@ -130,25 +135,25 @@ def test_a_list_that_a_validation_uses_is_harmless(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("formula", "found"),
     [
-        ("=ROUND(D7/C7,2)", []),
-        ("=SUM(C7:C11)-C12", []),
-        ('=IF(C7=D7+E7+F7,"","不平")', []),
-        ("=63000", [("query", "附表1", "O8")]),
-        ("=MAX(C7,P8)", [("query", "附表1", "O8")]),
-        ("=[1]Sheet1!A1", [("query", "附表1", "O8")]),
+        ("=ROUND(calls_agent7/calls_total7,2)", []),
+        ("=SUM(calls_total7:calls_total11)-calls_total12", []),
+        ('=IF(calls_total7=calls_agent7+calls_ivr7+calls_abandoned7,"","不平")', []),
+        ("=63000", [("query", "附表1", a1("apart8"))]),
+        ("=MAX(calls_total7,afar8)", [("query", "附表1", a1("apart8"))]),
+        ("=[1]Sheet1!A1", [("query", "附表1", a1("apart8"))]),
     ],
 )
 def test_a_formula_is_derived_where_it_only_computes_from_the_table(tmp_path: Path, formula: str, found: Told) -> None:
-    filing = of_form(tmp_path, {"O8": Formula(formula, 12), **({"P8": 5} if "P8" in formula else {})})
+    filing = of_form(tmp_path, {"apart8": Formula(formula, 12), **({"afar8": 5} if "afar8" in formula else {})})
     assert told(filing) == found
     assert filing.account.get(CellUse.DERIVED, 0) == (0 if found else 1)
 
 
 def test_what_stands_in_a_row_of_sums_is_explained_as_far_as_it_is_sums(tmp_path: Path) -> None:
     style = Style(sample=False, total="typed", notes=False)
-    clean = of_form(tmp_path, {"G11": 5, "H11": "5个地区"}, style)
-    assert (told(clean), clean.account[CellUse.TOTAL]) == ([], 13)
-    assert told(of_form(tmp_path, {"G11": 63000}, style)) == [("query", "附表1", "G11")]
+    clean = of_form(tmp_path, {"voicemail11": 5, "complaints11": "5个地区"}, style)
+    assert (told(clean), clean.account[CellUse.TOTAL]) == ([], SUMS + 4)
+    assert told(of_form(tmp_path, {"voicemail11": 63000}, style)) == [("query", "附表1", a1("voicemail11"))]
     assert told(of_form(tmp_path, {"B11": "来电总量应为7万"}, style)) == [("query", "附表1", "B11")]
 
 

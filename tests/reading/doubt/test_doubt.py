@@ -25,18 +25,16 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt import telltale
 from hrss12333.reading.doubt import words as doubt_words
 from hrss12333.reading.doubt.clauses import clauses
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.doubt.names import CORRECTED, FORMER, is_stale_sheet, version_named
-from hrss12333.reading.doubt.periods import with_times
-from hrss12333.reading.doubt.telltale import SIGNS, sheet_words, table_lines
-from hrss12333.reading.doubt.words import DOUBTS, EARLIER, LATER, MONTH, PART, WHOLE, Does, times, vocabulary
+from hrss12333.reading.doubt.signs import times, with_times
+from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, SIGNS, WHOLE, Does, sheet_words, table_lines
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from judged import doubted, judged
+from printed_2019 import EDITION
 
 TEXTS = Path(__file__).parents[2] / "texts"
 EVERY = bool(os.environ.get("HRSS12333_EVERY_DOUBT"))
@@ -497,17 +495,16 @@ def test_what_a_word_does_is_known_or_makes_up_an_order_of_words() -> None:
     asked = set(re.findall("〔([^〕]+)〕", "\n".join("\t".join((line[0], *line[2:4])) for line in lines)))
     assert asked - does == set()
     assert does - asked - {*Does} - {*SIGNS.values()} == set()
-    assert DOUBTS | doubt_words.ANSWERS == telltale.DOUBTING
 
 
 def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "这些数八成是蒙的"
     assert found("r", text).doubts == ()
-    table = (telltale.DATA / "doubt_words.tsv").read_text(encoding="utf-8")
+    table = (doubt_words.DATA / "doubt_words.tsv").read_text(encoding="utf-8")
     (tmp_path / "doubt_words.tsv").write_text(f"{table}八成\t估算\n", encoding="utf-8")
-    monkeypatch.setattr(telltale, "DATA", tmp_path)
-    own = (telltale.table_text, telltale.table_lines, telltale.telltale, telltale.is_suspect)
-    caches = (*own, vocabulary, times, clauses)
+    monkeypatch.setattr(doubt_words, "DATA", tmp_path)
+    own = (doubt_words.table_lines, doubt_words.telltale, doubt_words.is_suspect, doubt_words.vocabulary)
+    caches = (*own, times, clauses)
     for cache in caches:
         cache.cache_clear()
     assert [doubt.why for doubt in found("r", text).doubts] == ["说的是估算的数，不是实际统计的"]

@@ -23,6 +23,8 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
 PLANS = plan_filing("广东省")
+LAST = len(EDITION.form("附表1").columns) - 1
+"""Where 备注 is."""
 CELLS: list[Cell] = [
     *(
         "",
@@ -213,7 +215,7 @@ def with_lines(lines: Sequence[Line], first: int = 1) -> list[Grid]:
     changes: list[tuple[int, int, Cell]] = []
     for row, (serial, name, figures, remarks) in enumerate(lines, first):
         given = [(column + 2, figure) for column, figure in enumerate(figures or ())]
-        changes += [(row, column, cell) for column, cell in ((0, serial), (1, name), *given, (12, remarks))]
+        changes += [(row, column, cell) for column, cell in ((0, serial), (1, name), *given, (LAST, remarks))]
     return [grid(PLANS["附表1"], changes)]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hrss12333.model.filing import Table
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
+from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADINGS: list[Cell] = [column.label for column in SERVICE.columns]

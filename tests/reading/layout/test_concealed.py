@@ -12,8 +12,8 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
 from hrss12333.reading.layout.sheets import legible
-from hrss12333.survey.editions.y2019 import EDITION
 from judged import judged
+from printed_2019 import EDITION
 
 SERVICE, _ = EDITION.forms
 LINE = "（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001 邮箱：a@b.cn"

@@ -26,8 +26,8 @@ from five_cities import (
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.headings import named_column
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
+from printed_2019 import EDITION
 
 NAMED = """
 calls_total           来电总量（=人工接听量+自助语音量+放弃量） | 来电总量（人工接听量＋自助语音量） | A1来电总量

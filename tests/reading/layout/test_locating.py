@@ -11,7 +11,7 @@ from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
 from hrss12333.reading.layout.locating import locate
 from hrss12333.reading.layout.statements import line_measures
-from hrss12333.survey.editions.y2019 import EDITION
+from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADINGS = [column.label for column in SERVICE.columns]

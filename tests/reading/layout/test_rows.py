@@ -15,7 +15,7 @@ from hrss12333.reading.account.explained import explained
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
+from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADINGS: list[Cell] = [column.label for column in SERVICE.columns]

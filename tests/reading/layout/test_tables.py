@@ -29,7 +29,7 @@ from five_cities import (
 )
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
+from printed_2019 import EDITION
 
 OLD = [city(name, 9) for name in CITIES]
 PERIOD = ["2．数据采集周期为：2019年1月1日至2019年12月31日。"]

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.account import Account, CellUse, UnreadBlock, added
-from hrss12333.model.filing import Document, Filing, OwnedTable, Table
-from hrss12333.model.text import AROUND, NAMES, Text, TextKind
+from hrss12333.model.filing import Document, Filing, OwnedTable
+from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained
 from hrss12333.reading.account.mentions import (
-    Field,
     columns_named,
     figures_in,
     has_figure,
-    may_hold_figure,
+    has_figure_in_name,
     names_region,
     use_of,
 )
@@ -32,9 +30,6 @@ from hrss12333.reading.grid import At, Book, Box, Grid, column_number
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
-
-if TYPE_CHECKING:
-    from hrss12333.reading.account.sheet import SheetAccount
 
 _MOST_LOOKS = 1_000_000
 """Formulas times unknown cells beyond which nothing is looked up."""
@@ -60,29 +55,21 @@ def with_account(
         edition: By whose forms.
     """
     accounts: dict[str, Account] = {sheet.grid.name: sheet.counts for sheet in found}
-    left = [sheet for sheet in found if sheet.left]
-    if not left:
+    if not any(sheet.left for sheet in found):
         return list(tables), accounts
     from hrss12333.reading.account.sheet import SheetAccount  # many filings have no such sheet
 
-    sheets = [SheetAccount(book, sheet, tables, edition) for sheet in left]
-    unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
-    if unknown:
-        for (name, at), disposition in explained_behind(book.grids, unknown).items():
-            next(sheet for sheet in sheets if sheet.name == name).explain(at, disposition)
+    sheets = [SheetAccount(sheet, tables, edition) for sheet in found if sheet.left]
+    behind = explained_behind(book.grids, {sheet.name: sheet.unknown for sheet in sheets})
     blocks = [list[UnreadBlock]() for _ in tables]
     for sheet in sheets:
-        for block in sheet.blocks():
+        for block in sheet.blocks(behind):
             blocks[_nearest(block, tables)].append(block)
-    accounted = [(_with_unread(table, sheets, own), unit) for (table, unit), own in zip(tables, blocks, strict=True)]
-    return accounted, {**accounts, **{sheet.name: sheet.account for sheet in sheets}}
-
-
-def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:
-    columns = tuple(column for sheet in sheets for column in sheet.columns_of(table)) if table.unread else ()
-    if not blocks and columns == table.unread:
-        return table
-    return replace(table, unread=columns, unread_cells=tuple(blocks))
+    accounted = []
+    for (table, unit), own in zip(tables, blocks, strict=True):
+        columns = tuple(column for sheet in sheets for column in sheet.columns_of(table))
+        accounted.append((replace(table, unread=columns, unread_cells=tuple(own)), unit))
+    return accounted, accounts
 
 
 def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
@@ -129,28 +116,24 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
     """
     named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST)}
     lists = [reference for home, source in named for reference in references(source, home)]
-    listed = {
-        (sheet, at): CellUse.HARMLESS
-        for sheet, cells in unknown.items()
-        for at in cells
-        if any(reference.holds(sheet, at) for reference in lists)
-    }
+    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells}
+    listed = {cell: CellUse.HARMLESS for cell in new if any(reference.holds(*cell) for reference in lists)}
     formulas = {
-        (grid.name, at): formula
+        (grid.name, at): cells
         for grid in grids
         for at in unknown.get(grid.name, ())
-        if (formula := grid.mark(*at).formula)
+        if (formula := grid.mark(*at).formula) and (cells := tuple(references(formula, grid.name)))
     }
-    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
-    new |= {key for key, formula in formulas.items() if next(references(formula, key[0]), None) is None}
-    cells = {key: tuple(references(formula, key[0])) for key, formula in formulas.items()} if new else {}
+    new -= listed.keys() | formulas.keys()
     looks = 0
     while new:
-        formulas = {key: formula for key, formula in formulas.items() if key not in new}
         looks += len(formulas) * len(new)
         if looks > _MOST_LOOKS:
             return listed
-        new = {key for key in formulas if any(reference.holds(*cell) for reference in cells[key] for cell in new)}
+        new = {
+            key for key, cells in formulas.items() if any(reference.holds(*cell) for reference in cells for cell in new)
+        }
+        formulas = {key: cells for key, cells in formulas.items() if key not in new}
     return listed | dict.fromkeys(formulas, CellUse.DERIVED)
 
 
@@ -177,46 +160,41 @@ def with_running_text(documents: Iterable[Document], edition: Edition) -> list[D
     column and give a figure that stands nowhere in the forms. What several filings of a unit share is reported at the
     first."""
     accounted: set[tuple[Unit | None, str]] = set()
-    return [
-        _with_unread_texts(item, edition, accounted)
-        if isinstance(item, Filing) and any(map(may_hold_figure, item.texts))
-        else item
-        for item in documents
-    ]
+    found: list[Document] = []
+    for item in documents:
+        unread = list(_unread_texts(item, edition)) if isinstance(item, Filing) else []
+        if isinstance(item, Filing) and unread:
+            unread = [text for text in unread if text.kind not in AROUND or (item.unit, text.text) not in accounted]
+            accounted |= {(item.unit, text.text) for text in unread}
+            item = replace(item, unread_texts=tuple(unread))
+        found.append(item)
+    return found
 
 
-def _with_unread_texts(filing: Filing, edition: Edition, accounted: set[tuple[Unit | None, str]]) -> Filing:
-    doubted, unit, found = {doubt.text for doubt in filing.doubts}, filing.unit, list[Text]()
+def _unread_texts(filing: Filing, edition: Edition) -> Iterator[Text]:
+    doubted = {doubt.text for doubt in filing.doubts}
     for text in filing.texts:
-        if text not in doubted and may_hold_figure(text):
-            sentences = [text.text] if text.kind in NAMES else _SENTENCE.split(text.text)
-            written = (sentence for sentence in sentences if _matters(filing, edition, sentence, text.kind))
-            found += [replace(text, text=sentence.strip()) for sentence in written]
-    new = [text for text in found if text.kind not in AROUND or (unit, text.text) not in accounted]
-    accounted |= {(unit, text.text) for text in new}
-    return replace(filing, unread_texts=tuple(new))
+        holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
+        if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
+            for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
+                if has_figure(sentence) and _matters(filing, edition, sentence, in_name=text.kind in NAMES):
+                    yield replace(text, text=sentence.strip())
 
 
-def _matters(filing: Filing, edition: Edition, sentence: str, kind: TextKind) -> bool:
-    """Whether a sentence says so; in names, which number and date things, a region is not enough."""
-    if not has_figure(sentence):
-        return False
+def _matters(filing: Filing, edition: Edition, sentence: str, *, in_name: bool) -> bool:
+    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough."""
     named = columns_named(edition.forms, sentence)
-    if not named and (kind in NAMES or not names_region(edition, filing.unit, sentence)):
+    if not named and (in_name or not names_region(edition, filing.unit, sentence)):
         return False
     if use_of(sentence, edition, filing.unit):
         return False
-    figures = figures_in(sentence)
-    return not figures or not _figures_of_sentence(filing, sentence, named).issuperset(figures)
-
-
-def _figures_of_sentence(filing: Filing, sentence: str, named: frozenset[Field]) -> set[int]:
-    """The figures of the columns that a sentence names, and their sums; where it names none, those of its regions."""
     known: set[int] = set()
+    """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
     for table in filing.tables:
         rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
         for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not named or (table.form.key, c.key) in named):
             figures = [figure for row in rows if (figure := row.figure(key)) is not None]
             total = table.total.figure(key) if table.total else None
-            known |= {*figures, sum(figures)} | ({total} if total is not None else set())
-    return known
+            known |= {*figures, sum(figures), *([] if total is None else [total])}
+    given = figures_in(sentence)
+    return not given or not known.issuperset(given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
@@ -24,13 +24,16 @@ _LONGEST_TALLY = 8
 class Claims:
     """The explained cells of one sheet."""
 
-    def __init__(self, grid: Grid, whole: Container[int]) -> None:
-        """``whole``: rows of data of which every filled cell is a value."""
+    def __init__(self, grid: Grid, whole: Container[int], tables: Iterable[Table], superseded: Iterable[Table]) -> None:
+        """``whole``: rows of data of which every filled cell is a value; ``superseded``: tables passed over for another."""
         self.grid, self.merged, self.whole = grid, MergedCells(grid), whole
         self.cells: dict[At, CellUse] = {}
+        for table in tables:
+            self._take(table)
+        for table in superseded:
+            self._leave_out(table)
 
-    def take(self, table: Table) -> None:
-        """What a table explains of this sheet."""
+    def _take(self, table: Table) -> None:
         wide = dict(self._wide(table))
         for row in table.rows:
             if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole:
@@ -41,11 +44,12 @@ class Claims:
         for aside in table.asides:
             if aside.place not in table.headings.values():
                 for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
-                    self._left_out(table, Place(aside.place.sheet, line, aside.place.column))
+                    self._leave_out_line(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)
         for place in (item.place for item in table.concealed if item.row is None):
             last = max((row.place.row for row in lines_of(table)), default=place.row)
-            self._fill(place, range(max(place.row - TALLEST, 0), last), [place.column - 1], CellUse.LEFT_OUT)
+            for line in range(max(place.row - TALLEST, 0), last) if place.sheet == self.grid.name else ():
+                self.cells.setdefault((line, place.column - 1), CellUse.LEFT_OUT)
 
     def _around(self, table: Table) -> None:
         """Headings, guides, samples and header, and what the tables say whose rows this one has taken over."""
@@ -56,38 +60,35 @@ class Claims:
         for place in header_places(table):
             self._claim(place, CellUse.HEADER)
         self._headings(table)
-        for place in table.guides:
-            self._claim_line(table, place, CellUse.HEADING)
+        for place in (cell for guide in table.guides for cell in self._line(table, guide)):
+            self._claim(place, CellUse.HEADING)
         for part in table.parts:
             for row in part.rows:
                 for column in part.form.of_kind(Kind.REGION, Kind.SERIAL):
                     self._claim(row.get(column.key).place, CellUse.VALUE)
             self._around(part)
 
-    def leave_out(self, table: Table) -> None:
-        """A table that was passed over for another."""
+    def _leave_out(self, table: Table) -> None:
         self._leave_out_rows(lines_of(table))
         self._headings(table)
         for value in table.header.values():
             self._claim(value.place, CellUse.HEADER)
         for other in (*table.parts, *table.superseded):
-            self.leave_out(other)
+            self._leave_out(other)
 
     def of(self, row: int, column: int) -> CellUse | None:
         """What a cell was taken for."""
-        found = self.cells.get((row, column))
-        is_value = found is None and row in self.whole and not is_blank(self.grid.at(row, column))
-        return CellUse.VALUE if is_value else found
+        whole = row in self.whole and not is_blank(self.grid.at(row, column))
+        return self.cells.get((row, column)) or (CellUse.VALUE if whole else None)
 
     def owner(self, place: Place) -> At:
         """The cell that holds what is in a place: of a merged range the first."""
         box = self.merged.box(place.row - 1, place.column - 1)
-        return (place.row - 1, place.column - 1) if box is None else (box.top, box.left)
+        return (box.top, box.left) if box else (place.row - 1, place.column - 1)
 
     def _claim(self, place: Place | None, disposition: CellUse) -> None:
-        if place is None or place.sheet != self.grid.name:
-            return
-        self.cells.setdefault(self.owner(place), disposition)
+        if place is not None and place.sheet == self.grid.name:
+            self.cells.setdefault(self.owner(place), disposition)
 
     def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
         """The columns of a field whose heading covers several, or is over 是 and 否."""
@@ -107,9 +108,10 @@ class Claims:
                 self._claim(value.place, CellUse.REMARK if column.kind is Kind.TEXT else CellUse.VALUE)
             for at in wide.get(column.key, ()):
                 self._claim(Place(row.place.sheet, row.place.row, at + 1), CellUse.VALUE)
-        for problem in table.column_problems:
-            if problem.place is not None and row.place.sheet == problem.place.sheet:
-                self._claim(_across(table, row.place, problem.place), CellUse.VALUE)
+        for doubled in (item.place for item in table.column_problems if item.place):
+            across = (doubled.row, row.place.column) if is_turned(table) else (row.place.row, doubled.column)
+            if row.place.sheet == doubled.sheet:
+                self._claim(Place(doubled.sheet, *across), CellUse.VALUE)
 
     def _claim_total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
@@ -166,39 +168,30 @@ class Claims:
                 return [Place(place.sheet, at + 1, column + step + 1) for step in range(width)]
         return []
 
-    def _claim_line(self, table: Table, place: Place, disposition: CellUse) -> None:
+    def _line(self, table: Table, place: Place) -> Iterator[Place]:
         """The part of a row that lies within a table; of a turned one, of a column."""
         doubled = [item.place for item in table.column_problems if item.place]
         places = [*table.headings.values(), *table.other_headings, *doubled, place]
         places = [item for item in places if item.sheet == self.grid.name]
-        if is_turned(table):
-            rows = [item.row - 1 for item in places]
-            self._fill(place, range(min(rows), max(rows) + 1), [place.column - 1], disposition)
+        if places and is_turned(table):
+            rows = [item.row for item in places]
+            yield from (Place(place.sheet, row, place.column) for row in range(min(rows), max(rows) + 1))
         elif places:
             boxes = [self.merged.box(item.row - 1, item.column - 1) for item in places]
-            right = max(box.right if box else item.column - 1 for item, box in zip(places, boxes, strict=True))
-            left = min(item.column - 1 for item in places)
-            self._fill(place, [place.row - 1], range(left, right + 1), disposition)
+            right = max(box.right + 1 if box else item.column for item, box in zip(places, boxes, strict=True))
+            left = min(item.column for item in places)
+            yield from (Place(place.sheet, place.row, column) for column in range(left, right + 1))
 
-    def _fill(self, place: Place, rows: Iterable[int], columns: Sequence[int], disposition: CellUse) -> None:
-        for row in rows if place.sheet == self.grid.name else ():
-            for column in columns:
-                self.cells.setdefault((row, column), disposition)
-
-    def _left_out(self, table: Table, place: Place) -> None:
+    def _leave_out_line(self, table: Table, place: Place) -> None:
         """A row of sums, of rates, of another year: its name, its figures, and how many gave an answer."""
-        if is_turned(table):
-            self._claim_line(table, place, CellUse.LEFT_OUT)
-        if is_turned(table) or place.sheet != self.grid.name:
-            return
-        row, others = place.row - 1, {item.column for item in table.other_headings}
+        others = {item.column for item in table.other_headings}
         counts = {item.column for key, item in table.headings.items() if table.form.by_key[key].kind is Kind.COUNT}
-        edges = [item.column for item in (*table.headings.values(), place)]
-        for column in range(min(edges), max(edges) + 1):
-            text = as_text(self.grid.at(row, column - 1))
-            figure = column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
-            if column not in others and (figure or _is_tally(table, text) or not has_figure(text)):
-                self._claim(Place(place.sheet, place.row, column), CellUse.LEFT_OUT)
+        for cell in self._line(table, place):
+            text = as_text(self.grid.at(cell.row - 1, cell.column - 1))
+            figure = cell.column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
+            own = cell.column not in others and (figure or _is_tally(table, text) or not has_figure(text))
+            if own or is_turned(table):
+                self._claim(cell, CellUse.LEFT_OUT)
 
 
 def lines_of(table: Table) -> Iterator[Row]:
@@ -212,11 +205,6 @@ def _is_row_number(found: object, number: object) -> bool:
     if isinstance(number, int):
         return number <= HIGHEST_SERIAL
     return not (isinstance(found, str) and (len(found) > TALLEST or has_figure(found)))
-
-
-def _across(table: Table, row: Place, column: Place) -> Place:
-    """Where the line of a row and the column under a heading meet."""
-    return Place(row.sheet, column.row, row.column) if is_turned(table) else Place(row.sheet, row.row, column.column)
 
 
 def _is_tally(table: Table, found: Found) -> bool:

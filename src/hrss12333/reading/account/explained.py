@@ -7,27 +7,29 @@ are the same in every file: both the account and the judge of doubt ask once wha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, CellUse
+from hrss12333.model.account import CellUse
 from hrss12333.model.filing import OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.mentions import LETTER, has_figure
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
+from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank, is_placeholder, visible
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts, is_self_check, self_check_columns
-from hrss12333.survey.frame import TO_FILL
+from hrss12333.survey.frame import LAST_YEAR, SELF_CHECK, SELF_CHECK_LIST
 from hrss12333.survey.schema import Form, Kind
 
 _BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
 _YEAR = lazy(r"(?:19|20)\d\d", needs="12")
+_OWN_HEADINGS = (LAST_YEAR, *(heading[:2] for heading in (SELF_CHECK, SELF_CHECK_LIST)))
 _CHECKS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """How headings of columns begin that check what the others say."""
 _HEADINGS = 2
@@ -98,12 +100,12 @@ class Explained(Struct):
     """A sheet with what is explained of it at sight; rows and columns from 0."""
 
     grid: Grid
-    """Without the results of the form's self-check."""
+    """Without what this tool wrote beside the forms."""
     counts: Counter[CellUse]
+    left: dict[int, Sequence[Cell]]
+    """Row → line, of those in which anything is not explained."""
     whole: set[int] = field(default_factory=set)
     """Rows of data of which every filled cell is explained."""
-    left: dict[int, Sequence[Cell]] = field(default_factory=dict)
-    """Row → line, of those in which anything is not."""
     texts: list[tuple[int, int, str]] = field(default_factory=list)
     """Row, column and text of what says more than the form's own words, values and official names."""
     heads: set[int] = field(default_factory=set)
@@ -114,68 +116,73 @@ class Explained(Struct):
 
 def explained(book: Book, owned: Sequence[OwnedTable], edition: Edition) -> list[Explained]:
     """The sheets with what rows, header and the forms' own words explain of them."""
-    tables = [table for table, _ in owned]
-    return [_explained(grid, tables, edition.forms) for grid in book.grids]
+    found = [_of_sender(book, grid) for grid in book.grids]
+    for sheet in found:
+        header: dict[int, set[int]] = defaultdict(set)
+        for table, _ in owned:
+            for place in header_places(table):
+                if place.sheet == sheet.grid.name:
+                    header[place.row - 1].add(place.column - 1)
+            if table.sheet == sheet.grid.name:
+                _take_rows(sheet, table)
+        for row, line in [*sheet.left.items()]:
+            _take_line(sheet, row, line, header.get(row, set()), edition.forms)
+    return found
 
 
-def _explained(grid: Grid, tables: Sequence[Table], forms: tuple[Form, ...]) -> Explained:
-    sheet = _without_self_check(grid) if _sums_up_self_check(grid) else Explained(grid, Counter())
-    sheet.left = dict(enumerate(sheet.grid.cells))
-    header: dict[int, set[int]] = defaultdict(set)
-    for table in tables:
-        for place in header_places(table):
-            if place.sheet == grid.name:
-                header[place.row - 1].add(place.column - 1)
-        if table.sheet == grid.name:
-            _take_rows(sheet, table)
-    accounts: list[Account | None] = []
-    for row, line in sheet.left.items():
-        if row in header:
-            own = [(row, at, line[at]) for at in header[row] if line[at] not in (None, "")]
-            sheet.texts += [(row, at, cell) for row, at, cell in own if isinstance(cell, str)]
-            accounts.append({CellUse.HEADER: len(own)})
-            line = [*line]
-            for at in header[row]:
-                line[at] = None
-        words = _explained_line(tuple(line), forms)
-        sheet.texts += [(row, *text) for text in words.texts] if words.texts else ()
-        if words.heads:
-            sheet.heads.add(row)
-            sheet.checking.update(words.checking)
-        numbered = words.account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None
-        accounts.append({CellUse.HARMLESS: 1} if numbered else words.account)
-    if None not in accounts:
-        for account in filter(None, accounts):
-            for disposition, number in account.items():
-                sheet.counts[disposition] += number
-        sheet.left = {}
-    return sheet
+def _take_line(
+    sheet: Explained, row: int, line: Sequence[Cell], header: Collection[int], forms: tuple[Form, ...]
+) -> None:
+    """Take out a line that holds blanks of the header, words of the form and what says nothing."""
+    blanks = [at for at in header if line[at] not in (None, "")]
+    if blanks:
+        sheet.texts += [(row, at, cell) for at in blanks if isinstance(cell := line[at], str)]
+        line = [None if at in header else cell for at, cell in enumerate(line)]
+    words = _explained_line(tuple(line), forms)
+    sheet.texts += [(row, *text) for text in words.texts]
+    if words.heads:
+        sheet.heads.add(row)
+        sheet.checking.update(words.checking)
+    account = words.account
+    if account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None:
+        account = {CellUse.HARMLESS: 1}
+    if account is not None:
+        sheet.counts.update({**account, CellUse.HEADER: len(blanks)})
+        del sheet.left[row]
 
 
-def _sums_up_self_check(grid: Grid) -> bool:
-    """Whether the first cell may be the bar of the official form; a format without formulas keeps its words."""
-    first = grid.at(0, 0)
-    return bool(grid.mark(0, 0).formula) or (isinstance(first, str) and (TO_FILL in first or "自检" in first))
-
-
-def _without_self_check(grid: Grid) -> Explained:
-    """A sheet without the results of the official form's self-check, which begins in its first cell: each is behind a
-    formula, where the format keeps formulas."""
-    own = self_check_columns(grid.texts)
-    places = {(0, 0), *((row, column) for row in range(len(grid.cells)) for column in own)} if own else ()
+def _of_sender(book: Book, grid: Grid) -> Explained:
+    """A sheet without what this tool writes beside a form: changes, last year's figures, and the results of the self-check,
+    which begins in the first cell, each behind a formula where the format keeps formulas."""
+    if is_own_sheet(book, grid):
+        blank = replace(grid, cells=(), marks={}, before=(), after=())
+        return Explained(blank, Counter({CellUse.FORM_TEXT: sum(map(filled, grid.cells))}), {})
+    words = "\n".join([text for _, _, text in grid.texts])
+    if not any(own in words for own in _OWN_HEADINGS):
+        return Explained(grid, Counter(), dict(enumerate(grid.cells)))
+    checks, last_year = self_check_columns(grid.texts), last_year_column(grid)
     reported = any(mark.formula for mark in grid.marks.values())
-    filled = [at for at in places if grid.at(*at) not in (None, "")]
-    found = {at for at in filled if (grid.mark(*at).formula if reported else not is_self_check(as_text(grid.at(*at))))}
-    cells = [
-        [None if (row, column) in found else cell for column, cell in enumerate(line)]
-        for row, line in enumerate(grid.cells)
-    ]
-    return Explained(replace(grid, cells=tuple(cells)), Counter({CellUse.DERIVED: len(found)}))
+    counts, cells = Counter[CellUse](), [[*line] for line in grid.cells]
+    for row, line in enumerate(cells):
+        for column, cell in enumerate(line):
+            if cell in (None, ""):
+                continue
+            own = column in checks or (bool(checks) and row == column == 0)
+            if own and (grid.mark(row, column).formula if reported else not is_self_check(as_text(cell))):
+                counts[CellUse.DERIVED] += 1
+            elif last_year is not None and column >= last_year:
+                counts[CellUse.FORM_TEXT] += 1
+            else:
+                continue
+            line[column] = None
+    return Explained(replace(grid, cells=tuple(cells)), counts, dict(enumerate(cells)))
 
 
 def _take_rows(sheet: Explained, table: Table) -> None:
     """Take out the rows of a table that are their values and nothing else."""
-    serials, texts, figures = _keys(table.form)
+    serials, texts, figures = (
+        tuple([column.key for column in table.form.of_kind(kind)]) for kind in (Kind.SERIAL, Kind.TEXT, Kind.COUNT)
+    )
     read_columns = [place.column - 1 for key in (table.form.region.key, *texts) if (place := table.headings.get(key))]
     values = remarks = 0
     for row in table.rows:
@@ -201,12 +208,6 @@ def _take_rows(sheet: Explained, table: Table) -> None:
         if len(words) == 1 and filled(line) == sums + 1 == table.total.cells and is_total(words[0]):
             sheet.counts[CellUse.TOTAL] += sums + 1
             del sheet.left[table.total.place.row - 1]
-
-
-@lru_cache(maxsize=64)
-def _keys(form: Form) -> tuple[tuple[str, ...], ...]:
-    """The fields that number the rows, those that explain them, and the figures."""
-    return tuple(tuple([column.key for column in form.of_kind(kind)]) for kind in (Kind.SERIAL, Kind.TEXT, Kind.COUNT))
 
 
 def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:

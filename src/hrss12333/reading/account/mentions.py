@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 
 from hrss12333.model.account import CellUse
-from hrss12333.model.text import NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.headings import normal
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
 from hrss12333.reading.layout.row_words import is_signature
@@ -79,11 +79,6 @@ def has_figure_in_name(name: str) -> bool:
     return has_figure(_OF_A_NAME.sub(" ", name))
 
 
-def may_hold_figure(text: Text) -> bool:
-    """Whether a running text holds a figure."""
-    return text.kind in RUNNING and (has_figure_in_name if text.kind in NAMES else has_figure)(text.text)
-
-
 def without_no_figures(text: str) -> str:
     """A text without its dates, telephones and the like."""
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
@@ -95,11 +90,11 @@ def figures_in(text: str) -> list[int | None]:
     return [number if isinstance(number := read_count(figure).value, int) else None for figure in plain]
 
 
-def is_figure(number: int | float) -> bool:
+def is_figure(cell: Cell) -> bool:
     """Whether a number that is in a cell by itself may be one of the survey's: no year, no day, not 12333, no mobile."""
-    if number != number or number in (12333,):
+    if not isinstance(cell, int | float) or isinstance(cell, bool) or cell != cell or cell == 12333:
         return False
-    digits = str(int(number)) if abs(number) < 1e15 and number == int(number) else ""
+    digits = str(int(cell)) if abs(cell) < 1e15 and cell == int(cell) else ""
     return not (digits and re.fullmatch(r"(?:199|20\d)\d|20\d\d[01]\d[0-3]\d|1[3-9]\d{9}", digits))
 
 

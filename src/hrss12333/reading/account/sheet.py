@@ -6,24 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, CellUse, UnreadBlock
+from hrss12333.model.account import CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, lines_of
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
-from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, matters, names_region, use_of
-from hrss12333.reading.grid import At, Book, Cell
+from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, use_of
+from hrss12333.reading.grid import At, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
-from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.form_texts import self_check_columns
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Kind
 
 _MOST = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
@@ -53,86 +50,40 @@ class UnreadCell(NamedTuple):
     """Whether it holds a figure, or names a region or a column."""
 
 
-class OtherColumn(Struct):
-    """A column under a heading that the form does not have; of a turned table, a row."""
-
-    place: Place
-    """Of its heading."""
-    at: At
-    """The cell that holds the heading."""
-    form: Form
-    unread: UnreadColumn | None
-    """What is reported about it, where it is filled."""
-    turned: bool
-    lines: frozenset[int]
-    """The rows of its table, from 1, the heading's among them."""
-    cells: list[UnreadCell] = field(default_factory=list)
-    """Its unread cells."""
-
-    def holds(self, cell: UnreadCell) -> bool:
-        """Whether a cell lies below the heading, down to the last row of the table."""
-        at, across = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
-        first, own = (self.place.column, self.place.row) if self.turned else (self.place.row, self.place.column)
-        return across + 1 == own and first < at + 1 <= max(self.lines)
-
-    def is_on_line(self, cell: UnreadCell) -> bool:
-        """Whether a cell is in one of the table's rows."""
-        return (cell.column if self.turned else cell.row) + 1 in self.lines
-
-
 class SheetAccount:
     """What the cells of one sheet were taken for, of which not everything is explained by its rows, header and words."""
 
-    def __init__(self, book: Book, sheet: Explained, tables: Sequence[OwnedTable], edition: Edition) -> None:
-        grid, self._counts, self._left = sheet.grid, sheet.counts, sheet.left
-        self.name, self._grid, self._edition = grid.name, grid, edition
+    def __init__(self, sheet: Explained, tables: Sequence[OwnedTable], edition: Edition) -> None:
+        self.name, self._sheet, self._grid, self._edition = sheet.grid.name, sheet, sheet.grid, edition
         own = [(table, unit) for table, unit in tables if self.name in _sheets_of(table)]
         self._tables = [table for table, _ in own]
         self._unit = next((unit for _, unit in (*own, *tables) if unit), None)
         regions = {row.region for table, _ in tables for row in table.rows}
         self._itself = regions.pop() if len(regions) == 1 else None
-        self._claims = Claims(grid, sheet.whole)
-        for table in self._tables:
-            self._claims.take(table)
-        superseded = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
-        for table in superseded:
-            self._claims.leave_out(table)
-        left_out = CellUse.LEFT_OUT if superseded and not self._tables else None
-        self._whole = CellUse.FORM_TEXT if is_own_sheet(book, grid) else left_out
-        """What all of the sheet is: this tool wrote it beside the forms, or its table was passed over."""
-        self._left_of = last_year_column(grid)
+        passed_over = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
+        self._claims = Claims(self._grid, sheet.whole, self._tables, passed_over)
+        self._passed_over = bool(passed_over and not self._tables)
+        self._judged: dict[At, CellUse] = {}
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
-        self._columns = [column for table in self._tables for column in self._other_columns(table)]
-        reported = any(mark.formula for mark in grid.marks.values())
-        self._own_columns = range(0) if reported else self_check_columns(grid.texts)
-        """The columns of the live self-check, where it cannot be told which cells are its formulas."""
+        self._columns: list[UnreadColumn] = []
         self._more: UnreadBlock | None = None
-        self._judged: dict[At, CellUse] = {}
         self._look_at_cells()
-
-    @property
-    def account(self) -> Account:
-        """Disposition → number of cells."""
-        unread = len(self.unknown) + sum(len(column.cells) for column in self._columns)
-        unread += self._more.cells if self._more else 0
-        return {**self._counts, CellUse.UNREAD: unread} if unread else dict(self._counts)
-
-    def explain(self, at: At, disposition: CellUse) -> None:
-        """Something behind the cell tells what it is."""
-        del self.unknown[at]
-        self._counts[disposition] += 1
-        self._judged[at] = disposition
+        for table in self._tables:
+            for place in table.other_headings:
+                self._take_column(table, place)
 
     def columns_of(self, table: Table) -> Iterator[UnreadColumn]:
         """The columns of a table that the form does not have, with the number of their cells that were not read."""
-        for column in self._columns:
-            if column.unread in table.unread and column.cells and column.unread:
-                filled = sum((cell.row, cell.column) != column.at for cell in column.cells)
-                yield replace(column.unread, filled=filled)
+        places = {column.place for column in table.unread}
+        yield from (column for column in self._columns if column.place in places)
 
-    def blocks(self) -> Iterator[UnreadBlock]:
-        """The unread cells, by blocks of neighbours."""
+    def blocks(self, behind: Mapping[tuple[str, At], CellUse]) -> Iterator[UnreadBlock]:
+        """The unread cells, by blocks of neighbours; ``behind``: what the workbook explains of some of them."""
+        for at in [at for at in self.unknown if (self.name, at) in behind]:
+            self._sheet.counts[behind[self.name, at]] += 1
+            del self.unknown[at]
+        self._sheet.counts[CellUse.UNREAD] += len(self.unknown)
         blocks = blocks_of(self.unknown)
         rest = [cell for block in blocks[_MOST_BLOCKS:] for cell in block]
         for block in (*blocks[:_MOST_BLOCKS], *([rest] if rest else [])):
@@ -157,65 +108,35 @@ class SheetAccount:
     # Cell by cell
 
     def _look_at_cells(self) -> None:
-        claims, counts, forms = self._claims, self._counts, self._edition.forms
+        counts, forms = self._sheet.counts, self._edition.forms
         left: list[tuple[int, int, Cell]] = []
-        for row, line in self._left.items():
+        for row, line in self._sheet.left.items():
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
-                known = (
-                    self._whole or claims.of(row, column) or (use_of_words(cell, forms) if type(cell) is str else None)
-                )
+                known = CellUse.LEFT_OUT if self._passed_over else self._claims.of(row, column)
+                known = known or (use_of_words(cell, forms) if type(cell) is str else None)
                 if known is None:
                     left.append((row, column, cell))
                 else:
                     counts[known] += 1
         for row, column, cell in left[:_MOST]:
-            self._judge(row, column, cell)
-        self._without_headings_alone()
+            text = as_text(cell)
+            if found := self._disposition((row, column), cell, text):
+                counts[found] += 1
+                self._judged[row, column] = found
+            else:
+                is_question = self._matters(text) if isinstance(cell, str) else is_figure(cell)
+                self.unknown[row, column] = UnreadCell(row, column, text, is_question)
         if len(left) > _MOST:
             row, column, cell = left[_MOST]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
             self._more = replace(as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST)
-
-    def _without_headings_alone(self) -> None:
-        """A column that the form does not have is nothing to tell where no cell below its heading is unread."""
-        for column in self._columns:
-            below = [cell for cell in column.cells if (cell.row, cell.column) != column.at]
-            if below and column.unread:
-                continue
-            self._counts[CellUse.HEADING] += len(column.cells) - len(below)
-            match = named_column(column.form, as_text(self._grid.at(*column.at)))
-            again = match is not None and column.form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
-            for cell in below:
-                if again and not has_figure(cell.text):  # 市州 beside 县区
-                    self._counts[CellUse.VALUE] += 1
-                else:
-                    self.unknown[cell.row, cell.column] = cell
-            column.cells = []
-
-    def _judge(self, row: int, column: int, cell: Cell) -> None:
-        at, text = (row, column), as_text(cell)
-        found = self._disposition(at, cell, text)
-        if found is not None:
-            self._counts[found] += 1
-            self._judged[at] = found
-            return
-        is_question = self._matters(text) if isinstance(cell, str) else type(cell) is not bool and is_figure(cell)  # type: ignore[arg-type]
-        unread = UnreadCell(row, column, text, is_question)
-        column_of = next((other for other in self._columns if self._belongs(unread, other)), None)
-        if column_of is None:
-            self.unknown[at] = unread
-        else:
-            column_of.cells.append(unread)
+            counts[CellUse.UNREAD] += self._more.cells
 
     def _disposition(self, at: At, cell: Cell, text: str) -> CellUse | None:
         if self._grid.mark(*at).struck:
             return CellUse.LEFT_OUT
-        if self._left_of is not None and at[1] >= self._left_of:
-            return CellUse.FORM_TEXT
-        if self._own_columns and (at[1] in self._own_columns or at == (0, 0)):
-            return CellUse.DERIVED
         if isinstance(cell, date | time | timedelta):
             return CellUse.HARMLESS
         if isinstance(cell, str) and (use := use_of(text, self._edition, self._unit)):
@@ -224,8 +145,12 @@ class SheetAccount:
             return CellUse.HARMLESS
         return None
 
+    def _names_form_or_region(self, text: str) -> bool:
+        named = columns_named(self._edition.forms, text)
+        return bool(named) or names_region(self._edition, self._unit, text, self._itself)
+
     def _matters(self, text: str) -> bool:
-        return matters(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
+        return has_figure(text) or self._names_form_or_region(text)
 
     def _of(self, row: int, column: int) -> CellUse | None:
         """What a neighbour was taken for, as far as is known."""
@@ -250,39 +175,49 @@ class SheetAccount:
 
     # Columns and blocks
 
-    def _other_columns(self, table: Table) -> Iterator[OtherColumn]:
-        places = [row.place for row in lines_of(table)]
-        places += [aside.place for aside in table.asides]
-        own, turned = [place for place in places if place.sheet == self.name], is_turned(table)
-        for place in table.other_headings:
-            at = self._claims.owner(place)
-            if place.sheet == self.name and self._is_heading(as_text(self._grid.at(*at))):
-                unread = next((item for item in table.unread if item.place == place), None)
-                lines = frozenset(line.column if turned else line.row for line in (*own, place))
-                yield OtherColumn(place, at, table.form, unread, turned, lines)
+    def _take_column(self, table: Table, place: Place) -> None:
+        """What is unread under a heading that the form does not have, down to the last row of the table, is that column's,
+        but for what is about a region or a column of the form.
 
-    def _belongs(self, cell: UnreadCell, column: OtherColumn) -> bool:
-        """Whether a cell is such a column's; one that is about a region or a column of the form does so for itself."""
-        top, left = column.at
-        if (cell.row, cell.column) == column.at:
-            return True
-        over = top - TALLEST < cell.row < top and cell.column <= left
-        if over and column.unread and column.unread.heading.startswith(cell.text):
-            return True  # the heading of its group: 上年情况
-        if not column.holds(cell):
-            return False
-        alone = has_figure(cell.text) or not column.is_on_line(cell)
-        return not (alone and self._names_form_or_region(cell.text)) or cell.text == as_text(self._grid.at(top, left))
+        The column is nothing to tell where no cell below its heading is unread.
+        """
+        at = self._claims.owner(place)
+        heading = as_text(self._grid.at(*at))
+        if place.sheet != self.name or not self._is_heading(heading):
+            return
+        unread = next((item for item in table.unread if item.place == place), None)
+        step = -1 if is_turned(table) else 1
+        places = [*(row.place for row in lines_of(table)), *(aside.place for aside in table.asides)]
+        lines = {(line.row, line.column)[::step][0] for line in (*places, place) if line.sheet == self.name}
+        first, own = (place.row, place.column)[::step]
+        below: list[At] = []
+        for (row, column), cell in self.unknown.items():
+            line, across = (row + 1, column + 1)[::step]
+            over = at[0] - TALLEST < row < at[0] and column <= at[1]
+            if over and unread and unread.heading.startswith(cell.text):
+                below.append((row, column))  # the heading of its group: 上年情况
+            elif across == own and first < line <= max(lines) and (row, column) != at:
+                alone = has_figure(cell.text) or line not in lines
+                if cell.text == heading or not (alone and self._names_form_or_region(cell.text)):
+                    below.append((row, column))
+        head = self.unknown.pop(at, None)
+        if unread and below:
+            self._columns.append(replace(unread, filled=len(below)))
+            self._sheet.counts[CellUse.UNREAD] += len(below) + (head is not None)
+        else:
+            self._sheet.counts[CellUse.HEADING] += head is not None
+            match = named_column(table.form, heading)
+            again = match is not None and table.form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
+            below = [its for its in below if again and not has_figure(self.unknown[its].text)]  # 市州 beside 县区
+            self._sheet.counts[CellUse.VALUE] += len(below)
+        for its in below:
+            del self.unknown[its]
 
     def _is_heading(self, text: str) -> bool:
         """Whether a text heads a column of other content: words, no sentence that gives a figure, and not 省份."""
         if text in _OWNER_LABELS or not any(map(str.isalpha, text)):
             return False
         return not (self._names_form_or_region(text) and has_figure(text))
-
-    def _names_form_or_region(self, text: str) -> bool:
-        named = columns_named(self._edition.forms, text)
-        return bool(named) or names_region(self._edition, self._unit, text, self._itself)
 
     def _is_headed(self, block: Sequence[UnreadCell]) -> bool:
         """Whether a block is a table, or a column, with headings of its own, and nothing in it names a column of the form."""

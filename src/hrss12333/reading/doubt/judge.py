@@ -13,20 +13,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
-from hrss12333.model.text import Doubt, Text, TextKind, is_quoted_whole
+from hrss12333.model.text import AROUND, NAMES, Doubt, Text, TextKind, is_quoted_whole
 from hrss12333.reading.doubt.clauses import Clause, ColumnInWords, DoubtWord, Names, clauses, column_names, sentence_of
-from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, TAKES_OUT, forms_of, is_suspect, may_contradict, plain
-from hrss12333.reading.doubt.words import ANSWERS, MONTH, NUMBER, Does
+from hrss12333.reading.doubt.words import ANSWER_WORDS, ANSWERS, MONTH, NAMING, NUMBER, TAKES_OUT, Does, forms_of, plain
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
 
 Columns = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
-_OF_FILE = frozenset(
-    (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER, TextKind.PAGE)
-)
-_FROM_OUTSIDE = frozenset((TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
+_OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
 _DAY = frozenset("日号")
 _WHY = {
     Does.PART: "说的是一段时间的数，不是全年的",
@@ -51,10 +47,11 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
 
     Args:
         filing: As read.
-        texts: In it or around it.
+        texts: In it or around it, that may hold a word of doubt (`suspect_texts`).
         year: The year that it reports on.
     """
-    found = list(_Judge(filing, year).doubts(texts))
+    judge = _Judge(filing, year)
+    found = [doubt for text in texts for doubt in judge.judged(text)]
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
@@ -75,15 +72,14 @@ def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:
     return replace(table, rows=kept, concealed=(*table.concealed, *out), unfit=unfit)
 
 
-def _explains(clauses: Sequence[Clause], table: Table, row: Row) -> bool:
-    """Whether a text gives the figure by which a balance of its row is off: then it says why (B401)."""
-    gaps = set()
+def _lacks(table: Table, row: Row, figures: set[Scalar]) -> bool:
+    """Whether one of the figures is that by which a balance of the row is off: a text that gives it says why (B401)."""
     for balance in table.form.balances:
         total, *parts = row.figures(balance.fields)
-        if total is not None and None not in parts:
-            gaps.add(abs(total - sum(part for part in parts if part is not None)))
-    figures = {read_count(figure).value for clause in clauses for figure in clause.figures}
-    return bool((gaps - {0}) & figures)
+        known = [part for part in parts if part is not None]
+        if total is not None and len(known) == len(parts) and (gap := abs(total - sum(known))) and gap in figures:
+            return True
+    return False
 
 
 class _DoubtFound(Struct):
@@ -112,31 +108,30 @@ class _Judge:
                     words.setdefault(plain(word), number)
         self._region_words: Names = tuple(sorted(words.items(), key=lambda item: -len(item[0])))
 
-    def doubts(self, texts: Iterable[Text]) -> Iterator[Doubt]:
-        """What the texts say, one doubt each, or one for each region that it names."""
-        for text in texts:
-            if is_suspect(text.text, self._year) or may_contradict(text, self._forms):
-                yield from self._judged(text)
-
-    def _judged(self, text: Text) -> Iterator[Doubt]:
-        parts = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMES)
+    def judged(self, text: Text) -> Iterator[Doubt]:
+        """What the text says, as one doubt, or one for each region that it names."""
+        parts = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMING)
         own = self._own_rows(text)
         found: list[_DoubtFound] = []
-        explained = text.kind is TextKind.REMARK and any(_explains(parts, table, row) for table, row in own)
-        columns, rows, sentence = self._of_field(text), own, 0
+        figures = {read_count(figure).value for clause in parts for figure in clause.figures}
+        explained = text.kind is TextKind.REMARK and any(_lacks(table, row, figures) for table, row in own)
+        fixed: Columns = tuple(c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field))[
+            :1
+        ]
+        columns, rows, sentence = fixed, own, 0
         for clause in parts:
             named = self._columns_named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
             sentence = clause.sentence if regions else sentence
-            doubts = self._in_clause(text, clause, (named, columns), rows)
+            doubts = self._in_clause(text, clause, (named, named or fixed, columns), rows)
             if rows is not own and clause.sentence != sentence:
                 # Behind a sentence about a region, a part of the year is that of the table; it takes nothing out, because
                 # the region may be meant.
                 doubts = (replace(item, rows=own, alone=False) if item.does is Does.PART else item for item in doubts)
             found += [item for item in doubts if not (explained and item.does is Does.SCOPE)]
             if not clause.doubt_words and self._gives_another(
-                text, clause, named or self._of_field(text), rows, alone=len(parts) == 1
+                text, clause, named or fixed, rows, alone=len(parts) == 1
             ):
                 found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
         if found:
@@ -171,20 +166,17 @@ class _Judge:
         named = [self._regions[number] for number in clause.regions[: None if clause.others else 1]]
         return tuple((table, row) for table, row in self._rows if (row.region in named) is not clause.others)
 
-    def _of_field(self, text: Text) -> Columns:
-        """The column that a comment is fixed to."""
-        return tuple(c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field))[:1]
-
     def _columns_named(self, clause: Clause, text: Text) -> Columns:
         """The columns that a clause names, those of the text's own table where there are any."""
-        named = [self._columns[number] for number in clause.columns]
-        whole = [column for column in self._columns if column.parts and column.parts <= {*clause.columns}]
-        for column in whole:
-            named = [item for item in named if item.number not in column.parts] + [column]
+        numbers = dict.fromkeys(clause.columns)
+        for number, column in enumerate(self._columns):
+            if column.parts and column.parts <= {*clause.columns}:
+                numbers = dict.fromkeys([other for other in numbers if other not in column.parts] + [number])
+        named = [self._columns[number] for number in numbers]
         own = [column for column in named if text.form in (None, column.form)]
         return tuple(own or named)
 
-    def _values_in(self, columns: Columns, rows: Rows, text: Text) -> Iterator[Scalar]:
+    def _values_in(self, columns: Columns, rows: Rows) -> Iterator[Scalar]:
         """What is in these columns of these rows, or of all rows that the text may be about."""
         for table, row in rows or self._rows:
             for column in columns:
@@ -194,22 +186,22 @@ class _Judge:
     # What a clause says --------------------------------------------------------------------------------------------
 
     def _in_clause(
-        self, text: Text, clause: Clause, columns: tuple[Columns, Columns], rows: Rows
+        self, text: Text, clause: Clause, columns: tuple[Columns, Columns, Columns], rows: Rows
     ) -> Iterator[_DoubtFound]:
-        """What the words of a clause do, to which columns, and whether they are all that is said."""
-        named, known = columns
-        fixed = named or self._of_field(text)
+        """What the words of a clause do, and to which columns: to those that it names, else that the text is fixed to, or
+        else that a clause before it names."""
+        named, fixed, known = columns
         if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
             yield _DoubtFound(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
         for word in clause.doubt_words:
             does, meant = word.does, known
             if does in ANSWERS:
-                is_doubt = bool(named or not clause.unknown) and self._contradicts(does, known, rows, text)
+                is_doubt = bool(named or not clause.unknown) and self._contradicts(does, known, rows)
             elif does is Does.CORRECTS:
-                is_doubt = self._corrects(clause, word, known, rows, text)
+                is_doubt = self._corrects(clause, word, known, rows)
             elif does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
                 does, meant = Does.STOPPED, fixed
-                is_doubt = self._contradicts(does, fixed, rows, text)
+                is_doubt = self._contradicts(does, fixed, rows)
             else:
                 meant, is_doubt = fixed, self._are_given(fixed, rows, text)
             if is_doubt:
@@ -218,37 +210,37 @@ class _Judge:
     def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
         if columns:
-            return any(True for _ in self._values_in(columns, rows, text))
+            return any(True for _ in self._values_in(columns, rows))
         given = rows or [(table, row) for table in self._tables(text) for row in table.rows]
         return any(row.scalar(column.key) is not None for table, row in given for column in table.form.of_kind(*DATA))
 
-    def _contradicts(self, does: Does, columns: Columns, rows: Rows, text: Text) -> bool:
+    def _contradicts(self, does: Does, columns: Columns, rows: Rows) -> bool:
         """Whether any answer that the words are about is the opposite of what they say."""
         answers = [column for column in columns if column.kind is Kind.YESNO]
-        return (does is not Does.OPENED) in list(self._values_in(answers, rows, text))
+        return (does is not Does.OPENED) in list(self._values_in(answers, rows))
 
-    def _corrects(self, clause: Clause, word: DoubtWord, columns: Columns, rows: Rows, text: Text) -> bool:
+    def _corrects(self, clause: Clause, word: DoubtWord, columns: Columns, rows: Rows) -> bool:
         """Whether the figure or answer that should be there is not the one that does."""
         behind = clause.text[word.start + len(word.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
             answers = [column for column in columns if column.kind is Kind.YESNO]
-            return not answers or (not ANSWER_WORDS[behind[0]]) in list(self._values_in(answers, rows, text))
+            return not answers or (not ANSWER_WORDS[behind[0]]) in list(self._values_in(answers, rows))
         choosing = [column for column in columns if any(map(behind.startswith, column.choices))]
         if choosing:
-            return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows, text))
+            return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows))
         given = clause.figures[clause.text[: word.start + len(word.word)].count(NUMBER) :]  # 由12改为99
-        return bool(clause.figures) and self._differs(given or clause.figures, columns, rows, text)
+        return bool(clause.figures) and self._differs(given or clause.figures, columns, rows)
 
-    def _differs(self, figures: Sequence[str], columns: Columns, rows: Rows, text: Text) -> bool:
+    def _differs(self, figures: Sequence[str], columns: Columns, rows: Rows) -> bool:
         """Whether none of these figures is in these columns, nor is their sum."""
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
             return False
         answers = counts or [column for column in self._columns if column.kind is Kind.COUNT]
-        values = list(self._values_in(answers, rows, text))
+        values = list(self._values_in(answers, rows))
         known = {*values}
         if not rows:
-            known |= {sum(v for v in self._values_in([column], (), text) if isinstance(v, int)) for column in counts}
+            known |= {sum(v for v in self._values_in([column], ()) if isinstance(v, int)) for column in counts}
             known |= {table.total.number(c.key) for c in counts for table in self._filing.tables if table.total}
         return bool(values) and not any(read_count(figure).value in known for figure in figures)
 
@@ -257,9 +249,9 @@ class _Judge:
 
         ``alone``: whether it is all that the text says, so that it is about the column that the text is fixed to.
         """
-        if clause.silent or text.kind in NAMES or not columns:
+        if clause.silent or text.kind in NAMING or not columns:
             return False
-        answers = list(self._values_in([column for column in columns if column.kind is not Kind.COUNT], rows, text))
+        answers = list(self._values_in([column for column in columns if column.kind is not Kind.COUNT], rows))
         if plain(text.text) in ANSWER_WORDS:
             return (not ANSWER_WORDS[plain(text.text)]) in answers
         choices = {choice for column in columns for choice in column.choices if choice in clause.text}
@@ -267,9 +259,9 @@ class _Judge:
             return True
         if not clause.bare or not (clause.columns or alone):
             return False
-        if text.kind in _FROM_OUTSIDE and not rows and not self._is_whole():
+        if text.kind in AROUND - NAMES and not rows and not self._is_whole():
             return False
-        return bool(clause.figures) and self._differs(clause.figures, columns, rows, text)
+        return bool(clause.figures) and self._differs(clause.figures, columns, rows)
 
     def _is_whole(self) -> bool:
         """Whether what a mail says of all its regions can be compared with this filing's."""

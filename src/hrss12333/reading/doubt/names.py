@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.telltale import SIGNS, TAKES_OUT, is_suspect, plain, table_lines
+from hrss12333.reading.doubt.words import MONTH, TAKES_OUT, Does, is_suspect, plain, table_lines
 from hrss12333.reading.values.cell_text import tidy
 
 if TYPE_CHECKING:
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 _PARTS = lazy(r"[^\w]+|_|\d+")
 """What parts the pieces of a name."""
 _NOT = frozenset("未非待需不")
-
-
 CORRECTED, FORMER = "更正版", "旧版"
 """Which version of a file its name says it is: a corrected or final one; or one before such a one, a draft, a wrong one."""
-_GIVING_WAY = frozenset(("未定稿", "测试", "作废", "有误"))
+_GIVING_WAY = frozenset((Does.DRAFT, Does.TEST, Does.VOID, Does.WRONG))
 """What words of doubt do by which a name says that another file holds."""
 
 
@@ -33,9 +31,7 @@ def version_named(file: str, outside: int = 0) -> str:
     for number, name in enumerate(reversed(file.split("/"))):
         if version := next((its for its in (FORMER, CORRECTED) if has_word(plain(name), its)), ""):
             return version
-        if number <= given and any(
-            w.does in _GIVING_WAY for clause in _clauses(name, None) for w in clause.doubt_words
-        ):
+        if number <= given and not _GIVING_WAY.isdisjoint(_doubts(name, None)):
             return FORMER
     return ""
 
@@ -48,19 +44,19 @@ def is_stale_sheet(name: str) -> bool:
 def is_of_a_part(names: Iterable[str], year: int | None) -> bool:
     """Whether any of the names, or titles, of a table says that its figures are of a part of the year: 附表1（1季度）, 3月."""
     return any(
-        clause.text == SIGNS["月"] or any(word.does == "时段" for word in clause.doubt_words)
+        Does.PART in _doubts(name, year) or any(clause.text == MONTH for clause in _clauses(name, year))
         for name in names
-        for clause in _clauses(name, year)
     )
 
 
 def unfit_named(path: str) -> str:
     """The name among those of a file and of what it lies in that says it is void, a test or of a part of the year; empty
     where none does."""
-    names = reversed(path.split("/"))
-    return next(
-        (name for name in names for c in _clauses(name, None) for word in c.doubt_words if word.does in TAKES_OUT), ""
-    )
+    return next((name for name in reversed(path.split("/")) if not TAKES_OUT.isdisjoint(_doubts(name, None))), "")
+
+
+def _doubts(name: str, year: int | None) -> set[Does]:
+    return {word.does for clause in _clauses(name, year) for word in clause.doubt_words}
 
 
 def _clauses(name: str, year: int | None) -> Sequence[Clause]:
@@ -71,16 +67,11 @@ def _clauses(name: str, year: int | None) -> Sequence[Clause]:
     return clauses(name, year, name=True)
 
 
-@cache
-def _words_that(does: str) -> list[tuple[str, list[str]]]:
-    return [(word, conditions) for word, its, *conditions in table_lines("version") if its == does]
-
-
 @lru_cache(maxsize=4096)
 def has_word(text: str, does: str, *, at_end: bool = False) -> bool:
     """Whether a text holds a word that does such a thing; with ``at_end``, whether it ends with one that does so there."""
-    for word, conditions in _words_that(does):
-        if word not in text or ("末尾" in conditions) is not at_end:
+    for word, its, *conditions in table_lines("version"):
+        if its != does or word not in text or ("末尾" in conditions) is not at_end:
             continue
         before = text.partition(word)[0].removesuffix("最")
         apart = word in _PARTS.split(text) if word.isascii() or "单独" in conditions else True

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -30,35 +30,22 @@ from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid, Mark, colum
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-_DENSE = 1_000
-"""Areas up to this size are taken at once, larger ones row by row, so that blank rows are never held."""
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Close fd 2 to a library that writes to it behind Python's back when it fails."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # no stderr at all
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn what the library makes of a workbook that it refuses into a problem of the file."""
-    with refused():
+    """Turn what the library makes of a workbook that it refuses into a problem of the file.
+
+    Meanwhile fd 2 is closed to it, to which it writes behind Python's back when it fails.
+    """
+    with refused(), ExitStack() as stack:
+        with suppress(OSError):  # no stderr at all
+            kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+            stack.callback(os.close, kept)
+            stack.callback(os.dup2, kept, 2)
         try:
-            with _silence():
-                yield
+            yield
         except BaseException as error:
             if type(error).__name__ == "PasswordError":
                 raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
@@ -72,43 +59,28 @@ def read_grids(source: bytes | str) -> tuple[Grid, ...]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     grids = []
-    area = 0
+    areas = 0
     with refusals():
         book = CalamineWorkbook.from_object(source if isinstance(source, str) else BytesIO(source))
-        for number, sheet in enumerate(book.sheets_metadata):
-            if sheet.typ != SheetTypeEnum.WorkSheet:  # a chart, a macro sheet
+        for number, known in enumerate(book.sheets_metadata):
+            if known.typ != SheetTypeEnum.WorkSheet:  # a chart, a macro sheet
                 continue
-            content = book.get_sheet_by_index(number)
-            area += _area(content)
-            if area > MAX_AREAS:
+            sheet = book.get_sheet_by_index(number)
+            area = area_of(sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else 0
+            areas += area
+            if area > MAX_AREA or areas > MAX_AREAS:
                 raise too_large()
-            merges = (Box(*first, *last) for first, last in content.merged_cell_ranges or ())
-            is_hidden = sheet.visible != SheetVisibleEnum.Visible
-            grids.append(Grid(sheet.name, _rows(content), is_hidden, tuple(merges)))
+            merges = tuple(Box(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+            grids.append(Grid(known.name, _rows(sheet), known.visible != SheetVisibleEnum.Visible, merges))
     return tuple(grids)
 
 
-def _area(sheet: CalamineSheet) -> int:
-    """Cells from A1 to the last filled one."""
-    if sheet.end is None:
-        return 0
-    area = area_of(sheet.end[0] + 1, sheet.end[1] + 1)
-    if area > MAX_AREA:
-        raise too_large()
-    return area
-
-
 def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
-    """Rows from row 1 on, without the blank rows at the end; a blank row in between is an empty list."""
-    if sheet.start is None:
-        return ()
-    if _area(sheet) <= _DENSE:
-        rows = cast("list[list[Cell]]", sheet.to_python(skip_empty_area=False))
-    else:
-        blank: list[Cell] = []
-        padding: list[Cell] = [""] * sheet.start[1]  # rows are counted from row 1, but columns from the first filled
-        rows = [blank if row.count("") == len(row) else [*padding, *row] for row in sheet.iter_rows()]
-    return without_blank_end(rows)
+    """Rows from row 1 on; a blank row in between is an empty list."""
+    blank: list[Cell] = []
+    # Rows are counted from row 1, but columns from the first filled.
+    padding: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
+    return without_blank_end([blank if row.count("") == len(row) else [*padding, *row] for row in sheet.iter_rows()])
 
 
 def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
@@ -119,27 +91,8 @@ def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
 
 
 _IN_CELLS = (b"'", b"hidden", b' ht="0', b'"e"', b" =")
-_AROUND_CELLS = (
-    b"hidden",
-    b'width="0',
-    b"conditionalFormat",
-    b"dataValidation",
-    b"headerFooter",
-    b":sheetData",
-    b"'",
-    b" =",
-)
-_IN_STYLES = (
-    b"strike",
-    b"rgb",
-    b"indexed",
-    b'theme="0"',
-    b"formatCode",
-    b'numFmtId="9"',
-    b'numFmtId="10"',
-    b"<dxf ",
-    b"'",
-)
+_AROUND_CELLS = (*b"hidden width=\"0 conditionalFormat dataValidation headerFooter :sheetData '".split(), b" =")
+_IN_STYLES = (*b'strike rgb indexed theme="0" formatCode numFmtId="9" numFmtId="10" \''.split(), b"<dxf ")
 """What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
 notation that few programs have."""
 _CELL = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
@@ -158,9 +111,7 @@ def read_quickly(package: Package, found: Inspected) -> tuple[Grid, ...] | None:
     marks = {name: _formulas(parts.get(part, b"")) for name, part in found.sheets.items()}
     if None in marks.values():
         return None
-    return tuple(
-        replace(grid, marks=marked) if (marked := marks.get(grid.name)) else grid for grid in read_grids(packed(parts))
-    )
+    return tuple(replace(grid, marks=marks.get(grid.name) or {}) for grid in read_grids(packed(parts)))
 
 
 @lru_cache(maxsize=8)  # as they are in every filing that one program wrote

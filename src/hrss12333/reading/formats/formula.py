@@ -9,12 +9,13 @@ a spreadsheet program has calculated the book.
 
 from __future__ import annotations
 
+import ast
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, DecimalException
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, count, islice, product
 
 from msgspec.structs import replace
 
@@ -27,10 +28,12 @@ Lookup = Callable[[str | None, int, int], Operand]
 or None where blank."""
 
 _Scalar = Decimal | str | None
+_SHEET, _CELL = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?", r"\$?(?P<{}>[A-Z]{{1,3}})\$?(?P<{}>\d{{1,7}})(?![\w(])"
 _TOKEN = lazy(
-    r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<sum>SUM\s*\()|(?P<sign>[-+*/%(),;:])
-    |(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)?\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?![\w(]))\s*""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<sign>SUM\s*\(|[-+*/%(),;])
+    |(?P<sheet>{_SHEET}){_CELL.format("left", "top")}(?:\s*:\s*{_SHEET}{_CELL.format("right", "bottom")})?
+    |(?P<rest>.+))\s*""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _MOST_STEPS = 50_000
 """Steps that one formula may lead to: a cell each, and the signs by which it names one."""
@@ -40,11 +43,15 @@ _SIGN = 4
 """Characters of a formula that take as long as a cell."""
 _MOST_DEPTH = 20
 _MOST_LENGTH = 2_000
-_COMPUTED: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
+_PYTHON = {"%": ".percent", ";": ","}
+"""What a sign is to Python, whose rules for signs and brackets are the same."""
+_COMPUTED: dict[type, Callable[..., Decimal]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
 _SINGLE_CELLS = lazy(
     r"=-?(?:(?:(?:'[^']+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+|\d+(?:\.0)?|SUM\((?:(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?([A-Z]{1,3})\$?(\d+):\$?(?!\1\$?\2\))[A-Z]{1,3}\$?\2)\)|[-+*/()])++"
@@ -80,7 +87,7 @@ class Calculator:
         self._left = allowed = min(_MOST_STEPS, self._left_in_all)
         try:
             value = self.value(formula, None, 0)
-        except (_NotComputed, DecimalException, ValueError, OverflowError):
+        except (_NotComputed, DecimalException, ValueError, OverflowError, SyntaxError, RecursionError):
             return None
         finally:
             self._left_in_all -= allowed - self._left
@@ -91,7 +98,7 @@ class Calculator:
         if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
             raise _NotComputed
         self.take_steps(len(formula) // _SIGN)
-        return _Parser(formula[1:], self, sheet, depth).whole()
+        return _Expression(formula[1:], self, sheet, depth).value()
 
     def take_steps(self, number: int) -> None:
         """Count so many steps more.
@@ -118,121 +125,67 @@ class Calculator:
         return self._known[key]
 
 
-class _Parser:
-    """Reads a formula from left to right, computing as it goes."""
+class _Expression:
+    """A formula as Python has it, each number, cell or range by its place among them; Python reads it, and never runs it."""
 
-    def __init__(self, text: str, machine: Calculator, sheet: str | None, depth: int) -> None:
-        self._tokens: list[re.Match[str]] = []
-        position = 0
-        while position < len(text):
-            token = _TOKEN.match(text, position)
-            if token is None:
-                raise _NotComputed
-            self._tokens.append(token)
-            position = token.end()
-        self._at, self._nesting = 0, 0
+    def __init__(self, formula: str, machine: Calculator, sheet: str | None, depth: int) -> None:
+        tokens = [*_TOKEN.finditer(formula)]
+        signs = [token["sign"] or "" for token in tokens]
+        nesting = accumulate(sign.endswith("(") - (sign == ")") for sign in signs)
+        if any(token["rest"] for token in tokens) or max(nesting, default=0) > _MOST_DEPTH:
+            raise _NotComputed
+        self._operands = [token for token in tokens if not token["sign"]]
+        places = map(str, count())
+        written = " ".join(_PYTHON.get(sign, sign.upper()) or next(places) for sign in signs)
+        self._root = ast.parse(written, mode="eval").body
         self._machine, self._sheet, self._depth = machine, sheet, depth
 
-    def whole(self) -> _Scalar:
-        value = self._sum()
-        if self._at < len(self._tokens):
-            raise _NotComputed
-        return value
-
-    def _sign(self, *signs: str) -> str | None:
-        """The next token, taken, where it is one of these signs."""
-        token = self._tokens[self._at] if self._at < len(self._tokens) else None
-        if token is None or token["sign"] not in signs:
-            return None
-        self._at += 1
-        return token["sign"]
-
-    def _sum(self) -> _Scalar:
-        return self._chain(self._product, "+", "-")
-
-    def _product(self) -> _Scalar:
-        return self._chain(self._factor, "*", "/")
-
-    def _chain(self, part: Callable[[], _Scalar], *signs: str) -> _Scalar:
-        value = part()
-        while sign := self._sign(*signs):
-            value = _COMPUTED[sign](self._as_number(value), self._as_number(part()))
-        return value
-
-    def _factor(self) -> _Scalar:
-        """A number, a cell, a sum, or what is in brackets, with the signs before and behind it."""
-        self._nesting += 1
-        if self._nesting > _MOST_DEPTH or self._at >= len(self._tokens):
-            raise _NotComputed
-        value = self._signed()
-        while self._sign("%"):
-            value = self._as_number(value) / 100
-        self._nesting -= 1
-        return value
-
-    def _signed(self) -> _Scalar:
-        token = self._tokens[self._at]
-        self._at += 1
-        if token["sign"] in ("+", "-"):
-            number = self._as_number(self._factor())
-            return number if token["sign"] == "+" else -number
-        if token["number"]:
-            return Decimal(token["number"])
-        if token["row"]:
-            return self._machine.cell(*self._address(token), self._depth)
-        if token["sum"]:
-            return self._total()
-        if token["sign"] == "(":
-            value = self._sum()
-            if self._sign(")"):
-                return value
+    def value(self, node: ast.expr | None = None) -> _Scalar:
+        """What the whole gives, or a part."""
+        match node or self._root:
+            case ast.Constant() as operand:
+                (found,) = self._items(operand)
+                return found
+            case ast.BinOp(left, sign, right):
+                return _COMPUTED[type(sign)](self._number(left), self._number(right))
+            case ast.UnaryOp(sign, part):
+                return _COMPUTED[type(sign)](self._number(part))
+            case ast.Attribute(part):
+                return self._number(part) / 100
+            case ast.Call(ast.Name(), [_, *_] as args):
+                return self._total([item for part in args for item in self._items(part)])
         raise _NotComputed
 
-    def _total(self) -> Decimal:
-        """SUM, whose bracket was just read. Blanks among its cells are passed over, but not a sum of nothing else."""
-        items = list(self._items())
-        if any(isinstance(item, str) for item in items) and not self._machine.blank_is_zero:
-            raise _NotComputed  # spreadsheets pass over texts, but one may be a figure that somebody typed
+    def _total(self, items: Sequence[_Scalar]) -> Decimal:
+        """Blanks are passed over, but not a sum of nothing else."""
         numbers = [item for item in items if isinstance(item, Decimal)]
-        if not numbers and not self._machine.blank_is_zero:
+        # Spreadsheets pass over texts, but one may be a figure that somebody typed.
+        if not self._machine.blank_is_zero and (not numbers or any(isinstance(item, str) for item in items)):
             raise _NotComputed
         return sum(numbers, Decimal(0))
 
-    def _items(self) -> Iterator[_Scalar]:
-        while True:
-            yield from self._range() or [self._sum()]
-            if self._sign(")"):
-                return
-            if not self._sign(",", ";"):
-                raise _NotComputed
-
-    def _range(self) -> list[_Scalar]:
-        """The cells of C5:D9, where that comes next."""
-        ends = self._tokens[self._at : self._at + 3]
-        if len(ends) < 3 or not ends[0]["row"] or ends[1]["sign"] != ":" or not ends[2]["row"]:
-            return []
-        self._at += 3
-        (sheet, top, left), (_, bottom, right) = self._address(ends[0]), self._address(ends[2])
-        rows, columns = sorted((top, bottom)), sorted((left, right))
-        if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > _MOST_STEPS:
+    def _items(self, node: ast.expr) -> Sequence[_Scalar]:
+        """What a part of a sum gives, which may be a range of cells."""
+        if not isinstance(node, ast.Constant):
+            return [self.value(node)]
+        token = self._operands[node.value]  # type: ignore[index]  # no other constants are written
+        if token["number"]:
+            return [Decimal(token["number"])]
+        sheet = token["sheet"][:-1].strip("'").replace("''", "'") or self._sheet
+        top, bottom = sorted(int(token[end] or token["top"]) - 1 for end in ("top", "bottom"))
+        left, right = sorted(column_number((token[end] or token["left"]).upper()) for end in ("left", "right"))
+        if (bottom - top + 1) * (right - left + 1) > _MOST_STEPS:
             raise _NotComputed
-        return [
-            self._machine.cell(sheet, row, column, self._depth)
-            for row in range(rows[0], rows[1] + 1)
-            for column in range(columns[0], columns[1] + 1)
-        ]
+        cells = product(range(top, bottom + 1), range(left, right + 1))
+        return [self._machine.cell(sheet, *at, self._depth) for at in cells]
 
-    def _address(self, token: re.Match[str]) -> tuple[str | None, int, int]:
-        sheet = token["sheet"]
-        own = self._sheet if sheet is None else sheet[:-1].strip("'").replace("''", "'")
-        return own, int(token["row"]) - 1, column_number(token["column"].upper())
-
-    def _as_number(self, value: _Scalar) -> Decimal:
-        if isinstance(value, Decimal):
-            return value
+    def _number(self, node: ast.expr) -> Decimal:
+        value = self.value(node)
         if value is None and self._machine.blank_is_zero:
             return Decimal(0)
-        raise _NotComputed
+        if not isinstance(value, Decimal):
+            raise _NotComputed
+        return value
 
 
 @lru_cache(maxsize=4096)

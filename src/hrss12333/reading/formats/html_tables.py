@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email import policy
 from email.parser import BytesParser
 from functools import lru_cache
@@ -18,16 +19,21 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Piece, read_letters
 from hrss12333.reading.formats.plain_text import decoded, typed
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, SheetBuilder, Tables, what_remains
-from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
+from hrss12333.reading.grid import Book, Grid
 
 _MOST_SPAN = 1_000
 _DEEPEST = 40
 _MOST_PAGES = 100
 _BLOCKS = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center"))
-_SILENT = frozenset(("script", "style", "head", "title", "noscript", "template", "comment"))
-_LOOK_OF_TAG = {"s": STRUCK, "strike": STRUCK, "del": STRUCK, "sup": RAISED, "sub": RAISED}
+_SILENT = ("script", "style", "head", "title", "noscript", "template", "datalist", "comment")
+_LOOK_OF_TAG = {
+    **dict.fromkeys(("s", "strike", "del"), (STRUCK,)),
+    **dict.fromkeys(("sup", "sub"), (RAISED,)),
+    **dict.fromkeys(_SILENT, (HIDDEN,)),
+}
 _HIDING_STYLES = {
     HIDDEN: lazy(r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|mso-hide:all|font-size:0(?![.\d]*[1-9]))"),
     STRUCK: lazy(r"(?:^|;)text-decoration[\w-]*:[^;]*line-through"),
@@ -77,12 +83,8 @@ def read_html(data: bytes) -> Book:
 
 @lru_cache(maxsize=256)  # most cells of a page have one of a few
 def _look_of_style(style: str) -> _Look:
-    style_text = "".join(style.lower().split())
-    return (
-        frozenset(look for look, pattern in _HIDING_STYLES.items() if pattern.search(style_text))
-        if style_text
-        else _PLAIN
-    )
+    written = "".join(style.lower().split())
+    return frozenset(look for look, pattern in _HIDING_STYLES.items() if pattern.search(written))
 
 
 class _HtmlPage(Tables):
@@ -93,40 +95,36 @@ class _HtmlPage(Tables):
         self._classes = {name: _look_of_style(style) for name, style in _CLASS.findall(page)}
 
     def read(self, root: Any) -> list[Grid]:
-        for text, _ in self._text_pieces(root, _PLAIN):
+        for text, *_ in self._text_pieces(root, _PLAIN):  # a table on the way takes what is loose
             self.loose.append(text)
         self.between()
         return [grid for grid in self.grids if grid.cells]
 
     def lines(self) -> tuple[str, ...]:
         """Those that hold anything."""
-        return tuple(_lines_of_text("".join(self.loose)))
+        return _lines_of_text("".join(self.loose))
 
     def _look_of(self, element: Any) -> _Look:
-        tag = element.tag
-        classes = dict.fromkeys((element.get("class") or "").split())
-        look = _look_of_style(element.get("style") or "").union(*(self._classes.get(name, _PLAIN) for name in classes))
-        if tag in _LOOK_OF_TAG:
-            look = look | {_LOOK_OF_TAG[tag]}
-        if tag in ("td", "th", "table", "tr"):
+        named = (self._classes.get(name, _PLAIN) for name in {*(element.get("class") or "").split()})
+        look = _look_of_style(element.get("style") or "").union(_LOOK_OF_TAG.get(element.tag, ()), *named)
+        if element.tag in ("td", "th", "table", "tr"):
             look = look - {RAISED}  # there it is reported of the whole cell
-        if "hidden" in element.attrib or tag in _SILENT or (tag == "option" and not _is_chosen(element)):
-            look = look | {HIDDEN}
-        return look
+        return look | {HIDDEN} if "hidden" in element.attrib else look
 
-    def _text_pieces(self, element: Any, look: _Look) -> Iterator[tuple[str, _Look]]:
+    def _text_pieces(self, element: Any, look: _Look) -> Iterator[Piece]:
         """The texts within an element, each with how it looks; tables are none."""
         if element.tag == "table":
             self._table(element, look)
             return
-        around = [("\n", look)] if element.tag in _BLOCKS else []
+        around = [("\n", look, "")] if element.tag in _BLOCKS else []
         yield from around
-        yield _shown_field(element) if element.tag == "input" else _collapsed(element.text), look
-        for child in element:
+        is_field = element.tag in ("input", "select")
+        yield _shown_field(element) if is_field else _collapsed(element.text), look, ""
+        for child in () if is_field else element:
             own = self._look_of(child)
             if HIDDEN not in own:
                 yield from self._text_pieces(child, look | own)
-            yield _collapsed(child.tail), look
+            yield _collapsed(child.tail), look, ""
         yield from around
 
     def _elements_within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
@@ -150,18 +148,18 @@ class _HtmlPage(Tables):
         with self.table() as sheet:
             for element, own in self._elements_within(table, look, "tr", "td", "th", "caption"):
                 if element.tag == "caption":
-                    sheet.before += tuple(_lines_of_text("".join(text for text, _ in self._text_pieces(element, own))))
-                elif element.tag == "tr":
+                    sheet.before += _lines_of_text("".join(text for text, *_ in self._text_pieces(element, own)))
+                    continue
+                is_row = element.tag == "tr"
+                if is_row or not sheet.rows:
                     self.room.take(cells=len(taken))
                     taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
-                    if HIDDEN in own:  # it is kept, as one that is hidden
-                        sheet.marks.hidden_rows.add(len(sheet.rows))
+                    if is_row and HIDDEN in own:  # it is kept, as one that is hidden
+                        sheet.hidden_rows.add(len(sheet.rows))
                     sheet.rows.append([])
-                    for cell, its in self._elements_within(element, own - {HIDDEN}, "td", "th"):
-                        self._put_cell(sheet, taken, cell, its)
-                else:
-                    sheet.rows.append([]) if not sheet.rows else None
-                    self._put_cell(sheet, taken, element, own)
+                within = self._elements_within(element, own - {HIDDEN}, "td", "th") if is_row else [(element, own)]
+                for cell, its in within:
+                    self._put_cell(sheet, taken, cell, its)
             last = len(sheet.rows) - 1
             sheet.merges = [replace(box, bottom=min(box.bottom, last)) for box in sheet.merges]
 
@@ -174,15 +172,14 @@ class _HtmlPage(Tables):
         while taken.get(column):
             column += 1
         at, rows, columns = (len(sheet.rows) - 1, column), _span(cell.get("rowspan")), _span(cell.get("colspan"))
-        remaining, removed = what_remains(self._text_pieces(cell, look))
-        text = "\n".join(_lines_of_text(remaining))
-        number = cell.get("x:num", cell.get("num", cell.get("sdval")))
-        value = _numbered(number, text or removed) if number else typed(text or removed)
-        sheet.put(at, value, removed, width=columns)
-        if removed and not text:
-            sheet.marks.strike(at)
-        if comment := " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split()):
-            sheet.marks.note(at, comment=comment)  # as LibreOffice writes it
+        letters = read_letters(self._text_pieces(cell, look))
+        text = "\n".join(_lines_of_text(letters.text)) or letters.removed
+        value = typed(text)
+        with suppress(ValueError):
+            value = float(cell.get("x:num", cell.get("num", cell.get("sdval"))) or "")
+        sheet.put(at, value, letters, width=columns)
+        comment = " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split())
+        sheet.note(at, comment=comment)  # as LibreOffice writes it
         sheet.note_shown(at, value, text)
         sheet.merge(at, rows, columns)
         if rows > 1:
@@ -193,31 +190,21 @@ def _collapsed(text: str | None) -> str:
     return _SPACES.sub(" ", text).replace("\xa0", " ") if text else ""
 
 
-def _lines_of_text(text: str) -> Iterator[str]:
-    return filter(None, map(str.strip, text.split("\n")))
+def _lines_of_text(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split("\n"))))
 
 
 def _span(text: str | None) -> int:
     return min(max(int(text), 1), _MOST_SPAN) if text and text.strip().isdecimal() else 1
 
 
-def _numbered(number: str, text: str) -> Cell:
-    try:
-        return float(number)
-    except ValueError:
-        return typed(text)
-
-
 def _shown_field(element: Any) -> str:
-    """What an input field of a form shows: the text in it, or whether it is ticked."""
+    """What a field of a form shows: what was chosen in a list, else the first; the text in it, or whether it is ticked."""
+    if element.tag == "select":
+        options = [*element.iter("option")]
+        chosen = [each for each in options if each.get("selected") is not None] or options[:1]
+        return _collapsed(" ".join("".join(each.itertext()) for each in chosen))
     kind = (element.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
         return "☐" if element.get("checked") is None else "☑"
     return element.get("value", "") if kind in ("text", "number", "tel") else ""
-
-
-def _is_chosen(option: Any) -> bool:
-    """Whether a list shows this of its options: the one that is chosen, else the first."""
-    if option.get("selected") is not None or option.getprevious() is not None:
-        return option.get("selected") is not None
-    return all(other.get("selected") is None for other in option.itersiblings())

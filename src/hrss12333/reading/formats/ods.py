@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,19 +12,10 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import LOCKED, Package, damaged
+from hrss12333.reading.files.package import LOCKED, Package, refused
 from hrss12333.reading.files.xml_events import follow
-from hrss12333.reading.formats.sheet_builder import (
-    HIDDEN,
-    RAISED,
-    STRUCK,
-    Room,
-    SheetBuilder,
-    as_book,
-    as_number,
-    text_pieces,
-    what_remains,
-)
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import At, Book, Cell, FileProblem
 
@@ -59,15 +50,13 @@ def read_ods(package: Package) -> Book:
     """An .ods."""
     if b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
         raise FileProblem(Problem.ENCRYPTED, LOCKED)
-    common, content = package.read("styles.xml"), package.read("content.xml")
-    both = common + content
+    parts = package.read("styles.xml"), package.read("content.xml")
+    both = b"".join(parts)
     expect_small(bytes=len(both), tags=both.count(b"<"), elements=both.count(b"</"))
     reader = _OdsReader()
-    try:
-        for part in filter(None, (common, content)):
-            reader.read(part)
-    except (ValueError, OverflowError, LookupError) as error:  # numbers that are none, cells in no sheet
-        raise damaged() from error
+    with refused():  # numbers that are none, cells in no sheet
+        for part in filter(None, parts):
+            follow(part, reader.starts, reader.ends)
     known = properties(package)
     return as_book(
         "ods",
@@ -83,24 +72,14 @@ def read_ods(package: Package) -> Book:
 
 
 class _OdsReader:
-    """Follows the elements of a workbook in their order."""
+    """Follows the elements of a workbook in their order: of the styles that all sheets share, then of the sheets."""
 
     def __init__(self) -> None:
         self.sheets: list[SheetBuilder] = []
         self.lists: list[str] = []
         self.footers: list[str] = []
-        self._looks: dict[str, frozenset[str]] = {}
-        """Name of a style → how it looks."""
-        self._room = Room()
-        self._row = self._column = self._times = 0
-        """Where the cell stands that comes next, and how often its row is repeated."""
-        self._columns: list[tuple[range, frozenset[str]]] = []
-        """How the cells of columns look that say nothing themselves."""
-
-    def read(self, part: bytes) -> None:
-        """A part of the package: of the styles that all sheets share, or of the sheets."""
-        starts = {f"{_TABLE}table": self._begin_sheet, f"{_TABLE}table-row": self._begin_row}
-        ends = {
+        self.starts = {f"{_TABLE}table": self._begin_sheet, f"{_TABLE}table-row": self._begin_row}
+        self.ends = {
             f"{_STYLE}style": self._style,
             f"{_TABLE}content-validation": self._validation,
             f"{_TABLE}table-column": self._read_column,
@@ -109,33 +88,41 @@ class _OdsReader:
             f"{_TABLE}covered-table-cell": self._read_cell,
             **dict.fromkeys(_FOOTERS, self._footer),
         }
-        follow(part, starts, ends)
+        self._looks: dict[str, frozenset[str]] = {}
+        """Name of a style → how it looks."""
+        self._room = Room()
+        self._row = self._column = self._times = 0
+        """Where the cell stands that comes next, and how often its row is repeated."""
+        self._columns: list[tuple[range, frozenset[str]]] = []
+        """How the cells of columns look that say nothing themselves."""
 
     def _style(self, style: Any) -> None:
         """Where a style says nothing, the one that it is derived from decides."""
-        look = self._looks.get(style.get(f"{_STYLE}parent-style-name", ""), frozenset())
+        look = self._look(style, f"{_STYLE}parent-style-name")
         for name, setting in (item for each in style for item in each.items() if item[0] in _HIDING_STYLES):
             kind, gives = _HIDING_STYLES[name]
             look = look | {kind} if gives(setting) else look - {kind}
         self._looks[style.get(f"{_STYLE}name", "")] = look
 
-    def _cell_look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
+    def _look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
         return self._looks.get(element.get(name, ""), frozenset())
 
     def _validation(self, element: Any) -> None:
         if found := _LIST.search(element.get(f"{_TABLE}condition", "")):
             self.lists.append(plain_formula(f"={found[1]}"))
 
+    def _footer(self, element: Any) -> None:
+        self.footers.append(" ".join(" ".join(element.itertext()).split()))
+
     def _begin_sheet(self, element: Any) -> None:
-        self.sheets.append(
-            SheetBuilder(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._cell_look(element))
-        )
+        name, is_hidden = element.get(f"{_TABLE}name", ""), HIDDEN in self._look(element)
+        self.sheets.append(SheetBuilder(name, self._room, is_hidden))
         self._row, self._columns = 0, []
 
     def _read_column(self, element: Any) -> None:
         first = self._columns[-1][0].stop if self._columns else 0
         place = range(first, first + _repetitions(element, "columns-repeated"))
-        self._columns.append((place, self._cell_look(element, f"{_TABLE}default-cell-style-name")))
+        self._columns.append((place, self._look(element, f"{_TABLE}default-cell-style-name")))
         if _is_hidden(element):
             self.sheets[-1].hidden_columns.append(place)
 
@@ -145,32 +132,29 @@ class _OdsReader:
     def _end_row(self, element: Any) -> None:
         last = min(self._row + self._times, len(self.sheets[-1].rows))
         if _is_hidden(element):
-            self.sheets[-1].marks.hidden_rows.update(range(self._row, last))
+            self.sheets[-1].hidden_rows.update(range(self._row, last))
         self._row += self._times
         element.clear()
 
     def _read_cell(self, element: Any) -> None:
         """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
-        times = _repetitions(element, "columns-repeated")
-        look = self._cell_look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
-        lines = [what_remains(text_pieces(line, self._look_within)) for line in element if line.tag == _LINE]
-        text, removed = "\n".join(remaining for remaining, _ in lines), "".join(removed for _, removed in lines)
-        formula = plain_formula(remaining) if (remaining := element.get(f"{_TABLE}formula")) else ""
+        sheet, times = self.sheets[-1], _repetitions(element, "columns-repeated")
+        look = self._look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
+        letters = read_letters(self._pieces(element, look & {STRUCK}))
+        text = (letters.text or letters.removed).strip()
+        formula = plain_formula(written) if (written := element.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in element.items() if name.endswith("}value-type")}
-        is_error = "error" in kinds or (formula and _ERROR.match(text.strip()))
-        value = None if is_error else _cell_value(element, text)
-        annotation = element.find(_ANNOTATION)
-        comment = "" if annotation is None else "\n".join("".join(line.itertext()) for line in annotation.iter(_LINE))
-        filled = value is not None or removed or formula or is_error or comment
-        sheet = self.sheets[-1]
+        is_error = "error" in kinds or (formula and _ERROR.match(text))
+        told = {"error": text or "#ERROR!"} if is_error else {"formula": formula}
+        value = None if is_error else _cell_value(element, letters.text)
+        comment = "\n".join("".join(line.itertext()) for line in element.iterfind(f"{_ANNOTATION}//{_LINE}")).strip()
         rows, columns = (_repetitions(element, f"{what}-spanned") for what in ("rows", "columns"))
         sheet.merge((self._row, self._column), rows, columns)
-        for at in self._places(times) if filled else ():
-            if value is not None or removed:
-                sheet.put(at, value, removed)
-                sheet.note_shown(at, value, text.strip())
-            error = text.strip() if is_error else None
-            sheet.note(at, error=error, formula=formula, comment=comment.strip(), struck=STRUCK in look)
+        for at in self._places(times) if value is not None or letters.removed or comment or any(told.values()) else ():
+            if value is not None or letters.removed:
+                sheet.put(at, value, letters)
+                sheet.note_shown(at, value, text)
+            sheet.note(at, comment=comment, **told)
         self._column += times
         element.clear()
 
@@ -184,16 +168,19 @@ class _OdsReader:
         number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
         return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
-    def _look_within(self, element: Any) -> Collection[str]:
+    def _pieces(self, cell: Any, look: frozenset[str]) -> Iterator[Piece]:
+        for number, line in enumerate(cell.iterfind(_LINE)):
+            if number:
+                yield "\n", (), ""
+            yield from text_pieces(line, self._look_within, look)
+
+    def _look_within(self, element: Any) -> Look:
         """How a part of a text looks, or what it stands for."""
         if element.tag == f"{_TEXT}s":
             blanks = _repetitions(element, "c", _TEXT)
             self._room.take(cells=blanks // _MOST_BLANKS)
             return " " * min(blanks, _MOST_BLANKS)
-        return _SIGNS[element.tag] if element.tag in _SIGNS else self._cell_look(element, f"{_TEXT}style-name")
-
-    def _footer(self, element: Any) -> None:
-        self.footers.append(" ".join(" ".join(element.itertext()).split()))
+        return _SIGNS[element.tag] if element.tag in _SIGNS else self._look(element, f"{_TEXT}style-name")
 
 
 def _repetitions(element: Any, name: str, namespace: str = f"{_TABLE}number-") -> int:

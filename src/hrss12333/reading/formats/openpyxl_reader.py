@@ -16,9 +16,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.marks import CellStyle, Marks, StyleRecord, look_of, rich
-from hrss12333.reading.formats.rich_reader import Sheets, as_workbook, formula_of, sheet_of
-from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.formats.calamine_reader import without_blank_end
+from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
+from hrss12333.reading.formats.rich_reader import Sheets, formula_of, named_lists, plain_footers
+from hrss12333.reading.formats.sheet_builder import SheetBuilder
+from hrss12333.reading.grid import At, Box, Cell, Grid
 
 
 def read_cells(data: bytes) -> Sheets:
@@ -35,52 +37,52 @@ def read_cells(data: bytes) -> Sheets:
         for place in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
         for item in (getattr(sheet, place),)
     )
-    return as_workbook([_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets], footers)
+    return tuple(_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets), plain_footers(footers)
 
 
-def _grid(sheet: Any, computed: Any, names: Mapping[str, str]) -> Grid:
-    marks, lines, blank = Marks(), list[list[Cell]](), list[Cell]()
+def _grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
+    sheet, blank = SheetBuilder(given.title, hidden=given.sheet_state != "visible"), list[Cell]()
     looks: dict[Any, CellStyle] = {}
-    for row, (cells, results) in enumerate(zip(sheet.iter_rows(), computed.iter_rows(), strict=True)):
+    for row, (cells, results) in enumerate(zip(given.iter_rows(), computed.iter_rows(), strict=True)):
         pairs = enumerate(zip(cells, results, strict=True))
-        line = [_cell_value((row, column), *pair, marks, looks) for column, pair in pairs]
-        lines.append(line if line.count("") < len(line) else blank)
-    columns = sheet.column_dimensions.values()
-    return sheet_of(
-        sheet.title,
-        lines,
-        marks,
-        names,
-        is_hidden=sheet.sheet_state != "visible",
-        merges=(
-            Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in sheet.merged_cells.ranges
-        ),
-        rows=((row - 1, each.hidden, each.height) for row, each in sheet.row_dimensions.items()),
-        columns=((each.min - 1, each.max - 1, each.hidden, each.width) for each in columns),
-        rules=(
-            ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _style(rule.dxf))
-            for block in sheet.conditional_formatting
-            for rule in block.rules
-        ),
-        sources=(each.formula1 for each in sheet.data_validations.dataValidation if each.type == "list"),
+        line = [_cell_value((row, column), *pair, sheet, looks) for column, pair in pairs]
+        sheet.rows.append(line if line.count("") < len(line) else blank)
+    without_blank_end(sheet.rows)
+    sheet.merges = [
+        Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in given.merged_cells.ranges
+    ]
+    sheet.hidden_rows = {row - 1 for row, its in given.row_dimensions.items() if its.hidden or its.height == 0}
+    sheet.hidden_columns = [
+        range(its.min - 1, its.max) for its in given.column_dimensions.values() if its.hidden or its.width == 0
+    ]
+    sheet.apply_conditions(
+        ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _style(rule.dxf))
+        for block in given.conditional_formatting
+        for rule in block.rules
     )
+    sheet.lists = named_lists(
+        (each.formula1 for each in given.data_validations.dataValidation if each.type == "list"), names
+    )
+    return sheet.grid()
 
 
-def _cell_value(at: tuple[int, int], cell: Any, result: Any, marks: Marks, looks: dict[Any, CellStyle]) -> Cell:
+def _cell_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: dict[Any, CellStyle]) -> Cell:
     """A cell's value; what else it says goes into the marks."""
     if getattr(cell, "comment", None):
-        marks.note(at, comment=cell.comment.text.strip())
+        sheet.note(at, comment=cell.comment.text.strip())
     if result.data_type == "e":
-        marks.note(at, error=str(result.value or "#ERROR!"))
+        sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""
     value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
-        marks.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
-    runs = cell.value if isinstance(cell.value, CellRichText) else None
+        sheet.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
+    runs = cell.value if isinstance(cell.value, CellRichText) else ()
     if value == "" or not (cell.has_style or runs):
         return value
     its = looks.get(cell._style) or looks.setdefault(cell._style, look_of(_style(cell)))
-    return marks.look(at, value, its, rich(map(_run, runs)) if runs else None)
+    letters = read_runs(map(_run, runs), its)
+    sheet.note_look(at, value, letters, its)
+    return letters.text or value
 
 
 def _known_value(value: object) -> Cell:

@@ -12,10 +12,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, MAX_COLUMN
-from hrss12333.reading.files.package import too_large
+from hrss12333.reading.files.bounds import MAX_AREAS
 from hrss12333.reading.formats.calamine_reader import refusals, without_blank_end
-from hrss12333.reading.formats.marks import CellStyle, Marks, StyleCondition, look_of, rich
+from hrss12333.reading.formats.marks import CellStyle, look_of, read_runs
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder
 from hrss12333.reading.grid import Box, Cell, Grid
 
 if TYPE_CHECKING:
@@ -43,39 +43,32 @@ def read_cells(data: bytes) -> Sheets:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         names = {item["name"]: item["value"] for item in book.defined_names}
         looks: dict[int, CellStyle] = {}
-        grids, footers, area = [], list[str | None](), 0
-        for number, sheet in enumerate(book.sheets_metadata):
-            if sheet.typ != SheetTypeEnum.WorkSheet:
+        room = Room(cells=MAX_AREAS)
+        grids, footers = list[Grid](), list[str | None]()
+        for number, known in enumerate(book.sheets_metadata):
+            if known.typ != SheetTypeEnum.WorkSheet:
                 continue
+            sheet = SheetBuilder(known.name, room, hidden=known.visible != SheetVisibleEnum.Visible)
             stream, rows = _rows(book, number)
-            marks = Marks()
-            cells = _plain_cells(rows, marks, looks)
+            _read_rows(rows, sheet, looks)
             for at, comment in (stream.comments or {}).items():
-                marks.note(at, comment=(comment["text"] or "").strip())
-            grid = sheet_of(
-                sheet.name,
-                cells,
-                marks,
-                names,
-                is_hidden=sheet.visible != SheetVisibleEnum.Visible,
-                merges=(Box(*first, *last) for first, last in stream.merged_cell_ranges or ()),
-                rows=((row, each["hidden"], each["height"]) for row, each in (stream.row_dimensions or {}).items()),
-                columns=(
-                    (each["min"], each["max"], each["hidden"], each["width"]) for each in stream.column_dimensions or ()
-                ),
-                rules=(
-                    (block["ranges"], rule["type"], rule["operator"], rule["formulas"], rule["style"] or {})
-                    for block in stream.conditional_formats or ()
-                    for rule in block["rules"]
-                ),
-                sources=(each["formula1"] for each in stream.data_validations or () if each["type"] == "list"),
+                sheet.note(at, comment=(comment["text"] or "").strip())
+            sheet.merges = [Box(*first, *last) for first, last in stream.merged_cell_ranges or ()]
+            sheet.hidden_rows = {row for row, its in (stream.row_dimensions or {}).items() if _is_hidden(its, "height")}
+            sheet.hidden_columns = [
+                range(its["min"], its["max"] + 1) for its in stream.column_dimensions or () if _is_hidden(its, "width")
+            ]
+            sheet.apply_conditions(
+                (block["ranges"], rule["type"], rule["operator"], rule["formulas"], rule["style"] or {})
+                for block in stream.conditional_formats or ()
+                for rule in block["rules"]
             )
-            area += sum(map(len, grid.cells))
-            if area > MAX_AREAS:
-                raise too_large()
-            grids.append(grid)
+            sheet.lists = named_lists(
+                (each["formula1"] for each in stream.data_validations or () if each["type"] == "list"), names
+            )
+            grids.append(sheet.grid())
             footers += ((stream.sheet_settings or {}).get("header_footer") or {}).values()
-        return as_workbook(grids, footers)
+        return tuple(grids), plain_footers(footers)
 
 
 def _rows(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
@@ -89,74 +82,46 @@ def _rows(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Ite
     return stream, iter(()) if first is None else chain([first], stream)
 
 
-def _plain_cells(rows: Iterator[list[CalamineCell]], marks: Marks, looks: dict[int, CellStyle]) -> list[list[Cell]]:
+def _read_rows(rows: Iterator[list[CalamineCell]], sheet: SheetBuilder, looks: dict[int, CellStyle]) -> None:
     """The values row by row; what else their cells say goes into the marks."""
-    found: list[list[Cell]] = []
-    area = 0
     blank: list[Cell] = []
     for row, cells in enumerate(rows):
         line: list[Cell] = [cell.value for cell in cells]
-        area += len(line)
-        if area > MAX_AREA:
-            raise too_large()
+        sheet.room.take(cells=len(line))
         filled = False
         for column, cell in enumerate(cells):
             value = line[column]
             if type(value) is str and (kind := cell.data_type) != "s":
                 if kind == "e":
                     line[column] = ""
-                    marks.note((row, column), error=value or "#ERROR!")
+                    sheet.note((row, column), error=value or "#ERROR!")
                 elif formula := cell.formula:  # never calculated: one that gave an empty text holds a text
-                    marks.note((row, column), formula=formula_of(formula))
+                    sheet.note((row, column), formula=formula_of(formula))
                 continue
             if value == "":
                 continue
             filled = True
             if formula := cell.formula:
-                marks.note((row, column), formula=formula_of(formula))
+                sheet.note((row, column), formula=formula_of(formula))
             its = looks.get(cell.style_id)
             if its is None:
                 its = looks[cell.style_id] = look_of(cell.style or {})
             runs = cell.rich_text if type(value) is str else None
             if runs or its.is_special:
-                text = rich((run["text"], run["font"] or {}) for run in runs) if runs else None
-                line[column] = marks.look((row, column), value, its, text)
-        found.append(line if filled else blank)
-    return found
+                letters = read_runs(((run["text"], run["font"] or {}) for run in runs or ()), its)
+                line[column] = letters.text or value
+                sheet.note_look((row, column), value, letters, its)
+        sheet.rows.append(line if filled else blank)
+    without_blank_end(sheet.rows)
 
 
-def sheet_of(
-    name: str,
-    lines: list[list[Cell]],
-    marks: Marks,
-    names: Mapping[str, str],
-    *,
-    is_hidden: bool,
-    merges: Iterable[Box],
-    rows: Iterable[tuple[int, bool, float | None]],
-    columns: Iterable[tuple[int, int, bool, float | None]],
-    rules: Iterable[StyleCondition],
-    sources: Iterable[str | None],
-) -> Grid:
-    """A sheet with these cells, without the blank rows at its end, and with what they say beside.
-
-    Of a row its number is given, whether it is hidden, and its height; of columns from which to which, and the same.
-    ``sources`` are those of the lists that validations make, as formulas; ``names`` says what the workbook calls by name.
-    """
-    cells = without_blank_end(lines)
-    marks.hidden_rows = {row for row, hidden, height in rows if hidden or height == 0}
-    marks.hidden_columns = columns_of((first, last) for first, last, hidden, width in columns if hidden or width == 0)
-    marks.by_condition(cells, rules)
-    lists = dict.fromkeys(names.get(source.lstrip("="), source) for source in sources if source)
-    return marks.on(Grid(name, cells, is_hidden, tuple(merges), lists=tuple(lists)))
+def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:
+    return bool(dimension["hidden"]) or dimension[size] == 0
 
 
-def columns_of(spans: Iterable[tuple[int, int]]) -> set[int]:
-    """The columns of spans, both ends within, however many there are and however often they name the same."""
-    named = bytearray(MAX_COLUMN)
-    for first, last in spans:
-        named[first : last + 1] = b"\1" * len(range(first, min(last + 1, MAX_COLUMN)))
-    return {column for column, is_named in enumerate(named[:MAX_COLUMN]) if is_named} if any(named) else set()
+def named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The lists that validations make, given as formulas, by the cells that they name; the workbook calls some by ``names``."""
+    return tuple(names.get(source.lstrip("="), source) for source in sources if source)
 
 
 def plain_footer(text: str) -> str:
@@ -164,10 +129,9 @@ def plain_footer(text: str) -> str:
     return " ".join(_FOOTER_CODE.sub(" ", text).split())
 
 
-def as_workbook(grids: Iterable[Grid], footers: Iterable[str | None]) -> Sheets:
-    """The sheets with what stands on their pages, each text once."""
-    plain = (plain_footer(text) for text in footers if text)
-    return tuple(grids), tuple(dict.fromkeys(filter(None, plain)))
+def plain_footers(texts: Iterable[str | None]) -> tuple[str, ...]:
+    """What stands on the pages, each text once."""
+    return tuple(dict.fromkeys(filter(None, map(plain_footer, filter(None, texts)))))
 
 
 def formula_of(text: str) -> str:

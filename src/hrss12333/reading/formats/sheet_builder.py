@@ -1,8 +1,9 @@
-"""A sheet while it is read, cell by cell: the same for every format that is read here, and bounded for all of them."""
+"""A sheet while it is read, cell by cell or row by row: the same for every format, with what its cells tell beside their values,
+and bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,19 +11,26 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import MAX_AREA
+from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.grid import At, Book, Box, Cell, Grid
-
-STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
-"""How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote."""
+from hrss12333.reading.formats.marks import (
+    CellStyle,
+    Letters,
+    Look,
+    Piece,
+    StyleCondition,
+    by_condition,
+    scale_of,
+    shown_as,
+)
+from hrss12333.reading.grid import PLAIN, At, Book, Box, Cell, Grid, Mark
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
 _EXACT = 10**15
 _FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+_ORDINARY, _NO_LETTERS = CellStyle(), Letters()
 
 
 def as_number(stored: str) -> int | float:
@@ -53,18 +61,20 @@ class SheetBuilder(Struct):
     """A sheet while it is read."""
 
     name: str
-    room: Room
+    room: Room = field(default_factory=Room)
+    hidden: bool = False
+    before: tuple[str, ...] = ()
     rows: list[list[Cell]] = field(default_factory=list)
     merges: list[Box] = field(default_factory=list)
-    hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[range] = field(default_factory=list)
-    marks: Marks = field(default_factory=Marks)
-    before: tuple[str, ...] = ()
+    marks: dict[At, Mark] = field(default_factory=dict)
+    lists: Iterable[str] = ()
     ragged: frozenset[int] = frozenset()
 
-    def put(self, at: At, value: Cell, removed: str = "", *, width: int = 1) -> None:
-        """A cell right of all others of its row; ``removed`` is what was struck out or hidden in it, which is its value only
-        where nothing else is."""
+    def put(self, at: At, value: Cell, letters: Letters = _NO_LETTERS, *, width: int = 1) -> None:
+        """A cell right of all others of its row, and what the look of its letters says; what is removed in it is its value
+        only where nothing else is."""
         row, column = at
         if (row + 1) * (column + width) > MAX_AREA:
             raise too_large()
@@ -75,38 +85,60 @@ class SheetBuilder(Struct):
         line = self.rows[row]
         self.room.take(cells=max(column + width - len(line), width))
         line += [None] * (column - len(line))
-        line += [removed if value is None and removed else value, *[None] * (width - 1)]
-        if removed:
-            self.marks.strike(at, remains=value is not None)
+        line += [letters.removed if value is None and letters.removed else value, *[None] * (width - 1)]
+        self.note_look(at, value, letters)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
         """A cell goes on over so many rows and columns."""
         if rows > 1 or columns > 1:
             self.merges.append(Box(*at, at[0] + rows - 1, at[1] + columns - 1))
 
+    def note(self, at: At, **fields: Any) -> None:
+        """Set those fields of a cell's mark that say something."""
+        if given := {name: value for name, value in fields.items() if value}:
+            self.marks[at] = replace(self.marks.get(at, PLAIN), **given)
+
+    def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle = _ORDINARY) -> None:
+        """What the look of a cell and of its letters says."""
+        if letters.removed or letters.unseen or style.is_special:
+            cut = bool(letters.text and (letters.removed or letters.unseen))
+            struck = not cut and bool(style.struck or letters.removed)
+            self.note(
+                at, cut=cut, struck=struck, invisible=style.invisible or bool(letters.unseen and not letters.text)
+            )
+        if style.code and isinstance(value, int | float) and not isinstance(value, bool):
+            shown, scale = shown_as(style.code, value), scale_of(style.code)
+            self.note(at, shown=shown, invisible=shown == "", scale=scale if scale != 1 else None)
+
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
         is_figure = isinstance(number, int | float) and number is not True and number > 0
-        if is_figure and text and not _FIGURE.fullmatch(text):
-            self.marks.note(at, shown=text)
+        if is_figure and not _FIGURE.fullmatch(text):
+            self.note(at, shown=text)
 
-    def note(self, at: At, *, error: str | None, formula: str, comment: str, struck: bool) -> None:
-        """What a cell says beside its value; an error is in its place."""
-        if error is not None:
-            self.marks.note(at, error=error or "#ERROR!")
-        elif formula:
-            self.marks.note(at, formula=formula)
-        if struck:
-            self.marks.strike(at)
-        if comment:
-            self.marks.note(at, comment=comment)
+    def apply_conditions(self, rules: Iterable[StyleCondition]) -> None:
+        """Note what conditions strike out or make unseen that is seen otherwise."""
+        for at, what in by_condition(self.rows, rules):
+            if not (self.marks.get(at, PLAIN).struck or self.marks.get(at, PLAIN).cut):
+                self.note(at, **{what: True})
 
     def grid(self) -> Grid:
         """The sheet as it was read."""
-        width = max(map(len, self.rows), default=0)
-        self.marks.hidden_columns.update(*(each[: max(width - each.start, 0)] for each in self.hidden_columns))
-        return self.marks.on(
-            Grid(self.name, tuple(self.rows), self.hidden, tuple(self.merges), self.before, ragged=self.ragged)
+        width = max([*map(len, self.rows), *(box.right + 1 for box in self.merges)], default=0)
+        hidden = bytearray(min(width, MAX_COLUMN))  # however many there are, and however often they name the same
+        for each in self.hidden_columns:
+            hidden[each.start : each.stop] = b"\1" * len(range(len(hidden))[each.start : each.stop])
+        return Grid(
+            self.name,
+            tuple(self.rows),
+            self.hidden,
+            tuple(self.merges),
+            self.before,
+            hidden_rows=frozenset(self.hidden_rows),
+            hidden_columns=frozenset(column for column, is_hidden in enumerate(hidden) if is_hidden),
+            marks=self.marks,
+            lists=tuple(dict.fromkeys(self.lists)),
+            ragged=self.ragged,
         )
 
 
@@ -163,31 +195,18 @@ def as_book(
     return Book(kind, grids, **about)
 
 
-def text_pieces(
-    element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str] = frozenset()
-) -> Iterator[tuple[str, Collection[str]]]:
+def text_pieces(element: Any, own: Callable[[Any], Look], look: frozenset[str] = frozenset()) -> Iterator[Piece]:
     """The texts within an element of XML, each with how it looks by the elements around it.
 
     ``own``: the look that an element within gives, or the text that it stands for.
     """
     if element.text:
-        yield element.text, look
+        yield element.text, look, ""
     for child in element:
         its = own(child)
         if isinstance(its, str):
-            yield its, look
+            yield its, look, ""
         else:
             yield from text_pieces(child, own, look.union(its))
         if child.tail:
-            yield child.tail, look
-
-
-def what_remains(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
-    """Of a text in pieces, each with how it looks: what is to be read, footnotes in brackets, and what is struck or hidden."""
-    remaining = removed = ""
-    for text, look in pieces:
-        if text.strip() and (STRUCK in look or HIDDEN in look):
-            removed += text
-        else:
-            remaining += f"[{text}]" if text.strip() and RAISED in look else text
-    return (remaining.strip() if removed else remaining), removed
+            yield child.tail, look, ""

@@ -28,8 +28,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word_styles import Element, RunStyles
-from hrss12333.reading.formats.word_text import DocumentText, as_shown, comment_texts
+from hrss12333.reading.formats.word_text import DocumentText, Element, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _opened_package(data: bytes) -> Document:
 def _prose(document: Document, package: Package) -> Prose:
     """The document's text, with foot- and endnotes, which Word counts, and with what its parts and properties say."""
     text = DocumentText(
-        RunStyles(document.styles.element),
+        document.styles.element.style_lst,
         comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
     )
     text.blocks(as_shown(document.element.body))
@@ -141,7 +140,7 @@ def _related(document: Document, kind: str) -> Iterator[Any]:
 
 def _on_one_line(root: Element) -> str:
     """All text of a header or footer."""
-    text = DocumentText(RunStyles(), {})
+    text = DocumentText()
     text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())
 
@@ -162,22 +161,21 @@ def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str,
     return relations
 
 
-_WIDE = frozenset("WF")
-"""East Asian widths of ideographs, kana and full-width forms."""
+_WORD = lazy(r"w|n+(?:en+)*|e")
+"""A word by the kinds of its characters, as `_kind` has them."""
 
 
 @lru_cache(maxsize=8192)
 def _kind(character: str) -> str:
-    """One of ``space``, ``wide`` (a word by itself), ``either`` (“ ” … — ①: as neighbours), ``narrow``, ``none``."""
+    """Wide (a word by itself), either (“ ” … — ①: as its neighbours), narrow or a blank; nothing for what is not seen."""
     if character.isspace():
-        return "space"
-    category = unicodedata.category(character)
+        return " "
+    category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
     if category in ("Cf", "Cc", "Cs"):
-        return "none"
-    width = unicodedata.east_asian_width(character)
-    if width in _WIDE:
-        return "wide"
-    return "either" if width == "A" and category[0] in "PSN" else "narrow"
+        return ""
+    if width in ("W", "F"):  # ideographs, kana and full-width forms
+        return "w"
+    return "e" if width == "A" and category[0] in "PSN" else "n"
 
 
 def count_words(text: str) -> int:
@@ -188,17 +186,4 @@ def count_words(text: str) -> int:
     and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
     space and invisible characters are none.
     """
-    kinds = [kind for kind in map(_kind, text) if kind != "none"]
-    words = 0
-    in_run = False
-    for index, kind in enumerate(kinds):
-        if kind == "either":
-            inside = in_run and index + 1 < len(kinds) and kinds[index + 1] == "narrow"
-            kind = "narrow" if inside else "wide"
-        if kind == "narrow":
-            words += not in_run
-            in_run = True
-        else:
-            words += kind == "wide"
-            in_run = False
-    return words
+    return len(_WORD.findall("".join(map(_kind, text))))

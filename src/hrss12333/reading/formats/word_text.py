@@ -1,27 +1,34 @@
-"""The text of a Word document in reading order, as Word shows it: what its paragraphs say, and its tables as grids."""
+"""The text of a Word document in reading order, as Word shows it: what its paragraphs say, and its tables as grids.
+
+How letters look is told by themselves, by their own style, or by their paragraph's.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
 from lxml import etree
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.marks import is_parted
+from hrss12333.reading.formats.marks import RAISED, STRUCK, UNSEEN, WHITE, Letters, Piece, read_letters
 from hrss12333.reading.formats.plain_text import typed
-from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
-from hrss12333.reading.formats.word_styles import Element, LetterStyle, Paragraph, RunStyles, filled
+from hrss12333.reading.formats.sheet_builder import Tables
 from hrss12333.reading.grid import At, Box
 
+Element = Any
+"""An element of lxml, which ships no types, under python-docx's."""
+
 _MOST_COLUMNS = 1_000
-_P, _R, _TBL, _CELL = map(qn, ("w:p", "w:r", "w:tbl", "w:tcPr"))
+_P, _R, _TBL, _CELL, _TABLE, _RPR, _PPR = map(qn, ("w:p", "w:r", "w:tbl", "w:tcPr", "w:tblPr", "w:rPr", "w:pPr"))
 _T, _SYMBOL, _TEXT_BOX, _COMMENT = map(qn, ("w:t", "w:sym", "w:txbxContent", "w:commentReference"))
 _TEXTS = tuple(map(qn, ("w:noBreakHyphen", "w:br", "w:cr", "w:ptab", "w:tab")))
 """What python-docx knows as a text, too."""
@@ -44,34 +51,64 @@ _WRAPPERS = (
     f"{_MC}Choice",
 )
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
+_MOST_BASES = 20
+_HEADING = lazy(r"(?:heading|标题|title)", re.I)
+_VAL, _FILL, _THEME = map(qn, ("w:val", "w:fill", "w:themeColor"))
+_PSTYLE, _RSTYLE, _TABLE_STYLE = map(qn, ("w:pStyle", "w:rStyle", "w:tblStyle"))
+_STRIKES, _HIDES = (qn("w:strike"), qn("w:dstrike")), (qn("w:vanish"),)
+_OUTLINE, _SIZE, _COLOUR, _LIFTED = map(qn, ("w:outlineLvl", "w:sz", "w:color", "w:position"))
+_RAISED, _SHADING, _HIGHLIGHT = map(qn, ("w:vertAlign", "w:shd", "w:highlight"))
+_OFF = ("0", "false", "off")
+_TINY = 4
+"""Size, in half points, up to which nothing can be read."""
+_Properties = Mapping[str, Element]
+"""Name of a property → what is reported about it."""
 
 
-class _LeftAside(Struct):
-    """What is kept aside of the cell that is being read."""
+class _Look(Struct, frozen=True):
+    """What properties say of letters and of paragraphs; None or nothing where they do not say."""
 
-    ground: str = ""
-    """The colour behind it; empty where that is not known."""
-    removed: list[str] = field(default_factory=list)
-    """Struck-out texts."""
-    unseen: list[str] = field(default_factory=list)
-    """Texts in the colour of their ground."""
+    hidden: bool | None = None
+    struck: bool | None = None
+    colour: str = ""
+    """As RRGGBB."""
+    grounded: bool = False
+    """Whether they have a ground of their own."""
+    heading: bool = False
+
+    def over(self, other: _Look) -> _Look:
+        """With what another one says where this one does not."""
+        return _Look(
+            other.hidden if self.hidden is None else self.hidden,
+            other.struck if self.struck is None else self.struck,
+            self.colour or other.colour,
+            self.grounded or other.grounded,
+            self.heading or other.heading,
+        )
+
+
+_PLAIN = _Look()
 
 
 class DocumentText(Tables):
     """Walks a document's blocks and gathers what it meets."""
 
-    def __init__(self, styles: RunStyles, comments: dict[str, str]) -> None:
+    def __init__(self, styles: Iterable[Element] = (), comments: Mapping[str, str] | None = None) -> None:
+        """``comments``: id → what it says."""
         super().__init__()
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
-        self._styles = styles
-        self._comments = comments
-        """Id → what it says."""
-        self._aside = _LeftAside()
+        self._styles = {style.styleId: style for style in styles}
+        self._known: dict[str, _Look] = {}
+        """Id of a style → what it and those that it is based on say."""
+        self._comments = comments or {}
 
-    def blocks(self, parent: Element) -> list[str]:
-        """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
-        own: list[str] = []
+    def blocks(self, parent: Element, ground: str = "") -> list[Letters]:
+        """Read every paragraph and table within; give what the paragraphs say, without those of tables.
+
+        ``ground``: the colour behind them; empty where that is not known.
+        """
+        own: list[Letters] = []
         for element in parent.iterchildren(_P, _TBL):
             if isinstance(element, CT_Tbl):
                 self._table(element)
@@ -81,97 +118,154 @@ class DocumentText(Tables):
                 for each in element.iter(_R, _FORMULA, _TEXT_BOX)  # but not within a text box anchored here
                 if each.getparent() is element or next(each.iterancestors(_P)) is element
             ]
-            its = self._styles.paragraph(element)
-            text = self._inline_text(inside, its)
-            if text.strip():
-                own.append(text)
-                self.paragraphs.append(text)
+            around = self._paragraph(element)
+            said = read_letters(self._pieces(inside, around, ground))
+            own.append(said)
+            if said.text.strip():
+                self.paragraphs.append(said.text)
                 if not self.depth:
-                    self.loose.append(text)
-                if its.heading:
-                    self.headings.append(text.strip())
+                    self.loose.append(said.text)
+                if around.heading:
+                    self.headings.append(said.text.strip())
             for box in (found for found in inside if found.tag == _TEXT_BOX):  # over a cell, as a correction
-                own += [line for line in self.blocks(box) if self.depth and _FIGURE.fullmatch(line)]
+                for line in self.blocks(box, ground):
+                    own.append(line if self.depth and _FIGURE.fullmatch(line.text) else replace(line, text=""))
         return own
 
-    def _inline_text(self, inside: Iterable[Element], its: Paragraph) -> str:
+    def _pieces(self, inside: Iterable[Element], around: _Look, ground: str) -> Iterator[Piece]:
         """What a paragraph says; what is struck out or unseen in it is none of that, but kept aside."""
-        remaining, removed, last = "", "", ("", "")
+        before = ""
         for run in inside:
             if run.tag == _FORMULA:
-                remaining += _formula(run)
-            if run.tag != _R or (look := self._styles.look(run, its.look)).hidden:
+                yield _formula(run), (), ""
+            if run.tag != _R:
+                continue
+            properties = _properties_of(run, _RPR)
+            own = _look_of(properties) if properties else _PLAIN
+            look = own.over(self._style(_value(properties, _RSTYLE))).over(around) if properties else around
+            if look.hidden:
                 continue
             text, signs = said_by(run)
-            if look.struck:
-                removed += text + signs
-            elif text.strip() and self._is_unseen(look, its):
-                self._aside.unseen.append(text)
-            elif (
-                look.is_raised(remaining) and text.strip()
-            ):  # the number of a footnote is no digit of the figure before it
-                remaining += f"[{text}]"
-            else:
-                text += signs
-                remaining += f"\n{text}" if is_parted(last[0], text, (last[1], look.colour)) else text
-                last = (text, look.colour) if text else last
-        if removed.strip():
-            self._aside.removed.append(removed)
-        return remaining
-
-    def _is_unseen(self, look: LetterStyle, its: Paragraph) -> bool:
-        """Whether letters have the colour of the ground that they stand on."""
-        return bool(look.letters) and look.letters == self._aside.ground and not (look.grounded or its.grounded)
+            is_lifted = _value(properties, _LIFTED) not in ("", "0") and before[-1:].isdigit()
+            looks = {
+                STRUCK: look.struck,
+                UNSEEN: look.colour and look.colour == ground and not look.grounded,
+                RAISED: _value(properties, _RAISED) in ("superscript", "subscript") or is_lifted,
+            }
+            yield text, [name for name, holds in looks.items() if holds], own.colour
+            yield signs, [STRUCK] if look.struck else (), own.colour
+            before = before if look.struck else text or before
 
     def _table(self, table: CT_Tbl) -> None:
         boxes: dict[At, Box] = {}
         above: dict[int, At] = {}
         """Column → where the range began that reaches down there."""
-        ground = self._styles.ground(table)
+        ground = _filled(table, _TABLE)
+        if ground is None:  # it is not known where a style shades cells
+            style = self._style(_value(_properties_of(table, _TABLE), _TABLE_STYLE))
+            ground = "" if style.grounded else WHITE
         with self.table() as sheet:
-            for tr in table.tr_lst:
-                self._read_row(tr, sheet, ground, boxes, above)
+            for row, tr in enumerate(table.tr_lst):
+                sheet.rows.append([None] * min(tr.grid_before, _MOST_COLUMNS))
+                for tc in tr.tc_lst:
+                    at, span = (row, len(sheet.rows[-1])), max(tc.grid_span, 1)
+                    if at[1] + span > _MOST_COLUMNS:
+                        raise too_large(word=True)
+                    own = _filled(tc, _CELL)
+                    said = self._cell_letters(tc, ground if own is None else own)
+                    if tc.vMerge == ST_Merge.CONTINUE and at[1] in above:
+                        start = above[at[1]]
+                        boxes[start] = replace(boxes[start], bottom=row)
+                        sheet.put(at, None, width=span)
+                    else:
+                        above[at[1]] = at
+                        boxes[at] = Box(*at, row, at[1] + span - 1)
+                        sheet.put(at, typed(said.text or ("" if said.removed else said.unseen)), said, width=span)
+                    marks = tc.iter(_COMMENT) if self._comments else ()
+                    comments = (self._comments.get(mark.get(qn("w:id"))) for mark in marks)
+                    sheet.note(at, comment="\n".join(filter(None, comments)))
             sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
             wide = Counter(map(len, sheet.rows)).most_common(1)
-            sheet.ragged = frozenset(at for at, row in enumerate(sheet.rows) if len(row) != wide[0][0])
+            sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
 
-    def _read_row(
-        self, tr: Element, sheet: SheetBuilder, ground: str, boxes: dict[At, Box], above: dict[int, At]
-    ) -> None:
-        """The cells of a row, each where the one before it ends."""
-        row: list[None] = [None] * min(tr.grid_before, _MOST_COLUMNS)
-        sheet.rows.append([*row])
-        for tc in tr.tc_lst:
-            row_number, column = at = len(sheet.rows) - 1, len(sheet.rows[-1])
-            span = max(tc.grid_span, 1)
-            if column + span > _MOST_COLUMNS:
-                raise too_large(word=True)
-            own = filled(tc, _CELL)
-            text, aside = self._cell_text(tc, ground if own is None else own)
-            removed, unseen = "\n".join(aside.removed), "".join(aside.unseen)
-            if tc.vMerge == ST_Merge.CONTINUE and column in above:
-                start = above[column]
-                boxes[start] = replace(boxes[start], bottom=row_number)
-                sheet.put(at, None, width=span)
-            else:
-                above[column] = at
-                boxes[at] = Box(*at, row_number, column + span - 1)
-                value = typed(text or (unseen if not removed else ""))
-                sheet.put(at, value, removed or (unseen if text else ""), width=span)
-            if unseen and not (text or removed):
-                sheet.marks.note(at, invisible=True)
-            comments = (
-                [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(_COMMENT)] if self._comments else []
-            )
-            if any(comments):
-                sheet.marks.note(at, comment="\n".join(comments))
+    def _cell_letters(self, cell: Element, ground: str) -> Letters:
+        said = self.blocks(cell, ground)
+        return Letters(
+            "\n".join(each.text for each in said if each.text.strip()),
+            "\n".join(each.removed for each in said if each.removed),
+            "".join(each.unseen for each in said),
+        )
 
-    def _cell_text(self, cell: Element, ground: str) -> tuple[str, _LeftAside]:
-        """What a cell says, and what of it is kept aside."""
-        around, self._aside = self._aside, _LeftAside(ground)
-        text = "\n".join(self.blocks(cell))
-        aside, self._aside = self._aside, around
-        return text, aside
+    def _paragraph(self, paragraph: Element) -> _Look:
+        """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
+        has one or is called so."""
+        properties = _properties_of(paragraph, _PPR)
+        look = _look_of(properties).over(self._style(_value(properties, _PSTYLE)))
+        level = _outline_level(properties)
+        return look if level is None else replace(look, heading=level)
+
+    def _style(self, name: str) -> _Look:
+        if name not in self._known:
+            look, style = _PLAIN, self._styles.get(name)
+            for _ in range(_MOST_BASES):
+                if style is None:
+                    break
+                is_heading = _HEADING.match(style.name_val or "") or _outline_level(_properties_of(style, _PPR))
+                is_shaded = next(style.iter(_SHADING), None) is not None
+                own = replace(_look_of(_properties_of(style, _RPR)), grounded=is_shaded, heading=bool(is_heading))
+                look, style = look.over(own), self._styles.get(style.basedOn_val)
+            self._known[name] = look
+        return self._known[name]
+
+
+def _look_of(properties: _Properties) -> _Look:
+    size = _value(properties, _SIZE)
+    return _Look(
+        True if size.isdecimal() and int(size) <= _TINY else _is_set(properties, _HIDES),
+        _is_set(properties, _STRIKES),
+        _colour(properties),
+        _SHADING in properties or _HIGHLIGHT in properties,
+    )
+
+
+def _filled(element: Element, properties: str) -> str | None:
+    """The colour that a table or a cell puts behind its text; empty where it is not known, None where there is none."""
+    shading = _properties_of(element, properties).get(_SHADING)
+    if shading is None or (fill := shading.get(_FILL, "auto")) == "auto":
+        return None
+    return str(fill).upper() if shading.get(_VAL) == "clear" else ""
+
+
+def _properties_of(element: Element, properties: str) -> _Properties:
+    """What the properties of an element say, by name; the first of a name counts."""
+    held = element.find(properties)
+    return {} if held is None else {part.tag: part for part in reversed(held)}
+
+
+def _value(properties: _Properties, name: str) -> str:
+    return str(properties[name].get(_VAL, "")) if name in properties else ""
+
+
+def _is_set(properties: _Properties, names: tuple[str, ...]) -> bool | None:
+    """Whether it says one of these; None where it says nothing of them."""
+    found = [properties[name] for name in names if name in properties]
+    return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
+
+
+def _colour(properties: _Properties) -> str:
+    """The colour that it gives, as RRGGBB or by its name in the theme; empty where it gives none that is known."""
+    if _COLOUR not in properties:
+        return ""
+    theme = properties[_COLOUR].get(_THEME)
+    if theme:
+        return WHITE if theme in ("background1", "light1") else str(theme)
+    return str(properties[_COLOUR].get(_VAL, "auto")).upper()
+
+
+def _outline_level(properties: _Properties) -> bool | None:
+    """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
+    level = _value(properties, _OUTLINE)
+    return level != "9" if level else None
 
 
 def as_shown(root: Element) -> Element:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from pathlib import Path
@@ -21,7 +21,8 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged, refused
 from hrss12333.reading.formats.calamine_reader import without_blank_end
 from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.formats.marks import CellStyle, Marks, Rich, StyleRecord, look_of, rich
+from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
+from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
@@ -119,14 +120,12 @@ class _CellFormats:
             )
         return self._known[number]
 
-    def rich(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Rich | None:
-        """What a text says of which runs have fonts of their own; the letters before them have that of the cell."""
+    def runs(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, StyleRecord]]:
+        """A text of which runs have fonts of their own; the letters before them have that of the cell."""
         parts = [(0, self._book.xf_list[number].font_index), *runs]
         ends = [*(start for start, _ in runs), len(text)]
-        return rich(
-            (text[start:end], self._font(font) if start else {**self._font(font), "vert_align": ""})
-            for (start, font), end in zip(parts, ends, strict=True)
-        )
+        for (start, font), end in zip(parts, ends, strict=True):
+            yield text[start:end], self._font(font) if start else {**self._font(font), "vert_align": ""}
 
     def _font(self, number: int) -> StyleRecord:
         font = self._book.font_list[number]
@@ -139,30 +138,35 @@ class _CellFormats:
         return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
 
 
-def _grid(sheet: Any, formulas: dict[At, str], datemode: int, styles: _CellFormats | None) -> Grid:
+def _grid(given: Any, formulas: dict[At, str], datemode: int, styles: _CellFormats | None) -> Grid:
     """A sheet; an error cell is blank."""
-    marks = Marks()
-    marks.hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
-    marks.hidden_columns = {column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0}
-    for at, note in sheet.cell_note_map.items():
-        marks.note(at, comment=note.text)
+    sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
+    sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
+    sheet.hidden_columns = [
+        range(at, at + 1) for at, info in given.colinfo_map.items() if info.hidden or info.width == 0
+    ]
+    sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
+    for at, note in given.cell_note_map.items():
+        sheet.note(at, comment=note.text)
     for at, formula in formulas.items():
-        marks.note(at, formula=formula)
-    lines: list[list[Cell]] = []
-    for row, cells in enumerate(sheet.get_rows()):
-        lines.append([_cell_value(cell, datemode) for cell in cells])
-        for column, cell in enumerate(cells):
-            value = lines[-1][column]
+        sheet.note(at, formula=formula)
+    for row, cells in enumerate(given.get_rows()):
+        line = [_cell_value(cell, datemode) for cell in cells]
+        for column, (cell, value) in enumerate(zip(cells, line, strict=True)):
+            at = row, column
             if cell.ctype == xlrd.XL_CELL_ERROR:
-                marks.note((row, column), error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
+                sheet.note(at, error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
             if styles is None or value == "":
                 continue
-            runs = sheet.rich_text_runlist_map.get((row, column))
-            text = styles.rich(value, cell.xf_index, runs) if runs and isinstance(value, str) else None
-            if text or styles.look(cell.xf_index).is_special:
-                lines[-1][column] = marks.look((row, column), value, styles.look(cell.xf_index), text)
-    merges = tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
-    return marks.on(Grid(sheet.name, without_blank_end(lines), sheet.visibility != 0, merges))
+            style, runs = styles.look(cell.xf_index), given.rich_text_runlist_map.get(at)
+            if style.is_special or (runs and isinstance(value, str)):
+                pieces = styles.runs(value, cell.xf_index, runs) if runs and isinstance(value, str) else ()
+                letters = read_runs(pieces, style)
+                sheet.note_look(at, value, letters, style)
+                line[column] = letters.text or value
+        sheet.rows.append(line)
+    without_blank_end(sheet.rows)
+    return sheet.grid()
 
 
 def open_xls(data: bytes, **options: bool) -> Any:

@@ -10,28 +10,21 @@ from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
 from hrss12333.reading.files.document_properties import parse_time
-from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.files.package import damaged, refused, too_large
 from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import (
-    RAISED,
-    STRUCK,
-    Room,
-    SheetBuilder,
-    as_book,
-    as_number,
-    text_pieces,
-    what_remains,
-)
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
 from hrss12333.reading.grid import Book, Cell
 
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
 _SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
-_LOOKS = {f"{_HTML}S": {STRUCK}, f"{_HTML}Sup": {RAISED}, f"{_HTML}Sub": {RAISED}}
+_PLAIN, _STRUCK, _RAISED = frozenset[str](), frozenset((STRUCK,)), frozenset((RAISED,))
+_LOOKS = {f"{_HTML}S": _STRUCK, f"{_HTML}Sup": _RAISED, f"{_HTML}Sub": _RAISED}
 """Tags of HTML that are in texts."""
-_REFERENCE = lazy(r"(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])")
-_QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
+_REFERENCE = lazy(r"""("[^"]*"|'[^']*')|(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])""")
+"""What is quoted, in which nothing is meant, or a cell."""
 
 
 def read_xml_spreadsheet(data: bytes) -> Book:
@@ -43,10 +36,8 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         text = decoded(data)
         data = ("<?xml version='1.0' encoding='utf-8'?>" + text[text.find("?>") + 2 :]).encode("utf-8", "replace")
     reader = _XmlReader()
-    try:
-        reader.read(data)
-    except (ValueError, OverflowError, LookupError) as error:  # numbers that are none, cells in no sheet
-        raise damaged() from error
+    with refused():  # numbers that are none, cells in no sheet
+        follow(data, reader.starts, reader.ends)
     return as_book("xml", reader.sheets, saved=reader.saved)
 
 
@@ -56,19 +47,12 @@ class _XmlReader:
     def __init__(self) -> None:
         self.sheets: list[SheetBuilder] = []
         self.saved: datetime | None = None
-        self._struck: dict[str, bool] = {}
-        """Style → whether it strikes out."""
-        self._style = ""
-        self._room = Room()
-        self._row = self._column = self._next_column = 0
-
-    def read(self, data: bytes) -> None:
-        starts = {
+        self.starts = {
             f"{_SS}Worksheet": self._begin_sheet,
             f"{_SS}Style": self._begin_style,
             f"{_SS}Row": self._begin_row,
         }
-        ends = {
+        self.ends = {
             f"{_SS}Worksheet": lambda sheet: sheet.clear(),
             f"{_SS}Font": self._font,
             f"{_SS}Column": self._read_columns,
@@ -77,14 +61,21 @@ class _XmlReader:
             f"{_MICROSOFT}excel}}Visible": self._visible,
             f"{_MICROSOFT}office}}LastSaved": self._last_saved,
         }
-        follow(data, starts, ends)
+        self._looks: dict[str, frozenset[str]] = {}
+        """Style → how the letters of a cell look."""
+        self._style = ""
+        self._room = Room()
+        self._row = self._column = self._next_column = 0
 
     def _begin_style(self, element: Any) -> None:
         self._style = element.get(f"{_SS}ID", "")
-        self._struck[self._style] = self._struck.get(element.get(f"{_SS}Parent", "Default"), False)
+        self._looks[self._style] = self._look(element, "Parent")
+
+    def _look(self, element: Any, name: str) -> frozenset[str]:
+        return self._looks.get(element.get(f"{_SS}{name}", "Default"), _PLAIN)
 
     def _font(self, element: Any) -> None:
-        self._struck[self._style] = element.get(f"{_SS}StrikeThrough") == "1"
+        self._looks[self._style] = _STRUCK if element.get(f"{_SS}StrikeThrough") == "1" else _PLAIN
 
     def _last_saved(self, element: Any) -> None:
         self.saved = parse_time((element.text or "").strip())
@@ -112,7 +103,7 @@ class _XmlReader:
         if not self._row < first < MAX_ROW:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
-            self.sheets[-1].marks.hidden_rows.add(first)
+            self.sheets[-1].hidden_rows.add(first)
         self._row, self._column = first + _attribute_number(element, "Span"), -1
 
     def _read_cell(self, element: Any) -> None:
@@ -126,34 +117,29 @@ class _XmlReader:
         self._column = column + across
         at, sheet, data = (self._row, column), self.sheets[-1], element.find(f"{_SS}Data")
         sheet.merge(at, down + 1, across + 1)
-        kind = data.get(f"{_SS}Type", "String") if data is not None else ""
-        text = "".join(data.itertext()).strip() if data is not None else ""
-        value: Cell = None
-        removed = ""
-        if text and kind == "String":
-            remaining, removed = what_remains(text_pieces(data, lambda child: _LOOKS.get(child.tag, ())))
-            value = remaining or None
-        elif text and kind != "Error":
-            value = _cell_value(kind, text)
-        if value is not None or removed:
-            sheet.put(at, value, removed)
-        is_computed = data is None or (kind == "Number" and isinstance(value, int | float))
-        comment = element.find(f"{_SS}Comment/{_SS}Data")
-        sheet.note(
-            at,
-            error=text if kind == "Error" else None,
-            formula=in_letters(element.get(f"{_SS}Formula", ""), *at) if is_computed else "",
-            comment="" if comment is None else "".join(comment.itertext()).strip(),
-            struck=bool(text) and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default"), False),
-        )
+        kind = "" if data is None else data.get(f"{_SS}Type", "String")
+        text, comment = map(_text_of, (data, element.find(f"{_SS}Comment/{_SS}Data")))
+        sheet.note(at, comment=comment)
+        if kind == "Error":
+            sheet.note(at, error=text or "#ERROR!")
+        elif data is None or (kind == "Number" and text):
+            sheet.note(at, formula=in_letters(element.get(f"{_SS}Formula", ""), *at))
+        if text and kind != "Error":
+            look = self._look(element, "StyleID")
+            letters = read_letters(text_pieces(data, lambda child: _LOOKS.get(child.tag, _PLAIN), look))
+            sheet.put(at, _cell_value(kind, text, letters), letters)
 
 
-def _cell_value(kind: str, text: str) -> Cell:
+def _text_of(element: Any) -> str:
+    return "" if element is None else "".join(element.itertext()).strip()
+
+
+def _cell_value(kind: str, text: str, letters: Letters) -> Cell:
     if kind == "Number":
         return as_number(text)
     if kind == "Boolean":
         return text == "1"
-    return (parse_time(text) if kind == "DateTime" else None) or text
+    return (parse_time(text) if kind == "DateTime" else None) or letters.text or None
 
 
 def _attribute_number(element: Any, name: str, default: int = 0) -> int:
@@ -166,19 +152,17 @@ def in_letters(formula: str, row: int, column: int) -> str:
     sheet."""
 
     def cell(found: re.Match[str]) -> str:
-        down, across = (_position(written, own) for written, own in zip(found.groups(), (row, column), strict=True))
+        if found[1]:
+            return found[1]
+        down, across = (
+            own + int(written[1:-1]) if written[:1] == "[" else int(written or own)
+            for written, own in ((found[2], row + 1), (found[3], column + 1))
+        )
         if down < 1 or across < 1:
             raise ValueError(found[0])
         return f"{column_letters(across)}{down}"
 
     try:
-        pieces = _QUOTED.split(formula)
-        return "".join(piece if number % 2 else _REFERENCE.sub(cell, piece) for number, piece in enumerate(pieces))
+        return _REFERENCE.sub(cell, formula)
     except ValueError:
         return formula
-
-
-def _position(written: str, own: int) -> int:
-    if written.startswith("["):
-        return own + 1 + int(written[1:-1])
-    return int(written) if written else own + 1

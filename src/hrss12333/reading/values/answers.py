@@ -15,6 +15,7 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import ReadingNote, Words, note, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.signs import effect
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
@@ -69,7 +70,7 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     word = ticked or (qualified[1] if qualified else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
     if yes or no:
-        mild, does = _behind(yes, qualified[2], year) if qualified else (True, "")
+        mild, does = effect(qualified[2], year, yes=yes) if qualified else (True, "")
         if not mild:
             return Answer(
                 problem=Problem.NOT_YES_OR_NO, how=note("{does}，看不准是“是”还是“否”", does=does), candidates=(yes,)
@@ -80,14 +81,6 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
             problem=Problem.MISSING, how=note("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written))
         )
     return Answer(problem=Problem.NOT_YES_OR_NO, how=note("既不是“是”也不是“否”"))
-
-
-def _behind(yes: bool, words: str, year: int | None) -> tuple[bool, str]:
-    """Whether words behind an answer leave it, and what they do to it; Chinese."""
-    from hrss12333.reading.doubt.answers import Effect, effect  # few answers say more
-
-    does = effect(words, year, yes=yes)
-    return does in (Effect.HARMLESS, Effect.UNKNOWN), does.value
 
 
 def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
@@ -132,7 +125,7 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
         if option in column.choices:
             also = qualified[2].strip("()[],;:.") if qualified else option
             same = column.synonyms.get(also, also) == option  # 互联网（公网）
-            mild, does = (True, "") if same else _behind(True, also, year)
+            mild, does = (True, "") if same else effect(also, year, yes=True)
             if mild and (same or "网" not in also):
                 return Answer(option, how=_how(cell, written, option), doubt=does)
             how = note("又提到了别的网络" if mild else does)
