@@ -56,8 +56,8 @@ def candidates(book: Book, edition: Edition) -> tuple[Sequence[Sheet], list[Cand
             above = sheets.pop()
             whole = _sheet(above.drawn.followed_by(drawn), edition)
             whole = whole._replace(found=[replace(item, how="由换页分开的表，接起来读取") for item in whole.found])
-            apart = score_of_way([above.found, below.found])
-            sheets += [whole] if score_of_way([whole.found], 2) >= apart else [above, below]
+            apart = score_of_way([*above.found, *below.found], bool(above.found) + bool(below.found))
+            sheets += [whole] if score_of_way(whole.found, 2) >= apart else [above, below]
         else:
             sheets.append(below)
     found = list(_upright_forms(book, sheets, edition))
