@@ -46,7 +46,7 @@ class CellReader:
         self._year = year = located.edition.year
         self._book, self._located, self._merged = book, located, merged
         self._grid, self.form, self.columns = located.grid, located.form, located.columns
-        self.places = self.columns.places
+        self.places, self.place = self.columns.places, located.place
         self.scales = Scales(located, measures)
         self._ragged = self._grid.ragged
         """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
@@ -60,7 +60,7 @@ class CellReader:
         self._ticked: dict[str, range] = {}
         """Fields with a column for each answer, of which one is ticked."""
         marks = self._grid.special_marks
-        marked = any(mark.conceals or mark.scale != 1 for mark in marks.values())
+        marked = self._grid.turned or any(mark.conceals or mark.scale != 1 for mark in marks.values())
         self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
         self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in marks])
         self._plan = plain_cells(self.form, year)
@@ -91,10 +91,6 @@ class CellReader:
         """What stands where a row is numbered."""
         match = self.columns.get("serial")
         return as_text(self._merged.at(index, match.column)) if match else ""
-
-    def place(self, row: int, column: int) -> Place:
-        """The physical cell."""
-        return Place(self._grid.name, row + 1, column + 1)
 
     def fits(self, index: int) -> bool:
         """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""

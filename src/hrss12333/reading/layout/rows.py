@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -55,7 +53,7 @@ class RowsRead(Struct):
     concealed: list[Concealed] = field(default_factory=list)
     scales: list[Scale] = field(default_factory=list)
     years: dict[int, int] = field(default_factory=dict)
-    """Row, from 1 → the year that a column of its own gives to it."""
+    """Row, from 0 → the year that a column of its own gives to it."""
 
 
 class RowReader:
@@ -101,7 +99,7 @@ class RowReader:
         dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
         rows = range(self._located.body, end)
         beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in dated for row in rows}
-        read.years = {row + 1: year for (row, _), year in beside.items() if year}
+        read.years = {row: year for (row, _), year in beside.items() if year}
         self._without_other_years(read)
         read.scales = list(self._cells.scales.found(read.rows))
         return read
@@ -202,7 +200,7 @@ class RowReader:
         """
         named = {row.region for row in read.rows}
         regions = {line: match for line in self._sums if (match := line.summed)}
-        below = all(row.place.row <= line.index for row in read.rows for line in regions)
+        below = all(self._row_of(row) < line.index for row in read.rows for line in regions)
         if len(regions) == 1 and below and any(_is_within(row, *regions.values()) for row in read.rows):
             regions = {}
         for line, match in regions.items():
@@ -211,8 +209,8 @@ class RowReader:
             else:
                 line.name = replace(line.name, match=match)
                 read.rows.append(line.row())
-        read.rows.sort(key=_row_number)
-        last = max(map(_row_number, read.rows), default=0)
+        read.rows.sort(key=self._row_of)
+        last = self._row_of(read.rows[-1]) if read.rows else 0
         areas = {line: self._area(line.total_name) for line in self._sums if line not in regions}
         for line, area in areas.items():
             row = line.row(total=True)
@@ -223,6 +221,9 @@ class RowReader:
                     name = str(read.total.get(self._form.region.key).found or TOTAL)
                     read.asides.append(Aside(read.total.place, name, "表中有几个合计行，以最后一个为准"))
                 read.total = row
+
+    def _row_of(self, row: Row) -> int:
+        return self._located.at(row.place)[0]
 
     def _area(self, text: str) -> str:
         """The area that a 合计 names; empty where it is everything's, the unit's or a single region's."""
@@ -238,7 +239,7 @@ class RowReader:
             return
         current = {row.region for row in read.rows if row.place not in self._years}
         years = {row.place: self._years.get(row.place) for row in read.rows if row.region in current}
-        beside = {row.place: year for row in read.rows if (year := read.years.get(row.place.row))}
+        beside = {row.place: year for row in read.rows if (year := read.years.get(self._row_of(row)))}
         if self._year in beside.values():
             years |= {place: year for place, year in beside.items() if year != self._year}
         for row in read.rows:
@@ -246,9 +247,6 @@ class RowReader:
                 text = str(row.get(self._form.region.key).found or "")
                 read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))
         read.rows = [row for row in read.rows if not years.get(row.place)]
-
-
-_row_number = attrgetter("place.row")
 
 
 def _is_within(row: Row, region: RegionMatch) -> bool:
