@@ -142,8 +142,8 @@ class RowReader:
         elif fate is Fate.PARTS:
             self._cells.divide(line.index, [column for column in line.filled if column.kind is not Kind.TEXT])
         else:
-            notes = not line.is_padding() and is_note(line.lead) and line.is_explanation()
-            self._above.notes = self._above.notes or notes
+            begins = not self._above.notes and not line.is_padding() and is_note(line.lead) and line.is_explanation()
+            self._above.notes = self._above.notes or begins
 
     def _add_row(self, line: BodyLine, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
