@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -145,15 +145,6 @@ def _refuse_dtd(content: bytes) -> None:
     with suppress(ExpatError, StopIteration):
         for start in range(0, len(content), 4096):
             parser.Parse(content[start : start + 4096], False)
-
-
-def follow(
-    content: bytes, starts: Mapping[str, Callable[[Any], None]], ends: Mapping[str, Callable[[Any], None]]
-) -> None:
-    """Do what is due at the start and at the end of each element, by its name."""
-    for event, element in elements(content):
-        if work := (starts if event == "start" else ends).get(element.tag):
-            work(element)
 
 
 def root_of(xml: bytes) -> Element | None:
