@@ -66,7 +66,8 @@ def read_ods(package: Package) -> Book:
         lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
         grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
-        footers = (" ".join(" ".join(each.itertext()).split()) for each in _within(roots, *_FOOTERS))
+        pages = (each for root in roots for each in root.iter() if each.tag in _FOOTERS)
+        footers = (" ".join(" ".join(each.itertext()).split()) for each in pages)
         return Book(
             "ods",
             sifted(grids, lambda: b"Office" in package.read("meta.xml")),
@@ -76,8 +77,8 @@ def read_ods(package: Package) -> Book:
         )
 
 
-def _within(roots: Iterable[Any], *names: str) -> Iterator[Any]:
-    return (element for root in roots for name in names for element in root.iter(name))
+def _within(roots: Iterable[Any], name: str) -> Iterator[Any]:
+    return (element for root in roots for element in root.iter(name))
 
 
 class _OdsReader:

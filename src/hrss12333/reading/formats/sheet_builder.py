@@ -165,9 +165,7 @@ class Tables:
         self.grids[number] = sheet.grid()
 
 
-def text_pieces(
-    element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str] = frozenset()
-) -> Iterator[Piece]:
+def text_pieces(element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str]) -> Iterator[Piece]:
     """The texts within an element of XML, each with how it looks by the elements around it.
 
     ``own``: the look that an element within gives, or the text that it stands for.
