@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Place, Row, Table
 from hrss12333.model.message import Message, Quote, Several, Words, compose
-from hrss12333.reading.doubt.names import is_of_a_part, is_stale_sheet
+from hrss12333.reading.doubt.clauses import is_of_a_part, is_stale_sheet
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
