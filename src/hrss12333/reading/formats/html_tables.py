@@ -170,8 +170,9 @@ class _HtmlPage(Tables):
         letters = read_letters(self._text_pieces(cell, look))
         text = "\n".join(_lines_of_text(letters.text)) or letters.removed
         value = typed(text)
-        with suppress(ValueError):
-            value = float(cell.get("x:num", cell.get("num", cell.get("sdval"))) or "")
+        if number := cell.get("x:num", cell.get("num", cell.get("sdval"))):
+            with suppress(ValueError):
+                value = float(number)
         sheet.put(at, value, letters, width=columns)
         comment = " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split())
         sheet.note(at, comment=comment)  # as LibreOffice writes it
