@@ -159,9 +159,9 @@ class _Judge:
     # What a text is about -----------------------------------------------------------------------------------------
 
     def _tables(self, text: Text) -> list[Table]:
-        tables = [table for table in self._filing.tables if text.sheet in (None, table.sheet)]
-        tables = [table for table in tables if text.form in (None, table.form.key)]
-        return tables or list(self._filing.tables)
+        tables = self._filing.tables
+        own = [t for t in tables if text.sheet in (None, t.sheet) and text.form in (None, t.form.key)]
+        return own or list(tables)
 
     def _own_rows(self, text: Text) -> Rows:
         place = text.place
