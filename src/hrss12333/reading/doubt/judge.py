@@ -81,13 +81,13 @@ def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:
     own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
     rows = {doubt.row: f"{doubt.described}" for doubt in own if doubt.row}
     unfit = next((f"{doubt.described}" for doubt in own if not doubt.row), table.unfit)
-    out = [
-        Concealed(row.place, rows[row.place], row.region or "没有地区名称", row, by_own_words=True)
-        for row in table.rows
-        if row.place in rows
-    ]
-    kept = tuple(row for row in table.rows if row.place not in rows)
-    return replace(table, rows=kept, concealed=(*table.concealed, *out), unfit=unfit)
+    kept, out = list[Row](), list[Concealed]()
+    for row in table.rows:
+        if how := rows.get(row.place):
+            out.append(Concealed(row.place, how, row.region or "没有地区名称", row, by_own_words=True))
+        else:
+            kept.append(row)
+    return replace(table, rows=tuple(kept), concealed=(*table.concealed, *out), unfit=unfit)
 
 
 def _lacks(table: Table, row: Row, figures: set[Scalar]) -> bool:
@@ -215,14 +215,10 @@ class _Judge:
                 does, meant = Does.STOPPED, fixed
                 is_doubt = self._contradicts(does, fixed, rows)
             else:
-                meant, is_doubt = fixed, self._are_given(fixed, rows, text)
+                own = () if fixed else [(table, row) for table in self._tables(text) for row in table.rows]
+                meant, is_doubt = fixed, bool(self._values_in(fixed or self._columns, rows or own))
             if is_doubt:
                 yield _DoubtFound(does, word.alone and not meant, meant, rows, clause.sentence)
-
-    def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
-        """Whether there are figures or answers that can be doubted."""
-        own = () if columns else [(table, row) for table in self._tables(text) for row in table.rows]
-        return bool(self._values_in(columns or self._columns, rows or own))
 
     def _contradicts(self, does: Does, columns: Columns, rows: Rows) -> bool:
         """Whether any answer that the words are about is the opposite of what they say."""
