@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -49,17 +49,17 @@ class Alike(Struct, frozen=True):
             shares[finding.region] = max(shares.get(finding.region, 0.0), finding.influence)
         return min(sum(shares.values()), 1.0)
 
-    @property
-    def messages(self) -> list[Message]:
-        """What there is to say, of all regions by number; of a version that was replaced, of all such versions."""
+    def messages(self, shown: Callable[[Finding], Finding] = lambda finding: finding) -> list[Message]:
+        """What there is to say, of all regions by number; of a version that was replaced, of all such versions; each finding
+        that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
-            return [self.first.full_message]
+            return [shown(self.first).full_message]
         by_subject: dict[object, Finding] = {}
         for number, finding in enumerate(self.findings):
             by_subject.setdefault(subject(finding) or number, finding)
         regions = self.regions
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
-        return [self.of_all(finding, named) for finding in by_subject.values()]
+        return [self.of_all(shown(finding), named) for finding in by_subject.values()]
 
     def of_all(self, finding: Finding, named: str) -> Message:
         """What one of them says, with all these in place of its region, and what there is to say of other files."""

@@ -18,10 +18,9 @@ from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.headings import normal
-from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
+from hrss12333.reading.layout.labels import BORDER, EMAIL, LABEL_ENDS, MOBILE, SEAL, spans_of
 from hrss12333.reading.layout.row_words import is_signature
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.contact_fields import EMAIL, MOBILE
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts

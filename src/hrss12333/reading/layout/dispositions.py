@@ -222,10 +222,6 @@ class BodyLine:
         """Neither number nor name, and no answer that can be read."""
         return self.name.written is None and not self.serial and not any(v.problem is None for v in self.values())
 
-    def parts_columns(self) -> bool:
-        """The same right below the headings: 专职 | 兼职."""
-        return self.is_near and self.is_blank_statement()
-
     def is_listed_again(self) -> bool:
         """A region that has its row above, and nothing that fits the columns: a name and a number to call, a rate."""
         again = self.name.region in self.above.regions
@@ -291,7 +287,8 @@ DISPOSITIONS: Sequence[Disposition] = (
     Disposition(Fate.UNREAD, BodyLine.answers_nothing),
     # What has no name is data (R201) unless something says otherwise.
     Disposition(Fate.UNREAD, BodyLine.is_other_than_a_region),
-    Disposition(Fate.PARTS, BodyLine.parts_columns),
+    # Right below the headings: 专职 | 兼职.
+    Disposition(Fate.PARTS, lambda line: line.is_near and line.is_blank_statement()),
     Disposition(Fate.UNREAD, BodyLine.is_blank_statement),
     Disposition(Fate.UNREAD, BodyLine.is_listed_again),
     Disposition(Fate.DATA, lambda line: True),

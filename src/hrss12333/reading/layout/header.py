@@ -26,17 +26,19 @@ from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
+    EMAIL,
+    MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL,
     Span,
     is_contact_line,
+    read_field,
     spaced,
     spans_of,
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from operator import attrgetter
 
 from msgspec import Struct, field
@@ -98,7 +97,10 @@ class RowReader:
             self._take(line, found.fate, found.reason, read)
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
-        read.years = dict(self._years_beside(end))
+        dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
+        rows = range(self._located.body, end)
+        beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in dated for row in rows}
+        read.years = {row + 1: year for (row, _), year in beside.items() if year}
         self._without_other_years(read)
         read.scales = list(self._cells.scales.found(read.rows))
         return read
@@ -227,13 +229,6 @@ class RowReader:
             return ""
         named = match_region(self._unit, match[1]) if self._unit else None
         return "" if named and named.name else match[1]
-
-    def _years_beside(self, end: int) -> Iterator[tuple[int, int]]:
-        for match in self._located.strangers:
-            if is_year_heading(match.text):
-                for row in range(self._located.body, end):
-                    if year := year_of_cell(self._grid.at(row, match.column)):
-                        yield row + 1, year
 
     def _without_other_years(self, read: RowsRead) -> None:
         """Leave out rows of another year where there are some of the year itself; by name alone, where the region has one."""

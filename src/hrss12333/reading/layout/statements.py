@@ -187,10 +187,16 @@ Measures = Mapping[str, Sequence[Evidence]]
 """Unit of measure → what is reported about its scale; under "" what is reported about all."""
 
 
-def measures(texts: Iterable[Text]) -> Measures:
-    """What texts say of the units that figures are given in."""
-    found: dict[str, list[Evidence]] = {}
-    for text in texts:
+def measures(item: Candidate, around: Sequence[Text]) -> Measures:
+    """What is reported about the units of measure: above a table, in the names around it and the mail, and below."""
+    grid, found = item.grid, dict[str, list[Evidence]]()
+    below = (text for row, text in item.measures if item.body <= row < item.end and is_line(grid, row))
+    for text in (
+        *(Text(TextKind.ABOVE, text) for text in item.texts),
+        Text(TextKind.SHEET, grid.name),
+        *around,
+        *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+    ):
         words = [text.text]
         if text.kind in NAMES:
             words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]

@@ -23,7 +23,7 @@ from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.sheets import HIDDEN, turned_back
-from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
+from hrss12333.reading.layout.statements import measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.numbers import read_count
@@ -58,7 +58,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
         expect_few_lines(item.grid.cells[item.body : item.end])
-        rows = RowReader(legible, item, last, _measures(item, book.around)).read()
+        rows = RowReader(legible, item, last, measures(item, book.around)).read()
         table = _table(file, item, rows, drawn[item.grid.name], edition.year)
         if item.grid.turned:
             keys = [column.key for column in table.form.data]
@@ -106,10 +106,6 @@ def _add(
         tables[at] = join(tables[at][0], item[0]), tables[at][1]
 
 
-def _goes_on(above: OwnedTable, page: OwnedTable) -> bool:
-    return _continues_table(page[0], above[0]) and not _are_parts(above[0], page[0])
-
-
 def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     found: list[OwnedTable] = []
     for item in tables:
@@ -117,15 +113,15 @@ def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     return found
 
 
-def _continues_table(table: Table, above: Table) -> bool:
+def _goes_on(last: OwnedTable, page: OwnedTable) -> bool:
     """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
-    if table.form.key != above.form.key or table.sheet != above.sheet:
+    above, table = last[0], page[0]
+    if table.form.key != above.form.key or table.sheet != above.sheet or _are_parts(above, table):
         return False
     if table.form.region.key in above.headings.keys() - table.headings.keys():
         return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
-    again = {row.region for row in table.rows} & {row.region for row in above.rows}
-    return not (lacks and again)
+    return not (lacks and {row.region for row in table.rows} & {row.region for row in above.rows})
 
 
 def _above(table: Table, below: Table) -> Table:
@@ -203,20 +199,6 @@ def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
 
 
 # One table
-
-
-def _measures(item: Candidate, around: Sequence[Text]) -> Measures:
-    """What is reported about the units of measure: above the table, in the names around it and the mail, and below."""
-    grid, rows = item.grid, range(item.body, item.end)
-    below = (text for row, text in item.measures if row in rows and is_line(grid, row))
-    return measures(
-        (
-            *(Text(TextKind.ABOVE, text) for text in item.texts),
-            Text(TextKind.SHEET, grid.name),
-            *around,
-            *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
-        )
-    )
 
 
 def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:

@@ -11,9 +11,11 @@ from hrss12333.merging.last_year import Previous, within
 from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn, properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.published.nation import Nation
+from hrss12333.wording.alike import by_importance
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
@@ -76,7 +78,8 @@ def write_national(
         national, elsewhere = relative_names(national)
         book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
         book.progress = progress
-        book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national)
+        book.questions = by_importance(one for one in national.findings if one.severity is not Severity.NOTE)
+        book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national, book.questions)
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (
