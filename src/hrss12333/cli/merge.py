@@ -137,7 +137,6 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        from hrss12333.wording.merge_sentences import merge_sentences
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import Unproven, prove
 
@@ -148,7 +147,7 @@ class _Merge:
                 previous=self.last_year,
                 progress=self.progress,
                 target=targets.workbook,
-                sentences=merge_sentences(self.inbox.national) if self._survey.unit else (),
+                whole=self.inbox.national if self._survey.unit else None,
             )
             try:
                 prove(temporary.workbook, self.table)

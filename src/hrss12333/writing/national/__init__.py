@@ -3,7 +3,7 @@ same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.national.relative_names import relative_names, renaming
+from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -50,7 +50,7 @@ def write_national(
     previous: Previous | None = None,
     progress: Progress | None = None,
     target: Path | None = None,
-    sentences: Sequence[str] = (),
+    whole: National | None = None,
 ) -> None:
     """Write the workbook; the same table gives the same bytes.
 
@@ -60,7 +60,7 @@ def write_national(
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will be in the end, if not at ``path``: links to the filings lead from there.
-        sentences: What it begins with, where that is not what the table itself tells but what the unit's as a whole does.
+        whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
 
     Raises:
         JobStop: where ``path`` cannot be written.
@@ -74,12 +74,13 @@ def write_national(
     }
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, FONT, in_memory=small) as workbook:
-        renamed = renaming(national)[0] if sentences else str
         national, elsewhere = relative_names(national)
         book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
         book.progress = progress
         book.questions = by_importance(one for one in national.findings if one.severity is not Severity.NOTE)
-        book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national, book.questions)
+        book.sentences = (
+            merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(national, book.questions)
+        )
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (
