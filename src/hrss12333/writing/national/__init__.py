@@ -3,7 +3,7 @@ same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,10 @@ from hrss12333.merging.last_year import Previous, within
 from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn, properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
-from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.published.nation import Nation
-from hrss12333.wording.alike import by_importance
+from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
@@ -47,6 +46,7 @@ def write_national(
     path: Path,
     national: National,
     *,
+    questions: Sequence[Alike] | None = None,
     previous: Previous | None = None,
     progress: Progress | None = None,
     target: Path | None = None,
@@ -57,6 +57,7 @@ def write_national(
     Args:
         path: Where to write.
         national: The merged table.
+        questions: What is asked or to be corrected in it, where `questions_of` has put it in order already.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will be in the end, if not at ``path``: links to the filings lead from there.
@@ -74,10 +75,12 @@ def write_national(
     }
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, FONT, in_memory=small) as workbook:
+        own, asked = national.findings, questions_of(national) if questions is None else questions
         national, elsewhere = relative_names(national)
+        renamed = dict(zip(map(id, own), national.findings, strict=True))
         book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
         book.progress = progress
-        book.questions = by_importance(one for one in national.findings if one.severity is not Severity.NOTE)
+        book.questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in asked]
         book.sentences = (
             merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(national, book.questions)
         )
