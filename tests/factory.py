@@ -60,7 +60,7 @@ __all__ = [
 
 
 BESIDE = ("beside", "apart", "afar")
-"""The first columns behind a form's last."""
+"""Names of the first three columns behind a form's last."""
 _WRITTEN: dict[str, bytes] = {}
 """What `write_filing` was asked for → the file that it made: many tests begin with the same one."""
 
