@@ -210,12 +210,13 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
     for first, last in ((span.start, span.end) for span in own):
         text = text[:first] + _LABEL * (last - first) + text[last:]
+    segment = text[start:end]
     for pattern in (SEAL, _title(title)):
-        text = pattern.sub(lambda match: _LABEL * len(match[0]), text)
+        segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     candidates = []
-    for part in _PART.finditer(text, start, end):
+    for part in _PART.finditer(segment):
         if (written := _clean(part[0])) and not _NO_UNIT.fullmatch(written):
-            position = part.end() - len(part[0].lstrip(" _\u3000"))
+            position = start + part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
         # What follows the label is meant before what precedes it, which may be another label's value.
