@@ -38,8 +38,8 @@ FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
 @pytest.mark.parametrize(
     ("edition", "number"),
     [
-        (EDITION, 6),
-        (NEXT, 3),
+        (EDITION, 5),
+        (NEXT, 2),
         pytest.param(EDITION, FORMS, marks=pytest.mark.long),
         pytest.param(NEXT, max(6, FORMS // 8), marks=pytest.mark.long),
     ],
