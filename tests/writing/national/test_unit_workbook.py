@@ -215,6 +215,7 @@ def test_recalculated_it_says_the_same(merged: Any, soffice_convert: Callable[[P
                     assert right == pytest.approx(left)
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_a_filing_that_another_program_saved_is_known_by_its_mark(
     merged: Any, soffice_convert: Callable[[Path, str], Path]

@@ -610,6 +610,7 @@ def test_libreoffice_works_out_what_is_stored(name: str, tmp_path: Path, soffice
     assert compared >= 6
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_the_mobile_rule_lets_one_number_or_two_pass(
     tmp_path: Path, blank: Path, soffice_convert: Callable[..., Path]
@@ -640,6 +641,7 @@ def test_the_mobile_rule_lets_one_number_or_two_pass(
     )
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
     tmp_path: Path, blank: Path, soffice_convert: Callable[..., Path]
