@@ -28,13 +28,13 @@ from python_calamine import CalamineWorkbook
 
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
-from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name, shown
+from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.filing import column_letters
 from hrss12333.model.finding import Finding, Location, NewValue, Severity, Suggestion
 from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.schema import Form, Scalar, answer_word
 
 __all__ = [
     "CellValue",
@@ -60,7 +60,7 @@ __all__ = [
 
 
 BESIDE = ("beside", "apart", "afar")
-"""The first columns behind a form's last."""
+"""Names of the first three columns behind a form's last."""
 _WRITTEN: dict[str, bytes] = {}
 """What `write_filing` was asked for → the file that it made: many tests begin with the same one."""
 
@@ -80,9 +80,10 @@ def a1(text: str, form: str = "附表1") -> str:
     return re.sub(r"(?<![A-Za-z_])[a-z_]+(?![A-Za-z_])", lambda found: _letters(form).get(found[0], found[0]), text)
 
 
-def sound(form: str = "附表1", /, **given: CellValue) -> dict[str, CellValue]:
+def sound(form: str = "附表1", /, **given: Scalar) -> dict[str, int | str | None]:
     """A filled row by field key, as it is typed: what is not given is answered as the form's sample row answers it."""
-    return {column.key: given.get(column.key, shown(column.sample)) for column in EDITION.form(form).columns}
+    values = {column.key: given.get(column.key, column.sample) for column in EDITION.form(form).columns}
+    return {key: answer_word(value) if isinstance(value, bool) else value for key, value in values.items()}
 
 
 def unit_named(name: str) -> Unit:

@@ -36,7 +36,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "here"
     (folder / "收" / "更").mkdir(parents=True)
     monkeypatch.chdir(folder)
-    write_filing(folder / "收" / "海南.xlsx", "海南", cells={"附表1": {"C6": 1}}, style=BARE)
+    write_filing(folder / "收" / "海南.xlsx", "海南", cells={"附表1": {"calls_total6": 1}}, style=BARE)
     write_filing(folder / "收" / "更" / "宁夏.xlsx", "宁夏", style=BARE)
     write_filing(folder / "去年.xlsx", "海南", style=BARE)
     return folder

@@ -22,7 +22,7 @@ def gone(region: str, row: int, file: str = "甲.xlsx", influence: float = 0.1) 
 
 
 def texts(together: Alike) -> list[str]:
-    return [reported.text for reported in together.messages]
+    return [reported.text for reported in together.messages()]
 
 
 def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bottom() -> None:

@@ -145,13 +145,12 @@ class _Rows:
     def overlaps(self) -> list[Overlap]:
         """In the order in which rows are left out."""
         found = list(self._below())
-        found += (
-            self._sums(left_out(found))
-            if has_enough_counts(self._form)
-            else self._sums_of_another_form(left_out(found))
-        )
-        if self._odd or self._blank:
+        if has_enough_counts(self._form):
+            found += self._sums_and_nameless(left_out(found))
+        else:
+            found += self._sums_of_another_form(left_out(found))
             found += self._nameless(left_out(found))
+        if self._odd or self._blank:
             found += self._around_whole(left_out(found))
         return found
 
@@ -204,15 +203,16 @@ class _Rows:
         named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
         return any(row.region in named for _, row in self._odd)
 
-    def _sums(self, out: Collection[RowPosition]) -> list[Overlap]:
-        """R209: rows that hold others; without them the rest is tested again."""
+    def _sums_and_nameless(self, out: Collection[RowPosition]) -> list[Overlap]:
+        """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of the rest."""
         found: list[Overlap] = []
-        while len(self._filled) > _LEAST:
+        while True:
             left = {*out, *left_out(found)}
-            unclear = left_out(self._nameless(left))
+            nameless = list(self._nameless(left))
+            unclear = left_out(nameless)
             overlapping = {at(item.table, item.row) for item in found}
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
-            for table, row in self._filled:
+            for table, row in self._filled if len(self._filled) > _LEAST else ():
                 where = at(table, row)
                 if where not in left and not row.is_whole:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
@@ -221,9 +221,8 @@ class _Rows:
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
             new = [item for item in new if at(item.table, item.row) not in overlapping]
             if not new:
-                break
+                return found + nameless
             found += new
-        return found
 
     def _holding(self, item: Sum) -> Overlap:
         """A row that holds others: it counts where it holds them only closely, and is a region of the unit."""
@@ -253,9 +252,10 @@ class _Rows:
 
     def _nameless(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        odd = [(table, row) for table, row in self._odd if at(table, row) not in out]
-        unknown = [(table, row) for table, row in odd if not (row.match and row.match.name)]
-        missing = {region.name for region in self._unit.expected} - self._cities.keys() if unknown else set[str]()
+        unknown = [each for each in self._odd if not (each[1].match and each[1].match.name) and at(*each) not in out]
+        if not unknown:
+            return
+        missing = {region.name for region in self._unit.expected} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
         filling = {file for file, nameless in of_files.items() if self._fills_a_gap(file, nameless, len(missing))}
         for table, row in unknown:

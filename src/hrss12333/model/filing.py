@@ -203,7 +203,7 @@ class Filing(Struct, frozen=True, dict=True):
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     version: str = ""
-    """Which version of the file its name says it is (`reading.doubt.names`)."""
+    """Which version of the file its name says it is (`reading.doubt.clauses`)."""
     doubts: tuple[Doubt, ...] = ()
     """The texts that put its figures in doubt."""
     unread_texts: tuple[Text, ...] = ()

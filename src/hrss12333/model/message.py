@@ -195,7 +195,8 @@ _OF_THE_PLACE = (Own, RegionName, Among, FilesOf)
 
 def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:
     if isinstance(given, Several):
-        return Several(_changed_param(each, change) for each in given)
+        changed = [_changed_param(each, change) for each in given]
+        return given if all(map(is_, given, changed)) else Several(changed)
     return given.changed(change) if isinstance(given, Message) else change(given)
 
 

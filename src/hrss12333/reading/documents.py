@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.reading.account.account import with_running_text
+from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
@@ -30,7 +30,6 @@ from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.reading.formats.opening import ReadThere
-
 
 _LONGEST = 200_000
 """Bytes up to which a text or a mail is read for its words."""
@@ -48,11 +47,7 @@ class Reading(Struct):
     """The files on disk that hold what was read."""
 
     def data(self, file: str) -> bytes:
-        """The bytes of a document that was read.
-
-        Raises:
-            FileProblem: where the file can no longer be read.
-        """
+        """The bytes of a document that was read, as `Source.data` has them."""
         return self.sources[file].data
 
 
@@ -239,9 +234,6 @@ def read_in_child(
     return [(None if own is source else (own.name, own.data), item) for own, item in found]
 
 
-_BLANK_FORM = "是空白的调查表，没有填写任何内容"
-
-
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
     """The documents without forms that say nothing at all, not even whose they are; these are named.
 
@@ -252,7 +244,7 @@ def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tupl
     if not blank or not any(table.rows for item in filings for table in item.tables):
         return list(documents), []
     kept = [item for item in documents if item.file not in blank]
-    return kept, [Skipped(file, _BLANK_FORM) for file in sorted(blank)]
+    return kept, [Skipped(file, "是空白的调查表，没有填写任何内容") for file in sorted(blank)]
 
 
 def _is_blank(filing: Filing) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.filing import Place, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, is_turned, rows_left_out, without_printed
@@ -38,12 +38,7 @@ _OWN_REMARK = lazy(
 
 
 def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
-    """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words.
-
-    Args:
-        name: Path within what was given.
-        mail: Words of the mail that it came with.
-    """
+    """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words."""
     *outer, own = name.replace("\\", "/").lstrip("/").split("/")
     yield Text(TextKind.FILE, own.rpartition(".")[0] or own)
     for part in reversed(outer):
@@ -65,21 +60,15 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
     passed_over = {aside.text for table in tables for aside in table.asides}
     year = next((table.year for table in tables if table.year), None)
-    forms, paragraphs = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None]()
+    forms, paragraphs, texts = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None](), list[Text]()
     for found in sheets:
-        grid = found.grid
-        paragraphs |= dict.fromkeys((*grid.before, *grid.after))
-        if grid.name in passed_over:
-            continue
-        sheet = _SheetTexts(found, by_sheet.get(grid.name, ()))
-        for text in (*sheet.cells(), *sheet.comments()):
-            if beyond := without_printed(text.text, forms, year):
-                yield text if beyond == text.text else replace(text, text=beyond)
-    yield from (
-        Text(TextKind.PARAGRAPH, beyond)
-        for paragraph in paragraphs
-        if (beyond := without_printed(paragraph, forms, year))
-    )
+        paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))
+        if found.grid.name not in passed_over:
+            sheet = _SheetTexts(found, by_sheet.get(found.grid.name, ()))
+            texts += (*sheet.cells(), *sheet.comments())
+    for text in (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs)):
+        if beyond := without_printed(text.text, forms, year):
+            yield text if beyond == text.text else replace(text, text=beyond)
 
 
 class _TableExtent:
@@ -144,7 +133,10 @@ class _SheetTexts:
             if named_column is None or (named_column is form.region and text != data.region and more):
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif named_column.kind is Kind.TEXT:
-                for shared in self._sharing(extent, place):
+                at = place.row - 1, place.column - 1
+                box = self._boxes.get(at, Box(*at, *at))  # all rows of its merged range
+                last, _ = extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))
+                for shared in (extent.rows[number] for number in extent.rows if row <= number <= last):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
         elif row in extent.silent:
             if named_column is None or named_column.kind is Kind.TEXT:
@@ -152,13 +144,6 @@ class _SheetTexts:
         elif row > extent.bottom:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
             yield Text(kind, text, place, place.sheet, form.key)
-
-    def _sharing(self, extent: _TableExtent, place: Place) -> Iterator[Row]:
-        """The rows of data that a cell is in: all of its merged range."""
-        at = place.row - 1, place.column - 1
-        box = self._boxes.get(at, Box(*at, *at))
-        first, last = extent.at(place)[0], extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
-        return (row for number, row in extent.rows.items() if first <= number <= last)
 
     def comments(self) -> Iterator[Text]:
         """Comments and text boxes: at the cell that each is fixed to, or once at a column where many cells have the same."""

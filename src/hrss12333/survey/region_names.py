@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -92,7 +91,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return RegionMatch(unit.name, whole=True, how="" if text == unit.name == written else "按本单位整体读取")
     if part := _bracketed_part(unit, text):
         return part
-    candidates = list(_spellings(unit, text))
+    candidates = _spellings(unit, text)
     city = next(filter(_CITY_ITSELF.match, candidates), None)
     if city and not unit.is_municipality:
         return RegionMatch(
@@ -135,12 +134,7 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     return RegionMatch(below.name, below=below, how="按规范名称读取")
 
 
-def _spellings(unit: Unit, text: str) -> Iterator[str]:
+def _spellings(unit: Unit, text: str) -> list[str]:
     """The text, then with what offices put around a name taken off."""
-    seen: set[str] = set()
-    for base in bases(text):
-        for named in (base, *(base.removeprefix(prefix) for prefix in unit.prefixes)):
-            for candidate in without_office(named):
-                if candidate and candidate not in seen:
-                    seen.add(candidate)
-                    yield candidate
+    named = dict.fromkeys(each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes)))
+    return list(filter(None, dict.fromkeys(candidate for each in named for candidate in without_office(each))))

@@ -42,7 +42,7 @@ _DIVISION = lazy(r"^(1?\d|十?[一二三四五六七八九]|十)师")
 """A division without the 第 before its number."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8192)
 def bases(text: str) -> tuple[str, str]:
     """The text, and the text without numbers, marks and brackets around it."""
     bare = _NUMBERING.sub("", BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
@@ -58,7 +58,7 @@ def _ordinal(match: re.Match[str]) -> str:
     return f"第{number}师"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8192)
 def without_office(named: str) -> tuple[str, ...]:
     """The text, and the text without the names of office and hotline behind it."""
     forms = (named, OFFICE.sub("", HOTLINE.sub("", named)), OFFICE.sub("", named))

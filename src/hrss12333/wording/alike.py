@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED, Finding, Location
+from hrss12333.model.finding import SUPERSEDED, Finding, Location, Severity
 from hrss12333.model.message import Among, FormName, Message, Param, RegionName
+from hrss12333.model.national import National
 from hrss12333.wording.values import quotes_value, value_about
 
 
@@ -49,17 +50,17 @@ class Alike(Struct, frozen=True):
             shares[finding.region] = max(shares.get(finding.region, 0.0), finding.influence)
         return min(sum(shares.values()), 1.0)
 
-    @property
-    def messages(self) -> list[Message]:
-        """What there is to say, of all regions by number; of a version that was replaced, of all such versions."""
+    def messages(self, shown: Callable[[Finding], Finding] = lambda finding: finding) -> list[Message]:
+        """What there is to say, of all regions by number; of a version that was replaced, of all such versions; each finding
+        that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
-            return [self.first.full_message]
+            return [shown(self.first).full_message]
         by_subject: dict[object, Finding] = {}
         for number, finding in enumerate(self.findings):
             by_subject.setdefault(subject(finding) or number, finding)
         regions = self.regions
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
-        return [self.of_all(finding, named) for finding in by_subject.values()]
+        return [self.of_all(shown(finding), named) for finding in by_subject.values()]
 
     def of_all(self, finding: Finding, named: str) -> Message:
         """What one of them says, with all these in place of its region, and what there is to say of other files."""
@@ -111,6 +112,11 @@ def by_importance(findings: Iterable[Finding]) -> list[Alike]:
     last."""
     listed = sorted(findings, key=lambda found: (found.is_settled, -found.influence, found.severity.rank))
     return sorted(alike(listed), key=lambda line: (line.first.is_settled, -line.stake, line.first.severity.rank))
+
+
+def questions_of(national: National) -> list[Alike]:
+    """All that is asked or to be corrected, by importance."""
+    return by_importance(finding for finding in national.findings if finding.severity is not Severity.NOTE)
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:

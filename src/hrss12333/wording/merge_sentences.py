@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import Alike, by_importance
+from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import public_finding
@@ -24,9 +24,9 @@ _FEW = 4
 _LONGEST = 90
 
 
-def merge_sentences(national: National) -> list[str]:
-    """The three sentences."""
-    return [_came(national), missing_in_words(national), _doubt(national)]
+def merge_sentences(national: National, questions: Iterable[Alike] | None = None) -> list[str]:
+    """The three sentences; ``questions`` as in `questions_of`, where somebody has put them in order already."""
+    return [_came(national), missing_in_words(national), _doubt(national, questions)]
 
 
 def _came(national: National) -> str:
@@ -116,15 +116,17 @@ def _units_in_words(names: list[str]) -> str:
     return "、".join(names[:_FEW]) + ("等" if len(names) > _FEW else "")
 
 
-def _doubt(national: National) -> str:
-    questions = [
-        f for f in national.findings if (f.blocks or f.is_open_query) and f.influence > 0 and f.rule != MISSING_UNIT
-    ]
-    if not questions and missing(national):
+def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
+    doubts = (
+        line
+        for line in (questions_of(national) if questions is None else questions)
+        if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT
+    )
+    worst = next(doubts, None)
+    if worst is None and missing(national):
         return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
-    if not questions:
+    if worst is None:
         return question_line(national) or "没有影响合计的疑问。"
-    worst = by_importance(questions)[0]
     return f"最大的疑问，请先核实：{_named_doubt(worst, national)}。{question_line(national)}"
 
 
@@ -148,7 +150,7 @@ def _finding_of_all(doubt: Alike) -> Finding:
     first, regions = doubt.first, doubt.regions
     if len(regions) == 1 or not regions:
         return first
-    message = doubt.messages[0]
+    message = doubt.messages()[0]
     if message == first.full_message:
         lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
         message = replace(message, fact=f"{{regions}}：{message.fact}", params=(*message.params, lead))

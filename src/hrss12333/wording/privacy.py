@@ -73,17 +73,22 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             text = pattern.sub(lambda match: "\0" * len(match[0]), text)
 
 
+def public_value(finding: Finding) -> str:
+    """What was found, as it may leave the office."""
+    value = found_text(finding.value)
+    return HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+
+
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
-    place, message, value = finding.locations[0], finding.full_message, found_text(finding.value)
+    place, message, value = finding.locations[0], finding.full_message, public_value(finding)
     of_contact = place.field in _CONTACT_FIELDS
     # A line above the table may hold a number of any shape, as may a note about a contact.
     anyhow = of_contact or (place.field is None and place.region is None and place.row)
     if not anyhow:
         quoted = [leaf.found if isinstance(leaf, Quote) else leaf for leaf in message.leaves]
-        if not _may_hold_any(" ".join(map(str, (value, *quoted)))):
+        if not _may_hold_any(" ".join(map(str, quoted))) and value == found_text(finding.value):
             return finding
-    value = HIDDEN if value and of_contact else without_contacts(value)
 
     def hidden(leaf: Leaf) -> Param:
         if isinstance(leaf, Quote):

@@ -110,7 +110,9 @@ def test_an_ordinary_filing_never_pays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def kinds(folder: Path) -> dict[str, bytes]:
     """A filing or a report in formats that this process reads itself."""
-    book = write_filing(folder / "宁夏.xlsx", "宁夏", style=Style(), cells={"附表1": {"C7": "约2500", "D8": "三千"}})
+    book = write_filing(
+        folder / "宁夏.xlsx", "宁夏", style=Style(), cells={"附表1": {"calls_total7": "约2500", "calls_agent8": "三千"}}
+    )
     form = "\n".join(",".join(str(cell or "") for cell in row) for row in TABLE)
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in TABLE)
     return {

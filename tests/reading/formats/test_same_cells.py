@@ -22,9 +22,9 @@ from filing_styles import Style, draw
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import openpyxl_reader, rich_reader
-from hrss12333.reading.formats.calamine_reader import read_quickly
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.rich_reader import Sheets
+from hrss12333.reading.formats.workbook_package import read_quickly
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit

@@ -10,8 +10,8 @@ from cell_marks import stale
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.problem import Problem
-from hrss12333.reading.account.account import with_account
 from hrss12333.reading.account.explained import explained
+from hrss12333.reading.account.sheet import with_unread
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
@@ -282,7 +282,7 @@ def test_half_of_a_name_and_the_same_as_above_are_asked_about() -> None:
     rows: list[list[Cell]] = [*above, city("银川市"), city("石嘴"), [None, "山市"], ditto]
     book = Book("xlsx", (Grid("表", rows),))
     owned = read_tables(book, "f", EDITION)[1]
-    (((table, unit),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
+    ((table, unit),) = with_unread(book, explained(book, owned, EDITION), owned, EDITION)
     found = check(Filing("f.xlsx", unit, (table,)), EDITION).findings
     assert {("R202", "B5"), ("V304", "G7"), ("V310", "B6")} <= {(f.rule, f.cell) for f in found}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import permutations
 
 from msgspec import Struct
@@ -35,7 +36,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
         if table.form.region.key in table.headings:
             for row in table.rows:
                 if row.region is None and at(table, row) not in not_counted(case, "R209"):
-                    sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps()
+                    sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps
                     fact, request = "第{row}行填了数据，但没有地区名称，请补上", PERHAPS if left else ""
                     message = compose(fact, request, row=row.place.row, left=left)
                     suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
@@ -89,7 +90,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         )
     else:
         nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
-        left = lacking.perhaps(offered=nearest)
+        left = "" if {*nearest}.issuperset(lacking.missing) else lacking.perhaps
         message = compose(
             fact,
             "是否为{nearest:}？" if nearest else "",
@@ -143,10 +144,10 @@ def regions_missing(case: Case) -> Iterator[Hit]:
             yield Hit(message, tables[0])
 
 
-PERHAPS = "本表缺少{left:}，请核对是否就是它。"
+PERHAPS = "本表缺少{left}，请核对是否就是它。"
 
 
-class Gaps(Struct, frozen=True):
+class Gaps(Struct, frozen=True, dict=True):
     """The expected regions that fill no row of a form, and the rows that may be theirs."""
 
     missing: tuple[str, ...]
@@ -165,9 +166,10 @@ class Gaps(Struct, frozen=True):
         """The only region that has no row, where only one row lacks a good name."""
         return self.missing[0] if len(self.missing) == self.nameless == 1 else None
 
-    def perhaps(self, offered: Collection[str] = ()) -> Several:
-        """Which missing region a row without a good name may be, beyond those ``offered`` anyway."""
-        return Several(map(Quote, self.missing if self.accounted and not {*self.missing} <= {*offered} else ()))
+    @cached_property
+    def perhaps(self) -> str:
+        """Which missing region a row without a good name may be."""
+        return "".join([f"“{name}”" for name in self.missing]) if self.accounted else ""
 
 
 def gaps(case: Case, form: Form) -> Gaps:

@@ -49,7 +49,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
                 message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
                 yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
                 continue
-            left = gaps(case, table.form).perhaps()
+            left = gaps(case, table.form).perhaps
             message = compose(
                 "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
                 PERHAPS if left else "",

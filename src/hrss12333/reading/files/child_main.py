@@ -40,19 +40,14 @@ from hrss12333.reading.grid import FileProblem
 MEMORY_LIMIT = 1_200 * 2**20
 """Bytes of address space that no request may exceed; the largest area that is let through (28 million cells) takes 0.9
 GiB."""
-
 GROWN = 256 * 2**20
 """Bytes held at most by a child that reads another file."""
-
 MAX_ANSWER = 160 * 2**20
 """Bytes of JSON: more would burden the parent, which has no limit of its own. Archives that it unpacks pass through."""
-
 MAX_READ = 24 * 2**20
 """The same of what was read in a file, which rules and outputs go through."""
-
 _MOST_WORK = 200 * 2**20
 """Bytes of files after which a child is replaced where the system does not tell how much it holds."""
-
 _ROOT = "hrss12333."
 _NOUNS = frozenset(
     (
@@ -123,7 +118,6 @@ def _encoded(value: Any) -> Any:
 
 
 def _arguments(value: Any) -> tuple[Any, ...]:
-    """What a noun that is no struct is made of again."""
     if isinstance(value, Enum):
         return (value.name,)
     if isinstance(value, str):

@@ -3,8 +3,7 @@
 A damaged .xls can make a compiled reader panic, loop or eat memory without bound, an .ole file can send any parser in
 circles, and a small file of any format can hold a million of something. The child has a time limit, where the system
 knows one a memory limit, and no stderr; what kills it becomes a finding. One child reads file after file; it is replaced
-when it dies, is killed, or has grown. Requests go in by stdin and answers come back as JSON: nothing that a hostile file
-could have prepared is unpickled.
+when it dies, is killed, or has grown.
 """
 
 from __future__ import annotations
@@ -32,26 +31,18 @@ from hrss12333.reading.grid import FileProblem
 
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
-
 _START_LIMIT = 60.0
 """Seconds that the child may take to start on a machine under load."""
-
 _PATIENCE = 4
 """How many times the working time may pass on the clock, where the system counts the former: others work there too."""
-
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory
 
 
 def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
-    """What the child makes of a file, within what its size allows; ``task`` is a key of `child_main.TASKS`.
-
-    Args:
-        task: What to do.
-        data: The file's content.
-        given: What else the task is to know.
-        seconds: Of CPU time, where less than a file of this size is otherwise allowed.
+    """What the child makes of a file, within what its size allows, or in less seconds of CPU time; ``task`` is a key of
+    `child_main.TASKS`, ``given`` what it is to know besides.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
@@ -73,31 +64,27 @@ def seconds_of_all() -> float:
     return time.process_time() + _keeper.spent
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process that began a session of its own, and what it started."""
+def kill(process: subprocess.Popen[bytes]) -> int:
+    """End a process that began a session of its own, and what it started; its exit status."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-
-
-def _end(process: subprocess.Popen[bytes]) -> int:
-    kill(process)
     return process.wait()
 
 
 @contextmanager
 def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
     """End a process where it takes too long over the block, or an interrupt leaves nobody to wait for it."""
-    timer = Timer(seconds, _end, (process,))
+    timer = Timer(seconds, kill, (process,))
     timer.daemon = True
     timer.start()
     try:
         with suppress(OSError, ValueError):  # a pipe that broke, or no answer
             yield process
     except BaseException:
-        _end(process)
+        kill(process)
         raise
     finally:
         timer.cancel()
@@ -105,8 +92,6 @@ def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
 
 
 class _Keeper:
-    """Keeps the one child and replaces it."""
-
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.spent = 0.0
@@ -163,7 +148,7 @@ class _Keeper:
         try:
             return process.wait(2)
         except subprocess.TimeoutExpired:
-            return _end(process)
+            return kill(process)
 
 
 _keeper = _Keeper()

@@ -67,7 +67,6 @@ class Discovered(Struct):
     def take(self, path: Path) -> None:
         """Find what lies there, as `discover` does."""
         name = shown(str(path))
-        self._outside = len(name) - len(path.name)
         if not path.is_absolute() and is_folder_missing():
             raise UsageStop(f"{FOLDER_MISSING}。")
         try:
@@ -84,6 +83,7 @@ class Discovered(Struct):
             self._outside = len(name)
             self._walk(path, status)
         elif S_ISREG(status.st_mode):
+            self._outside = len(name) - len(path.name)
             self._file(path, status, named=True)
         else:
             raise UsageStop(f"“{name}”不是文件，也不是文件夹。")

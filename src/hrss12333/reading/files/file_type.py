@@ -200,7 +200,6 @@ def sniff_head(head: bytes) -> str:
 
 
 def _text_kind(head: bytes) -> str:
-    """The kind of what begins as none of the known binary formats: a web page, XML, a mail, plain text, or unknown."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(END_OF_FILE)
@@ -217,16 +216,13 @@ def is_document(head: bytes) -> bool:
 
 def package_kind(package: Package) -> str:
     """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
-    kind = next((item.tag for item in TABLE if _is_held(item, package)), "zip")
-    if package.doubled and kind != "zip":
-        raise damaged()
-    return kind
-
-
-def _is_held(item: Format, package: Package) -> bool:
-    if item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M):
-        return True
-    return bool(item.declares and re.search(item.declares, package.declared))
+    for item in TABLE:
+        is_held = item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M)
+        if is_held or (item.declares and re.search(item.declares, package.declared)):
+            if package.doubled:
+                raise damaged()
+            return item.tag
+    return "zip"
 
 
 def cannot_read(kind: str) -> FileProblem:

@@ -32,22 +32,14 @@ _TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boo
 """What is made of a document, as LibreOffice takes it."""
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
-
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
-
 _LAYOUT_WORK = 120.0
 """Of CPU time for laying out a document of this program's own."""
-
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
-
-_MEMORY = 4 * 2**30
-"""Bytes of address space; of an ordinary document it takes one and a half GiB."""
-
-_MOST_KEPT = 128 * 2**20
-"""Bytes of converted documents that are kept."""
-
+_MEMORY, _MOST_KEPT = 4 * 2**30, 128 * 2**20
+"""Bytes of address space, of which an ordinary document takes one and a half GiB, and of converted documents."""
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
@@ -75,7 +67,6 @@ _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
-
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请之后再试，或在Word或WPS中打开，另存为.docx再报送。"
 
 
@@ -97,10 +88,9 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
 
 def as_pdf(document: bytes) -> bytes | None:
     """A .docx laid out in pages, its bookmarks as destinations; None where LibreOffice is missing or makes nothing of it."""
-    if program() is None:
-        return None
-    with suppress(OSError), _own_folder() as folder:
-        return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
+    if program() is not None:
+        with suppress(OSError), _own_folder() as folder:
+            return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
     return None
 
 
@@ -130,7 +120,6 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
 
 @contextmanager
 def _own_folder() -> Iterator[Path]:
-    """Where it lives and works; it goes with all that was written there."""
     with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
         _write_profile(Path(folder, "profile"))
         yield Path(folder)
@@ -153,6 +142,8 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
 
 def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
     limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
+    # No proxy and no printer, and what it writes besides goes with the folder.
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = None
     try:
         with _put_off():
@@ -162,7 +153,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env=_environment(folder),
+                env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 start_new_session=True,
                 preexec_fn=None if sys.platform == "win32" else limits,
@@ -173,7 +164,6 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
     finally:  # however we leave: it must not live on without us
         if process is not None and process.poll() is None:
             kill(process)
-            process.wait()
 
 
 @contextmanager
@@ -192,12 +182,6 @@ def _put_off() -> Iterator[None]:
             signal.signal(number, handler)
         for number in due:
             signal.raise_signal(number)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """No proxy and no printer, and what it writes besides goes with the folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
 
 
 def _write_profile(profile: Path) -> None:

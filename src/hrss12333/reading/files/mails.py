@@ -17,7 +17,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
-from hrss12333.reading.files.package import MAX_UNPACKED, naive_utc, too_large
+from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
@@ -84,17 +84,9 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
         found = in_child(kind, data)
     return [
-        Source(
-            part.name,
-            partial(bytes, part.content),
-            part.received,
-            part.sender,
-            part.received,
-            skip=part.skip,
-            around=words,
-        )
+        Source(name, partial(bytes, content), received, sender, received, skip=skip, around=words)
         for words, parts in found
-        for part in parts
+        for name, content, sender, received, skip, _ in parts
     ]
 
 
@@ -108,7 +100,6 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     parts: list[MailPart] = []
     subjects: list[str] = []
     texts: list[str] = []
-    size = 0
     for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
@@ -126,15 +117,11 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
                 parts.append(MailPart(_LETTER, page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
-        content = part.get_payload(decode=True)
-        content = content if isinstance(content, bytes) else b""
-        size += len(content)
-        if size > MAX_UNPACKED:
-            raise too_large()
+        content: Any = part.get_payload(decode=True)
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(MailPart(name, content, sender, received, reason or ""))
+        parts.append(MailPart(name, content or b"", sender, received, reason or ""))
     pages = [own_words(_page_text(part)) for part in parts if part.letter]
     bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
@@ -188,7 +175,6 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    """A header as text; empty where it is missing or malformed."""
     return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
 
 
@@ -201,7 +187,6 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
 
 
 def _text_of(part: EmailMessage) -> str:
-    """The text of a part, in whatever encoding it says it is in; empty where that fails."""
     return _or_default(lambda: str(part.get_content()), "")
 
 

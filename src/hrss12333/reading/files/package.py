@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile, ZipInfo
 
 from msgspec import Struct
@@ -30,24 +29,13 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
-
-MAX_UNPACKED = 512 * 2**20
-"""Bytes of all members together. The largest honest workbook seen holds 108 MiB."""
-
-MAX_MEMBER = 256 * 2**20
-"""Bytes of one member."""
-
+MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
+"""Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
 CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
-
 _FEW = 2**20
 """Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
-
 _DEEPEST = 100
-"""How deep elements may lie in one another."""
-
-_1980 = 33
-"""The first day that a zip knows."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
@@ -133,8 +121,7 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
 
     depth = 0
     try:
-        with suppress(ExpatError, StopIteration):
-            _refuse_dtd(content)
+        _refuse_dtd(content)
         for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:
@@ -145,6 +132,8 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def _refuse_dtd(content: bytes) -> None:
+    from xml.parsers.expat import ExpatError, ParserCreate
+
     def refuse(*_: object) -> None:
         raise declaring()
 
@@ -153,17 +142,9 @@ def _refuse_dtd(content: bytes) -> None:
 
     parser = ParserCreate()
     parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
-    for start in range(0, len(content), 4096):
-        parser.Parse(content[start : start + 4096], False)
-
-
-def follow(
-    content: bytes, starts: Mapping[str, Callable[[Any], None]], ends: Mapping[str, Callable[[Any], None]]
-) -> None:
-    """Do what is due at the start and at the end of each element, by its name."""
-    for event, element in elements(content):
-        if work := (starts if event == "start" else ends).get(element.tag):
-            work(element)
+    with suppress(ExpatError, StopIteration):
+        for start in range(0, len(content), 4096):
+            parser.Parse(content[start : start + 4096], False)
 
 
 def root_of(xml: bytes) -> Element | None:
@@ -250,9 +231,9 @@ class Package:
 def packed(parts: Mapping[str, bytes]) -> bytes:
     """A package of these parts, none of them deflated; zipfile would take as long over it as the fast reader over the parts."""
     body, directory, at = list[bytes](), list[bytes](), 0
-    for name, content in parts.items():
+    for name, content in parts.items():  # of 1980-01-01, as a zip counts days: 33
         raw, size = name.encode(), len(content)
-        about = struct.pack("<5H3I2H", 20, 0x800, 0, 0, _1980, zlib.crc32(content), size, size, len(raw), 0)
+        about = struct.pack("<5H3I2H", 20, 0x800, 0, 0, 33, zlib.crc32(content), size, size, len(raw), 0)
         body += b"PK\3\4" + about, raw, content
         directory.append(_DIRECTORY_ENTRY + b"\x14\0" + about + struct.pack("<3H2I", 0, 0, 0, 0, at) + raw)
         at += 4 + len(about) + len(raw) + size
@@ -297,8 +278,8 @@ def properties(package: Package) -> Properties:
 def custom_properties(package: Package) -> dict[str, str]:
     """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
     root = root_of(package.read("docprops/custom.xml"))
-    named = {each.get("name", ""): "".join(each.itertext()) for each in (() if root is None else root)}
-    return {name: value for name, value in named.items() if name}
+    listed = () if root is None else root
+    return {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
 
 
 def parse_time(text: str) -> datetime | None:

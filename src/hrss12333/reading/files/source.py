@@ -33,13 +33,11 @@ if TYPE_CHECKING:
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
-
 TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
 UNREADABLE = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
 NO_ATTACHMENT = "邮件没有附件"
-
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
 _CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -53,7 +51,6 @@ class Source(Struct, frozen=True):
     saved: datetime | None = None
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
-    """Who mailed it."""
     received: datetime | None = None
     """When it was mailed; naive, UTC."""
     named: bool = False
@@ -164,7 +161,6 @@ MAX_PASSED = 100 * 2**20
 
 Files = list[tuple[str, datetime | None, bytes]]
 """Name, time (naive, UTC) and content of each file, in the order of the archive."""
-
 NO_PROGRAM = (
     "这是RAR压缩包，电脑上没有能解开它的程序。请安装7-Zip或WinRAR（Linux：unar）后再试，"
     "或解压后报送其中的表格，或改用.zip打包。"

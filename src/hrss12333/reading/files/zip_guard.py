@@ -8,7 +8,6 @@ Whatever is large or odd, though it may be honest, is left to the child process.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -33,25 +32,19 @@ from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
-
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
-
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
-
 _PLAIN = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
-_ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _FEW_TAGS = 5_000
 """Tags of a part of which it is not asked which of them hold something: half of them at most, for these end as well."""
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
-
-_XML_NAMES = (".xml", ".rels", ".vml")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
@@ -59,18 +52,15 @@ _TO_WORKBOOK = (
     b'Target="xl/workbook.xml"/></Relationships>'
 )
 _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
-_ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
-_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
-_ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
+_ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
+"""Local name and value."""
 _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
 MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
-
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
-
 BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
     "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
@@ -78,7 +68,6 @@ BEYOND = (
 _QUICK_AREA = 999 * 702
 _NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
 """A cell beyond column ZZ or row 999, or one whose place is written otherwise than nearly every program does."""
-
 _ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
 _COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
@@ -105,8 +94,6 @@ class Inspected(Struct, frozen=True):
 
 
 class _Part(Struct, frozen=True):
-    """What a part is measured to hold."""
-
     tags: int
     elements: int
     odd: bool
@@ -181,7 +168,7 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
 
 def parsed_names(package: Package) -> list[str]:
     """The parts that any reader may parse."""
-    return [name for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)]
+    return [name for name in package.names if name.endswith((".xml", ".rels", ".vml")) and not CARRIED.search(name)]
 
 
 def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str, str], bool]:
@@ -198,26 +185,25 @@ def _listed_parts(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int],
     """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     targets: dict[bytes, str] = {}
-    for relation in _RELATION.findall(as_utf8(relations)):
-        if target := _TARGET.search(relation):
-            path = target[1].decode("utf-8", "replace").replace("\\", "/")
+    for relation in map(_attributes, _RELATION.findall(as_utf8(relations))):
+        if target := relation.get(b"Target"):
+            path = target.decode("utf-8", "replace").replace("\\", "/")
             name = normpath(path if path.startswith("/") else f"xl/{path}").lstrip("/").lower()
-            targets[_first_match(_ID, relation)] = name
+            targets[relation.get(b"Id", b"")] = name
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
-    entries = _ENTRY.findall(as_utf8(workbook))
+    entries = [*map(_attributes, _ENTRY.findall(as_utf8(workbook)))]
     if len(entries) > _MAX_SHEETS:
         raise too_large()
-    named = [targets.get(_first_match(_ENTRY_ID, entry, b"?"), "") for entry in entries]
+    named = [targets.get(entry.get(b"id", b"?"), "") for entry in entries]
     parts |= Counter(filter(None, named))
-    titles = (unescaped(_first_match(_ENTRY_NAME, entry)) for entry in entries)
+    titles = (unescaped(entry.get(b"name", b"")) for entry in entries)
     return parts, dict(zip(titles, named, strict=True)), named
 
 
-def _first_match(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
-    found = pattern.search(raw)
-    return found[1] if found else default
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return dict(reversed(_ATTRIBUTE.findall(tag)))  # of two of one name the first
 
 
 def _claimed(raw: bytes) -> int:
@@ -232,12 +218,8 @@ def _column_number(letters: bytes) -> int:
 
 
 def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
-    """Cells, the area that the fast reader will ask for at most, and whether that is certain.
-
-    Args:
-        raw: The sheet's XML.
-        quick: Whether a rough bound will do where a glance gives one.
-    """
+    """Cells, the area that the fast reader will ask for at most, and whether that is certain; ``quick``: whether a rough bound
+    will do where a glance gives one."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     # else with a prefix, or in a comment before the real one
     is_plain = quick and 0 <= start < end and raw.count(b"sheetData") == 2

@@ -26,17 +26,19 @@ from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
+    EMAIL,
+    MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL,
     Span,
     is_contact_line,
+    read_field,
     spaced,
     spans_of,
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN
@@ -60,7 +62,6 @@ _MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟�
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
 _title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
-"""The pattern of a form's title."""
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
 

@@ -187,10 +187,16 @@ Measures = Mapping[str, Sequence[Evidence]]
 """Unit of measure → what is reported about its scale; under "" what is reported about all."""
 
 
-def measures(texts: Iterable[Text]) -> Measures:
-    """What texts say of the units that figures are given in."""
-    found: dict[str, list[Evidence]] = {}
-    for text in texts:
+def measures(item: Candidate, around: Sequence[Text]) -> Measures:
+    """What is reported about the units of measure: above a table, in the names around it and the mail, and below."""
+    grid, found = item.grid, dict[str, list[Evidence]]()
+    below = (text for row, text in item.measures if item.body <= row < item.end and is_line(grid, row))
+    for text in (
+        *(Text(TextKind.ABOVE, text) for text in item.texts),
+        Text(TextKind.SHEET, grid.name),
+        *around,
+        *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+    ):
         words = [text.text]
         if text.kind in NAMES:
             words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]
@@ -246,7 +252,7 @@ class Scales:
         if place is None or column.kind is not Kind.COUNT:
             return value
         scaled = self.known.get(column.key)
-        if (scale := self._located.grid.mark(place.row - 1, place.column - 1).scale) != 1:
+        if (scale := self._located.grid.mark(*self._located.at(place)).scale) != 1:
             scaled = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
         figure = _figure(value) if scaled else None
         if scaled is None or figure is None:
@@ -267,8 +273,7 @@ class Scales:
             scaled = [(value, self._read[value.place]) for value in given if value.place in self._read]
             if scaled and len(scaled) == len(given) and len({how for _, how in scaled}) == 1:
                 value, (_, scale, how) = scaled[0]
-                place = Place(self._located.grid.name, heading.row + 1, heading.column + 1)
-                yield Scale(key, place, scale, how, value)
+                yield Scale(key, self._located.place(heading.row, heading.column), scale, how, value)
             else:
                 yield from (Scale(key, value.place, how[1], how[2], value) for value, how in scaled if value.place)
 

@@ -9,21 +9,21 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, inferred_year
-from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Row, Table, UnreadColumn, Value
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt.names import is_stale_sheet
+from hrss12333.reading.doubt.clauses import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import Candidate, HeadingMatch
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.candidates import candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import HIDDEN, turned_back
-from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
+from hrss12333.reading.layout.sheets import HIDDEN
+from hrss12333.reading.layout.statements import measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.numbers import read_count
@@ -34,7 +34,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 _MOST_NAMED = 3
-"""Unread columns that a message names."""
 _ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
@@ -58,14 +57,13 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
         expect_few_lines(item.grid.cells[item.body : item.end])
-        rows = RowReader(legible, item, last, _measures(item, book.around)).read()
+        rows = RowReader(legible, item, last, measures(item, book.around)).read()
         table = _table(file, item, rows, drawn[item.grid.name], edition.year)
         if item.grid.turned:
             keys = [column.key for column in table.form.data]
             named = [row for row in table.rows if row.match and row.match.name]
             if all(sum(row.get(key).is_present for key in keys) < _ANSWERS for row in named):
                 continue
-            table = replace(turned_back(table), header=item.header, years=item.years)
         if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
             _add(tables, (table, last), _goes_on, _above)
         else:
@@ -106,10 +104,6 @@ def _add(
         tables[at] = join(tables[at][0], item[0]), tables[at][1]
 
 
-def _goes_on(above: OwnedTable, page: OwnedTable) -> bool:
-    return _continues_table(page[0], above[0]) and not _are_parts(above[0], page[0])
-
-
 def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     found: list[OwnedTable] = []
     for item in tables:
@@ -117,15 +111,15 @@ def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     return found
 
 
-def _continues_table(table: Table, above: Table) -> bool:
+def _goes_on(last: OwnedTable, page: OwnedTable) -> bool:
     """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
-    if table.form.key != above.form.key or table.sheet != above.sheet:
+    above, table = last[0], page[0]
+    if table.form.key != above.form.key or table.sheet != above.sheet or _are_parts(above, table):
         return False
     if table.form.region.key in above.headings.keys() - table.headings.keys():
         return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
-    again = {row.region for row in table.rows} & {row.region for row in above.rows}
-    return not (lacks and again)
+    return not (lacks and {row.region for row in table.rows} & {row.region for row in above.rows})
 
 
 def _above(table: Table, below: Table) -> Table:
@@ -205,33 +199,19 @@ def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
 # One table
 
 
-def _measures(item: Candidate, around: Sequence[Text]) -> Measures:
-    """What is reported about the units of measure: above the table, in the names around it and the mail, and below."""
-    grid, rows = item.grid, range(item.body, item.end)
-    below = (text for row, text in item.measures if row in rows and is_line(grid, row))
-    return measures(
-        (
-            *(Text(TextKind.ABOVE, text) for text in item.texts),
-            Text(TextKind.SHEET, grid.name),
-            *around,
-            *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
-        )
-    )
-
-
 def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
     """``drawn`` is the sheet with what it conceals, ``survey`` the year that is processed."""
     unread = tuple(_unread_columns(item, item.edition.forms))
     sheet = item.grid.name
     column = only_year(rows.years.values())
     renamed = [
-        Aside(_heading_place(item, match), match.text, f"栏目名称按“{item.form.by_key[key].label}”读取")
+        Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{item.form.by_key[key].label}”读取")
         for key, match in item.columns.items()
         if match.quality < OWN
     ]
     if item.grid.turned:
         first = next(iter(item.columns.values()))
-        renamed.append(Aside(_heading_place(item, first), first.text, "栏目自上而下排列，按行列互换读取"))
+        renamed.append(Aside(item.place(first.row, first.column), first.text, "栏目自上而下排列，按行列互换读取"))
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=item.form,
@@ -239,7 +219,7 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         sheet=sheet,
         header=item.header,
         rows=tuple(rows.rows),
-        headings={key: _heading_place(item, match) for key, match in item.columns.items()},
+        headings={key: item.place(match.row, match.column) for key, match in item.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
         asides=(*renamed, *rows.asides),
@@ -247,16 +227,12 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(item, drawn), *rows.concealed),
         unread=unread,
-        other_headings=tuple(_heading_place(item, match) for match in item.strangers),
+        other_headings=tuple(item.place(match.row, match.column) for match in item.strangers),
         guides=tuple(rows.guides),
         year=inferred_year(years, survey, settled=False),
         years=years,
         how=item.how,
     )
-
-
-def _heading_place(located: Candidate, match: HeadingMatch) -> Place:
-    return Place(located.grid.name, match.row + 1, match.column + 1)
 
 
 def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
@@ -268,7 +244,7 @@ def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
         column_meant = named_column(located.form, texts[-1]) if texts and filled else None
         if column_meant and located.form.by_key[column_meant.key].kind is not Kind.SERIAL:
-            yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])
+            yield Concealed(located.place(located.body - 1, column), HIDDEN, texts[-1])
 
 
 def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
@@ -283,7 +259,7 @@ def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[Unrea
             answers = sum(read_yesno(cell).problem is None for cell in cells)
             most = Kind.COUNT if figures >= answers else Kind.YESNO
             kind = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
-            yield UnreadColumn(_heading_place(located, match), match.text, kind, len(cells))
+            yield UnreadColumn(located.place(match.row, match.column), match.text, kind, len(cells))
 
 
 def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
@@ -301,7 +277,7 @@ def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iter
             )
             yield ColumnProblem(column.key, None, message)
         elif column.key in located.doubled:
-            places = [_heading_place(located, m) for m in located.doubled[column.key]]
+            places = [located.place(m.row, m.column) for m in located.doubled[column.key]]
             message = compose(
                 "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
                 label=Label(column.label),

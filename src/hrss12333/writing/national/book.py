@@ -14,6 +14,7 @@ from hrss12333.model.summary_lines import COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY,
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
+from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import TableStyles
 from hrss12333.writing.sheet_text import public
@@ -143,6 +144,8 @@ class NationalBook(Struct):
     """Form key → where its 汇总 stands."""
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""
+    questions: Sequence[Alike] = ()
+    """As in `questions_of`."""
     sentences: Sequence[str] = ()
     """Came, missing, most doubtful: what 概览 begins with."""
     keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)

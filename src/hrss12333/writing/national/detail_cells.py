@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import compress, count, repeat
 from operator import is_
 from typing import Any
@@ -29,6 +30,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "line": {"num_format": "@", "indent": 1},
     "link": {"num_format": "@", **LINK_LOOK},
 }
+_BEHIND = 5
+"""Columns between the form's own and the last, which holds the line of the filing."""
 
 
 def worst(findings: Iterable[Finding]) -> str:
@@ -47,90 +50,62 @@ def unread_text(entry: Entry, column: Column) -> str:
     return found
 
 
-def _are_exact(figures: Sequence[Any]) -> bool:
-    """Whether all are whole numbers that a cell holds digit by digit."""
-    return {*map(type, figures)} == {int} and min(figures) > -LARGEST_EXACT and max(figures) < LARGEST_EXACT
-
-
 class DetailCells:
     """Turns entries of one form into cells."""
 
     def __init__(self, book: NationalBook, form: Form, rows: RowWriter, links: Container[str]) -> None:
         """``links`` are the files that are linked to."""
-        self._styles, self._form, self._rows, self._links = book.styles, form, rows, links
+        self._form, self._rows, self._links = form, rows, links
         self._questions, self._previous = book.national.questions, book.previous
-        self._texts: dict[tuple[str, str, bool], ReadyCell] = {}
-        """Kind of cell, text, and whether the row is left out → cell."""
+        self.look = cache(lambda kind, mark, out: book.styles.cell(mark=mark, left_out=out, **LOOKS[kind]))
+        """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
+        self._known_text = cache(self._text_cell)
+        """A text that comes in many rows."""
         self._around: dict[tuple[Any, ...], tuple[ReadyCell, list[ReadyCell]]] = {}
         """What is reported about a row beside its own values → the cell before these, and those behind."""
-        self._is_figure = [column.kind in (Kind.SERIAL, Kind.COUNT) for column in form.columns]
-        self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, ReadyCell]]]] = {
-            out: [(column, self._number_style(column, out), {}) for column in form.columns] for out in (False, True)
-        }
-        """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
-        self._known = {out: [known for _, _, known in columns] for out, columns in self._columns.items()}
-        self._figures_at = [at for at, is_figure in enumerate(self._is_figure) if is_figure]
+        self._figures_at = [at for at, column in enumerate(form.columns) if column.kind in (Kind.SERIAL, Kind.COUNT)]
         self._at = {column.key: at for at, column in enumerate(form.columns)}
-        self._numbers: dict[bool, tuple[Any, ...]] = {}
-        """Whether it is → `numbers` of a row that lacks none; known from the first of them on."""
-        self._places = {out: self.look("plain", "", out) for out in (False, True)}
+        self._known: dict[bool, list[dict[Scalar, ReadyCell]]] = {
+            out: [{} for _ in form.columns] for out in (False, True)
+        }
+        """Whether the row is left out → of each column its values that are no figures, with their cells."""
+        self._numbers = {out: self._number_styles(out) for out in (False, True)}
+        """Whether it is → `numbers` of a row that lacks none."""
 
-    def look(self, kind: str, mark: str, left_out: bool) -> Any:
-        """A cell format of this sheet."""
-        return self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
+    def _number_styles(self, out: bool) -> tuple[Any, ...]:
+        looks = [
+            self._number_style(column, out) if at in self._figures_at else None
+            for at, column in enumerate(self._form.columns)
+        ]
+        last_years = [None for _ in self._form.data if self._previous and not out]
+        return (None, *looks, *[None] * _BEHIND, self.look("plain", "", out), *last_years)
 
     def of(
         self, entry: Entry, name: str, audit: str, by_field: Mapping[str, Sequence[Finding]]
     ) -> tuple[list[ReadyCell], tuple[Any, ...]]:
         """The cells and `numbers` of one line: a row of the unit of this name, with what was found in it."""
-        out, figures, place = not entry.counted, entry.row.scalars_in(self._form), entry.row.place.row
+        out, columns, scalars = not entry.counted, self._form.columns, entry.row.scalars_in(self._form)
         keys = self._questions.get(entry.where) if self._questions else None
         around = (name, audit, entry.file, entry.sheet, out, keys)
-        known = self._around.get(around)
-        cells = [known[0] if known else self._known_text("text", name, out)]
-        is_plain = _are_exact([*compress(figures, self._is_figure)])
-        numbers = self._numbers.get(out, ()) if is_plain else ()
-        cells += self._beside_figures(entry, figures) if numbers else self._values(entry, figures, by_field)
-        for key in by_field if numbers else ():
-            at = self._at[key]
-            cells[at + 1] = self._value_cell(entry, self._form.columns[at], figures[at], worst(by_field[key]), out)
+        if around not in self._around:
+            self._around[around] = self._known_text("text", name, out), self._behind(entry, audit, keys)
+        before, behind = self._around[around]
+        known, numbers = self._known[out], self._numbers[out]
+        values: list[ReadyCell] = [*map(dict.get, known, scalars)]
+        cells_of_their_own = {self._at[key]: worst(found) for key, found in by_field.items()}
+        for at in self._figures_at:
+            value = values[at] = scalars[at]
+            if type(value) is not int or not -LARGEST_EXACT < value < LARGEST_EXACT:
+                cells_of_their_own.setdefault(at, "")
+        for at, mark in cells_of_their_own.items():
+            values[at] = self._value_cell(entry, columns[at], scalars[at], mark, out)
             numbers = (*numbers[: at + 1], None, *numbers[at + 2 :])
-        if known is None:
-            known = self._around[around] = cells[0], self._behind(entry, audit, keys)
-        cells += known[1]
-        cells.append(place if numbers else self._rows.cell(self._places[out], place))
+        for at in compress(count(), map(is_, values, repeat(None))):
+            values[at] = self._new(entry, columns[at], scalars[at], known[at])
+        cells = [before, *values, *behind, entry.row.place.row]
         if self._previous and not out:
             cells += self._last_years(entry, self._previous)
-        if is_plain and not (numbers or by_field):
-            looks = (
-                look if is_figure else None
-                for (_, look, _), is_figure in zip(self._columns[out], self._is_figure, strict=True)
-            )
-            shown = (None, *looks, *(None for _ in known[1]), self._places[out])
-            self._numbers[out] = (*shown, *(None for _ in cells[len(shown) :]))
         return cells, numbers
-
-    def _beside_figures(self, entry: Entry, figures: Sequence[Scalar]) -> list[ReadyCell]:
-        """The values of a row that lacks no figure: these as they are, the others as cells."""
-        known = self._known[not entry.counted]
-        values: list[ReadyCell] = [*map(dict.get, known, figures)]
-        for at in self._figures_at:
-            values[at] = figures[at]
-        for at in compress(count(), map(is_, values, repeat(None))):
-            values[at] = self._new(entry, self._form.columns[at], figures[at], known[at])
-        return values
-
-    def _values(
-        self, entry: Entry, figures: Sequence[Scalar], by_field: Mapping[str, Sequence[Finding]]
-    ) -> Iterator[ReadyCell]:
-        out, cell = not entry.counted, self._rows.cell
-        for value, (column, look, known) in zip(figures, self._columns[out], strict=True):
-            if column.key in by_field:
-                yield self._value_cell(entry, column, value, worst(by_field[column.key]), out)
-            elif type(value) is int:
-                yield cell(look, value)
-            else:
-                yield known[value] if value in known else self._new(entry, column, value, known)
 
     def _new(self, entry: Entry, column: Column, value: Scalar, known: dict[Scalar, ReadyCell]) -> ReadyCell:
         """The cell of a value that has not come in its column yet."""
@@ -157,13 +132,6 @@ class DetailCells:
         then = previous.row(entry)
         figures = (then.scalar(column.key) for column in self._form.data)
         return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
-
-    def _known_text(self, kind: str, text: str, out: bool) -> ReadyCell:
-        """A text that comes in many rows."""
-        key = (kind, text, out)
-        if key not in self._texts:
-            self._texts[key] = self._text_cell(kind, text, out)
-        return self._texts[key]
 
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
         return self._rows.cell(self.look(kind, mark, out), public(text) if text else None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     DETAIL_KEYS,
@@ -120,7 +120,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
     values = dict(zip(form.columns, lines_of_scalars, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
-        return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
+        return min(most, max(least, max(map(width, {*texts}), default=0) + 2))
 
     def own(column: Column) -> float:
         given = set(values.get(column, ()))
@@ -158,11 +158,8 @@ def comment(findings: Iterable[Finding]) -> str:
 def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
     parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
-    if not findings:
-        return "".join(parts)
-    counts = count(findings)
-    parts += [f"强制性错误{counts.error}处"] if counts.error else []
-    parts += [f"核实性错误{counts.query}处"] if counts.query else []
+    given = [finding.severity for finding in findings]
+    parts += [f"{kind.label}{given.count(kind)}处" for kind in (Severity.ERROR, Severity.QUERY) if kind in given]
     return "；".join(parts)
 
 

@@ -19,10 +19,10 @@ from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.survey.schema import Form
-from hrss12333.wording.alike import Alike, by_importance
+from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
-from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.values import field_label, found_text, value_about
+from hrss12333.wording.privacy import public_finding, public_value
+from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import CellContent, ReadyCell, RowWriter, rows_of
 from hrss12333.writing.national.book import ColumnHead, NationalBook
@@ -77,12 +77,11 @@ _MOST_QUESTIONED = 1_000
 """Findings of a line that the hidden columns tell; a cell holds no more."""
 
 
-def issue_lines(findings: Iterable[Finding]) -> list[Alike]:
+def _issue_lines(book: NationalBook) -> list[Alike]:
     """The findings as lines, the most important first; the notes last, those of a unit by one rule together."""
-    listed = [*findings]
-    together = [line.findings for line in by_importance(one for one in listed if one.severity is not Severity.NOTE)]
+    together = [line.findings for line in book.questions]
     notes: dict[tuple[str | None, str], list[Finding]] = {}
-    for one in listed:
+    for one in book.national.findings:
         if one.severity is Severity.NOTE:
             notes.setdefault((one.unit, one.rule), []).append(one)
     together += map(tuple, notes.values())
@@ -91,7 +90,7 @@ def issue_lines(findings: Iterable[Finding]) -> list[Alike]:
 
 def write_issues(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
-    lines, skipped = issue_lines(book.national.findings), book.national.skipped
+    lines, skipped = _issue_lines(book), book.national.skipped
     since = _lines_since(book)
     remarks = [
         f"{_counts_in_words(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
@@ -164,33 +163,33 @@ def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> No
 def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
     """What a line says."""
     edition = national.edition
-    findings, line = line.findings, Alike(tuple(map(public_finding, line.findings)))
-    first, regions, files = line.first, line.regions, line.files
+    findings, first, regions, files = line.findings, line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
-    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
-    messages = [_noted(one) for one in line.findings] if _is_note(line) else _messages_in_words(line.messages)
+    places = [one.locations[0] for one in findings]
+    at = [rows.get((place.file, place.sheet or "", place.row or 0)) for place in places]
+    is_note, several = _is_note(line), len(regions) > 1
+    shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
+    valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
     given: dict[str, CellContent] = {
         "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.is_settled else first.severity.label,
         "@rule": first.rule,
         "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
-        "@field": _joined_texts("、", [field_label(edition, one.form, one.field) for one in line.findings]),
-        "@value": ""
-        if _is_note(line) and len(line.findings) > 1
-        else _joined_texts("、", (found_text(value_about(one) if regions[1:] else one.value) for one in line.findings)),
-        "@message": _joined_texts("\n", messages),
-        "@advice": _joined_texts("\n", [suggestion_text(edition, one) for one in line.findings]),
+        "@field": _joined_texts(
+            "、", [field_label(edition, *key) for key in dict.fromkeys((place.form, place.field) for place in places)]
+        ),
+        "@value": _joined_texts("、", map(public_value, valued)),
+        "@message": _joined_texts("\n", shown),
+        "@advice": _joined_texts("\n", [suggestion_text(edition, one) for one in findings]),
         "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
-        "@cell": _cells_in_words([one for one in line.findings if one.file == first.file]),
+        "@cell": _cells_in_words([one for one in findings if one.file == first.file]),
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
-        "@key_region": "\n".join([one.region or "" for one in line.findings])
-        if len(regions) > 1
-        else first.region or "",
-        "@key_fields": ",".join([one.field or "" for one in line.findings]),
+        "@key_region": "\n".join([place.region or "" for place in places]) if several else first.region or "",
+        "@key_fields": ",".join([place.field or "" for place in places]),
         "@key_figures": ",".join([_figures_in_words(one, row, form) for one, row in zip(findings, at, strict=True)]),
     }
     if line.stake:
