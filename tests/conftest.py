@@ -13,12 +13,15 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xlsxwriter import worksheet
 
 from hrss12333.reading import documents
 from hrss12333.reading.files import child_process, libreoffice
@@ -26,6 +29,7 @@ from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing import formula_sheet
 from merge_runs import read_once
 from saved_elsewhere import WANTED, Maker
 
@@ -45,6 +49,7 @@ settings.register_profile("full", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 
 AT_ONCE = 100
+_NUMBERS = count()
 _READ_ONCE = read_once(documents.read_paths)
 write_profile = libreoffice._write_profile
 """As the program does it; `_patience` puts another in its place."""
@@ -96,6 +101,24 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _each_formula_is_looked_through_once() -> Iterator[None]:
+    """The official form's are long, and the same in most of the tests that write it."""
+    search = lru_cache(20_000)(worksheet.re_dynamic_function.search)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
+        patch.setattr(formula_sheet, "is_same_in_file", lru_cache(20_000)(formula_sheet.is_same_in_file))
+        yield
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest's own, which looks through all earlier ones for a name that is free."""
+    folder = tmp_path_factory.getbasetemp() / f"test{next(_NUMBERS)}"
+    folder.mkdir()
+    return folder
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every command runs in an empty folder of its own."""
@@ -144,18 +167,25 @@ def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]
 
 @pytest.fixture(scope="session")
 def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another."""
-    return tmp_path_factory.mktemp("libreoffice_profile")
+    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another; it was started
+    in it once: the first start takes three times as long as any other."""
+    folder = tmp_path_factory.mktemp("libreoffice")
+    if SOFFICE is not None:
+        libreoffice_runs(folder / "profile", "pdf", folder, [Path(__file__).with_name("texts") / "README.md"])
+    return folder / "profile"
 
 
 @pytest.fixture(scope="session")
-def program_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A profile as the program writes it, in which charts are not drawn, either; LibreOffice was started in it once: the
-    first start takes three times as long as any other."""
-    folder = tmp_path_factory.mktemp("libreoffice")
-    write_profile(folder / "profile")
-    if SOFFICE is not None:
-        libreoffice_runs(folder / "profile", "pdf", folder, [Path(__file__).with_name("texts") / "README.md"])
+def program_profile(soffice_profile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the settings that the program writes, in which charts are not drawn, either."""
+    folder, settings = tmp_path_factory.mktemp("program"), Path("user", "registrymodifications.xcu")
+    write_profile(folder / "settings")
+    if SOFFICE is None:
+        return folder / "settings"
+    shutil.copytree(soffice_profile, folder / "profile")
+    items = (folder / "settings" / settings).read_text(encoding="utf-8").partition("<item ")
+    known = (soffice_profile / settings).read_text(encoding="utf-8")
+    (folder / "profile" / settings).write_text(known.replace("</oor:items>", items[1] + items[2]), encoding="utf-8")
     return folder / "profile"
 
 

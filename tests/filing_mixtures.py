@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from filing_figures import FIGURES
@@ -16,15 +14,8 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 
-FULLY = os.environ.get("HRSS12333_PROPERTY") == "full"
 FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "ods", "xls"]
 _FIELDS = {name: st.sampled_from(options) for name, options in CHOICES_OF.items()}
-
-
-def tried(quick: int, full: int) -> settings:
-    """How often a property is tried: the same examples each time, or with the environment variable many others."""
-    most = full if FULLY else quick
-    return settings(max_examples=most, deadline=None, derandomize=not FULLY, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

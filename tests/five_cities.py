@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 
 from hrss12333.model.filing import Table
-from hrss12333.reading.account.account import with_account
 from hrss12333.reading.account.explained import explained
+from hrss12333.reading.account.sheet import with_unread
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
 from printed_2019 import EDITION
@@ -85,7 +85,7 @@ def sheet(
 
 def tables(*grids: Grid) -> list[Table]:
     """The tables that are read from sheets."""
-    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)]
+    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)[1]]
 
 
 def read(
@@ -99,8 +99,8 @@ def read(
 def quoted(rows: Lines, merges: Sequence[Box] = ()) -> Table:
     """The same with what of its sheet was not read."""
     book = Book("xlsx", (sheet(rows, merges=merges),))
-    owned = read_tables(book, "f.xlsx", EDITION)
-    (((table, _),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
+    owned = read_tables(book, "f.xlsx", EDITION)[1]
+    ((table, _),) = with_unread(book, explained(book, owned, EDITION), owned, EDITION)
     return table
 
 

@@ -17,7 +17,7 @@ from printed_2019 import EDITION
 def judged(*grids: Grid, name: str = "f.xlsx", mail: Sequence[Text] = ()) -> Filing:
     """The filing that sheets make."""
     book = Book("xlsx", grids)
-    owned = read_tables(book, name, EDITION)
+    owned = read_tables(book, name, EDITION)[1]
     sheets = explained(book, owned, EDITION)
     tables = tuple(table for table, _ in owned)
     unit = next((unit for _, unit in owned if unit), None)

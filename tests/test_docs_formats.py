@@ -17,11 +17,11 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 import damaged
 import oldbooks
 from conftest import Convert
+from draws import few
 from factory import Sheet, Style, clean_rows, plan_filing, write_filing
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice
 from hrss12333.reading.files.file_type import TABLE, Met
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -205,14 +205,6 @@ def by_libreoffice(
     return convert
 
 
-@pytest.fixture(scope="module")
-def word_files(by_libreoffice: Callable[[Callable[[Path], Path], str], bytes]) -> dict[str, bytes]:
-    """How LibreOffice writes the Word file, by suffix; the program has converted them all back in one start."""
-    made = {suffix: by_libreoffice(as_docx, to) for suffix, to in WORD_CONVERTED.items()}
-    libreoffice.convert([(WORD_CONVERTED[suffix], data) for suffix, data in made.items()])
-    return made
-
-
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("suffix", CONVERTED)
 def test_is_read_as_libreoffice_writes_it(
@@ -224,10 +216,12 @@ def test_is_read_as_libreoffice_writes_it(
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("suffix", WORD_CONVERTED)
-def test_is_read_as_libreoffice_converts_it(suffix: str, tmp_path: Path, word_files: dict[str, bytes]) -> None:
+@pytest.mark.parametrize("suffix", few(WORD_CONVERTED, 1))
+def test_is_read_as_libreoffice_converts_it(
+    suffix: str, tmp_path: Path, by_libreoffice: Callable[[Callable[[Path], Path], str], bytes]
+) -> None:
     path = tmp_path / f"调查表{suffix}"
-    path.write_bytes(word_files[suffix])
+    path.write_bytes(by_libreoffice(as_docx, WORD_CONVERTED[suffix]))
     assert_read(path)
 
 

@@ -198,6 +198,7 @@ def test_totals_equal_an_independent_sum(national: Path, expected: dict[str, dic
     assert printed_totals(national) == expected
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_totals_hold_after_libreoffice_recalculates(
     national: Path, expected: dict[str, dict[str, int]], soffice_convert: Convert

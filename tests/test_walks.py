@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 import hrss12333
-from factory import Style, write_filing
+from factory import Style, a1, write_filing
 
 PACKAGE = Path(hrss12333.__file__).parent
 HANDBOOK = Path(__file__).parents[1] / "CONTRIBUTING.md"
@@ -107,7 +107,7 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Every function that a merge with letters enters, in the order of the first time."""
     folder = tmp_path_factory.mktemp("followed")
     (folder / "收").mkdir()
-    unbalanced = {"附表1": {"C6": 469_461, "C27": None}}
+    unbalanced = {"附表1": {"calls_total6": 469_461, "calls_total27": None}}
     write_filing(folder / "收" / "广东.xlsx", style=Style(sample=False), cells=unbalanced)
     ask = [
         "merge",
@@ -207,11 +207,19 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
 ''',
     )
     assert "放弃量大于来电总量的一半" in scratch.run("rules", "B499")
-    for name, figures in (("a.xlsx", {}), ("b.xlsx", {"C6": 9, "D6": 1, "E6": 1, "F6": 7})):
-        write_filing(scratch.root / name, style=Style(sample=False), cells={"附表1": {**figures, "C27": None}})
+    for name, figures in (
+        ("a.xlsx", {}),
+        ("b.xlsx", {"calls_total6": 9, "calls_agent6": 1, "calls_ivr6": 1, "calls_abandoned6": 7}),
+    ):
+        write_filing(
+            scratch.root / name, style=Style(sample=False), cells={"附表1": {**figures, "calls_total27": None}}
+        )
     checked = [json.loads(scratch.run("check", name, "--format", "json")) for name in ("a.xlsx", "b.xlsx")]
     files = [report["files"][0] for report in checked]
-    assert [[f["cell"] for f in file["findings"] if f["rule"] == "B499"] for file in files] == [[], ["F6"]]
+    assert [[f["cell"] for f in file["findings"] if f["rule"] == "B499"] for file in files] == [
+        [],
+        [a1("calls_abandoned6")],
+    ]
     walked("A rule", scratch)
 
 

@@ -5,7 +5,6 @@ Every combination goes through files: a sheet with title, line and 填表说明,
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
@@ -15,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from draws import drawn
 from factory import RowData, Style, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.merging.unit_and_year import with_owners
@@ -28,8 +27,7 @@ from merge_runs import found, judged
 
 FORM = EDITION.forms[0]
 SURVEY = EDITION.year
-EXAMPLES = int(os.environ.get("HRSS12333_EVIDENCE_EXAMPLES", "80"))
-QUICK = settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+USUAL, OFTEN = 30, 80
 Words = Mapping[str, str]
 """Place → what is written there."""
 IN_SHEET = ("title", "line", "printed")
@@ -126,8 +124,7 @@ def year_expected(said: Mapping[str, tuple[int, str]]) -> tuple[int | None, bool
     return (year if known else None), any(other != year for other in known.values())
 
 
-@given(SAID)
-@QUICK
+@drawn(USUAL, OFTEN, said=SAID)
 def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     said: dict[str, tuple[int, str]],
 ) -> None:
@@ -156,8 +153,12 @@ NAMED = st.fixed_dictionaries(
 )
 
 
-@given(NAMED, st.sampled_from((None, *OWNERS)), st.sampled_from((None, *OWNERS)))
-@QUICK
+@drawn(
+    *(USUAL, OFTEN),
+    named=NAMED,
+    header=st.sampled_from((None, *OWNERS)),
+    regions=st.sampled_from((None, *OWNERS)),
+)
 def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked(
     named: dict[str, tuple[str, str]], header: str | None, regions: str | None
 ) -> None:
@@ -193,8 +194,7 @@ MEASURED = st.fixed_dictionaries(
 )
 
 
-@given(MEASURED)
-@QUICK
+@drawn(USUAL, OFTEN, said=MEASURED)
 def test_the_strongest_evidence_tells_the_unit_of_measure_and_others_are_quoted(
     said: dict[str, tuple[str, str]],
 ) -> None:

@@ -20,7 +20,7 @@ PROGRAM = [sys.executable, "-m", "hrss12333"]
 def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件"
     folder.mkdir()
-    write_filing(folder / "广东.xlsx", cells={"附表1": {"G6": "✗ 😀 部分"}}, style=BARE)
+    write_filing(folder / "广东.xlsx", cells={"附表1": {"voicemail6": "✗ 😀 部分"}}, style=BARE)
     write_filing(folder / "福建.xlsx", "福建", style=BARE)
     return folder
 
@@ -127,7 +127,7 @@ def test_progress_is_shown_on_a_terminal_only(inbox: Path) -> None:
 )
 def test_a_reader_that_goes_away_is_no_error(inbox: Path) -> None:
     """``hrss12333 rules | head -1``: no message, and the status that the work itself has."""
-    write_filing(inbox / "错.xlsx", cells={"附表1": {"G6": "部分"}})
+    write_filing(inbox / "错.xlsx", cells={"附表1": {"voicemail6": "部分"}})
     for arguments, status in (
         (["rules", "--format", "json"], 0),
         (["template", "-o", "空白.xlsx"], 0),

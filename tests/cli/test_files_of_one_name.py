@@ -79,7 +79,9 @@ def filings(tmp_path: Path) -> list[bytes]:
     made = []
     for unit, name in UNITS.items():
         header = {**clean_header(unit), "name": name, "mobile": MOBILES[unit], "email": f"{MOBILES[unit]}@example.cn"}
-        write_filing(tmp_path / "x.xlsx", unit, None, header, Style(sample=False), cells={"附表1": {"G6": "部分"}})
+        write_filing(
+            tmp_path / "x.xlsx", unit, None, header, Style(sample=False), cells={"附表1": {"voicemail6": "部分"}}
+        )
         made.append((tmp_path / "x.xlsx").read_bytes())
     return made
 

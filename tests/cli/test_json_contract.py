@@ -312,9 +312,10 @@ def check_order(parsed: object, raw: object) -> None:
     """Every object of the JSON has its keys in the contract's order."""
     if isinstance(parsed, BaseModel):
         assert isinstance(raw, dict)
-        assert [key for key in raw if key not in (parsed.model_extra or {})] == keys_of(type(parsed))
-        for name, value in zip(type(parsed).model_fields, raw.values(), strict=True):
-            check_order(getattr(parsed, name), value)
+        known = [key for key in raw if key not in (parsed.model_extra or {})]
+        assert known == keys_of(type(parsed))
+        for name, key in zip(type(parsed).model_fields, known, strict=True):
+            check_order(getattr(parsed, name), raw[key])
     elif isinstance(parsed, list):
         assert isinstance(raw, list)
         for one, other in zip(parsed, raw, strict=True):

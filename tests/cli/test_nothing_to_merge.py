@@ -36,6 +36,7 @@ def test_what_cannot_be_read_is_listed_and_nothing_is_written(unit: tuple[str, .
     assert names(here) == ["报告.html", "收", "收/扫描.pdf", "收/海南.xlsx"]
 
 
+@pytest.mark.usefixtures("no_libreoffice")
 def test_reports_alone_make_no_workbook(here: Path) -> None:
     document = docx.Document()
     document.add_paragraph("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)

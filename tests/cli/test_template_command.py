@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from factory import Style, a1, opened, write_filing
+from factory import Style, opened, write_filing
 from hrss12333.cli.template import command
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.y2019 import EDITION
@@ -112,7 +112,7 @@ def test_year_rows_and_protection_are_as_asked(here: Path) -> None:
     run("--year", "2020", "--rows", "3", "--no-protect")
     sheet = opened(here / "12333调查表_2020.xlsx")["附表1"]
     assert [sheet.cell(row, 1).value for row in range(7, 13)] == [1, 2, 3, 4, "……", "合计"]
-    assert sheet[a1("calls_total15")].value == "2．数据采集周期为：2020年1月1日至2020年12月31日。"
+    assert sheet["C15"].value == "2．数据采集周期为：2020年1月1日至2020年12月31日。"
     assert sheet.protection.sheet is False
 
 

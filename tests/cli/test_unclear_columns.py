@@ -10,21 +10,25 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cli_runs import report
+from factory import CellValue, a1, sound
 from hrss12333.survey.editions.y2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
 HEADER = "（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001 邮箱：a@b.cn"
 CITIES = ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
-Line = Sequence[int | str | None]
+Line = Sequence[CellValue]
 
 
-def service(number: int) -> list[int | str | None]:
+def service(number: int) -> list[CellValue]:
     agent, ivr, left = 40000 + number, 20000 + number, 3000 + number
-    return [number + 2, CITIES[number], agent + ivr + left, agent, ivr, left, "是", "否", 14, 10, 9, 31, None]
+    calls = {"calls_total": agent + ivr + left, "calls_agent": agent, "calls_ivr": ivr, "calls_abandoned": left}
+    staff = {"staff_total": 14, "agents": 10, "seats": 9, "training_attendances": 31}
+    return [*sound(serial=number + 2, region=CITIES[number], complaints="否", **calls, **staff).values()]
 
 
-def systems(number: int) -> list[int | str | None]:
-    return [number + 2, CITIES[number], "是", "否", "业务专网", 5200 + number, *["是"] * 7, None]
+def systems(number: int) -> list[CellValue]:
+    entries = 5200 + number
+    return [*sound("附表2", serial=number + 2, region=CITIES[number], knowledge_entries=entries).values()]
 
 
 def write(path: Path, sheets: dict[str, list[Line]], merges: dict[str, str]) -> Path:
@@ -43,7 +47,7 @@ def write(path: Path, sheets: dict[str, list[Line]], merges: dict[str, str]) -> 
 
 
 def yesno_twice() -> tuple[dict[str, list[Line]], dict[str, str]]:
-    """是否开通留言服务 stands twice; only 吴忠市 answers it in two ways (G6 and N6)."""
+    """是否开通留言服务 stands twice; only 吴忠市 answers it in two ways."""
     first = [[*service(number), "否" if number == 2 else "是"] for number in range(5)]
     headings = [*(column.heading for column in SERVICE.columns), "是否开通留言服务"]
     second: list[Line] = [[column.heading for column in SYSTEMS.columns], *map(systems, range(5))]
@@ -51,7 +55,7 @@ def yesno_twice() -> tuple[dict[str, list[Line]], dict[str, str]]:
 
 
 def choice_twice() -> tuple[dict[str, list[Line]], dict[str, str]]:
-    """网络部署位置 stands twice; only 银川市 answers it in two ways (E4 and O4)."""
+    """网络部署位置 stands twice; only 银川市 answers it in two ways."""
     second = [[*systems(number), "互联网" if number == 0 else "业务专网"] for number in range(5)]
     headings = [*(column.heading for column in SYSTEMS.columns), "网络部署位置"]
     first: list[Line] = [[column.heading for column in SERVICE.columns], *map(service, range(5))]
@@ -67,12 +71,12 @@ def heading_over_two() -> tuple[dict[str, list[Line]], dict[str, str]]:
 
 
 CASES = [
-    (yesno_twice, "附表1", "voicemail", {("F007", "附表1", "N3"), ("F007", "附表1", "G6")}, 4),
+    (yesno_twice, "附表1", "voicemail", {("F007", "附表1", a1("beside3")), ("F007", "附表1", a1("voicemail6"))}, 4),
     (
         choice_twice,
         "附表2",
         "network_location",
-        {("F007", "附表2", "O3"), ("F007", "附表2", "E4")},
+        {("F007", "附表2", a1("beside3", "附表2")), ("F007", "附表2", a1("network_location4"))},
         {"互联网": 0, "业务专网": 4},
     ),
     (heading_over_two, "附表1", "calls_total", {("F007", "附表1", f"C{row}") for row in range(4, 9)}, None),

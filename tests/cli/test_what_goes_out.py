@@ -15,15 +15,15 @@ NUMBER = 13_800_000_000 + 12_345_678
 WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn")
 HARMFUL = "\x07\x1b\x85\x9b\u202a\u202e\u2066\u2069"
 TYPED: dict[str, CellValue] = {
-    "C6": NUMBER,
-    "D7": str(NUMBER),
-    "E8": "李四138 1234 5678",
-    "I9": "138 1234 5678",
-    "J10": "li@example.cn",
-    "M11": f"请电{NUMBER}\u202e或\u2066li@example.cn\x85",
+    "calls_total6": NUMBER,
+    "calls_agent7": str(NUMBER),
+    "calls_ivr8": "李四138 1234 5678",
+    "staff_total9": "138 1234 5678",
+    "agents10": "li@example.cn",
+    "remarks11": f"请电{NUMBER}\u202e或\u2066li@example.cn\x85",
     "B12": f"韶关市{NUMBER}",
     "C30": f"另请电{NUMBER}，来电总量应为5000",
-    "M13": "\u202a系统升级\u2069，2月少计来电\x9b",
+    "remarks13": "\u202a系统升级\u2069，2月少计来电\x9b",
 }
 
 

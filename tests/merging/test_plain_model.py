@@ -27,7 +27,7 @@ from hrss12333.merging.unit_and_year import with_owners, year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.message import compose
 from hrss12333.model.national import National
-from hrss12333.reading.doubt.names import version_named
+from hrss12333.reading.doubt.clauses import version_named
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit

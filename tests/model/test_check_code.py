@@ -87,13 +87,14 @@ def test_spelling_is_of_no_weight(usual: str, tmp_path: Path) -> None:
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
     service: dict[str, CellValue] = {
         "B6": " 广 州 市 ",
-        "C6": f"{calls:,}次",
-        "D6": str(agent).translate(wide),
-        **{f"G{at}": "√" if row["voicemail"] else "×" for at, row in enumerate(ROWS["附表1"], 6)},
-        **{f"K{at}": str(row["seats"]) for at, row in enumerate(ROWS["附表1"], 6)},
+        "calls_total6": f"{calls:,}次",
+        "calls_agent6": str(agent).translate(wide),
+        **{f"voicemail{at}": "√" if row["voicemail"] else "×" for at, row in enumerate(ROWS["附表1"], 6)},
+        **{f"seats{at}": str(row["seats"]) for at, row in enumerate(ROWS["附表1"], 6)},
     }
     system: dict[str, CellValue] = {
-        f"C{at}": "有" if row["system_centralized"] else "无" for at, row in enumerate(ROWS["附表2"], 6)
+        f"system_centralized{at}": "有" if row["system_centralized"] else "无"
+        for at, row in enumerate(ROWS["附表2"], 6)
     }
     path = write_filing(tmp_path / "a.xlsx", cells={"附表1": service, "附表2": system}, style=BARE)
     assert code(path) == usual
@@ -140,7 +141,7 @@ def test_the_second_forms_header_counts(usual: str, tmp_path: Path) -> None:
 
 def test_a_missing_value_is_neither_zero_nor_unreadable(tmp_path: Path) -> None:
     found = [
-        code(write_filing(tmp_path / "a.xlsx", cells={"附表1": {"C6": text}}, style=BARE))
+        code(write_filing(tmp_path / "a.xlsx", cells={"附表1": {"calls_total6": text}}, style=BARE))
         for text in (None, 0, "若干", "很多", 1)
     ]
     assert len(set(found)) == len(found)

@@ -38,7 +38,7 @@ def test_files_in_its_words_are_those_of_its_further_places(named: FileOf | File
 
 
 def test_a_row_that_is_replaced_names_the_row_that_counts(tmp_path: Path) -> None:
-    write_filing(tmp_path / "旧.xlsx", "宁夏", style=BARE, cells={"附表1": {"K6": 77}})
+    write_filing(tmp_path / "旧.xlsx", "宁夏", style=BARE, cells={"附表1": {"seats6": 77}})
     write_filing(tmp_path / "更正.xlsx", "宁夏", style=BARE)
     (found,) = (finding for finding in merged(tmp_path).findings if finding.rule == "M702")
     here, there = found.locations

@@ -105,7 +105,7 @@ def test_the_year_that_a_sheet_names(above: str | None, below: str | None, year:
     form = EDITION.forms[0]
     row = [column.choices[0] if column.choices else column.sample for column in form.columns]
     lines = ([above], [column.label for column in form.columns], [1, "银川市", *row[2:]], [None, below])
-    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION)
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION)[1]
     assert table.year == year
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from draws import drawn
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.nearest import bare_name, nearest_names
@@ -43,8 +43,7 @@ def names(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(AROUND)) + name + draw(st.sampled_from(AROUND))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(names())
+@drawn(100, 300, name=names())
 def test_the_owners_of_a_name_are_all_that_a_closer_look_finds(name: str) -> None:
     gazetteer = Gazetteer("2019")
     named = gazetteer.by_name.get(folded(name))
@@ -52,8 +51,7 @@ def test_the_owners_of_a_name_are_all_that_a_closer_look_finds(name: str) -> Non
     assert gazetteer.owners(name) == [unit for unit in gazetteer.units if unit is named or unit in found]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(names(), st.sampled_from(EDITION.units))
+@drawn(100, 300, name=names(), unit=st.sampled_from(EDITION.units))
 def test_the_nearest_names_are_those_of_a_full_comparison(name: str, unit: object) -> None:
     whose = next(item for item in EDITION.units if item is unit)
     stem = bare_name(name)
@@ -65,8 +63,10 @@ def test_the_nearest_names_are_those_of_a_full_comparison(name: str, unit: objec
     assert nearest_names(name, whose.bare_names) == [official for official in ranked if likeness[official] >= 0.4]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.text("广州市厅人社保会险就业劳动障信息中心12333电话咨询服务热线呼叫-、 公", max_size=12) | names())
+@drawn(
+    *(100, 300),
+    text=st.text("广州市厅人社保会险就业劳动障信息中心12333电话咨询服务热线呼叫-、 公", max_size=12) | names(),
+)
 def test_the_names_of_offices_come_off_where_there_are_any(text: str) -> None:
     office = re.compile(OFFICE.pattern)
     forms = (text, office.sub("", HOTLINE.sub("", text)), office.sub("", text))

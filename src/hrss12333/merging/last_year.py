@@ -233,10 +233,9 @@ def within(previous: Previous, unit: Unit) -> Previous:
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
     Chinese what was looked for, where it cannot be read."""
-    from hrss12333.reading.files.document_properties import custom_properties
-    from hrss12333.reading.files.package import Package
+    from hrss12333.reading.files.package import Package, custom_properties
     from hrss12333.reading.formats.opening import open_bytes
-    from hrss12333.reading.grid import Book, FileProblem
+    from hrss12333.reading.grid import FileProblem
 
     try:
         data = path.read_bytes()
@@ -246,4 +245,4 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
-    return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys), data
+    return Sheets({grid.name: grid.cells for grid in book.grids}, keys), data

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.national import beijing
-from hrss12333.reading.doubt.names import CORRECTED, FORMER
+from hrss12333.reading.doubt.clauses import CORRECTED, FORMER
 
 
 class Order(Struct, frozen=True):

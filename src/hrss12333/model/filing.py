@@ -140,6 +140,8 @@ class Table(Struct, frozen=True, dict=True):
     """Tables of the same form that were passed over for it."""
     passed_over: str = ""
     """Chinese: why another table was preferred to it; empty where none was."""
+    how: str = ""
+    """Chinese: how its cells were read, where they can be read in several ways; empty where not."""
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else is in its sheet, or in one without a table, and was not read."""
 
@@ -201,7 +203,7 @@ class Filing(Struct, frozen=True, dict=True):
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     version: str = ""
-    """Which version of the file its name says it is (`reading.doubt.names`)."""
+    """Which version of the file its name says it is (`reading.doubt.clauses`)."""
     doubts: tuple[Doubt, ...] = ()
     """The texts that put its figures in doubt."""
     unread_texts: tuple[Text, ...] = ()

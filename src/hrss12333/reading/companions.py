@@ -15,7 +15,7 @@ from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import Quote
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt.names import has_word
+from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.named_places import places_in
@@ -105,13 +105,7 @@ class CoveringLetter(Struct, frozen=True):
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> bool:
-    """Whether a Word file without a form of its own is a letter, not a 工作总结.
-
-    Args:
-        name: Its path.
-        paragraphs: What it says.
-        beside: Whether a workbook with a form is embedded in it.
-    """
+    """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: a workbook with one is in it."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
     called = any(has_word(text.strip(), "函件", at_end=True) for text in (title.rpartition(".")[0], *paragraphs[:1]))
     report = any(has_word(text, "工作总结") for text in (title, *paragraphs[:_TITLE_LINES]))
@@ -168,11 +162,6 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     Title, signature (落款) and file name count alike and must not contradict one another. A city's report, or one whose
     title names two provinces, is no unit's. Where none of the three names a unit, the folder's name, then the first
     lines of the text are asked.
-
-    Args:
-        name: path as shown to the user.
-        paragraphs: the report's texts in reading order.
-        gazetteer: whose units are known.
     """
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
@@ -15,21 +15,25 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.reading.account.account import with_running_text
+from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
-from hrss12333.reading.files.containers import NO_DOCUMENT
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff, sniff_head
+from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
-from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.reading.formats.opening import ReadThere
+
+_LONGEST = 200_000
+"""Bytes up to which a text or a mail is read for its words."""
+_CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
 class Reading(Struct):
@@ -43,11 +47,7 @@ class Reading(Struct):
     """The files on disk that hold what was read."""
 
     def data(self, file: str) -> bytes:
-        """The bytes of a document that was read.
-
-        Raises:
-            FileProblem: where the file can no longer be read.
-        """
+        """The bytes of a document that was read, as `Source.data` has them."""
         return self.sources[file].data
 
 
@@ -72,33 +72,32 @@ def read_paths(
         UsageStop: where a path does not exist or nothing was found to read.
     """
     found = discover(paths)
-    reading = Reading(list(found.problems), list(found.skipped))
-    wanted = [*_convertible(found.sources)]
-    if wanted:
+    reading = Reading([*found.problems], [*found.skipped])
+    if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.libreoffice import convert
 
-        convert(wanted)
-    letters = [CoveringLetter(note.name, note.texts, note.what, note.sender, note.received) for note in found.notes]
+        with suppress(OSError):  # no room: the other files are read all the same
+            convert(wanted)
+    digests: dict[str, str] = {}
+    letters = [letter for source in found.wordy for letter in _letter_of(source)]
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        received = _ContentWithDigest(source.load)
-        for own, item in _read_of_whole(replace(source, load=received), Wanted(edition, unit, settled)):
+        for own, item in _read_of_whole(_noted(source, digests), Wanted(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
                 letters.append(item)
             else:
-                reading.documents.append(replace(item, sha256=received.sha256))
+                reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
-    filled, blank = _without_blank_forms(
-        found_all, lambda file: file in reading.sources and reading.sources[file].named
-    )
+    named = {file for file, source in reading.sources.items() if source.named}
+    filled, blank = _without_blank_forms(found_all, named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     if letters:
@@ -130,44 +129,74 @@ def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Un
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
-    """What LibreOffice will be asked for, to be converted in one start; what cannot be loaded is reported later."""
+    """What LibreOffice will be asked for, to be converted in one start: as far as its name tells, and its content."""
     for source in sources:
-        if source.converted_as:
-            with suppress(FileProblem):
-                yield source.converted_as, source.data
+        if source.name.lower().endswith(_CONVERTIBLE):
+            with suppress(FileProblem):  # it is reported later
+                data = source.data
+                kind = sniff(data).replace("ole", "doc")
+                if kind in CONVERTIBLE:
+                    yield kind, data
 
 
-class _ContentWithDigest:
-    """A file's content on its way to the reader: what came is known ever after by its SHA-256."""
+def _letter_of(source: Source) -> Iterator[CoveringLetter]:
+    """What a text file or a mail says beside filings; nothing where it is long or cannot be read."""
+    with suppress(FileProblem):
+        data = source.data
+        if len(data) >= _LONGEST:
+            return
+        if sniff_head(data[:4096]) == "eml":
+            from hrss12333.reading.files.mails import words_alone  # few folders hold one
 
-    def __init__(self, load: Callable[[], bytes]) -> None:
-        self._load = load
-        self.sha256 = ""
+            words, sender, received = words_alone(data)
+            yield CoveringLetter(source.name, words, NO_ATTACHMENT, sender, received)
+        else:
+            from hrss12333.reading.formats.plain_text import decoded  # as above
 
-    def __call__(self) -> bytes:
-        data = self._load()
-        self.sha256 = self.sha256 or sha256(data).hexdigest()
+            yield CoveringLetter(source.name, (decoded(data),), NO_DOCUMENT, source.sender, source.received)
+
+
+def _noted(source: Source, digests: dict[str, str]) -> Source:
+    """The same; what came is known ever after by its SHA-256, which is noted when it is loaded."""
+
+    def load() -> bytes:
+        data = source.data
+        digests[source.name] = sha256(data).hexdigest()
         return data
+
+    return replace(source, load=load)
 
 
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    return read_all(source, edition, unit)[0]
+    item = _read_file(source, Wanted(edition, unit))[0][1]
+    if isinstance(item, CoveringLetter):
+        return item.alone()
+    return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]
 
 
-def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
-    """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    read = [item for _, item in _read_file(source, Wanted(edition, unit))]
-    return [
-        item.alone()
-        if isinstance(item, CoveringLetter)
-        else item
-        if isinstance(item, Skipped)
-        else with_running_text([item], edition)[0]
-        for item in read
-    ]
+def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
+    """The same; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
+
+    def guarded(source: Source, wanted: Wanted) -> Read:
+        try:
+            return read(source, wanted)
+        except FileProblem as problem:
+            if source.doubtful and problem.kind is not Problem.TOO_LARGE:
+                return [(source, Skipped(source.name, NO_DOCUMENT))]
+            kind, message = problem.kind, problem.message
+        except MemoryError:
+            kind, message = Problem.TOO_LARGE, out_of_memory().message
+        except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            # A stranger's file found a fault of ours: name the file and go on with the others.
+            reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+            kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+        return [(source, Unreadable(source.name, kind, message))]
+
+    return guarded
 
 
+@_guarded
 def _read_of_whole(source: Source, wanted: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
     whole = source.whole
@@ -175,74 +204,47 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
 
-    def read() -> Read:
-        whole.expect_room()
-        begun = seconds_of_all()
-        found = _read_file(source, wanted)
-        filings = (item for _, item in found if isinstance(item, Filing))
-        whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
-        whole.expect_room()
-        return found
-
-    return _guarded(source, read)
+    whole.expect_room()
+    begun = seconds_of_all()
+    found = _read_file(source, wanted)
+    filings = (item for _, item in found if isinstance(item, Filing))
+    whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
+    whole.expect_room()
+    return found
 
 
+@_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
-
-    def read() -> Read:
-        opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
-        if isinstance(opened, Book | Prose):
-            return documents_of(source, opened, wanted, _read_file)
-        return [(source.holding(*own) if own else source, item) for own, item in opened]
-
-    return _guarded(source, read)
+    opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
+    if isinstance(opened, Book):
+        return documents_of(source, opened, wanted, _read_file)
+    return [(source.holding(*own) if own else source, item) for own, item in opened]
 
 
 def read_in_child(
-    data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
+    data: bytes, opened: Book, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
 ) -> ReadThere:
     """What is in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
     as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(source, lambda: documents_of(source, opened, Wanted(edition, unit, settled), _read_file))
-    return [(None if own is source else (own.name, own.data), item) for own, item in read]
+    read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))
+    found = read(source, Wanted(edition, unit, settled))
+    return [(None if own is source else (own.name, own.data), item) for own, item in found]
 
 
-def _guarded(source: Source, read: Callable[[], Read]) -> Read:
-    """What is read; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
-    try:
-        return read()
-    except FileProblem as problem:
-        if source.doubtful and problem.kind is not Problem.TOO_LARGE:
-            return [(source, Skipped(source.name, NO_DOCUMENT))]
-        return [(source, Unreadable(source.name, problem.kind, problem.message))]
-    except MemoryError:
-        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
-    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        # A stranger's file found a fault of ours: name the file and go on with the others.
-        reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        return [(source, Unreadable(source.name, Problem.DAMAGED, compose("", reported, error=type(error).__name__)))]
-
-
-_BLANK_FORM = "是空白的调查表，没有填写任何内容"
-
-
-def _without_blank_forms(
-    documents: Sequence[Document], is_named: Callable[[str], bool]
-) -> tuple[list[Document], list[Skipped]]:
+def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
     """The documents without forms that say nothing at all, not even whose they are; these are named.
 
     One that stands on the command line itself is judged, and so are all where nobody filled in any.
     """
-    blank = {
-        item.file for item in documents if isinstance(item, Filing) and _is_blank(item) and not is_named(item.file)
-    }
-    if not blank or not any(table.rows for item in documents if isinstance(item, Filing) for table in item.tables):
+    filings = [item for item in documents if isinstance(item, Filing)]
+    blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
+    if not blank or not any(table.rows for item in filings for table in item.tables):
         return list(documents), []
     kept = [item for item in documents if item.file not in blank]
-    return kept, [Skipped(file, _BLANK_FORM) for file in sorted(blank)]
+    return kept, [Skipped(file, "是空白的调查表，没有填写任何内容") for file in sorted(blank)]
 
 
 def _is_blank(filing: Filing) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.account import added
+from hrss12333.model.account import CellUse, added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
 from hrss12333.model.evidence import inferred_year
@@ -15,22 +15,18 @@ from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summar
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
-from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
-from hrss12333.reading.doubt.names import unfit_named, version_named
-from hrss12333.reading.doubt.words import suspect_texts
+from hrss12333.reading.doubt.clauses import unfit_named, version_named
+from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.containers import NO_DOCUMENT
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Prose, clipped
-from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
-from hrss12333.reading.layout.statements import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.statements import years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -76,12 +72,16 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=wanted.settled)
-    owned = read_tables(book, source.name, wanted.edition, wanted.unit)
+    book, owned = read_tables(book, source.name, wanted.edition, wanted.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
     sheets = explained(book, owned, wanted.edition) if owned else []
-    read, accounts = with_account(book, sheets, owned, wanted.edition)
-    free = accounts.keys() - {table.sheet for table, _ in read}
-    for named, tables in _by_unit(read):
+    if any(sheet.left for sheet in sheets):
+        from hrss12333.reading.account.sheet import with_unread  # many filings have no such sheet
+
+        owned = with_unread(book, sheets, owned, wanted.edition)
+    accounts = {sheet.grid.name: sheet.counts for sheet in sheets}
+    free = accounts.keys() - {table.sheet for table, _ in owned}
+    for named, tables in _by_unit(owned):
         own_sheets = free | {table.sheet for table in tables}
         free = set()
         years = (
@@ -109,7 +109,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             partial=partial,
             years=years,
         )
-        filing = recounted(doubted(filing, filing.texts, wanted.edition))
+        filing = _recounted(doubted(filing, filing.texts, wanted.edition))
         own = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
@@ -123,13 +123,17 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
     """The filing with what these texts say against its figures."""
-    year = filing.year or edition.year
-    suspect = suspect_texts(filing, texts, year)
-    if not suspect:
-        return filing
-    from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
+    return with_doubts(filing, texts, filing.year or edition.year)
 
-    return with_doubts(filing, suspect, year)
+
+def _recounted(filing: Filing) -> Filing:
+    """The filing with the rows that its own words take out accounted for as such."""
+    taken = [item.row for table in filing.tables for item in table.concealed if item.by_own_words and item.row]
+    number = sum(value.found is not None for row in taken for value in row.values.values())
+    if not number:
+        return filing
+    moved = {CellUse.VALUE: -number, CellUse.LEFT_OUT: number}
+    return replace(filing, account=added((filing.account, moved)))
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -141,13 +145,10 @@ def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[
         table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
     )
     borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
-    if not several and len(set(borne_out)) <= 1:
-        if tables:
-            named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
-            yield (
-                named,
-                tuple(table if own in (None, named) else _matched_within(table, named) for table, own in tables),
-            )
+    if tables and not several and len(set(borne_out)) <= 1:
+        named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
+        others = [table for table, own in tables if own not in (None, named) and table.rows and not _are_its_own(table)]
+        yield named, tuple(named_within(table, named) if named and table in others else table for table, _ in tables)
         return
     for unit in dict.fromkeys(unit for _, unit in tables):
         yield unit, tuple(table for table, own in tables if own is unit)
@@ -156,10 +157,6 @@ def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[
 def _are_its_own(table: Table) -> bool:
     """Whether most rows of a table are regions of the unit that its header names."""
     return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
-
-
-def _matched_within(table: Table, unit: Unit | None) -> Table:
-    return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
 def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
@@ -179,17 +176,7 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = wanted.edition
-    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
-    years = (year_of_sheet(grid, around, edition, settled=wanted.settled) for grid in prose.grids)
-    book = Book(
-        "docx",
-        page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
-        saved=prose.saved,
-        footers=prose.footers,
-        macros=prose.macros,
-        external_links=prose.external_links,
-        category=prose.category,
-    )
+    book = replace(prose, grids=clipped(prose.grids))
     read: Read = [(source, item) for item in _book(source, book, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:

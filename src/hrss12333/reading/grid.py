@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from itertools import chain, zip_longest
-from operator import itemgetter
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from hrss12333.model.text import Text
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
-
-
 At = tuple[int, int]
 """Row and column of a cell, from 0."""
 
@@ -182,7 +179,7 @@ class Grid(Struct, frozen=True, dict=True):
     def lengths(self) -> tuple[int, ...]:
         """Characters of each of its texts: of cells, around it, in comments."""
         comments = [mark.comment for mark in self.marks.values() if mark.comment]
-        return tuple(map(len, chain(map(_text, self.texts), self.before, self.after, comments)))
+        return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *comments)))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
         """Those of the rows from ``first`` to the one before ``last``."""
@@ -191,9 +188,6 @@ class Grid(Struct, frozen=True, dict=True):
 
 LONGEST = 5_000
 """Characters of a text that are read: more was no person's doing, and every search in it takes its time."""
-
-
-_text = itemgetter(2)
 
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
@@ -218,9 +212,12 @@ def _shortened(text: str) -> str:
     return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
-class _Document(Struct, frozen=True, kw_only=True):
-    """What is known of a file beside what is in it."""
+class Book(Struct, frozen=True):
+    """What is in a spreadsheet."""
 
+    format: str
+    """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
+    grids: tuple[Grid, ...]
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: tuple[str, ...] = ()
@@ -228,8 +225,18 @@ class _Document(Struct, frozen=True, kw_only=True):
     macros: bool = False
     external_links: bool = False
     """Links to other files whose content it shows; hyperlinks are none."""
+    links: tuple[str, ...] = ()
+    """What its external links lead to: file names, and programs that would be asked for a value (DDE)."""
     category: str = ""
     """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
+    keywords: str = ""
+    """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
+    around: tuple[Text, ...] = ()
+    """The names of the file and of what it lies in, within what was given, and the words of its mail."""
+    flowing: bool = False
+    """Whether its tables follow one another on pages: a page break may part one."""
+    settled: bool = False
+    """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
     @property
     def is_sealed(self) -> bool:
@@ -237,30 +244,15 @@ class _Document(Struct, frozen=True, kw_only=True):
         return self.category == OUTPUT_CATEGORY
 
 
-class Book(_Document, frozen=True):
-    """A spreadsheet, or the tables of a Word file."""
+class Prose(Book, frozen=True, kw_only=True):
+    """A Word file: its text, and its tables, in which a form may stand."""
 
-    format: str
-    """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
-    grids: tuple[Grid, ...]
-    links: tuple[str, ...] = ()
-    """What its external links lead to: file names, and programs that would be asked for a value (DDE)."""
-    keywords: str = ""
-    """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
-    around: tuple[Text, ...] = ()
-    """The names of the file and of what it lies in, within what was given, and the words of its mail."""
-    settled: bool = False
-    """Whether it is certain which year is processed, so that a name alone gives it no other."""
-
-
-class Prose(_Document, frozen=True):
-    """A Word file that is read as text."""
-
+    format: str = "docx"
+    grids: tuple[Grid, ...] = ()
+    flowing: bool = True
     paragraphs: tuple[str, ...]
     headings: tuple[str, ...]
     words: int
-    grids: tuple[Grid, ...] = ()
-    """Its tables, in which a form may stand."""
     embedded: tuple[bytes, ...] = ()
     """Workbooks within it, as they were inserted."""
 
@@ -274,14 +266,9 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
 
     def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
-        super().__init__()
         self.kind = kind
         self.message = compose("", sentences, **params) if isinstance(sentences, str) else sentences
+        super().__init__(kind, self.message)  # what it is made of again, in another process
 
     def __str__(self) -> str:
         return self.message.text
-
-    @property
-    def parts(self) -> tuple[Problem, Message]:
-        """What it is made of again, in another process."""
-        return self.kind, self.message

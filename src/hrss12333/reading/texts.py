@@ -38,12 +38,7 @@ _OWN_REMARK = lazy(
 
 
 def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
-    """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words.
-
-    Args:
-        name: Path within what was given.
-        mail: Words of the mail that it came with.
-    """
+    """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words."""
     *outer, own = name.replace("\\", "/").lstrip("/").split("/")
     yield Text(TextKind.FILE, own.rpartition(".")[0] or own)
     for part in reversed(outer):
@@ -65,21 +60,15 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
     passed_over = {aside.text for table in tables for aside in table.asides}
     year = next((table.year for table in tables if table.year), None)
-    forms, paragraphs = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None]()
+    forms, paragraphs, texts = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None](), list[Text]()
     for found in sheets:
-        grid = found.grid
-        paragraphs |= dict.fromkeys((*grid.before, *grid.after))
-        if grid.name in passed_over:
-            continue
-        sheet = _SheetTexts(found, by_sheet.get(grid.name, ()))
-        for text in (*sheet.cells(), *sheet.comments()):
-            if beyond := without_printed(text.text, forms, year):
-                yield text if beyond == text.text else replace(text, text=beyond)
-    yield from (
-        Text(TextKind.PARAGRAPH, beyond)
-        for paragraph in paragraphs
-        if (beyond := without_printed(paragraph, forms, year))
-    )
+        paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))
+        if found.grid.name not in passed_over:
+            sheet = _SheetTexts(found, by_sheet.get(found.grid.name, ()))
+            texts += (*sheet.cells(), *sheet.comments())
+    for text in (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs)):
+        if beyond := without_printed(text.text, forms, year):
+            yield text if beyond == text.text else replace(text, text=beyond)
 
 
 class _TableExtent:

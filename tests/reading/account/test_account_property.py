@@ -1,6 +1,6 @@
 """Whatever is written into a blank cell of any filing is read, or quoted with its place: nothing falls out without a word.
 
-A plain run tries `QUICK` insertions, always the same ones. To try 2,000 new ones:
+A plain run tries `USUAL` insertions, always the same ones. To try 2,000 new ones:
 
     HRSS12333_PROPERTY=full python -m pytest tests/reading/account/test_account_property.py
 """
@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from filing_mixtures import FORMATS, filing_of, styles, tried, write
+from draws import drawn
+from filing_mixtures import FORMATS, filing_of, styles, write
 from filing_styles import Content, Page, Style, draw
 from filing_writers import WRITERS
 from hrss12333.checking.engine import check
@@ -27,7 +27,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
-QUICK, FULL = 200, 2_000
+USUAL = 200
 KINDS = ("figure", "correction", "region", "column", "table")
 COUNTS = [column.label for form in EDITION.forms for column in form.of_kind(Kind.COUNT)]
 BESIDE, BELOW = 4, 5
@@ -135,8 +135,8 @@ def _is_in_other_column(filing: Filing, inserted: Insertion) -> bool:
     return any(p.sheet == inserted.page.name and p.column == column for p in headings for _, column in inserted.cells)
 
 
-@tried(QUICK, FULL)
-@given(
+@drawn(
+    USUAL,
     unit=st.sampled_from(EDITION.units),
     style=styles(),
     writer=st.sampled_from(FORMATS),

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from draws import FULLY
 from factory import clean_rows, write_filing
-from filing_mixtures import FULLY
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD, Finding, Severity

@@ -26,9 +26,8 @@ from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt import words as doubt_words
-from hrss12333.reading.doubt.clauses import clauses
+from hrss12333.reading.doubt.clauses import CORRECTED, FORMER, clauses, is_stale_sheet, version_named
 from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.doubt.names import CORRECTED, FORMER, is_stale_sheet, version_named
 from hrss12333.reading.doubt.signs import times, with_times
 from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, SIGNS, WHOLE, Does, sheet_words, table_lines
 from hrss12333.reading.grid import Box, Cell, Grid, Mark

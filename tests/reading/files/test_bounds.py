@@ -19,7 +19,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
-from hrss12333.reading.files.bounds import MAX_ROWS, Allowance, Whole
+from hrss12333.reading.files.bounds import MAX_ROWS, Whole
 from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -48,7 +48,7 @@ def test_what_costs_much_is_bounded_and_the_next_file_is_read(name: str, tmp_pat
 
 def little(monkeypatch: pytest.MonkeyPatch, seconds: float, megabytes: int = 800) -> None:
     """Files may take this much."""
-    monkeypatch.setattr(isolation, "allowance", lambda _: Allowance(seconds, megabytes * 2**20))
+    monkeypatch.setattr(isolation, "allowance", lambda _: (seconds, megabytes * 2**20))
 
 
 @pytest.mark.parametrize(

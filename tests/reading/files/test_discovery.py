@@ -19,7 +19,7 @@ from damaged import archive, encrypted_archive, many_entries, stored_rar, utf8_a
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files import containers, discovery
+from hrss12333.reading.files import discovery
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
 from hrss12333.reading.formats.opening import open_bytes
@@ -249,7 +249,7 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(rarfile, "CURRENT_SETUP", None)
     with pytest.raises(FileProblem, match="7-Zip") as raised:
-        containers.read_rar(stored_rar([("a.xlsx", BOOK)], method=0x33))
+        sources.read_rar(stored_rar([("a.xlsx", BOOK)], method=0x33))
     assert raised.value.kind is Problem.OTHER_FORMAT
     assert list(tmp_path.iterdir()) == []
 

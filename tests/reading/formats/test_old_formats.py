@@ -14,8 +14,8 @@ from damaged import DAMAGED, encrypted, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.ole import kind_of, read_old_workbook
-from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.openpyxl_reader import read_cells
+from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.formats.xlrd_reader import read_xls
 from hrss12333.reading.grid import Box, FileProblem, Grid, Mark
 from oldbooks import biff2, biff8, ole, record, xls

@@ -22,9 +22,9 @@ from filing_styles import Style, draw
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import openpyxl_reader, rich_reader
-from hrss12333.reading.formats.calamine_reader import read_quickly
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.rich_reader import Sheets
+from hrss12333.reading.formats.workbook_package import read_quickly
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -149,5 +149,5 @@ def test_openpyxl_reads_what_the_other_library_does_not(monkeypatch: pytest.Monk
 
     usual = list(read())
     monkeypatch.setattr(rich_reader, "read_cells", refusing)
-    monkeypatch.setattr("hrss12333.reading.files.bounds._Process.limited", True)
+    monkeypatch.setattr("hrss12333.reading.files.bounds.Process.is_child", True)
     assert list(read()) == usual

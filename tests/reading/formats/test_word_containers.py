@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_in_child, read_paths
 from hrss12333.reading.files import libreoffice
-from hrss12333.reading.files.child_values import decode, encode
+from hrss12333.reading.files.child_main import dumps, loads
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION
@@ -99,6 +98,7 @@ def test_a_locked_workbook_within_a_word_file_is_said_to_be_locked(tmp_path: Pat
     assert Summary in found
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_word_files_of_old_go_through_one_start(
     tmp_path: Path, soffice_convert: Convert, monkeypatch: pytest.MonkeyPatch
@@ -163,9 +163,7 @@ def test_what_the_child_finds_within_a_word_file_can_be_opened_again(tmp_path: P
     """Its name and its content come with it: a copy of it is annotated later."""
     data = with_objects((RT.OLE_OBJECT, ole({"Package": filing(tmp_path)})))
     about = {"name": "总结.docx", "named": True}
-    came = decode(
-        json.loads(json.dumps(encode(read_in_child(data, open_bytes(data), about, 2019, None, settled=False))))
-    )
+    came = loads(dumps(read_in_child(data, open_bytes(data), about, 2019, None, settled=False)))
     inside = {type(item): own for own, item in came}
     assert inside[Summary] is None
     assert inside[Filing] == ("总结.docx/嵌入的表格1.xlsx", filing(tmp_path))

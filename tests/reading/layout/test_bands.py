@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
+from draws import drawn
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout import locating
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.locating import locate
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -76,8 +76,8 @@ def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Seque
     return replace(sheet, cells=tuple(lines), merges=(*sheet.merges, *merges))
 
 
-def anew(sheet: Grid) -> list[Located]:
-    """Located with nothing known."""
+def anew(sheet: Grid) -> list[Candidate]:
+    """Candidate with nothing known."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(locating, "_KNOWN", {})
         return locate(sheet, EDITION)
@@ -110,8 +110,11 @@ CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 12), st.sampled_f
 MERGES = st.lists(st.tuples(st.integers(1, 7), st.integers(0, 11), st.integers(0, 2), st.integers(0, 2)), max_size=2)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(st.lists(st.tuples(CHANGES, MERGES), min_size=2, max_size=5), st.sampled_from(["附表1", "附表2"]))
+@drawn(
+    *(30, 100),
+    variants=st.lists(st.tuples(CHANGES, MERGES), min_size=2, max_size=5),
+    form=st.sampled_from(["附表1", "附表2"]),
+)
 def test_known_bands_and_new_ones_agree(
     variants: list[tuple[list[tuple[int, int, Cell]], list[tuple[int, int, int, int]]]], form: str
 ) -> None:

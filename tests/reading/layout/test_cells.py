@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
+from draws import drawn
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import PlainRow, Row, Table
@@ -101,7 +101,7 @@ def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Seq
 
 def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
     """The tables of a book."""
-    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)]
+    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)[1]]
 
 
 def told(row: Row | None) -> Any:
@@ -163,8 +163,13 @@ CHANGES = st.lists(st.tuples(st.integers(0, 26), st.integers(0, 14), st.sampled_
 MERGES = st.lists(st.tuples(st.integers(6, 28), st.integers(0, 12), st.integers(0, 2), st.integers(0, 2)), max_size=2)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(CHANGES, MERGES, st.sampled_from(["附表1", "附表2"]), st.sampled_from(["xlsx", "docx"]))
+@drawn(
+    *(30, 60),
+    changes=CHANGES,
+    merges=MERGES,
+    form=st.sampled_from(["附表1", "附表2"]),
+    format=st.sampled_from(["xlsx", "docx"]),
+)
 def test_both_ways_agree(
     changes: list[tuple[int, int, Cell]], merges: list[tuple[int, int, int, int]], form: str, format: str
 ) -> None:
@@ -229,14 +234,19 @@ def without_unit(sheet: Grid) -> Grid:
 
 
 def test_names_of_nobody_knows_whose_filing_are_read_by_sight() -> None:
-    ((table, unit),) = read_tables(Book("xlsx", tuple(map(without_unit, with_lines([])))), "file", EDITION)
+    ((table, unit),) = read_tables(Book("xlsx", tuple(map(without_unit, with_lines([])))), "file", EDITION)[1]
     assert unit is None
     assert len(table.rows) == 21
     assert all(isinstance(row, PlainRow) and row.match is None for row in table.rows)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(LINES, st.sampled_from([0, 1, 12]), st.sampled_from(["xlsx", "docx", "csv"]), st.booleans())
+@drawn(
+    *(50, 200),
+    lines=LINES,
+    first=st.sampled_from([0, 1, 12]),
+    format=st.sampled_from(["xlsx", "docx", "csv"]),
+    owned=st.booleans(),
+)
 def test_both_ways_agree_about_odd_names(lines: list[Line], first: int, format: str, owned: bool) -> None:
     sheets = with_lines(lines, first) if owned else list(map(without_unit, with_lines(lines, first)))
     assert repr(everything(read(sheets, format))) == repr(patiently(sheets, format))

@@ -18,7 +18,7 @@ ROW: list[Cell] = [1, "银川市", 300, 100, 100, 100, "是", "否", 20, 10, 5, 
 
 def read(*rows: Sequence[Cell], above: Sequence[Sequence[Cell]] = ([LINE],), merges: tuple[Box, ...] = ()) -> Table:
     grid = Grid("表", ([SERVICE.title], *above, *rows), merges=merges)
-    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)[1]
     return table
 
 

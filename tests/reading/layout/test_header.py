@@ -13,8 +13,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout import labels
 from hrss12333.reading.layout.header import header_lines, read_header
-from hrss12333.reading.layout.labels import BORDER, spans_of
-from hrss12333.reading.values.contact_fields import read_field
+from hrss12333.reading.layout.labels import BORDER, read_field, spans_of
 from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"

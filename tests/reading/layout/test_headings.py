@@ -23,9 +23,9 @@ from five_cities import (
     tables,
     unclear,
 )
-from hrss12333.reading.grid import Box, Cell, Grid
-from hrss12333.reading.layout.candidates import page_breaks_joined
+from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.schema import Kind
 from printed_2019 import EDITION
 
@@ -329,9 +329,9 @@ def test_what_is_no_other_part_stays_a_table_of_its_own(other: list[list[Cell]])
 def test_what_is_struck_below_a_page_break_is_struck_in_the_whole() -> None:
     above = Grid("表格1", [HEADINGS, *ROWS[:2]])
     below = Grid("表格2", ROWS[2:3], marks=marks_of(*((0, column) for column in range(13)), struck=True))
-    (whole,) = page_breaks_joined([above, below], EDITION)
+    book, ((table, _),) = read_tables(Book("docx", (above, below), flowing=True), "f.docx", EDITION)
+    (whole,) = book.grids
     assert len(struck(whole)) == 13
-    (table,) = tables(whole)
     assert (regions(table), [item.text for item in table.concealed]) == (CITIES[:2], [CITIES[2]])
 
 

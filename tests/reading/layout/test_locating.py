@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.reading.grid import Box, Cell, Grid
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
 from hrss12333.reading.layout.locating import locate
 from hrss12333.reading.layout.statements import line_measures
@@ -24,7 +24,7 @@ def grid(*rows: Sequence[Cell], merges: tuple[Box, ...] = ()) -> Grid:
     return Grid("表", tuple(rows), merges=merges)
 
 
-def columns(located: Located) -> dict[str, int]:
+def columns(located: Candidate) -> dict[str, int]:
     """Field key → sheet column, from 0."""
     return {key: match.column for key, match in located.columns.items()}
 

@@ -10,8 +10,8 @@ from cell_marks import stale
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.problem import Problem
-from hrss12333.reading.account.account import with_account
 from hrss12333.reading.account.explained import explained
+from hrss12333.reading.account.sheet import with_unread
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
@@ -33,7 +33,7 @@ def city(name: str | None, calls: int = 300, serial: Cell = 1) -> list[Cell]:
 def read(*rows: Sequence[Cell], merges: tuple[Box, ...] = (), hidden: bool = False) -> Table:
     """The one table of a sheet with the usual lines above."""
     book = Book("xlsx", (Grid("表", (*ABOVE, *rows), hidden, merges),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)
+    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
     return table
 
 
@@ -124,7 +124,7 @@ def test_a_figure_merged_over_two_columns_belongs_to_neither() -> None:
 
 def test_doubled_columns_are_read_where_they_agree() -> None:
     book = Book("xlsx", (Grid("表", ([*HEADINGS, "坐席数"], [*city("广州市"), 5], [*city("深圳市"), 6])),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)
+    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
     assert [(row.get("seats").value, row.get("seats").problem) for row in table.rows] == [
         (5, None),
         (None, Problem.COLUMN_UNCLEAR),
@@ -135,7 +135,7 @@ def test_doubled_columns_are_read_where_they_agree() -> None:
 def test_figures_in_ten_thousands_are_read_so() -> None:
     headings = [f"{heading}（万次）" if heading == "来电总量" else heading for heading in HEADINGS]
     book = Book("xlsx", (Grid("表", (headings, [1, "广州市", 2.5, *city("")[3:]])),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)
+    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
     value = table.rows[0].get("calls_total")
     assert (value.value, value.problem) == (25000, None)
     assert [(scale.field, scale.place.a1, scale.factor) for scale in table.scales] == [("calls_total", "C1", 10_000)]
@@ -146,7 +146,7 @@ def test_a_heading_parted_below_is_read_for_neither_part() -> None:
     headings = [*HEADINGS[:9], None, *HEADINGS[9:]]
     row = [*city("广州市")[:8], 12, 8, *city("")[9:]]
     book = Book("xlsx", (Grid("表", (headings, parts, row), merges=(Box(0, 8, 0, 9),)),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)
+    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
     value = table.rows[0].get("staff_total")
     assert (value.found, value.value, value.problem) == (12, None, Problem.COLUMN_UNCLEAR)
 
@@ -163,7 +163,7 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
     row[2] = row[8] = row[9] = None
     marks = {(3, 2): stale("=SUM(D4:F4)"), (3, 8): Mark(error="#REF!"), (3, 9): stale("=X(1)")}
     book = Book("xlsx", (Grid("表", (*ABOVE, row), marks=marks),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)
+    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
     read_ = {
         key: (table.rows[0].get(key).value, table.rows[0].get(key).problem)
         for key in ("calls_total", "staff_total", "agents")
@@ -186,14 +186,14 @@ def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) ->
         "xlsx",
         (Grid("表", (*ABOVE, row), marks={(3, 2): stale("=X(1)", stored)}),),
     )
-    ((table, unit),) = read_tables(book, "f.xlsx", EDITION)
+    ((table, unit),) = read_tables(book, "f.xlsx", EDITION)[1]
     (finding,) = (f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.rule == "V308")
     assert said in finding.message_text
 
 
 def test_a_word_tables_paragraphs_are_its_header() -> None:
     grid = Grid("表格1", (HEADINGS, city("广州市")), before=(SERVICE.title, LINE), after=("1．请填写全部栏目",))
-    ((table, unit),) = read_tables(Book("docx", (grid,)), "f.docx", EDITION)
+    ((table, unit),) = read_tables(Book("docx", (grid,)), "f.docx", EDITION)[1]
     assert unit is not None
     assert unit.short == "广东"
     assert table.header["mobile"].value == "13800000001"
@@ -203,14 +203,14 @@ def test_a_word_tables_paragraphs_are_its_header() -> None:
 def test_one_header_serves_both_forms_of_a_sheet_but_not_of_another() -> None:
     other: list[list[Cell]] = [[SYSTEMS.title], OTHERS, [1, "广州市", *["是"] * 2, "互联网", 9, *["是"] * 7]]
     stacked = Book("xlsx", (Grid("表", (*ABOVE, city("广州市"), [], *other)),))
-    assert [table.header["name"].value for table, _ in read_tables(stacked, "f", EDITION)] == ["张三", "张三"]
+    assert [table.header["name"].value for table, _ in read_tables(stacked, "f", EDITION)[1]] == ["张三", "张三"]
     apart = Book("xlsx", (Grid("一", (*ABOVE, city("广州市"))), Grid("二", tuple(other))))
-    assert [bool(table.header) for table, _ in read_tables(apart, "f", EDITION)] == [True, False]
+    assert [bool(table.header) for table, _ in read_tables(apart, "f", EDITION)[1]] == [True, False]
 
 
 def test_a_cover_sheet_is_the_header_of_forms_that_have_none() -> None:
     cover = Grid("封面", (["报送单位：广东省人力资源和社会保障厅"], ["联系人：张三", "手机号：13800000001"]))
-    ((table, unit),) = read_tables(Book("xlsx", (cover, Grid("表", (HEADINGS, city("广州市"))))), "f", EDITION)
+    ((table, unit),) = read_tables(Book("xlsx", (cover, Grid("表", (HEADINGS, city("广州市"))))), "f", EDITION)[1]
     assert unit is not None
     assert table.header["mobile"].place is not None
     assert table.header["mobile"].place.sheet == "封面"
@@ -219,17 +219,17 @@ def test_a_cover_sheet_is_the_header_of_forms_that_have_none() -> None:
 def test_each_table_belongs_to_the_unit_that_its_own_header_names() -> None:
     second: list[list[Cell]] = [[SERVICE.title], ["（盖章）广西壮族自治区 联系人：李四"], HEADINGS, city("南宁市")]
     book = Book("xlsx", (Grid("一", (*ABOVE, city("广州市"))), Grid("二", tuple(second))))
-    found = [(unit.short if unit else None, table.rows[0].region) for table, unit in read_tables(book, "f", EDITION)]
+    found = [(unit.short if unit else None, table.rows[0].region) for table, unit in read_tables(book, "f", EDITION)[1]]
     assert found == [("广东", "广州市"), ("广西", "南宁市")]
 
 
 def test_blank_and_hidden_copies_are_left_out_and_named() -> None:
     filled = Grid("一", (*ABOVE, city("广州市")))
     copies = (Grid("空", (*ABOVE, [1], [2])), Grid("旧", (*ABOVE, city("广州市", 900)), hidden=True))
-    ((table, _),) = read_tables(Book("xlsx", (filled, *copies)), "f", EDITION)
+    ((table, _),) = read_tables(Book("xlsx", (filled, *copies)), "f", EDITION)[1]
     assert table.sheet == "一"
     assert sorted(aside.text for aside in table.asides) == ["旧", "空"]
-    ((hidden, _),) = read_tables(Book("xlsx", copies[1:]), "f", EDITION)
+    ((hidden, _),) = read_tables(Book("xlsx", copies[1:]), "f", EDITION)[1]
     assert hidden.sheet == "旧"
 
 
@@ -258,21 +258,21 @@ def test_a_sheet_that_is_marked_as_stale_is_left_out_and_named(name: str) -> Non
     current = Grid("附表1", (*ABOVE, city("广州市")))
     stale = Grid(name, (*ABOVE, city("广州市", 900), city("深圳市", 900)))
     for grids in ((current, stale), (stale, current)):
-        ((table, _),) = read_tables(Book("xlsx", grids), "f", EDITION)
+        ((table, _),) = read_tables(Book("xlsx", grids), "f", EDITION)[1]
         assert [row.number("calls_total") for row in table.rows] == [300]
         (aside,) = table.asides
         assert aside.text == name
         assert "以“附表1”为准，其中深圳市在“附表1”中没有" in aside.reason
-    ((alone, _),) = read_tables(Book("xlsx", (stale,)), "f", EDITION)
+    ((alone, _),) = read_tables(Book("xlsx", (stale,)), "f", EDITION)[1]
     assert len(alone.rows) == 2
 
 
 def test_the_list_of_changes_is_no_form() -> None:
     changes = Grid("修改记录", (["修改记录（原文件：宁夏.xlsx）"], HEADINGS, city("深圳市")))
     current = Grid("附表1", (*ABOVE, city("广州市")))
-    ((table, _),) = read_tables(Book("xlsx", (current, changes)), "f", EDITION)
+    ((table, _),) = read_tables(Book("xlsx", (current, changes)), "f", EDITION)[1]
     assert regions(table) == [("B4", "广州市")]
-    assert len(read_tables(Book("xlsx", (current, Grid("修改记录", (*ABOVE, city("深圳市"))))), "f", EDITION)) == 2
+    assert len(read_tables(Book("xlsx", (current, Grid("修改记录", (*ABOVE, city("深圳市"))))), "f", EDITION)[1]) == 2
 
 
 def test_half_of_a_name_and_the_same_as_above_are_asked_about() -> None:
@@ -281,8 +281,8 @@ def test_half_of_a_name_and_the_same_as_above_are_asked_about() -> None:
     ditto[6] = "同上"
     rows: list[list[Cell]] = [*above, city("银川市"), city("石嘴"), [None, "山市"], ditto]
     book = Book("xlsx", (Grid("表", rows),))
-    owned = read_tables(book, "f", EDITION)
-    (((table, unit),), _) = with_account(book, explained(book, owned, EDITION), owned, EDITION)
+    owned = read_tables(book, "f", EDITION)[1]
+    ((table, unit),) = with_unread(book, explained(book, owned, EDITION), owned, EDITION)
     found = check(Filing("f.xlsx", unit, (table,)), EDITION).findings
     assert {("R202", "B5"), ("V304", "G7"), ("V310", "B6")} <= {(f.rule, f.cell) for f in found}
 

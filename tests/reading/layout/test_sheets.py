@@ -39,7 +39,9 @@ def rows(form: str) -> list[dict[str, Cell]]:
 def read(*grids: Grid) -> dict[str, Table]:
     book = Book("xlsx", grids)
     return {
-        table.form.key: table for table, unit in read_tables(book, "f.xlsx", EDITION) if unit and unit.short == "宁夏"
+        table.form.key: table
+        for table, unit in read_tables(book, "f.xlsx", EDITION)[1]
+        if unit and unit.short == "宁夏"
     }
 
 
@@ -104,7 +106,7 @@ def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
     first, *others = rows("附表1")
     grids = [Grid("表格1", cells("附表1", [first]))]
     grids += [Grid(f"表格{at}", cells("附表1", [row])[2:]) for at, row in enumerate(others, 2)]
-    found = read_tables(Book("docx", tuple(grids)), "f.docx", EDITION)
+    found = read_tables(Book("docx", tuple(grids)), "f.docx", EDITION)[1]
     assert [row.region for table, _ in found for row in table.rows] == [row["region"] for row in rows("附表1")]
     assert {table.header["name"].value for table, _ in found} == {"张三"}
 

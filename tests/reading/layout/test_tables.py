@@ -107,7 +107,7 @@ def test_a_title_names_a_year_in_two_figures_or_in_words(title: str) -> None:
 )
 def test_a_cover_sheet_tells_what_the_header_does_not(cover: str, above: str | None) -> None:
     grids = (Grid("封面", lines(cover)), Grid("附表1", [*([[above]] if above else []), HEADINGS, *ROWS]))
-    ((table, unit),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
+    ((table, unit),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)[1]
     assert unit is unit_named("宁夏")
     assert contact(table, "name", "mobile") == ["张三", "13800000001"]
 
@@ -123,7 +123,7 @@ def test_forms_below_each_other_have_headers_without_colons_of_their_own() -> No
 def test_a_table_of_pairs_with_the_contact_in_it_names_its_region() -> None:
     pairs = lines("报送单位|宁夏回族自治区|联系人|张三 / 手机号|'13800000001|邮箱|a@b.cn / 地区|银川市")
     pairs += [[text, value] for text, value in zip(HEADINGS[2:], ROWS[0][2:], strict=True)]
-    ((table, unit),) = read_tables(Book("docx", (Grid("表格1", tuple(pairs)),)), "f.docx", EDITION)
+    ((table, unit),) = read_tables(Book("docx", (Grid("表格1", tuple(pairs)),)), "f.docx", EDITION)[1]
     assert unit is unit_named("宁夏")
     assert (regions(table), figures(table), contact(table, "mobile")) == (["银川市"], CALLS[:1], ["13800000001"])
 

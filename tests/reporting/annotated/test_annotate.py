@@ -18,7 +18,7 @@ from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
 from damaged import long_text_everywhere, rewritten, with_member
-from factory import suggested, varied, write_filing
+from factory import a1, suggested, varied, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
@@ -526,12 +526,12 @@ def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_p
 
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
-    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"C7": 1}})
+    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1}})
     (document,) = read_paths([source], EDITION).documents
     checked = check(document, EDITION)
     copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes())
     book = openpyxl.load_workbook(copies.written[0].path)
-    book["附表1"]["M7"] = "改过"
+    book["附表1"][a1("remarks7")] = "改过"
     book.save(tmp_path / "改过.xlsx")
     (again,) = read_paths([tmp_path / "改过.xlsx"], EDITION).documents
     assert isinstance(document, Filing)
@@ -564,7 +564,7 @@ def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
 
 @pytest.mark.libreoffice
 def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
-    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"C7": 1, "K8": None}})
+    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}})
     old = soffice_convert(source, "xls:MS Excel 97")
     (document,) = read_paths([old], EDITION).documents
     checked = check(document, EDITION)
@@ -577,7 +577,7 @@ def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_co
 
 def test_the_author_of_our_comments_is_the_audit(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE), tmp_path)
-    comment = book["附表1"]["C7"].comment
+    comment = book["附表1"][a1("calls_total7")].comment
     assert comment is not None
     assert comment.author == AUTHOR
     assert faulty().file == FILE

@@ -154,6 +154,7 @@ def test_a_figure_is_written_as_the_library_writes_it(
     assert written_by("quick.xlsx", block_rows.sheet_class()) == written_by("ordinary.xlsx", None)
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_convert_all: ConvertAll) -> None:
     block, ordinary = map(looks, soffice_convert_all(both, "xlsx"))

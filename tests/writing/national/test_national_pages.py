@@ -15,7 +15,8 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from conftest import ConvertAll
+from conftest import Convert
+from draws import few
 from factory import opened
 from hrss12333.merging.last_year import load
 from hrss12333.model.national import Received
@@ -53,22 +54,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture(scope="module")
-def printed(written: Callable[..., Path], soffice_convert_all: ConvertAll) -> dict[str, list[str]]:
-    """The text of every page: of three units and of all, compared with last year; of three with none."""
-    books = {
-        "3 units": written(THREE, THREE, True),
-        "32 units": written(EDITION.units, EDITION.units, True),
-        "alone": written(THREE, EDITION.units, False),
-    }
-    return dict(zip(books, map(pages, soffice_convert_all([*books.values()], "pdf")), strict=True))
-
-
 @pytest.mark.libreoffice
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
-@pytest.mark.parametrize(("name", "units"), [("3 units", THREE), ("32 units", EDITION.units)])
-def test_every_sheet_prints_on_few_pages(printed: dict[str, list[str]], name: str, units: tuple[Unit, ...]) -> None:
-    found = printed[name]
+@pytest.mark.parametrize("units", few([THREE, EDITION.units], 1), ids=["3 units", "32 units"])
+def test_every_sheet_prints_on_few_pages(
+    written: Callable[..., Path], soffice_convert: Convert, units: tuple[Unit, ...]
+) -> None:
+    """Compared with last year."""
+    found = pages(soffice_convert(written(units, units, True), "pdf"))
     sheets = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
     # Name of the sheet is in the footer, the last line of a page.
     named = [next(sheet for sheet in sheets if sheet in page.strip().splitlines()[-1]) for page in found]
@@ -89,8 +82,11 @@ def test_every_sheet_prints_on_few_pages(printed: dict[str, list[str]], name: st
 
 @pytest.mark.libreoffice
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
-def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(printed: dict[str, list[str]]) -> None:
-    analysis = [page for page in printed["alone"] if page.strip().splitlines()[-1].startswith("指标分析")]
+def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(
+    written: Callable[..., Path], soffice_convert: Convert
+) -> None:
+    printed = pages(soffice_convert(written(THREE, EDITION.units, False), "pdf"))
+    analysis = [page for page in printed if page.strip().splitlines()[-1].startswith("指标分析")]
     assert len(analysis) == 2
     assert "规范化建设" in analysis[-1]
     assert "未报送29个单位" in analysis[-1]
@@ -133,7 +129,7 @@ def test_where_rows_are_from_takes_no_paper(written: Callable[..., Path]) -> Non
     assert headings.index("来源文件") >= last
 
 
-@pytest.mark.parametrize("units", [THREE, EDITION.units], ids=["3 units", "32 units"])
+@pytest.mark.parametrize("units", few([THREE, EDITION.units], 1), ids=["3 units", "32 units"])
 @pytest.mark.parametrize("compared", [False, True], ids=["", "with last year"])
 def test_nothing_is_printed_smaller_than_seven_and_a_half_points(
     written: Callable[..., Path], units: tuple[Unit, ...], compared: bool

@@ -23,12 +23,11 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import Row, Skipped, Summary, Value
+from hrss12333.model.filing import Row, Skipped, Summary, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.document_properties import custom_properties
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.fields import count, region, remarks, serial, yesno
 from hrss12333.survey.indicators import indicators
@@ -397,6 +396,11 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+def detail_letters(key: str) -> str:
+    """The column of 附表1明细 that holds this field: the form's follow 报送单位."""
+    return column_letters([*FIRST.by_key].index(key) + 2)
+
+
 def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
     national = table(THREE)
     first = next(item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST)
@@ -405,17 +409,18 @@ def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
     national = replace(national, findings=(wrong, asked))
     sheet = opened(written(tmp_path, national))["附表1明细"]
     noted = {cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
+    lost, named = f"{detail_letters('calls_abandoned')}23", f"{detail_letters('region')}23"
     assert noted == {
-        "G23": "V302 强制性错误：放弃量应填整数。",
-        "C23": "R202 核实性错误：地区不在名单中。\n备注说明：今年新设",
+        lost: "V302 强制性错误：放弃量应填整数。",
+        named: "R202 核实性错误：地区不在名单中。\n备注说明：今年新设",
     }
-    assert sheet["G23"].fill.fgColor.rgb == "FFF4B6B0"
-    assert sheet["C23"].fill.fgColor.rgb == "FFFFEB9C"
+    assert sheet[lost].fill.fgColor.rgb == "FFF4B6B0"
+    assert sheet[named].fill.fgColor.rgb == "FFFFEB9C"
 
 
 def test_details_can_be_filtered_folded_and_printed(made: Callable[[str], Made]) -> None:
     sheet = opened(made("3 units").path)["附表1明细"]
-    assert sheet.auto_filter.ref == "A6:T47"
+    assert sheet.auto_filter.ref == f"A6:{column_letters(len(FIRST.columns) + 7)}47"
     assert sheet.freeze_panes == "D7"
     assert sheet.print_title_rows == "$4:$6"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)

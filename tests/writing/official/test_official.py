@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
 from conftest import ConvertAll
-from factory import opened
+from factory import a1, opened
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.fields import Count, Text, choice, count, region, serial
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Form, FormRow
+from hrss12333.survey.schema import Form, FormRow, Kind
 from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.self_check import FAILED, LACKING
@@ -34,6 +34,7 @@ FIRST = 8
 def service_row(region: str | None = "广州市", **changed: Found) -> dict[str, Found]:
     """A correct row of the first form, changed where a test needs a fault."""
     return {
+        **{column.key: column.sample for column in SERVICE.data},
         "region": region,
         "calls_total": 2500,
         "calls_agent": 1000,
@@ -63,7 +64,8 @@ def loaded(path: Path, sheet: str = "附表1", *, values: bool = True) -> Worksh
 
 def faults(sheet: Worksheet) -> list[str]:
     """The lines of the list of faults."""
-    return [str(text) for row in range(FIRST, sheet.max_row + 1) if (text := sheet.cell(row, 18).value)]
+    column = len(SERVICE.columns) + 5
+    return [str(text) for row in range(FIRST, sheet.max_row + 1) if (text := sheet.cell(row, column).value)]
 
 
 def texts(sheet: Worksheet, row: int, columns: int) -> list[object]:
@@ -180,30 +182,36 @@ def rules(path: Path, sheet: str = "附表1") -> dict[str, Any]:
     return {str(rule.sqref): rule for rule in loaded(path, sheet).data_validations.dataValidation}
 
 
+def rows_of(key: str) -> str:
+    """The cells of a column that are filled in."""
+    return a1(f"{key}8:{key}53")
+
+
 def test_every_column_accepts_what_the_form_allows(blank: Path) -> None:
     found = rules(blank)
-    for letter in "CDEFIJKL":
-        rule = found[f"{letter}8:{letter}53"]
+    for column in SERVICE.of_kind(Kind.COUNT):
+        rule = found[rows_of(column.key)]
         assert (rule.type, rule.operator, rule.formula1) == ("whole", "greaterThanOrEqual", "0")
-    assert [found[f"{letter}8:{letter}53"].formula1 for letter in "GH"] == ['"是,否"'] * 2
+    assert {found[rows_of(column.key)].formula1 for column in SERVICE.of_kind(Kind.YESNO)} == {'"是,否"'}
     second = rules(blank, "附表2")
-    assert second["E8:E53"].formula1 == '"互联网,业务专网"'
-    assert second["F8:F53"].type == "whole"
-    assert all(second[f"{letter}8:{letter}53"].formula1 == '"是,否"' for letter in "CDGHIJKLM")
+    assert second[rows_of("network_location")].formula1 == '"互联网,业务专网"'
+    assert second[rows_of("knowledge_entries")].type == "whole"
+    assert {second[rows_of(column.key)].formula1 for column in SYSTEMS.of_kind(Kind.YESNO)} == {'"是,否"'}
 
 
 def test_prompts_say_that_a_figure_may_stay_empty_for_a_reason(blank: Path) -> None:
-    for sheet, letters in (("附表1", "CDEFIJKL"), ("附表2", "F")):
-        found = rules(blank, sheet)
-        assert all("不掌握的可以空着，在备注写明哪一栏、为什么" in found[f"{a}8:{a}53"].prompt for a in letters)
-        assert not any("可以空着" in found[f"{letter}8:{letter}53"].prompt for letter in "GH")
+    for form in EDITION.forms:
+        found = rules(blank, form.key)
+        for column in form.data:
+            may = "不掌握的可以空着，在备注写明哪一栏、为什么" in found[rows_of(column.key)].prompt
+            assert may == (column.kind is Kind.COUNT)
 
 
 def test_a_row_with_a_reason_is_yellow_and_never_green(tmp_path: Path) -> None:
     """What it says begins as what turns it amber does; 通过 alone is green, and nothing is complete."""
     rows = [service_row(calls_abandoned=None, remarks="放弃量系统未统计"), service_row("韶关市")]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    assert str(sheet["N8"].value).startswith(LACKING)
+    assert str(sheet[a1("beside8")].value).startswith(LACKING)
     assert str(sheet["A1"].value).startswith("还有1处必填项未填。")
 
 
@@ -212,10 +220,10 @@ def test_last_years_figure_stands_where_one_types(tmp_path: Path) -> None:
     past = LastYear(2018, {"银川市": {"calls_total": 123456, "voicemail": True}})
     write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit, last_year={"附表1": past}))
     found = rules(tmp_path / "a.xlsx")
-    assert found["C8"].prompt.startswith("上年：123,456。来电总量=")
-    assert found["G8"].prompt.startswith("上年：是。")
-    assert "上年" not in found["C9:C16"].prompt
-    assert "上年" not in found["D8:D16"].prompt
+    assert found[a1("calls_total8")].prompt.startswith("上年：123,456。来电总量=")
+    assert found[a1("voicemail8")].prompt.startswith("上年：是。")
+    assert "上年" not in found[a1("calls_total9:calls_total16")].prompt
+    assert "上年" not in found[a1("calls_agent8:calls_agent16")].prompt
 
 
 def test_both_forms_are_equally_wide(blank: Path) -> None:
@@ -224,7 +232,7 @@ def test_both_forms_are_equally_wide(blank: Path) -> None:
 
 
 def test_figures_stand_at_the_right_with_separators(blank: Path) -> None:
-    for cell in ("C7", "C8", "C54"):
+    for cell in (a1(f"calls_total{row}") for row in (7, 8, 54)):
         assert (loaded(blank)[cell].alignment.horizontal, loaded(blank)[cell].number_format) == ("right", "#,##0")
 
 
@@ -244,7 +252,7 @@ def test_short_names_pass_as_check_takes_them(tmp_path: Path, named: str, verdic
     rows = [service_row(named), service_row("韶关市")]
     sheet = FormContent(SERVICE, CONTACT, rows, expected=[region.name for region in unit.regions])
     page = loaded(write(tmp_path / "a.xlsx", sheet))
-    assert page["N8"].value == ("通过" if verdict == "通过" else FAILED)
+    assert page[a1("beside8")].value == ("通过" if verdict == "通过" else FAILED)
     listed = faults(page)
     assert (f"{named}：{verdict}" in listed) == (verdict != "通过")
     assert any("还没有填的地区" in line and "广州市" in line for line in listed) == (verdict != "通过")
@@ -252,8 +260,10 @@ def test_short_names_pass_as_check_takes_them(tmp_path: Path, named: str, verdic
 
 def test_prompts_say_what_the_notice_says(blank: Path) -> None:
     found = rules(blank)
-    assert SERVICE.by_key["voicemail"].note in found["G8:G53"].prompt
-    assert found["C8:C53"].prompt.startswith("来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。")
+    assert SERVICE.by_key["voicemail"].note in found[rows_of("voicemail")].prompt
+    assert found[rows_of("calls_total")].prompt.startswith(
+        "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
+    )
     assert all(rule.prompt and rule.promptTitle for rule in found.values())
 
 
@@ -303,7 +313,7 @@ def test_the_self_check_says_what_is_wrong(tmp_path: Path, changed: Mapping[str,
     rows = [{**service_row(), **changed}, service_row("韶关市")]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     short = verdict.startswith((LACKING, "通过"))
-    assert sheet["N8"].value == (verdict.split("（")[0] if short else FAILED)
+    assert sheet[a1("beside8")].value == (verdict.split("（")[0] if short else FAILED)
     name = {**service_row(), **changed}["region"] or "第8行"
     told = [line for line in faults(sheet) if line.startswith(f"{name}：")]
     again = [f"{name}：地区重复"] if verdict == "地区重复" else []
@@ -331,15 +341,16 @@ def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
     unit = EDITION.gazetteer.match("宁夏").unit
     write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     sheet = loaded(tmp_path / "a.xlsx")
-    assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [0, 0, 0]
+    assert [sheet[cell].value for cell in (a1("beside1"), a1("beside2"), a1("beside3"))] == [0, 0, 0]
     assert str(sheet["A1"].value).startswith("（浅黄色格为填写处"), "silent until something is typed"
     first, *others = blank_sheets(EDITION, unit)
+    missing = 5 * len(SERVICE.data) + 2 - 1
     begun = replace(first, rows=[{**first.rows[0], "calls_total": 5}, *first.rows[1:]])
     write_official(tmp_path / "a.xlsx", EDITION, [begun, *others])
     sheet = loaded(tmp_path / "a.xlsx")
-    assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [1, 5 * 10 + 2 - 1, 0]
-    assert str(sheet["A1"].value).startswith("还有51处必填项未填。")
-    assert [sheet[cell].value for cell in ("N8", "N9")] == ["还缺9项", None]
+    assert [sheet[cell].value for cell in (a1("beside1"), a1("beside2"), a1("beside3"))] == [1, missing, 0]
+    assert str(sheet["A1"].value).startswith(f"还有{missing}处必填项未填。")
+    assert [sheet[cell].value for cell in (a1("beside8"), a1("beside9"))] == [f"还缺{len(SERVICE.data) - 1}项", None]
 
 
 def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
@@ -349,14 +360,15 @@ def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
 def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
     sheet = loaded(blank)
     found = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
-    for letter in "CDEF":
-        assert found[f"{letter}8:{letter}53"][0].startswith(
-            f"AND(NOT(ISBLANK(${letter}8)),IF(AND(ISNUMBER(${letter}8),"
-        )
-        assert found[f"{letter}8:{letter}53"][1].startswith('ISNUMBER(FIND("来电总量≠人工接听量+')
-    assert found["J8:J53"][1] == 'ISNUMBER(FIND("咨询员人数大于总人数",$O8))'
-    assert found["G8:G53"][0] == 'ISBLANK($G8)+COUNTIF($G8,"是")+COUNTIF($G8,"否")=0'
-    assert all(found[f"{letter}8:{letter}53"][-1].endswith(f"ISBLANK(${letter}8))") for letter in "CDEFGHIJKL")
+    for key in SERVICE.balances[0].fields:
+        assert found[rows_of(key)][0].startswith(a1(f"AND(NOT(ISBLANK(${key}8)),IF(AND(ISNUMBER(${key}8),"))
+        assert found[rows_of(key)][1].startswith('ISNUMBER(FIND("来电总量≠人工接听量+')
+    assert found[rows_of("agents")][1] == a1('ISNUMBER(FIND("咨询员人数大于总人数",$apart8))')
+    assert found[rows_of("voicemail")][0] == a1(
+        'ISBLANK($voicemail8)+COUNTIF($voicemail8,"是")+COUNTIF($voicemail8,"否")=0'
+    )
+    for column in SERVICE.data:
+        assert found[rows_of(column.key)][-1].endswith(a1(f"ISBLANK(${column.key}8))"))
 
 
 # Totals --------------------------------------------------------------------------------------------------------------
@@ -366,19 +378,22 @@ def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
     rows = [service_row(), service_row("韶关市", calls_total="约2万", seats=None)]
     path = write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows, spare=1, ellipsis=True))
     formulas, values = loaded(path, values=False), loaded(path)
-    assert texts(formulas, 12, 13) == [
-        *("合计", None, "=SUM(C8:C11)", "=SUM(D8:D11)", "=SUM(E8:E11)", "=SUM(F8:F11)", None, None),
-        *("=SUM(I8:I11)", "=SUM(J8:J11)", "=SUM(K8:K11)", "=SUM(L8:L11)", None),
+    summed = {column.key: a1(f"=SUM({column.key}8:{column.key}11)") for column in SERVICE.of_kind(Kind.COUNT)}
+    assert [formulas[a1(f"{key}12")].value for key in SERVICE.by_key] == [
+        "合计" if key == "serial" else summed.get(key) for key in SERVICE.by_key
     ]
-    assert texts(values, 12, 13)[2:12] == [2500, 2000, 2000, 1000, None, None, 20, 16, 8, 0]
-    assert values["C9"].value == "约2万"
+    sums = {"calls_total": 2500, "calls_agent": 2000, "calls_ivr": 2000, "calls_abandoned": 1000}
+    sums |= {"staff_total": 20, "agents": 16, "seats": 8, "training_attendances": 0}
+    assert {key: values[a1(f"{key}12")].value for key in sums} == sums
+    assert values[a1("calls_total9")].value == "约2万"
 
 
 def test_a_sum_over_nothing_is_stored_as_zero_and_not_printed(blank: Path) -> None:
     sheet = loaded(blank)
-    assert sheet["C54"].value == 0
-    hidden = [area for area in sheet.conditional_formatting if str(area.sqref) == "C54"]
-    assert [rule.formula for rule in hidden[0].rules] == [["COUNT(C8:C53)=0"]]
+    cell = a1("calls_total54")
+    assert sheet[cell].value == 0
+    hidden = [area for area in sheet.conditional_formatting if str(area.sqref) == cell]
+    assert [rule.formula for rule in hidden[0].rules] == [[f"COUNT({rows_of('calls_total')})=0"]]
     assert hidden[0].rules[0].dxf.font.color.rgb == "FFFFFFFF"
 
 
@@ -389,8 +404,14 @@ def test_text_from_elsewhere_stays_text(tmp_path: Path) -> None:
     rows = [service_row("=1+1", remarks="@SUM(A1)", calls_total="+1", seats="http://example.org")]
     path = write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "name": "=HYPERLINK(1)"}, rows))
     sheet = loaded(path, values=False)
-    for cell, text in {"B8": "=1+1", "M8": "@SUM(A1)", "C8": "+1", "K8": "http://example.org"}.items():
-        assert (sheet[cell].value, sheet[cell].data_type, sheet[cell].hyperlink) == (text, "s", None)
+    for name, text in {
+        "B8": "=1+1",
+        "remarks8": "@SUM(A1)",
+        "calls_total8": "+1",
+        "seats8": "http://example.org",
+    }.items():
+        cell = sheet[a1(name)]
+        assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
     names = [cell for cell in sheet[4] if cell.value == "=HYPERLINK(1)"]
     assert [cell.data_type for cell in names] == ["s"]
 
@@ -399,8 +420,12 @@ def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
     rows = [service_row("广\ud800州", remarks="长" * 40_000, seats=10**17, agents=float("inf"), staff_total=3.0)]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
     assert sheet["B8"].value == "广州"
-    assert len(str(sheet["M8"].value)) == 32_000
-    assert [sheet[cell].value for cell in ("I8", "J8", "K8")] == [3, "inf", "1" + "0" * 17]
+    assert len(str(sheet[a1("remarks8")].value)) == 32_000
+    assert [sheet[cell].value for cell in (a1("staff_total8"), a1("agents8"), a1("seats8"))] == [
+        3,
+        "inf",
+        "1" + "0" * 17,
+    ]
 
 
 def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
@@ -410,11 +435,11 @@ def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
         write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "mobile": "84209211"}, rows, marks=marks))
     )
     mobile = next(cell for cell in sheet[4] if cell.value == "84209211")
-    assert sheet["C8"].comment is not None
-    assert sheet["C8"].comment.text == "原值“约2万”不能确定。"
+    assert sheet[a1("calls_total8")].comment is not None
+    assert sheet[a1("calls_total8")].comment.text == "原值“约2万”不能确定。"
     assert mobile.comment is not None
     assert mobile.comment.text == "应为 11 位手机号。"
-    assert [cell.fill.fgColor.rgb for cell in (sheet["C8"], mobile, sheet["D8"])] == [
+    assert [cell.fill.fgColor.rgb for cell in (sheet[a1("calls_total8")], mobile, sheet[a1("calls_agent8")])] == [
         "FFF8CBAD",
         "FFF8CBAD",
         "FFFFFBE6",
@@ -435,7 +460,10 @@ def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
 def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
     rows = [service_row(), service_row("韶关市", remarks="全年有较长时间停机，" * 6)]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 96]
+    one, many = (sheet.row_dimensions[row].height for row in (8, 9))
+    lines, width = (many - 6) / 15, sheet.column_dimensions[a1("remarks")].width
+    assert one == 21
+    assert (lines - 2) * width < 6 * 20 <= lines * width
 
 
 def test_no_row_is_higher_than_a_sheet_allows(tmp_path: Path) -> None:
@@ -479,7 +507,7 @@ def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> No
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert sheet.print_title_rows == "$5:$6"
-    assert sheet.print_area == "'附表1'!$A$2:$M$62"
+    assert sheet.print_area == a1("'附表1'!$A$2:$remarks$62")
     assert sheet.freeze_panes == "C7"
 
 
@@ -501,9 +529,10 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
     for field in HEADER:
         assert sheet.cell(4, layout.slot(field.key).left + 1).protection.locked is False
     for row in (FIRST, 53):
-        assert [sheet.cell(row, column).protection.locked for column in range(1, 19)] == [False] * 18
-        assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, 14)} == {"FFFFFBE6"}
-    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", "N1"):
+        width = len(SERVICE.columns)
+        assert [sheet.cell(row, column).protection.locked for column in range(1, width + 6)] == [False] * (width + 5)
+        assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, width + 1)} == {"FFFFFBE6"}
+    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", a1("beside1")):
         assert sheet[cell].protection.locked is True
 
 
@@ -656,8 +685,8 @@ def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
     saved = soffice_convert(blank, "xlsx")
     sheet = loaded(saved, values=False)
     kinds = {str(area): rule.type for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges}
-    assert {kinds[area] for area in kinds if area.startswith("C8:")} == {"whole"}
-    assert {kinds[area] for area in kinds if area.startswith("G8:")} == {"list"}
+    assert {kinds[area] for area in kinds if area.startswith(a1("calls_total8:"))} == {"whole"}
+    assert {kinds[area] for area in kinds if area.startswith(a1("voicemail8:"))} == {"list"}
     assert sheet.protection.sheet is True
     assert sheet.protection.insertRows is False
-    assert sheet["C54"].value == "=SUM(C8:C53)"
+    assert sheet[a1("calls_total54")].value == f"=SUM({rows_of('calls_total')})"

@@ -50,6 +50,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: Conve
     return found
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 @pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
 def test_each_form_takes_as_few_pages_as_its_rows_allow(printed: dict[str, list[str]]) -> None:
@@ -57,6 +58,7 @@ def test_each_form_takes_as_few_pages_as_its_rows_allow(printed: dict[str, list[
     assert len(printed) == len(BLANK) + 6
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 @pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
 def test_every_page_has_rows(printed: dict[str, list[str]]) -> None:

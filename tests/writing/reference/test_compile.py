@@ -28,11 +28,12 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.doubt.names import CORRECTED
+from hrss12333.reading.doubt.clauses import CORRECTED
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
+from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.report_choice import choose
 from hrss12333.writing.zip_repack import same_bytes
 
@@ -108,6 +109,12 @@ def headings(path: Path, style: str) -> list[str]:
     return [p.text for p in docx.Document(str(path)).paragraphs if p.style is not None and p.style.name == style]
 
 
+def listed(path: Path) -> list[str]:
+    """What the lists at the front must name: headings, and captions of tables and figures."""
+    styles = ("Heading 1", "Heading 2", typography.UNIT_HEADING, typography.TABLE_TITLE, typography.FIGURE_TITLE)
+    return [text for style in styles for text in headings(path, style)]
+
+
 def test_parts_and_sections_in_their_order(compiled: tuple[Path, Result]) -> None:
     assert headings(compiled[0], "Heading 1") == [
         "第一部分　已报单位总体情况",
@@ -139,7 +146,7 @@ def test_contents_and_lists_link_to_every_heading_and_caption(compiled: tuple[Pa
     anchors = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
     instructions = [part.text.split() for part in body.iter(qn("w:instrText"))]
     assert sorted(anchors) == sorted(bookmarks)
-    assert len(set(anchors)) == len(anchors) == 3 + 7 + 2 + 6 + 4
+    assert len(set(anchors)) == len(anchors) == len(listed(compiled[0]))
     assert [words[1] for words in instructions if words[0] == "PAGEREF"] == anchors
     assert [words[0] for words in instructions].count("TOC") == 3
     kinds = [mark.get(qn("w:fldCharType")) for mark in body.iter(qn("w:fldChar"))]
@@ -232,7 +239,7 @@ def test_the_target_must_be_a_word_file(inbox: Path, tmp_path: Path) -> None:
 
 def test_a_file_with_several_faults_is_one_file(tmp_path: Path) -> None:
     """Two columns that nobody knows: two findings, one file to look at."""
-    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"E5": "甲", "F5": "乙"}})
+    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_ivr5": "甲", "calls_abandoned5": "乙"}})
     assert "另有1个文件读取有问题" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout
 
 
@@ -337,7 +344,7 @@ def test_libreoffice_shows_contents_page_numbers_and_reports(
         name, dots, page = line.replace(" ", "").replace("　", "").partition("..")
         if dots:
             contents[name] = int(page.strip("."))
-    assert len(contents) == 3 + 7 + 2 + 6 + 4
+    assert len(contents) == len(listed(compiled[0]))
     for name, number in contents.items():
         assert name in pages[front + number - 1].replace(" ", "").replace("　", "")
     last = len(pages) - front

@@ -271,7 +271,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
     write_reference(tmp_path / "a.docx", national, str.encode)
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    assert f"。在线咨询量{300 * len(rows) / 10_000:.2f}万次。" in text
+    assert f"在线咨询量{300 * len(rows) / 10_000:.2f}万次。" in text
     assert "电话系统所在网络：" in text
     assert "年度培训" not in text
     assert "网络部署位置" not in text

@@ -1,14 +1,17 @@
-"""Which cells of a sheet the results of reading explain: headings, header, rows, sums, and what was left out for a reason."""
+"""Which cells of a sheet the results of reading explain: headings, header, rows, sums, and what was left out for a reason;
+and which of a book its own formulas and lists explain."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from hrss12333.model.account import CellUse
 from hrss12333.model.filing import Found, Place, Row, Table
+from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.mentions import has_figure
-from hrss12333.reading.grid import At, Grid
+from hrss12333.reading.grid import At, Box, Grid, column_number
 from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
@@ -19,6 +22,16 @@ from hrss12333.survey.schema import DATA, Form, Kind
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
 _LONGEST_TALLY = 8
+
+_MOST_LOOKS = 1_000_000
+"""Formulas times unknown cells beyond which nothing is looked up."""
+_MOST_REFERENCES = 5_000
+"""References of a formula, and lists of a sheet, that are looked at."""
+_LAST_ROW = 1_048_576
+_TEXT = lazy(r'"[^"]*"')
+_REFERENCE = lazy(
+    r"(?<![\w.])(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?(?::\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?)?(?![\w(.!])"
+)
 
 
 class Claims:
@@ -47,7 +60,7 @@ class Claims:
                     self._leave_out_line(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)
         for place in (item.place for item in table.concealed if item.row is None):
-            last = max((row.place.row for row in lines_of(table)), default=place.row)
+            last = max((row.place.row for row in (*table.rows, *rows_left_out(table))), default=place.row)
             for line in range(max(place.row - TALLEST, 0), last) if place.sheet == self.grid.name else ():
                 self.cells.setdefault((line, place.column - 1), CellUse.LEFT_OUT)
 
@@ -69,7 +82,7 @@ class Claims:
             self._around(part)
 
     def _leave_out(self, table: Table) -> None:
-        self._leave_out_rows(lines_of(table))
+        self._leave_out_rows((*table.rows, *rows_left_out(table)))
         self._headings(table)
         for value in table.header.values():
             self._claim(value.place, CellUse.HEADER)
@@ -194,12 +207,6 @@ class Claims:
                 self._claim(cell, CellUse.LEFT_OUT)
 
 
-def lines_of(table: Table) -> Iterator[Row]:
-    """The rows of a table, counted or not."""
-    yield from table.rows
-    yield from rows_left_out(table)
-
-
 def _is_row_number(found: object, number: object) -> bool:
     """Whether what stands where a row is numbered is no more than its number."""
     if isinstance(number, int):
@@ -212,3 +219,58 @@ def _is_tally(table: Table, found: Found) -> bool:
     text = as_text(found)
     digits = "".join(filter(str.isdecimal, text))
     return len(digits) > 0 and len(text) <= _LONGEST_TALLY and int(digits) <= len(table.rows)
+
+
+# What the workbook explains
+
+
+Reference = tuple[str, Box]
+"""A sheet and cells of it that a formula or a list names."""
+
+
+def _holds(references: Iterable[Reference], sheet: str, at: At) -> bool:
+    return any(
+        sheet == named and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+        for named, box in references
+    )
+
+
+def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], CellUse]:
+    """Sheet and cell → what it is, of those among the unknown cells that the workbook explains.
+
+    A formula is derived where it names cells, and none that is itself unknown.
+    """
+    named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST_REFERENCES)}
+    lists = [reference for home, source in named for reference in references(source, home)]
+    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells}
+    listed = {cell: CellUse.HARMLESS for cell in new if _holds(lists, *cell)}
+    formulas = {
+        (grid.name, at): cells
+        for grid in grids
+        for at in unknown.get(grid.name, ())
+        if (formula := grid.mark(*at).formula) and (cells := tuple(references(formula, grid.name)))
+    }
+    new -= listed.keys() | formulas.keys()
+    looks = 0
+    while new:
+        looks += len(formulas) * len(new)
+        if looks > _MOST_LOOKS:
+            return listed
+        new = {key for key, cells in formulas.items() if any(_holds(cells, *cell) for cell in new)}
+        formulas = {key: cells for key, cells in formulas.items() if key not in new}
+    return listed | dict.fromkeys(formulas, CellUse.DERIVED)
+
+
+def references(formula: str, home: str) -> Iterator[Reference]:
+    """The cells that a formula in the sheet ``home`` names; none where it leads out of the book."""
+    written = _TEXT.sub("", formula)
+    if "[" in written:
+        return
+    for found in islice(_REFERENCE.finditer(written), _MOST_REFERENCES):
+        quoted, plain, first, top, last, bottom = found.groups()
+        if not (top or last):
+            continue  # a name, no cell
+        left, right = sorted((column_number(first), column_number(last or first)))
+        upper, lower = sorted((int(top or 1) - 1, int(bottom or (top if not last else 0) or _LAST_ROW) - 1))
+        sheet = quoted.replace("''", "'") if quoted else plain or home
+        yield sheet, Box(upper, left, lower, right)

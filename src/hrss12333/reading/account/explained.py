@@ -64,32 +64,19 @@ def without_printed(text: str, forms: tuple[Form, ...], year: int | None) -> str
     return "\n".join(line for line in text.splitlines() if line.strip() and not _prints(line, forms, year))
 
 
-class ExplainedLine(Struct, frozen=True):
-    """What the words of a line are."""
-
-    account: Mapping[CellUse, int] | None
-    """Disposition → number of cells; None where more must be asked of one of them."""
-    texts: tuple[tuple[int, str], ...]
-    """The texts that are not the form's own whatever the year, each with its column."""
-    heads: bool
-    """Whether it holds headings of the form."""
-    checking: tuple[int, ...]
-    """The columns of such a line that check what the others say."""
-
-
 @lru_cache(maxsize=1024)
-def _explained_line(line: tuple[Cell, ...], forms: tuple[Form, ...]) -> ExplainedLine:
+def _explained_line(
+    line: tuple[Cell, ...], forms: tuple[Form, ...]
+) -> tuple[Mapping[CellUse, int] | None, Sequence[tuple[int, str]], bool, Sequence[int]]:
+    """What the words of a line are: disposition → number of cells, None where more must be asked of one; the texts that are
+    not the form's own whatever the year, each with its column; whether it holds headings, and which check the others."""
     texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
     known = [use_of_words(text, forms) for _, text in texts]
-    explained = None not in known and len(texts) == filled(line)
     printed = [_prints(text, forms) for _, text in texts]
-    heads = sum(own and found is CellUse.HEADING for own, found in zip(printed, known, strict=True)) >= _HEADINGS
-    return ExplainedLine(
-        Counter(known) if explained else None,  # type: ignore[arg-type]
-        tuple([item for item, own in zip(texts, printed, strict=True) if not own]),
-        heads,
-        tuple([column for column, text in texts if heads and text[:2] in _CHECKS]),
-    )
+    account = Counter(use for use in known if use) if None not in known and len(texts) == filled(line) else None
+    heads = sum(own and use is CellUse.HEADING for own, use in zip(printed, known, strict=True)) >= _HEADINGS
+    others = [item for item, own in zip(texts, printed, strict=True) if not own]
+    return account, others, heads, [column for column, text in texts if heads and text[:2] in _CHECKS]
 
 
 HIGHEST_SERIAL = 500
@@ -138,16 +125,17 @@ def _take_line(
     if blanks:
         sheet.texts += [(row, at, cell) for at in blanks if isinstance(cell := line[at], str)]
         line = [None if at in header else cell for at, cell in enumerate(line)]
-    words = _explained_line(tuple(line), forms)
-    sheet.texts += [(row, *text) for text in words.texts]
-    if words.heads:
+    account, texts, heads, checking = _explained_line(tuple(line), forms)
+    if texts:
+        sheet.texts += [(row, *text) for text in texts]
+    if heads:
         sheet.heads.add(row)
-        sheet.checking.update(words.checking)
-    account = words.account
+        sheet.checking.update(checking)
     if account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None:
         account = {CellUse.HARMLESS: 1}
     if account is not None:
-        sheet.counts.update({**account, CellUse.HEADER: len(blanks)})
+        for use, number in (*account.items(), (CellUse.HEADER, len(blanks))):
+            sheet.counts[use] += number
         del sheet.left[row]
 
 
@@ -164,17 +152,14 @@ def _of_sender(book: Book, grid: Grid) -> Explained:
     reported = any(mark.formula for mark in grid.marks.values())
     counts, cells = Counter[CellUse](), [[*line] for line in grid.cells]
     for row, line in enumerate(cells):
-        for column, cell in enumerate(line):
-            if cell in (None, ""):
+        last = range(len(line) if last_year is None else last_year, len(line))
+        for column in {*checks, *last, *([0] if checks and not row else [])}:
+            if column >= len(line) or line[column] in (None, ""):
                 continue
-            own = column in checks or (bool(checks) and row == column == 0)
-            if own and (grid.mark(row, column).formula if reported else not is_self_check(as_text(cell))):
-                counts[CellUse.DERIVED] += 1
-            elif last_year is not None and column >= last_year:
-                counts[CellUse.FORM_TEXT] += 1
-            else:
-                continue
-            line[column] = None
+            result = grid.mark(row, column).formula if reported else not is_self_check(as_text(line[column]))
+            if result or column in last:
+                counts[CellUse.FORM_TEXT if column in last else CellUse.DERIVED] += 1
+                line[column] = None
     return Explained(replace(grid, cells=tuple(cells)), counts, dict(enumerate(cells)))
 
 

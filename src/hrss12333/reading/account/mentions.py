@@ -7,23 +7,27 @@ A figure is digits, or an amount in words, that no date, telephone, number of a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from hrss12333.model.account import CellUse
+from hrss12333.model.filing import Document, Filing
+from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.headings import normal
-from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
+from hrss12333.reading.layout.labels import BORDER, EMAIL, LABEL_ENDS, MOBILE, SEAL, spans_of
 from hrss12333.reading.layout.row_words import is_signature
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.contact_fields import EMAIL, MOBILE
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.named_places import places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN, OFFICE
 
 LETTER = lazy(r"[^\W_]")
@@ -62,6 +66,8 @@ _NUMERALS = frozenset("0123456789百千万亿十")
 _COUNTY = lazy(r"[县区市旗]", needs="县区市旗")
 _SHORTEST = 3
 """Characters from which a name is recognised by itself; shorter ones by the figure behind them (坐席45个)."""
+
+_SENTENCE = lazy(r"[。；;！？!?\n]")
 
 
 @lru_cache(maxsize=4096)
@@ -180,3 +186,51 @@ def _beside_labels(text: str) -> str | None:
     for span in reversed(spans):
         line = f"{line[: span.start]}{BORDER}{line[span.end :]}"
     return SEAL.sub("", line).replace(BORDER, " ")
+
+
+# Running text
+
+
+def with_running_text(documents: Iterable[Document], edition: Edition) -> list[Document]:
+    """The documents with the sentences in and around their filings that may concern the figures: they name a region or a
+    column and give a figure that stands nowhere in the forms. What several filings of a unit share is reported at the
+    first."""
+    accounted: set[tuple[Unit | None, str]] = set()
+    found: list[Document] = []
+    for item in documents:
+        unread = list(_unread_texts(item, edition)) if isinstance(item, Filing) else []
+        if isinstance(item, Filing) and unread:
+            unread = [text for text in unread if text.kind not in AROUND or (item.unit, text.text) not in accounted]
+            accounted |= {(item.unit, text.text) for text in unread}
+            item = replace(item, unread_texts=tuple(unread))
+        found.append(item)
+    return found
+
+
+def _unread_texts(filing: Filing, edition: Edition) -> Iterator[Text]:
+    doubted = {doubt.text for doubt in filing.doubts}
+    for text in filing.texts:
+        holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
+        if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
+            for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
+                if has_figure(sentence) and _matters(filing, edition, sentence, in_name=text.kind in NAMES):
+                    yield replace(text, text=sentence.strip())
+
+
+def _matters(filing: Filing, edition: Edition, sentence: str, *, in_name: bool) -> bool:
+    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough."""
+    named = columns_named(edition.forms, sentence)
+    if not named and (in_name or not names_region(edition, filing.unit, sentence)):
+        return False
+    if use_of(sentence, edition, filing.unit):
+        return False
+    known: set[int] = set()
+    """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
+    for table in filing.tables:
+        rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
+        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not named or (table.form.key, c.key) in named):
+            figures = [figure for row in rows if (figure := row.figure(key)) is not None]
+            total = table.total.figure(key) if table.total else None
+            known |= {*figures, sum(figures), *([] if total is None else [total])}
+    given = figures_in(sentence)
+    return not given or not known.issuperset(given)

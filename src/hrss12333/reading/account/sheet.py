@@ -1,4 +1,9 @@
-"""The account of one sheet: its cells by what the results explain, then by their words and what is around them."""
+"""Every cell of a book that holds a form, accounted for: by what the results explain, by its words and what is around it,
+by what is behind it.
+
+What is left is unread, and told by blocks of neighbours. Nothing here reads a form: a pass that gives a cell a meaning says
+so in its result, and what a pass drops shows up as unread.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +16,10 @@ from msgspec.structs import replace
 from hrss12333.model.account import CellUse, UnreadBlock
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.model.row import Place
-from hrss12333.reading.account.claims import Claims, lines_of
-from hrss12333.reading.account.explained import Explained, is_turned, line_number, use_of_words
+from hrss12333.reading.account.claims import Claims, explained_behind
+from hrss12333.reading.account.explained import Explained, is_turned, line_number, rows_left_out, use_of_words
 from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, use_of
-from hrss12333.reading.grid import At, Cell
+from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -38,6 +43,36 @@ _NEIGHBOURS = [(0, -2), (0, -1), (0, 1), (0, 2), *((down, right) for down in (-1
 """Where the neighbours of a cell stand; in its row one blank may be between: a label and what it says may be apart."""
 _MOST_TEXTS = 12
 """Texts of a block that are kept."""
+
+
+def with_unread(
+    book: Book, found: Sequence[Explained], tables: Sequence[OwnedTable], edition: Edition
+) -> list[OwnedTable]:
+    """The tables with what was not read of the book, and the accounts of its sheets completed."""
+    sheets = [SheetAccount(sheet, tables, edition) for sheet in found if sheet.left]
+    behind = explained_behind(book.grids, {sheet.name: sheet.unknown for sheet in sheets})
+    blocks = [list[UnreadBlock]() for _ in tables]
+    for sheet in sheets:
+        for block in sheet.blocks(behind):
+            blocks[_nearest(block, tables)].append(block)
+    accounted = []
+    for (table, unit), own in zip(tables, blocks, strict=True):
+        places = {column.place for column in table.unread}
+        columns = tuple(column for sheet in sheets for column in sheet.columns if column.place in places)
+        accounted.append((replace(table, unread=columns, unread_cells=tuple(own)), unit))
+    return accounted
+
+
+def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
+    """The table that a block is reported with: the last of its sheet that begins above it, else the sheet's first,
+    else the book's first."""
+    own = [
+        (min(place.row for place in table.headings.values()), number)
+        for number, (table, _) in enumerate(tables)
+        if table.sheet == block.place.sheet and table.headings
+    ]
+    above = [item for item in own if item[0] <= block.place.row]
+    return max(above)[1] if above else min(own)[1] if own else 0
 
 
 class UnreadCell(NamedTuple):
@@ -66,17 +101,13 @@ class SheetAccount:
         self._judged: dict[At, CellUse] = {}
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
-        self._columns: list[UnreadColumn] = []
+        self.columns: list[UnreadColumn] = []
+        """The columns that the form does not have, with the number of their cells that were not read."""
         self._more: UnreadBlock | None = None
         self._look_at_cells()
         for table in self._tables:
             for place in table.other_headings:
                 self._take_column(table, place)
-
-    def columns_of(self, table: Table) -> Iterator[UnreadColumn]:
-        """The columns of a table that the form does not have, with the number of their cells that were not read."""
-        places = {column.place for column in table.unread}
-        yield from (column for column in self._columns if column.place in places)
 
     def blocks(self, behind: Mapping[tuple[str, At], CellUse]) -> Iterator[UnreadBlock]:
         """The unread cells, by blocks of neighbours; ``behind``: what the workbook explains of some of them."""
@@ -187,7 +218,7 @@ class SheetAccount:
             return
         unread = next((item for item in table.unread if item.place == place), None)
         step = -1 if is_turned(table) else 1
-        places = [*(row.place for row in lines_of(table)), *(aside.place for aside in table.asides)]
+        places = [row.place for row in (*table.rows, *rows_left_out(table))] + [aside.place for aside in table.asides]
         lines = {(line.row, line.column)[::step][0] for line in (*places, place) if line.sheet == self.name}
         first, own = (place.row, place.column)[::step]
         below: list[At] = []
@@ -202,7 +233,7 @@ class SheetAccount:
                     below.append((row, column))
         head = self.unknown.pop(at, None)
         if unread and below:
-            self._columns.append(replace(unread, filled=len(below)))
+            self.columns.append(replace(unread, filled=len(below)))
             self._sheet.counts[CellUse.UNREAD] += len(below) + (head is not None)
         else:
             self._sheet.counts[CellUse.HEADING] += head is not None

@@ -1,4 +1,5 @@
-"""A text taken apart: its clauses with what they name and the words in them that put figures in doubt.
+"""A text taken apart: its clauses with what they name and the words in them that put figures in doubt; and what names of
+files, folders and sheets say by their words: which version it is, what kind of document, or that it no longer holds.
 
 Nothing here knows the figures: what a text says of them is the judge's (`judge`) to find.
 """
@@ -7,22 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.signs import (
-    FIRST_COLUMN,
-    FIRST_NUMBER,
-    FIRST_REGION,
-    MOST,
-    plain_signs,
-    with_figures,
-    with_times,
+from hrss12333.reading.doubt.signs import coded, named_in, plain_signs
+from hrss12333.reading.doubt.words import (
+    DOUBTING,
+    DOUBTS,
+    MONTH,
+    REGION,
+    TAKES_OUT,
+    Does,
+    Names,
+    Word,
+    is_suspect,
+    plain,
+    table_lines,
+    vocabulary,
 )
-from hrss12333.reading.doubt.words import ANSWERS, DOUBTS, OWN_REGION, REGION, Does, Word, plain, vocabulary
-from hrss12333.survey.schema import DATA, Form, Kind
+from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.spellings import HAN
 
 _SENTENCE = lazy(r"[。;!?\n]")
@@ -33,14 +39,6 @@ _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 _EXCEPTING = lazy(rf"除[^外]*{REGION}[^外]*外", needs="除")
 _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
 """What parts the pieces of a name, but for what is between figures: 2019-11."""
-_AROUND = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")
-"""Words of a question that do not tell it from others."""
-_QUESTION = lazy(r"^(?:是否|有无|已|可|开通|启用|使用|实现)+")
-"""How a question begins: what it asks of a column is no part of its name."""
-_MEASURE = lazy(r"(?:条目数|人数|数|位置)$")
-"""What the end of a heading says of how its figures are counted: 知识库条目数."""
-_SHORTEST = 2
-"""Letters of a word for a column."""
 _MEANINGLESS = frozenset((Does.FIGURES, Does.FILLER))
 _KNOWN = (
     DOUBTS
@@ -56,6 +54,13 @@ _NO_REASON = DOUBTS - {Does.SCOPE, Does.LOST}
 """What explains nothing; what is lost, counted elsewhere or not at all may well be why a balance is off."""
 _NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.VOID, Does.CORRECTS, Does.OPENED))
 """What stays in doubt though something is said to be corrected."""
+_PARTS = lazy(r"[^\w]+|_|\d+")
+"""What parts the pieces of a name."""
+_NOT = frozenset("未非待需不")
+CORRECTED, FORMER = "更正版", "旧版"
+"""Which version of a file its name says it is: a corrected or final one; or one before such a one, a draft, a wrong one."""
+_GIVING_WAY = frozenset((Does.DRAFT, Does.TEST, Does.VOID, Does.WRONG))
+"""What words of doubt do by which a name says that another file holds."""
 
 
 class DoubtWord(Struct, frozen=True):
@@ -69,31 +74,18 @@ class DoubtWord(Struct, frozen=True):
     """Where in the clause it stands."""
 
 
-Names = tuple[tuple[str, int], ...]
-"""Words by which columns or regions are called, the longest first → their numbers; -1 for the text's own region."""
-
-
 @lru_cache(maxsize=4096)
 def clauses(
-    text: str, year: int | None, columns: Names = (), regions: Names = (), *, name: bool = False
+    text: str, year: int | None, columns: Names = (), regions: Names = (), home: int = -1, *, name: bool = False
 ) -> tuple[Clause, ...]:
-    """The clauses of a text.
+    """The clauses of a text, or (``name``) the pieces of the name of a file or the like.
 
-    Args:
-        text: As found.
-        year: The year reported on.
-        columns: How the form's columns are called.
-        regions: How the regions of the table are called.
-        name: Whether it is the name of a file or the like, which has pieces instead of clauses.
+    Columns and regions are those of the table, as they are called; ``home`` is the number of the text's own region.
     """
-    figures: list[str] = []
-    coded = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
-    for names, first in ((columns, FIRST_COLUMN), (regions, FIRST_REGION)):
-        for written, number in names:
-            coded = coded.replace(written, OWN_REGION if number < 0 else chr(first + number))
-    coded = with_figures(with_times(coded, year), figures)
+    words = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
+    signed, figures = coded(words, year, columns, [(word, -1 if own == home else own) for word, own in regions])
     found: list[Clause] = []
-    for number, sentence in enumerate(_SENTENCE.split(coded)):
+    for number, sentence in enumerate(_SENTENCE.split(signed)):
         pieces = [Clause(piece, figures, within, number, name=name) for piece, within in _clause_pieces(sentence)]
         _judge_sentence(pieces)
         found += pieces
@@ -120,14 +112,11 @@ class Clause:
     silent = False
     """Whether it supposes, instructs or is about something else: then its figures say nothing either."""
 
-    def __init__(self, coded: str, figures: Sequence[str], bracketed: bool, sentence: int, *, name: bool) -> None:
+    def __init__(self, signed: str, figures: Sequence[str], bracketed: bool, sentence: int, *, name: bool) -> None:
         self._bracketed, self._name, self.sentence = bracketed, name, sentence
-        self.text = plain_signs(coded)
+        self.text = plain_signs(signed)
         """With a sign for each thing that it names."""
-        self.columns, self.regions, numbers = (
-            tuple([ord(letter) - first for letter in dict.fromkeys(coded) if first <= ord(letter) < first + MOST])
-            for first in (FIRST_COLUMN, FIRST_REGION, FIRST_NUMBER)
-        )
+        self.columns, self.regions, numbers = named_in(signed)
         """Numbers of the columns and regions that it names, in the order of the names given."""
         self.others = bool(_EXCEPTING.search(self.text))
         """Whether it is about all regions but these: 除银川外."""
@@ -198,7 +187,7 @@ class Clause:
         own = ends or (not self.rest if self._bracketed or self._name else alone)
         # 勾稽不平_数字颠倒 is what somebody calls a file
         called = self._name and line.does in _COUNTING_IN_NAMES and not (alone or ends or (self._bracketed and own))
-        counts = line.does in DOUBTS | ANSWERS and not called and (own or not line.alone)
+        counts = line.does in DOUBTING and not called and (own or not line.alone)
         if not counts or (line.beside and not any(map(self._has, line.beside))) or any(map(self._has, line.unless)):
             return None
         return DoubtWord(Does(line.does), line.written, own, start)
@@ -225,50 +214,68 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
         clause.doubt_words = tuple(word for word in words if not (elsewhere and word.does is Does.PART))
 
 
-def sentence_of(text: str, number: int) -> str:
-    """A sentence of a text as written there; all of the text where it has no such sentence."""
-    sentences = re.split(r"[。;；!！?？\n]", text.strip())
-    return sentences[number].strip() if number < len(sentences) else text
-
-
 def without_doubt(text: str, year: int | None = None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
     return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.doubt_words))
 
 
-# By which words a text speaks of the columns of a form: its headings, their usual other names, what tells questions apart.
+# What names of files, folders and sheets say
 
 
-class ColumnInWords(Struct, frozen=True):
-    """A column as texts name it."""
+def version_named(file: str, outside: int = 0) -> str:
+    """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either.
 
-    form: str
-    key: str
-    kind: Kind
-    choices: tuple[str, ...]
-    parts: frozenset[int]
-    """Numbers of the columns whose words together name this one: 坐席, 省集中."""
+    ``outside``: letters of the path to what was given to the tool; what such folders are called doubts nothing.
+    """
+    given = file[outside:].lstrip("/").count("/")
+    for number, name in enumerate(reversed(file.split("/"))):
+        if version := next((its for its in (FORMER, CORRECTED) if has_word(plain(name), its)), ""):
+            return version
+        if number <= given and not _GIVING_WAY.isdisjoint(_doubts(name, None)):
+            return FORMER
+    return ""
 
 
-@lru_cache(maxsize=16)
-def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, ...]]:
-    """The words, the longest first, each with the number of its column; and the columns by number."""
-    listed = [(form, column) for form in forms for column in form.of_kind(*DATA)]
-    words: dict[str, int] = {}
-    pieces: list[list[str]] = []
-    for number, (_, column) in enumerate(listed):
-        names = [plain(re.sub(r"[（(].*", "", name.replace("\n", ""))) for name in (column.heading, *column.aliases)]
-        asks = column.kind is Kind.YESNO
-        pieces.append([piece for piece in _AROUND.split(names[0]) if asks and len(piece) >= _SHORTEST])
-        if asks:
-            names = [_QUESTION.sub("", name) for name in names] + pieces[-1] * (len(pieces[-1]) == 1)
-        else:
-            names.append(_MEASURE.sub("", names[0]))
-        for name in names:
-            if len(name) >= _SHORTEST:
-                words.setdefault(name, number)
-    columns = []
-    for number, ((form, column), own) in enumerate(zip(listed, pieces, strict=True)):
-        parts = frozenset(words.setdefault(piece, number) for piece in own) if len(own) > 1 else frozenset()
-        columns.append(ColumnInWords(form.key, column.key, column.kind, column.choices, parts))
-    return tuple(sorted(words.items(), key=lambda item: -len(item[0]))), tuple(columns)
+def is_stale_sheet(name: str) -> bool:
+    """Whether the name of a sheet says that what is there no longer holds, or never did."""
+    return has_word(tidy(name).lower(), "旧工作表")
+
+
+def is_of_a_part(names: Iterable[str], year: int | None) -> bool:
+    """Whether any of the names, or titles, of a table says that its figures are of a part of the year: 附表1（1季度）, 3月."""
+    return any(
+        Does.PART in _doubts(name, year) or any(clause.text == MONTH for clause in _clauses(name, year))
+        for name in names
+    )
+
+
+def unfit_named(path: str) -> str:
+    """The name among those of a file and of what it lies in that says it is void, a test or of a part of the year; empty
+    where none does."""
+    return next((name for name in reversed(path.split("/")) if not TAKES_OUT.isdisjoint(_doubts(name, None))), "")
+
+
+def _doubts(name: str, year: int | None) -> set[Does]:
+    return {word.does for clause in _clauses(name, year) for word in clause.doubt_words}
+
+
+def _clauses(name: str, year: int | None) -> Sequence[Clause]:
+    return clauses(name, year, name=True) if is_suspect(name, year) else ()
+
+
+@cache
+def _words_that(does: str) -> list[tuple[str, list[str]]]:
+    return [(word, conditions) for word, its, *conditions in table_lines("version") if its == does]
+
+
+@lru_cache(maxsize=4096)
+def has_word(text: str, does: str, *, at_end: bool = False) -> bool:
+    """Whether a text holds a word that does such a thing; with ``at_end``, whether it ends with one that does so there."""
+    for word, conditions in _words_that(does):
+        if word not in text or ("末尾" in conditions) is not at_end:
+            continue
+        before = text.partition(word)[0].removesuffix("最")
+        apart = word in _PARTS.split(text) if word.isascii() or "单独" in conditions else True
+        if text.endswith(word) if at_end else apart and before[-1:] not in _NOT:
+            return True
+    return False

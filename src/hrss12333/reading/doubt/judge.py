@@ -8,50 +8,68 @@ about (V311). One text is one doubt.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import AROUND, NAMES, Doubt, Text, TextKind, is_quoted_whole
-from hrss12333.reading.doubt.clauses import Clause, ColumnInWords, DoubtWord, Names, clauses, column_names, sentence_of
-from hrss12333.reading.doubt.words import ANSWER_WORDS, ANSWERS, MONTH, NAMING, NUMBER, TAKES_OUT, Does, forms_of, plain
+from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.clauses import Clause, DoubtWord, clauses
+from hrss12333.reading.doubt.words import (
+    ANSWERS,
+    MONTH,
+    NUMBER,
+    TAKES_OUT,
+    ColumnInWords,
+    Does,
+    Names,
+    column_names,
+    is_suspect,
+    plain,
+)
 from hrss12333.reading.values.numbers import read_count
-from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
+from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar
 
 Columns = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
 _DAY = frozenset("日号")
-_WHY = {
-    Does.PART: "说的是一段时间的数，不是全年的",
-    Does.YEAR: "说的是别的年度的数",
-    Does.MEAN: "说的是平均数，或者不是按本表的计量填的数",
-    Does.ESTIMATE: "说的是估算的数，不是实际统计的",
-    Does.DRAFT: "说明还不是定稿",
-    Does.TEST: "说明是测试或示范用的",
-    Does.VOID: "说明已经作废",
-    Does.SCOPE: "说明有的数计在别处、缺了一部分，或者合进了别处的数",
-    Does.LOST: "说明数据有缺失或遗漏",
-    Does.WRONG: "说明数据有误、不全或还要核实",
-    Does.CORRECTS: "说的与所填的不同",
-    Does.STOPPED: "与所填的“是”不一致",
-    Does.NOT_YET: "与所填的“是”不一致",
-    Does.OPENED: "与所填的“否”不一致",
-}
+_SENTENCES = lazy(r"[。;；!！?？\n]")
+_NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
+"""Texts that name something, with few words between what tells."""
+_ANSWERS_GIVEN = {"是": True, "√": True, "否": False, "×": False}
+
+
+@lru_cache(maxsize=4096)
+def _gives_answer(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
+    """Whether a text holds a figure or a choice and, unless it is ``fixed`` to a column, names one; or is an answer."""
+    words = plain(text)
+    if fixed and words in _ANSWERS_GIVEN:
+        return True
+    if not any(map(str.isdecimal, words)) and "网" not in words:
+        return False
+    return fixed or any(name in words for name, _ in column_names(forms)[0])
 
 
 def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Filing:
     """The filing with what these texts say against its figures, and without the rows that they take out.
 
-    Args:
-        filing: As read.
-        texts: In it or around it, that may hold a word of doubt (`suspect_texts`).
-        year: The year that it reports on.
+    ``year`` is the one that it reports on.
     """
-    judge = _Judge(filing, year)
-    found = [doubt for text in texts for doubt in judge.judged(text)]
+    forms = tuple(dict.fromkeys(table.form for table in filing.tables))
+    suspect = [
+        text
+        for text in texts
+        if is_suspect(text.text, year)
+        or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
+    ]
+    if not suspect:
+        return filing
+    judge = _Judge(filing, forms, year)
+    found = [doubt for text in suspect for doubt in judge.judged(text)]
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
@@ -96,9 +114,9 @@ class _DoubtFound(Struct):
 class _Judge:
     """Judges the texts of one filing."""
 
-    def __init__(self, filing: Filing, year: int | None) -> None:
-        self._filing, self._year, self._forms = filing, year, forms_of(filing)
-        self._column_words, self._columns = column_names(self._forms)
+    def __init__(self, filing: Filing, forms: tuple[Form, ...], year: int | None) -> None:
+        self._filing, self._year = filing, year
+        self._column_words, self._columns = column_names(forms)
         self._rows = [(table, row) for table in filing.tables for row in table.rows]
         self._regions = list(dict.fromkeys(row.region for _, row in self._rows if row.region))
         words = {plain(word): -1 for word in (filing.unit.spellings if filing.unit else ())}
@@ -110,15 +128,16 @@ class _Judge:
 
     def judged(self, text: Text) -> Iterator[Doubt]:
         """What the text says, as one doubt, or one for each region that it names."""
-        parts = clauses(text.text, self._year, self._column_words, self._words_for(text), name=text.kind in NAMING)
+        home = self._regions.index(text.region) if text.region in self._regions else -1
+        names = self._column_words, self._region_words
+        parts = clauses(text.text, self._year, *names, home, name=text.kind in _NAMING)
         own = self._own_rows(text)
         found: list[_DoubtFound] = []
         figures = {read_count(figure).value for clause in parts for figure in clause.figures}
         explained = text.kind is TextKind.REMARK and any(_lacks(table, row, figures) for table, row in own)
-        fixed: Columns = tuple(c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field))[
-            :1
-        ]
-        columns, rows, sentence = fixed, own, 0
+        fixed = [c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field)]
+        columns: Columns = fixed
+        rows, sentence = own, 0
         for clause in parts:
             named = self._columns_named(clause, text)
             regions = () if own else self._rows_of(clause)
@@ -136,13 +155,6 @@ class _Judge:
                 found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
         if found:
             yield from self._as_doubts(text, found)
-
-    def _words_for(self, text: Text) -> Names:
-        """How regions are called; the text's own is no other."""
-        if not text.region or text.region not in self._regions:
-            return self._region_words
-        own = self._regions.index(text.region)
-        return tuple((word, -1 if number == own else number) for word, number in self._region_words)
 
     # What a text is about -----------------------------------------------------------------------------------------
 
@@ -176,12 +188,12 @@ class _Judge:
         own = [column for column in named if text.form in (None, column.form)]
         return tuple(own or named)
 
-    def _values_in(self, columns: Columns, rows: Rows) -> Iterator[Scalar]:
-        """What is in these columns of these rows, or of all rows that the text may be about."""
-        for table, row in rows or self._rows:
-            for column in columns:
-                if table.form.key == column.form and (value := row.scalar(column.key)) is not None:
-                    yield value
+    def _values_in(self, columns: Columns, rows: Rows, *kinds: Kind) -> list[Scalar]:
+        """What is in these columns, of these kinds, of these rows, or of all rows that the text may be about."""
+        asked = [column for column in columns if not kinds or column.kind in kinds]
+        given = ((table, row, column) for table, row in rows or self._rows for column in asked)
+        values = (row.scalar(column.key) for table, row, column in given if table.form.key == column.form)
+        return [value for value in values if value is not None]
 
     # What a clause says --------------------------------------------------------------------------------------------
 
@@ -209,22 +221,20 @@ class _Judge:
 
     def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
-        if columns:
-            return any(True for _ in self._values_in(columns, rows))
-        given = rows or [(table, row) for table in self._tables(text) for row in table.rows]
-        return any(row.scalar(column.key) is not None for table, row in given for column in table.form.of_kind(*DATA))
+        own = () if columns else [(table, row) for table in self._tables(text) for row in table.rows]
+        return bool(self._values_in(columns or self._columns, rows or own))
 
     def _contradicts(self, does: Does, columns: Columns, rows: Rows) -> bool:
         """Whether any answer that the words are about is the opposite of what they say."""
-        answers = [column for column in columns if column.kind is Kind.YESNO]
-        return (does is not Does.OPENED) in list(self._values_in(answers, rows))
+        return (does is not Does.OPENED) in self._values_in(columns, rows, Kind.YESNO)
 
     def _corrects(self, clause: Clause, word: DoubtWord, columns: Columns, rows: Rows) -> bool:
         """Whether the figure or answer that should be there is not the one that does."""
         behind = clause.text[word.start + len(word.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
-            answers = [column for column in columns if column.kind is Kind.YESNO]
-            return not answers or (not ANSWER_WORDS[behind[0]]) in list(self._values_in(answers, rows))
+            answers = self._values_in(columns, rows, Kind.YESNO)
+            asks = any(column.kind is Kind.YESNO for column in columns)
+            return not asks or (not _ANSWERS_GIVEN[behind[0]]) in answers
         choosing = [column for column in columns if any(map(behind.startswith, column.choices))]
         if choosing:
             return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows))
@@ -236,8 +246,7 @@ class _Judge:
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
             return False
-        answers = counts or [column for column in self._columns if column.kind is Kind.COUNT]
-        values = list(self._values_in(answers, rows))
+        values = self._values_in(counts or self._columns, rows, Kind.COUNT)
         known = {*values}
         if not rows:
             known |= {sum(v for v in self._values_in([column], ()) if isinstance(v, int)) for column in counts}
@@ -249,24 +258,21 @@ class _Judge:
 
         ``alone``: whether it is all that the text says, so that it is about the column that the text is fixed to.
         """
-        if clause.silent or text.kind in NAMING or not columns:
+        if clause.silent or text.kind in _NAMING or not columns:
             return False
-        answers = list(self._values_in([column for column in columns if column.kind is not Kind.COUNT], rows))
-        if plain(text.text) in ANSWER_WORDS:
-            return (not ANSWER_WORDS[plain(text.text)]) in answers
+        answers = self._values_in(columns, rows, Kind.YESNO, Kind.CHOICE)
+        if plain(text.text) in _ANSWERS_GIVEN:
+            return (not _ANSWERS_GIVEN[plain(text.text)]) in answers
         choices = {choice for column in columns for choice in column.choices if choice in clause.text}
         if choices and answers and choices.isdisjoint(answers):
             return True
         if not clause.bare or not (clause.columns or alone):
             return False
-        if text.kind in AROUND - NAMES and not rows and not self._is_whole():
-            return False
+        if text.kind in AROUND - NAMES and not rows:
+            expected = len(self._filing.unit.expected) if self._filing.unit else 1
+            if 2 * len(self._regions) < expected and len(self._regions) != 1:
+                return False  # what a mail says of all its regions cannot be compared with this filing's
         return bool(clause.figures) and self._differs(clause.figures, columns, rows)
-
-    def _is_whole(self) -> bool:
-        """Whether what a mail says of all its regions can be compared with this filing's."""
-        expected = len(self._filing.unit.expected) if self._filing.unit else 1
-        return len(self._regions) == 1 or 2 * len(self._regions) >= expected
 
     # What is told of it --------------------------------------------------------------------------------------------
 
@@ -293,15 +299,18 @@ class _Judge:
         first = found[0]
         columns = tuple(dict.fromkeys(column for item in found for column in item.columns))
         row = at or next((each for each in first.rows if not columns or each[0].form.key == columns[0].form), None)
-        table = row[0] if row else None
-        if table is None and columns:
-            table = next((t for t in self._tables(text) if t.form.key == columns[0].form), None)
-        if table is None and text.kind not in _OF_FILE and text.sheet:
-            table = next((t for t in self._tables(text) if t.sheet == text.sheet), None)
+        own = self._tables(text)
+        of_columns = [table for table in own if columns and table.form.key == columns[0].form]
+        of_sheet = [table for table in own if text.kind not in _OF_FILE and text.sheet == table.sheet]
+        table = row[0] if row else next(iter((*of_columns, *of_sheet)), None)
+        quote = text.text
+        if not is_quoted_whole(quote):
+            sentences = _SENTENCES.split(quote.strip())
+            quote = sentences[first.sentence].strip() if first.sentence < len(sentences) else quote
         return Doubt(
             text,
-            text.text if is_quoted_whole(text.text) else sentence_of(text.text, first.sentence),
-            _WHY[first.does],
+            quote,
+            first.does.why,
             table.sheet if table else None,
             table.form.key if table else None,
             row[1].place if row else None,

@@ -8,7 +8,7 @@ one of them (仅下半年数据，上半年未上线).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache, partial
 
 from hrss12333.patterns import lazy
@@ -19,6 +19,7 @@ from hrss12333.reading.doubt.words import (
     MONTH,
     NUMBER,
     OF_TIME,
+    OWN_REGION,
     PART,
     PERCENT,
     REGION,
@@ -36,8 +37,8 @@ _DATED = "\ue080"
 _SENT = "\ue081"
 """A day of January or February of no year: that of sending; a `LATER` where the difference does not matter."""
 _PLAIN = str.maketrans({_DATED: MONTH, _SENT: LATER})
-FIRST_COLUMN, FIRST_REGION, FIRST_NUMBER = 0xE100, 0xE400, 0xE800
-MOST = 0x300
+_FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
+_MOST = 0x300
 """Columns, regions or figures of a text that are distinguished."""
 _NUMERALS = {word: str(number) for number, word in enumerate(["", *"一二三四五六七八九十", "十一", "十二"])} | {
     "两": "2"
@@ -170,16 +171,35 @@ def _counted(sign_of: Callable[[int, int], str], match: re.Match[str]) -> str:
     return sign_of(1, number) if match["which"] in (None, "前") else sign_of(13 - number, 12)
 
 
-def with_figures(text: str, figures: list[str]) -> str:
-    """The text with shares as signs and a character of its own for each figure, which is added to ``figures``."""
+def coded(
+    text: str, year: int | None, columns: Iterable[tuple[str, int]] = (), regions: Iterable[tuple[str, int]] = ()
+) -> tuple[str, list[str]]:
+    """The text with shares and what stands for a time as signs and a character of its own for each column, region and figure
+    that it names; and its figures. The names come with their numbers, -1 for the text's own region."""
+    for names, first in ((columns, _FIRST_COLUMN), (regions, _FIRST_REGION)):
+        for written, number in names:
+            text = text.replace(written, OWN_REGION if number < 0 else chr(first + number))
+    return _with_figures(with_times(text, year))
+
+
+def _with_figures(text: str) -> tuple[str, list[str]]:
+    figures: list[str] = []
 
     def sign(match: re.Match[str]) -> str:
-        if len(figures) >= MOST:
+        if len(figures) >= _MOST:
             return NUMBER
         figures.append(match[0])
-        return chr(FIRST_NUMBER + len(figures) - 1)
+        return chr(_FIRST_NUMBER + len(figures) - 1)
 
-    return _NUMBER.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text)))
+    return _NUMBER.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))), figures
+
+
+def named_in(coded: str) -> tuple[tuple[int, ...], ...]:
+    """The numbers of the columns, regions and figures that a coded text names, each once."""
+    return tuple(
+        tuple([ord(letter) - first for letter in dict.fromkeys(coded) if first <= ord(letter) < first + _MOST])
+        for first in (_FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER)
+    )
 
 
 def plain_signs(coded: str) -> str:
@@ -187,9 +207,9 @@ def plain_signs(coded: str) -> str:
 
     def sign(letter: str) -> str:
         code = ord(letter)
-        if code < FIRST_COLUMN or code >= FIRST_NUMBER + MOST:
+        if code < _FIRST_COLUMN or code >= _FIRST_NUMBER + _MOST:
             return letter
-        return COLUMN if code < FIRST_REGION else REGION if code < FIRST_NUMBER else NUMBER
+        return COLUMN if code < _FIRST_REGION else REGION if code < _FIRST_NUMBER else NUMBER
 
     return "".join(map(sign, coded)).translate(_PLAIN)
 
@@ -212,8 +232,8 @@ def effect(text: str, year: int | None, *, yes: bool) -> tuple[bool, str]:
 
     ``year`` is the year reported on. What the table does not know leaves a 是 to be confirmed; a 否 is only ever contradicted.
     """
-    coded = with_figures(_dated(plain(text).strip("()[],;:."), year if yes else None), [])
-    words = plain_signs(coded).replace(MONTH, WHOLE).replace(EARLIER, WHOLE)
+    signed, _ = _with_figures(_dated(plain(text).strip("()[],;:."), year if yes else None))
+    words = plain_signs(signed).replace(MONTH, WHOLE).replace(EARLIER, WHOLE)
     does: set[str] = set()
     rest = ""
     for at, word, lines in vocabulary("答" if yes else "否").words_in(words):

@@ -9,14 +9,15 @@ meaning.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
 from operator import add
 
-from hrss12333.model.filing import Filing
-from hrss12333.model.text import NAMES, Text, TextKind
+from msgspec import Struct
+
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.schema import Form, Kind
@@ -27,20 +28,28 @@ from hrss12333.survey.traditional import simplified
 class Does(StrEnum):
     """What a word does; the value is what the table calls it. What else the table knows only makes up orders of words."""
 
-    PART = "时段"
-    YEAR = "其他年度"
-    MEAN = "平均"
-    ESTIMATE = "估算"
-    DRAFT = "未定稿"
-    TEST = "测试"
-    VOID = "作废"
-    SCOPE = "范围"
-    WRONG = "有误"
-    LOST = "缺失"
-    CORRECTS = "更正为"
-    STOPPED = "停用"
-    NOT_YET = "未开通"
-    OPENED = "已开通"
+    why: str
+    """Chinese: what a text says that holds such a word, of those that put figures in doubt."""
+
+    def __new__(cls, called: str, why: str = "") -> Does:
+        member = str.__new__(cls, called)
+        member._value_, member.why = called, why
+        return member
+
+    PART = "时段", "说的是一段时间的数，不是全年的"
+    YEAR = "其他年度", "说的是别的年度的数"
+    MEAN = "平均", "说的是平均数，或者不是按本表的计量填的数"
+    ESTIMATE = "估算", "说的是估算的数，不是实际统计的"
+    DRAFT = "未定稿", "说明还不是定稿"
+    TEST = "测试", "说明是测试或示范用的"
+    VOID = "作废", "说明已经作废"
+    SCOPE = "范围", "说明有的数计在别处、缺了一部分，或者合进了别处的数"
+    WRONG = "有误", "说明数据有误、不全或还要核实"
+    LOST = "缺失", "说明数据有缺失或遗漏"
+    CORRECTS = "更正为", "说的与所填的不同"
+    STOPPED = "停用", "与所填的“是”不一致"
+    NOT_YET = "未开通", "与所填的“是”不一致"
+    OPENED = "已开通", "与所填的“否”不一致"
     LIMITED = "一部分"
     CONTRARY = "相反"
     NEGATES = "否定"
@@ -55,6 +64,7 @@ class Does(StrEnum):
 
 DOUBTS, ANSWERS = frozenset([*Does][:11]), frozenset([*Does][11:14])
 """What puts a figure in doubt whatever the figure is; what contradicts an answer, or bears it out."""
+DOUBTING = DOUBTS | ANSWERS
 TAKES_OUT = frozenset((Does.PART, Does.TEST, Does.VOID))
 """What takes figures out where it is reported of a row, a table or a file as a whole."""
 SIGNS = {
@@ -78,13 +88,21 @@ _THING = lazy(rf"〔[^〕]+〕|[{PART}-{PERCENT}]|[^…·〔{PART}-{PERCENT}]+")
 _YEAR = lazy(r"20\d\d", needs="2")
 _DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
-NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
-"""Texts that name something, with few words between what tells."""
-ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
 _PRINTED = "(自治区、直辖市)"
 """What the form itself prints behind a unit's name."""
 _LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
 
+_AROUND = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")
+"""Words of a question that do not tell it from others."""
+_QUESTION = lazy(r"^(?:是否|有无|已|可|开通|启用|使用|实现)+")
+"""How a question begins: what it asks of a column is no part of its name."""
+_MEASURE = lazy(r"(?:条目数|人数|数|位置)$")
+"""What the end of a heading says of how its figures are counted: 知识库条目数."""
+_SHORTEST = 2
+"""Letters of a word for a column."""
+
+Names = tuple[tuple[str, int], ...]
+"""Words by which columns or regions are called, the longest first → their numbers; -1 for the text's own region."""
 Tokens = Mapping[int, tuple[int, tuple[str, ...]]]
 """Where the words of a text begin → where each ends, and what it does."""
 
@@ -183,6 +201,44 @@ def vocabulary(answer: str = "") -> Vocabulary:
     return Vocabulary(line for line in table_lines("doubt") if line[1] not in OF_TIME)
 
 
+# By which words a text speaks of the columns of a form: its headings, their usual other names, what tells questions apart.
+
+
+class ColumnInWords(Struct, frozen=True):
+    """A column as texts name it."""
+
+    form: str
+    key: str
+    kind: Kind
+    choices: tuple[str, ...]
+    parts: frozenset[int]
+    """Numbers of the columns whose words together name this one: 坐席, 省集中."""
+
+
+@lru_cache(maxsize=16)
+def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, ...]]:
+    """The words, the longest first, each with the number of its column; and the columns by number."""
+    listed = [(form, column) for form in forms for column in form.data]
+    words: dict[str, int] = {}
+    pieces: list[list[str]] = []
+    for number, (_, column) in enumerate(listed):
+        names = [plain(re.sub(r"[（(].*", "", name.replace("\n", ""))) for name in (column.heading, *column.aliases)]
+        asks = column.kind is Kind.YESNO
+        pieces.append([piece for piece in _AROUND.split(names[0]) if asks and len(piece) >= _SHORTEST])
+        if asks:
+            names = [_QUESTION.sub("", name) for name in names] + pieces[-1] * (len(pieces[-1]) == 1)
+        else:
+            names.append(_MEASURE.sub("", names[0]))
+        for name in names:
+            if len(name) >= _SHORTEST:
+                words.setdefault(name, number)
+    columns = []
+    for number, ((form, column), own) in enumerate(zip(listed, pieces, strict=True)):
+        parts = frozenset(words.setdefault(piece, number) for piece in own) if len(own) > 1 else frozenset()
+        columns.append(ColumnInWords(form.key, column.key, column.kind, column.choices, parts))
+    return tuple(sorted(words.items(), key=lambda item: -len(item[0]))), tuple(columns)
+
+
 # Whether a text can put anything in doubt at all
 
 
@@ -195,16 +251,16 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
         set, {does: {frozenset((does,))} for does in DOUBTS | ANSWERS}
     )
     for written, does, *_ in table_lines("doubt"):
-        pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
-        if pieces == [written] and written not in OF_TIME:
+        if written.isalpha():
             starts[written[:2]].add(does)
-        elif does in DOUBTS | ANSWERS:
-            letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
-            for start in letters:
-                starts[start].add(start)
-            things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
-            if things:
-                together[min(things)].add(frozenset(things))
+            continue
+        pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
+        letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
+        things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
+        for start in letters:
+            starts[start] |= {start, *([does] if pieces == [written] else [])}
+        if things and does in DOUBTING:
+            together[min(things)].add(frozenset(things))
     return starts, together
 
 
@@ -212,7 +268,7 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
 def is_suspect(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     words, (starts, together) = plain(text).replace(_PRINTED, ""), telltale()
-    found = {thing for start in starts.keys() & {*words, *_pairs(words)} for thing in starts[start]}
+    found = {thing for start in starts.keys() & {*words, *map(add, words, words[1:])} for thing in starts[start]}
     if any(year in (None, int(named)) for named in _DAY.findall(words)):
         found.add(MONTH)
     if any(needed <= found for thing in found for needed in together.get(thing, ())):
@@ -220,42 +276,3 @@ def is_suspect(text: str, year: int | None) -> bool:
     own = str(year)
     earlier = any(named < own for named in _YEAR.findall(words))
     return earlier or any(before[-len(own) :] != own for before in words.split("年")[:-1])
-
-
-def _pairs(text: str) -> Iterator[str]:
-    return map(add, text, text[1:])
-
-
-def suspect_texts(filing: Filing, texts: Iterable[Text], year: int | None) -> list[Text]:
-    """Those of some texts that are to be judged beside a filing: of doubt, or with another figure or answer for a column."""
-    forms = forms_of(filing)
-    return [
-        text
-        for text in texts
-        if is_suspect(text.text, year)
-        or (text.kind not in NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _gives_answer(text: str, forms: tuple[Form, ...], *, fixed: bool) -> bool:
-    """Whether a text holds a figure or a choice and, unless it is ``fixed`` to a column, part of a heading; or an answer."""
-    words = plain(text)
-    if fixed and words in ANSWER_WORDS:
-        return True
-    if not any(map(str.isdecimal, words)) and "网" not in words:
-        return False
-    return fixed or not _heading_pairs(forms).isdisjoint(_pairs(words))
-
-
-@lru_cache(maxsize=16)
-def _heading_pairs(forms: tuple[Form, ...]) -> frozenset[str]:
-    """Pairs of letters of the headings of figures and choices."""
-    columns = [column for form in forms for column in form.of_kind(Kind.COUNT, Kind.CHOICE)]
-    names = [plain(name) for column in columns for name in (column.heading, *column.aliases)]
-    return frozenset(pair for name in names for pair in _pairs(name.partition("(")[0]))
-
-
-def forms_of(filing: Filing) -> tuple[Form, ...]:
-    """The forms that a filing's tables are of."""
-    return tuple(dict.fromkeys(table.form for table in filing.tables))

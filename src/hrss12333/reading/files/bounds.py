@@ -8,29 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
-from types import MappingProxyType
-
-from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
-SMALL: Mapping[str, int] = MappingProxyType(
-    {
-        "bytes": 4 * 2**20,
-        "tags": 250_000,
-        "long_tags": 200_000_000,
-        "elements": 30_000,
-        "area": 2_000_000,
-        "areas": 28_000_000,
-        "sheets": 100,
-        "rows": 20_000,
-        "cells": 100_000,
-        "texts": 15_000,
-        "lines": 1_000_000,
-        "weight": 50_000_000,
-    }
-)
+SMALL: Mapping[str, int] = {
+    "bytes": 4 * 2**20,
+    "tags": 250_000,
+    "long_tags": 200_000_000,
+    "elements": 30_000,
+    "area": 2_000_000,
+    "areas": 28_000_000,
+    "sheets": 100,
+    "rows": 20_000,
+    "cells": 100_000,
+    "texts": 15_000,
+    "lines": 1_000_000,
+    "weight": 50_000_000,
+}
 """What is measured → how much of it this process reads itself. Several times what the largest ordinary filing holds, and
 little enough that passes which look at all cells for each heading take a second or two.
 
@@ -39,25 +34,18 @@ each by the square of its length, since all attributes of a tag are compared · 
 last filled cell, areas: of all, roughly · lines: of a mail, each as often as parts lie in one another · weight: of texts,
 each by the square of its length.
 """
-
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """Those of a sheet."""
-
 MAX_AREA = 28_000_000
 """Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
-
 MAX_AREAS = 2 * MAX_AREA
 """The same for all sheets together."""
-
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
-
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
-
 _OTHER_LINES = 500
 """Lines of a form that are no data: totals, notes."""
-
 TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
 )
@@ -65,28 +53,21 @@ TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读�
 TOO_MUCH = (
     "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
 )
-
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-
 OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
     "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
-
 _LONG = 1_000
 """Bytes of a tag that has many attributes."""
-
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
 """What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
 _LITTLE, _MUCH = 2**20, 64 * 2**20
-
 _ORDINARY, _SHARE = 0.006, 0.75
 """Seconds that an ordinary file takes, and the share of what one file may take that is for those of an archive."""
-
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
@@ -97,33 +78,16 @@ def area_of(rows: int, columns: int) -> int:
     return rows * max(columns, _NARROWEST)
 
 
-class Allowance(Struct, frozen=True):
-    """What reading a file may take in the child process."""
-
-    seconds: float
-    """Of CPU time."""
-    memory: int
-    """Bytes of address space."""
-
-
 class Costly(FileProblem):
     """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
     asked."""
 
-    def __init__(self) -> None:
-        super().__init__(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
-
-class _Process:
+class Process:
     """Which process this is."""
 
-    limited = False
-    """Whether it is the child, which has limits of its own."""
-
-
-def limit_this_process() -> None:
-    """From now on everything is read here: the system ends this process where that costs too much."""
-    _Process.limited = True
+    is_child = False
+    """Whether everything is read here, since the system ends this process where that costs too much."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
@@ -143,42 +107,26 @@ def restrict(*, for_good: bool, **most: int) -> None:
                 resource.setrlimit(what, (amount, amount if for_good else hard))
 
 
-def is_limited() -> bool:
-    """Whether this is the child process."""
-    return _Process.limited
-
-
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if _Process.limited else OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:
-    """Let a file be read on in this process where nothing measured is beyond `SMALL`.
-
-    Raises:
-        Costly: where anything is, and this is not the child process.
-    """
-    if not _Process.limited and any(amount > SMALL[what] for what, amount in measured.items()):
-        raise Costly
+    """Let a file be read on in this process where nothing measured is beyond `SMALL`; `Costly` is raised where it is, and
+    this is not the child process."""
+    if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
+        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def leave_to_child() -> None:
-    """What no measure bounds, as a binary format, is never read in this process.
-
-    Raises:
-        Costly: where this is not the child process.
-    """
-    if not _Process.limited:
-        raise Costly
+    """What no measure bounds, as a binary format, is never read in this process, but in the child."""
+    if not Process.is_child:
+        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def expect_small_text(data: bytes) -> None:
-    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them.
-
-    Raises:
-        Costly: as `expect_small` does.
-    """
+    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them."""
     expect_small(
         bytes=len(data),
         elements=data.count(b"<"),
@@ -188,18 +136,19 @@ def expect_small_text(data: bytes) -> None:
     )
 
 
-def is_small_book(opened: Book | Prose) -> bool:
+def is_small_book(opened: Book) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
     grids = opened.grids
     beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
     lengths = [*map(len, beside), *chain.from_iterable(grid.lengths for grid in grids)]
-    cells = sum(sum(map(len, grid.cells)) for grid in grids)
-    rows = sum(len(grid.cells) for grid in grids)
-    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": len(lengths)}
-    if any(amount > SMALL[what] for what, amount in measured.items()):
-        return False
-    at_most = max(lengths, default=0) ** 2 * len(lengths)
-    return at_most <= SMALL["weight"] or sum(length**2 for length in lengths) <= SMALL["weight"]
+    measured = {
+        "sheets": len(grids),
+        "rows": sum(len(grid.cells) for grid in grids),
+        "cells": sum(sum(map(len, grid.cells)) for grid in grids),
+        "texts": len(lengths),
+        "weight": sum([length * length for length in lengths]),
+    }
+    return all(amount <= SMALL[what] for what, amount in measured.items())
 
 
 def expect_few_rows(rows: int) -> None:
@@ -220,8 +169,10 @@ class Whole:
     def __init__(self, size: int) -> None:
         """``size``: bytes of the archive."""
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
-        self.seconds = allowance(size).seconds * _SHARE
+        self.seconds = allowance(size)[0] * _SHARE
         """CPU time that is left for what they take beyond that of ordinary ones."""
+        self.unpacked = 0
+        """Bytes of all that it holds, and of what that holds."""
         self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
 
     def take_file(self) -> None:
@@ -241,8 +192,8 @@ class Whole:
             raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
 
 
-def allowance(size: int) -> Allowance:
-    """What reading a file of so many bytes may take."""
+def allowance(size: int) -> tuple[float, int]:
+    """What reading a file of so many bytes may take in the child process: seconds of CPU time, bytes of address space."""
     part = min(max(size - _LITTLE, 0) / (_MUCH - _LITTLE), 1.0)
     megabytes = _MEGABYTES + part * (_MOST_MEGABYTES - _MEGABYTES)
-    return Allowance(_SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20)
+    return _SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20

@@ -1,7 +1,12 @@
-"""The disposable process that reads what is not provably small: requests come by stdin, answers go as JSON to stdout.
+"""The disposable process that reads what is not provably small, and what passes between it and its parent.
 
-`child_process` starts it. It limits its memory and its time for each file, and may die at any moment; when it has grown
-it says that an answer is its last, so that every file finds a small one.
+`child_process` starts it. Requests come by stdin, each a line of JSON and the file behind it; an answer is two lines on
+stdout. It limits its memory and its time for each file, and may die at any moment; when it has grown it says that an
+answer is its last, so that every file finds a small one.
+
+Texts, numbers, lists and None stand for themselves; all else is an object whose first key is what it is. Only the frozen
+nouns of `_NOUNS` are ever made of it, so that nothing that a hostile file could have prepared is run. A form and a unit,
+of which there is one object each, are numbered.
 """
 
 from __future__ import annotations
@@ -10,16 +15,24 @@ import json
 import os
 import sys
 import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from enum import Enum
 from errno import EDQUOT, ENOSPC
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+
+from msgspec import NODEFAULT, Struct
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory, restrict
-from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
+from hrss12333.reading.files.bounds import NO_ROOM, Process, is_small_book, out_of_memory, restrict
 from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import FileProblem
@@ -27,67 +40,150 @@ from hrss12333.reading.grid import FileProblem
 MEMORY_LIMIT = 1_200 * 2**20
 """Bytes of address space that no request may exceed; the largest area that is let through (28 million cells) takes 0.9
 GiB."""
-
 GROWN = 256 * 2**20
 """Bytes held at most by a child that reads another file."""
-
 MAX_ANSWER = 160 * 2**20
 """Bytes of JSON: more would burden the parent, which has no limit of its own. Archives that it unpacks pass through."""
-
 MAX_READ = 24 * 2**20
 """The same of what was read in a file, which rules and outputs go through."""
-
 _MOST_WORK = 200 * 2**20
-"""Bytes of files after which a child is replaced in any case, where the system does not tell how much it holds."""
+"""Bytes of files after which a child is replaced where the system does not tell how much it holds."""
+_ROOT = "hrss12333."
+_NOUNS = frozenset(
+    (
+        *("model.account", "model.evidence", "model.filing", "model.message", "model.problem", "model.row"),
+        *("model.text", "reading.companions", "reading.files.mails", "reading.grid"),
+        *("survey.region_names", "survey.schema", "survey.sub_regions"),
+    )
+)
+"""Modules whose classes pass; they are imported when one comes."""
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+_EMPTY: list[Any] = []
+"""Every list that holds nothing: a sheet may have a million blank rows."""
+_HEADS: dict[type, str] = {tuple: "(", frozenset: "<", set: "<"}
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "(": tuple,
+    "[": lambda: _EMPTY,
+    "{": lambda items: dict(zip(items[::2], items[1::2], strict=True)),
+    "<": frozenset,
+    "@": lambda number: _shared()[number],
+    "bytes": b64decode,
+    **{kind.__name__: kind for kind in (datetime, date, time_of_day, timedelta)},
+}
+"""What stands for a value → what makes it again."""
 
 
-def _has_limits() -> bool:
-    """Whether the system knows limits: else (Windows) the parent's clock must do."""
+def dumps(value: Any) -> str:
+    """A value as a line of JSON.
+
+    Raises:
+        TypeError: of a kind that does not pass.
+    """
+    return json.dumps(_encoded(value))
+
+
+def loads(text: str | bytes) -> Any:
+    """The reverse of `dumps`.
+
+    Raises:
+        ValueError, LookupError, TypeError: where it is none of what `dumps` makes.
+    """
+    return json.loads(text, object_hook=_made)
+
+
+def _encoded(value: Any) -> Any:
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is list:
+        return [item if type(item) in _PLAIN else _encoded(item) for item in value] or {"[": []}
+    if kind in _HEADS:
+        return {_HEADS[kind]: [[item if type(item) in _PLAIN else _encoded(item) for item in value]]}
+    if isinstance(value, Mapping):
+        return {"{": [[_encoded(item) for pair in value.items() for item in pair]]}
+    if kind is bytes:
+        return {"bytes": [b64encode(value).decode()]}
+    if kind.__name__ in _MAKERS:
+        return {kind.__name__: [*map(_encoded, value.__reduce__()[1])]}
+    module = kind.__module__.removeprefix(_ROOT)
+    if (module, kind.__name__) in (("survey.regions", "Unit"), ("survey.schema", "Form")):
+        return {"@": [[each is value for each in _shared()].index(True)]}
+    if module not in _NOUNS:
+        raise TypeError(f"{kind} does not pass to another process")
+    head = f"{module}:{kind.__name__}"
+    if not isinstance(value, Struct):
+        return {head: [*map(_encoded, _arguments(value))]}
+    given = ((name, getattr(value, name), usual) for name, usual in _fields(type(value)))
+    return {head: [], **{name: _encoded(item) for name, item, usual in given if item != usual}}
+
+
+def _arguments(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, Enum):
+        return (value.name,)
+    if isinstance(value, str):
+        return (str(value),)
+    if isinstance(value, tuple):
+        return tuple(value) if hasattr(value, "_fields") else (tuple(value),)
+    parts: tuple[Any, ...] = value.args if isinstance(value, Exception) else value.parts
+    return parts
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
+    """The names of a struct's fields, each with its default; what has none, or one made anew each time, never equals it."""
+    names, usual = kind.__struct_fields__, kind.__struct_defaults__
+    return tuple(zip(names, ((NODEFAULT,) * len(names) + usual)[-len(names) :], strict=True)) if names else ()
+
+
+def _made(plain: dict[str, Any]) -> Any:
+    (head, given), *fields = plain.items()
+    return (_MAKERS.get(head) or _noun(head))(*given, **dict(fields))
+
+
+@cache
+def _noun(head: str) -> Callable[..., Any]:
+    module, _, name = head.partition(":")
+    kind = getattr(import_module(_ROOT + module), name, None) if module in _NOUNS else None
+    if not isinstance(kind, type) or kind.__module__ != _ROOT + module:
+        raise ValueError(head)
+    return kind.__members__.__getitem__ if issubclass(kind, Enum) else kind
+
+
+def _shared() -> list[Any]:
+    from hrss12333.survey.editions import EDITIONS
+
+    return [each for edition in EDITIONS.values() for each in (*edition.units, *edition.forms)]
+
+
+def _has_grown(work: int) -> bool:
+    """Whether it held much at any time; where only Linux tells that, by the bytes of files that it was sent."""
     try:
-        restrict(for_good=True, AS=MEMORY_LIMIT, CORE=0)
-    except ImportError:
-        return False
-    return True
-
-
-def _has_grown() -> bool:
-    import resource
-
-    try:  # Linux counts what the parent held among the rest, unless asked here
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024 > GROWN
     except (OSError, ValueError, IndexError):
-        pass
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most * (1 if sys.platform == "darwin" else 1024) > GROWN
+        return work > _MOST_WORK
 
 
 def _read_content(data: bytes, kind: str, *given: Any) -> Any:
     """What is in a file, where that is little or no form is looked for in it; else the documents that it holds, which
     this process then reads."""
-    from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
-
-    opened = open_content(kind, data)
+    opened = code("reading.formats.opening:open_content")(kind, data)
     if not given or is_small_book(opened):
         return opened
-    from hrss12333.reading.documents import read_in_child
-
-    return read_in_child(data, opened, *given)
+    return code("reading.documents:read_in_child")(data, opened, *given)
 
 
 TASKS = {
-    "open": "",
-    "read": "",
     "ole_kind": "reading.files.ole:kind_of",
     **{item.tag: item.in_child for item in TABLE if item.in_child},
 }
-"""What may be asked → the function that does it, imported only then; empty for `_read_content`."""
+"""What may be asked besides `_read_content` → the function that does it, imported only then."""
 
 
 def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        answer = code(TASKS[task]) if TASKS[task] else _read_content
-        return answer(data, *map(decode, given))
+        answer = code(TASKS[task]) if task in TASKS else _read_content
+        return answer(data, *given)
     except FileProblem as problem:
         return problem
     except MemoryError:
@@ -99,43 +195,38 @@ def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
         return damaged()
 
 
-def serve(requests: BinaryIO, out: BinaryIO) -> None:
-    """Answer one request after another until there are no more, or this process has grown."""
-    limited = _has_limits()
-    limit_this_process()
-    out.write(b"L" if limited else b"U")
-    out.flush()
-    work, last = 0, False
-    while not last and len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        seconds, memory, name, size = REQUEST.unpack(head)
-        if limited:
-            restrict(for_good=False, CPU=int(time.process_time() + seconds) + 1, AS=memory)
-        begun = time.process_time()
-        task, *given = json.loads(requests.read(name))
-        data = requests.read(size)
-        work += size
-        text = _as_text(_answer_task(task, data, given), MAX_READ if task == "read" else MAX_ANSWER)
-        last = _has_grown() if limited else work > _MOST_WORK
-        out.write(ANSWER.pack(last, time.process_time() - begun, len(text)) + text)
-        out.flush()
-
-
 def _as_text(answer: Any, most: int) -> bytes:
     with suppress(MemoryError):
-        text = json.dumps(encode(answer)).encode()
+        text = dumps(answer).encode()
         if len(text) <= most:
             return text
-    return json.dumps(encode(too_large())).encode()
+    return dumps(too_large()).encode()
 
 
 def main() -> None:
-    """Serve stdin and stdout."""
+    """Answer one request on stdin after another on stdout, until there are no more or this process has grown."""
     # Libraries that print (xlrd warns on stdout) must not spoil the answers.
     out = os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    with out:
-        serve(sys.stdin.buffer, out)
+    Process.is_child, limited = True, False
+    with suppress(ImportError):  # Windows knows no limits: there the parent's clock must do
+        restrict(for_good=True, AS=MEMORY_LIMIT, CORE=0)
+        limited = True
+    out.write(b"L" if limited else b"U")
+    out.flush()
+    work, last = 0, False
+    while not last and (head := sys.stdin.buffer.readline()):
+        begun = time.process_time()
+        seconds, memory, size, task, *given = loads(head)
+        if limited:
+            restrict(for_good=False, CPU=int(begun + seconds) + 1, AS=memory)
+        answer = _answer_task(task, sys.stdin.buffer.read(size), given)
+        text = _as_text(answer, MAX_READ if task == "read" else MAX_ANSWER)
+        work += size
+        last = _has_grown(work)
+        out.writelines((dumps([last, time.process_time() - begun]).encode(), b"\n", text, b"\n"))
+        out.flush()
 
 
 if __name__ == "__main__":

@@ -7,27 +7,28 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
-from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import code
+from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import NO_ATTACHMENT, NO_DOCUMENT, Member, Note, note_of_mail, note_of_text
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
     cannot_read,
-    convertible,
     is_candidate,
     is_document,
     may_hold_table,
@@ -35,71 +36,37 @@ from hrss12333.reading.files.file_type import (
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
-from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
+from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, shown
 from hrss12333.reading.grid import FileProblem
 
 
-class Discovered(Struct, frozen=True):
+class Discovered(Struct):
     """What was found under the paths given, each in a stable order.
 
     No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
-    identify files by it.
+    identify files by it. What was seen is remembered, so that no file is read twice and no loop of links is followed.
     """
 
-    sources: tuple[Source, ...]
-    skipped: tuple[Skipped, ...]
-    problems: tuple[Unreadable, ...]
-    files: Mapping[str, Path]
+    sources: list[Source] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    problems: list[Unreadable] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
-    containers: tuple[Source, ...] = ()
+    containers: list[Source] = field(default_factory=list)
     """The archives and mails in which some of the sources lie."""
-    notes: tuple[Note, ...] = ()
-    """What some of those that are passed over say."""
+    wordy: list[Source] = field(default_factory=list)
+    """The texts and the mails without attachments among those that are passed over."""
 
-
-def discover(paths: Sequence[Path]) -> Discovered:
-    """Every source under these files and folders.
-
-    Raises:
-        UsageStop: where a path does not exist, or nothing at all was found to read.
-    """
-    finder = _Finder()
-    for path in paths:
-        finder.take(path)
-    if not finder.sources and not finder.problems:
-        where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
-        if any(item.reason == TOO_DEEP for item in finder.skipped):
-            raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
-        raise UsageStop(
-            f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
-        )
-    found = tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems)
-    return Discovered(*found, finder.files, tuple(finder.containers), tuple(finder.notes))
-
-
-class _Finder:
-    """Gathers sources; remembers what it has seen, so that no file is read twice and no loop of links is followed."""
-
-    def __init__(self) -> None:
-        self.sources: list[Source] = []
-        self.skipped: list[Skipped] = []
-        self.problems: list[Unreadable] = []
-        self.files: dict[str, Path] = {}
-        self.containers: list[Source] = []
-        self.notes: list[Note] = []
-        self._seen: set[tuple[int, int] | str] = set()
-        self._names: set[str] = set()
-        self._whole = Whole(0)
-        """Of the archive or mail that is being opened."""
-        self._outside = 0
-        self._again: dict[str, int] = {}
-        """Name → the number that the next of this name gets."""
-        self._room = MAX_UNPACKED
-        """Bytes that may still come out of the archive or mail that is being opened, and those within it."""
+    _seen: set[tuple[int, int] | str] = field(default_factory=set)
+    _names: set[str] = field(default_factory=set)
+    _again: dict[str, int] = field(default_factory=dict)
+    """Name → the number that the next of this name gets."""
+    _outside: int = 0
+    """Characters of the folder that was named."""
 
     def take(self, path: Path) -> None:
+        """Find what lies there, as `discover` does."""
         name = shown(str(path))
-        self._outside = len(name) - len(path.name)
         if not path.is_absolute() and is_folder_missing():
             raise UsageStop(f"{FOLDER_MISSING}。")
         try:
@@ -116,6 +83,7 @@ class _Finder:
             self._outside = len(name)
             self._walk(path, status)
         elif S_ISREG(status.st_mode):
+            self._outside = len(name) - len(path.name)
             self._file(path, status, named=True)
         else:
             raise UsageStop(f"“{name}”不是文件，也不是文件夹。")
@@ -142,83 +110,72 @@ class _Finder:
         return unique
 
     def _skip(self, name: str, reason: str) -> None:
-        self.skipped.append(Skipped(self._unique_name(name), reason))
+        self.skipped.append(Skipped(name, reason))
 
-    def _problem(self, name: str, problem: FileProblem) -> None:
-        self.problems.append(Unreadable(name, problem.kind, problem.message))
+    def _problem(self, name: str, problem: FileProblem, data: bytes = b"") -> None:
+        self.problems.append(_unreadable(name, problem, data))
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
-        stack = [self._entries(folder, status)]
+        stack = self._entries(folder, status)
         while stack:
-            entry = next(stack[-1], None)
-            if entry is None:
-                stack.pop()
-                continue
-            path, reason = Path(entry.path), passed_over(entry.name)
-            mode = 0
+            entry = stack.pop()
+            path, reason, mode = Path(entry.path), passed_over(entry.name), 0
             try:
                 if reason is None:
                     found = path.stat()  # what a link leads to
                     mode = found.st_mode
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
-            if S_ISDIR(mode) and _is_bundle(entry.name):
-                self._problem(self._unique_name(shown(str(path))), cannot_read("numbers"))
+            if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
+                self._problem(self._unique_name(shown(entry.path)), cannot_read("numbers"))
             elif S_ISDIR(mode):
-                stack.append(self._entries(path, found))
+                stack += self._entries(path, found)
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
-                self._skip(shown(str(path)), reason or "不是普通文件")
+                self._skip(self._unique_name(shown(entry.path)), reason or "不是普通文件")
 
-    def _entries(self, folder: Path, status: os.stat_result) -> Iterator[os.DirEntry[str]]:
-        """What lies in a folder, in the order of the names; nothing where it was walked before."""
-        if not self._first_time(folder, status):
-            return iter(())
+    def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
+        """What lies in a folder, the last of the names first; nothing where it was walked before."""
         try:
-            with os.scandir(folder) as entries:
-                return iter(sorted(entries, key=lambda entry: entry.name))
+            if self._first_time(folder, status):
+                with os.scandir(folder) as entries:
+                    return sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            deep = error.errno == ENAMETOOLONG
-            self._skip(shown(str(folder)), TOO_DEEP if deep else "文件夹打不开，可能没有权限")
-            return iter(())
+            reason = TOO_DEEP if error.errno == ENAMETOOLONG else "文件夹打不开，可能没有权限"
+            self._skip(self._unique_name(shown(str(folder))), reason)
+        return []
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
-            self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
+            self._skip(shown(str(path)), "与前面的是同一个文件")
             return
         name = self._unique_name(shown(str(path)))
         self.files[name] = path
-        try:
-            with open_regular(path) as stream:
-                head = stream.read(4096)
+        saved = None
+        with suppress(OSError, OverflowError, ValueError):  # no day that anybody can mean
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
-        except (OSError, OverflowError, ValueError) as error:
-            self.problems.append(Unreadable(name, Problem.DAMAGED, compose("", unopenable(error))))
+        try:
+            head = load(path, 4096)
+        except FileProblem as problem:
+            self._problem(name, problem)
             return
-        kind = sniff_head(head)
-        source = Source(
-            name,
-            lambda: load(path),
-            saved,
-            named=named,
-            doubtful=not named and not is_candidate(path.name, kind),
-            outside=self._outside,
-            converted_as=convertible(name, head),
-        )
-        self._sort(source, path.name, head, kind, depth=0)
+        source = Source(name, partial(load, path), saved, named=named, outside=self._outside)
+        self._sort(source, path.name, head, depth=0)
 
-    def _sort(self, source: Source, own_name: str, head: bytes, kind: str, depth: int) -> None:
-        """Put a file where it belongs, by its name in its folder or container, its first bytes, and their kind."""
-        if source.doubtful and not may_hold_table(own_name, head, kind):
-            self.skipped.append(Skipped(source.name, NO_DOCUMENT))
+    def _sort(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
+        """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
+        kind = sniff_head(head)
+        doubtful = not source.named and not is_candidate(own_name, kind)
+        if doubtful and not may_hold_table(own_name, head, kind):
+            self._skip(source.name, NO_DOCUMENT)
             if kind == "text" and own_name[-4:].lower() == ".txt":
-                self.notes += note_of_text(source)
+                self.wordy.append(source)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self._add_source(source)
+            self._add_source(replace(source, doubtful=doubtful))
 
     def _add_source(self, source: Source) -> None:
         if source.whole:
@@ -233,106 +190,101 @@ class _Finder:
         try:
             data = source.data
             kind = sniff(data)
-            if depth == 0:
-                self._room, self._whole = MAX_UNPACKED, Whole(len(data))
+            whole = source.whole or Whole(len(data))
             begun = seconds_of_all()
-            entries = _entries_in(data, kind) if kind in CONTAINERS else None
-            self._whole.take(seconds_of_all() - begun)
+            with refused():  # such as a mail whose parts lie in one another a thousand times
+                entries = code(FORMATS[kind].unpacks)(data, kind) if kind in CONTAINERS else None
+            whole.take(seconds_of_all() - begun)
         except FileProblem as problem:
-            self.problems.append(_unreadable(source, problem, data))
+            self._problem(source.name, problem, data)
             return
         if entries is None:
             self._add_source(source)
             return
         if depth > 1:
-            self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))
+            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, NESTED), data)
             return
         sources, problems = len(self.sources), len(self.problems)
         try:
-            self._entries_of(source, entries, depth)
+            for entry in entries:
+                self._entry(source, entry, whole, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
-            self.problems.append(_unreadable(source, problem, data))
+            self._problem(source.name, problem, data)
         if len(self.sources) > sources and depth == 0:
             self.containers.append(source)
         elif len(self.sources) > sources or len(self.problems) > problems:
             return
         elif kind == "eml" and not source.named:
-            self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-            self.notes += note_of_mail(source, data)
+            self._skip(source.name, NO_ATTACHMENT)
+            self.wordy.append(source)
         else:
             self.problems.append(nothing_in(source, data))
 
-    def _entries_of(self, outer: Source, entries: Sequence[Member], depth: int) -> None:
-        """The files of an archive, the attachments of a mail."""
-        bundles: set[str] = set()
-        for entry in entries:
-            bundle = _bundle_of(entry.name)
-            if bundle is None:
-                self._entry(outer, entry, depth)
-            elif bundle not in bundles:
-                bundles.add(bundle)
-                self._problem(self._unique_name(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
-
-    def _entry(self, outer: Source, entry: Member, depth: int) -> None:
+    def _entry(self, outer: Source, entry: Source, whole: Whole, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
+        if bundle := _BUNDLE.match(entry.name):
+            name = f"{outer.name}/{shown(bundle[1])}"
+            if name not in self._names:
+                self._problem(self._unique_name(name), cannot_read("numbers"))
+            return
         name = self._unique_name(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
-            self.skipped.append(Skipped(name, entry.skip))
+            self._skip(name, entry.skip)
             return
         try:
-            content = entry.load()
+            content = entry.data
         except FileProblem as problem:
             self._problem(name, problem)
             return
-        self._room -= len(content)
-        if self._room < 0:
+        whole.unpacked += len(content)
+        if whole.unpacked > MAX_UNPACKED:
             raise too_large()
-        head = content[:4096]
-        kind = sniff_head(head)
-        source = Source(
-            name,
-            entry.load,
-            entry.saved or outer.saved,
-            entry.sender or outer.sender,
-            entry.received or outer.received,
-            doubtful=not is_candidate(entry.name, kind),
+        source = replace(
+            entry,
+            name=name,
+            saved=entry.saved or outer.saved,
+            sender=entry.sender or outer.sender,
+            received=entry.received or outer.received,
             outside=outer.outside,
             around=(*outer.around, *entry.around),
-            whole=self._whole,
-            converted_as=convertible(name, head),
+            whole=whole,
         )
-        self._sort(source, entry.name, head, kind, depth + 1)
+        self._sort(source, entry.name, content[:4096], depth + 1)
 
 
-def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
+def discover(paths: Sequence[Path]) -> Discovered:
+    """Every source under these files and folders.
+
+    Raises:
+        UsageStop: where a path does not exist, or nothing at all was found to read.
+    """
+    found = Discovered()
+    for path in paths:
+        found.take(path)
+    if found.sources or found.problems:
+        return found
+    where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+    if any(item.reason == TOO_DEEP for item in found.skipped):
+        raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
+    raise UsageStop(
+        f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
+    )
+
+
+def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
-    return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
+    return Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
 
 
 def nothing_in(container: Source, data: bytes) -> Unreadable:
     """An archive or a mail in which nothing is to be read."""
     what = "邮件里没有可读的附件" if sniff_head(data[:4096]) == "eml" else "压缩包里没有可读的表格或文档"
-    return _unreadable(container, FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。"), data)
+    problem = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+    return _unreadable(container.name, problem, data)
 
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
-
-
-def _entries_in(data: bytes, kind: str) -> list[Member]:
-    """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
-    with refused():  # such as a mail whose parts lie in one another a thousand times
-        entries: list[Member] = code(FORMATS[kind].unpacks)(data, kind)
-        return entries
-
-
-def _is_bundle(name: str) -> bool:
-    return name.lower().endswith(".numbers")
-
-
-def _bundle_of(path: str) -> str | None:
-    """The Numbers document whose part a file of an archive is."""
-    parts = path.split("/")
-    inside = next((number for number, part in enumerate(parts[:-1]) if _is_bundle(part)), None)
-    return None if inside is None else "/".join(parts[: inside + 1])
+_BUNDLE = lazy(r"(.*?\.numbers)/", re.IGNORECASE)
+"""The Numbers document whose part a file is."""

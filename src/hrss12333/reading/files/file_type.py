@@ -20,8 +20,7 @@ from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
 RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
-RESAVE_WORD = "请在Word或WPS中打开，另存为.docx再报送。"
-CONVERT = f"{RESAVE_WORD}审核用的电脑装有LibreOffice时，也可以直接读取。"
+CONVERT = "请在Word或WPS中打开，另存为.docx再报送。审核用的电脑装有LibreOffice时，也可以直接读取。"
 RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
 
 
@@ -44,16 +43,12 @@ class Format(Struct, frozen=True):
     """What it is called where it can't be read; Chinese."""
     extensions: str = ""
     """Under which somebody may have sent one, parted by blanks."""
-    begins: re.Pattern[bytes] | None = None
-    """How a binary content begins."""
-    part: str = ""
-    """The member that makes a zip one."""
-    types: tuple[bytes, ...] = ()
-    """Of an Office package: the types of parts that do."""
-    mimetype: bytes = b""
-    """Of an OpenDocument: what it says of itself."""
-    holds: re.Pattern[str] | None = None
-    """How a name among its members begins that makes a zip one."""
+    begins: bytes = b""
+    """How a binary content begins: a pattern, as all below."""
+    holds: str = ""
+    """The name of a member that makes a zip one."""
+    declares: bytes = b""
+    """What makes a zip one in that which it says of itself (`Package.declared`)."""
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
     of_package: str = ""
@@ -114,67 +109,62 @@ def _is_html(text: bytes) -> bool:
     return text[:1] == b"<" and _PAGE.search(text) is not None
 
 
-_PICTURE = lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S)
-_IWORK = lazy(r"index\.zip$|(?!.*\.numbers/).*\.iwa$")
-_ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.containers:mail_entries"
-_OLD_EXCEL, _PLAIN_TEXT = "reading.files.ole:read_old_workbook", "reading.formats.plain_text:read_text"
+_PICTURE = rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP"
+_BIFF = rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"
+"""BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length."""
+_IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
+_ODT = rb"\A[^<]*opendocument\.text"
+_ARCHIVE, _MAIL = "reading.files.source:archive_entries", "reading.files.mails:mail_entries"
+_OLD_EXCEL, _ODS = "reading.files.ole:read_old_workbook", "reading.formats.ods:read_ods"
+_HTML, _MHTML = "reading.formats.html_tables:read_html", "reading.formats.html_tables:read_mhtml"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
+_EXPORT = "请在Numbers中导出为Excel（.xlsx）再报送。"
 TABLE = (
     # By its first bytes.
-    Format("ole", "无法识别的Office文件", begins=lazy(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
-    Format("pdf", "PDF文件", "pdf", lazy(rb"%PDF"), advice=RETYPE),
-    Format("rar", "", "rar", lazy(rb"Rar!\x1a\x07"), unpacks=_ARCHIVE, in_child="reading.files.containers:read_rar"),
-    Format("7z", "", "7z", lazy(rb"7z\xbc\xaf\x27\x1c"), unpacks=_ARCHIVE, in_child="reading.files.containers:read_7z"),
-    Format("tar", "tar/gz压缩包", "", lazy(rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.S), advice=_UNPACK),
-    Format("rtf", "RTF文档", "rtf", lazy(rb"{\\rtf"), advice=CONVERT, converted=True),
+    Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=RETYPE),
+    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks=_ARCHIVE, in_child="reading.files.source:read_rar"),
+    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks=_ARCHIVE, in_child="reading.files.source:read_7z"),
+    Format("tar", "tar/gz压缩包", "", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
+    Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=CONVERT, converted=True),
     Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
-    # BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
-    Format("xls", "", "xls xlt et ett", lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"), of_bytes=_OLD_EXCEL),
+    Format("xls", "", "xls xlt et ett", _BIFF, of_bytes=_OLD_EXCEL),
     # By what a zip holds; without any of it, it is an archive.
-    Format("xlsb", "", "xlsb xltb", part="xl/workbook.bin", of_package="reading.formats.workbook_package:read_xlsb"),
+    Format("xlsb", "", "xlsb xltb", holds=r"xl/workbook\.bin", of_package="reading.formats.workbook_package:read_xlsb"),
     Format(
         "xlsx",
         extensions="xlsx xlsm xltx xltm",
-        part="xl/workbook.xml",
-        types=(b"spreadsheetml.sheet.main", b"ms-excel.sheet.macro"),
+        holds=r"xl/workbook\.xml",
+        declares=rb"spreadsheetml\.sheet\.main|ms-excel\.sheet\.macro",
         of_package="reading.formats.workbook_package:read_xlsx",
     ),
     Format(
         "docx",
         extensions="docx docm dotx dotm",
-        part="word/document.xml",
-        types=(b"wordprocessingml.document.main", b"ms-word.document"),
+        holds=r"word/document\.xml",
+        declares=rb"wordprocessingml\.document\.main|ms-word\.document",
         of_package="reading.formats.word:read_word",
     ),
-    Format("ods", "", "ods ots", mimetype=b"opendocument.spreadsheet", of_package="reading.formats.ods:read_ods"),
-    Format("odt", "LibreOffice文档（.odt）", "odt", mimetype=b"opendocument.text", advice=CONVERT, converted=True),
-    Format("ppt", "演示文稿", part="ppt/presentation.xml", mimetype=b"opendocument", advice=RETYPE),
-    Format("xps", "XPS版式文件", "xps", holds=lazy(r".*\.fpage$"), advice=RETYPE),
-    Format("ofd", "OFD版式文件", "ofd", part="ofd.xml", advice=RETYPE),
-    Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice="请在Numbers中导出为Excel（.xlsx）再报送。"),
-    Format("zip", "", "zip", unpacks="reading.files.containers:zip_entries"),
+    Format("ods", "", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet", of_package=_ODS),
+    Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=CONVERT, converted=True),
+    Format("ppt", "演示文稿", holds=r"ppt/presentation\.xml", declares=rb"\A[^<]*opendocument", advice=RETYPE),
+    Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=RETYPE),
+    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=RETYPE),
+    Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
+    Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
     # By what a text says.
     Format("xml2003", is_text_of=_is_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
     Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", is_text_of=_is_fods, advice=_AS_ODS),
-    Format(
-        "html", "", "htm html", is_text_of=_is_html, of_text="reading.formats.html_tables:read_html", met=Met.BY_LOOKS
-    ),
+    Format("html", "", "htm html", is_text_of=_is_html, of_text=_HTML, met=Met.BY_LOOKS),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
-    Format(
-        "mhtml",
-        "",
-        "mht mhtml",
-        is_text_of=_is_mhtml,
-        of_text="reading.formats.html_tables:read_mhtml",
-        met=Met.BY_NAME,
-    ),
+    Format("mhtml", "", "mht mhtml", is_text_of=_is_mhtml, of_text=_MHTML, met=Met.BY_NAME),
     Format(
         "text",
         "纯文本，里面没有分列的表格",
         "csv tsv txt",
         is_text_of=lambda _: True,
-        of_text=_PLAIN_TEXT,
+        of_text="reading.formats.plain_text:read_text",
         met=Met.BY_LOOKS,
     ),
     # By what an OLE file holds (`ole`).
@@ -205,11 +195,11 @@ def sniff_head(head: bytes) -> str:
         return "empty"
     if head.startswith(_ZIP):
         return "zip"
-    return next((item.tag for item in TABLE if item.begins and item.begins.match(head)), "") or _text_kind(head)
+    begun = (item.tag for item in TABLE if item.begins and re.match(item.begins, head, re.S))
+    return next(begun, "") or _text_kind(head)
 
 
 def _text_kind(head: bytes) -> str:
-    """The kind of what begins as none of the known binary formats: a web page, XML, a mail, plain text, or unknown."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(END_OF_FILE)
@@ -224,36 +214,15 @@ def is_document(head: bytes) -> bool:
     return head[30:49] == b"[Content_Types].xml" or head[30:73] == b"mimetypeapplication/vnd.oasis.opendocument."
 
 
-def convertible(name: str, head: bytes) -> str:
-    """The kind of `CONVERTIBLE` that a file very likely is, by its beginning and its name; empty for any other."""
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
-    if head[30:80].startswith(b"mimetypeapplication/vnd.oasis.opendocument.text"):
-        return "odt"
-    return "doc" if head.startswith(b"\xd0\xcf\x11\xe0") and re.search(r"\.(?:do[ct]|wp[st])$", name, re.I) else ""
-
-
 def package_kind(package: Package) -> str:
     """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
-    kind = next((item.tag for item in TABLE if _is_held(item, package)), "zip")
-    if package.doubled and kind != "zip":
-        raise damaged()
-    return kind
-
-
-def _is_held(item: Format, zipped: Package) -> bool:
-    if item.part and item.part in zipped:
-        return True
-    if item.types:  # in UTF-16, only ASCII is looked for
-        declared = zipped.read_little("[Content_Types].xml").lower().replace(b"\0", b"")
-        return any(each in declared for each in item.types)
-    if item.mimetype:
-        declared = zipped.read_little("mimetype")[:100]
-        if b"opendocument" not in declared and b"office:spreadsheet" in zipped.read_little("content.xml"):
-            declared = b"opendocument.spreadsheet"
-        if item.mimetype in declared:
-            return True
-    return item.holds is not None and any(map(item.holds.match, zipped.names))
+    for item in TABLE:
+        is_held = item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M)
+        if is_held or (item.declares and re.search(item.declares, package.declared)):
+            if package.doubled:
+                raise damaged()
+            return item.tag
+    return "zip"
 
 
 def cannot_read(kind: str) -> FileProblem:
@@ -264,17 +233,12 @@ def cannot_read(kind: str) -> FileProblem:
     return FileProblem(Problem.OTHER_FORMAT, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
 
 
-def _extensions(*met: Met) -> frozenset[str]:
-    return frozenset(extension for item in TABLE if item.met in met for extension in item.extensions.split())
+_MET = {extension: item.met for item in TABLE for extension in item.extensions.split()}
+"""Extension under which somebody may have sent a filing, though its content says nothing of the kind → what is needed."""
 
 
-_PERHAPS = _extensions(Met.BY_CONTENT, Met.BY_NAME)
-"""Extensions under which somebody may have sent a filing, though its content says nothing of the kind."""
-_TABLE_AS_TEXT = _extensions(Met.BY_LOOKS)
-
-
-def _extension(name: str) -> str:
-    return name.rpartition(".")[2].lower() if "." in name else ""
+def _met_by(name: str) -> Met | None:
+    return _MET.get(name.rpartition(".")[2].lower()) if "." in name else None
 
 
 def is_candidate(name: str, kind: str) -> bool:
@@ -282,15 +246,13 @@ def is_candidate(name: str, kind: str) -> bool:
 
     Letters, programs and the like are not.
     """
-    return _extension(name) in _PERHAPS or (kind in FORMATS and FORMATS[kind].met is Met.BY_CONTENT)
+    return _met_by(name) in (Met.BY_CONTENT, Met.BY_NAME) or (kind in FORMATS and FORMATS[kind].met is Met.BY_CONTENT)
 
 
 def may_hold_table(name: str, head: bytes, kind: str) -> bool:
     """Whether a file that is no candidate may still hold one: a table as text, or a web page. Only reading it will tell."""
     if kind == "html":
         return b"<t" in head.lower()
-    return (
-        kind == "text"
-        and _extension(name) in _TABLE_AS_TEXT
-        and (b"\t" in head or (b"," in head and name[-3:] != "txt"))
-    )
+    if kind != "text" or _met_by(name) is not Met.BY_LOOKS:
+        return False
+    return b"\t" in head or (b"," in head and name[-3:] != "txt")

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from hashlib import sha256
@@ -27,28 +27,19 @@ from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.grid import FileProblem
 
-_EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt", "docx": "docx"}
 _TO_WORD = "docx:Office Open XML Text"
 _TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 """What is made of a document, as LibreOffice takes it."""
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
-
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
-
 _LAYOUT_WORK = 120.0
 """Of CPU time for laying out a document of this program's own."""
-
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
-
-_MEMORY = 4 * 2**30
-"""Bytes of address space; of an ordinary document it takes one and a half GiB."""
-
-_MOST_KEPT = 128 * 2**20
-"""Bytes of converted documents that are kept."""
-
+_MEMORY, _MOST_KEPT = 4 * 2**30, 128 * 2**20
+"""Bytes of address space, of which an ordinary document takes one and a half GiB, and of converted documents."""
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
@@ -76,7 +67,6 @@ _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
-
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请之后再试，或在Word或WPS中打开，另存为.docx再报送。"
 
 
@@ -89,49 +79,47 @@ def program() -> str | None:
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
     """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
-    refusal = convert([(kind, data)])
-    if refusal is not None:
-        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(refusal))
+    try:
+        convert([(kind, data)])
+    except OSError as error:
+        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(error)) from error
     return _kept.get(sha256(data).digest())
 
 
 def as_pdf(document: bytes) -> bytes | None:
     """A .docx laid out in pages, its bookmarks as destinations; None where LibreOffice is missing or makes nothing of it."""
-    if program() is None:
-        return None
-    with suppress(OSError), _own_folder() as folder:
-        return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
+    if program() is not None:
+        with suppress(OSError), _own_folder() as folder:
+            return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
     return None
 
 
-def convert(documents: Sequence[tuple[str, bytes]]) -> OSError | None:
-    """Convert what is not converted yet, all in few starts, for `as_docx` to find; why the system refused, where it did."""
+def convert(documents: Sequence[tuple[str, bytes]]) -> None:
+    """Convert what is not converted yet, all in few starts, for `as_docx` to find; ``documents``: kind and content.
+
+    Raises:
+        OSError: where the system refuses what that takes.
+    """
     due = {sha256(data).digest(): (kind, data) for kind, data in documents}
-    due = {digest: document for digest, document in due.items() if digest not in _kept}
-    if not due or program() is None:
-        return None
+    waiting = [digest for digest in due if digest not in _kept]
+    if not waiting or program() is None:
+        return
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
-    try:
-        with _own_folder() as folder:
-            waiting = list(due)
-            while waiting:
-                # It takes them in turn: what stopped it is the first of which nothing came.
-                together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
-                megabytes = sum(len(data) for _, data in together) / 2**20
-                work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
-                made = _start(folder, together, _TO_WORD, work)
-                stopped = next((number for number, one in enumerate(made) if one is None), len(made))
-                _kept.update(zip(waiting, made[: stopped + 1], strict=False))
-                waiting = waiting[min(stopped + 1, len(made)) :]
-    except OSError as error:  # no room: the other files are read all the same
-        return error
-    return None
+    with _own_folder() as folder:
+        while waiting:
+            # It takes them in turn: what stopped it is the first of which nothing came.
+            together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
+            megabytes = sum(len(data) for _, data in together) / 2**20
+            work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
+            made = _start(folder, together, _TO_WORD, work)
+            tried = made[: made.index(None) + 1] if None in made else made
+            _kept.update(zip(waiting, tried, strict=False))
+            waiting = waiting[len(tried) :]
 
 
 @contextmanager
 def _own_folder() -> Iterator[Path]:
-    """Where it lives and works; it goes with all that was written there."""
     with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
         _write_profile(Path(folder, "profile"))
         yield Path(folder)
@@ -141,7 +129,7 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
     """What is made of each of the documents, within so many seconds of CPU time; None from that on which stopped it."""
     paths = []
     for number, (kind, data) in enumerate(documents):
-        paths.append(folder / f"{number}.{_EXTENSIONS[kind]}")
+        paths.append(folder / f"{number}.{kind}")
         paths[-1].write_bytes(data)
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
@@ -154,6 +142,8 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
 
 def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
     limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
+    # No proxy and no printer, and what it writes besides goes with the folder.
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = None
     try:
         with _put_off():
@@ -163,7 +153,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env=_environment(folder),
+                env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 start_new_session=True,
                 preexec_fn=None if sys.platform == "win32" else limits,
@@ -174,7 +164,6 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
     finally:  # however we leave: it must not live on without us
         if process is not None and process.poll() is None:
             kill(process)
-            process.wait()
 
 
 @contextmanager
@@ -182,15 +171,10 @@ def _put_off() -> Iterator[None]:
     """Answer a request to end only after the block: by then a process that it started is known, and can be ended."""
     due: list[int] = []
     usual: dict[int, Any] = {}
-
-    def remember(number: int, _frame: Any) -> None:
-        due.append(number)
-
     if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
-        for name in _REQUESTS:
-            number = getattr(signal, name, None)
-            if number is not None and callable(signal.getsignal(number)):
-                usual[number] = signal.signal(number, remember)
+        for number in (getattr(signal, name) for name in _REQUESTS if hasattr(signal, name)):
+            if callable(signal.getsignal(number)):
+                usual[number] = signal.signal(number, lambda number, _: due.append(number))
     try:
         yield
     finally:
@@ -198,12 +182,6 @@ def _put_off() -> Iterator[None]:
             signal.signal(number, handler)
         for number in due:
             signal.raise_signal(number)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """No proxy and no printer, and what it writes besides goes with the folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
 
 
 def _write_profile(profile: Path) -> None:

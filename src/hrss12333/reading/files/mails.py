@@ -9,19 +9,25 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from functools import partial
 from html import unescape
 from typing import Any, NamedTuple, TypeVar
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.document_properties import naive_utc
-from hrss12333.reading.files.package import MAX_UNPACKED, too_large
-from hrss12333.reading.files.source import passed_over, shown
+from hrss12333.reading.files.bounds import Costly, expect_small
+from hrss12333.reading.files.package import naive_utc, too_large
+from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _LETTER = "邮件正文.html"
 _T = TypeVar("_T")
+_NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
+"""Attachments that go with a form: the work report, the stamped scan."""
+_CELL = lazy(rb"<t[dh]\b", re.IGNORECASE)
+_FEWEST_CELLS = 24
+"""Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
 _MOST_PARTS = 1_000
 _MOST_DASHES = 10_000
 """Lines of a mail that may part it: each makes a part, which takes time."""
@@ -67,9 +73,26 @@ class _Policy(EmailPolicy):
         return _or_default(lambda: parse(name, known), " ".join(known.split()))
 
 
-def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
-    """The attachments and the letters of a mail and of those that it forwards, and its words: what its plain texts say, and
-    what its pages say besides."""
+def mail_entries(data: bytes, kind: str) -> list[Source]:
+    """What `read_mail` finds, here where the mail is small."""
+    inside = data.count(b"boundary") + data.count(b"message/")
+    try:
+        expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
+        found = read_mail(data)
+    except Costly:
+        from hrss12333.reading.files.child_process import in_child
+
+        found = in_child(kind, data)
+    return [
+        Source(name, partial(bytes, content), received, sender, received, skip=skip, around=words)
+        for words, parts in found
+        for name, content, sender, received, skip, _ in parts
+    ]
+
+
+def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
+    """The attachments of a mail and of those that it forwards, with its words: what its plain texts say, and what its pages
+    say besides; and the letters themselves where no table is attached, but one pasted in, with the words beyond theirs."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
@@ -77,7 +100,6 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
     parts: list[MailPart] = []
     subjects: list[str] = []
     texts: list[str] = []
-    size = 0
     for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
@@ -95,28 +117,21 @@ def read_mail(data: bytes) -> tuple[list[MailPart], tuple[Text, ...]]:
                 parts.append(MailPart(_LETTER, page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
-        content = part.get_payload(decode=True)
-        content = content if isinstance(content, bytes) else b""
-        size += len(content)
-        if size > MAX_UNPACKED:
-            raise too_large()
+        content: Any = part.get_payload(decode=True)
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(MailPart(name, content, sender, received, reason or ""))
+        parts.append(MailPart(name, content or b"", sender, received, reason or ""))
     pages = [own_words(_page_text(part)) for part in parts if part.letter]
-    bodies = filter(None, (*map(own_words, texts), *_beyond(pages, texts)))
-    return parts, (
-        *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
-        *(Text(TextKind.MAIL, text) for text in dict.fromkeys(bodies)),
-    )
-
-
-def texts_beside(letters: Iterable[MailPart], texts: Sequence[Text]) -> tuple[Text, ...]:
-    """The words of a mail beyond those of its own letters, for these: what is read as a sheet tells its words by itself."""
-    bodies = _beyond([text.text for text in texts if text.kind is TextKind.MAIL], map(_page_text, letters))
-    others = (text for text in texts if text.kind is not TextKind.MAIL)
-    return (*others, *(Text(TextKind.MAIL, body) for body in bodies if body))
+    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
+    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+    table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
+    letters = [] if table else [p for p in parts if p.letter and len(_CELL.findall(p.content)) >= _FEWEST_CELLS]
+    about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
+    # What is read as a sheet tells its words by itself.
+    beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
+    words, others = ((*about, *(Text(TextKind.MAIL, body) for body in some)) for some in (bodies, beside))
+    return [(words, [part for part in parts if not part.letter]), (others, letters)]
 
 
 def _page_text(letter: MailPart) -> str:
@@ -131,10 +146,11 @@ def _beyond(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
     return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
 
 
-def words_alone(data: bytes) -> tuple[str, datetime | None, tuple[Text, ...]]:
-    """Who sent a mail that holds nothing to read, when, and its words, unless it is a draft of this tool."""
+def words_alone(data: bytes) -> tuple[tuple[str, ...], str, datetime | None]:
+    """The words of a mail that holds nothing to read, unless it is a draft of this tool; who sent it, and when."""
     head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
-    return _header(head, "from"), _mail_date(head), () if _is_draft(head) else read_mail(data)[1]
+    words = () if _is_draft(head) else read_mail(data)[0][0]
+    return tuple(word.text for word in words), _header(head, "from"), _mail_date(head)
 
 
 def _mail_parts(
@@ -159,7 +175,6 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    """A header as text; empty where it is missing or malformed."""
     return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
 
 
@@ -172,7 +187,6 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
 
 
 def _text_of(part: EmailMessage) -> str:
-    """The text of a part, in whatever encoding it says it is in; empty where that fails."""
     return _or_default(lambda: str(part.get_content()), "")
 
 

@@ -5,6 +5,7 @@ Runs in the child process only: a crafted sector chain can send any parser in ci
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -13,16 +14,14 @@ import msoffcrypto
 import olefile
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
-from hrss12333.reading.files.package import LOCKED, damaged, refused
+from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
 from hrss12333.reading.formats import xlrd_reader
-from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.grid import Book, FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
-
 _WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How a workbook begins that was dropped into a Word file as an icon."""
 
@@ -34,8 +33,7 @@ def kind_of(data: bytes) -> dict[str, Any]:
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return {"kind": "zip", "package": unlocked(data)}
-    other = next((kind for stream, kind in _OTHERS if stream in roots), None)
-    return {"kind": other or "xls"}
+    return {"kind": next((kind for stream, kind in _OTHERS if stream in roots), "xls")}
 
 
 def read_old_workbook(data: bytes) -> Book:
@@ -118,11 +116,10 @@ def unlocked(data: bytes) -> bytes:
 
 def _meta(ole: Any) -> tuple[datetime | None, str]:
     """When it was saved and its category; whatever is malformed is left out."""
-    try:
+    with suppress(Exception):  # of an optional stream that anything may be wrong with
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
         category = meta.category or b""
         encoding = "utf-8" if meta.codepage_doc in (65001, None) else f"cp{int(meta.codepage_doc)}"
         return saved, category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else ""
-    except Exception:  # of an optional stream that anything may be wrong with
-        return None, ""
+    return None, ""

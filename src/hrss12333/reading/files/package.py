@@ -1,7 +1,7 @@
-"""A zip opened with distrust: every office format of today is one, and so is every archive.
+"""A zip opened with distrust, as every office format of today is one, and every archive; and XML read with distrust.
 
 Nothing is unpacked to disk. Sizes are summed before a byte is decompressed, and a member that claims less than it
-holds fails its checksum, because no more than the claimed size is ever decompressed.
+holds fails its checksum, because no more than the claimed size is ever decompressed. No DTD may make an element large.
 """
 
 from __future__ import annotations
@@ -10,36 +10,33 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile, ZipInfo
+
+from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
-
-MAX_UNPACKED = 512 * 2**20
-"""Bytes of all members together. The largest honest workbook seen holds 108 MiB."""
-
-MAX_MEMBER = 256 * 2**20
-"""Bytes of one member."""
-
+MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
+"""Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
 CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
-
 _FEW = 2**20
-"""Bytes of a part that tells what a package is."""
-
-_KEPT = 2**20
-"""Bytes of a part that is kept once it was read: several look at it."""
-
-_1980 = 33
-"""The first day that a zip knows."""
+"""Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
+_DEEPEST = 100
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
@@ -89,17 +86,10 @@ def name_of(info: ZipInfo) -> str:
 
     Without the UTF-8 flag zipfile decodes as cp437; Chinese Windows writes GBK there, some programs UTF-8.
     """
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
-        return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    if not info.flag_bits & 0x800:
+        for encoding in ("utf-8", "gb18030"):
+            with suppress(UnicodeError):
+                return info.filename.encode("cp437").decode(encoding)
     return info.filename
 
 
@@ -122,6 +112,48 @@ def unescaped(raw: bytes) -> str:
     return unescape(text)
 
 
+def elements(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Start and end of each element of a stranger's XML, and the element.
+
+    A DTD is before the first element or is none, so that what comes first is looked at by the parser that follows,
+    whatever the encoding; defusedxml's way makes every element in Python, which takes five times as long.
+    """
+    from xml.etree.ElementTree import ParseError, iterparse
+
+    depth = 0
+    try:
+        with suppress(ExpatError, StopIteration):
+            _refuse_dtd(content)
+        for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                raise too_large()
+            yield event, element
+    except (ParseError, ValueError, LookupError) as error:  # the latter two: an encoding that is not known
+        raise damaged() from error
+
+
+def _refuse_dtd(content: bytes) -> None:
+    def refuse(*_: object) -> None:
+        raise declaring()
+
+    def begun(*_: object) -> None:
+        raise StopIteration
+
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
+    for start in range(0, len(content), 4096):
+        parser.Parse(content[start : start + 4096], False)
+
+
+def root_of(xml: bytes) -> Element | None:
+    """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
+    try:
+        return next((root for _, root in [*elements(xml)]), None) if xml else None
+    except FileProblem:
+        return None
+
+
 class Package:
     """The members of a zip, by name, each read at most as far as the limits allow."""
 
@@ -130,17 +162,21 @@ class Package:
         if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         self.data = data
-        try:
+        with refused():
             self._zip = ZipFile(BytesIO(data))
-        except Exception as error:  # in many ways
-            raise damaged() from error
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise FileProblem(Problem.ENCRYPTED, LOCKED)
         self._by_name = {_key(info.filename): info for info in self.infos}
+        self.names = tuple(self._by_name)
+        """Names of all members, in lower case with slashes."""
+        self.listing = "".join(f"{name}\n" for name in self.names)
+        """The same, a line each."""
         self.word = "word/document.xml" in self._by_name
+        self.doubled = len(self._by_name) != len(self.infos)
+        """Whether two parts have one name: of a document, each program would read another one of them."""
         self._parts: dict[str, bytes] = {}
         self.size = sum(info.file_size for info in self.infos)
         """Bytes of all of them."""
@@ -150,46 +186,31 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name or _key(name) in self._by_name
 
-    @property
-    def doubled(self) -> bool:
-        """Whether two parts have one name: of a document, each program would read another one of them."""
-        return len(self._by_name) != len(self.infos)
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names of all members, in lower case with slashes."""
-        return tuple(self._by_name)
-
-    @cached_property
-    def listing(self) -> str:
-        """The same, a line each."""
-        return "".join(f"{name}\n" for name in self._by_name)
-
     def parsed_size(self, enough: int) -> int:
         """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
         if self.size <= enough:
             return self.size
         return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
 
-    def claimed(self, name: str) -> int:
-        """Bytes that a part claims to have."""
-        info = self._by_name.get(name)
-        return info.file_size if info else 0
+    @cached_property
+    def declared(self) -> bytes:
+        """What it says that it is: as an OpenDocument and, behind a sign <, as an Office package; in small letters."""
+        kind = self.read("mimetype", _FEW)[:100]
+        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _FEW):
+            kind = b"opendocument.spreadsheet"
+        # in UTF-16, only ASCII is looked for
+        return (kind + b"<" + self.read("[Content_Types].xml", _FEW)).lower().replace(b"\0", b"")
 
-    def read_little(self, name: str) -> bytes:
-        """The same as `read`, of a part that tells what a package is; empty where it is larger than such a part."""
-        info = self._by_name.get(_key(name))
-        return b"" if info is None or info.file_size > _FEW else self.read(name)
-
-    def read(self, name: str) -> bytes:
-        """One member's content; empty where there is no such member."""
+    def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
+        """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
         key = name if name in self._by_name else _key(name)
-        known = self._parts.get(key)
+        known, info = self._parts.get(key), self._by_name.get(key)
         if known is not None:
             return known
-        info = self._by_name.get(key)
-        content = b"" if info is None else self.read_info(info)
-        if len(content) <= _KEPT:
+        if info is None or info.file_size > most:
+            return b""
+        content = self.read_info(info)
+        if len(content) <= _FEW:
             self._parts[key] = content
         return content
 
@@ -197,14 +218,9 @@ class Package:
         """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
             raise too_large(word=self.word)
-        try:
-            with self._zip.open(info) as stream:
-                # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
-                return stream.read(info.file_size + 1)
-        except MemoryError as error:
-            raise out_of_memory() from error
-        except Exception as error:  # as above
-            raise damaged(word=self.word) from error
+        with refused(word=self.word), self._zip.open(info) as stream:
+            # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
+            return stream.read(info.file_size + 1)
 
     def repacked(self, changed: Mapping[str, bytes]) -> bytes:
         """The same package with some parts replaced; keys as `names` gives them."""
@@ -214,9 +230,9 @@ class Package:
 def packed(parts: Mapping[str, bytes]) -> bytes:
     """A package of these parts, none of them deflated; zipfile would take as long over it as the fast reader over the parts."""
     body, directory, at = list[bytes](), list[bytes](), 0
-    for name, content in parts.items():
+    for name, content in parts.items():  # of 1980-01-01, as a zip counts days: 33
         raw, size = name.encode(), len(content)
-        about = struct.pack("<5H3I2H", 20, 0x800, 0, 0, _1980, zlib.crc32(content), size, size, len(raw), 0)
+        about = struct.pack("<5H3I2H", 20, 0x800, 0, 0, 33, zlib.crc32(content), size, size, len(raw), 0)
         body += b"PK\3\4" + about, raw, content
         directory.append(_DIRECTORY_ENTRY + b"\x14\0" + about + struct.pack("<3H2I", 0, 0, 0, 0, at) + raw)
         at += 4 + len(about) + len(raw) + size
@@ -228,3 +244,53 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 def _key(name: str) -> str:
     """Office programs find parts regardless of case and of the slash's direction."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+_MEMBERS = ("docprops/core.xml", "meta.xml")
+_PROPERTIES = lazy(rb"<(?:[\w.-]+:)?(modified|date|created|creation-date|category|keywords)(?:\s[^<>]*)?>([^<]+)")
+_TIMES = ("modified", "date", "created", "creation-date")
+"""Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
+
+
+class Properties(Struct, frozen=True):
+    """Some of a document's properties."""
+
+    saved: datetime | None = None
+    """Naive, UTC."""
+    category: str = ""
+    keywords: str = ""
+
+
+def properties(package: Package) -> Properties:
+    """Properties of an OOXML or OpenDocument package; whatever is missing or malformed is left out."""
+    # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
+    others = (name for name in package.names if name.endswith(".psmdcp"))
+    member = next((name for name in _MEMBERS if name in package), None) or next(others, "")
+    written = {
+        name.decode(): unescaped(text.strip())
+        for name, text in reversed(_PROPERTIES.findall(as_utf8(package.read(member))))
+    }
+    saved = next((time for name in _TIMES if (time := parse_time(written.get(name, "")))), None)
+    return Properties(saved, written.get("category", ""), written.get("keywords", ""))
+
+
+def custom_properties(package: Package) -> dict[str, str]:
+    """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
+    root = root_of(package.read("docprops/custom.xml"))
+    listed = () if root is None else root
+    return {name: "".join(each.itertext()) for each in listed if (name := each.get("name"))}
+
+
+def parse_time(text: str) -> datetime | None:
+    """An ISO 8601 time as naive UTC; None where it is none. Excel writes the nil date 1601-01-01 for "never"."""
+    with suppress(ValueError):
+        return naive_utc(datetime.fromisoformat(text))
+    return None
+
+
+def naive_utc(time: datetime | None) -> datetime | None:
+    """Without its offset; None for dates that no office program can have meant."""
+    with suppress(OverflowError, ValueError):
+        time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
+        return time if time and 1980 <= time.year <= 2200 else None
+    return None

@@ -1,14 +1,22 @@
-"""A file to be read, wherever it lies, and how its bytes are had: an ordinary file of no more than a certain size."""
+"""A file to be read, wherever it lies, and how its bytes are had: those of an ordinary file of no more than a certain size,
+or what an archive holds, in memory, with the date that it knows.
+
+A .7z and a .rar are opened in the child process only; what a .rar packs is unpacked by a program of the machine (unrar, unar,
+7-Zip, or the tar of Windows and macOS).
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from datetime import datetime
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +24,8 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import Whole
+from hrss12333.reading.files.bounds import TOO_MANY, Whole
+from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
@@ -24,10 +33,11 @@ if TYPE_CHECKING:
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
-
 TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
-
-
+NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
+UNREADABLE = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+NO_DOCUMENT = "不是表格或文档"
+NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
 _CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -41,7 +51,6 @@ class Source(Struct, frozen=True):
     saved: datetime | None = None
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
-    """Who mailed it."""
     received: datetime | None = None
     """When it was mailed; naive, UTC."""
     named: bool = False
@@ -54,8 +63,8 @@ class Source(Struct, frozen=True):
     """The words of the mail that it came with."""
     whole: Whole | None = None
     """The archive or mail that it came in, whose files are bounded together."""
-    converted_as: str = ""
-    """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
+    skip: str = ""
+    """Chinese: why a file of an archive or mail is passed over."""
 
     @property
     def about(self) -> dict[str, Any]:
@@ -72,36 +81,19 @@ class Source(Struct, frozen=True):
         return self.load()
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """A file opened for reading, never a pipe or device that would keep one waiting.
-
-    Raises:
-        OSError: where it cannot be opened, or is no ordinary file (any more).
-    """
-    stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)), "rb")
-    if not S_ISREG(os.fstat(stream.fileno()).st_mode):
-        stream.close()
-        raise OSError(f"no ordinary file: {path}")
-    return stream
-
-
-def load(path: Path) -> bytes:
-    """The content of a file."""
+def load(path: Path, most: int | None = None) -> bytes:
+    """The content of an ordinary file, or its first bytes; a pipe or a device would keep one waiting."""
     try:
-        with open_regular(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=size // 2**20, limit=MAX_FILE // 2**20)
-            return stream.read(size + 1)  # so many bytes are made room for at once
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(number, "rb") as stream:
+            status = os.fstat(number)
+            if not S_ISREG(status.st_mode):  # any more
+                raise OSError(f"no ordinary file: {path}")
+            if most is None and status.st_size > MAX_FILE:
+                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+            return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
-        raise FileProblem(Problem.DAMAGED, unopenable(error)) from error
-
-
-def unopenable(error: Exception) -> str:
-    """Why a file cannot be opened, and what to do; Chinese."""
-    if isinstance(error, PermissionError):
-        return "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-    return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else UNREADABLE) from error
 
 
 def shown(name: str) -> str:
@@ -132,3 +124,119 @@ def passed_over(path: str) -> str | None:
     if any(part.startswith(".") and part not in (".", "..") for part in parts):
         return "隐藏文件"
     return None
+
+
+_CHINA = timedelta(hours=8)
+"""An archive stores local time, and the units' offices all keep Beijing time."""
+
+
+def zip_entries(data: bytes, _: str) -> list[Source]:
+    """The files of a .zip; their times are local, and taken for Beijing's."""
+    package = Package(data)
+    return _listed((name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos)
+
+
+def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
+    try:
+        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
+    except ValueError:
+        return None
+
+
+def archive_entries(data: bytes, kind: str) -> list[Source]:
+    """Of an archive that is unpacked in the child process."""
+    from hrss12333.reading.files.child_process import in_child
+
+    return _listed((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
+
+
+def _listed(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
+    named = ((name.replace("\\", "/").lstrip("/"), load, saved) for name, load, saved in files)
+    sources = (Source(name, load, saved, skip=passed_over(name) or "") for name, load, saved in named)
+    return sorted(sources, key=lambda source: source.name)
+
+
+MAX_PASSED = 100 * 2**20
+"""Bytes of all files together: fewer than a zip may hold, for they must pass through the child's answer."""
+
+Files = list[tuple[str, datetime | None, bytes]]
+"""Name, time (naive, UTC) and content of each file, in the order of the archive."""
+NO_PROGRAM = (
+    "这是RAR压缩包，电脑上没有能解开它的程序。请安装7-Zip或WinRAR（Linux：unar）后再试，"
+    "或解压后报送其中的表格，或改用.zip打包。"
+)
+
+
+def read_7z(data: bytes) -> Files:
+    """The files of a .7z."""
+    import py7zr
+    from py7zr.io import Py7zBytesIO, WriterFactory
+
+    class Collector(WriterFactory):
+        """Keeps what is unpacked, also of two files of one name."""
+
+        def __init__(self) -> None:
+            self.made: list[tuple[str, Any]] = []
+
+        def create(self, filename: str) -> Any:
+            """Where one file goes."""
+            self.made.append((filename, Py7zBytesIO(filename, MAX_PASSED)))
+            return self.made[-1][1]
+
+    try:
+        with py7zr.SevenZipFile(BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise FileProblem(Problem.ENCRYPTED, LOCKED)
+            infos = [info for info in archive.list() if not info.is_directory]
+            _bound([info.uncompressed for info in infos])
+            collector = Collector()
+            archive.extractall(factory=collector)
+    except py7zr.exceptions.PasswordRequired as error:
+        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
+    times = {info.filename: info.creationtime for info in infos}
+    found: Files = []
+    for name, content in collector.made:
+        content.seek(0)
+        found.append((name, naive_utc(times.get(name)), content.read()))
+    return found
+
+
+def read_rar(data: bytes) -> Files:
+    """The files of a .rar."""
+    from tempfile import TemporaryDirectory
+
+    import rarfile
+
+    _know_programs(rarfile)
+    try:
+        # Where the library puts the archive for the program that unpacks it: it leaves it there if none can be started.
+        folder = TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True)
+        with folder as rarfile.HACK_TMP_DIR, rarfile.RarFile(BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if info.is_file()]
+            if archive.needs_password() or any(info.needs_password() for info in infos):
+                raise FileProblem(Problem.ENCRYPTED, LOCKED)
+            _bound([info.file_size for info in infos])
+            # A .rar of old stores local time without saying so, as a zip does; it is taken so.
+            return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
+    except rarfile.RarCannotExec as error:
+        raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
+
+
+def _bound(sizes: list[int]) -> None:
+    if len(sizes) > MAX_MEMBERS:
+        raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
+    if sum(sizes) > MAX_PASSED:
+        raise too_large()
+    if min(sizes, default=0) < 0:
+        raise damaged()
+
+
+def _know_programs(rarfile: Any) -> None:
+    """Where Windows keeps the programs, which it has on no search path."""
+    if sys.platform == "win32":
+        for tool, path in (("UNRAR_TOOL", "WinRAR/UnRAR.exe"), ("SEVENZIP_TOOL", "7-Zip/7z.exe")):
+            for folder in ("ProgramFiles(x86)", "ProgramFiles"):
+                program = Path(os.environ.get(folder, "C:\\Program Files"), path)
+                if program.is_file():
+                    setattr(rarfile, tool, str(program))
+        rarfile.BSDTAR_TOOL = shutil.which("tar") or rarfile.BSDTAR_TOOL

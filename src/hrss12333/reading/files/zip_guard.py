@@ -8,7 +8,6 @@ Whatever is large or odd, though it may be honest, is left to the child process.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -33,48 +32,35 @@ from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
-
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
-
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
-
 _PLAIN = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
-_ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _FEW_TAGS = 5_000
 """Tags of a part of which it is not asked which of them hold something: half of them at most, for these end as well."""
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
-
-_XML_NAMES = (".xml", ".rels", ".vml")
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_ROOT = "_rels/.rels"
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
 _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
-_ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
-_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
-_ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
+_ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
+"""Local name and value."""
 _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
 MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
-
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
-
-_LONGEST_COLUMN = 3
-"""Letters of the last column, XFD."""
-
 BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
     "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
@@ -82,14 +68,16 @@ BEYOND = (
 _QUICK_AREA = 999 * 702
 _NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
 """A cell beyond column ZZ or row 999, or one whose place is written otherwise than nearly every program does."""
-
 _ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
 _COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
+_NAMED = lazy(
+    rb"""<(?:[\w.-]+:)?c(?:\s++[^\s=<>"'/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*?\s++r\s*+=\s*+["']\s*+[A-Za-z]++\d"""
+)
+"""A cell that has an address, not only in the text of another attribute."""
 # A tag is looked at up to where the next one begins, for a sign < within it is none that XML allows: so each byte is
 # looked at once. Whatever is reported twice in it counts as the larger.
-_FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])([^<]*)(?=<(?!/))")
-_REFERENCE = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d{1,8})""")
+_FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])[^<]*(?=<(?!/))")
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 
 
@@ -106,8 +94,6 @@ class Inspected(Struct, frozen=True):
 
 
 class _Part(Struct, frozen=True):
-    """What a part is measured to hold."""
-
     tags: int
     elements: int
     odd: bool
@@ -132,8 +118,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     """
     measured: dict[str, bytes] = {}
     parts, sheets, odd = _parsed(package, kind)
-    if not known:
-        expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
@@ -150,11 +134,11 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
     if not known:
-        expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
+        expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
     if kind == "xlsx" and _WORKBOOK in parts:
-        measured[_ROOT] = _TO_WORKBOOK
+        measured["_rels/.rels"] = _TO_WORKBOOK
     return Inspected(sparse, measured, sheets)
 
 
@@ -170,9 +154,11 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
         raise declaring(word=kind == "docx")
     tags = raw.count(b"<")
     elements = tags // 2 if tags < _FEW_TAGS else raw.count(b"</")
-    odd = not (_PLAIN.match(raw) if kind == "docx" else _looks_whole(raw, tags))
-    if kind != "docx" and claimed(raw) > max(len(raw), MAX_ROW):
-        odd = True  # the reader makes room for as many entries as the part claims to have
+    if kind == "docx":
+        odd = not _PLAIN.match(raw)
+    else:  # the reader makes room for as many entries as the part claims to have
+        is_whole = tags == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
+        odd = not is_whole or _claimed(raw) > max(len(raw), MAX_ROW)
     if b"sheetData" in raw:
         cells, area, certain = sheet_area(raw, quick=quick)
         return _Part(tags, elements, odd or not certain, 0, cells, area)
@@ -182,7 +168,7 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
 
 def parsed_names(package: Package) -> list[str]:
     """The parts that any reader may parse."""
-    return [name for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)]
+    return [name for name in package.names if name.endswith((".xml", ".rels", ".vml")) and not CARRIED.search(name)]
 
 
 def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str, str], bool]:
@@ -199,34 +185,28 @@ def _listed_parts(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int],
     """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     targets: dict[bytes, str] = {}
-    for relation in _RELATION.findall(as_utf8(relations)):
-        if target := _TARGET.search(relation):
-            path = target[1].decode("utf-8", "replace").replace("\\", "/")
+    for relation in map(_attributes, _RELATION.findall(as_utf8(relations))):
+        if target := relation.get(b"Target"):
+            path = target.decode("utf-8", "replace").replace("\\", "/")
             name = normpath(path if path.startswith("/") else f"xl/{path}").lstrip("/").lower()
-            targets[_first_match(_ID, relation)] = name
+            targets[relation.get(b"Id", b"")] = name
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
-    entries = _ENTRY.findall(as_utf8(workbook))
+    entries = [*map(_attributes, _ENTRY.findall(as_utf8(workbook)))]
     if len(entries) > _MAX_SHEETS:
         raise too_large()
-    named = [targets.get(_first_match(_ENTRY_ID, entry, b"?"), "") for entry in entries]
+    named = [targets.get(entry.get(b"id", b"?"), "") for entry in entries]
     parts |= Counter(filter(None, named))
-    titles = (unescaped(_first_match(_ENTRY_NAME, entry)) for entry in entries)
+    titles = (unescaped(entry.get(b"name", b"")) for entry in entries)
     return parts, dict(zip(titles, named, strict=True)), named
 
 
-def _first_match(pattern: re.Pattern[bytes], raw: bytes, default: bytes = b"") -> bytes:
-    found = pattern.search(raw)
-    return found[1] if found else default
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return dict(reversed(_ATTRIBUTE.findall(tag)))  # of two of one name the first
 
 
-def _looks_whole(raw: bytes, begun: int) -> bool:
-    """Whether a part with so many beginnings of tags looks like XML as it should be."""
-    return (raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">")) and begun == raw.count(b">")
-
-
-def claimed(raw: bytes) -> int:
+def _claimed(raw: bytes) -> int:
     """The largest number of entries that a part claims to have; the cells themselves claim nothing."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     outside = raw[:start] + raw[end:] if 0 <= start < end else raw
@@ -234,16 +214,12 @@ def claimed(raw: bytes) -> int:
 
 
 def _column_number(letters: bytes) -> int:
-    return MAX_COLUMN + 1 if len(letters) > _LONGEST_COLUMN else column_number(letters.decode().upper()) + 1
+    return MAX_COLUMN + 1 if len(letters) > len("XFD") else column_number(letters.decode().upper()) + 1
 
 
 def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
-    """Cells, the area that the fast reader will ask for at most, and whether that is certain.
-
-    Args:
-        raw: The sheet's XML.
-        quick: Whether a rough bound will do where a glance gives one.
-    """
+    """Cells, the area that the fast reader will ask for at most, and whether that is certain; ``quick``: whether a rough bound
+    will do where a glance gives one."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     # else with a prefix, or in a comment before the real one
     is_plain = quick and 0 <= start < end and raw.count(b"sheetData") == 2
@@ -252,29 +228,26 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     cells = len(_CELL_TAG.findall(raw))
     if cells > MAX_CELLS:
         raise too_large()
-    references = _COLUMN.findall(raw)
-    rows = max(map(int, _ROW.findall(raw)), default=0)
-    columns = max(map(_column_number, set(references)), default=0)
-    if rows > MAX_ROW or columns > MAX_COLUMN:
-        raise FileProblem(Problem.TOO_LARGE, BEYOND)
-    unnamed = cells - len(references)
+    rows, columns, unnamed = _reach(raw, cells)
     if unnamed > 0:  # cells without an address follow one another, rows as well
         rows, columns = rows + raw.count(b"row"), columns + unnamed
     if area_of(rows, columns) <= MAX_AREA:
         return cells, area_of(rows, columns), True
     # Formatting far below or beside the data is harmless: only filled cells count.
-    rows = columns = unnamed = filled = 0
-    for match in _FILLED.finditer(raw):
-        if match[1].rstrip().endswith(b"/>"):
-            continue
-        references = _REFERENCE.findall(match[1])
-        filled += 1
-        unnamed += not references
-        for letters, number in references:
-            rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
+    filled = [tag for tag in _FILLED.findall(raw) if not tag.rstrip().endswith(b"/>")]
+    rows, columns, unnamed = _reach(b"".join(filled), len(filled))
     area = area_of(rows, columns)
     if area > MAX_AREA:
         if unnamed or rows > MAX_SPARSE_ROWS:
             raise too_large()
-        return filled, area, True
+        return len(filled), area, True
     return cells, area, not unnamed
+
+
+def _reach(tags: bytes, cells: int) -> tuple[int, int, int]:
+    """The last row and column that are named in tags, and how many of these cells have no address."""
+    rows = max(map(int, _ROW.findall(tags)), default=0)
+    columns = max(map(_column_number, set(_COLUMN.findall(tags))), default=0)
+    if rows > MAX_ROW or columns > MAX_COLUMN:
+        raise FileProblem(Problem.TOO_LARGE, BEYOND)
+    return rows, columns, cells - len(_NAMED.findall(tags))

@@ -12,10 +12,10 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, DecimalException
 from functools import lru_cache
-from itertools import accumulate, count, islice, product
+from itertools import accumulate, count, islice
 
 from msgspec.structs import replace
 
@@ -35,10 +35,9 @@ _TOKEN = lazy(
     |(?P<rest>.+))\s*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_MOST_STEPS = 50_000
-"""Steps that one formula may lead to: a cell each, and the signs by which it names one."""
-_MOST_IN_ALL = 250_000
-"""The same for all formulas of a sheet; those of a filing lead to some thousands."""
+_MOST_STEPS = 250_000
+"""Steps that all formulas of a sheet may lead to: a cell each, and the signs by which one is named; those of a filing lead to
+some thousands."""
 _SIGN = 4
 """Characters of a formula that take as long as a cell."""
 _MOST_DEPTH = 20
@@ -79,18 +78,15 @@ class Calculator:
         zero."""
         self.blank_is_zero = blank_is_zero
         self._lookup = lookup
-        self._left, self._left_in_all = 0, _MOST_IN_ALL
+        self._left = _MOST_STEPS
         self._known: dict[tuple[str | None, int, int], _Scalar] = {}
 
-    def compute(self, formula: str) -> Decimal | None:
-        """The number that a formula, as ``=SUM(C5:C9)``, gives; None where it is not computed here or gives none."""
-        self._left = allowed = min(_MOST_STEPS, self._left_in_all)
+    def compute(self, formula: str, sheet: str | None = None) -> Decimal | None:
+        """The number that a formula of a sheet, as ``=SUM(C5:C9)``, gives; None where it is not computed here or gives none."""
         try:
-            value = self.value(formula, None, 0)
+            value = self.value(formula, sheet, 0)
         except (_NotComputed, DecimalException, ValueError, OverflowError, SyntaxError, RecursionError):
             return None
-        finally:
-            self._left_in_all -= allowed - self._left
         return value if isinstance(value, Decimal) else None
 
     def value(self, formula: str, sheet: str | None, depth: int) -> _Scalar:
@@ -112,7 +108,6 @@ class Calculator:
 
     def cell(self, sheet: str | None, row: int, column: int, depth: int) -> _Scalar:
         """What a cell holds."""
-        self.take_steps(1)
         key = (sheet, row, column)
         if key not in self._known:
             found = self._lookup(sheet, row, column)
@@ -174,10 +169,9 @@ class _Expression:
         sheet = token["sheet"][:-1].strip("'").replace("''", "'") or self._sheet
         top, bottom = sorted(int(token[end] or token["top"]) - 1 for end in ("top", "bottom"))
         left, right = sorted(column_number((token[end] or token["left"]).upper()) for end in ("left", "right"))
-        if (bottom - top + 1) * (right - left + 1) > _MOST_STEPS:
-            raise _NotComputed
-        cells = product(range(top, bottom + 1), range(left, right + 1))
-        return [self._machine.cell(sheet, *at, self._depth) for at in cells]
+        rows, columns = range(top, bottom + 1), range(left, right + 1)
+        self._machine.take_steps(len(rows) * len(columns))
+        return [self._machine.cell(sheet, row, column, self._depth) for row in rows for column in columns]
 
     def _number(self, node: ast.expr) -> Decimal:
         value = self.value(node)
@@ -191,17 +185,13 @@ class _Expression:
 @lru_cache(maxsize=4096)
 def is_suspect(formula: str, is_zero: bool) -> bool:
     """Whether it is worth computing what a formula gives beside a stored 0, or beside another stored value."""
-    if not 0 < len(formula) <= _LONGEST:
-        return False
-    return is_zero or (_SINGLE_CELLS.fullmatch(formula) is not None and not formula[1:].isdecimal())
-
-
-def _never() -> bool:
-    return False
+    return 0 < len(formula) <= _LONGEST and (
+        is_zero or (_SINGLE_CELLS.fullmatch(formula) is not None and not formula[1:].isdecimal())
+    )
 
 
 def sifted(
-    grids: Sequence[Grid], calculated: Callable[[], bool] = _never, *, empty_texts: bool = False
+    grids: Sequence[Grid], calculated: Callable[[], bool] = lambda: False, *, empty_texts: bool = False
 ) -> tuple[Grid, ...]:
     """The grids with such cells blank and marked as stale, as those are that store nothing beside a formula.
 
@@ -215,29 +205,32 @@ def sifted(
     if not suspects:
         return tuple(grids)
     by_name = {grid.name: grid for grid in grids}
-    is_calculated = any(map(_stores_a_figure, grids)) or calculated()
-    found: dict[str, dict[At, int | float | None]] = {}
-    for name, cells in suspects.items():
+    formulas = ((mark.formula, grid.at(*at)) for grid in grids for at, mark in grid.marks.items())
+    stores_figures = any(formula and cell and isinstance(cell, int | float) for formula, cell in formulas)
+    is_calculated = stores_figures or calculated()
 
-        def lookup(sheet: str | None, row: int, column: int, home: str = name) -> Operand:
-            own = sheet or home
-            formula = suspects.get(own, {}).get((row, column))
-            cell: Cell = by_name[own].at(row, column) if own in by_name else _UNKNOWN
-            if formula or cell is None or cell == "":
-                return formula
-            return cell if isinstance(cell, int | float | str) else _UNKNOWN
+    def lookup(sheet: str | None, row: int, column: int) -> Operand:
+        formula = suspects.get(sheet or "", {}).get((row, column))
+        cell: Cell = by_name[sheet].at(row, column) if sheet in by_name else _UNKNOWN
+        if formula or cell is None or cell == "":
+            return formula
+        return cell if isinstance(cell, int | float | str) else _UNKNOWN
 
+    def stale_in(grid: Grid) -> Iterator[tuple[At, int | float | None]]:
+        """Such cells, and what is stored in them."""
         calculator = Calculator(lookup, blank_is_zero=True)
-        for at, formula in cells.items():
-            cell = by_name[name].at(*at)
+        for at, formula in suspects.get(grid.name, {}).items():
+            cell = grid.at(*at)
             if not isinstance(cell, int | float):
-                if not (empty_texts and is_calculated) or calculator.compute(formula) is not None:
-                    found.setdefault(name, {})[at] = None
+                if not (empty_texts and is_calculated) or calculator.compute(formula, grid.name) is not None:
+                    yield at, None
                 continue
-            result = calculator.compute(formula)
-            if not is_calculated and not cell if result is None else _differs_from_stored(float(result), cell):
-                found.setdefault(name, {})[at] = int(cell) if cell == int(cell) else cell
-    return tuple(_blanked(grid, found.get(grid.name, {})) for grid in grids)
+            result = calculator.compute(formula, grid.name)
+            differs = result is not None and abs(float(result) - cell) > _CLOSE * max(1.0, abs(cell))
+            if differs or (result is None and not is_calculated and not cell):
+                yield at, int(cell) if cell == int(cell) else cell
+
+    return tuple(_blanked(grid, dict(stale_in(grid))) for grid in grids)
 
 
 def _suspects(grid: Grid) -> dict[At, str]:
@@ -252,23 +245,12 @@ def _suspects(grid: Grid) -> dict[At, str]:
     return found
 
 
-def _stores_a_figure(grid: Grid) -> bool:
-    return any(
-        mark.formula and isinstance(cell := grid.at(*at), int | float) and cell for at, mark in grid.marks.items()
-    )
-
-
-def _differs_from_stored(result: float, stored: float) -> bool:
-    return abs(result - stored) > _CLOSE * max(1.0, abs(stored))
-
-
 def _blanked(grid: Grid, stale: Mapping[At, int | float | None]) -> Grid:
-    """The grid without the stored values of these formulas."""
     if not stale:
         return grid
     cells, marks = [*map(list, grid.cells)], dict(grid.marks)
     for (row, column), stored in stale.items():
-        marks[row, column] = replace(marks[row, column], stale=True, stored=stored)
+        marks[row, column] = replace(grid.mark(row, column), stale=True, stored=stored)
         if stored is not None:
             cells[row][column] = ""
     return replace(grid, cells=tuple(cells), marks=marks)

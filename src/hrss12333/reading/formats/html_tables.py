@@ -128,7 +128,6 @@ class _HtmlPage(Tables):
         yield from around
 
     def _elements_within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
-        """Elements of a table or a row, each with how it looks."""
         for child in element:
             own = self._look_of(child)
             if child.tag in tags:
@@ -164,8 +163,6 @@ class _HtmlPage(Tables):
             sheet.merges = [replace(box, bottom=min(box.bottom, last)) for box in sheet.merges]
 
     def _put_cell(self, sheet: SheetBuilder, taken: dict[int, int], cell: Any, look: _Look) -> None:
-        """A cell goes into the sheet right of those that cells above reach down to, as a value; what is struck out in it is
-        noted."""
         if HIDDEN in look:
             return
         column = len(sheet.rows[-1])

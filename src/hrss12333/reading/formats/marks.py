@@ -40,13 +40,9 @@ _DATES = lazy(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
 _LONGEST = 255
 """Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
-_MOST_KNOWN = 2048
-"""Formats that are remembered: each workbook may bring its own."""
 
 
 class _FormatSection(Struct, frozen=True):
-    """What one part of a format shows."""
-
     scale: int
     """The factor by which the number that is shown exceeds the one that is stored."""
     before: str
@@ -58,14 +54,6 @@ class _FormatSection(Struct, frozen=True):
     """Whether it shows the number as it is, or in a way that is reported elsewhere: as a date, in 万, with - between
     figures."""
 
-    def holds(self, number: float) -> bool:
-        return self.condition is None or _COMPARED[self.condition[0]](number, [self.condition[1]])
-
-    def shows(self, number: float) -> str:
-        figure = Decimal(repr(number)).scaleb(2 * self.percent)
-        shown = f"{figure.normalize():f}{'%' if self.percent else ''}" if self.figures else ""
-        return f"{self.before}{shown}{self.after}"
-
 
 def scale_of(code: str) -> int:
     r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
@@ -73,7 +61,7 @@ def scale_of(code: str) -> int:
     ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1; and so is what
     ``0.0,`` shows as 25.0, without a word that would say another one. ``0"0000"`` shows 12 as 120000.
     """
-    return next((section.scale for section in _sections(code[: _LONGEST + 1])), 1)
+    return next((section.scale for section in _sections(code)), 1)
 
 
 def shown_as(code: str, number: float) -> str | None:
@@ -83,11 +71,25 @@ def shown_as(code: str, number: float) -> str | None:
     """
     if number <= 0 or scale_of(code) != 1:
         return None
-    section = next((part for part in _sections(code[: _LONGEST + 1]) if part.holds(number)), None)
-    return None if section is None or section.silent else section.shows(number)
+    for section in _sections(code):
+        if section.condition is None or _COMPARED[section.condition[0]](number, [section.condition[1]]):
+            if section.silent:
+                return None
+            figure = Decimal(repr(number)).scaleb(2 * section.percent).normalize()
+            shown = f"{figure:f}{'%' * section.percent}" if section.figures else ""
+            return f"{section.before}{shown}{section.after}"
+    return None
 
 
-@lru_cache(maxsize=_MOST_KNOWN)
+def number_shown(code: str, number: Cell) -> Mapping[str, Any]:
+    """What a format shows of a number where that says something else, as fields of `Mark`."""
+    if not code or not isinstance(number, int | float) or isinstance(number, bool):
+        return {}
+    shown, scale = shown_as(code, number), scale_of(code)
+    return {"shown": shown, "invisible": shown == ""} if scale == 1 else {"scale": scale}
+
+
+@lru_cache(maxsize=2048)  # each workbook may bring its own
 def _sections(code: str) -> tuple[_FormatSection, ...]:
     """The parts of a format for numbers above zero; the others are for negative numbers, zero and text."""
     if not 0 < len(code) <= _LONGEST:
@@ -229,12 +231,16 @@ def read_runs(runs: Iterable[tuple[str, StyleRecord]], style: CellStyle) -> Lett
 
 def look_of(style: StyleRecord) -> CellStyle:
     """The look of a cell with this style."""
-    font, fill, code = style.get("font") or {}, style.get("fill") or {}, style.get("number_format") or ""
+    font, fill, code = (
+        style.get("font") or {},
+        style.get("fill") or {},
+        (style.get("number_format") or "")[: _LONGEST + 1],
+    )
     pattern = fill.get("pattern")
     ground = WHITE if pattern in (None, "none") else _colour(fill.get("fg_color")) if pattern == "solid" else ""
     struck = bool(font.get("strike"))
     invisible = code.replace(" ", "") == ";;;" or _is_unseen(_colour(font.get("color")), ground)
-    if scale_of(code) == 1 and all(section.silent for section in _sections(code[: _LONGEST + 1])):
+    if scale_of(code) == 1 and all(section.silent for section in _sections(code)):
         code = ""
     return CellStyle(struck, invisible, ground != WHITE, code, struck or invisible or bool(code))
 

@@ -1,26 +1,30 @@
-"""OpenDocument spreadsheets (.ods): one walk through the content, element by element, within bounds."""
+"""OpenDocument spreadsheets (.ods): as two trees, within bounds."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import asdict, replace
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
-from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import LOCKED, Package, refused
-from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.files.package import LOCKED, Package, elements, properties, refused
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
-from hrss12333.reading.grid import At, Book, Cell, FileProblem
+from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _TEXT, _OFFICE = (_NAMESPACE % name for name in ("table", "style", "text", "office"))
+_SHEETS = f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table"
+_CELLS = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
 _ANNOTATION, _LINE = f"{_OFFICE}annotation", f"{_TEXT}p"
 _SIGNS = {
     f"{_TEXT}tab": "\t",
@@ -53,50 +57,38 @@ def read_ods(package: Package) -> Book:
     parts = package.read("styles.xml"), package.read("content.xml")
     both = b"".join(parts)
     expect_small(bytes=len(both), tags=both.count(b"<"), elements=both.count(b"</"))
-    reader = _OdsReader()
-    with refused():  # numbers that are none, cells in no sheet
-        for part in filter(None, parts):
-            follow(part, reader.starts, reader.ends)
-    known = properties(package)
-    return as_book(
-        "ods",
-        reader.sheets,
-        reader.lists,
-        lambda: b"Office" in package.read("meta.xml"),
-        saved=known.saved,
-        footers=tuple(dict.fromkeys(filter(None, reader.footers))),
-        macros=has_macros(package),
-        category=known.category,
-        keywords=known.keywords,
-    )
+    with refused():  # numbers that are none
+        roots = [deque(elements(part), maxlen=1).pop()[1] for part in parts if part]
+        reader = _OdsReader()
+        for style in _within(roots, f"{_STYLE}style"):
+            reader.add_style(style)
+        conditions = (each.get(f"{_TABLE}condition", "") for each in _within(roots, f"{_TABLE}content-validation"))
+        lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
+        grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
+        grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
+        footers = (" ".join(" ".join(each.itertext()).split()) for each in _within(roots, *_FOOTERS))
+        return Book(
+            "ods",
+            sifted(grids, lambda: b"Office" in package.read("meta.xml")),
+            footers=tuple(dict.fromkeys(filter(None, footers))),
+            macros=has_macros(package),
+            **asdict(properties(package)),
+        )
+
+
+def _within(roots: Iterable[Any], *names: str) -> Iterator[Any]:
+    return (element for root in roots for name in names for element in root.iter(name))
 
 
 class _OdsReader:
-    """Follows the elements of a workbook in their order: of the styles that all sheets share, then of the sheets."""
+    """What the sheets of a workbook share while they are read."""
 
     def __init__(self) -> None:
-        self.sheets: list[SheetBuilder] = []
-        self.lists: list[str] = []
-        self.footers: list[str] = []
-        self.starts = {f"{_TABLE}table": self._begin_sheet, f"{_TABLE}table-row": self._begin_row}
-        self.ends = {
-            f"{_STYLE}style": self._style,
-            f"{_TABLE}content-validation": self._validation,
-            f"{_TABLE}table-column": self._read_column,
-            f"{_TABLE}table-row": self._end_row,
-            f"{_TABLE}table-cell": self._read_cell,
-            f"{_TABLE}covered-table-cell": self._read_cell,
-            **dict.fromkeys(_FOOTERS, self._footer),
-        }
         self._looks: dict[str, frozenset[str]] = {}
         """Name of a style → how it looks."""
         self._room = Room()
-        self._row = self._column = self._times = 0
-        """Where the cell stands that comes next, and how often its row is repeated."""
-        self._columns: list[tuple[range, frozenset[str]]] = []
-        """How the cells of columns look that say nothing themselves."""
 
-    def _style(self, style: Any) -> None:
+    def add_style(self, style: Any) -> None:
         """Where a style says nothing, the one that it is derived from decides."""
         look = self._look(style, f"{_STYLE}parent-style-name")
         for name, setting in (item for each in style for item in each.items() if item[0] in _HIDING_STYLES):
@@ -107,66 +99,51 @@ class _OdsReader:
     def _look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
         return self._looks.get(element.get(name, ""), frozenset())
 
-    def _validation(self, element: Any) -> None:
-        if found := _LIST.search(element.get(f"{_TABLE}condition", "")):
-            self.lists.append(plain_formula(f"={found[1]}"))
+    def grid(self, table: Any) -> Grid:
+        """A sheet."""
+        sheet = SheetBuilder(table.get(f"{_TABLE}name", ""), self._room, HIDDEN in self._look(table))
+        starts, looks = [0], list[frozenset[str]]()
+        """Where columns begin, and how their cells look that say nothing themselves."""
+        for element in table.iter(f"{_TABLE}table-column"):
+            starts.append(starts[-1] + _repetitions(element, "columns-repeated"))
+            looks.append(self._look(element, f"{_TABLE}default-cell-style-name"))
+            if _is_hidden(element):
+                sheet.hidden_columns.append(range(*starts[-2:]))
+        looks.append(frozenset())
+        row = 0
+        for element in table.iter(f"{_TABLE}table-row"):
+            rows, column = range(row, row + _repetitions(element, "rows-repeated")), 0
+            for cell in (each for each in element if each.tag in _CELLS):
+                columns = range(column, column + _repetitions(cell, "columns-repeated"))
+                has_own = f"{_TABLE}style-name" in cell.attrib
+                look = self._look(cell) if has_own else looks[bisect_right(starts, column) - 1]
+                self._read_cell(cell, sheet, rows, columns, look & {STRUCK})
+                column = columns.stop
+            if _is_hidden(element):
+                sheet.hidden_rows.update(range(row, min(rows.stop, len(sheet.rows))))
+            row = rows.stop
+        return sheet.grid()
 
-    def _footer(self, element: Any) -> None:
-        self.footers.append(" ".join(" ".join(element.itertext()).split()))
-
-    def _begin_sheet(self, element: Any) -> None:
-        name, is_hidden = element.get(f"{_TABLE}name", ""), HIDDEN in self._look(element)
-        self.sheets.append(SheetBuilder(name, self._room, is_hidden))
-        self._row, self._columns = 0, []
-
-    def _read_column(self, element: Any) -> None:
-        first = self._columns[-1][0].stop if self._columns else 0
-        place = range(first, first + _repetitions(element, "columns-repeated"))
-        self._columns.append((place, self._look(element, f"{_TABLE}default-cell-style-name")))
-        if _is_hidden(element):
-            self.sheets[-1].hidden_columns.append(place)
-
-    def _begin_row(self, element: Any) -> None:
-        self._column, self._times = 0, _repetitions(element, "rows-repeated")
-
-    def _end_row(self, element: Any) -> None:
-        last = min(self._row + self._times, len(self.sheets[-1].rows))
-        if _is_hidden(element):
-            self.sheets[-1].hidden_rows.update(range(self._row, last))
-        self._row += self._times
-        element.clear()
-
-    def _read_cell(self, element: Any) -> None:
-        """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
-        sheet, times = self.sheets[-1], _repetitions(element, "columns-repeated")
-        look = self._look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
-        letters = read_letters(self._pieces(element, look & {STRUCK}))
+    def _read_cell(self, cell: Any, sheet: SheetBuilder, rows: range, columns: range, look: frozenset[str]) -> None:
+        """It goes into the sheet as often as it is repeated, if it holds anything."""
+        letters = read_letters(self._pieces(cell, look))
         text = (letters.text or letters.removed).strip()
-        formula = plain_formula(written) if (written := element.get(f"{_TABLE}formula")) else ""
-        kinds = {value for name, value in element.items() if name.endswith("}value-type")}
+        formula = plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
+        kinds = {value for name, value in cell.items() if name.endswith("}value-type")}
         is_error = "error" in kinds or (formula and _ERROR.match(text))
         told = {"error": text or "#ERROR!"} if is_error else {"formula": formula}
-        value = None if is_error else _cell_value(element, letters.text)
-        comment = "\n".join("".join(line.itertext()) for line in element.iterfind(f"{_ANNOTATION}//{_LINE}")).strip()
-        rows, columns = (_repetitions(element, f"{what}-spanned") for what in ("rows", "columns"))
-        sheet.merge((self._row, self._column), rows, columns)
-        for at in self._places(times) if value is not None or letters.removed or comment or any(told.values()) else ():
+        value = None if is_error else _cell_value(cell, letters.text)
+        comment = "\n".join("".join(line.itertext()) for line in cell.iterfind(f"{_ANNOTATION}//{_LINE}")).strip()
+        sheet.merge(
+            (rows.start, columns.start), *(_repetitions(cell, f"{what}-spanned") for what in ("rows", "columns"))
+        )
+        is_filled = value is not None or letters.removed or comment or any(told.values())
+        for at in ((row, column) for row in rows for column in columns) if is_filled else ():
+            self._room.take(cells=1)
             if value is not None or letters.removed:
                 sheet.put(at, value, letters)
                 sheet.note_shown(at, value, text)
             sheet.note(at, comment=comment, **told)
-        self._column += times
-        element.clear()
-
-    def _places(self, times: int) -> Iterator[At]:
-        for row in range(self._row, self._row + self._times):
-            for column in range(self._column, self._column + times):
-                self._room.take(cells=1)
-                yield row, column
-
-    def _of_column(self) -> frozenset[str]:
-        number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
-        return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
     def _pieces(self, cell: Any, look: frozenset[str]) -> Iterator[Piece]:
         for number, line in enumerate(cell.iterfind(_LINE)):

@@ -7,18 +7,11 @@ A new format is a reader in a file of its own and an entry in `TABLE` of `files/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import (
-    SMALL,
-    Costly,
-    expect_small,
-    expect_small_text,
-    is_limited,
-    is_small_book,
-    leave_to_child,
-)
+from hrss12333.reading.files import bounds
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
@@ -32,6 +25,8 @@ if TYPE_CHECKING:  # the child process, where it only opens a file, knows no for
     """What the child process has read, each with the name and content of the workbook embedded in the file in which it
     stood."""
 
+_IN_CHILD = "reading.files.child_process:in_child"
+"""An inbox of small files needs no child."""
 _MAY_BE_OTHER = tuple(
     name.encode("utf-16-le")
     for name in ("EncryptedPackage", "WordDocument", "PowerPoint Document", "__properties_version1.0")
@@ -45,9 +40,7 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
     if kind == "ole":
         kind = "xls"
         if any(name in data for name in _MAY_BE_OTHER):
-            from hrss12333.reading.files.child_process import in_child
-
-            answer = in_child("ole_kind", data)
+            answer = code(_IN_CHILD)("ole_kind", data)
             kind = str(answer["kind"])
             if "package" in answer:
                 data, kind = answer["package"], "zip"
@@ -55,9 +48,7 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
     if package is not None:
         kind = package_kind(package)
     if kind in CONVERTIBLE:
-        from hrss12333.reading.files.libreoffice import as_docx
-
-        converted = as_docx(kind, data)
+        converted: bytes | None = code("reading.files.libreoffice:as_docx")(kind, data)
         if converted is None:
             raise cannot_read(kind)
         return "docx", converted, Package(converted)
@@ -70,8 +61,12 @@ def open_bytes(data: bytes) -> Book | Prose:
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
     """
-    opened: Book | Prose = _opened_content(data)
-    return opened
+    kind, data, package = unpacked(data)
+    try:
+        return open_content(kind, data, package)
+    except bounds.Costly:
+        opened: Book | Prose = code(_IN_CHILD)("open", data, kind)
+        return opened
 
 
 def open_or_read(source: Source, year: int, owner: str | None, settled: bool) -> Book | Prose | ReadThere:
@@ -83,23 +78,14 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
         owner: Name of the unit whose a filing is that names none.
         settled: Whether the year that is processed is certain.
     """
-    seconds = source.whole.seconds if source.whole else None
-    found: Book | Prose | ReadThere = _opened_content(source.data, source.about, year, owner, settled, seconds=seconds)
-    return found
-
-
-def _opened_content(data: bytes, *wanted: Any, seconds: float | None = None) -> Any:
-    """What is in a content; ``wanted``: what the child process is to know that looks for forms in it."""
-    kind, data, package = unpacked(data)
-    try:
+    kind, data, package = unpacked(source.data)
+    with suppress(bounds.Costly):
         opened = open_content(kind, data, package)
-        if not wanted or is_limited() or is_small_book(opened):
+        if bounds.Process.is_child or bounds.is_small_book(opened):
             return opened
-    except Costly:
-        pass
-    from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
-
-    return in_child("read" if wanted else "open", data, kind, *wanted, seconds=seconds)
+    seconds = source.whole.seconds if source.whole else None
+    found: ReadThere = code(_IN_CHILD)("read", data, kind, source.about, year, owner, settled, seconds=seconds)
+    return found
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
@@ -114,11 +100,11 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         raise cannot_read(kind)
     if item.of_package:
         package = package or Package(data)
-        expect_small(bytes=package.parsed_size(SMALL["bytes"]))
+        bounds.expect_small(bytes=package.parsed_size(bounds.SMALL["bytes"]))
     elif item.of_text:
-        expect_small_text(data)
+        bounds.expect_small_text(data)
     else:
-        leave_to_child()
+        bounds.leave_to_child()
     read = code(item.of_package or item.of_text or item.of_bytes)
     opened: Book | Prose = read(package if item.of_package else data)
     return opened

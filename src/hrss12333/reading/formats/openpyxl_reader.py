@@ -16,7 +16,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.calamine_reader import without_blank_end
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
 from hrss12333.reading.formats.rich_reader import Sheets, formula_of, named_lists, plain_footers
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
@@ -29,15 +28,9 @@ def read_cells(data: bytes) -> Sheets:
     if not book.worksheets:
         raise damaged()
     names = {name: item.attr_text or "" for name, item in book.defined_names.items()}
-    footers = (
-        "".join(
-            f"&{side[0].upper()}{text}" for side in ("left", "center", "right") if (text := getattr(item, side).text)
-        )
-        for sheet in book.worksheets
-        for place in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-        for item in (getattr(sheet, place),)
-    )
-    return tuple(_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets), plain_footers(footers)
+    pages = [sheet.HeaderFooter for sheet in book.worksheets]
+    footers = plain_footers(str(getattr(page, place)) for page in pages for place in page.__elements__)
+    return tuple(_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets), footers
 
 
 def _grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
@@ -47,7 +40,6 @@ def _grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
         pairs = enumerate(zip(cells, results, strict=True))
         line = [_cell_value((row, column), *pair, sheet, looks) for column, pair in pairs]
         sheet.rows.append(line if line.count("") < len(line) else blank)
-    without_blank_end(sheet.rows)
     sheet.merges = [
         Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in given.merged_cells.ranges
     ]
@@ -67,7 +59,6 @@ def _grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
 
 
 def _cell_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: dict[Any, CellStyle]) -> Cell:
-    """A cell's value; what else it says goes into the marks."""
     if getattr(cell, "comment", None):
         sheet.note(at, comment=cell.comment.text.strip())
     if result.data_type == "e":

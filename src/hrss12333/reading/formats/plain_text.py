@@ -12,13 +12,13 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY, OWN_HEADINGS
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import END_OF_FILE, cannot_read
 from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.grid import Book, Cell, Grid
 
 MAX_TEXT = 16 * 2**20
 """Bytes of a table that is sent as text; a filing has some thousands."""
 
 _DELIMITERS = "\t,;，|"
-_MOST_CELLS = 1_000_000
 _HEAD = 50
 """Lines from which the delimiter is guessed."""
 _WHOLE = lazy(r"-?(?:0|[1-9]\d{0,14})")
@@ -37,13 +37,12 @@ def decoded(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     declared = _DECLARED.search(data[:2048])
+    name = declared[1].decode().lower() if declared else ""
     # What it declares may be wrong; but what is UTF-8 throughout is seldom anything else.
-    for encoding in ("utf-8", "gb18030", "big5" if declared and declared[1].lower() == b"big5" else "gb18030"):
-        try:
+    for encoding in ("utf-8", "gb18030", *(["big5"] if name == "big5" else ())):
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if declared and declared[1].decode().lower() in _CHINESE:
+    if name in _CHINESE:
         return data.decode("gb18030", "replace")
     raise damaged()
 
@@ -73,12 +72,10 @@ def read_text(data: bytes) -> Book:
     if sum(delimiter in line for line in head) < 2:
         raise cannot_read("text")
     rows: list[list[Cell]] = []
-    cells = 0
+    room = Room()
     try:
         for line in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
-            cells += len(line)
-            if cells > _MOST_CELLS:
-                raise too_large()
+            room.take(cells=len(line))
             rows.append([typed(field) for field in line])
     except csv.Error as error:
         raise damaged() from error

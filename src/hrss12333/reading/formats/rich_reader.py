@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREAS
-from hrss12333.reading.formats.calamine_reader import refusals, without_blank_end
 from hrss12333.reading.formats.marks import CellStyle, look_of, read_runs
 from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder
+from hrss12333.reading.formats.workbook_package import refusals
 from hrss12333.reading.grid import Box, Cell, Grid
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
-
-
 Sheets = tuple[tuple[Grid, ...], tuple[str, ...]]
 """The sheets of a workbook, and the texts of page headers and footers, in which a printed 校验码 may stand."""
 
@@ -49,7 +47,7 @@ def read_cells(data: bytes) -> Sheets:
             if known.typ != SheetTypeEnum.WorkSheet:
                 continue
             sheet = SheetBuilder(known.name, room, hidden=known.visible != SheetVisibleEnum.Visible)
-            stream, rows = _rows(book, number)
+            stream, rows = _rich_rows(book, number)
             _read_rows(rows, sheet, looks)
             for at, comment in (stream.comments or {}).items():
                 sheet.note(at, comment=(comment["text"] or "").strip())
@@ -71,7 +69,7 @@ def read_cells(data: bytes) -> Sheets:
         return tuple(grids), plain_footers(footers)
 
 
-def _rows(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
+def _rich_rows(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
     """A sheet and its rows, no wider than what is filled where it claims to be wide."""
     stream: Any = book.stream_sheet_by_index(number, rich=True)
     first = next(stream, None)
@@ -83,7 +81,6 @@ def _rows(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Ite
 
 
 def _read_rows(rows: Iterator[list[CalamineCell]], sheet: SheetBuilder, looks: dict[int, CellStyle]) -> None:
-    """The values row by row; what else their cells say goes into the marks."""
     blank: list[Cell] = []
     for row, cells in enumerate(rows):
         line: list[Cell] = [cell.value for cell in cells]
@@ -112,7 +109,6 @@ def _read_rows(rows: Iterator[list[CalamineCell]], sheet: SheetBuilder, looks: d
                 line[column] = letters.text or value
                 sheet.note_look((row, column), value, letters, its)
         sheet.rows.append(line if filled else blank)
-    without_blank_end(sheet.rows)
 
 
 def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:

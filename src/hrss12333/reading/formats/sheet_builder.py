@@ -3,7 +3,7 @@ and bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,18 +13,8 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.formats.marks import (
-    CellStyle,
-    Letters,
-    Look,
-    Piece,
-    StyleCondition,
-    by_condition,
-    scale_of,
-    shown_as,
-)
-from hrss12333.reading.grid import PLAIN, At, Book, Box, Cell, Grid, Mark
+from hrss12333.reading.formats.marks import CellStyle, Letters, Piece, StyleCondition, by_condition, number_shown
+from hrss12333.reading.grid import PLAIN, At, Box, Cell, Grid, Mark
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
@@ -34,11 +24,7 @@ _ORDINARY, _NO_LETTERS = CellStyle(), Letters()
 
 
 def as_number(stored: str) -> int | float:
-    """A number as it is stored; a whole one as such, up to where all of them are exact.
-
-    Raises:
-        ValueError: where it is none.
-    """
+    """A number as it is stored; a whole one as such, up to where all of them are exact. A ValueError where it is none."""
     number = float(stored)
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
@@ -100,15 +86,12 @@ class SheetBuilder(Struct):
 
     def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle = _ORDINARY) -> None:
         """What the look of a cell and of its letters says."""
-        if letters.removed or letters.unseen or style.is_special:
-            cut = bool(letters.text and (letters.removed or letters.unseen))
-            struck = not cut and bool(style.struck or letters.removed)
-            self.note(
-                at, cut=cut, struck=struck, invisible=style.invisible or bool(letters.unseen and not letters.text)
-            )
-        if style.code and isinstance(value, int | float) and not isinstance(value, bool):
-            shown, scale = shown_as(style.code, value), scale_of(style.code)
-            self.note(at, shown=shown, invisible=shown == "", scale=scale if scale != 1 else None)
+        taken = letters.removed or letters.unseen
+        if taken or style.is_special:
+            cut = bool(taken and letters.text)
+            struck = not cut and (style.struck or bool(letters.removed))
+            self.note(at, cut=cut, struck=struck, invisible=style.invisible or (not cut and bool(letters.unseen)))
+        self.note(at, **number_shown(style.code, value))
 
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
@@ -123,7 +106,9 @@ class SheetBuilder(Struct):
                 self.note(at, **{what: True})
 
     def grid(self) -> Grid:
-        """The sheet as it was read."""
+        """The sheet as it was read, up to its last row that holds anything."""
+        while self.rows and self.rows[-1].count("") == len(self.rows[-1]):
+            self.rows.pop()
         width = max([*map(len, self.rows), *(box.right + 1 for box in self.merges)], default=0)
         hidden = bytearray(min(width, MAX_COLUMN))  # however many there are, and however often they name the same
         for each in self.hidden_columns:
@@ -180,22 +165,9 @@ class Tables:
         self.grids[number] = sheet.grid()
 
 
-def as_book(
-    kind: str,
-    sheets: Sequence[SheetBuilder],
-    lists: Iterable[str] = (),
-    calculated: Callable[[], bool] = lambda: False,
-    **about: Any,
-) -> Book:
-    """The sheets as a workbook, without results that their formulas do not give; ``lists``, as `Grid` has them, are of all
-    sheets, ``calculated`` is as `sifted` has it, and ``about`` are other fields of the book."""
-    grids = sifted([sheet.grid() for sheet in sheets], calculated)
-    if grids and (named := tuple(dict.fromkeys(lists))):
-        grids = (replace(grids[0], lists=named), *grids[1:])
-    return Book(kind, grids, **about)
-
-
-def text_pieces(element: Any, own: Callable[[Any], Look], look: frozenset[str] = frozenset()) -> Iterator[Piece]:
+def text_pieces(
+    element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str] = frozenset()
+) -> Iterator[Piece]:
     """The texts within an element of XML, each with how it looks by the elements around it.
 
     ``own``: the look that an element within gives, or the text that it stands for.

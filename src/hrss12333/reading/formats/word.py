@@ -7,9 +7,10 @@ controls, tracked insertions and the like wrap is in their place.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,8 @@ from docx.parts.document import DocumentPart
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, refused, too_large
+from hrss12333.reading.files.package import Package, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_text import DocumentText, Element, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose
@@ -44,7 +44,6 @@ _OTHER_DOCUMENTS = (
 )
 """Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
 PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
-_STRICT_NAME = b"http://purl.oclc.org/ooxml/"
 _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/")
 
 
@@ -53,7 +52,7 @@ def open_word(package: Package) -> Document:
     if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
-    if _STRICT_NAME in package.read("_rels/.rels"):
+    if _STRICT.search(package.read("_rels/.rels")):
         usual = rb"http://schemas.openxmlformats.org/\1/2006/"  # as python-docx calls the same
         changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
     with refused(word=True):
@@ -70,12 +69,35 @@ _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, headings and tables."""
+    """A document's text, with foot- and endnotes, which Word counts, its headings and tables, and what its parts say."""
     inspect(package, "docx")
     document = open_word(package)
+    related = partial(_related, document)
     try:
         with refused(word=True):
-            return _prose(document, package)
+            comments = comment_texts(parse_xml(part.blob) for part in related(RT.COMMENTS))
+            text = DocumentText(document.styles.element.style_lst, comments)
+            text.blocks(as_shown(document.element.body))
+            text.between()
+            for part in related(RT.FOOTNOTES, RT.ENDNOTES):
+                for note in as_shown(parse_xml(part.blob)):
+                    if note.get(qn("w:type")) is None:  # separators have one
+                        text.blocks(note)
+            footers = (_on_one_line(part.element) for part in related(RT.HEADER, RT.FOOTER))
+            known = properties(package)
+            links = (each for each in document.part.rels.values() if each.is_external)
+            return Prose(
+                paragraphs=tuple(text.paragraphs),
+                headings=tuple(text.headings),
+                words=count_words("\n".join(text.paragraphs)),
+                saved=known.saved,
+                grids=tuple(text.grids),
+                footers=tuple(dict.fromkeys(filter(None, footers))),
+                macros="vbaproject.bin\n" in package.listing,
+                external_links=any(link.reltype != RT.HYPERLINK for link in links),
+                category=known.category,
+                embedded=tuple(_embedded(part.blob for part in related(RT.PACKAGE, RT.OLE_OBJECT))),
+            )
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
         for part in [*document.part.package.iter_parts()]:
             vars(part).clear()
@@ -85,40 +107,9 @@ def _opened_package(data: bytes) -> Document:
     return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]  # it has none
 
 
-def _prose(document: Document, package: Package) -> Prose:
-    """The document's text, with foot- and endnotes, which Word counts, and with what its parts and properties say."""
-    text = DocumentText(
-        document.styles.element.style_lst,
-        comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
-    )
-    text.blocks(as_shown(document.element.body))
-    text.between()
-    for kind in (RT.FOOTNOTES, RT.ENDNOTES):  # Word counts them
-        for note in (note for part in _related(document, kind) for note in as_shown(parse_xml(part.blob))):
-            if note.get(qn("w:type")) is None:  # separators have one
-                text.blocks(note)
-    footers = (_on_one_line(part.element) for kind in (RT.HEADER, RT.FOOTER) for part in _related(document, kind))
-    known = properties(package)
-    return Prose(
-        paragraphs=tuple(text.paragraphs),
-        headings=tuple(text.headings),
-        words=count_words("\n".join(text.paragraphs)),
-        saved=known.saved,
-        grids=tuple(text.grids),
-        footers=tuple(dict.fromkeys(filter(None, footers))),
-        macros=any(name.endswith("vbaproject.bin") for name in package.names),
-        external_links=any(
-            relation.is_external and relation.reltype != RT.HYPERLINK for relation in document.part.rels.values()
-        ),
-        category=known.category,
-        embedded=tuple(_embedded(document)),
-    )
-
-
-def _embedded(document: Document) -> Iterator[bytes]:
+def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
     """Workbooks that the text itself holds (those of its charts belong to the charts)."""
-    objects = [part.blob for kind in (RT.PACKAGE, RT.OLE_OBJECT) for part in _related(document, kind)]
-    for blob in objects[:_MOST_OBJECTS]:
+    for blob in islice(objects, _MOST_OBJECTS):
         if any(name in blob for name in _WRAPPERS_OF_FILES) and sniff_head(blob[:4096]) == "ole":
             leave_to_child()
             from hrss12333.reading.files.ole import embedded_in
@@ -131,15 +122,15 @@ def _embedded(document: Document) -> Iterator[bytes]:
             yield blob
 
 
-def _related(document: Document, kind: str) -> Iterator[Any]:
-    """Parts that the document refers to as of this kind."""
-    for relation in document.part.rels.values():
-        if relation.reltype == kind and not relation.is_external:
-            yield relation.target_part
+def _related(document: Document, *kinds: str) -> Iterator[Any]:
+    """Parts that the document refers to as of these kinds."""
+    for kind in kinds:
+        for relation in document.part.rels.values():
+            if relation.reltype == kind and not relation.is_external:
+                yield relation.target_part
 
 
 def _on_one_line(root: Element) -> str:
-    """All text of a header or footer."""
     text = DocumentText()
     text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())

@@ -14,12 +14,11 @@ from docx.oxml.ns import nsmap, qn
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
 from lxml import etree
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.marks import RAISED, STRUCK, UNSEEN, WHITE, Letters, Piece, read_letters
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, UNSEEN, WHITE, Letters, Piece, read_letters
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Tables
 from hrss12333.reading.grid import At, Box
@@ -59,35 +58,17 @@ _STRIKES, _HIDES = (qn("w:strike"), qn("w:dstrike")), (qn("w:vanish"),)
 _OUTLINE, _SIZE, _COLOUR, _LIFTED = map(qn, ("w:outlineLvl", "w:sz", "w:color", "w:position"))
 _RAISED, _SHADING, _HIGHLIGHT = map(qn, ("w:vertAlign", "w:shd", "w:highlight"))
 _OFF = ("0", "false", "off")
+_BODY = "9"
+"""The outline level of what is no heading."""
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
 _Properties = Mapping[str, Element]
 """Name of a property → what is reported about it."""
 
 
-class _Look(Struct, frozen=True):
-    """What properties say of letters and of paragraphs; None or nothing where they do not say."""
-
-    hidden: bool | None = None
-    struck: bool | None = None
-    colour: str = ""
-    """As RRGGBB."""
-    grounded: bool = False
-    """Whether they have a ground of their own."""
-    heading: bool = False
-
-    def over(self, other: _Look) -> _Look:
-        """With what another one says where this one does not."""
-        return _Look(
-            other.hidden if self.hidden is None else self.hidden,
-            other.struck if self.struck is None else self.struck,
-            self.colour or other.colour,
-            self.grounded or other.grounded,
-            self.heading or other.heading,
-        )
-
-
-_PLAIN = _Look()
+_Look = Mapping[str, Any]
+"""What properties say of letters and paragraphs: whether they are struck or hidden, their colour as RRGGBB, whether they have a
+ground of their own, or are a heading. What they do not say is missing."""
 
 
 class DocumentText(Tables):
@@ -118,14 +99,16 @@ class DocumentText(Tables):
                 for each in element.iter(_R, _FORMULA, _TEXT_BOX)  # but not within a text box anchored here
                 if each.getparent() is element or next(each.iterancestors(_P)) is element
             ]
-            around = self._paragraph(element)
+            properties = _properties_of(element, _PPR)
+            # A heading has an outline level, or its style, or one that this is based on, has one or is called so.
+            around = {**self._style(_value(properties, _PSTYLE)), **_look_of(properties)}
             said = read_letters(self._pieces(inside, around, ground))
             own.append(said)
             if said.text.strip():
                 self.paragraphs.append(said.text)
                 if not self.depth:
                     self.loose.append(said.text)
-                if around.heading:
+                if around.get("heading"):
                     self.headings.append(said.text.strip())
             for box in (found for found in inside if found.tag == _TEXT_BOX):  # over a cell, as a correction
                 for line in self.blocks(box, ground):
@@ -133,7 +116,6 @@ class DocumentText(Tables):
         return own
 
     def _pieces(self, inside: Iterable[Element], around: _Look, ground: str) -> Iterator[Piece]:
-        """What a paragraph says; what is struck out or unseen in it is none of that, but kept aside."""
         before = ""
         for run in inside:
             if run.tag == _FORMULA:
@@ -141,20 +123,21 @@ class DocumentText(Tables):
             if run.tag != _R:
                 continue
             properties = _properties_of(run, _RPR)
-            own = _look_of(properties) if properties else _PLAIN
-            look = own.over(self._style(_value(properties, _RSTYLE))).over(around) if properties else around
-            if look.hidden:
+            own = _look_of(properties)
+            look = {**around, **self._style(_value(properties, _RSTYLE)), **own}
+            if look.get(HIDDEN):
                 continue
             text, signs = said_by(run)
+            colour, is_struck = look.get("colour", ""), look.get(STRUCK, False)
             is_lifted = _value(properties, _LIFTED) not in ("", "0") and before[-1:].isdigit()
             looks = {
-                STRUCK: look.struck,
-                UNSEEN: look.colour and look.colour == ground and not look.grounded,
+                STRUCK: is_struck,
+                UNSEEN: colour and colour == ground and not look.get("grounded"),
                 RAISED: _value(properties, _RAISED) in ("superscript", "subscript") or is_lifted,
             }
-            yield text, [name for name, holds in looks.items() if holds], own.colour
-            yield signs, [STRUCK] if look.struck else (), own.colour
-            before = before if look.struck else text or before
+            yield text, [name for name, holds in looks.items() if holds], own.get("colour", "")
+            yield signs, [STRUCK] if is_struck else (), own.get("colour", "")
+            before = before if is_struck else text or before
 
     def _table(self, table: CT_Tbl) -> None:
         boxes: dict[At, Box] = {}
@@ -163,7 +146,7 @@ class DocumentText(Tables):
         ground = _filled(table, _TABLE)
         if ground is None:  # it is not known where a style shades cells
             style = self._style(_value(_properties_of(table, _TABLE), _TABLE_STYLE))
-            ground = "" if style.grounded else WHITE
+            ground = "" if "grounded" in style else WHITE
         with self.table() as sheet:
             for row, tr in enumerate(table.tr_lst):
                 sheet.rows.append([None] * min(tr.grid_before, _MOST_COLUMNS))
@@ -196,36 +179,31 @@ class DocumentText(Tables):
             "".join(each.unseen for each in said),
         )
 
-    def _paragraph(self, paragraph: Element) -> _Look:
-        """What a paragraph and its style say; a heading has an outline level, or its style, or one that this is based on,
-        has one or is called so."""
-        properties = _properties_of(paragraph, _PPR)
-        look = _look_of(properties).over(self._style(_value(properties, _PSTYLE)))
-        level = _outline_level(properties)
-        return look if level is None else replace(look, heading=level)
-
     def _style(self, name: str) -> _Look:
         if name not in self._known:
-            look, style = _PLAIN, self._styles.get(name)
+            look: dict[str, Any] = {}
+            style = self._styles.get(name)
             for _ in range(_MOST_BASES):
                 if style is None:
                     break
-                is_heading = _HEADING.match(style.name_val or "") or _outline_level(_properties_of(style, _PPR))
-                is_shaded = next(style.iter(_SHADING), None) is not None
-                own = replace(_look_of(_properties_of(style, _RPR)), grounded=is_shaded, heading=bool(is_heading))
-                look, style = look.over(own), self._styles.get(style.basedOn_val)
+                said = _look_of(_properties_of(style, _PPR)) | _look_of(_properties_of(style, _RPR))
+                said |= {"heading": True} if _HEADING.match(style.name_val or "") else {}
+                said |= {"grounded": True} if next(style.iter(_SHADING), None) is not None else {}
+                look, style = said | look, self._styles.get(style.basedOn_val)
             self._known[name] = look
         return self._known[name]
 
 
-def _look_of(properties: _Properties) -> _Look:
-    size = _value(properties, _SIZE)
-    return _Look(
-        True if size.isdecimal() and int(size) <= _TINY else _is_set(properties, _HIDES),
-        _is_set(properties, _STRIKES),
-        _colour(properties),
-        _SHADING in properties or _HIGHLIGHT in properties,
-    )
+def _look_of(properties: _Properties) -> dict[str, Any]:
+    size, level = _value(properties, _SIZE), _value(properties, _OUTLINE)
+    said = {
+        HIDDEN: True if size.isdecimal() and int(size) <= _TINY else _is_set(properties, _HIDES),
+        STRUCK: _is_set(properties, _STRIKES),
+        "colour": _colour(properties) or None,
+        "grounded": _SHADING in properties or _HIGHLIGHT in properties or None,
+        "heading": level != _BODY if level else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _filled(element: Element, properties: str) -> str | None:
@@ -260,12 +238,6 @@ def _colour(properties: _Properties) -> str:
     if theme:
         return WHITE if theme in ("background1", "light1") else str(theme)
     return str(properties[_COLOUR].get(_VAL, "auto")).upper()
-
-
-def _outline_level(properties: _Properties) -> bool | None:
-    """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
-    level = _value(properties, _OUTLINE)
-    return level != "9" if level else None
 
 
 def as_shown(root: Element) -> Element:

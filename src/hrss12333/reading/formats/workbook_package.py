@@ -1,39 +1,57 @@
-"""Workbooks that are packages (.xlsx .xlsm .xlsb): guarded, then read by the fast reader, here or in the child. Threads of
-comments on the cells of an .xlsx and text boxes over them, which no reader gives, are added.
+"""Workbooks that are packages (.xlsx .xlsm .xlsb): guarded, then read, here or in the child. Threads of comments on the cells
+of an .xlsx and text boxes over them, which no reader gives, are added.
+
+The libraries are compiled: they hold the interpreter while they work, and their faults are no ordinary exceptions.
+`rich_reader` asks each cell of an .xlsx what it is. Where cells hold nothing but values and formulas with stored figures, as
+programs write them, `read_quickly` sees at once, by a search in the parts, that the answer is nothing, and takes the values
+as a block. A test holds that both read the same.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, lru_cache
+from io import BytesIO
+from itertools import islice, pairwise
 from pathlib import Path
-from posixpath import dirname, join, normpath
-from typing import Any
+from posixpath import join, normpath, split
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.document_properties import properties, root_of
-from hrss12333.reading.files.package import Package, packed, unescaped
+from hrss12333.patterns import code, lazy
+from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, leave_to_child
+from hrss12333.reading.files.package import (
+    LOCKED,
+    Package,
+    damaged,
+    packed,
+    properties,
+    refused,
+    root_of,
+    too_large,
+    unescaped,
+)
 from hrss12333.reading.files.source import shown
 from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
-from hrss12333.reading.formats.calamine_reader import read_grids, read_quickly
 from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.grid import PLAIN, At, Book, FileProblem, Grid, column_number
+from hrss12333.reading.grid import PLAIN, At, Book, Box, Cell, FileProblem, Grid, Mark, column_number
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
+_DDE = lazy(rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)""")
 _EXTERNAL, _MOST_LINKS = "/externallinks/", 20
 _BESIDE = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _MOST_ELEMENTS = 5_000
-_Found = tuple[At, dict[str, str]]
-"""Where it is located, what it says, as fields of `Mark`."""
 
 
 def read_xlsx(package: Package) -> Book:
@@ -49,39 +67,34 @@ def read_xlsx(package: Package) -> Book:
 
     macros = has_macros(package)
     return Book(
-        format="xlsm" if macros else "xlsx",
-        grids=_with_threads_and_boxes(sifted(grids, calculated), package, found.sheets),
-        saved=known.saved,
+        "xlsm" if macros else "xlsx",
+        _with_threads_and_boxes(sifted(grids, calculated), package, found.sheets),
         footers=footers,
         macros=macros,
         **_external(package),
-        category=known.category,
-        keywords=known.keywords,
+        **asdict(known),
     )
 
 
 def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """The sheets, and the texts of page headers and footers, by the first reader that suffices."""
+    sheets: tuple[tuple[Grid, ...], tuple[str, ...]]
     if found.sparse:
-        from hrss12333.reading.formats.openpyxl_reader import read_sparse
-
-        return read_sparse(package.data), ()
+        return code("reading.formats.openpyxl_reader:read_sparse")(package.data), ()
     try:
         plain = read_quickly(package, found)
         if plain is not None:
             return plain, ()
-        from hrss12333.reading.formats import rich_reader
-
         beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
-        return rich_reader.read_cells(packed({name: package.read(name) for name in beside} | found.parts))
+        parts = {name: package.read(name) for name in beside} | found.parts
+        sheets = code("reading.formats.rich_reader:read_cells")(packed(parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
         # Its parts are whole: the fast readers only do not know the kind of some sheet, or ask more than Excel does.
         leave_to_child()
-        from hrss12333.reading.formats import openpyxl_reader
-
-        return openpyxl_reader.read_cells(package.data)
+        sheets = code("reading.formats.openpyxl_reader:read_cells")(package.data)
+    return sheets
 
 
 def read_xlsb(package: Package) -> Book:
@@ -90,19 +103,11 @@ def read_xlsb(package: Package) -> Book:
 
     leave_to_child()
     inspect(package, "xlsb")
-    known = properties(package)
     with TemporaryDirectory(prefix="hrss12333-") as folder:  # some are recognised by their name alone, so they need one
         path = Path(folder, "book.xlsb")
         path.write_bytes(package.data)
         grids = read_grids(str(path))
-    return Book(
-        format="xlsb",
-        grids=grids,
-        saved=known.saved,
-        macros=has_macros(package),
-        **_external(package),
-        category=known.category,
-    )
+    return Book("xlsb", grids, macros=has_macros(package), **_external(package), **asdict(properties(package)))
 
 
 def has_macros(package: Package) -> bool:
@@ -123,15 +128,13 @@ def _external(package: Package) -> dict[str, Any]:
         return {}
     found: list[str] = []
     for name in package.names:
-        if _EXTERNAL not in name or len(found) >= _MOST_LINKS:
-            continue
-        raw = package.read(name)
-        if name.endswith(".rels"):
-            targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
-            found += [re.split(r"[/\\]", target)[-1] for target in targets]
-        elif b"ddeLink" in raw:
-            attributes = (re.search(part + rb"""\s*=\s*["']([^"']*)""", raw) for part in (b"ddeService", b"ddeTopic"))
-            found.append("DDE：" + "|".join(unescaped(match[1]) if match else "" for match in attributes))
+        if _EXTERNAL in name and len(found) < _MOST_LINKS:
+            raw = package.read(name)
+            if name.endswith(".rels"):
+                targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
+                found += (re.split(r"[/\\]", target)[-1] for target in targets)
+            elif b"ddeLink" in raw:
+                found.append("DDE：" + "|".join(map(unescaped, _DDE.findall(raw)[:2])))
     return {"external_links": True, "links": tuple(dict.fromkeys(shown(link) for link in found if link))}
 
 
@@ -142,22 +145,20 @@ def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Map
     """
     if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
         return tuple(grids)
-    part = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
-    return tuple(_with_both(grid, package, sheets.get(grid.name, ""), part) for grid in grids)
+    read = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
+    found = []
+    for grid in grids:
+        folder, name = split(sheets.get(grid.name, ""))
+        marks = dict(grid.marks)
+        for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
+            for at, fields in read(normpath(join("/", folder, target.decode())).lstrip("/")):
+                marks[at] = replace(marks.get(at, PLAIN), **fields)
+        found.append(replace(grid, marks=marks))
+    return tuple(found)
 
 
-def _with_both(grid: Grid, package: Package, sheet: str, read: Callable[[str], list[_Found]]) -> Grid:
-    folder, name = dirname(sheet), sheet.rpartition("/")[2]
-    marks = dict(grid.marks)
-    for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
-        path = target.decode()
-        for at, fields in read(path.lstrip("/") if path.startswith("/") else normpath(join(folder, path))):
-            marks[at] = replace(marks.get(at, PLAIN), **fields)
-    return replace(grid, marks=marks)
-
-
-def _in_part(package: Package, name: str) -> Iterator[_Found]:
-    """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers."""
+def _in_part(package: Package, name: str) -> Iterator[tuple[At, dict[str, str]]]:
+    """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers, as fields of `Mark`."""
     root = root_of(package.read(name))
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
         kind, place = _local(element), _REFERENCE.fullmatch(element.get("ref", ""))
@@ -177,3 +178,106 @@ def _local(element: Any) -> str:
 
 def _element_text(element: Any, name: str) -> str:
     return "".join(part.text or "" for part in element.iter() if _local(part) == name).strip()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the library makes of a workbook that it refuses into a problem of the file.
+
+    Meanwhile fd 2 is closed to it, to which it writes behind Python's back when it fails.
+    """
+    with refused(), ExitStack() as stack:
+        with suppress(OSError):  # no stderr at all
+            kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+            stack.callback(os.close, kept)
+            stack.callback(os.dup2, kept, 2)
+        try:
+            yield
+        except BaseException as error:
+            if type(error).__name__ == "PasswordError":
+                raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
+            if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+                raise damaged() from error
+            raise
+
+
+def read_grids(source: bytes | str) -> tuple[Grid, ...]:
+    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    grids = []
+    areas = 0
+    with refusals():
+        book = CalamineWorkbook.from_object(source if isinstance(source, str) else BytesIO(source))
+        for number, known in enumerate(book.sheets_metadata):
+            if known.typ != SheetTypeEnum.WorkSheet:  # a chart, a macro sheet
+                continue
+            sheet = book.get_sheet_by_index(number)
+            area = area_of(sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else 0
+            areas += area
+            if area > MAX_AREA or areas > MAX_AREAS:
+                raise too_large()
+            merges = tuple(Box(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+            grids.append(Grid(known.name, _rows(sheet), known.visible != SheetVisibleEnum.Visible, merges))
+    return tuple(grids)
+
+
+def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
+    """Rows from row 1 on; a blank row in between is an empty list."""
+    blank: list[Cell] = []
+    # Rows are counted from row 1, but columns from the first filled.
+    padding: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
+    rows = [blank if row.count("") == len(row) else [*padding, *row] for row in sheet.iter_rows()]
+    while rows and not rows[-1]:
+        rows.pop()
+    return tuple(rows)
+
+
+_IN_CELLS = (b"'", b"hidden", b' ht="0', b'"e"', b" =")
+_AROUND_CELLS = (*b"hidden width=\"0 conditionalFormat dataValidation headerFooter :sheetData '".split(), b" =")
+_IN_STYLES = (*b'strike rgb indexed theme="0" formatCode numFmtId="9" numFmtId="10" \''.split(), b"<dxf ")
+"""What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
+notation that few programs have."""
+_CELL = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
+_FORMULA = lazy(rb">([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
+_MOST = 1_000
+"""Formulas of a sheet that are searched for."""
+
+
+def read_quickly(package: Package, found: Inspected) -> tuple[Grid, ...] | None:
+    """All worksheets of a workbook that the guard has let through; None where its cells may say more."""
+    parts = found.parts
+    if "comment" in package.listing or not _are_plain(parts.get("xl/styles.xml", b"")):
+        return None
+    if any(b"<rPr" in part for part in parts.values()):
+        return None
+    marks = {name: _formulas(parts.get(part, b"")) for name, part in found.sheets.items()}
+    if None in marks.values():
+        return None
+    return tuple(replace(grid, marks=marks.get(grid.name) or {}) for grid in read_grids(packed(parts)))
+
+
+@lru_cache(maxsize=8)  # as they are in every filing that one program wrote
+def _are_plain(styles: bytes) -> bool:
+    return bool(styles) and not any(sign in styles for sign in _IN_STYLES)
+
+
+def _formulas(sheet: bytes) -> dict[At, Mark] | None:
+    """The formulas of a sheet, None where it may say more."""
+    start, end = sheet.find(b"<sheetData"), sheet.rfind(b"</sheetData")
+    around = sheet[:start] + sheet[end:]
+    if not 0 <= start < end or any(sign in around for sign in _AROUND_CELLS):
+        return None
+    if any(sheet.find(sign, start, end) >= 0 for sign in _IN_CELLS):
+        return None
+    pieces = sheet[start:end].split(b"<f", _MOST)
+    found: dict[At, Mark] = {}
+    for before, behind in pairwise(pieces):
+        cell, formula = _CELL.fullmatch(before, before.rfind(b"<c ")), _FORMULA.match(behind)
+        if cell is None or formula is None:
+            return None
+        at = int(cell[2]) - 1, column_number(cell[1].decode())
+        found[at] = Mark(formula=f"={unescaped(formula[1])}")
+    return found if len(pieces) <= _MOST else None

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, time
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,6 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged, refused
-from hrss12333.reading.formats.calamine_reader import without_blank_end
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
@@ -28,12 +29,9 @@ from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
 """How a formula begins that is written where it was shared."""
-_NO_NUMBER = b"\xff\xff"
-"""How the place of a formula's number ends where a text, an answer or an error is stored instead."""
-_BLANKS = (b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
-"""How a formula stores a text and an empty text, which programs that never calculate store, too, instead of 0."""
-_UNKNOWN_FORMULA = "?"
-"""Stands in xlrd's formulas for what it cannot tell."""
+_NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
+"""How the place of a formula's number ends where a text, an answer or an error is stored instead; and how it begins where that
+is a text or an empty text, which programs that never calculate store, too, instead of 0."""
 _ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
 _EXCEL_5 = 50
@@ -42,10 +40,16 @@ _EXCEL_5 = 50
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
     """All worksheets with what they hide, their errors and their formulas."""
-    book = open_xls(data, formatting_info=True, on_demand=True, ragged_rows=True)
+    try:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            book: Any = xlrd.open_workbook(
+                file_contents=data, logfile=nowhere, formatting_info=True, on_demand=True, ragged_rows=True
+            )
+    except Exception as error:  # xlrd fails in many ways on what is not as it should be
+        raise (FileProblem(Problem.ENCRYPTED, LOCKED) if "encrypted" in str(error) else damaged()) from error
     with refused():
-        styles = _CellFormats(book) if book.biff_version >= _EXCEL_5 else None
-        grids = [_grid(*_with_formulas(book, number), book.datemode, styles) for number in range(book.nsheets)]
+        look = cache(partial(_look, book))
+        grids = [_grid(book, *_with_formulas(book, number), look) for number in range(book.nsheets)]
     # A program that never calculates stores no figure at all, and empty texts instead of 0.
     return sifted(grids, empty_texts=True)
 
@@ -58,24 +62,21 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
 
     def noting() -> tuple[int, int, bytes]:
         kind, length, data = records()
-        numeric = data[12:14] != _NO_NUMBER or data[6:14] in _BLANKS
-        if kind == _FORMULA and numeric and len(found) < _MOST_FORMULAS:
+        if kind == _FORMULA and (data[12:14] != _NO_NUMBER or data[6] in _BLANKS):
             found.append(data)
         elif kind == _SHARED:
             shared.append(data)
         return kind, length, data
 
     book.get_record_parts = noting
-    try:
-        sheet = book.sheet_by_index(number)
-    finally:
-        book.get_record_parts = records
+    sheet = book.sheet_by_index(number)
+    book.get_record_parts = records
     formulas: dict[At, str] = {}
-    for data in found:
+    for data in found[:_MOST_FORMULAS]:
         row, column = struct.unpack("<HH", data[:4])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
             text = _text_of(book, data, (row, column), shared)
-            if text and _UNKNOWN_FORMULA not in text:
+            if text and "?" not in text:  # which stands for what it cannot tell
                 formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
     return sheet, formulas
 
@@ -85,61 +86,48 @@ def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL
     if code[2:3] == _ELSEWHERE:
-        code = next(area[8:] for area in shared if _area_holds(area, row, column))
+        areas = ((*struct.unpack("<HHBB", area[:6]), area[8:]) for area in shared)
+        code = next(its for top, bottom, left, right, its in areas if top <= row <= bottom and left <= column <= right)
         kind = FMLA_TYPE_SHARED
     (length,) = struct.unpack("<H", code[:2])
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
 
 
-def _area_holds(area: bytes, row: int, column: int) -> bool:
-    top, bottom, left, right = struct.unpack("<HHBB", area[:6])
-    return bool(top <= row <= bottom and left <= column <= right)
+def _look(book: Any, number: int) -> CellStyle:
+    """The look of cells of this format; of one that the workbook does not have, the usual."""
+    if book.biff_version < _EXCEL_5 or not 0 <= number < len(book.xf_list):
+        return CellStyle()
+    style = book.xf_list[number]
+    ground, code = style.background, book.format_map.get(style.format_key)
+    fill = {
+        "pattern": ("none", "solid", "other")[min(ground.fill_pattern, 2)],
+        "fg_color": _colour(book, ground.pattern_colour_index),
+    }
+    font = _font(book, style.font_index)
+    return look_of({"font": font, "fill": fill, "number_format": code.format_str if code else ""})
 
 
-class _CellFormats:
-    """What the cell formats and fonts of a workbook say, each asked once, as the library for .xlsx tells it."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._known: dict[int, CellStyle] = {}
-
-    def look(self, number: int) -> CellStyle:
-        """The look of cells of this format; of one that the workbook does not have, the usual."""
-        if not 0 <= number < len(self._book.xf_list):
-            return CellStyle()
-        if number not in self._known:
-            style = self._book.xf_list[number]
-            ground, code = style.background, self._book.format_map.get(style.format_key)
-            fill = {
-                "pattern": ("none", "solid", "other")[min(ground.fill_pattern, 2)],
-                "fg_color": self._colour(ground.pattern_colour_index),
-            }
-            font = self._font(style.font_index)
-            self._known[number] = look_of(
-                {"font": font, "fill": fill, "number_format": code.format_str if code else ""}
-            )
-        return self._known[number]
-
-    def runs(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, StyleRecord]]:
-        """A text of which runs have fonts of their own; the letters before them have that of the cell."""
-        parts = [(0, self._book.xf_list[number].font_index), *runs]
-        ends = [*(start for start, _ in runs), len(text)]
-        for (start, font), end in zip(parts, ends, strict=True):
-            yield text[start:end], self._font(font) if start else {**self._font(font), "vert_align": ""}
-
-    def _font(self, number: int) -> StyleRecord:
-        font = self._book.font_list[number]
-        raised = "superscript" if font.escapement else ""
-        return {"strike": font.struck_out, "color": self._colour(font.colour_index), "vert_align": raised}
-
-    def _colour(self, number: int) -> StyleRecord | None:
-        """None where it is left to the program."""
-        known = self._book.colour_map.get(number)
-        return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
+def _font(book: Any, number: int) -> StyleRecord:
+    font = book.font_list[number]
+    raised = "superscript" if font.escapement else ""
+    return {"strike": font.struck_out, "color": _colour(book, font.colour_index), "vert_align": raised}
 
 
-def _grid(given: Any, formulas: dict[At, str], datemode: int, styles: _CellFormats | None) -> Grid:
-    """A sheet; an error cell is blank."""
+def _colour(book: Any, number: int) -> StyleRecord | None:
+    """None where it is left to the program."""
+    known = book.colour_map.get(number)
+    return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
+
+
+def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, StyleRecord]]:
+    """A text of which runs have fonts of their own; the letters before them have that of the cell."""
+    if runs:
+        yield text[: runs[0][0]], {**_font(book, book.xf_list[number].font_index), "vert_align": ""}
+    for (start, font), (end, _) in pairwise([*runs, (len(text), 0)]):
+        yield text[start:end], _font(book, font)
+
+
+def _grid(book: Any, given: Any, formulas: Mapping[At, str], look: Callable[[int], CellStyle]) -> Grid:
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
     sheet.hidden_columns = [
@@ -151,36 +139,23 @@ def _grid(given: Any, formulas: dict[At, str], datemode: int, styles: _CellForma
     for at, formula in formulas.items():
         sheet.note(at, formula=formula)
     for row, cells in enumerate(given.get_rows()):
-        line = [_cell_value(cell, datemode) for cell in cells]
+        line = [_cell_value(cell, book.datemode) for cell in cells]
+        sheet.rows.append(line)
         for column, (cell, value) in enumerate(zip(cells, line, strict=True)):
             at = row, column
             if cell.ctype == xlrd.XL_CELL_ERROR:
                 sheet.note(at, error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
-            if styles is None or value == "":
-                continue
-            style, runs = styles.look(cell.xf_index), given.rich_text_runlist_map.get(at)
-            if style.is_special or (runs and isinstance(value, str)):
-                pieces = styles.runs(value, cell.xf_index, runs) if runs and isinstance(value, str) else ()
-                letters = read_runs(pieces, style)
-                sheet.note_look(at, value, letters, style)
+            runs = given.rich_text_runlist_map.get(at) if isinstance(value, str) else None
+            if value != "" and (runs or look(cell.xf_index).is_special):
+                letters = read_runs(_runs(book, str(value), cell.xf_index, runs or ()), look(cell.xf_index))
+                sheet.note_look(at, value, letters, look(cell.xf_index))
                 line[column] = letters.text or value
-        sheet.rows.append(line)
-    without_blank_end(sheet.rows)
     return sheet.grid()
-
-
-def open_xls(data: bytes, **options: bool) -> Any:
-    """A workbook of xlrd's."""
-    try:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            return xlrd.open_workbook(file_contents=data, logfile=nowhere, **options)
-    except Exception as error:  # xlrd fails in many ways on what is not as it should be
-        raise (FileProblem(Problem.ENCRYPTED, LOCKED) if "encrypted" in str(error) else damaged()) from error
 
 
 def _cell_value(cell: Any, datemode: int) -> Cell:
     """A cell as the fast reader would give it: blank where an error stands."""
-    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+    if cell.ctype == xlrd.XL_CELL_ERROR:
         return ""
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(cell.value)

@@ -1,21 +1,21 @@
-"""XML Spreadsheet 2003, which office systems call .xls: one XML file, read element by element."""
+"""XML Spreadsheet 2003, which office systems call .xls: one XML file."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
-from hrss12333.reading.files.document_properties import parse_time
-from hrss12333.reading.files.package import damaged, refused, too_large
-from hrss12333.reading.files.xml_events import follow
+from hrss12333.reading.files.package import damaged, elements, parse_time, refused, too_large
+from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_book, as_number, text_pieces
-from hrss12333.reading.grid import Book, Cell
+from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
+from hrss12333.reading.grid import At, Book, Cell, Grid
 
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
 _SS = f"{_MICROSOFT}spreadsheet}}"
@@ -35,99 +35,63 @@ def read_xml_spreadsheet(data: bytes) -> Book:
     if b"encoding" in known and b"utf" not in known:  # gb2312: expat knows it not
         text = decoded(data)
         data = ("<?xml version='1.0' encoding='utf-8'?>" + text[text.find("?>") + 2 :]).encode("utf-8", "replace")
-    reader = _XmlReader()
-    with refused():  # numbers that are none, cells in no sheet
-        follow(data, reader.starts, reader.ends)
-    return as_book("xml", reader.sheets, saved=reader.saved)
+    with refused():  # numbers that are none
+        _, root = deque(elements(data), maxlen=1).pop()
+        looks: dict[str, frozenset[str]] = {}
+        for style in root.iter(f"{_SS}Style"):
+            look, font = looks.get(style.get(f"{_SS}Parent", "Default"), _PLAIN), style.find(f"{_SS}Font")
+            if font is not None:
+                look = _STRUCK if font.get(f"{_SS}StrikeThrough") == "1" else _PLAIN
+            looks[style.get(f"{_SS}ID", "")] = look
+        room = Room()
+        grids = [_grid(worksheet, looks, room) for worksheet in root.iterfind(f"{_SS}Worksheet")]
+        saved = parse_time(_text_of(root.find(f".//{_MICROSOFT}office}}LastSaved")))
+    return Book("xml", sifted(grids), saved=saved)
 
 
-class _XmlReader:
-    """Follows the elements of a workbook in their order."""
-
-    def __init__(self) -> None:
-        self.sheets: list[SheetBuilder] = []
-        self.saved: datetime | None = None
-        self.starts = {
-            f"{_SS}Worksheet": self._begin_sheet,
-            f"{_SS}Style": self._begin_style,
-            f"{_SS}Row": self._begin_row,
-        }
-        self.ends = {
-            f"{_SS}Worksheet": lambda sheet: sheet.clear(),
-            f"{_SS}Font": self._font,
-            f"{_SS}Column": self._read_columns,
-            f"{_SS}Cell": self._read_cell,
-            f"{_SS}Row": lambda row: row.clear(),
-            f"{_MICROSOFT}excel}}Visible": self._visible,
-            f"{_MICROSOFT}office}}LastSaved": self._last_saved,
-        }
-        self._looks: dict[str, frozenset[str]] = {}
-        """Style → how the letters of a cell look."""
-        self._style = ""
-        self._room = Room()
-        self._row = self._column = self._next_column = 0
-
-    def _begin_style(self, element: Any) -> None:
-        self._style = element.get(f"{_SS}ID", "")
-        self._looks[self._style] = self._look(element, "Parent")
-
-    def _look(self, element: Any, name: str) -> frozenset[str]:
-        return self._looks.get(element.get(f"{_SS}{name}", "Default"), _PLAIN)
-
-    def _font(self, element: Any) -> None:
-        self._looks[self._style] = _STRUCK if element.get(f"{_SS}StrikeThrough") == "1" else _PLAIN
-
-    def _last_saved(self, element: Any) -> None:
-        self.saved = parse_time((element.text or "").strip())
-
-    def _visible(self, element: Any) -> None:
-        self.sheets[-1].hidden = "Hidden" in (element.text or "")
-
-    def _begin_sheet(self, element: Any) -> None:
-        self.sheets.append(SheetBuilder(element.get(f"{_SS}Name", ""), self._room))
-        self._row, self._next_column = -1, 0
-
-    def _read_columns(self, element: Any) -> None:
-        first = _attribute_number(element, "Index", self._next_column + 1) - 1
-        if first < self._next_column:
+def _grid(worksheet: Any, looks: Mapping[str, frozenset[str]], room: Room) -> Grid:
+    is_hidden = "Hidden" in _text_of(worksheet.find(f".//{_MICROSOFT}excel}}Visible"))
+    sheet, row, column = SheetBuilder(worksheet.get(f"{_SS}Name", ""), room, is_hidden), -1, 0
+    if worksheet.find(f"{_SS}Table/{_SS}Cell") is not None:
+        raise damaged()  # a cell in no row
+    for element in worksheet.iterfind(f"{_SS}Table/{_SS}Column"):
+        first = _attribute_number(element, "Index", column + 1) - 1
+        if first < column or first >= MAX_COLUMN:
             raise too_large()
-        self._next_column = first + 1 + _attribute_number(element, "Span")
-        if self._next_column > MAX_COLUMN:
-            raise too_large()
+        column = min(first + 1 + _attribute_number(element, "Span"), MAX_COLUMN)
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
-            self.sheets[-1].hidden_columns.append(range(first, self._next_column))
-
-    def _begin_row(self, element: Any) -> None:
-        """A row begins: the next one, or the one that it names itself, which must lie below."""
-        first = _attribute_number(element, "Index", self._row + 2) - 1
-        if not self._row < first < MAX_ROW:
+            sheet.hidden_columns.append(range(first, column))
+    for element in worksheet.iterfind(f"{_SS}Table/{_SS}Row"):
+        # The next one, or the one that it names itself, which must lie below.
+        first = _attribute_number(element, "Index", row + 2) - 1
+        if not row < first < MAX_ROW:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
-            self.sheets[-1].hidden_rows.add(first)
-        self._row, self._column = first + _attribute_number(element, "Span"), -1
+            sheet.hidden_rows.add(first)
+        column, row = -1, first + _attribute_number(element, "Span")
+        for cell in element.iterfind(f"{_SS}Cell"):
+            first = _attribute_number(cell, "Index", column + 2) - 1
+            if not column < first < MAX_COLUMN:
+                raise too_large()
+            column = first + _attribute_number(cell, "MergeAcross")
+            sheet.merge((row, first), _attribute_number(cell, "MergeDown") + 1, column - first + 1)
+            _read_cell(cell, (row, first), sheet, looks.get(cell.get(f"{_SS}StyleID", "Default"), _PLAIN))
+    return sheet.grid()
 
-    def _read_cell(self, element: Any) -> None:
-        """A cell ends: what it holds goes into the sheet; an error, or a formula without a result, leaves it blank."""
-        column = _attribute_number(element, "Index", self._column + 2) - 1
-        across, down = _attribute_number(element, "MergeAcross"), _attribute_number(element, "MergeDown")
-        if self._row < 0:
-            raise damaged()  # a cell in no row
-        if not self._column < column < MAX_COLUMN:
-            raise too_large()
-        self._column = column + across
-        at, sheet, data = (self._row, column), self.sheets[-1], element.find(f"{_SS}Data")
-        sheet.merge(at, down + 1, across + 1)
-        kind = "" if data is None else data.get(f"{_SS}Type", "String")
-        text, comment = map(_text_of, (data, element.find(f"{_SS}Comment/{_SS}Data")))
-        sheet.note(at, comment=comment)
-        if kind == "Error":
-            sheet.note(at, error=text or "#ERROR!")
-        elif data is None or (kind == "Number" and text):
-            sheet.note(at, formula=in_letters(element.get(f"{_SS}Formula", ""), *at))
-        if text and kind != "Error":
-            look = self._look(element, "StyleID")
-            letters = read_letters(text_pieces(data, lambda child: _LOOKS.get(child.tag, _PLAIN), look))
-            sheet.put(at, _cell_value(kind, text, letters), letters)
+
+def _read_cell(cell: Any, at: At, sheet: SheetBuilder, look: frozenset[str]) -> None:
+    """What a cell holds goes into the sheet; an error, or a formula without a result, leaves it blank."""
+    data = cell.find(f"{_SS}Data")
+    kind = "" if data is None else data.get(f"{_SS}Type", "String")
+    text, comment = map(_text_of, (data, cell.find(f"{_SS}Comment/{_SS}Data")))
+    sheet.note(at, comment=comment)
+    if kind == "Error":
+        sheet.note(at, error=text or "#ERROR!")
+    elif data is None or (kind == "Number" and text):
+        sheet.note(at, formula=in_letters(cell.get(f"{_SS}Formula", ""), *at))
+    if text and kind != "Error":
+        letters = read_letters(text_pieces(data, lambda child: _LOOKS.get(child.tag, _PLAIN), look))
+        sheet.put(at, _cell_value(kind, text, letters), letters)
 
 
 def _text_of(element: Any) -> str:

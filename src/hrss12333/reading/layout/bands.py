@@ -7,12 +7,14 @@ the group's heading in front; else its lowest words are a stranger's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.model.evidence import Evidence
+from hrss12333.model.filing import Value
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
@@ -33,7 +35,8 @@ from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.layout.row_words import LONGEST_NAME, is_guide
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.sub_regions import is_county
@@ -54,6 +57,8 @@ class HeadingMatch(Struct, frozen=True):
     """Sheet columns that the heading covers."""
     scale: int = 0
     """10,000 where the heading says 万次."""
+    key: str = ""
+    """Field key, as its own words have it."""
 
 
 class Columns(dict[str, HeadingMatch]):
@@ -70,11 +75,6 @@ class Columns(dict[str, HeadingMatch]):
         self.places = {key: [match.column] for key, match in matches.items()}
         """Field key → its sheet columns, several where it is doubled."""
         self.places |= {key: [match.column for match in found] for key, found in (doubled or {}).items()}
-
-    @cached_property
-    def first(self) -> int:
-        """The leftmost sheet column."""
-        return min((match.column for match in self.values()), default=0)
 
     @cached_property
     def right(self) -> int:
@@ -99,12 +99,14 @@ class Columns(dict[str, HeadingMatch]):
         return single and all(len(places) == 1 for places in self.places.values())
 
 
-class Located(Struct, frozen=True):
-    """One form's table in a sheet; rows and columns from 0."""
+class Candidate(Struct, frozen=True):
+    """A table that a form of an edition explains: a window of a sheet; rows and columns from 0."""
 
     form: Form
+    edition: Edition
+    """What the sheet was read with: that of the year which its evidence names."""
     grid: Grid
-    """The sheet; where tables stand side by side, this one's columns alone."""
+    """The sheet, turned where its headings are below one another; of tables side by side, this one's columns alone."""
     sheet: Grid
     """The whole sheet."""
     top: int
@@ -119,17 +121,34 @@ class Located(Struct, frozen=True):
     """Headed columns of the sheet that the form does not have."""
     names: int = 1
     """Columns that may name the rows; which of several does, the rows tell."""
+    start: int = 0
+    """First row of the title and header above the headings."""
+    repeated: bool = False
+    """Headings repeated for printing: the rows go on."""
+    header: Mapping[str, Value] = field(default_factory=dict)
+    """Header key → value, in physical places."""
+    match: UnitMatch | None = None
+    """What the unit that the header names was taken for; None where it names none."""
+    texts: tuple[str, ...] = ()
+    """What is above it."""
+    measures: Sequence[tuple[int, str]] = ()
+    """Row and text of what names a unit of measure in its sheet."""
+    years: tuple[Evidence, ...] = ()
+    """What its lines, else those of the other tables of the sheet, and the sheet's name say of its year."""
+    how: str = ""
+    """Chinese: how its window was read, where not as the form stands."""
 
 
-class HeadingReader:
+class _HeadingReader:
     """Reads the headings of one form in a band."""
 
-    def __init__(self, grid: Grid, merged: MergedCells, form: Form, year: int | None) -> None:
-        self._grid, self.merged, self.form, self.year = grid, merged, form, year
+    def __init__(self, grid: Grid, form: Form, year: int | None) -> None:
+        self._grid, self.form, self.year = grid, form, year
+        self.merged = MergedCells(grid)
         self._heads: dict[int, bool] = {}
 
     def whole(self, first: int, last: int) -> tuple[int, int]:
-        """The band with merged headings whole."""
+        """The band with merged and split headings (咨询员 / 人数) complete."""
         top, bottom = first, last
         for box in self.merged.boxes:
             if box.bottom < first or box.top > last or box.bottom - box.top >= TALLEST:
@@ -139,46 +158,45 @@ class HeadingReader:
                 self.form, as_text(self._grid.at(box.top, box.left)), self.year
             ):
                 top, bottom = min(top, box.top), max(bottom, box.bottom)
-        return top, bottom
-
-    def widen(self, top: int, bottom: int) -> tuple[int, int]:
-        """The band with split headings (咨询员 / 人数) complete."""
         lower = bottom + 1
         if lower - top < TALLEST and lower < len(self._grid.cells) and not has_answers(self._grid, lower):
             # A row that holds answers is data, whatever its words spell.
-            bottom = lower if self._score(top, lower) > self._score(top, bottom) else bottom
-        above = top > 0 and bottom - top + 1 < TALLEST and self._has_groups(top - 1)
-        if above and self._score(top - 1, bottom) > self._score(top, bottom):
-            top -= 1
-        return top, bottom
+            bottom = lower if self._quality(top, lower) > self._quality(top, bottom) else bottom
+        above = bottom - top + 1 < TALLEST and self._may_head(top - 1)
+        return top - (above and self._quality(top - 1, bottom) > self._quality(top, bottom)), bottom
 
-    def _score(self, top: int, bottom: int) -> int:
+    def _quality(self, top: int, bottom: int) -> int:
         """How well the band is recognised: the quality of every field's best heading."""
-        found = sorted((key, match.quality) for match, key in self.all(top, bottom) if match and key)
+        found = sorted((match.key, match.quality) for match in self.all(top, bottom) if match.key)
         return sum(dict(found).values())
 
-    def _over(self, row: int, column: int) -> int:
-        """The column where what is over a cell begins: further left, where it was never merged over its columns."""
-        while column > 0 and self.merged.box(row, column) is None and is_blank(self._grid.at(row, column)):
-            column -= 1
-        return column
+    def _may_head(self, row: int) -> bool:
+        """Whether the row above the band may hold headings of groups."""
+        if row not in self._heads:
+            self._heads[row] = row >= 0 and may_head(self._grid, row)
+        return self._heads[row]
 
-    def _under_group(self, top: int, match: HeadingMatch, key: str) -> tuple[HeadingMatch, str | None]:
+    def _over(self, first: int, match: HeadingMatch) -> Iterator[tuple[int, int, str]]:
+        """Row, column and text of what is over a heading from the row ``first`` on: further left, where it was never merged
+        over its columns."""
+        for row in range(first, match.row):
+            at = match.column
+            while at > 0 and self.merged.box(row, at) is None and is_blank(self._grid.at(row, at)):
+                at -= 1
+            yield row, at, as_text(self.merged.at(row, at))
+
+    def _under_group(self, top: int, match: HeadingMatch) -> HeadingMatch:
         """What a group's heading further left says of this column, too: 来电情况（万次） over cells that are not merged."""
-        if not self.form.by_key[key].group or match.scale:
-            return match, key
-        for row in range(top, match.row):
-            at = self._over(row, match.column)
-            text = as_text(self._grid.at(row, at))
+        for _, at, text in self._over(top, match) if self.form.by_key[match.key].group and not match.scale else ():
             group = normal(text).partition("(")
             if at == match.column or not group[1] or not is_group(self.form, group[0]):
                 continue
             if is_part_of_group(self.form, text, self.year):
-                return HeadingMatch(match.column, match.row, 0, text + match.text, match.span), None
-            whole = named_column(self.form, text + match.text, self.year)
-            if whole and whole.key == key:
-                return replace(match, text=text + match.text, scale=whole.scale), key
-        return match, key
+                return replace(match, key="", quality=0, text=text + match.text, scale=0)
+            named = named_column(self.form, text + match.text, self.year)
+            if named and named.key == match.key:
+                return replace(match, text=text + match.text, scale=named.scale)
+        return match
 
     def other_group(self, top: int, match: HeadingMatch, *, alone: bool) -> str:
         """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况.
@@ -187,26 +205,19 @@ class HeadingReader:
         """
         limiting = is_of_another_year if alone else means_other_figures
         # Where headings are repeated, a figure of the row above may look like a year.
-        above = self._has_groups(top - 1) and not (alone and has_answers(self._grid, top - 1))
-        for row in range(top - above, match.row):
-            at = self._over(row, match.column)
-            over = as_text(self.merged.at(row, at)) if at < match.column or row < top else ""
-            if over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
+        above = self._may_head(top - 1) and not (alone and has_answers(self._grid, top - 1))
+        for row, at, over in self._over(top - above, match):
+            beside = at < match.column or row < top
+            if beside and over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over
         return ""
 
-    def _has_groups(self, row: int) -> bool:
-        """Whether the row above the band may hold headings of groups."""
-        if row not in self._heads:
-            self._heads[row] = row >= 0 and may_head(self._grid, row)
-        return self._heads[row]
-
-    def all(self, top: int, bottom: int) -> list[tuple[HeadingMatch | None, str | None]]:
-        """What the band's cells spell in each column."""
+    def all(self, top: int, bottom: int) -> Iterator[HeadingMatch]:
+        """What the band's cells spell in each column that they head."""
         width = max(map(len, self._grid.cells[top : bottom + 1]), default=0)
-        return [self.read(top, bottom, column) for column in range(width)]
+        return filter(None, (self._read(top, bottom, column) for column in range(width)))
 
-    def read(self, top: int, bottom: int, column: int) -> tuple[HeadingMatch | None, str | None]:
+    def _read(self, top: int, bottom: int, column: int) -> HeadingMatch | None:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
         cells: list[tuple[int, str, int]] = []
         for row in range(top, bottom + 1):
@@ -216,10 +227,10 @@ class HeadingReader:
             text = as_text(self.merged.at(row, column))
             if text and len(text) <= LONGEST:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
-        above = as_text(self.merged.at(top - 1, column)) if self._has_groups(top - 1) else ""
+        above = as_text(self.merged.at(top - 1, column)) if self._may_head(top - 1) else ""
         if above and is_part_of_group(self.form, above, self.year):
             cells.insert(0, (top - 1, above, 1))
-        best: tuple[int, int, HeadingMatch, str] | None = None
+        best: tuple[int, int, HeadingMatch] | None = None
         for first in range(len(cells)):
             over = [text for _, text, _ in cells[:first] if means_other_figures(self.form, text, self.year)]
             if any(normal(text) != OF_WHICH for text in over):
@@ -231,18 +242,18 @@ class HeadingReader:
                     continue
                 if match and (best is None or (match.quality, last) > best[:2]):
                     row, _, span = cells[last]
-                    found = HeadingMatch(column, row, match.quality, text, span, match.scale)
-                    best = match.quality, last, found, match.key
+                    found = HeadingMatch(column, row, match.quality, text, span, match.scale, match.key)
+                    best = match.quality, last, found
         if best:
             # What is under a heading parts its figures (总人数 into 专职 and 兼职), or names their unit or their group.
             below = [text for _, text, _ in cells[best[1] + 1 :][:1]]
             if not below or is_guide(below * 4) or is_group(self.form, below[0]):
-                return self._under_group(top, best[2], best[3])
+                return self._under_group(top, best[2])
         if not cells or is_group(self.form, cells[-1][1]):
-            return None, None
+            return None
         row, text, span = cells[-1]
         text = "".join(over for _, over, _ in cells[:-1] if means_other_figures(self.form, over, self.year)) + text
-        return HeadingMatch(column, row, 0, text, span), None
+        return HeadingMatch(column, row, 0, text, span)
 
 
 def names_in(grid: Grid, column: int, rows: tuple[int, int]) -> list[str]:
@@ -251,28 +262,23 @@ def names_in(grid: Grid, column: int, rows: tuple[int, int]) -> list[str]:
 
 
 def headings_of_band(
-    grid: Grid,
-    reader: HeadingReader,
-    around: tuple[int, int],
-    end: int,
-    shared: bool,
-    gazetteer: Gazetteer,
-) -> Located:
+    grid: Grid, form: Form, band: tuple[int, int], end: int, shared: bool, edition: Edition
+) -> Candidate:
     """A table by the headings of a form in a sheet, or a table's part of it, read with patience.
 
-    ``around`` are the first and the last row of the band, merged headings whole; ``end`` is the first row that is no longer
-    the table's; ``shared`` says whether another form is under the same headings.
+    ``band`` are the first and the last row in which some are certain; ``end`` is the first row that is no longer the
+    table's; ``shared`` says whether another form is under the same headings.
     """
-    top, bottom = reader.widen(*around)
+    reader = _HeadingReader(grid, form, edition.year)
+    top, bottom = reader.whole(*band)
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     strangers: list[HeadingMatch] = []
-    for column, (match, key) in enumerate(reader.all(top, bottom)):
-        box = reader.merged.box(match.row, column) if match else None
-        if match is None or (box and box.left < column):
+    for match in reader.all(top, bottom):
+        box = reader.merged.box(match.row, match.column)
+        if box and box.left < match.column:
             continue
-        if not key and (again := corrected_column(reader.form, match.text, reader.year)):
-            key = again.key
-        if key:
+        again = None if match.key else corrected_column(form, match.text, edition.year)
+        if key := again.key if again else match.key:
             named[key].append(match)
         else:
             strangers.append(match)
@@ -283,11 +289,19 @@ def headings_of_band(
             named[key] = [match for match in matches if match not in others]
     named = {key: matches for key, matches in named.items() if matches}
     body = (bottom + 1, min(end, len(grid.cells)))
-    chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
-    chosen, strangers = _likenesses(reader.form, chosen, strangers)
-    names = len(named.get(reader.form.region.key, ()))
-    columns = Columns(reader.form, chosen, doubled)
-    return Located(reader.form, grid, grid, top, bottom + 1, end, columns, doubled, (*strangers, *passed), names)
+    chosen, doubled, passed = _choose(grid, form, named, shared, body, edition.gazetteer)
+    alike: dict[str, list[HeadingMatch]] = defaultdict(list)
+    for match in strangers:
+        # A field still missing may have the one stranger with its telling words.
+        column = column_alike(form, match.text)
+        if column and column.key not in named:
+            alike[column.key].append(match)
+    sure = {key: matches[0] for key, matches in alike.items() if len(matches) == 1}
+    chosen |= {key: HeadingMatch(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
+    strangers = [match for match in strangers if match not in sure.values()]
+    names = len(named.get(form.region.key, ()))
+    columns = Columns(form, chosen, doubled)
+    return Candidate(form, edition, grid, grid, top, bottom + 1, end, columns, doubled, (*strangers, *passed), names)
 
 
 def _choose(
@@ -333,17 +347,3 @@ def _naming(grid: Grid, matches: list[HeadingMatch], body: tuple[int, int], gaze
 
     most = max(map(names, matches))
     return [match for match in matches if names(match) == most]
-
-
-def _likenesses(
-    form: Form, chosen: dict[str, HeadingMatch], strangers: list[HeadingMatch]
-) -> tuple[dict[str, HeadingMatch], list[HeadingMatch]]:
-    """Give a stranger to a field still missing whose telling words it has, where no other stranger has them."""
-    wanted: dict[str, list[HeadingMatch]] = defaultdict(list)
-    for match in strangers:
-        column = column_alike(form, match.text)
-        if column and column.key not in chosen:
-            wanted[column.key].append(match)
-    sure = {key: matches[0] for key, matches in wanted.items() if len(matches) == 1}
-    chosen = chosen | {key: HeadingMatch(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
-    return chosen, [match for match in strangers if match not in sure.values()]

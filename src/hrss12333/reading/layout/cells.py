@@ -18,7 +18,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
 from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.row_words import Name
 from hrss12333.reading.layout.sheets import MergedCells, removed_from
@@ -39,7 +39,7 @@ _NONE: Mapping[str, Value] = {}
 _NUMBERS = (int, float)
 
 
-def _ragged(book: Book, located: Located) -> frozenset[int]:
+def _ragged(book: Book, located: Candidate) -> frozenset[int]:
     """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
     if book.format != "csv":
         return located.grid.ragged
@@ -50,10 +50,8 @@ def _ragged(book: Book, located: Located) -> frozenset[int]:
 class CellReader:
     """Reads the rows and single values of one located table."""
 
-    def __init__(
-        self, book: Book, located: Located, merged: MergedCells, measures: Measures, year: int | None = None
-    ) -> None:
-        self._year = year
+    def __init__(self, book: Book, located: Candidate, merged: MergedCells, measures: Measures) -> None:
+        self._year = year = located.edition.year
         self._book, self._located, self._merged = book, located, merged
         self._grid, self.form, self.columns = located.grid, located.form, located.columns
         self.places = self.columns.places

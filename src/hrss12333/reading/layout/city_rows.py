@@ -110,17 +110,14 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     others = set(_rows_naming(owner, city, same))
     # 全市 and 本市 are all of it; 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
     whole = str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
-    if whole or (others == {row.place} and not any(_is_county_of(other, owner) for other in same)):
+    places = filter(None, map(_place_below, same))
+    counties = any(owner in place.cities and not (place.own_level or place.reports_itself) for place in places)
+    if whole or (others == {row.place} and not counties):
         return renamed(table, row, match_region(unit, owner), owner)
     if below.cities:
         return row
     name = f"{owner}本级"
     return renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
-
-
-def _is_county_of(row: Row, city: str) -> bool:
-    below = _place_below(row)
-    return bool(below and not below.own_level and not below.reports_itself and city in below.cities)
 
 
 def _rows_naming(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Place, Row, Table
 from hrss12333.model.message import Message, Quote, Several, Words, compose
-from hrss12333.reading.doubt.names import is_of_a_part, is_stale_sheet
+from hrss12333.reading.doubt.clauses import is_of_a_part, is_stale_sheet
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.survey.written_years import year_in_name
@@ -26,23 +27,35 @@ _MOST_CITED = 4
 
 
 class Score(NamedTuple):
-    """What speaks for a table beside others of its form and unit, the most important first.
+    """What speaks for a candidate beside others of the same cells, or of the same form and unit, the most important first.
 
-    Where nothing tells them apart, all are read, and what they say of one region otherwise is asked.
+    What only its rows tell is equal until they are read. Where nothing tells candidates apart, all are read, and what they
+    say of one region otherwise is asked.
     """
 
-    this_year: bool
+    explained: int = 0
+    """Fields with a column of their own, of all candidates by which the same cells are read; 0 where nothing else reads them."""
+    windows: int = 0
+    """The parts of these cells, side by side or page by page, whose rows it reads."""
+    this_year: bool = True
     """Whether neither it nor its sheet names another year, whatever the other says."""
-    filled: bool
-    names_regions: bool
-    upright: bool
+    filled: bool = True
+    names_regions: bool = True
+    upright: bool = True
     """Whether its headings are beside one another."""
-    shown: bool
+    shown: bool = True
     """Whether its sheet is not hidden."""
-    current: bool
+    current: bool = True
     """Whether its sheet is not called void or a copy."""
-    whole_year: bool
+    whole_year: bool = True
     """Whether neither its sheet nor a line above it is about a part of the year."""
+
+
+def score_of_way(windows: Sequence[Sequence[Candidate]], explained: int | None = None) -> Score:
+    """What speaks for one of several ways to read the same cells: by these candidates of each part of them, of which it
+    explains so many, where these are not just those with a candidate of their own."""
+    fields = sum(len(item.columns) - len(item.doubled) for found in windows for item in found)
+    return Score(fields, sum(map(bool, windows)) if explained is None else explained)
 
 
 _WHY: Mapping[str, tuple[str, bool]] = {

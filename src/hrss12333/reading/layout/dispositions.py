@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import Value
+from hrss12333.model.filing import Aside, Place, Row, Value
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.row_words import (
@@ -122,6 +122,21 @@ class BodyLine:
         """Its answers, remarks apart, as far as given."""
         return [self.cells.value(self.index, column) for column in self.filled if column.kind is not Kind.TEXT]
 
+    @property
+    def place(self) -> Place:
+        """Where its name stands, or would."""
+        first = min(match.column for match in self.cells.columns.values())
+        return self.cells.place(self.index, first if self.name.column is None else self.name.column)
+
+    def row(self, *, total: bool = False, as_written: bool = False) -> Row:
+        """Its values; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
+        return self.cells.row(self.index, self.place, self.name, total=total, as_written=as_written)
+
+    def aside(self, reason: str) -> Aside:
+        """The same as a row that is left out."""
+        column, text = next(iter(self.texts.items()))
+        return Aside(self.cells.place(self.index, column), text, reason)
+
     # In the order of the table
 
     def is_padding(self) -> bool:
@@ -207,10 +222,6 @@ class BodyLine:
         """Neither number nor name, and no answer that can be read."""
         return self.name.written is None and not self.serial and not any(v.problem is None for v in self.values())
 
-    def parts_columns(self) -> bool:
-        """The same right below the headings: 专职 | 兼职."""
-        return self.is_near and self.is_blank_statement()
-
     def is_listed_again(self) -> bool:
         """A region that has its row above, and nothing that fits the columns: a name and a number to call, a rate."""
         again = self.name.region in self.above.regions
@@ -276,7 +287,8 @@ DISPOSITIONS: Sequence[Disposition] = (
     Disposition(Fate.UNREAD, BodyLine.answers_nothing),
     # What has no name is data (R201) unless something says otherwise.
     Disposition(Fate.UNREAD, BodyLine.is_other_than_a_region),
-    Disposition(Fate.PARTS, BodyLine.parts_columns),
+    # Right below the headings: 专职 | 兼职.
+    Disposition(Fate.PARTS, lambda line: line.is_near and line.is_blank_statement()),
     Disposition(Fate.UNREAD, BodyLine.is_blank_statement),
     Disposition(Fate.UNREAD, BodyLine.is_listed_again),
     Disposition(Fate.DATA, lambda line: True),

@@ -21,22 +21,24 @@ from hrss12333.model.message import Words, note, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
+    EMAIL,
+    MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL,
     Span,
     is_contact_line,
+    read_field,
     spaced,
     spans_of,
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN
@@ -50,6 +52,7 @@ _BELOW = lazy(
 )
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
+_PART = lazy(rf"[^{_LABEL}{BORDER}]+")
 _IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")
 _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
@@ -119,9 +122,9 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
                 found[key] = value
         if (match and match.unit) or not (spans or SEAL.search(row.text)):
             continue
-        value_, candidate = _unit(row, spans, title, gazetteer)
-        if value_ and candidate and (candidate.unit or match is None or found["unit"].found is None):
-            found["unit"], match = value_, candidate
+        named = _unit(row, spans, title, gazetteer)
+        if named and (named[1].unit or match is None or found["unit"].found is None):
+            found["unit"], match = named
     if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
         found["unit"], match = by_title
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
@@ -198,9 +201,7 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     return row.place_of(cell - before)
 
 
-def _unit(
-    row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer
-) -> tuple[Value | None, UnitMatch | None]:
+def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
@@ -208,40 +209,30 @@ def _unit(
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
-    candidates = list(_candidates(row, text[start:end], start, (own, title), gazetteer))
+    for first, last in ((span.start, span.end) for span in own):
+        text = text[:first] + _LABEL * (last - first) + text[last:]
+    for pattern in (SEAL, _title(title)):
+        text = pattern.sub(lambda match: _LABEL * len(match[0]), text)
+    candidates = []
+    for part in _PART.finditer(text, start, end):
+        if (written := _clean(part[0])) and not _NO_UNIT.fullmatch(written):
+            position = part.end() - len(part[0].lstrip(" _\u3000"))
+            candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
         # What follows the label is meant before what precedes it, which may be another label's value.
         candidates.sort(key=lambda item: item[0] < own[-1].end)
-    for _, written, place, match in candidates:
+    for position, written, match in candidates:
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else note(match.how)
-            return Value(written, match.unit.name, place, note=how), match
-    likely = candidates if own else [item for item in candidates if item[3].nearest and _MISSPELT.fullmatch(item[1])]
-    if likely and (own or SEAL.search(text)):
-        _, written, place, match = likely[0]
-        return Value(written, None, place, Problem.UNIT_UNKNOWN, note("不在报送单位名单中")), match
+            return Value(written, match.unit.name, row.place(position), note=how), match
+    likely = candidates if own else [item for item in candidates if item[2].nearest and _MISSPELT.fullmatch(item[1])]
+    if likely and (own or SEAL.search(row.text)):
+        position, written, match = likely[0]
+        unknown = note("不在报送单位名单中")
+        return Value(written, None, row.place(position), Problem.UNIT_UNKNOWN, unknown), match
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
-    return None, None
-
-
-def _candidates(
-    row: HeaderRow, segment: str, start: int, known: tuple[Sequence[Span], str], gazetteer: Gazetteer
-) -> Iterator[tuple[int, str, Place | None, UnitMatch]]:
-    """(position in the row's text, text, place, match) of everything that may name the unit."""
-    own, title = known
-    for span in own:
-        if start <= span.start < start + len(segment):
-            label = _LABEL * (span.end - span.start)
-            segment = segment[: span.start - start] + label + segment[span.end - start :]
-    for pattern in (SEAL, _title(title)):
-        segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
-    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
-        written = _clean(part[0])
-        if written and not _NO_UNIT.fullmatch(written):
-            lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
-            position = start + part.start() + lead
-            yield position, written, row.place(position), _unit_of(written, gazetteer)
+    return None
 
 
 @lru_cache(maxsize=512)
@@ -284,45 +275,34 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 
-def header_of(
-    item: Located, above: int, gazetteer: Gazetteer
-) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
-    """The header between the form's title and its headings, or where none is there anywhere above; the same with what is
-    said below the table or right of it; and what the unit was taken for."""
-    rows = [*paragraphs(item.grid.before), *header_lines(item.grid, above, item.top)]
-    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
+def header_of(item: Candidate) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
+    """The header between the form's title and its headings, or where none is there anywhere above; the same with what it
+    leaves out as a line below says it, or where nothing is above or below, the cells right of the table; and what the unit
+    was taken for."""
+    grid, title, gazetteer = item.grid, item.form.title, item.edition.gazetteer
+    rows = [*paragraphs(grid.before), *header_lines(grid, item.start, item.top)]
+    titled = [index for index, row in enumerate(rows) if title in row.plain]
     near = rows[titled[-1] :] if titled else rows
-    header, match = read_header(near, item.form.title, gazetteer)
+    header, match = read_header(near, title, gazetteer)
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
-        header, match = read_header(rows, item.form.title, gazetteer)
-    return header, *_with_header_around(header, match, item, gazetteer)
-
-
-def _with_header_around(
-    header: dict[str, Value], match: UnitMatch | None, item: Located, gazetteer: Gazetteer
-) -> Header:
-    """The header above a table, with what it leaves out as a line below says it; where nothing is above or below, as
-    the cells right of the table say it."""
+        header, match = read_header(rows, title, gazetteer)
     blank = not any(header[key].found is not None for key in CONTACT if key in header)
     lacking = [key for key in CONTACT if blank or key not in header]
     if match is None or header.get("unit", Value()).found is None:
         lacking.append("unit")
     if not lacking:
-        return header, match
+        return header, header, match
 
     def is_below(texts: Sequence[str]) -> bool:
         return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
 
-    rows = [
-        *header_lines(item.grid, item.body, item.end, only=is_below),
-        *paragraphs(filter(_BELOW.match, item.grid.after)),
-    ]
-    found, unit = read_header(rows, item.form.title, gazetteer)
+    rows = [*header_lines(grid, item.body, item.end, only=is_below), *paragraphs(filter(_BELOW.match, grid.after))]
+    found, unit = read_header(rows, title, gazetteer)
     if not rows and blank:
-        part = item.grid.part(item.columns.right, max(map(len, item.grid.cells)))
-        found, unit = read_header(labelled_lines(part, item.top, item.end), item.form.title, gazetteer)
-    found_around = {key: value for key, value in found.items() if key in lacking and value.found is not None}
-    return header | found_around, unit if "unit" in found_around else match
+        part = grid.part(item.columns.right, max(map(len, grid.cells)))
+        found, unit = read_header(labelled_lines(part, item.top, item.end), title, gazetteer)
+    around = {key: value for key, value in found.items() if key in lacking and value.found is not None}
+    return header, header | around, unit if "unit" in around else match
 
 
 def labelled_lines(grid: Grid, first: int, last: int) -> list[HeaderRow]:

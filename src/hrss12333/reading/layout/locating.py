@@ -18,10 +18,11 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import Columns, HeadingMatch, HeadingReader, Located, headings_of_band, names_in
+from hrss12333.reading.layout.bands import Candidate, Columns, HeadingMatch, headings_of_band, names_in
+from hrss12333.reading.layout.competing import score_of_way
 from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, is_group, is_printed, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
-from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
+from hrss12333.reading.layout.sheets import has_answers, may_head
 from hrss12333.reading.layout.statements import line_measures
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
@@ -43,7 +44,7 @@ _BESIDE = 3
 """Columns from a form's first one among which the names of its rows may be under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
-_KNOWN: dict[Hashable, tuple[Located, ...]] = {}
+_KNOWN: dict[Hashable, tuple[Candidate, ...]] = {}
 """Heading bands that were read once, without their sheets: most filings come from one of a few. Each has one table, or one
 for each form under the same headings."""
 _NOWHERE = Grid("", ())
@@ -115,44 +116,47 @@ class _Band(Struct, frozen=True):
     headings: Sequence[Heading]
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
-    known: tuple[Located, ...] | None
+    known: tuple[Candidate, ...] | None
     """What they say, where that is known."""
 
-    def has_enough(self, form: Form, enough: int, columns: tuple[int, int] | None = None) -> bool:
-        """Whether enough of the form's own headings are in these columns, a column each."""
-        own = [
-            item for item in self.headings if item.form == form.key and item.own and _is_within(item.column, columns)
-        ]
+    def of(self, form: Form, window: tuple[int, int] | None) -> list[Heading]:
+        """The form's headings in these columns."""
+        own = [item for item in self.headings if item.form == form.key]
+        return [item for item in own if window is None or window[0] <= item.column <= window[1]]
+
+    def has_enough(self, form: Form, forms: tuple[Form, ...], window: tuple[int, int] | None = None) -> bool:
+        """Whether enough of the headings that say which form this is are in these columns, a column each."""
+        enough = min(_ENOUGH, max(1, (len(_specific_keys(forms)[form.key]) + 1) // 2))
+        own = [item for item in self.of(form, window) if item.own]
         return min(len({item.column for item in own}), len({item.key for item in own})) >= enough
 
 
-def _is_within(column: int, window: tuple[int, int] | None) -> bool:
-    return window is None or window[0] <= column <= window[1]
-
-
-def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> list[Located]:
+def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> list[Candidate]:
     """All tables of the edition's forms in the sheet, from top to bottom and left to right; ``words`` where they are known."""
     bands = _bands(grid, edition, words or words_of(grid, edition.forms, edition.year))
-    found: list[Located] = []
-    for index, band in enumerate(bands):
-        end = len(grid.cells)
-        if index + 1 < len(bands):
-            end = preamble(grid, band.bottom + 1, bands[index + 1].top)
-        if band.known is None:
-            found += _tables(grid, band, edition, end)
-        else:
-            found += [replace(item, grid=grid, sheet=grid, end=end) for item in band.known]
-    return found
+    ends = [*[band.top for band in bands[1:]], len(grid.cells)]
+    found = [item for band, end in zip(bands, ends, strict=False) for item in _tables(grid, band, edition, end)]
+    starts: dict[int, int] = {}
+    body = 0
+    for top in sorted({item.top for item in found}):
+        starts[top] = preamble(grid, body, top) if body else 0
+        body = max(item.body for item in found if item.top == top)
+    later = [*starts.items(), (len(grid.cells), len(grid.cells))]
+    return [
+        replace(item, start=starts[item.top], end=min([start for top, start in later if top > item.top]))
+        for item in found
+    ]
 
 
-def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located]:
-    """The tables of a band, read with patience; its headings are known from then on, unless the rows had a say in them.
+def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> Sequence[Candidate]:
+    """The tables of a band; its headings are known from then on, unless the rows had a say in them.
 
     Of the ways to part its columns the one is taken that explains most headings, in most tables side by side.
     """
+    if band.known is not None:
+        return [replace(item, edition=edition, grid=grid, sheet=grid) for item in band.known]
     ways = [[_table(grid, band, edition, end, window) for window in way] for way in _windows(grid, band, edition.forms)]
-    best = max(ways, key=_score) if len(ways) > 1 else ways[0]
-    found = [table for tables in best for table in tables]
+    found = [item for tables in max(ways, key=score_of_way) for item in tables]
     if band.key is not None and len(ways) == 1 and all(item.names == 1 for item in found):
         if len(_KNOWN) >= _MOST_BANDS:
             _KNOWN.clear()
@@ -160,25 +164,18 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
     return [_with_names(item, edition.gazetteer) for item in found]
 
 
-def _table(grid: Grid, band: _Band, edition: Edition, end: int, window: tuple[int, int] | None) -> list[Located]:
+def _table(grid: Grid, band: _Band, edition: Edition, end: int, window: tuple[int, int] | None) -> list[Candidate]:
     """A window's table, or one for each form under the same headings; the whole sheet where there is no window."""
     forms, part = edition.forms, grid.part(*window) if window else grid
-    merged, found = MergedCells(part), []
-    present = [form for form in forms if band.has_enough(form, _enough(forms, form), window)]
+    found = []
+    present = [form for form in forms if band.has_enough(form, forms, window)]
     for form in present:
-        reader = HeadingReader(part, merged, form, edition.year)
         # Of tables side by side each has headings of its own, in as many rows as it likes.
-        own = [item.row for item in band.headings if item.form == form.key and _is_within(item.column, window)]
-        around = reader.whole(min(own), max(own)) if window else reader.whole(band.top, band.bottom)
-        table = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
-        found.append(replace(table, sheet=grid))
+        own = [item.row for item in band.of(form, window)]
+        rows = (min(own), max(own)) if window else (band.top, band.bottom)
+        table = headings_of_band(part, form, rows, end, len(present) > 1, edition)
+        found.append(replace(table, sheet=grid, how="左右并排的几张表，分开读取" if window else ""))
     return found
-
-
-def _score(way: Sequence[Sequence[Located]]) -> tuple[int, int]:
-    """What speaks for a way to part a band: the fields that have a column of their own, and the windows with a table."""
-    fields = sum(len(table.columns) - len(table.doubled) for tables in way for table in tables)
-    return fields, sum(map(bool, way))
 
 
 @cache
@@ -189,11 +186,6 @@ def _specific_keys(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(own - others[key]) for key, own in data.items()}
 
 
-def _enough(forms: tuple[Form, ...], form: Form) -> int:
-    """How many headings of its own make a band of a form."""
-    return min(_ENOUGH, max(1, (len(_specific_keys(forms)[form.key]) + 1) // 2))
-
-
 def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
     forms = edition.forms
     bands: list[_Band] = []
@@ -201,7 +193,7 @@ def _bands(grid: Grid, edition: Edition, words: SheetWords) -> list[_Band]:
         band_key = _band_key(grid, run[0], run[-1])
         key = band_key and (forms, edition.year, band_key)
         band = _Band(run[0], run[-1], [item for row in run for item in words.headings[row]], key, _KNOWN.get(key))
-        if band.known is not None or any(band.has_enough(form, _enough(forms, form)) for form in forms):
+        if band.known is not None or any(band.has_enough(form, forms) for form in forms):
             bands.append(band)
     return bands
 
@@ -216,15 +208,10 @@ def _is_heading_row(grid: Grid, row: int, found: Sequence[Heading], forms: tuple
     texts = [cell for cell in line if isinstance(cell, str)]
     if any(is_group(form, text) for form in forms for text in texts):
         return True
-    return not (has_answers(grid, row) or any(map(is_label, texts)) or _is_header(texts, forms))
-
-
-def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
-    """Whether labels of the contact are in a row that heads no columns, not even 序号."""
-    if not is_contact_line(texts):
+    if has_answers(grid, row) or any(map(is_label, texts)):
         return False
-    named_here = [(form, match) for form in forms for text in texts if (match := named_column(form, text))]
-    return not any(form.by_key[match.key].kind is Kind.SERIAL for form, match in named_here)
+    # Labels of the contact are in no row that heads columns, but for one with 序号.
+    return not is_contact_line(texts) or any(item.key == "serial" for item in found)
 
 
 def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:
@@ -262,7 +249,7 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[list[tupl
     return [[None], [(start, following - 1) for start, following in zip(starts, [*starts[1:], width], strict=True)]]
 
 
-def _with_names(table: Located, gazetteer: Gazetteer) -> Located:
+def _with_names(table: Candidate, gazetteer: Gazetteer) -> Candidate:
     """The table; where no heading names the regions, with the column that does under no heading, or one that nobody knows:
     most of its texts are regions."""
     if table.form.region.key in table.columns:

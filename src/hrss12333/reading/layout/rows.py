@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from operator import attrgetter
 
 from msgspec import Struct, field
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, BodyLine, Fate
 from hrss12333.reading.layout.headings import without_translation
@@ -61,19 +60,13 @@ class RowsRead(Struct):
 class RowReader:
     """Reads the rows of one located table."""
 
-    def __init__(
-        self,
-        book: Book,
-        located: Located,
-        unit: Unit | None,
-        measures: Measures,
-        year: int | None = None,
-    ) -> None:
-        self._located, self._merged, self._unit, self._year = located, MergedCells(located.grid), unit, year
+    def __init__(self, book: Book, located: Candidate, unit: Unit | None, measures: Measures) -> None:
+        self._located, self._merged, self._unit = located, MergedCells(located.grid), unit
+        self._year = year = located.edition.year
         self._grid, self._form = located.grid, located.form
         keys, columns = ("serial", self._form.region.key), located.columns
         self._number, self._region = (columns[key].column if key in columns else None for key in keys)
-        self._cells = CellReader(book, located, self._merged, measures, year)
+        self._cells = CellReader(book, located, self._merged, measures)
         self._sums: list[BodyLine] = []
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
@@ -99,12 +92,15 @@ class RowReader:
             found = next(disposition for disposition in DISPOSITIONS if disposition.holds(line))
             if found.fate is Fate.END:
                 if found.reason:
-                    read.asides.append(replace(self._aside(line, found.reason), last=end))
+                    read.asides.append(replace(line.aside(found.reason), last=end))
                 break
             self._take(line, found.fate, found.reason, read)
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
-        read.years = dict(self._years_beside(end))
+        dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
+        rows = range(self._located.body, end)
+        beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in dated for row in rows}
+        read.years = {row + 1: year for (row, _), year in beside.items() if year}
         self._without_other_years(read)
         read.scales = list(self._cells.scales.found(read.rows))
         return read
@@ -135,12 +131,12 @@ class RowReader:
         if fate is Fate.DATA:
             self._add_row(line, read)
         elif fate is Fate.SAMPLE:
-            read.samples.append(self._read_row(line, as_written=True))
+            read.samples.append(line.row(as_written=True))
         elif fate is Fate.TOTAL and not (line.summed and line.index in self._concealed):
             self._sums.append(line)
             self._above.total = line.index
         elif fate in (Fate.LEFT_OUT, Fate.TOTAL):
-            read.asides.append(self._aside(line, reason or SUBTOTAL))
+            read.asides.append(line.aside(reason or SUBTOTAL))
         elif fate is Fate.GUIDE:
             self._cells.guide(line.index)
             read.guides.append(self._cells.place(line.index, next(iter(line.texts))))
@@ -149,13 +145,9 @@ class RowReader:
         else:
             self._above.notes = self._above.notes or line.begins_notes
 
-    def _aside(self, line: BodyLine, reason: str) -> Aside:
-        column, text = next(iter(line.texts.items()))
-        return Aside(self._cells.place(line.index, column), text, reason)
-
     def _add_row(self, line: BodyLine, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
-        row = self._read_row(line)
+        row = line.row()
         how = self._concealed.get(line.index)
         if how is not None:
             read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
@@ -164,14 +156,6 @@ class RowReader:
         self._above.regions.add(row.region)
         if year := other_year(line.name.written or "", self._year):
             self._years[row.place] = year
-
-    def _place_of(self, line: BodyLine) -> Place:
-        column = line.name.column
-        return self._cells.place(line.index, self._located.columns.first if column is None else column)
-
-    def _read_row(self, line: BodyLine, *, total: bool = False, as_written: bool = False) -> Row:
-        """The row's values; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
-        return self._cells.row(line.index, self._place_of(line), line.name, total=total, as_written=as_written)
 
     # Names
 
@@ -221,15 +205,15 @@ class RowReader:
             regions = {}
         for line, match in regions.items():
             if match.name in named:
-                read.asides.append(Aside(self._place_of(line), line.name.written or TOTAL, SUBTOTAL))
+                read.asides.append(Aside(line.place, line.name.written or TOTAL, SUBTOTAL))
             else:
                 line.name = replace(line.name, match=match)
-                read.rows.append(self._read_row(line))
+                read.rows.append(line.row())
         read.rows.sort(key=_row_number)
         last = max(map(_row_number, read.rows), default=0)
         areas = [self._area(line.total_name) for line in self._sums if line not in regions]
         for line, area in zip([line for line in self._sums if line not in regions], areas, strict=True):
-            row = self._read_row(line, total=True)
+            row = line.row(total=True)
             if area and (len({*areas} - {""}) > 1 or line.index < last):
                 read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
             elif read.total is None or any(row.get(column.key).is_present for column in self._form.of_kind(Kind.COUNT)):
@@ -245,13 +229,6 @@ class RowReader:
             return ""
         named = match_region(self._unit, match[1]) if self._unit else None
         return "" if named and named.name else match[1]
-
-    def _years_beside(self, end: int) -> Iterator[tuple[int, int]]:
-        for match in self._located.strangers:
-            if is_year_heading(match.text):
-                for row in range(self._located.body, end):
-                    if year := year_of_cell(self._grid.at(row, match.column)):
-                        yield row + 1, year
 
     def _without_other_years(self, read: RowsRead) -> None:
         """Leave out rows of another year where there are some of the year itself; by name alone, where the region has one."""

@@ -46,7 +46,7 @@ class MergedCells:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        ranges = _known(grid.merges) if sum(map(_area, grid.merges)) <= _FEW else _ranges(grid.merges)
+        ranges = (_known if sum(map(_area, grid.merges)) <= _FEW else _ranges)(grid.merges)
         self.boxes, self._owner, self.rows, self.covered = ranges
         """The ranges, the cells of each, the rows that any touches; row → its columns that show what another cell holds."""
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from msgspec import Struct
-
 from hrss12333.model.evidence import NAMES, Evidence, against, inferred_year, ranked
 from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.message import Words, note
@@ -21,7 +19,7 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.bands import Located
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, ORDERS, UNITS, guide_scale
 from hrss12333.survey.editions.edition import Edition
@@ -75,25 +73,21 @@ def _printed_year_lines(forms: tuple[Form, ...]) -> frozenset[str]:
     return frozenset("".join(filter(is_chinese, line)) for line in lines)
 
 
-class Extent(Struct, frozen=True):
-    """Where the lines around a table stand; rows and columns from 0, the last ones excluded."""
-
-    first: int
-    top: int
-    body: int
-    end: int
-    right: int
-
-
 def year_lines(
-    grid: Grid, years: Iterable[tuple[int, int, str]], extent: Extent, survey: int, forms: tuple[Form, ...]
+    grid: Grid,
+    years: Iterable[tuple[int, int, str]],
+    over: range,
+    under: range,
+    right: int,
+    survey: int,
+    forms: tuple[Form, ...],
 ) -> Iterator[Evidence]:
-    """What the lines above and below a table say of its year, by the texts of the sheet that may name one; ``survey`` is
-    the year that is processed."""
+    """What the lines of these rows above and below a table, above it left of the column ``right``, say of its year, by the
+    texts of the sheet that may name one; ``survey`` is the year that is processed."""
     lines: list[tuple[str, Place | None, bool]] = [(text, None, True) for text in grid.before]
     for row, column, text in years:
-        above = extent.first <= row < extent.top and column < extent.right
-        if above or extent.body <= row < extent.end:
+        above = row in over and column < right
+        if above or row in under:
             lines.append((text, Place(grid.name, row + 1, column + 1), above))
     lines += [(text, None, False) for text in grid.after]
     found: list[Evidence] = []
@@ -103,7 +97,7 @@ def year_lines(
         if line is None and above and place and is_year_heading(text.rstrip(":： ")):
             year = year_of_cell(grid.at(place.row - 1, place.column))
             line = (year, TextKind.ABOVE, False) if year else None
-        if line and (above or (line[2] and _is_below(grid, place, extent.end, line[1]))):
+        if line and (above or (line[2] and _is_below(grid, place, under.stop, line[1]))):
             kind = line[1] if above or line[1] is TextKind.PRINTED else TextKind.BELOW
             found.append(Evidence(line[0], Text(kind, text, place, grid.name)))
             beside.setdefault(place and place.row, set()).add(line[0])
@@ -137,8 +131,9 @@ def is_line(grid: Grid, row: int) -> bool:
 
 def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
     """The year that a sheet names of which it is not known where its tables stand."""
-    extent = Extent(0, _FIRST_ROWS, _FIRST_ROWS, len(grid.cells), max(map(len, grid.cells), default=0))
-    lines = year_lines(grid, grid.texts, extent, edition.year, edition.forms)
+    over, under = range(_FIRST_ROWS), range(_FIRST_ROWS, len(grid.cells))
+    right = max(map(len, grid.cells), default=0)
+    lines = year_lines(grid, grid.texts, over, under, right, edition.year, edition.forms)
     return inferred_year((*lines, *around), edition.year, settled=settled)
 
 
@@ -192,10 +187,16 @@ Measures = Mapping[str, Sequence[Evidence]]
 """Unit of measure → what is reported about its scale; under "" what is reported about all."""
 
 
-def measures(texts: Iterable[Text]) -> Measures:
-    """What texts say of the units that figures are given in."""
-    found: dict[str, list[Evidence]] = {}
-    for text in texts:
+def measures(item: Candidate, around: Sequence[Text]) -> Measures:
+    """What is reported about the units of measure: above a table, in the names around it and the mail, and below."""
+    grid, found = item.grid, dict[str, list[Evidence]]()
+    below = (text for row, text in item.measures if item.body <= row < item.end and is_line(grid, row))
+    for text in (
+        *(Text(TextKind.ABOVE, text) for text in item.texts),
+        Text(TextKind.SHEET, grid.name),
+        *around,
+        *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+    ):
         words = [text.text]
         if text.kind in NAMES:
             words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]
@@ -226,7 +227,7 @@ def _scale_in_words(scale: int) -> str:
 class Scales:
     """In which units of measure the figures of a table are given."""
 
-    def __init__(self, located: Located, measures: Measures) -> None:
+    def __init__(self, located: Candidate, measures: Measures) -> None:
         self._located, self._form = located, located.form
         self.known: dict[str, tuple[int, str]] = {}
         """Field → scale, and what says so."""

@@ -12,18 +12,18 @@ from hrss12333.model.evidence import Evidence, inferred_year
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt.names import is_stale_sheet
+from hrss12333.reading.doubt.clauses import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import HeadingMatch, Located
-from hrss12333.reading.layout.candidates import FormCandidate, candidates
+from hrss12333.reading.layout.bands import Candidate, HeadingMatch
+from hrss12333.reading.layout.candidates import candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import HIDDEN, legible, turned_back, without_own_parts
-from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
+from hrss12333.reading.layout.sheets import HIDDEN, turned_back
+from hrss12333.reading.layout.statements import measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.numbers import read_count
@@ -39,94 +39,89 @@ _ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
 
-def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
-    """Every form in the book, in the order of its sheets, each with the unit that it belongs to.
+def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> tuple[Book, list[OwnedTable]]:
+    """The book with the tables whole that a page break parts; and every form in it, in the order of its sheets, each with
+    the unit that it belongs to.
 
     That is the unit its own header names; a header that names none goes with the table before it, else with the first
     that is named, else with ``default``. Region names are matched within it. A table without any header continues
     the one above it: its headings are repeated for printing. A sheet that names another year than the edition's is read
     with that year's forms.
     """
-    grids = tuple(without_own_parts(book.grids))
-    drawn = {grid.name: grid for grid in grids}
-    book = replace(book, grids=tuple(map(legible, grids)))
-    found = candidates(book, drawn, edition)
+    sheets, found = candidates(book, edition)
+    legible = replace(book, grids=tuple(sheet.grid for sheet in sheets))
+    drawn = {sheet.grid.name: sheet.drawn for sheet in sheets}
+    if book.flowing:
+        book = replace(book, grids=tuple(sheet.drawn for sheet in sheets))
     last = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[OwnedTable] = []
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        expect_few_lines(item.located.grid.cells[item.located.body : item.located.end])
-        rows = RowReader(book, item.located, last, _measures(item, book.around), item.edition.year).read()
-        table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
-        if not item.located.grid.turned:
+        expect_few_lines(item.grid.cells[item.body : item.end])
+        rows = RowReader(legible, item, last, measures(item, book.around)).read()
+        table = _table(file, item, rows, drawn[item.grid.name], edition.year)
+        if item.grid.turned:
+            keys = [column.key for column in table.form.data]
+            named = [row for row in table.rows if row.match and row.match.name]
+            if all(sum(row.get(key).is_present for key in keys) < _ANSWERS for row in named):
+                continue
+            table = replace(turned_back(table), header=item.header, years=item.years)
+        if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
+            _add(tables, (table, last), _goes_on, _above)
+        else:
             tables.append((table, last))
-            continue
-        keys = [column.key for column in table.form.data]
-        named = [row for row in table.rows if row.match and row.match.name]
-        if any(sum(row.get(key).is_present for key in keys) >= _ANSWERS for row in named):
-            tables.append((replace(turned_back(table), header=item.header), last))
-    hidden = {grid.name for grid in book.grids if grid.hidden}
-    lines = {item.located.grid.name: item.texts for item in reversed(found)}
-    repeated = {
-        _heading_place(item.located, next(iter(item.located.columns.values()))) for item in found if item.repeated
-    }
-    steps: Sequence[tuple[Callable[[Sequence[OwnedTable]], list[OwnedTable]], str]] = (
-        (
-            partial(_with_next_pages, repeated),
-            "first: a 合计 at the end of the last page is compared with the rows of all",
+    steps: Sequence[Callable[[Sequence[OwnedTable]], list[OwnedTable]]] = (
+        # Before regions are compared: 全市 is the city's row.
+        with_city_rows,
+        # Before tables compete: each half lacks columns and would give way.
+        _with_parts,
+        partial(
+            chosen,
+            year=edition.year,
+            hidden={sheet.grid.name for sheet in sheets if sheet.grid.hidden},
+            lines={item.grid.name: item.texts for item in reversed(found)},
         ),
-        (with_city_rows, "before regions are compared: 全市 is the city's row"),
-        (_with_parts, "before tables compete: each half lacks columns and would give way"),
-        (partial(chosen, year=edition.year, hidden=hidden, lines=lines), "then those that are meant are chosen"),
-        (_with_headers, "last, for a partial table is one without a header of its own"),
+        # Last, for a partial table is one without a header of its own.
+        _with_headers,
     )
-    for step, _ in steps if tables else ():
+    for step in steps if tables else ():
         tables = step(tables)
-    return tables
+    return book, tables
 
 
 # What the tables of a book say together
 
 
-def _joined_tables(
-    tables: Sequence[OwnedTable], fit: Callable[[OwnedTable, OwnedTable], bool], join: Callable[[Table, Table], Table]
-) -> list[OwnedTable]:
-    """The tables, each joined to the last one before it that it fits."""
-    found: list[OwnedTable] = []
-    for item in tables:
-        at = next((at for at in reversed(range(len(found))) if fit(found[at], item)), None)
-        if at is None:
-            found.append(item)
-        else:
-            found[at] = join(found[at][0], item[0]), found[at][1]
-    return found
-
-
-def _with_next_pages(repeated: set[Place], tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """``repeated`` are the first headings of tables whose headings were repeated for printing."""
-
-    def goes_on(above: OwnedTable, page: OwnedTable) -> bool:
-        again = next(iter(page[0].headings.values())) in repeated
-        return again and _continues_table(page[0], above[0]) and not _are_parts(above[0], page[0])
-
-    return _joined_tables(tables, goes_on, _above)
+def _add(
+    tables: list[OwnedTable],
+    item: OwnedTable,
+    fits: Callable[[OwnedTable, OwnedTable], bool],
+    join: Callable[[Table, Table], Table],
+) -> None:
+    """Join a table to the last one before it that it fits."""
+    at = next((at for at in reversed(range(len(tables))) if fits(tables[at], item)), None)
+    if at is None:
+        tables.append(item)
+    else:
+        tables[at] = join(tables[at][0], item[0]), tables[at][1]
 
 
 def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    return _joined_tables(
-        tables, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _side_by_side
-    )
+    found: list[OwnedTable] = []
+    for item in tables:
+        _add(found, item, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _side_by_side)
+    return found
 
 
-def _continues_table(table: Table, above: Table) -> bool:
+def _goes_on(last: OwnedTable, page: OwnedTable) -> bool:
     """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
-    if table.form.key != above.form.key or table.sheet != above.sheet:
+    above, table = last[0], page[0]
+    if table.form.key != above.form.key or table.sheet != above.sheet or _are_parts(above, table):
         return False
     if table.form.region.key in above.headings.keys() - table.headings.keys():
         return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
-    again = {row.region for row in table.rows} & {row.region for row in above.rows}
-    return not (lacks and again)
+    return not (lacks and {row.region for row in table.rows} & {row.region for row in above.rows})
 
 
 def _above(table: Table, below: Table) -> Table:
@@ -206,61 +201,47 @@ def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
 # One table
 
 
-def _measures(item: FormCandidate, around: Sequence[Text]) -> Measures:
-    """What is reported about the units of measure: above the table, in the names around it and the mail, and below."""
-    grid, rows = item.located.grid, range(item.located.body, item.located.end)
-    below = (text for row, text in item.measures if row in rows and is_line(grid, row))
-    return measures(
-        (
-            *(Text(TextKind.ABOVE, text) for text in item.texts),
-            Text(TextKind.SHEET, grid.name),
-            *around,
-            *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
-        )
-    )
-
-
-def _table(file: str, item: FormCandidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
+def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
     """``drawn`` is the sheet with what it conceals, ``survey`` the year that is processed."""
-    located = item.located
-    unread = tuple(_unread_columns(located, item.edition.forms))
-    sheet = located.grid.name
+    unread = tuple(_unread_columns(item, item.edition.forms))
+    sheet = item.grid.name
     column = only_year(rows.years.values())
     renamed = [
-        Aside(_heading_place(located, match), match.text, f"栏目名称按“{located.form.by_key[key].label}”读取")
-        for key, match in located.columns.items()
+        Aside(_heading_place(item, match), match.text, f"栏目名称按“{item.form.by_key[key].label}”读取")
+        for key, match in item.columns.items()
         if match.quality < OWN
     ]
-    if located.grid.turned:
-        first = next(iter(located.columns.values()))
-        renamed.append(Aside(_heading_place(located, first), first.text, "栏目自上而下排列，按行列互换读取"))
+    if item.grid.turned:
+        first = next(iter(item.columns.values()))
+        renamed.append(Aside(_heading_place(item, first), first.text, "栏目自上而下排列，按行列互换读取"))
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
-        form=located.form,
+        form=item.form,
         file=file,
         sheet=sheet,
         header=item.header,
         rows=tuple(rows.rows),
-        headings={key: _heading_place(located, match) for key, match in located.columns.items()},
+        headings={key: _heading_place(item, match) for key, match in item.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
         asides=(*renamed, *rows.asides),
-        column_problems=tuple(_column_problems(located, unread)),
+        column_problems=tuple(_column_problems(item, unread)),
         scales=tuple(rows.scales),
-        concealed=(*_hidden_columns(located, drawn), *rows.concealed),
+        concealed=(*_hidden_columns(item, drawn), *rows.concealed),
         unread=unread,
-        other_headings=tuple(_heading_place(located, match) for match in located.strangers),
+        other_headings=tuple(_heading_place(item, match) for match in item.strangers),
         guides=tuple(rows.guides),
         year=inferred_year(years, survey, settled=False),
         years=years,
+        how=item.how,
     )
 
 
-def _heading_place(located: Located, match: HeadingMatch) -> Place:
+def _heading_place(located: Candidate, match: HeadingMatch) -> Place:
     return Place(located.grid.name, match.row + 1, match.column + 1)
 
 
-def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
+def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
     """Filled columns under a heading of the form, other than 序号, that the sheet hides: they are not read."""
     drawn = drawn.turned_over() if located.grid.turned else drawn
     for column in sorted(drawn.hidden_columns):
@@ -272,7 +253,7 @@ def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
             yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])
 
 
-def _unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
+def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
     """The filled columns with a heading that the form does not have."""
     for match in located.strangers:
         if is_known(match.text, forms) or is_self_check(match.text):
@@ -287,7 +268,7 @@ def _unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadC
             yield UnreadColumn(_heading_place(located, match), match.text, kind, len(cells))
 
 
-def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
+def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
     """What is wrong with the form's columns (F007); 备注 may be left out, for it is needed only to explain."""
     form = located.form
     for column in form.columns:

@@ -25,8 +25,7 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form

@@ -18,8 +18,7 @@ from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import SUPERSEDED, Finding
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing, without_report
-from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.file_names import unique_paths

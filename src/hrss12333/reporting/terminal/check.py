@@ -163,8 +163,8 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
         for table in document.tables:
-            if table.superseded:
-                yield f"读取的：{_rows_in_words(table)}"
+            if table.superseded or table.how:
+                yield f"读取的：{_rows_in_words(table)}{'。' if table.how else ''}{table.how}"
             yield from (
                 f"没有读取的：{_rows_in_words(other)}。{clean(other.passed_over)}" for other in table.superseded
             )

@@ -9,8 +9,7 @@ from zipfile import BadZipFile
 from hrss12333.merging.national_workbook import Sheets, issue_texts
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.reading.files.document_properties import custom_properties
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.national.issues import STAFF

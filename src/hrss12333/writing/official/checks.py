@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.values.contact_fields import NO_ANSWER
+from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST
 from hrss12333.survey.frame import HEADER, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Relation

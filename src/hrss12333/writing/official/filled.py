@@ -19,8 +19,8 @@ from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.national import Contact, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
+from hrss12333.reading.layout.labels import read_field
 from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES
 from hrss12333.survey.regions import Unit
