@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 import xlsxwriter
 from docx import Document
@@ -214,6 +215,7 @@ def long_text_everywhere() -> bytes:
     return rewritten(with_sheet(cells), lambda name, old: strings if name == "xl/sharedStrings.xml" else old)
 
 
+@cache
 def encrypted(password: str = "12333") -> bytes:
     """A workbook that asks for a password."""
     from msoffcrypto.format.ooxml import OOXMLFile

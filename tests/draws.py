@@ -19,8 +19,9 @@ Property = Callable[..., None]
 
 
 def few(cases: Iterable[Any], number: int) -> list[Any]:
-    """The first of these belong to every run, the others to the long one."""
-    return [case if at < number else pytest.param(case, marks=pytest.mark.long) for at, case in enumerate(cases)]
+    """The first of these belong to every run, the others to the long one; a tuple gives several parameters."""
+    given = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*case, marks=pytest.mark.long if at >= number else ()) for at, case in enumerate(given)]
 
 
 def drawn(

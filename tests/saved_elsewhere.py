@@ -14,12 +14,14 @@ WANTED: dict[str, list[Maker]] = {}
 
 
 def saved_as(*kinds: str, of: Maker) -> Callable[[Test], Test]:
-    """The test runs for each of these formats: ``saved`` is what LibreOffice makes of the workbook, ``kind`` the format."""
+    """The test runs for each of these formats, for .ods and .xlsx in the long run: ``saved`` is what LibreOffice makes of the
+    workbook, ``kind`` the format."""
     for kind in kinds:
         WANTED.setdefault(kind, []).append(of)
 
     def decorated(test: Test) -> Test:
-        asked = [(kind, (kind, of)) for kind in kinds]
+        marks = {kind: [] if kind == "xls" else [pytest.mark.long] for kind in kinds}
+        asked = [pytest.param(kind, (kind, of), marks=marks[kind]) for kind in kinds]
         runs = pytest.mark.parametrize(("kind", "saved"), asked, ids=kinds, indirect=["saved"])
         return pytest.mark.libreoffice(runs(test))
 

@@ -125,6 +125,7 @@ def expected() -> dict[str, dict[str, int]]:
     return {key: dict(counter) for key, counter in totals.items()}
 
 
+@pytest.mark.long
 def test_making_them_again_gives_the_same(again: Path) -> None:
     for name in (make_examples.FILINGS, make_examples.FAULTY):
         kept = {path.name: content(path) for path in (EXAMPLES / name).iterdir()}
@@ -133,6 +134,7 @@ def test_making_them_again_gives_the_same(again: Path) -> None:
         assert [file for file in kept if kept[file] != made[file]] == []
 
 
+@pytest.mark.long
 def test_an_earlier_run_leaves_nothing_behind(again: Path) -> None:
     assert not (again / make_examples.FAULTY / "旧.xlsx").exists()
     assert (again / "README.md").read_text(encoding="utf-8").splitlines()[::-1][0] == "后"

@@ -141,7 +141,7 @@ def outputs(folder: Path, inbox: Path) -> dict[str, str]:
     return {name: text.replace(str(folder), "") for name, text in found.items()}
 
 
-@pytest.mark.parametrize("seed", few([None, 2, 3], 1))
+@pytest.mark.parametrize("seed", few([2, None, 3], 1))
 def test_other_words_of_a_rule_change_its_text_in_every_output_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int | None
 ) -> None:

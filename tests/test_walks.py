@@ -125,6 +125,7 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return (folder / "entered.txt").read_text(encoding="utf-8").splitlines()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WALKS)
 def test_a_walk_through_the_code_is_what_a_merge_enters(name: str, entered: list[str]) -> None:
     steps = stations(name)
@@ -166,6 +167,7 @@ def walked(name: str, scratch: Scratch) -> None:
         assert re.search(re.sub(r"y\d{4}", r"y\\d{4}", f"`{module}`"), section), module
 
 
+@pytest.mark.long
 def test_a_column_is_one_field(scratch: Scratch) -> None:
     scratch.edit(
         "survey/editions/y2019.py",
@@ -181,6 +183,7 @@ def test_a_column_is_one_field(scratch: Scratch) -> None:
     walked("A column", scratch)
 
 
+@pytest.mark.long
 def test_a_rule_is_one_function_in_one_file(scratch: Scratch) -> None:
     scratch.edit(
         "checking/rules/balance.py",
@@ -247,6 +250,7 @@ ENTRY = """TABLE = (
 """
 
 
+@pytest.mark.long
 def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
     source = scratch.root / "表.xlsx"
     write_filing(source, style=Style(sample=False))
@@ -268,6 +272,7 @@ def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
     walked("A format", scratch)
 
 
+@pytest.mark.long
 def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
     scratch.add(
         "reporting/outputs/count_output.py",
@@ -286,6 +291,7 @@ def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
     walked("An output", scratch)
 
 
+@pytest.mark.long
 def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
     year = max(int(path.stem[1:]) for path in PACKAGE.glob("survey/editions/y*.py")) + 1
     text = (Path(__file__).parent / "next_edition.py").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, run
+from draws import few
 from factory import Style, write_filing
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
@@ -86,7 +87,7 @@ def test_a_kill_leaves_the_target_and_the_next_run_clears_up(here: Path) -> None
     assert names(here) == [TARGET]
 
 
-@pytest.mark.parametrize("streams", [(1,), (2,), (0, 1, 2)])
+@pytest.mark.parametrize("streams", few([((0, 1, 2),), ((1,),), ((2,),)], 1))
 def test_closed_streams_cost_no_file(streams: tuple[int, ...], here: Path) -> None:
     """As a scheduled task may start it."""
 
@@ -210,7 +211,7 @@ def test_where_the_system_knows_no_chinese_outputs_have_their_names(here: Path) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
-@pytest.mark.parametrize("megabytes", [34, 40, 46])
+@pytest.mark.parametrize("megabytes", few([40, 34, 46], 1))
 def test_too_little_memory_is_said_to_be_that(megabytes: int, here: Path) -> None:
     import resource
 

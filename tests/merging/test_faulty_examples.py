@@ -4,16 +4,15 @@ own rows."""
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from hrss12333.checking.engine import check
+from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.unit_and_year import with_owners
-from hrss12333.model.filing import Document
-from hrss12333.model.national import National
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -22,19 +21,16 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 FAULTY = sorted(path for path in (EXAMPLES / "faulty").iterdir() if path.is_file() and path.suffix != ".md")
 
 
-def table(documents: list[Document]) -> National:
-    owned = with_owners(documents, EDITION.gazetteer)
-    return merge([check(item, EDITION, scopes=(Scope.FILE,)) for item in owned], EDITION)
-
-
-@pytest.fixture(scope="module")
-def clean() -> list[Document]:
-    return read_paths([EXAMPLES / "filings"], EDITION).documents
+@cache
+def checked(path: Path) -> list[Checked]:
+    """What lies there, as far as each file is looked at alone."""
+    documents = with_owners(read_paths([path], EDITION).documents, EDITION.gazetteer)
+    return [check(item, EDITION, scopes=(Scope.FILE,)) for item in documents]
 
 
 @pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.name)
-def test_no_total_grows_beyond_the_units_own_rows(clean: list[Document], path: Path) -> None:
-    national = table([*clean, *read_paths([path], EDITION).documents])
+def test_no_total_grows_beyond_the_units_own_rows(path: Path) -> None:
+    national = merge([*checked(EXAMPLES / "filings"), *checked(path)], EDITION)
     for form in EDITION.forms:
         counted = national.entries_of(form)
         twice = Counter((entry.unit, entry.row.region) for entry in counted)

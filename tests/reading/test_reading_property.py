@@ -15,7 +15,7 @@ import pytest
 from hypothesis import strategies as st
 
 from conftest import ConvertAll
-from draws import drawn, few
+from draws import drawn
 from filing_mixtures import FORMATS, filing_of, styles, write
 from filing_styles import Expectations, Planned, Style, draw
 from filing_words import FOREIGN
@@ -161,8 +161,9 @@ BESIDE = Style(
 )
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("to", few(["xls:MS Excel 97", "ods", "xlsx"], 1))
+@pytest.mark.parametrize("to", ["xls:MS Excel 97", "ods", "xlsx"])
 def test_what_libreoffice_makes_of_a_filing_is_read_back(
     to: str, soffice_convert_all: ConvertAll, tmp_path: Path
 ) -> None:

@@ -252,8 +252,7 @@ class _Rows:
 
     def _nameless(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        nowhere = [(table, row) for table, row in self._odd if not (row.match and row.match.name)]
-        unknown = [(table, row) for table, row in nowhere if at(table, row) not in out]
+        unknown = [each for each in self._odd if not (each[1].match and each[1].match.name) and at(*each) not in out]
         if not unknown:
             return
         missing = {region.name for region in self._unit.expected} - self._cities.keys()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
+    from hrss12333.wording.alike import Alike
     from hrss12333.writing.national.proof import Unproven
 
 
@@ -84,7 +85,8 @@ def command(given: options.Given) -> int:
         common.write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
-    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
+    asked = merged.questions if merged.table is national else None
+    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes, asked)
     output_of(given.format, "merge")(result, common.sink(given))
     return common.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
@@ -99,6 +101,8 @@ class _Merge:
         self.inbox: Inbox
         self.table: National
         """What the workbook shows: with ``--unit`` the cities in the units' place."""
+        self.questions: list[Alike] | None = None
+        """What is asked in that table; known once it is written."""
         self._survey, self._earlier = survey, None
         if given.since is not None:
             from hrss12333.merging.since import load_earlier
@@ -137,18 +141,20 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        from hrss12333.wording.merge_sentences import merge_sentences
+        from hrss12333.wording.alike import questions_of
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
+            self.questions = questions_of(self.table)
             write_national(
                 temporary.workbook,
                 self.table,
+                questions=self.questions,
                 previous=self.last_year,
                 progress=self.progress,
                 target=targets.workbook,
-                sentences=merge_sentences(self.inbox.national) if self._survey.unit else (),
+                whole=self.inbox.national if self._survey.unit else None,
             )
             try:
                 prove(temporary.workbook, self.table)

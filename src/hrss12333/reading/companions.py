@@ -60,13 +60,13 @@ def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities:
     place = _container_of(file)
     company = [filing for filing in filings if (filing.unit is unit if unit else _container_of(filing.file) == place)]
     if cities:
-        company = [filing for filing in company if _has_row_of(filing, cities)]
+        company = [
+            filing
+            for filing in company
+            if {row.region for table in filing.tables for row in table.rows}
+            & {filing.unit.certain.get(city) if filing.unit else city for city in cities} - {None}
+        ]
     return company if len({filing.unit for filing in company}) == 1 else []
-
-
-def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
-    known = {filing.unit.certain.get(city) if filing.unit else city for city in cities} - {None}
-    return any(row.region in known for table in filing.tables for row in table.rows)
 
 
 def _container_of(file: str) -> str:

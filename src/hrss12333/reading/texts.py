@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.filing import Place, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, is_turned, rows_left_out, without_printed
@@ -133,7 +133,10 @@ class _SheetTexts:
             if named_column is None or (named_column is form.region and text != data.region and more):
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif named_column.kind is Kind.TEXT:
-                for shared in self._sharing(extent, place):
+                at = place.row - 1, place.column - 1
+                box = self._boxes.get(at, Box(*at, *at))  # all rows of its merged range
+                last, _ = extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))
+                for shared in (extent.rows[number] for number in extent.rows if row <= number <= last):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
         elif row in extent.silent:
             if named_column is None or named_column.kind is Kind.TEXT:
@@ -141,13 +144,6 @@ class _SheetTexts:
         elif row > extent.bottom:
             kind = TextKind.BELOW if row > extent.last else TextKind.CELL
             yield Text(kind, text, place, place.sheet, form.key)
-
-    def _sharing(self, extent: _TableExtent, place: Place) -> Iterator[Row]:
-        """The rows of data that a cell is in: all of its merged range."""
-        at = place.row - 1, place.column - 1
-        box = self._boxes.get(at, Box(*at, *at))
-        first, last = extent.at(place)[0], extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))[0]
-        return (row for number, row in extent.rows.items() if first <= number <= last)
 
     def comments(self) -> Iterator[Text]:
         """Comments and text boxes: at the cell that each is fixed to, or once at a column where many cells have the same."""

@@ -9,8 +9,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED, Finding, Location
+from hrss12333.model.finding import SUPERSEDED, Finding, Location, Severity
 from hrss12333.model.message import Among, FormName, Message, Param, RegionName
+from hrss12333.model.national import National
 from hrss12333.wording.values import quotes_value, value_about
 
 
@@ -111,6 +112,11 @@ def by_importance(findings: Iterable[Finding]) -> list[Alike]:
     last."""
     listed = sorted(findings, key=lambda found: (found.is_settled, -found.influence, found.severity.rank))
     return sorted(alike(listed), key=lambda line: (line.first.is_settled, -line.stake, line.first.severity.rank))
+
+
+def questions_of(national: National) -> list[Alike]:
+    """All that is asked or to be corrected, by importance."""
+    return by_importance(finding for finding in national.findings if finding.severity is not Severity.NOTE)
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:

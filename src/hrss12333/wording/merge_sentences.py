@@ -12,7 +12,7 @@ from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import Alike, by_importance
+from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import public_finding
@@ -24,9 +24,9 @@ _FEW = 4
 _LONGEST = 90
 
 
-def merge_sentences(national: National, lines: Iterable[Alike] | None = None) -> list[str]:
-    """The three sentences; ``lines`` are the findings by importance, where somebody has put them so already."""
-    return [_came(national), missing_in_words(national), _doubt(national, lines)]
+def merge_sentences(national: National, questions: Iterable[Alike] | None = None) -> list[str]:
+    """The three sentences; ``questions`` as in `questions_of`, where somebody has put them in order already."""
+    return [_came(national), missing_in_words(national), _doubt(national, questions)]
 
 
 def _came(national: National) -> str:
@@ -116,10 +116,10 @@ def _units_in_words(names: list[str]) -> str:
     return "、".join(names[:_FEW]) + ("等" if len(names) > _FEW else "")
 
 
-def _doubt(national: National, lines: Iterable[Alike] | None) -> str:
+def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
     doubts = (
         line
-        for line in (by_importance(national.findings) if lines is None else lines)
+        for line in (questions_of(national) if questions is None else questions)
         if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT
     )
     worst = next(doubts, None)

@@ -42,7 +42,7 @@ def width(text: str) -> float:
     """Width of the widest line, in half-width characters."""
     if text.isascii() and "\n" not in text:
         return len(text)
-    return max(sum(map(_WIDTHS.__getitem__, line)) for line in text.split("\n"))
+    return max([sum(map(_WIDTHS.__getitem__, line)) for line in text.split("\n")])
 
 
 def wrapped_lines(text: str, columns: float) -> int:

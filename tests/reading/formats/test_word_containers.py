@@ -221,6 +221,7 @@ def test_libreoffice_lives_in_a_folder_that_goes(tmp_path: Path, monkeypatch: py
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="there the clock must do")
 def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office = tmp_path / "soffice"

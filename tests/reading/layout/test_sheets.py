@@ -102,6 +102,19 @@ def test_a_turned_copy_beside_the_upright_form_is_not_read() -> None:
     assert tables["附表1"].sheet == "附表1"
 
 
+def test_a_table_says_how_its_cells_were_read_where_there_are_several_ways() -> None:
+    def how(*grids: Grid) -> list[str]:
+        return [table.how for table, _ in read_tables(Book("docx", grids, flowing=True), "f.docx", EDITION)[1]]
+
+    upright = [list(line) for line in zip_longest(*cells("附表1", rows("附表1"))[2:])]
+    beside = [[*line, None, *other] for line, other in zip(upright, [line[:8] for line in upright], strict=True)]
+    assert how(Grid("表", upright)) == [""]
+    assert how(Grid("表", beside)) == ["左右并排的几张表，分开读取"] * 2
+    assert how(Grid("表1", upright[:3]), Grid("表2", upright[3:])) == ["由换页分开的表，接起来读取"]
+    assert how(Grid("表1", upright[:3]), Grid("表2", [["别的"] * 13])) == ["由换页分开的表，接起来读取"]
+    assert how(Grid("表1", upright[:3]), Grid("表2", upright[3:], before=("以下是参考资料",))) == [""]
+
+
 def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
     first, *others = rows("附表1")
     grids = [Grid("表格1", cells("附表1", [first]))]

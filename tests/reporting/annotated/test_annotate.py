@@ -542,6 +542,7 @@ def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
     assert {f.rule for f in check(again, EDITION).findings} == {f.rule for f in checked.findings}
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
     rich: bytes, tmp_path: Path, soffice_convert: Convert
@@ -562,6 +563,7 @@ def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
     ]
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}})

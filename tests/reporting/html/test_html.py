@@ -301,6 +301,7 @@ def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkey
     assert run("check", "a.xlsx", "--report", "报告.html", "--force").exit_code == 1
 
 
+@pytest.mark.long
 @browser
 def test_a_real_browser_shows_it(tmp_path: Path) -> None:
     """The script runs, says how many are shown, and none is hidden."""

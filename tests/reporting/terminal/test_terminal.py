@@ -518,3 +518,6 @@ def test_of_a_table_that_was_preferred_to_another_it_says_what_both_hold_and_why
         a1("没有读取的：工作表“附表1旧”A5:remarks5的附表1，"),
     ]
     assert [line.rpartition("，")[2] for line in choice] == [f"{len(table.rows)}行数据", "0行数据。是空白表"]
+    document = replace(item.document, tables=(replace(table, how="分开读取"), *item.document.tables[1:]))
+    (parted,) = [line for line in checked_lines(replace(item, document=document)) if "栏目，" in line]
+    assert parted.endswith(f"{len(table.rows)}行数据。分开读取")

@@ -56,7 +56,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.mark.libreoffice
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
-@pytest.mark.parametrize("units", few([THREE, EDITION.units], 1), ids=["3 units", "32 units"])
+@pytest.mark.parametrize("units", few([(THREE,), (EDITION.units,)], 1), ids=["3 units", "32 units"])
 def test_every_sheet_prints_on_few_pages(
     written: Callable[..., Path], soffice_convert: Convert, units: tuple[Unit, ...]
 ) -> None:
@@ -80,6 +80,7 @@ def test_every_sheet_prints_on_few_pages(
         assert "全国" in page
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
 def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(
@@ -129,7 +130,7 @@ def test_where_rows_are_from_takes_no_paper(written: Callable[..., Path]) -> Non
     assert headings.index("来源文件") >= last
 
 
-@pytest.mark.parametrize("units", few([THREE, EDITION.units], 1), ids=["3 units", "32 units"])
+@pytest.mark.parametrize("units", few([(THREE,), (EDITION.units,)], 1), ids=["3 units", "32 units"])
 @pytest.mark.parametrize("compared", [False, True], ids=["", "with last year"])
 def test_nothing_is_printed_smaller_than_seven_and_a_half_points(
     written: Callable[..., Path], units: tuple[Unit, ...], compared: bool

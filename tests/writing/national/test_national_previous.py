@@ -87,6 +87,7 @@ def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path:
     assert ("浙江省", str(twice.row.region), "附表2") in found.rows
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_a_workbook_saved_by_another_program_reads_the_same(
     tmp_path: Path, soffice_convert: Callable[..., Path]

@@ -204,6 +204,7 @@ def test_its_tables_as_csv_list_the_cities() -> None:
     assert [line[0] for line in listed] == ["报送地区", *CITIES, "合计"]
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_recalculated_it_says_the_same(merged: Any, soffice_convert: Callable[[Path, str], Path]) -> None:
     again = soffice_convert(Path("报送_汇总.xlsx"), "xlsx")
@@ -214,6 +215,7 @@ def test_recalculated_it_says_the_same(merged: Any, soffice_convert: Callable[[P
                     assert right == pytest.approx(left)
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_a_filing_that_another_program_saved_is_known_by_its_mark(
     merged: Any, soffice_convert: Callable[[Path, str], Path]

@@ -38,8 +38,7 @@ FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
 @pytest.mark.parametrize(
     ("edition", "number"),
     [
-        (EDITION, 6),
-        (NEXT, 3),
+        (EDITION, 5),
         pytest.param(EDITION, FORMS, marks=pytest.mark.long),
         pytest.param(NEXT, max(6, FORMS // 8), marks=pytest.mark.long),
     ],
@@ -113,6 +112,7 @@ def test_what_only_the_rule_takes_for_no_reason(text: str) -> None:
     assert not is_silent(text)
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_libreoffice_counts_the_letters_of_a_remark_alike(tmp_path: Path, soffice_convert: Convert) -> None:
     tried = texts(150)

@@ -332,6 +332,7 @@ def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_libreoffice_shows_contents_page_numbers_and_reports(
     compiled: tuple[Path, Result], soffice_convert: Callable[..., Path]

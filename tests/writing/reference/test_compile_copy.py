@@ -412,6 +412,7 @@ def test_a_damaged_report_is_a_file_problem(data: bytes) -> None:
         SourceDocument(data)
 
 
+@pytest.mark.long
 @pytest.mark.libreoffice
 def test_a_report_of_the_old_kind_is_copied_as_libreoffice_reads_it(
     tmp_path: Path, soffice_convert: Callable[..., Path]

@@ -41,15 +41,10 @@ def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
     """What a text is by its words alone, in whatever filing; None where more must be asked."""
     if not LETTER.search(visible(text)) or is_placeholder(text):
         return CellUse.HARMLESS
-    if len(text) <= LONGEST and (is_known(text, forms) or _is_group(text, forms)):
+    bare = _BRACKET.sub("", text)  # what brackets say of a group's figures is read there
+    if len(text) <= LONGEST and (is_known(text, forms) or (bare != text and any(is_group(f, bare) for f in forms))):
         return CellUse.HEADING
     return CellUse.FORM_TEXT if form_texts(forms).has(text) else None
-
-
-def _is_group(text: str, forms: tuple[Form, ...]) -> bool:
-    """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
-    bare = _BRACKET.sub("", text)
-    return bare != text and any(is_group(form, bare) for form in forms)
 
 
 def _prints(text: str, forms: tuple[Form, ...], year: int | None = None) -> bool:
@@ -198,12 +193,8 @@ def _take_rows(sheet: Explained, table: Table) -> None:
 def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
     """The number of cells of a row's line, where all of them are its values; else 0."""
     (sheet, at, _), known = row.place, row.cells
-    if sheet != grid.name or filled(grid.cells[at - 1]) != known:
-        return 0
-    for number in row.numbers(serials):
-        if number and number > HIGHEST_SERIAL:
-            return 0
-    return known
+    whole = sheet == grid.name and filled(grid.cells[at - 1]) == known
+    return known if whole and not any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else 0
 
 
 def filled(line: Sequence[Cell]) -> int:

@@ -74,9 +74,8 @@ _SENTENCE = lazy(r"[。；;！？!?\n]")
 def has_figure(text: str) -> bool:
     """Whether a text holds a figure that may be one of the survey's."""
     plain = tidy(text)
-    if _NUMERALS.isdisjoint(plain) or not _AMOUNT.search(plain):
-        return False
-    return bool(_AMOUNT.search(without_no_figures(plain)))
+    may_hold = not _NUMERALS.isdisjoint(plain) and _AMOUNT.search(plain)
+    return bool(may_hold and _AMOUNT.search(without_no_figures(plain)))
 
 
 @lru_cache(maxsize=4096)

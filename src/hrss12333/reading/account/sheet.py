@@ -151,6 +151,7 @@ class SheetAccount:
                     left.append((row, column, cell))
                 else:
                     counts[known] += 1
+                    self._judged[row, column] = known
         for row, column, cell in left[:_MOST]:
             text = as_text(cell)
             if found := self._disposition((row, column), cell, text):
@@ -183,19 +184,13 @@ class SheetAccount:
     def _matters(self, text: str) -> bool:
         return has_figure(text) or self._names_form_or_region(text)
 
-    def _of(self, row: int, column: int) -> CellUse | None:
-        """What a neighbour was taken for, as far as is known."""
-        known = self._judged.get((row, column)) or self._claims.of(row, column)
-        cell = self._grid.at(row, column)
-        return known or (use_of_words(cell, self._edition.forms) if isinstance(cell, str) else None)
-
     def _answers_label(self, at: At, cell: Cell, text: str) -> bool:
         """Whether a cell answers or explains the one to its left, a label or the form's own words, and tells no more."""
         row, column = at
         left = next((c for c in range(column - 1, -1, -1) if not is_blank(self._grid.at(row, c))), None)
         if left is None:
             return False
-        what = self._of(row, left)
+        what = self._judged.get((row, left))
         label = as_text(self._grid.at(row, left))
         explained = what is CellUse.HEADING and not self._tables and columns_named(self._edition.forms, label)
         if what not in _BESIDE_LABEL and not explained:

@@ -81,13 +81,13 @@ def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:
     own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
     rows = {doubt.row: f"{doubt.described}" for doubt in own if doubt.row}
     unfit = next((f"{doubt.described}" for doubt in own if not doubt.row), table.unfit)
-    out = [
-        Concealed(row.place, rows[row.place], row.region or "没有地区名称", row, by_own_words=True)
-        for row in table.rows
-        if row.place in rows
-    ]
-    kept = tuple(row for row in table.rows if row.place not in rows)
-    return replace(table, rows=kept, concealed=(*table.concealed, *out), unfit=unfit)
+    kept, out = list[Row](), list[Concealed]()
+    for row in table.rows:
+        if how := rows.get(row.place):
+            out.append(Concealed(row.place, how, row.region or "没有地区名称", row, by_own_words=True))
+        else:
+            kept.append(row)
+    return replace(table, rows=tuple(kept), concealed=(*table.concealed, *out), unfit=unfit)
 
 
 def _lacks(table: Table, row: Row, figures: set[Scalar]) -> bool:
@@ -159,9 +159,9 @@ class _Judge:
     # What a text is about -----------------------------------------------------------------------------------------
 
     def _tables(self, text: Text) -> list[Table]:
-        tables = [table for table in self._filing.tables if text.sheet in (None, table.sheet)]
-        tables = [table for table in tables if text.form in (None, table.form.key)]
-        return tables or list(self._filing.tables)
+        tables = self._filing.tables
+        own = [t for t in tables if text.sheet in (None, t.sheet) and text.form in (None, t.form.key)]
+        return own or list(tables)
 
     def _own_rows(self, text: Text) -> Rows:
         place = text.place
@@ -215,14 +215,10 @@ class _Judge:
                 does, meant = Does.STOPPED, fixed
                 is_doubt = self._contradicts(does, fixed, rows)
             else:
-                meant, is_doubt = fixed, self._are_given(fixed, rows, text)
+                own = () if fixed else [(table, row) for table in self._tables(text) for row in table.rows]
+                meant, is_doubt = fixed, bool(self._values_in(fixed or self._columns, rows or own))
             if is_doubt:
                 yield _DoubtFound(does, word.alone and not meant, meant, rows, clause.sentence)
-
-    def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
-        """Whether there are figures or answers that can be doubted."""
-        own = () if columns else [(table, row) for table in self._tables(text) for row in table.rows]
-        return bool(self._values_in(columns or self._columns, rows or own))
 
     def _contradicts(self, does: Does, columns: Columns, rows: Rows) -> bool:
         """Whether any answer that the words are about is the opposite of what they say."""

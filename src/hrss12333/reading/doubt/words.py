@@ -220,21 +220,19 @@ def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, .
     """The words, the longest first, each with the number of its column; and the columns by number."""
     listed = [(form, column) for form in forms for column in form.data]
     words: dict[str, int] = {}
-    pieces: list[list[str]] = []
-    for number, (_, column) in enumerate(listed):
+    columns = []
+    for number, (form, column) in enumerate(listed):
         names = [plain(re.sub(r"[（(].*", "", name.replace("\n", ""))) for name in (column.heading, *column.aliases)]
-        asks = column.kind is Kind.YESNO
-        pieces.append([piece for piece in _AROUND.split(names[0]) if asks and len(piece) >= _SHORTEST])
-        if asks:
-            names = [_QUESTION.sub("", name) for name in names] + pieces[-1] * (len(pieces[-1]) == 1)
+        pieces: list[str] = []
+        if column.kind is Kind.YESNO:
+            pieces = [piece for piece in _AROUND.split(names[0]) if len(piece) >= _SHORTEST]
+            names = [_QUESTION.sub("", name) for name in names] + pieces * (len(pieces) == 1)
         else:
             names.append(_MEASURE.sub("", names[0]))
         for name in names:
             if len(name) >= _SHORTEST:
                 words.setdefault(name, number)
-    columns = []
-    for number, ((form, column), own) in enumerate(zip(listed, pieces, strict=True)):
-        parts = frozenset(words.setdefault(piece, number) for piece in own) if len(own) > 1 else frozenset()
+        parts = frozenset(words.setdefault(piece, number) for piece in pieces) if len(pieces) > 1 else frozenset()
         columns.append(ColumnInWords(form.key, column.key, column.kind, column.choices, parts))
     return tuple(sorted(words.items(), key=lambda item: -len(item[0]))), tuple(columns)
 

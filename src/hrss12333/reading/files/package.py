@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile, ZipInfo
 
 from msgspec import Struct
@@ -122,8 +121,7 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
 
     depth = 0
     try:
-        with suppress(ExpatError, StopIteration):
-            _refuse_dtd(content)
+        _refuse_dtd(content)
         for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:
@@ -134,6 +132,8 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def _refuse_dtd(content: bytes) -> None:
+    from xml.parsers.expat import ExpatError, ParserCreate
+
     def refuse(*_: object) -> None:
         raise declaring()
 
@@ -142,8 +142,9 @@ def _refuse_dtd(content: bytes) -> None:
 
     parser = ParserCreate()
     parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
-    for start in range(0, len(content), 4096):
-        parser.Parse(content[start : start + 4096], False)
+    with suppress(ExpatError, StopIteration):
+        for start in range(0, len(content), 4096):
+            parser.Parse(content[start : start + 4096], False)
 
 
 def root_of(xml: bytes) -> Element | None:

@@ -84,17 +84,10 @@ class Calculator:
     def compute(self, formula: str, sheet: str | None = None) -> Decimal | None:
         """The number that a formula of a sheet, as ``=SUM(C5:C9)``, gives; None where it is not computed here or gives none."""
         try:
-            value = self.value(formula, sheet, 0)
+            value = _Expression(formula, self, sheet, 0).value()
         except (_NotComputed, DecimalException, ValueError, OverflowError, SyntaxError, RecursionError):
             return None
         return value if isinstance(value, Decimal) else None
-
-    def value(self, formula: str, sheet: str | None, depth: int) -> _Scalar:
-        """What a formula that is in this sheet gives."""
-        if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
-            raise _NotComputed
-        self.take_steps(len(formula) // _SIGN)
-        return _Expression(formula[1:], self, sheet, depth).value()
 
     def take_steps(self, number: int) -> None:
         """Count so many steps more.
@@ -114,7 +107,7 @@ class Calculator:
             if isinstance(found, bool):
                 raise _NotComputed
             if isinstance(found, str) and found.startswith("="):
-                self._known[key] = self.value(found, sheet, depth + 1)
+                self._known[key] = _Expression(found, self, sheet, depth + 1).value()
             else:
                 self._known[key] = found if isinstance(found, str) or found is None else Decimal(str(found))
         return self._known[key]
@@ -124,7 +117,10 @@ class _Expression:
     """A formula as Python has it, each number, cell or range by its place among them; Python reads it, and never runs it."""
 
     def __init__(self, formula: str, machine: Calculator, sheet: str | None, depth: int) -> None:
-        tokens = [*_TOKEN.finditer(formula)]
+        if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
+            raise _NotComputed
+        machine.take_steps(len(formula) // _SIGN)
+        tokens = [*_TOKEN.finditer(formula, 1)]
         signs = [token["sign"] or "" for token in tokens]
         nesting = accumulate(sign.endswith("(") - (sign == ")") for sign in signs)
         if any(token["rest"] for token in tokens) or max(nesting, default=0) > _MOST_DEPTH:

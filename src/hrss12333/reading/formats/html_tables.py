@@ -18,7 +18,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.files.package import damaged, refused, too_large
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Piece, read_letters
 from hrss12333.reading.formats.plain_text import decoded, typed
 from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
@@ -65,10 +65,8 @@ def read_html(data: bytes) -> Book:
 
     text = _END.sub("", decoded(data))
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
-    try:
+    with refused():
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged() from error
     if root is None:
         raise damaged()
     try:
@@ -172,8 +170,9 @@ class _HtmlPage(Tables):
         letters = read_letters(self._text_pieces(cell, look))
         text = "\n".join(_lines_of_text(letters.text)) or letters.removed
         value = typed(text)
-        with suppress(ValueError):
-            value = float(cell.get("x:num", cell.get("num", cell.get("sdval"))) or "")
+        if number := cell.get("x:num", cell.get("num", cell.get("sdval"))):
+            with suppress(ValueError):
+                value = float(number)
         sheet.put(at, value, letters, width=columns)
         comment = " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split())
         sheet.note(at, comment=comment)  # as LibreOffice writes it

@@ -66,7 +66,8 @@ def read_ods(package: Package) -> Book:
         lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
         grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
-        footers = (" ".join(" ".join(each.itertext()).split()) for each in _within(roots, *_FOOTERS))
+        pages = (each for root in roots for each in root.iter() if each.tag in _FOOTERS)
+        footers = (" ".join(" ".join(each.itertext()).split()) for each in pages)
         return Book(
             "ods",
             sifted(grids, lambda: b"Office" in package.read("meta.xml")),
@@ -76,8 +77,8 @@ def read_ods(package: Package) -> Book:
         )
 
 
-def _within(roots: Iterable[Any], *names: str) -> Iterator[Any]:
-    return (element for root in roots for name in names for element in root.iter(name))
+def _within(roots: Iterable[Any], name: str) -> Iterator[Any]:
+    return (element for root in roots for element in root.iter(name))
 
 
 class _OdsReader:
@@ -131,25 +132,30 @@ class _OdsReader:
         formula = plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in cell.items() if name.endswith("}value-type")}
         is_error = "error" in kinds or (formula and _ERROR.match(text))
-        told = {"error": text or "#ERROR!"} if is_error else {"formula": formula}
+        error = (text or "#ERROR!") if is_error else ""
         value = None if is_error else _cell_value(cell, letters.text)
-        comment = "\n".join("".join(line.itertext()) for line in cell.iterfind(f"{_ANNOTATION}//{_LINE}")).strip()
-        sheet.merge(
-            (rows.start, columns.start), *(_repetitions(cell, f"{what}-spanned") for what in ("rows", "columns"))
-        )
-        is_filled = value is not None or letters.removed or comment or any(told.values())
+        annotation = cell.find(_ANNOTATION)
+        lines = () if annotation is None else annotation.iter(_LINE)
+        comment = "\n".join("".join(line.itertext()) for line in lines).strip()
+        rows_spanned, columns_spanned = _repetitions(cell, "rows-spanned"), _repetitions(cell, "columns-spanned")
+        sheet.merge((rows.start, columns.start), rows_spanned, columns_spanned)
+        is_filled = value is not None or letters.removed or comment or formula or error
         for at in ((row, column) for row in rows for column in columns) if is_filled else ():
             self._room.take(cells=1)
             if value is not None or letters.removed:
                 sheet.put(at, value, letters)
                 sheet.note_shown(at, value, text)
-            sheet.note(at, comment=comment, **told)
+            if comment or formula or error:
+                sheet.note(at, comment=comment, error=error, formula=formula if not error else "")
 
     def _pieces(self, cell: Any, look: frozenset[str]) -> Iterator[Piece]:
-        for number, line in enumerate(cell.iterfind(_LINE)):
-            if number:
-                yield "\n", (), ""
-            yield from text_pieces(line, self._look_within, look)
+        between = ""
+        for line in cell:
+            if line.tag == _LINE:
+                if between:
+                    yield between, (), ""
+                yield from text_pieces(line, self._look_within, look)
+                between = "\n"
 
     def _look_within(self, element: Any) -> Look:
         """How a part of a text looks, or what it stands for."""

@@ -11,7 +11,7 @@ from io import StringIO
 from hrss12333.model.document_marks import OUTPUT_CATEGORY, OWN_HEADINGS
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import END_OF_FILE, cannot_read
-from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.files.package import damaged, refused, too_large
 from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.grid import Book, Cell, Grid
 
@@ -73,11 +73,9 @@ def read_text(data: bytes) -> Book:
         raise cannot_read("text")
     rows: list[list[Cell]] = []
     room = Room()
-    try:
+    with refused():
         for line in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
             room.take(cells=len(line))
             rows.append([typed(field) for field in line])
-    except csv.Error as error:
-        raise damaged() from error
     own = bool(rows) and any(heading in rows[0] for heading in OWN_HEADINGS)
     return Book("csv", (Grid("文本", tuple(rows)),), category=OUTPUT_CATEGORY if own else "")

@@ -72,7 +72,8 @@ class SheetBuilder(Struct):
         self.room.take(cells=max(column + width - len(line), width))
         line += [None] * (column - len(line))
         line += [letters.removed if value is None and letters.removed else value, *[None] * (width - 1)]
-        self.note_look(at, value, letters)
+        if letters.removed or letters.unseen:
+            self.note_look(at, value, letters, _ORDINARY)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
         """A cell goes on over so many rows and columns."""
@@ -84,14 +85,14 @@ class SheetBuilder(Struct):
         if given := {name: value for name, value in fields.items() if value}:
             self.marks[at] = replace(self.marks.get(at, PLAIN), **given)
 
-    def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle = _ORDINARY) -> None:
+    def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle) -> None:
         """What the look of a cell and of its letters says."""
         taken = letters.removed or letters.unseen
         if taken or style.is_special:
             cut = bool(taken and letters.text)
             struck = not cut and (style.struck or bool(letters.removed))
             self.note(at, cut=cut, struck=struck, invisible=style.invisible or (not cut and bool(letters.unseen)))
-        self.note(at, **number_shown(style.code, value))
+            self.note(at, **number_shown(style.code, value))
 
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
@@ -165,9 +166,7 @@ class Tables:
         self.grids[number] = sheet.grid()
 
 
-def text_pieces(
-    element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str] = frozenset()
-) -> Iterator[Piece]:
+def text_pieces(element: Any, own: Callable[[Any], Collection[str]], look: frozenset[str]) -> Iterator[Piece]:
     """The texts within an element of XML, each with how it looks by the elements around it.
 
     ``own``: the look that an element within gives, or the text that it stands for.

@@ -57,6 +57,8 @@ _PSTYLE, _RSTYLE, _TABLE_STYLE = map(qn, ("w:pStyle", "w:rStyle", "w:tblStyle"))
 _STRIKES, _HIDES = (qn("w:strike"), qn("w:dstrike")), (qn("w:vanish"),)
 _OUTLINE, _SIZE, _COLOUR, _LIFTED = map(qn, ("w:outlineLvl", "w:sz", "w:color", "w:position"))
 _RAISED, _SHADING, _HIGHLIGHT = map(qn, ("w:vertAlign", "w:shd", "w:highlight"))
+_OF_LETTERS = _RSTYLE, *_STRIKES, *_HIDES, _SIZE, _COLOUR, _RAISED, _LIFTED, _HIGHLIGHT
+_HEEDED = frozenset((_PSTYLE, _TABLE_STYLE, _OUTLINE, _SHADING, *_OF_LETTERS))
 _OFF = ("0", "false", "off")
 _BODY = "9"
 """The outline level of what is no heading."""
@@ -123,8 +125,8 @@ class DocumentText(Tables):
             if run.tag != _R:
                 continue
             properties = _properties_of(run, _RPR)
-            own = _look_of(properties)
-            look = {**around, **self._style(_value(properties, _RSTYLE)), **own}
+            own = _look_of(properties) if properties else {}
+            look = {**around, **self._style(_value(properties, _RSTYLE)), **own} if properties else around
             if look.get(HIDDEN):
                 continue
             text, signs = said_by(run)
@@ -217,7 +219,7 @@ def _filled(element: Element, properties: str) -> str | None:
 def _properties_of(element: Element, properties: str) -> _Properties:
     """What the properties of an element say, by name; the first of a name counts."""
     held = element.find(properties)
-    return {} if held is None else {part.tag: part for part in reversed(held)}
+    return {} if held is None else {part.tag: part for part in reversed(held) if part.tag in _HEEDED}
 
 
 def _value(properties: _Properties, name: str) -> str:

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence
-from hrss12333.model.filing import Value
-from hrss12333.reading.grid import Grid
+from hrss12333.model.filing import Place, Value
+from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
     LONGEST,
@@ -43,16 +43,14 @@ from hrss12333.survey.sub_regions import is_county
 
 
 class HeadingMatch(Struct, frozen=True):
-    """How a column of the sheet was recognised."""
+    """How a column of the sheet was recognised; row and column from 0."""
 
     column: int
-    """From 0."""
     row: int
-    """Row of the heading's last cell, from 0."""
+    """Of the heading's last cell."""
     quality: int
     """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
     text: str
-    """Heading as written."""
     span: int = 1
     """Sheet columns that the heading covers."""
     scale: int = 0
@@ -108,9 +106,7 @@ class Candidate(Struct, frozen=True):
     grid: Grid
     """The sheet, turned where its headings are below one another; of tables side by side, this one's columns alone."""
     sheet: Grid
-    """The whole sheet."""
     top: int
-    """First row of the heading band."""
     body: int
     """First row below the heading band."""
     end: int
@@ -122,7 +118,7 @@ class Candidate(Struct, frozen=True):
     names: int = 1
     """Columns that may name the rows; which of several does, the rows tell."""
     start: int = 0
-    """First row of the title and header above the headings."""
+    """First row of the title and header above the headings, which are in the rows from ``top`` to before ``body``."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
     header: Mapping[str, Value] = field(default_factory=dict)
@@ -130,7 +126,6 @@ class Candidate(Struct, frozen=True):
     match: UnitMatch | None = None
     """What the unit that the header names was taken for; None where it names none."""
     texts: tuple[str, ...] = ()
-    """What is above it."""
     measures: Sequence[tuple[int, str]] = ()
     """Row and text of what names a unit of measure in its sheet."""
     years: tuple[Evidence, ...] = ()
@@ -138,10 +133,17 @@ class Candidate(Struct, frozen=True):
     how: str = ""
     """Chinese: how its window was read, where not as the form stands."""
 
+    def place(self, row: int, column: int) -> Place:
+        """The physical cell of one of its grid."""
+        at = (column + 1, row + 1) if self.grid.turned else (row + 1, column + 1)
+        return Place(self.grid.name, *at)
+
+    def at(self, place: Place) -> At:
+        """Row and column of a physical cell in its grid."""
+        return (place.column - 1, place.row - 1) if self.grid.turned else (place.row - 1, place.column - 1)
+
 
 class _HeadingReader:
-    """Reads the headings of one form in a band."""
-
     def __init__(self, grid: Grid, form: Form, year: int | None) -> None:
         self._grid, self.form, self.year = grid, form, year
         self.merged = MergedCells(grid)
@@ -177,8 +179,7 @@ class _HeadingReader:
         return self._heads[row]
 
     def _over(self, first: int, match: HeadingMatch) -> Iterator[tuple[int, int, str]]:
-        """Row, column and text of what is over a heading from the row ``first`` on: further left, where it was never merged
-        over its columns."""
+        """Row, column and text of what is over a heading from a row on, further left where it was never merged over it."""
         for row in range(first, match.row):
             at = match.column
             while at > 0 and self.merged.box(row, at) is None and is_blank(self._grid.at(row, at)):

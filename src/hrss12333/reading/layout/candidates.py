@@ -40,8 +40,9 @@ class Sheet(NamedTuple):
     drawn: Grid
     """With what it conceals."""
     grid: Grid
-    """As it is read."""
     found: list[Candidate]
+    how: str = ""
+    """As of its candidates."""
 
 
 def candidates(book: Book, edition: Edition) -> tuple[Sequence[Sheet], list[Candidate]]:
@@ -55,10 +56,9 @@ def candidates(book: Book, edition: Edition) -> tuple[Sequence[Sheet], list[Cand
         below = _sheet(drawn, edition)
         if book.flowing and sheets and _goes_on(sheets[-1], below):
             above = sheets.pop()
-            whole = _sheet(above.drawn.followed_by(drawn), edition)
-            whole = whole._replace(found=[replace(item, how="由换页分开的表，接起来读取") for item in whole.found])
-            apart = score_of_way([above.found, below.found])
-            sheets += [whole] if score_of_way([whole.found], 2) >= apart else [above, below]
+            whole = _sheet(above.drawn.followed_by(drawn), edition, how="由换页分开的表，接起来读取")
+            apart = score_of_way([*above.found, *below.found], bool(above.found) + bool(below.found))
+            sheets += [whole] if score_of_way(whole.found, 2) >= apart else [above, below]
         else:
             sheets.append(below)
     found = list(_upright_forms(book, sheets, edition))
@@ -79,7 +79,7 @@ def _goes_on(above: Sheet, below: Sheet) -> bool:
     return bool(upper) and (not lower or lower == upper[-1:])
 
 
-def _sheet(drawn: Grid, edition: Edition, survey: int | None = None) -> Sheet:
+def _sheet(drawn: Grid, edition: Edition, survey: int | None = None, how: str = "") -> Sheet:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed, where it is another than the edition's."""
     grid, survey = legible(drawn), survey or edition.year
     words = words_of(grid, edition.forms, edition.year)
@@ -92,12 +92,11 @@ def _sheet(drawn: Grid, edition: Edition, survey: int | None = None) -> Sheet:
             end = next((row for row in range(end - 1, item.body, -1) if any(map(as_text, grid.cells[row]))), end)
         above, below = range(item.start, item.top), range(item.body, end)
         years = tuple(year_lines(grid, words.years, above, below, item.columns.right, survey, edition.forms))
-        found.append(replace(item, measures=words.measures, years=years))
-    return Sheet(drawn, grid, found)
+        found.append(replace(item, measures=words.measures, years=years, how=item.how or how))
+    return Sheet(drawn, grid, found, how)
 
 
 def _named(grid: Grid, survey: int) -> tuple[Evidence, ...]:
-    """What a sheet's name says of its year."""
     return tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
 
 
@@ -117,7 +116,7 @@ def _upright_forms(book: Book, sheets: Sequence[Sheet], edition: Edition) -> Ite
     among = only_year(years)
     for sheet, year in zip(sheets, years, strict=True):
         own = edition_named(edition, year or among)
-        again = sheet if own is edition else _sheet(sheet.drawn, own, survey)
+        again = sheet if own is edition else _sheet(sheet.drawn, own, survey, sheet.how)
         yield from _with_headers(again if again.found else sheet, survey)
 
 

@@ -39,14 +39,6 @@ _NONE: Mapping[str, Value] = {}
 _NUMBERS = (int, float)
 
 
-def _ragged(book: Book, located: Candidate) -> frozenset[int]:
-    """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
-    if book.format != "csv":
-        return located.grid.ragged
-    heads = max(len(line) for line in located.grid.cells[located.top : located.body])
-    return frozenset(row for row, line in enumerate(located.grid.cells) if row >= located.body and len(line) > heads)
-
-
 class CellReader:
     """Reads the rows and single values of one located table."""
 
@@ -54,17 +46,21 @@ class CellReader:
         self._year = year = located.edition.year
         self._book, self._located, self._merged = book, located, merged
         self._grid, self.form, self.columns = located.grid, located.form, located.columns
-        self.places = self.columns.places
-        """Field key → its sheet columns."""
+        self.places, self.place = self.columns.places, located.place
         self.scales = Scales(located, measures)
-        self._ragged = _ragged(book, located)
+        self._ragged = self._grid.ragged
+        """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
+        if book.format == "csv":
+            cells, body = self._grid.cells, located.body
+            heads = max(map(len, cells[located.top : body]))
+            self._ragged = frozenset(row for row in range(body, len(cells)) if len(cells[row]) > heads)
         self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
         self._answered = self.columns.answered
         self._ticked: dict[str, range] = {}
         """Fields with a column for each answer, of which one is ticked."""
         marks = self._grid.special_marks
-        marked = any(mark.conceals or mark.scale != 1 for mark in marks.values())
+        marked = self._grid.turned or any(mark.conceals or mark.scale != 1 for mark in marks.values())
         self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
         self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in marks])
         self._plan = plain_cells(self.form, year)
@@ -95,10 +91,6 @@ class CellReader:
         """What stands where a row is numbered."""
         match = self.columns.get("serial")
         return as_text(self._merged.at(index, match.column)) if match else ""
-
-    def place(self, row: int, column: int) -> Place:
-        """The physical cell."""
-        return Place(self._grid.name, row + 1, column + 1)
 
     def fits(self, index: int) -> bool:
         """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""

@@ -3,7 +3,7 @@ where the city has no row of its own. Such a row is the city's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -107,7 +107,12 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row
-    others = set(_rows_naming(owner, city, same))
+    others = {
+        other.place
+        for other in same
+        if other.region == owner
+        or ((place := _place_below(other)) and place.own_level and owner in (place.cities or (city,)))
+    }
     # 全市 and 本市 are all of it; 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
     whole = str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
     places = filter(None, map(_place_below, same))
@@ -118,12 +123,3 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
         return row
     name = f"{owner}本级"
     return renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
-
-
-def _rows_naming(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
-    for row in rows:
-        below = _place_below(row)
-        if row.region == owner or (
-            below and below.own_level and (owner in below.cities or (not below.cities and owner == city))
-        ):
-            yield row.place

@@ -23,7 +23,6 @@ from hrss12333.survey.written_years import year_in_name
 _WHOLE = ""
 """What every row for the whole unit is called, whatever it is written like."""
 _MOST_CITED = 4
-"""Differences that a question cites."""
 
 
 class Score(NamedTuple):
@@ -44,18 +43,16 @@ class Score(NamedTuple):
     upright: bool = True
     """Whether its headings are beside one another."""
     shown: bool = True
-    """Whether its sheet is not hidden."""
     current: bool = True
     """Whether its sheet is not called void or a copy."""
     whole_year: bool = True
     """Whether neither its sheet nor a line above it is about a part of the year."""
 
 
-def score_of_way(windows: Sequence[Sequence[Candidate]], explained: int | None = None) -> Score:
-    """What speaks for one of several ways to read the same cells: by these candidates of each part of them, of which it
-    explains so many, where these are not just those with a candidate of their own."""
-    fields = sum(len(item.columns) - len(item.doubled) for found in windows for item in found)
-    return Score(fields, sum(map(bool, windows)) if explained is None else explained)
+def score_of_way(candidates: Iterable[Candidate], windows: int) -> Score:
+    """What speaks for one of several ways to read the same cells: by these candidates, which read the rows of so many parts
+    of them."""
+    return Score(sum(len(item.columns) - len(item.doubled) for item in candidates), windows)
 
 
 _WHY: Mapping[str, tuple[str, bool]] = {

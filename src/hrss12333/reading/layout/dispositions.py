@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -62,13 +61,9 @@ class Above(Struct):
     unit: Unit | None
     year: int | None
     body: int
-    """The first row below the headings."""
     regions: set[str | None] = field(default_factory=set)
-    """The regions that have a row."""
     total: int | None = None
-    """Where the last 合计 stands."""
     notes: bool = False
-    """Whether explanations have begun."""
     blank: bool = False
     """Whether the row right above is blank, or one line of text below a blank one."""
 
@@ -81,7 +76,6 @@ class BodyLine:
         self.texts = above.cells.texts(index)
         self.lead = next(iter(self.texts.values()), "")
         self.is_near = index - above.body < _GUIDES
-        """Whether it stands right below the headings."""
 
     @cached_property
     def name(self) -> Name:
@@ -112,11 +106,6 @@ class BodyLine:
     def summed(self) -> RegionMatch | None:
         """The region whose sum it is."""
         return summed_region(self.name.written or "", self.above.unit)
-
-    @property
-    def begins_notes(self) -> bool:
-        """Whether explanations begin with it."""
-        return not self.is_padding() and is_note(self.lead) and self.is_explanation()
 
     def values(self) -> list[Value]:
         """Its answers, remarks apart, as far as given."""
@@ -234,7 +223,6 @@ class BodyLine:
 
 
 def _is_words(text: str) -> bool:
-    """Whether two Chinese characters are beside each other."""
     han = list(map(is_chinese, text))
     return any(map(all, pairwise(han)))
 
@@ -261,35 +249,27 @@ class Fate(Enum):
     """Ends the table."""
 
 
-class Disposition(NamedTuple):
-    """One line of the table."""
-
-    fate: Fate
-    holds: Callable[[BodyLine], bool]
-    reason: str = ""
-    """Chinese: what is reported about the row."""
-
-
-DISPOSITIONS: Sequence[Disposition] = (
-    Disposition(Fate.UNREAD, BodyLine.is_padding),
+DISPOSITIONS: Sequence[tuple[Fate, Callable[[BodyLine], bool], str]] = (
+    (Fate.UNREAD, BodyLine.is_padding, ""),
     # Before explanations: 附：2018年数据 is both.
-    Disposition(Fate.END, BodyLine.begins_other_year, OTHER_YEARS),
-    Disposition(Fate.END, BodyLine.begins_another_table),
-    Disposition(Fate.UNREAD, BodyLine.is_explanation),
+    (Fate.END, BodyLine.begins_other_year, OTHER_YEARS),
+    (Fate.END, BodyLine.begins_another_table, ""),
+    (Fate.UNREAD, BodyLine.is_explanation, ""),
     # A row is what it calls itself before it is what its cells hold.
-    Disposition(Fate.SAMPLE, BodyLine.is_sample),
-    Disposition(Fate.LEFT_OUT, BodyLine.is_other_years_total, OTHER_YEAR),
-    Disposition(Fate.TOTAL, BodyLine.is_total),
-    Disposition(Fate.LEFT_OUT, BodyLine.is_subtotal, SUBTOTAL),
-    Disposition(Fate.LEFT_OUT, BodyLine.is_statistic, "由其他行算出的行，不计入数据"),
-    Disposition(Fate.GUIDE, BodyLine.is_guide),
-    Disposition(Fate.DATA, BodyLine.is_unfilled_region),
-    Disposition(Fate.UNREAD, BodyLine.answers_nothing),
+    (Fate.SAMPLE, BodyLine.is_sample, ""),
+    (Fate.LEFT_OUT, BodyLine.is_other_years_total, OTHER_YEAR),
+    (Fate.TOTAL, BodyLine.is_total, ""),
+    (Fate.LEFT_OUT, BodyLine.is_subtotal, SUBTOTAL),
+    (Fate.LEFT_OUT, BodyLine.is_statistic, "由其他行算出的行，不计入数据"),
+    (Fate.GUIDE, BodyLine.is_guide, ""),
+    (Fate.DATA, BodyLine.is_unfilled_region, ""),
+    (Fate.UNREAD, BodyLine.answers_nothing, ""),
     # What has no name is data (R201) unless something says otherwise.
-    Disposition(Fate.UNREAD, BodyLine.is_other_than_a_region),
+    (Fate.UNREAD, BodyLine.is_other_than_a_region, ""),
     # Right below the headings: 专职 | 兼职.
-    Disposition(Fate.PARTS, lambda line: line.is_near and line.is_blank_statement()),
-    Disposition(Fate.UNREAD, BodyLine.is_blank_statement),
-    Disposition(Fate.UNREAD, BodyLine.is_listed_again),
-    Disposition(Fate.DATA, lambda line: True),
+    (Fate.PARTS, lambda line: line.is_near and line.is_blank_statement(), ""),
+    (Fate.UNREAD, BodyLine.is_blank_statement, ""),
+    (Fate.UNREAD, BodyLine.is_listed_again, ""),
+    (Fate.DATA, lambda line: True, ""),
 )
+"""What becomes of a row, what must hold for it, and what is reported then, in Chinese; the first that holds decides."""

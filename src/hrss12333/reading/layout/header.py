@@ -62,7 +62,6 @@ _MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟�
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
 _title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
-"""The pattern of a form's title."""
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
 
@@ -211,12 +210,13 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
     for first, last in ((span.start, span.end) for span in own):
         text = text[:first] + _LABEL * (last - first) + text[last:]
+    segment = text[start:end]
     for pattern in (SEAL, _title(title)):
-        text = pattern.sub(lambda match: _LABEL * len(match[0]), text)
+        segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     candidates = []
-    for part in _PART.finditer(text, start, end):
+    for part in _PART.finditer(segment):
         if (written := _clean(part[0])) and not _NO_UNIT.fullmatch(written):
-            position = part.end() - len(part[0].lstrip(" _\u3000"))
+            position = start + part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
         # What follows the label is meant before what precedes it, which may be another label's value.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 
@@ -98,7 +98,6 @@ class HeadedColumn(Struct, frozen=True):
     key: str
     """Field key."""
     quality: int
-    """`OWN`, `USUAL` or `ALIKE`."""
     scale: int = 0
     """10,000 where the heading says that its figures are in 万次; 0 where they are plain."""
 
@@ -120,18 +119,16 @@ def _without_mark(text: str) -> str:
 
 
 @cache
-def _headings_of_form(form: Form) -> dict[str, tuple[str, int]]:
-    """Every certain spelling of a heading → (field key, quality)."""
-    found: dict[str, tuple[str, int]] = {}
+def _headings_of_form(form: Form) -> dict[str, HeadedColumn]:
+    """Every certain spelling of a heading → its column."""
+    found: dict[str, HeadedColumn] = {}
     for quality, names in ((OWN, lambda c: (c.heading,)), (USUAL, lambda c: c.aliases)):
         for column in form.columns:
+            own, group = HeadedColumn(column.key, quality), normal(column.group or "")
             for name in names(column):
                 for spelling in {normal(name), re.sub(r"\([^()]*\)", "", normal(name))} - {""}:
-                    found.setdefault(spelling, (column.key, quality))
-                    if column.group:
-                        group = normal(column.group)
-                        found.setdefault(group + spelling, (column.key, quality))
-                        found.setdefault(f"{group}({spelling})", (column.key, quality))
+                    for whole in (spelling, group + spelling, f"{group}({spelling})")[: 3 if group else 1]:
+                        found.setdefault(whole, own)
     return found
 
 
@@ -196,8 +193,7 @@ def _named_column(form: Form, text: str, year: int | None) -> HeadedColumn | Non
     names = _headings_of_form(form)
     name = normal(text)
     if name in names:
-        key, quality = names[name]
-        return HeadedColumn(key, quality)
+        return names[name]
     if found := _column_without_brackets(form, name, year):
         return found
     plain, scale = heading_scale(name)
@@ -216,18 +212,15 @@ def _column_without_brackets(form: Form, name: str, year: int | None) -> HeadedC
         name = name[period.end() :]
     for bare in dict.fromkeys((name, re.sub(r"\([^()]*\)", "", name))) if "(" in name else (name,):
         if bare in names:
-            key, quality = names[bare]
-            column = form.by_key[key]
+            column = form.by_key[names[bare].key]
             brackets = re.findall(r"\([^()]*\)", name) if bare != name else ()
-            if all(_is_harmless(column, bracket, year) or _is_identity(names, bracket) for bracket in brackets):
-                return HeadedColumn(key, quality)
+            # They may say what the column is the sum of: （=人工接听量+自助语音量+放弃量）.
+            sums = [
+                len(parts) > 1 and names.keys() >= {*parts} for item in brackets if (parts := item[1:-1].split("+"))
+            ]
+            if all(known or _is_harmless(column, item, year) for item, known in zip(brackets, sums, strict=True)):
+                return names[bare]
     return None
-
-
-def _is_identity(names: Mapping[str, object], bracket: str) -> bool:
-    """Whether brackets say what the column is the sum of: （=人工接听量+自助语音量+放弃量）."""
-    parts = bracket[1:-1].split("+")
-    return len(parts) > 1 and all(part in names for part in parts)
 
 
 def _period(year: int) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -58,7 +59,6 @@ class Heading(Struct, frozen=True):
     form: str
     key: str
     own: bool
-    """Whether it says which form this is."""
 
 
 class SheetWords(NamedTuple):
@@ -109,15 +109,12 @@ def _heading_finder(
 
 
 class _Band(Struct, frozen=True):
-    """Rows in which headings of some forms stand."""
-
     top: int
     bottom: int
     headings: Sequence[Heading]
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
     known: tuple[Candidate, ...] | None
-    """What they say, where that is known."""
 
     def of(self, form: Form, window: tuple[int, int] | None) -> list[Heading]:
         """The form's headings in these columns."""
@@ -156,7 +153,8 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> Sequence[Can
     if band.known is not None:
         return [replace(item, edition=edition, grid=grid, sheet=grid) for item in band.known]
     ways = [[_table(grid, band, edition, end, window) for window in way] for way in _windows(grid, band, edition.forms)]
-    found = [item for tables in max(ways, key=score_of_way) for item in tables]
+    scores = [score_of_way(chain(*way), sum(map(bool, way))) for way in ways]
+    found = list(chain(*ways[scores.index(max(scores))]))
     if band.key is not None and len(ways) == 1 and all(item.names == 1 for item in found):
         if len(_KNOWN) >= _MOST_BANDS:
             _KNOWN.clear()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -20,6 +18,7 @@ from hrss12333.reading.layout.row_words import (
     Name,
     compact,
     is_listed,
+    is_note,
     is_sample,
     is_total,
     other_year,
@@ -54,7 +53,7 @@ class RowsRead(Struct):
     concealed: list[Concealed] = field(default_factory=list)
     scales: list[Scale] = field(default_factory=list)
     years: dict[int, int] = field(default_factory=dict)
-    """Row, from 1 → the year that a column of its own gives to it."""
+    """Row, from 0 → the year that a column of its own gives to it."""
 
 
 class RowReader:
@@ -89,18 +88,18 @@ class RowReader:
                 self._above.blank = False
                 continue
             line = BodyLine(index, self._above)
-            found = next(disposition for disposition in DISPOSITIONS if disposition.holds(line))
-            if found.fate is Fate.END:
-                if found.reason:
-                    read.asides.append(replace(line.aside(found.reason), last=end))
+            fate, reason = next((fate, reason) for fate, holds, reason in DISPOSITIONS if holds(line))
+            if fate is Fate.END:
+                if reason:
+                    read.asides.append(replace(line.aside(reason), last=end))
                 break
-            self._take(line, found.fate, found.reason, read)
+            self._take(line, fate, reason, read)
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
         dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
         rows = range(self._located.body, end)
         beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in dated for row in rows}
-        read.years = {row + 1: year for (row, _), year in beside.items() if year}
+        read.years = {row: year for (row, _), year in beside.items() if year}
         self._without_other_years(read)
         read.scales = list(self._cells.scales.found(read.rows))
         return read
@@ -143,7 +142,8 @@ class RowReader:
         elif fate is Fate.PARTS:
             self._cells.divide(line.index, [column for column in line.filled if column.kind is not Kind.TEXT])
         else:
-            self._above.notes = self._above.notes or line.begins_notes
+            begins = not self._above.notes and not line.is_padding() and is_note(line.lead) and line.is_explanation()
+            self._above.notes = self._above.notes or begins
 
     def _add_row(self, line: BodyLine, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
@@ -200,7 +200,7 @@ class RowReader:
         """
         named = {row.region for row in read.rows}
         regions = {line: match for line in self._sums if (match := line.summed)}
-        below = all(row.place.row <= line.index for row in read.rows for line in regions)
+        below = all(self._row_of(row) < line.index for row in read.rows for line in regions)
         if len(regions) == 1 and below and any(_is_within(row, *regions.values()) for row in read.rows):
             regions = {}
         for line, match in regions.items():
@@ -209,18 +209,21 @@ class RowReader:
             else:
                 line.name = replace(line.name, match=match)
                 read.rows.append(line.row())
-        read.rows.sort(key=_row_number)
-        last = max(map(_row_number, read.rows), default=0)
-        areas = [self._area(line.total_name) for line in self._sums if line not in regions]
-        for line, area in zip([line for line in self._sums if line not in regions], areas, strict=True):
+        read.rows.sort(key=self._row_of)
+        last = self._row_of(read.rows[-1]) if read.rows else 0
+        areas = {line: self._area(line.total_name) for line in self._sums if line not in regions}
+        for line, area in areas.items():
             row = line.row(total=True)
-            if area and (len({*areas} - {""}) > 1 or line.index < last):
+            if area and (len({*areas.values()} - {""}) > 1 or line.index < last):
                 read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
             elif read.total is None or any(row.get(column.key).is_present for column in self._form.of_kind(Kind.COUNT)):
                 if read.total is not None and any(value.is_present for value in read.total.values.values()):
                     name = str(read.total.get(self._form.region.key).found or TOTAL)
                     read.asides.append(Aside(read.total.place, name, "表中有几个合计行，以最后一个为准"))
                 read.total = row
+
+    def _row_of(self, row: Row) -> int:
+        return self._located.at(row.place)[0]
 
     def _area(self, text: str) -> str:
         """The area that a 合计 names; empty where it is everything's, the unit's or a single region's."""
@@ -234,20 +237,16 @@ class RowReader:
         """Leave out rows of another year where there are some of the year itself; by name alone, where the region has one."""
         if not (self._years or read.years):
             return
-        beside = [read.years.get(row.place.row) for row in read.rows]
         current = {row.region for row in read.rows if row.place not in self._years}
-        years = {r.place: self._years[r.place] for r in read.rows if r.place in self._years and r.region in current}
-        if self._year in beside:
-            others = zip(read.rows, beside, strict=True)
-            years |= {row.place: year for row, year in others if year not in (None, self._year)}
+        years = {row.place: self._years.get(row.place) for row in read.rows if row.region in current}
+        beside = {row.place: year for row in read.rows if (year := read.years.get(self._row_of(row)))}
+        if self._year in beside.values():
+            years |= {place: year for place, year in beside.items() if year != self._year}
         for row in read.rows:
             if year := years.get(row.place):
                 text = str(row.get(self._form.region.key).found or "")
                 read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))
-        read.rows = [row for row in read.rows if row.place not in years]
-
-
-_row_number = attrgetter("place.row")
+        read.rows = [row for row in read.rows if not years.get(row.place)]
 
 
 def _is_within(row: Row, region: RegionMatch) -> bool:

@@ -1,5 +1,4 @@
-"""Sheets as they are read: without what this tool itself adds and what they conceal, through their merged ranges; and
-results turned back.
+"""Sheets as they are read: without what this tool itself adds and what they conceal, through their merged ranges.
 
 Rows that are concealed as a whole keep their content, so that they can be named with their figures.
 """
@@ -11,12 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, count
 from operator import attrgetter
-from typing import Any
 
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
-from hrss12333.model.filing import Aside, ColumnProblem, Concealed, Place, Row, Scale, Table, UnreadColumn, Value
 from hrss12333.model.message import ReadingNote, note
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
@@ -28,11 +25,8 @@ from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
 
 STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
-"""How a row or a column is concealed."""
 WORDS = frozenset((str, type(None)))
 """Types of the cells of a row that holds words alone."""
-_WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
-"""Results that hold places."""
 _LARGEST = 20_000
 """Cells beyond which a merged range is decoration, not content."""
 _MOST = 200_000
@@ -114,21 +108,6 @@ def last_year_column(grid: Grid) -> int | None:
     if LAST_YEAR not in "\n".join([text for _, _, text in texts]):
         return None
     return next((column for _, column, text in texts if text.startswith(LAST_YEAR)), None)
-
-
-def turned_back(item: Any) -> Any:
-    """A result of a sheet that was read with rows and columns exchanged, with the physical places in all of it."""
-    if isinstance(item, Place):
-        return Place(item.sheet, item.column, item.row)
-    if isinstance(item, tuple):
-        return tuple(map(turned_back, item))
-    if isinstance(item, dict):
-        return {key: turned_back(value) for key, value in item.items()}
-    if isinstance(item, Row):
-        return Row(turned_back(item.place), item.region, item.match, turned_back(dict(item.values)))
-    if isinstance(item, _WITH_PLACES):
-        return replace(item, **{name: turned_back(getattr(item, name)) for name in item.__struct_fields__})
-    return item
 
 
 def has_answers(grid: Grid, row: int) -> bool:

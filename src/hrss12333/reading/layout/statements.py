@@ -252,7 +252,7 @@ class Scales:
         if place is None or column.kind is not Kind.COUNT:
             return value
         scaled = self.known.get(column.key)
-        if (scale := self._located.grid.mark(place.row - 1, place.column - 1).scale) != 1:
+        if (scale := self._located.grid.mark(*self._located.at(place)).scale) != 1:
             scaled = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
         figure = _figure(value) if scaled else None
         if scaled is None or figure is None:
@@ -273,8 +273,7 @@ class Scales:
             scaled = [(value, self._read[value.place]) for value in given if value.place in self._read]
             if scaled and len(scaled) == len(given) and len({how for _, how in scaled}) == 1:
                 value, (_, scale, how) = scaled[0]
-                place = Place(self._located.grid.name, heading.row + 1, heading.column + 1)
-                yield Scale(key, place, scale, how, value)
+                yield Scale(key, self._located.place(heading.row, heading.column), scale, how, value)
             else:
                 yield from (Scale(key, value.place, how[1], how[2], value) for value, how in scaled if value.place)
 

@@ -9,20 +9,20 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, inferred_year
-from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Row, Table, UnreadColumn, Value
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.clauses import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import Candidate, HeadingMatch
+from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.candidates import candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import HIDDEN, turned_back
+from hrss12333.reading.layout.sheets import HIDDEN
 from hrss12333.reading.layout.statements import measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -34,7 +34,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 _MOST_NAMED = 3
-"""Unread columns that a message names."""
 _ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
@@ -65,7 +64,6 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             named = [row for row in table.rows if row.match and row.match.name]
             if all(sum(row.get(key).is_present for key in keys) < _ANSWERS for row in named):
                 continue
-            table = replace(turned_back(table), header=item.header, years=item.years)
         if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
             _add(tables, (table, last), _goes_on, _above)
         else:
@@ -207,13 +205,13 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
     sheet = item.grid.name
     column = only_year(rows.years.values())
     renamed = [
-        Aside(_heading_place(item, match), match.text, f"栏目名称按“{item.form.by_key[key].label}”读取")
+        Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{item.form.by_key[key].label}”读取")
         for key, match in item.columns.items()
         if match.quality < OWN
     ]
     if item.grid.turned:
         first = next(iter(item.columns.values()))
-        renamed.append(Aside(_heading_place(item, first), first.text, "栏目自上而下排列，按行列互换读取"))
+        renamed.append(Aside(item.place(first.row, first.column), first.text, "栏目自上而下排列，按行列互换读取"))
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=item.form,
@@ -221,7 +219,7 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         sheet=sheet,
         header=item.header,
         rows=tuple(rows.rows),
-        headings={key: _heading_place(item, match) for key, match in item.columns.items()},
+        headings={key: item.place(match.row, match.column) for key, match in item.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
         asides=(*renamed, *rows.asides),
@@ -229,16 +227,12 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(item, drawn), *rows.concealed),
         unread=unread,
-        other_headings=tuple(_heading_place(item, match) for match in item.strangers),
+        other_headings=tuple(item.place(match.row, match.column) for match in item.strangers),
         guides=tuple(rows.guides),
         year=inferred_year(years, survey, settled=False),
         years=years,
         how=item.how,
     )
-
-
-def _heading_place(located: Candidate, match: HeadingMatch) -> Place:
-    return Place(located.grid.name, match.row + 1, match.column + 1)
 
 
 def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
@@ -250,7 +244,7 @@ def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
         column_meant = named_column(located.form, texts[-1]) if texts and filled else None
         if column_meant and located.form.by_key[column_meant.key].kind is not Kind.SERIAL:
-            yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])
+            yield Concealed(located.place(located.body - 1, column), HIDDEN, texts[-1])
 
 
 def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
@@ -265,7 +259,7 @@ def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[Unrea
             answers = sum(read_yesno(cell).problem is None for cell in cells)
             most = Kind.COUNT if figures >= answers else Kind.YESNO
             kind = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
-            yield UnreadColumn(_heading_place(located, match), match.text, kind, len(cells))
+            yield UnreadColumn(located.place(match.row, match.column), match.text, kind, len(cells))
 
 
 def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
@@ -283,7 +277,7 @@ def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iter
             )
             yield ColumnProblem(column.key, None, message)
         elif column.key in located.doubled:
-            places = [_heading_place(located, m) for m in located.doubled[column.key]]
+            places = [located.place(m.row, m.column) for m in located.doubled[column.key]]
             message = compose(
                 "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
                 label=Label(column.label),

@@ -31,7 +31,6 @@ MAGNITUDE = {
 }
 """Chinese orders of magnitude that are written after figures."""
 ORDERS = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
-"""The same as a pattern."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
@@ -64,7 +63,6 @@ _LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
 _MOST_FIGURES = 3
-"""Figures of a cell that are offered."""
 
 
 def read_count(cell: Cell, heading: str = "") -> Answer:
@@ -192,7 +190,6 @@ def _guess(text: str) -> tuple[Scalar, ...]:
 
 
 def _factor(match: re.Match[str]) -> int:
-    """What to multiply by, of a match of `_STATEMENT`."""
     written = match.groupdict()
     if written["zeros"]:
         return int(10 ** int(written["zeros"]))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
     from hrss12333.reporting.standing import Standings
     from hrss12333.reporting.terminal.printer import PlainOutput
+    from hrss12333.wording.alike import Alike
 
 
 class Sink(Struct, frozen=True):
@@ -45,6 +46,8 @@ class MergeResult(Struct, frozen=True):
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
     """What else is to be said, Chinese."""
+    questions: Sequence[Alike] | None = None
+    """What is asked, where `questions_of` has put it in order already."""
 
 
 class Output(Struct, frozen=True):

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.model.finding import Finding
-from hrss12333.model.national import National
+from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.check import print_files, print_rest
 from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.alike import by_importance, once
+from hrss12333.wording.alike import once, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences, missing_in_words
 from hrss12333.wording.places import base_name
 from hrss12333.wording.since_lines import by_unit, change_text
@@ -40,7 +39,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     inbox, standings, progress, written = result.inbox, result.standings, result.progress, result.written
     printer, national, verbose = Printer(sink.console()), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
-    for sentence in merge_sentences(national) if verbose else [missing_in_words(national)]:
+    for sentence in merge_sentences(national, result.questions) if verbose else [missing_in_words(national)]:
         printer.line(sentence)
     if progress is not None:
         print_progress(printer, progress, inbox.edition, standings.noun)
@@ -49,7 +48,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         print_files(printer, inbox)
         print_totals(printer, national)
     else:
-        _print_first(printer, national, written, _FEW if progress else _FIRST, listed=result.output is not None)
+        _print_first(printer, result, _FEW if progress else _FIRST)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose)
     for remark in result.remarks:
@@ -73,20 +72,20 @@ def _paths_in_words(paths: Sequence[str]) -> str:
     )
 
 
-def _print_first(printer: Printer, national: National, written: Sequence[str], most: int, *, listed: bool) -> None:
-    """What matters for the totals, ``most`` kinds of findings: of each kind of finding of one sender the weightiest; all are ``listed`` in a
-    workbook or not."""
-    open_ones = [finding for finding in national.findings_of_files if finding.blocks or finding.is_open_query]
-    if not open_ones:
-        return
-    kinds: dict[tuple[object, ...], list[Finding]] = {}
-    for alike in by_importance(open_ones):
+def _print_first(printer: Printer, result: MergeResult, most: int) -> None:
+    """What matters for the totals, ``most`` kinds of findings: of each kind of finding of one sender the weightiest."""
+    national, kinds = result.inbox.national, dict[tuple[object, ...], list[Finding]]()
+    for alike in questions_of(national) if result.questions is None else result.questions:
         first = alike.first
-        kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
+        if first.rule != MISSING_UNIT and (first.blocks or first.is_open_query):
+            kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
+    if not kinds:
+        return
     shown = [once(kind) for kind in islice(kinds.values(), most)]
-    report = next((clean(Path(path).name) for path in written if path.endswith(".html")), "")
-    whole = f"全部见“{report or ISSUES}”" if report or listed else "加 --report 写出全部"
-    rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
+    report = next((clean(Path(path).name) for path in result.written if path.endswith(".html")), "")
+    whole = f"全部见“{report or ISSUES}”" if report or result.output is not None else "加 --report 写出全部"
+    every = sum(map(len, kinds.values()))
+    rest = f"（共{every}处，{whole}）" if every > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     several = {status.unit.name for status in national.units if len(status.files) > 1}
     for where, together in groupby(shown, lambda kind: _place_in_words(kind[0], several)):

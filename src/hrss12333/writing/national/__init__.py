@@ -11,11 +11,10 @@ from hrss12333.merging.last_year import Previous, within
 from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn, properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
-from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.published.nation import Nation
-from hrss12333.wording.alike import by_importance
+from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
@@ -28,7 +27,7 @@ from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.national.relative_names import relative_names, renaming
+from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -47,20 +46,22 @@ def write_national(
     path: Path,
     national: National,
     *,
+    questions: Sequence[Alike] | None = None,
     previous: Previous | None = None,
     progress: Progress | None = None,
     target: Path | None = None,
-    sentences: Sequence[str] = (),
+    whole: National | None = None,
 ) -> None:
     """Write the workbook; the same table gives the same bytes.
 
     Args:
         path: Where to write.
         national: The merged table.
+        questions: What is asked or to be corrected in it, where `questions_of` has put it in order already.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will be in the end, if not at ``path``: links to the filings lead from there.
-        sentences: What it begins with, where that is not what the table itself tells but what the unit's as a whole does.
+        whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
 
     Raises:
         JobStop: where ``path`` cannot be written.
@@ -74,12 +75,15 @@ def write_national(
     }
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, FONT, in_memory=small) as workbook:
-        renamed = renaming(national)[0] if sentences else str
+        own, asked = national.findings, questions_of(national) if questions is None else questions
         national, elsewhere = relative_names(national)
+        renamed = dict(zip(map(id, own), national.findings, strict=True))
         book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
         book.progress = progress
-        book.questions = by_importance(one for one in national.findings if one.severity is not Severity.NOTE)
-        book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national, book.questions)
+        book.questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in asked]
+        book.sentences = (
+            merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(national, book.questions)
+        )
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.workbook import OWN_ROW
@@ -23,11 +23,16 @@ ReadyCell = Any
 """A cell as `RowWriter.cell` prepares it: the same one may be added many times, wherever it stands."""
 
 
-class RowWriter(Protocol):
-    """A sheet that takes plain rows, from top to bottom, below all that is written otherwise."""
+class RowWriter:
+    """A sheet that takes plain rows, from top to bottom, below all that is written otherwise: every cell by a call of its
+    own."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
 
     def cell(self, look: Any, content: CellContent) -> ReadyCell:
         """A cell with this format, or None, and content; None without a format is no cell at all."""
+        return look, content
 
     def add(
         self,
@@ -39,36 +44,6 @@ class RowWriter(Protocol):
     ) -> None:
         """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points. ``numbers`` are the
         formats of columns of which a number below `LARGEST_EXACT` is given in the cell's place, None for others."""
-
-    def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
-        """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
-
-    def figure(
-        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
-    ) -> None:
-        """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell that may
-        lead to where the figure comes from."""
-
-
-class OrdinaryRows:
-    """Every cell by a call of its own."""
-
-    def __init__(self, sheet: Any) -> None:
-        self._sheet = sheet
-
-    def cell(self, look: Any, content: CellContent) -> ReadyCell:
-        """See `RowWriter`."""
-        return look, content
-
-    def add(
-        self,
-        row: int,
-        cells: Sequence[ReadyCell],
-        level: int = 0,
-        height: float | None = None,
-        numbers: tuple[Any, ...] = (),
-    ) -> None:
-        """See `RowWriter`."""
         for column, cell in enumerate(cells):
             number = numbers[column] if numbers else None
             look, content = cell if number is None else (number, cell)
@@ -83,14 +58,15 @@ class OrdinaryRows:
             self._sheet.set_row(row, height, None, {"level": level})
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
-        """See `RowWriter`."""
+        """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
         for row in range(first, last + 1):
             self._sheet.write_url(row, column, url, look, text, OPEN_FILE)
 
     def figure(
         self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
     ) -> None:
-        """See `RowWriter`."""
+        """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell that may
+        lead to where the figure comes from."""
         if link:
             self._sheet.write_url(row, column, link, look, LINK_SIGN, SEE_ROWS)
         self._sheet.write_formula(
@@ -111,6 +87,6 @@ def sheet_class() -> Any:
 
 
 def rows_of(sheet: Any) -> RowWriter:
-    """The fastest way to add rows to a sheet."""
+    """The fastest way to add rows to a sheet: its own where it has the methods of a `RowWriter`."""
     known = sheet_class()
-    return sheet if known is not None and isinstance(sheet, known) else OrdinaryRows(sheet)
+    return sheet if known is not None and isinstance(sheet, known) else RowWriter(sheet)

@@ -145,7 +145,7 @@ class NationalBook(Struct):
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""
     questions: Sequence[Alike] = ()
-    """What is asked or to be corrected, by importance."""
+    """As in `questions_of`."""
     sentences: Sequence[str] = ()
     """Came, missing, most doubtful: what 概览 begins with."""
     keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)

@@ -120,7 +120,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
     values = dict(zip(form.columns, lines_of_scalars, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
-        return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
+        return min(most, max(least, max(map(width, {*texts}), default=0) + 2))
 
     def own(column: Column) -> float:
         given = set(values.get(column, ()))

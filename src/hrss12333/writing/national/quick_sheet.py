@@ -38,7 +38,7 @@ class _StyleTexts(dict[Any, str]):
 
 
 class QuickSheet(FormulaSheet):
-    """A worksheet that does for its tables only what they need; its last rows may be prepared text (see `Rows`)."""
+    """A worksheet that does for its tables only what they need; its last rows may be prepared text (see `RowWriter`)."""
 
     dim_rowmin: int
     dim_rowmax: int
@@ -66,7 +66,7 @@ class QuickSheet(FormulaSheet):
     def figure(
         self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
     ) -> None:
-        """See `Rows`: what the formulas of a column have in common is looked through once."""
+        """See `RowWriter`: what the formulas of a column have in common is looked through once."""
         if formula not in self._formulas:
             spelt = self._escape_data(formula.removeprefix("=")) if is_same_in_file(formula) else None
             self._formulas[formula] = spelt
@@ -91,7 +91,7 @@ class QuickSheet(FormulaSheet):
             self.hyperlinks[row][column] = f'" location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
     def cell(self, look: Any, content: str | float | None) -> str:
-        """See `Rows`: what is behind the cell's place."""
+        """See `RowWriter`: what is behind the cell's place."""
         style = self._style_texts[look]
         if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
@@ -111,7 +111,7 @@ class QuickSheet(FormulaSheet):
         height: float | None = None,
         numbers: tuple[Any, ...] = (),
     ) -> None:
-        """See `Rows`."""
+        """See `RowWriter`."""
         if self._block_top is None:
             self._block_top = row
             self._check_dimensions(row, 0)
@@ -155,7 +155,7 @@ class QuickSheet(FormulaSheet):
         self._block.clear()
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
-        """See `Rows`: one link over all the rows, whose cells hold the text already."""
+        """See `RowWriter`: one link over all the rows, whose cells hold the text already."""
         self.hlink_count += 1
         if url not in self._relations:
             self.rel_count += 1
