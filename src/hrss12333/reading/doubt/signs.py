@@ -23,6 +23,7 @@ from hrss12333.reading.doubt.words import (
     PART,
     PERCENT,
     REGION,
+    SIGNS,
     WHOLE,
     Does,
     plain,
@@ -75,10 +76,14 @@ _YEAR_MONTHS = range(1, 13)
 _LAST_DAYS, _SENDING = 30, 2
 _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
+_HOTLINE = r"(?:12333|12345)(?!\d)"
 _NUMBER = lazy(
-    rf"(?<![\d.])(?<![表件第])(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
+    rf"(?<![\d.表件第])(?P<hotline>{_HOTLINE}(?:{UNITS})?)(?!\w)"
+    rf"|(?<![\d.])(?<![表件第])(?!{_HOTLINE})(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)|[一二两三四五六七八九][十百千万亿][一二三四五六七八九十百千万亿零]*",
 )
+_BREAK = lazy(r"[,;。!?()\n]")
+_GIVES_FIGURE = frozenset((Does.CORRECTS, Does.FIGURES))
 
 
 @cache
@@ -186,12 +191,28 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     figures: list[str] = []
 
     def sign(match: re.Match[str]) -> str:
+        if match["hotline"] and not _expects_figure(_BREAK.split(match.string[: match.start()])[-1]):
+            return match[0]
         if len(figures) >= _MOST:
             return NUMBER
         figures.append(match[0])
         return chr(_FIRST_NUMBER + len(figures) - 1)
 
     return _NUMBER.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))), figures
+
+
+def _expects_figure(before: str) -> bool:
+    """Whether the number behind these words is a figure though it is a hotline's: 人工接听量更正为, 来电总量：, 应为."""
+    words = plain_signs(before).rstrip(":")
+    said = [(words[at], {line.does for line in lines}) for at, _, lines in vocabulary().words_in(words)]
+    while said and "为" in said[-1][1]:
+        said.pop()
+    given = [bool(does & _GIVES_FIGURE) for _, does in said]
+    if COLUMN in words:
+        return given[-1] or said[-1][0] == COLUMN
+    return given[-1:] == [True] and all(
+        own or letter in SIGNS.values() for own, (letter, _) in zip(given, said, strict=True)
+    )
 
 
 def named_in(coded: str) -> tuple[tuple[int, ...], ...]:
