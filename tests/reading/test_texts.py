@@ -20,7 +20,7 @@ from hrss12333.reading.files.mails import own_words, shown_text
 from hrss12333.survey.editions.y2019 import EDITION
 
 PLAN = plan_filing("宁夏")["附表1"]
-NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET}
+NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET}
 
 
 def texts(path: Path) -> list[Text]:
@@ -86,7 +86,7 @@ def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path
         (TextKind.FILE, "附表"),
         (TextKind.FOLDER, "第二批"),
         (TextKind.ARCHIVE, "宁夏"),
-        (TextKind.ARCHIVE, "转发"),
+        (TextKind.MAIL_NAME, "转发"),
         (TextKind.FOLDER, "宁夏报送"),
         (TextKind.SUBJECT, "报送宁夏调查表"),
         (TextKind.MAIL, "您好：\n附表如附件。"),

@@ -27,6 +27,7 @@ class TextKind(StrEnum):
     FOLDER = "文件夹名"
     ARCHIVE = "压缩包名"
     SUBJECT = "邮件主题"
+    MAIL_NAME = "邮件文件名"
     MAIL = "邮件正文"
     LETTER = "随附的函件"
     PARAGRAPH = "正文段落"
@@ -36,9 +37,11 @@ class TextKind(StrEnum):
     """What the form prints by itself."""
 
 
-NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET))
+NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
 """What names something."""
-AROUND = frozenset((TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
+AROUND = frozenset(
+    (TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL_NAME, TextKind.MAIL, TextKind.LETTER)
+)
 """What several files share."""
 RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
 """What is in no cell of a sheet."""
