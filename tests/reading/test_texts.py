@@ -168,9 +168,18 @@ def without_attachment(path: Path, subject: str, body: str, day: int) -> None:
         ("更正.eml", "福建省数据更正", "来电总量应为63001次。", ""),
         ("回复.eml", "回复：宁夏12333调查表", "收到，谢谢！", ""),
         ("宁夏说明.txt", "", "中卫市来电总量应为63001次。", "来电总量"),
+        ("说明.txt", "", "表一\t中卫市来电总量应为63001次。\n表二\t无", "来电总量"),
+        ("说明.html", "", "<p>中卫市来电总量<b>应为</b>63001次。</p>", "来电总量"),
+        (
+            "说明.htm",
+            "",
+            "<html><head><title>说明</title></head><table><tr><td>中卫市来电总量应为63001次。",
+            "来电总量",
+        ),
+        ("说明.html", "", "<html><body><p>收到，谢谢！</p></body></html>", ""),
     ],
 )
-def test_what_a_mail_without_attachments_or_a_text_file_says_is_judged_with_the_units_filing(
+def test_what_a_mail_without_attachments_a_text_or_a_page_says_is_judged_with_the_units_filing(
     tmp_path: Path, name: str, subject: str, body: str, asked: str
 ) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
