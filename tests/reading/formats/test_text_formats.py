@@ -63,6 +63,17 @@ def test_a_web_page_that_is_called_xls(encoding: str) -> None:
     assert cells(second) == [["二"]]
 
 
+@pytest.mark.parametrize("depth", [300, 5_000])
+def test_what_is_nested_deep_is_read_or_refused_but_never_cut_off(depth: int) -> None:
+    page = ("<html><table><tr><td>银川市</td><td>3</td></tr></table>" + "<div>" * depth + "坐席数应为5</html>").encode()
+    if depth < 1_000:
+        assert opened(page).grids[0].after == ("坐席数应为5",)
+    else:
+        with pytest.raises(FileProblem) as refused:
+            open_bytes(page)
+        assert refused.value.kind is Problem.TOO_LARGE
+
+
 def test_pandas_writes_html() -> None:
     frame = pd.DataFrame({"地区": ["银川市"], "来电总量": [1200]})
     assert cells(opened(frame.to_html(index=False).encode()).grids[0]) == [["地区", "来电总量"], ["银川市", 1200]]
