@@ -151,7 +151,7 @@ def test_changes_stand_in_terminal_json_and_sheet() -> None:
     assert f"共改写{len(listed)}处。" in shown
     for change in listed:
         assert any(change["cell"] in line and change["reason"] in line for line in shown.splitlines())
-    assert "银川市来电总量（C6）：“344,000次”改为“344,000”" in shown
+    assert a1("银川市来电总量（calls_total6）：“344,000次”改为“344,000”") in shown
 
 
 def test_a_typed_total_that_differs_is_recomputed_and_listed() -> None:

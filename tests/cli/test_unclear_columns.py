@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cli_runs import report
 from factory import CellValue, a1, sound
+from hrss12333.model.filing import column_letters
 from hrss12333.survey.editions.y2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -63,11 +64,14 @@ def choice_twice() -> tuple[dict[str, list[Line]], dict[str, str]]:
 
 
 def heading_over_two() -> tuple[dict[str, list[Line]], dict[str, str]]:
-    """来电总量 is merged over C and D, and both are filled in every row."""
-    lines = [[*row[:3], 7, *row[3:]] for row in map(service, range(5))]
+    """来电总量 is merged over its column and the next, and both are filled in every row."""
+    end = [*SERVICE.by_key].index("calls_total") + 1
+    lines = [[*row[:end], 7, *row[end:]] for row in map(service, range(5))]
     own = [column.heading for column in SERVICE.columns]
     second: list[Line] = [[column.heading for column in SYSTEMS.columns], *map(systems, range(5))]
-    return {"附表1": [[*own[:3], None, *own[3:]], *lines], "附表2": second}, {"附表1": "C3:D3"}
+    return {"附表1": [[*own[:end], None, *own[end:]], *lines], "附表2": second}, {
+        "附表1": f"{a1('calls_total3')}:{column_letters(end + 1)}3"
+    }
 
 
 CASES = [
@@ -79,7 +83,13 @@ CASES = [
         {("F007", "附表2", a1("beside3", "附表2")), ("F007", "附表2", a1("network_location4"))},
         {"互联网": 0, "业务专网": 4},
     ),
-    (heading_over_two, "附表1", "calls_total", {("F007", "附表1", f"C{row}") for row in range(4, 9)}, None),
+    (
+        heading_over_two,
+        "附表1",
+        "calls_total",
+        {("F007", "附表1", a1(f"calls_total{row}")) for row in range(4, 9)},
+        None,
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from datetime import datetime
 from email.message import EmailMessage
@@ -301,7 +302,7 @@ def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:
     write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",), saved=NEW, style=BARE)
     national = merged(inbox)
     assert found(national, "R209") == [("R209", "又.xlsx", "B6")]
-    assert "它与各地区之和不一致：来电总量" in messages(national, "R209")[0]
+    assert re.search("它与各地区之和不一致：.*来电总量", messages(national, "R209")[0])
     assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
     total = national.tally(SERVICE, SERVICE.by_key["calls_total"]).total
     assert total == sum(int(str(row["calls_total"])) for row in rows)

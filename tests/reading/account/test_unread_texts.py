@@ -134,7 +134,7 @@ def test_a_form_in_the_body_of_a_mail_that_is_attached_too_is_compared_with_it(t
     calls = str(clean_rows("宁夏")[0]["calls_total"])
     mail(tmp_path / "宁夏.eml", "宁夏", "您好", page=page.replace(calls, "98765"))
     (finding,) = unread(tmp_path)
-    assert "银川市 98765 " in str(finding.value)
+    assert {"银川市", "98765"} < {*str(finding.value).split()}
 
 
 def test_a_sentence_that_gives_the_forms_own_figures_is_nothing_to_ask(tmp_path: Path) -> None:

@@ -175,6 +175,16 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
     }
 
 
+def test_a_name_that_only_a_formula_gives_is_asked_about_as_a_formula() -> None:
+    row = city("广州市")
+    row[1] = None
+    book = Book("xlsx", (Grid("表", (*ABOVE, row), marks={(3, 1): stale('="广州"&"市"')}),))
+    ((table, unit),) = read_tables(book, "f.xlsx", EDITION)[1]
+    found = [f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.cell == "B4"]
+    assert sorted(f.rule for f in found) == ["R201", "V308"]
+    assert "没有计算结果" in found[-1].message_text
+
+
 @pytest.mark.parametrize(
     ("stored", "said"),
     [(None, "没有计算结果"), (7, "保存的结果7不是它算出来的")],

@@ -14,8 +14,8 @@ from hrss12333.model.filing import Table
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import merged
+from printed_2019 import EDITION
 
 HEADER = "（盖章）宁夏回族自治区 省（自治区、直辖市） 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn"
 

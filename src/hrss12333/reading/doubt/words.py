@@ -251,14 +251,14 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
     for written, does, *_ in table_lines("doubt"):
         if written.isalpha():
             starts[written[:2]].add(does)
-            continue
-        pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
-        letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
-        things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
-        for start in letters:
-            starts[start] |= {start, *([does] if pieces == [written] else [])}
-        if things and does in DOUBTING:
-            together[min(things)].add(frozenset(things))
+        elif does in DOUBTING or _MADE_UP.isdisjoint(written):
+            pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
+            letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
+            things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
+            for start in letters:
+                starts[start] |= {start, *([does] if pieces == [written] else [])}
+            if things and does in DOUBTING:
+                together[min(things)].add(frozenset(things))
     return starts, together
 
 

@@ -98,11 +98,14 @@ class CellReader:
 
     def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
         """A row whose name was read; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
-        if self.fits(index):
+        if self.fits(index) and name.written is not None:
             return self.plain_row(index, where, name, total=total)
         key = self.form.region.key
         values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
-        return Row(where, name.region, name.match, values | ({key: name.value(where)} if key in self.columns else {}))
+        # A name that a formula or an error stands for is asked about as any such cell.
+        if key in self.columns and (name.written is not None or values[key].found is None):
+            values[key] = name.value(where)
+        return Row(where, name.region, name.match, values)
 
     def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> PlainRow:
         """The same of one that fits: what is not plain by sight, with patience."""
@@ -249,8 +252,9 @@ class CellReader:
                 return shared_value
         cell, mark = self._grid.at(index, position), self._grid.mark(index, position)
         removed = removed_from(mark)
-        if is_blank(cell) and column.required and column.kind is not Kind.REGION:
-            if removed or not (mark.error or mark.stale):
+        is_empty = not (mark.error or mark.stale)
+        if is_blank(cell) and column.required and not (column.kind is Kind.REGION and is_empty):
+            if removed or is_empty:
                 return Value(place=place, problem=None if total else Problem.MISSING, note=removed)
             return self._unshown(column, mark, place)
         value = read_value(column, mark.shown or cell, place, self._year)
