@@ -28,7 +28,7 @@ _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
 _EXACT = 10**15
 _FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
-_ROUNDED = lazy(rf"(\d[\d,]*)(\.\d+)?\s*([{''.join(MAGNITUDES)}]).{{0,3}}")
+_ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(MAGNITUDES)}]).{{0,3}}")
 _ORDINARY, _NO_LETTERS = CellStyle(), Letters()
 
 
