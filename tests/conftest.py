@@ -68,6 +68,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(LIBREOFFICE_MISSING)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What LibreOffice has to start for takes long."""
+    for item in items:
+        if item.get_closest_marker("libreoffice"):
+            item.add_marker(pytest.mark.long)
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()

@@ -27,7 +27,7 @@ from merge_runs import found, judged
 
 FORM = EDITION.forms[0]
 SURVEY = EDITION.year
-USUAL, OFTEN = 30, 80
+USUAL, OFTEN = 20, 80
 Words = Mapping[str, str]
 """Place → what is written there."""
 IN_SHEET = ("title", "line", "printed")

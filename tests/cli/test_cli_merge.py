@@ -57,6 +57,7 @@ def figures(path: Path) -> list[list[object]]:
     return [[row[key] for key in ("region", "calls_total", "remarks")] for row in rows if row["region"] in known]
 
 
+@pytest.mark.long
 def test_all_units_sent_and_clean(here: Path) -> None:
     (here / "收件").mkdir()
     for unit in EDITION.units:

@@ -113,6 +113,7 @@ def test_without_standard_streams_nothing_breaks() -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform == "win32", reason="Python has no pty module on Windows, which has no pseudo terminals to open"
 )
@@ -136,6 +137,7 @@ def test_progress_is_shown_on_a_terminal_only(inbox: Path) -> None:
     assert run("merge", "收件", "-o", "b.xlsx", here=inbox.parent).stderr == b""
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform == "win32", reason="Windows reports EINVAL instead, which test_a_pipe_that_breaks_as_on_windows plays"
 )

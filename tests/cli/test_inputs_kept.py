@@ -154,6 +154,7 @@ def test_what_it_is_compared_with_stays(arguments: tuple[str, ...], here: Path) 
     assert contents(here) == before
 
 
+@pytest.mark.long
 def test_an_output_of_an_earlier_run_is_made_anew_though_it_lies_among_the_filings() -> None:
     """It is passed over, and so it is no input."""
     everything = ("收/全国.xlsx", "--returns", "收/退", "--csv", "收/表", "--report", "收/报告.html")
@@ -164,7 +165,7 @@ def test_an_output_of_an_earlier_run_is_made_anew_though_it_lies_among_the_filin
     assert run("merge", "收", "--unit", "海南", "-o", "收/海南报送.xlsx", "--force").exit_code == 1
 
 
-@pytest.mark.parametrize("seed", few(range(100), 12))
+@pytest.mark.parametrize("seed", few(range(100), 8))
 def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, earlier: bytes) -> None:
     """A random command over random inputs, with targets that are, or lead to, random files of them."""
     dice = random.Random(seed)

@@ -200,6 +200,7 @@ main()
     assert names(here) == []
 
 
+@pytest.mark.long
 def test_where_the_system_knows_no_chinese_outputs_have_their_names(here: Path) -> None:
     write_filing(here / "广东.xlsx", style=Style(sample=False))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}

@@ -114,6 +114,7 @@ def told(since: Mapping[str, Any], kind: str) -> list[tuple[str, str | None]]:
     return sorted((finding["rule"], finding["region"]) for finding in since[kind])
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("first_round")
 def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
     """Asked, settled, corrected, resent: every list by hand."""
@@ -193,6 +194,7 @@ def test_each_city_gets_one_letter() -> None:
     }
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("first_round")
 def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
     """``--force`` alone is refused, and the command that the message names keeps what they wrote."""

@@ -109,6 +109,7 @@ def test_nothing_forks() -> None:
     assert [name for name, text in texts.items() if "os.fork(" in text or "import multiprocessing" in text] == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few_reminders")
 def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(here: Path) -> None:
     inside = [

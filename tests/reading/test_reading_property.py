@@ -28,7 +28,7 @@ from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 
-USUAL, OFTEN, FULL = 60, 150, 2_100
+USUAL, OFTEN, FULL = 50, 150, 2_100
 ALLOWED = {"R204", "F006", "B404", "R207", "R210", "V309"}
 """Queries that are no doubt about the reading: cities left out, the other form in another file, a concealed row, 万."""
 

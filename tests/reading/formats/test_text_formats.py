@@ -63,6 +63,17 @@ def test_a_web_page_that_is_called_xls(encoding: str) -> None:
     assert cells(second) == [["二"]]
 
 
+@pytest.mark.parametrize("depth", [300, 5_000])
+def test_what_is_nested_deep_is_read_or_refused_but_never_cut_off(depth: int) -> None:
+    page = ("<html><table><tr><td>银川市</td><td>3</td></tr></table>" + "<div>" * depth + "坐席数应为5</html>").encode()
+    if depth < 1_000:
+        assert opened(page).grids[0].after == ("坐席数应为5",)
+    else:
+        with pytest.raises(FileProblem) as refused:
+            open_bytes(page)
+        assert refused.value.kind is Problem.TOO_LARGE
+
+
 def test_pandas_writes_html() -> None:
     frame = pd.DataFrame({"地区": ["银川市"], "来电总量": [1200]})
     assert cells(opened(frame.to_html(index=False).encode()).grids[0]) == [["地区", "来电总量"], ["银川市", 1200]]
@@ -238,12 +249,12 @@ def test_a_day_in_a_table_as_text_is_one_as_in_a_spreadsheet() -> None:
 def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:
     page = """<html><table><tr hidden><td>1</td></tr><tr><td sdval="162038" sdnum="2052;0;0,">162</td>
         <td x:num="2500">2500余</td><td x:num="12345.6">12,346</td><td x:num="0">-</td><td x:num="7">##</td>
-        <td x:num="3">3万<comment>应为4万</comment></td></tr></table></html>"""
+        <td x:num="204954">205.0千</td><td x:num="3">3万<comment>应为4万</comment></td></tr></table></html>"""
     (grid,) = opened(page.encode()).grids
     assert grid.hidden_rows == {0}
-    assert list(grid.cells[1]) == [162038, 2500, 12345.6, 0, 7, 3]
-    assert marked(grid, "shown") == {(1, 1): "2500余", (1, 5): "3万"}
-    assert marked(grid, "comment") == {(1, 5): "应为4万"}
+    assert list(grid.cells[1]) == [162038, 2500, 12345.6, 0, 7, 204954, 3]
+    assert marked(grid, "shown") == {(1, 1): "2500余", (1, 6): "3万"}
+    assert marked(grid, "comment") == {(1, 6): "应为4万"}
 
 
 def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_value() -> None:

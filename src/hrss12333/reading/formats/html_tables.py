@@ -64,11 +64,15 @@ def read_html(data: bytes) -> Book:
     from lxml import etree
 
     text = _END.sub("", decoded(data))
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    # Without its huge trees the parser leaves out what is nested deeper than 255, as in pages that close no tag; the file is
+    # bounded before, and what is deeper than Python's stack is refused below.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     with refused():
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
         raise damaged()
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise too_large()
     try:
         grids = _HtmlPage(text).read(root)
     except RecursionError as error:
