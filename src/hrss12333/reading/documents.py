@@ -150,19 +150,14 @@ def _letter_of(source: Source) -> Iterator[CoveringLetter]:
         data = source.data
         if len(data) >= _LONGEST:
             return
-        if sniff_head(data[:4096]) == "eml":
-            from hrss12333.reading.files.mails import words_alone  # few folders hold one
+        from hrss12333.reading.files.mails import shown_text, words_alone  # few folders hold one
+        from hrss12333.reading.formats.plain_text import decoded
 
+        if sniff_head(data[:4096]) == "eml":
             words, sender, received = words_alone(data)
             yield CoveringLetter(source.name, words, NO_ATTACHMENT, sender, received)
-        else:
-            from hrss12333.reading.files.mails import shown_text  # as above
-            from hrss12333.reading.formats.plain_text import decoded
-
-            text = decoded(data)
+        elif OWN_PAGE not in (text := decoded(data)):
             if source.name.lower().endswith(PAGES):
-                if OWN_PAGE in text:
-                    return
                 text = shown_text(text.rpartition("</head>")[2][:_LONGEST_PAGE])
             yield CoveringLetter(source.name, (text,), NO_DOCUMENT, source.sender, source.received)
 

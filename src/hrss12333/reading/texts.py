@@ -43,10 +43,9 @@ def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
     yield Text(TextKind.FILE, own.rpartition(".")[0] or own)
     for part in reversed(outer):
         stem, _, extension = part.rpartition(".")
-        if extension.lower() in CONTAINERS:
-            yield Text(TextKind.MAIL_NAME if extension.lower() == "eml" else TextKind.ARCHIVE, stem)
-        else:
-            yield Text(TextKind.FOLDER, part)
+        boxed = extension.lower() in CONTAINERS
+        named = TextKind.MAIL_NAME if extension.lower() == "eml" else TextKind.ARCHIVE
+        yield Text(named if boxed else TextKind.FOLDER, stem if boxed else part)
     yield from mail
 
 

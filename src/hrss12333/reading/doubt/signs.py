@@ -23,7 +23,6 @@ from hrss12333.reading.doubt.words import (
     PART,
     PERCENT,
     REGION,
-    SIGNS,
     WHOLE,
     Does,
     plain,
@@ -82,8 +81,8 @@ _NUMBER = lazy(
     rf"|(?<![\d.])(?<![表件第])(?!{_HOTLINE})(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)|[一二两三四五六七八九][十百千万亿][一二三四五六七八九十百千万亿零]*",
 )
-_BREAK = lazy(r"[,;。!?()\n]")
-_GIVES_FIGURE = frozenset((Does.CORRECTS, Does.FIGURES))
+_NEAR = 40
+"""Letters before the number of a hotline that tell whether it is a figure."""
 
 
 @cache
@@ -191,7 +190,8 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     figures: list[str] = []
 
     def sign(match: re.Match[str]) -> str:
-        if match["hotline"] and not _expects_figure(_BREAK.split(match.string[: match.start()])[-1]):
+        before = match.string[max(match.start() - _NEAR, 0) : match.start()]
+        if match["hotline"] and not _expecting().search(plain_signs(before)):
             return match[0]
         if len(figures) >= _MOST:
             return NUMBER
@@ -201,18 +201,12 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     return _NUMBER.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))), figures
 
 
-def _expects_figure(before: str) -> bool:
-    """Whether the number behind these words is a figure though it is a hotline's: 人工接听量更正为, 来电总量：, 应为."""
-    words = plain_signs(before).rstrip(":")
-    said = [(words[at], {line.does for line in lines}) for at, _, lines in vocabulary().words_in(words)]
-    while said and "为" in said[-1][1]:
-        said.pop()
-    given = [bool(does & _GIVES_FIGURE) for _, does in said]
-    if COLUMN in words:
-        return given[-1] or said[-1][0] == COLUMN
-    return given[-1:] == [True] and all(
-        own or letter in SIGNS.values() for own, (letter, _) in zip(given, said, strict=True)
-    )
+@cache
+def _expecting() -> re.Pattern[str]:
+    """Words behind which the number of a hotline is a figure: 人工接听量由5更正为, 来电总量：, 中卫市应为."""
+    words = "|".join(re.escape(line[0]) for line in table_lines("doubt") if line[1] in (Does.CORRECTS, Does.FIGURES))
+    of_column, alone = rf"{COLUMN}(?:[^,;。!?()\n]*(?:{words}))?", rf"(?:^|[,;。!?()\n])[{PART}-{PERCENT}]*(?:{words})+"
+    return re.compile(rf"(?:{of_column}|{alone})[为是:]*$")
 
 
 def named_in(coded: str) -> tuple[tuple[int, ...], ...]:
