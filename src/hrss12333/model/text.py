@@ -89,13 +89,16 @@ class Doubt(Struct, frozen=True):
     """Whether it says no more than that they are of another year: then M705 may ask about it."""
     takes_out: bool = False
     """Whether it says of row, table or file as a whole that it is void, a test or of a part of the year."""
+    beside: str = ""
+    """The region in whose row the words stand, where they name another one."""
 
     @property
     def described(self) -> Message:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        return compose(
+        said = compose(
             "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
         )
+        return compose("{beside}一行的{said}", beside=Words(self.beside), said=said) if self.beside else said
 
 
 _LONGEST = 40
