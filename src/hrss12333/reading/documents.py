@@ -32,10 +32,8 @@ from hrss12333.survey.regions import Unit
 if TYPE_CHECKING:
     from hrss12333.reading.formats.opening import ReadThere
 
-_LONGEST = 200_000
-"""Bytes up to which a text or a mail is read for its words."""
-_LONGEST_PAGE = 20_000
-"""Letters of a web page's body that are looked at: what shows of it is found in time that grows by their square."""
+_LONGEST, _LONGEST_PAGE = 200_000, 20_000
+"""Bytes up to which a text or a mail is read for its words; letters of a page's body, whose square its time grows by."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
@@ -105,17 +103,15 @@ def read_paths(
     filled, blank = _without_blank_forms(found_all, named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
-    if letters:
-        judged = partial(doubted, edition=edition)
-        reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
-        known = {item.file for item in reported}
-        reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
+    judged = partial(doubted, edition=edition)
+    reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
+    known = {item.file for item in reported}
+    reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
     reading.documents = with_running_text(reading.documents, edition)
     return reading
 
 
 def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
-    """The files that have these names, or hold what has them."""
     for name in dict.fromkeys(names):
         outer = name
         while outer and outer not in files:

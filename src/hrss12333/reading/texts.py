@@ -101,15 +101,12 @@ class _TableExtent:
 
 
 class _SheetTexts:
-    """One sheet with the tables that are in it."""
-
     def __init__(self, found: Explained, tables: Sequence[Table]) -> None:
         self._found, self._grid = found, found.grid
         self._extents = [_TableExtent(table) for table in tables if table.headings]
         self._boxes = {(box.top, box.left): box for box in found.grid.merges}
 
     def cells(self) -> Iterator[Text]:
-        """What is in cells."""
         for row, column, text in sorted(self._found.texts):
             words = visible(text)
             if len(words) >= _SHORTEST and column not in self._found.checking and TO_FILL not in words:

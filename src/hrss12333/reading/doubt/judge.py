@@ -112,8 +112,6 @@ class _DoubtFound(Struct):
 
 
 class _Judge:
-    """Judges the texts of one filing."""
-
     def __init__(self, filing: Filing, forms: tuple[Form, ...], year: int | None) -> None:
         self._filing, self._year = filing, year
         self._column_words, self._columns = column_names(forms)

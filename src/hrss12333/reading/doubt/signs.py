@@ -81,8 +81,6 @@ _NUMBER = lazy(
     rf"|(?<![\d.])(?<![表件第])(?!{_HOTLINE})(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)|[一二两三四五六七八九][十百千万亿][一二三四五六七八九十百千万亿零]*",
 )
-_NEAR = 40
-"""Letters before the number of a hotline that tell whether it is a figure."""
 
 
 @cache
@@ -190,8 +188,7 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     figures: list[str] = []
 
     def sign(match: re.Match[str]) -> str:
-        before = match.string[max(match.start() - _NEAR, 0) : match.start()]
-        if match["hotline"] and not _expecting().search(plain_signs(before)):
+        if match["hotline"] and not _expecting().search(plain_signs(match.string[: match.start()][-40:])):
             return match[0]
         if len(figures) >= _MOST:
             return NUMBER

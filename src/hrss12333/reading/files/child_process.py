@@ -99,7 +99,6 @@ class _Keeper:
         self._patience = 1
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Another child."""
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         # -P: the current folder, which may hold what strangers sent, is no place to import from
         module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.files.child_main"]
@@ -117,7 +116,6 @@ class _Keeper:
         return process
 
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
-        """The child's answer to a request."""
         answer, last, taken = b"", True, seconds
         try:
             process = self.process = self.process or self.start()

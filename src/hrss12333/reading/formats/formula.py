@@ -132,7 +132,6 @@ class _Expression:
         self._machine, self._sheet, self._depth = machine, sheet, depth
 
     def value(self, node: ast.expr | None = None) -> _Scalar:
-        """What the whole gives, or a part."""
         match node or self._root:
             case ast.Constant() as operand:
                 (found,) = self._items(operand)

@@ -101,7 +101,6 @@ class _OdsReader:
         return self._looks.get(element.get(name, ""), frozenset())
 
     def grid(self, table: Any) -> Grid:
-        """A sheet."""
         sheet = SheetBuilder(table.get(f"{_TABLE}name", ""), self._room, HIDDEN in self._look(table))
         starts, looks = [0], list[frozenset[str]]()
         """Where columns begin, and how their cells look that say nothing themselves."""

@@ -120,7 +120,6 @@ def _without_mark(text: str) -> str:
 
 @cache
 def _headings_of_form(form: Form) -> dict[str, HeadedColumn]:
-    """Every certain spelling of a heading → its column."""
     found: dict[str, HeadedColumn] = {}
     for quality, names in ((OWN, lambda c: (c.heading,)), (USUAL, lambda c: c.aliases)):
         for column in form.columns:

@@ -117,7 +117,6 @@ class _Band(Struct, frozen=True):
     known: tuple[Candidate, ...] | None
 
     def of(self, form: Form, window: tuple[int, int] | None) -> list[Heading]:
-        """The form's headings in these columns."""
         own = [item for item in self.headings if item.form == form.key]
         return [item for item in own if window is None or window[0] <= item.column <= window[1]]
 
@@ -178,7 +177,6 @@ def _table(grid: Grid, band: _Band, edition: Edition, end: int, window: tuple[in
 
 @cache
 def _specific_keys(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
-    """Form → the keys that say which form this is."""
     data = {form.key: {column.key for column in form.data} for form in forms}
     others = {form.key: set().union(*(data[other.key] for other in forms if other is not form)) for form in forms}
     return {key: frozenset(own - others[key]) for key, own in data.items()}
