@@ -7,13 +7,14 @@ A figure is digits, or an amount in words, that no date, telephone, number of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
 
 from hrss12333.model.account import CellUse
-from hrss12333.model.filing import Document, Filing
+from hrss12333.model.filing import Document, Filing, Table
 from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
@@ -196,8 +197,13 @@ def with_running_text(documents: Iterable[Document], edition: Edition) -> list[D
     first."""
     accounted: set[tuple[Unit | None, str]] = set()
     found: list[Document] = []
+    documents = list(documents)
+    tables: dict[Unit | None, list[Table]] = defaultdict(list)
     for item in documents:
-        unread = list(_unread_texts(item, edition)) if isinstance(item, Filing) else []
+        if isinstance(item, Filing):
+            tables[item.unit] += item.tables
+    for item in documents:
+        unread = list(_unread_texts(item, tables[item.unit], edition)) if isinstance(item, Filing) else []
         if isinstance(item, Filing) and unread:
             unread = [text for text in unread if text.kind not in AROUND or (item.unit, text.text) not in accounted]
             accounted |= {(item.unit, text.text) for text in unread}
@@ -206,18 +212,23 @@ def with_running_text(documents: Iterable[Document], edition: Edition) -> list[D
     return found
 
 
-def _unread_texts(filing: Filing, edition: Edition) -> Iterator[Text]:
+def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) -> Iterator[Text]:
+    own = {table.form.key for table in filing.tables}
+    others = [table for table in of_unit if table.form.key not in own]
     doubted = {doubt.text for doubt in filing.doubts}
     for text in filing.texts:
         holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
         if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
             for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
-                if has_figure(sentence) and _matters(filing, edition, sentence, in_name=text.kind in NAMES):
+                if has_figure(sentence) and _matters(filing, others, edition, sentence, in_name=text.kind in NAMES):
                     yield replace(text, text=sentence.strip())
 
 
-def _matters(filing: Filing, edition: Edition, sentence: str, *, in_name: bool) -> bool:
-    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough."""
+def _matters(filing: Filing, others: Sequence[Table], edition: Edition, sentence: str, *, in_name: bool) -> bool:
+    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough.
+
+    A line of figures of a region may be one of the ``others``, forms that only another of the unit's files holds.
+    """
     named = columns_named(edition.forms, sentence)
     if not named and (in_name or not names_region(edition, filing.unit, sentence)):
         return False
@@ -225,11 +236,11 @@ def _matters(filing: Filing, edition: Edition, sentence: str, *, in_name: bool) 
         return False
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
-    for table in filing.tables:
+    for table in (*filing.tables, *(() if named else others)):
         rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
         for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not named or (table.form.key, c.key) in named):
             figures = [figure for row in rows if (figure := row.figure(key)) is not None]
-            total = table.total.figure(key) if table.total else None
+            total = table.total.figure(key) if named and table.total else None
             known |= {*figures, sum(figures), *([] if total is None else [total])}
     given = figures_in(sentence)
     return not given or not known.issuperset(given)

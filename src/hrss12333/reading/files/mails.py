@@ -21,7 +21,7 @@ from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
-_LETTER = "邮件正文.html"
+_LETTER = f"{TextKind.MAIL.value}.html"
 _T = TypeVar("_T")
 _NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
 """Attachments that go with a form: the work report, the stamped scan."""
@@ -49,6 +49,7 @@ _SILENT, _BREAK, _CELL_END, _TAG = (
     lazy(r"</t[dh]\s*>", re.IGNORECASE),
     lazy(r"<[^>]*>"),
 )
+_PIECE = lazy(r"(<blockquote\b)|(</blockquote\s*>)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
 
 
 class MailPart(NamedTuple):
@@ -92,7 +93,7 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     """The attachments of a mail and of those that it forwards, with its words: what its plain texts say, and what its pages
-    say besides; and the letters themselves where no table is attached, but one pasted in, with the words beyond theirs."""
+    say besides; and the letters themselves where a table is pasted in, with the words beyond theirs."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
@@ -122,16 +123,31 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(MailPart(name, content or b"", sender, received, reason or ""))
-    pages = [own_words(_page_text(part)) for part in parts if part.letter]
-    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
-    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+    # Answers quote what was sent before: that counts only where no table is attached.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
-    letters = [] if table else [p for p in parts if p.letter and len(_CELL.findall(p.content)) >= _FEWEST_CELLS]
+    letters = [part._replace(content=_own_page(part.content)) if table else part for part in parts if part.letter]
+    pages = [own_words(_page_text(part)) for part in letters]
+    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
+    letters = [part for part in letters if len(_CELL.findall(part.content)) >= _FEWEST_CELLS]
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     # What is read as a sheet tells its words by itself.
     beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
     words, others = ((*about, *(Text(TextKind.MAIL, body) for body in some)) for some in (bodies, beside))
     return [(words, [part for part in parts if not part.letter]), (others, letters)]
+
+
+def _own_page(content: bytes) -> bytes:
+    """A page up to where it quotes another, without what is marked as quoted."""
+    page, start, quoted = content.decode("utf-8", "replace"), 0, 0
+    kept: list[str] = []
+    for end in _PIECE.finditer(page):
+        piece, start = page[start : end.start() if end[1] else end.end()], end.end()
+        if not quoted and _QUOTED.search(shown_text(piece).strip()):
+            return "".join(kept).encode()
+        if not quoted:
+            kept.append(piece)
+        quoted = max(0, quoted + bool(end[1]) - bool(end[2]))
+    return "".join([*kept, "" if quoted else page[start:]]).encode()
 
 
 def _page_text(letter: MailPart) -> str:
@@ -203,5 +219,5 @@ def own_words(text: str) -> str:
 
 def shown_text(page: str) -> str:
     """What a web page shows, a line a paragraph."""
-    lines = _BREAK.sub("\n", _SILENT.sub("", page[: 10 * _LONGEST]).replace("\n", " "))
+    lines = _BREAK.sub("\n", " ".join(_SILENT.sub("", page[: 10 * _LONGEST]).splitlines()))
     return unescape(_TAG.sub("", _CELL_END.sub(" ", lines))).replace("\xa0", " ")
