@@ -4,25 +4,22 @@ letters, Word files without a form that are no 工作总结, whose words are jud
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.check_code import content_columns
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import Quote
 from hrss12333.model.problem import Problem
-from hrss12333.model.row import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.named_places import places_in
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _JUDGED = "，只看其中有没有对数据的说明"
@@ -59,39 +56,7 @@ def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
 
 def is_body(file: str) -> bool:
     """Whether a document is the body of a mail."""
-    return _file_name(file).startswith(TextKind.MAIL.value) and _container_of(file).lower().endswith(".eml")
-
-
-def without_repeated(documents: Sequence[Document]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without what bodies of mails only repeat of what is attached to these; the bodies are named."""
-    filings = [item for item in documents if isinstance(item, Filing)]
-    told: dict[str, set[object]] = {_container_of(item.file): set() for item in filings if is_body(item.file)}
-    for filing in filings if told else ():
-        if not is_body(filing.file) and (place := _container_of(filing.file)) in told:
-            told[place].update(_told(filing))
-    kept = list[Document]()
-    for item in documents:
-        own = {*_told(item)} if isinstance(item, Filing) and is_body(item.file) else set()
-        if not own or not own <= told[_container_of(item.file)]:
-            kept.append(item)
-    gone = {item.file for item in documents} - {item.file for item in kept}
-    return kept, [Skipped(file, "与附件里的调查表内容相同") for file in sorted(gone)]
-
-
-def _told(filing: Filing) -> Iterator[object]:
-    """Each row of a filing and each part of its headers, with its unit; what is left out or unread is like no other's."""
-    for table in filing.tables:
-        whose = filing.unit, table.form.key
-        for row in (*table.rows, *([table.total] if table.total else [])):
-            columns = content_columns(table.form, Kind.REGION)
-            yield *whose, row.region, *(_said(row.values[column.key]) for column in columns)
-        yield from ((*whose, key, said) for key, value in table.header.items() if (said := _said(value)))
-        unread: tuple[object, ...] = (*table.concealed, *table.unread, *table.unread_cells)
-        yield from ((filing.file, item) for item in unread)
-
-
-def _said(value: Value) -> str:
-    return "".join(str(value.found or "" if value.value is None else value.value).split())
+    return _file_name(file).startswith(TextKind.MAIL.value) and file.rpartition("/")[0].lower().endswith(".eml")
 
 
 def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:

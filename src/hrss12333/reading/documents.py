@@ -16,7 +16,7 @@ from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.mentions import with_running_text
-from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters, without_repeated
+from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff, sniff_head
@@ -93,8 +93,6 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    reading.documents, repeated = without_repeated(reading.documents)
-    reading.skipped += repeated
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]

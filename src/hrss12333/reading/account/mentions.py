@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -219,28 +219,35 @@ def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) ->
     for text in filing.texts:
         holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
         if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
+            heads = frozenset[Field]()
             for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
-                if has_figure(sentence) and _matters(filing, others, edition, sentence, in_name=text.kind in NAMES):
+                if not has_figure(sentence):
+                    heads = columns_named(edition.forms, sentence)
+                elif _matters(filing, others, edition, sentence, heads, in_name=text.kind in NAMES):
                     yield replace(text, text=sentence.strip())
 
 
-def _matters(filing: Filing, others: Sequence[Table], edition: Edition, sentence: str, *, in_name: bool) -> bool:
+def _matters(
+    filing: Filing, others: Sequence[Table], edition: Edition, sentence: str, heads: Set[Field], *, in_name: bool
+) -> bool:
     """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough.
 
-    A line of figures of a region may be one of the ``others``, forms that only another of the unit's files holds.
+    A line of figures of a region may be one of the ``others``, forms that only another of the unit's files holds; ``heads``:
+    the columns that the line above names.
     """
     named = columns_named(edition.forms, sentence)
     if not named and (in_name or not names_region(edition, filing.unit, sentence)):
         return False
     if use_of(sentence, edition, filing.unit):
         return False
+    given = figures_in(sentence)
+    asked = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
     for table in (*filing.tables, *(() if named else others)):
         rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
-        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not named or (table.form.key, c.key) in named):
+        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not asked or (table.form.key, c.key) in asked):
             figures = [figure for row in rows if (figure := row.figure(key)) is not None]
             total = table.total.figure(key) if named and table.total else None
             known |= {*figures, sum(figures), *([] if total is None else [total])}
-    given = figures_in(sentence)
     return not given or not known.issuperset(given)

@@ -63,8 +63,11 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     suspect = [
         text
         for text in texts
-        if is_suspect(text.text, year)
-        or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
+        if text.kind is not TextKind.ROW
+        and (
+            is_suspect(text.text, year)
+            or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
+        )
     ]
     if not suspect:
         return filing

@@ -49,6 +49,11 @@ _SILENT, _BREAK, _CELL_END, _TAG = (
     lazy(r"</t[dh]\s*>", re.IGNORECASE),
     lazy(r"<[^>]*>"),
 )
+_CELL_WORDS = lazy(r"<t[dh]\b[^<>]*>((?:(?!</?t[dh]\b).)*)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
+_LONG_ROW = 8
+"""Cells from which on a row is one of a form's, not of a table of a few words."""
+_LONGEST_CELL = 40
+"""Characters up to which what a cell of a page says is one line with its row."""
 _PIECE = lazy(r"(<blockquote\b)|(</blockquote\s*>)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
 
 
@@ -132,7 +137,7 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     # What is read as a sheet tells its words by itself.
     beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
-    words, others = ((*about, *(Text(TextKind.MAIL, body) for body in some)) for some in (bodies, beside))
+    words, others = ((*about, *(text for body in some for text in _texts(body))) for some in (bodies, beside))
     return [(words, [part for part in parts if not part.letter]), (others, letters)]
 
 
@@ -148,6 +153,15 @@ def _own_page(content: bytes) -> bytes:
             kept.append(piece)
         quoted = max(0, quoted + bool(end[1]) - bool(end[2]))
     return "".join([*kept, "" if quoted else page[start:]]).encode()
+
+
+def _texts(body: str) -> Iterator[Text]:
+    """What a mail says, and apart from it the long rows of its tables."""
+    lines = body.splitlines()
+    for kind in (TextKind.MAIL, TextKind.ROW):
+        own = [line for line in lines if (line.count("\t") >= _LONG_ROW) is (kind is TextKind.ROW)]
+        if own:
+            yield Text(kind, "\n".join(" ".join(line.split("\t")).strip() for line in own))
 
 
 def _page_text(letter: MailPart) -> str:
@@ -213,11 +227,17 @@ def own_words(text: str) -> str:
         if _QUOTED.search(line):
             break
         if not line.lstrip().startswith((">", "＞")):
-            lines.append(line.strip())
-    return "\n".join(line for line in lines if line)
+            lines.append(line.strip(" \u3000"))
+    return "\n".join(line for line in lines if line.strip())
 
 
 def shown_text(page: str) -> str:
     """What a web page shows, a line a paragraph."""
-    lines = _BREAK.sub("\n", " ".join(_SILENT.sub("", page[: 10 * _LONGEST]).splitlines()))
-    return unescape(_TAG.sub("", _CELL_END.sub(" ", lines))).replace("\xa0", " ")
+    rows = _CELL_WORDS.sub(_cell_words, " ".join(_SILENT.sub("", page[: 10 * _LONGEST]).splitlines()))
+    lines = _BREAK.sub("\n", rows)
+    return unescape(_TAG.sub("", _CELL_END.sub("\t", lines))).replace("\xa0", " ")
+
+
+def _cell_words(cell: re.Match[str]) -> str:
+    words = " ".join(_TAG.sub("", cell[1]).split())
+    return f"{words}\t" if len(words) <= _LONGEST_CELL else cell[0]
