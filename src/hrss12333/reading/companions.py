@@ -54,11 +54,6 @@ def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
     return found
 
 
-def is_body(file: str) -> bool:
-    """Whether a document is the body of a mail."""
-    return _file_name(file).startswith(TextKind.MAIL.value) and file.rpartition("/")[0].lower().endswith(".eml")
-
-
 def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
     """The filings that a file without one goes with: those of the unit that it names, else of the same mail, archive or
     folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""

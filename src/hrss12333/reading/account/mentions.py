@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -191,13 +191,12 @@ def _beside_labels(text: str) -> str | None:
 # Running text
 
 
-def with_running_text(documents: Iterable[Document], edition: Edition) -> list[Document]:
+def with_running_text(documents: Sequence[Document], edition: Edition) -> list[Document]:
     """The documents with the sentences in and around their filings that may concern the figures: they name a region or a
     column and give a figure that stands nowhere in the forms. What several filings of a unit share is reported at the
     first."""
     accounted: set[tuple[Unit | None, str]] = set()
     found: list[Document] = []
-    documents = list(documents)
     tables: dict[Unit | None, list[Table]] = defaultdict(list)
     for item in documents:
         if isinstance(item, Filing):

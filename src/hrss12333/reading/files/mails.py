@@ -43,10 +43,9 @@ _QUOTED = lazy(
     re.IGNORECASE,
 )
 """The line from which on a mail quotes another, or is but a signature."""
-_SILENT, _BREAK, _CELL_END, _TAG = (
+_SILENT, _BREAK, _TAG = (
     lazy(r"<(style|script|title|blockquote)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL),
     lazy(r"<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE),
-    lazy(r"</t[dh]\s*>", re.IGNORECASE),
     lazy(r"<[^>]*>"),
 )
 _CELL_WORDS = lazy(r"<t[dh]\b[^<>]*>((?:(?!</?t[dh]\b).)*)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
@@ -234,10 +233,9 @@ def own_words(text: str) -> str:
 def shown_text(page: str) -> str:
     """What a web page shows, a line a paragraph."""
     rows = _CELL_WORDS.sub(_cell_words, " ".join(_SILENT.sub("", page[: 10 * _LONGEST]).splitlines()))
-    lines = _BREAK.sub("\n", rows)
-    return unescape(_TAG.sub("", _CELL_END.sub("\t", lines))).replace("\xa0", " ")
+    return unescape(_TAG.sub("", _BREAK.sub("\n", rows))).replace("\xa0", " ")
 
 
 def _cell_words(cell: re.Match[str]) -> str:
     words = " ".join(_TAG.sub("", cell[1]).split())
-    return f"{words}\t" if len(words) <= _LONGEST_CELL else cell[0]
+    return f"{words if len(words) <= _LONGEST_CELL else cell[1]}\t"
