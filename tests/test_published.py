@@ -1,6 +1,6 @@
 """Whatever is spoilt, nothing doubtful is published as a finding: neither a share above 100 %, nor a rank, nor a name.
 
-Three inboxes of a year, ten in the long run; HRSS12333_SPOILT=300 tries as many, HRSS12333_SPOILT_UNITS=32 of all units.
+Two inboxes of a year, ten in the long run; HRSS12333_SPOILT=300 tries as many, HRSS12333_SPOILT_UNITS=32 of all units.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _owner(item: dict[str, Any]) -> str:
     return NAMES.get(short, "")
 
 
-@pytest.fixture(scope="module", params=few(SEEDS, 3))
+@pytest.fixture(scope="module", params=few(SEEDS, 2))
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(tmp_path_factory.mktemp("spoilt"), request.param)
 

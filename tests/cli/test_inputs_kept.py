@@ -154,6 +154,7 @@ def test_what_it_is_compared_with_stays(arguments: tuple[str, ...], here: Path) 
     assert contents(here) == before
 
 
+@pytest.mark.long
 def test_an_output_of_an_earlier_run_is_made_anew_though_it_lies_among_the_filings() -> None:
     """It is passed over, and so it is no input."""
     everything = ("收/全国.xlsx", "--returns", "收/退", "--csv", "收/表", "--report", "收/报告.html")

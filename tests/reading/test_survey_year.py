@@ -99,6 +99,8 @@ PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"
         (None, "2018年度培训人次未统计", None),
         (None, "2018年数据", 2018),
         (None, "上年数据", 2018),
+        (None, "上年70314", None),
+        ("上年：900000", None, None),
     ],
 )
 def test_the_year_that_a_sheet_names(above: str | None, below: str | None, year: int | None) -> None:

@@ -13,13 +13,22 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.marks import CellStyle, Letters, Piece, StyleCondition, by_condition, number_shown
+from hrss12333.reading.formats.marks import (
+    MAGNITUDES,
+    CellStyle,
+    Letters,
+    Piece,
+    StyleCondition,
+    by_condition,
+    number_shown,
+)
 from hrss12333.reading.grid import PLAIN, At, Box, Cell, Grid, Mark
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
 _EXACT = 10**15
 _FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+_ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(MAGNITUDES)}]).{{0,3}}")
 _ORDINARY, _NO_LETTERS = CellStyle(), Letters()
 
 
@@ -95,10 +104,15 @@ class SheetBuilder(Struct):
             self.note(at, **number_shown(style.code, value))
 
     def note_shown(self, at: At, number: Cell, text: str) -> None:
-        """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
-        is_figure = isinstance(number, int | float) and number is not True and number > 0
-        if is_figure and not _FIGURE.fullmatch(text):
-            self.note(at, shown=text)
+        """What is shown of a number where that says something else: 3万 of a stored 3, but neither 2,501 of 2500.6 nor 3.1万 of
+        30954."""
+        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0 or _FIGURE.fullmatch(text):
+            return
+        if rounded := _ROUNDED.fullmatch(text):
+            whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", MAGNITUDES[rounded[3]]
+            if abs(float(whole + decimals) * magnitude - number) <= magnitude / 10 ** (len(decimals) - 1):
+                return
+        self.note(at, shown=text)
 
     def apply_conditions(self, rules: Iterable[StyleCondition]) -> None:
         """Note what conditions strike out or make unseen that is seen otherwise."""
