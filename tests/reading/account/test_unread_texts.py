@@ -172,7 +172,7 @@ def test_one_form_in_the_body_and_the_other_attached_are_both_read(tmp_path: Pat
 @pytest.mark.parametrize("before", ["<p>-----原始邮件-----</p>", "<div>发件人：部信息中心</div>", "<blockquote>"])
 def test_a_form_that_the_body_quotes_is_no_filing(tmp_path: Path, before: str) -> None:
     body = page_of(tmp_path / "表.xlsx", "宁夏").replace("</td><td>1", "</td><td>7")
-    (filing,) = attached(tmp_path, "宁夏", f"<p>您好</p>{before}{body}")
+    (filing,) = attached(tmp_path, "宁夏", f"<p>您好</p>{before}{body}</blockquote>")
     assert Path(filing.file).name == "调查表.xlsx"
     assert unread(tmp_path) == []
 

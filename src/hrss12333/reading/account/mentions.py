@@ -202,8 +202,7 @@ def with_running_text(documents: Sequence[Document], edition: Edition) -> list[D
         if isinstance(item, Filing):
             tables[item.unit] += item.tables
     for item in documents:
-        unread = list(_unread_texts(item, tables[item.unit], edition)) if isinstance(item, Filing) else []
-        if isinstance(item, Filing) and unread:
+        if isinstance(item, Filing) and (unread := [*_unread_texts(item, tables[item.unit], edition)]):
             unread = [text for text in unread if text.kind not in AROUND or (item.unit, text.text) not in accounted]
             accounted |= {(item.unit, text.text) for text in unread}
             item = replace(item, unread_texts=tuple(unread))
@@ -229,11 +228,8 @@ def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) ->
 def _matters(
     filing: Filing, others: Sequence[Table], edition: Edition, sentence: str, heads: Set[Field], *, in_name: bool
 ) -> bool:
-    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough.
-
-    A line of figures of a region may be one of the ``others``, forms that only another of the unit's files holds; ``heads``:
-    the columns that the line above names.
-    """
+    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough; a line of
+    figures may be of the ``others``, forms that another file of the unit holds, or of columns that ``heads`` it names."""
     named = columns_named(edition.forms, sentence)
     if not named and (in_name or not names_region(edition, filing.unit, sentence)):
         return False

@@ -21,7 +21,6 @@ from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
-_LETTER = f"{TextKind.MAIL.value}.html"
 _T = TypeVar("_T")
 _NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
 """Attachments that go with a form: the work report, the stamped scan."""
@@ -53,7 +52,7 @@ _LONG_ROW = 8
 """Cells from which on a row is one of a form's, not of a table of a few words."""
 _LONGEST_CELL = 40
 """Characters up to which what a cell of a page says is one line with its row."""
-_PIECE = lazy(r"(<blockquote\b)|(</blockquote\s*>)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
+_PIECE = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
 
 
 class MailPart(NamedTuple):
@@ -119,7 +118,7 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
                 texts.append(_text_of(part))
             elif part.get_content_type() == "text/html" and not draft and (page_text := _text_of(part)):
                 page = b'<meta charset="utf-8">' + page_text.encode("utf-8", "replace")
-                parts.append(MailPart(_LETTER, page, sender, received, letter=True))
+                parts.append(MailPart(f"{TextKind.MAIL.value}.html", page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content: Any = part.get_payload(decode=True)
@@ -129,10 +128,11 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
         parts.append(MailPart(name, content or b"", sender, received, reason or ""))
     # Answers quote what was sent before: that counts only where no table is attached.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
-    letters = [part._replace(content=_own_page(part.content)) if table else part for part in parts if part.letter]
+    letters = [part for part in parts if part.letter]
     pages = [own_words(_page_text(part)) for part in letters]
     bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
-    letters = [part for part in letters if len(_CELL.findall(part.content)) >= _FEWEST_CELLS]
+    own = (part._replace(content=_own_page(part.content)) if table else part for part in letters)
+    letters = [part for part in own if len(_CELL.findall(part.content)) >= _FEWEST_CELLS]
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     # What is read as a sheet tells its words by itself.
     beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
@@ -141,17 +141,13 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
 
 
 def _own_page(content: bytes) -> bytes:
-    """A page up to where it quotes another, without what is marked as quoted."""
-    page, start, quoted = content.decode("utf-8", "replace"), 0, 0
-    kept: list[str] = []
+    """A page up to where it quotes another."""
+    page, start = content.decode("utf-8", "replace"), 0
     for end in _PIECE.finditer(page):
-        piece, start = page[start : end.start() if end[1] else end.end()], end.end()
-        if not quoted and _QUOTED.search(shown_text(piece).strip()):
-            return "".join(kept).encode()
-        if not quoted:
-            kept.append(piece)
-        quoted = max(0, quoted + bool(end[1]) - bool(end[2]))
-    return "".join([*kept, "" if quoted else page[start:]]).encode()
+        if end[1] or _QUOTED.search(shown_text(page[start : end.start()]).strip()):
+            return page[: end.start() if end[1] else start].encode()
+        start = end.end()
+    return content
 
 
 def _texts(body: str) -> Iterator[Text]:
