@@ -261,6 +261,8 @@ def test_a_zip_with_a_million_names_is_not_even_listed() -> None:
         ),
         (b"\xef\xbb\xbf  <!DOCTYPE HTML><p>", "html"),
         (b"\n\n<TABLE border=1>", "html"),
+        (b"<style>.x1{color:black}" * 400 + b"</style><table>", "html"),
+        (b"<!--" + b"x" * 5_000 + b"--><table>", "html"),
         (b"{\\rtf1", "rtf"),
         (b"", "empty"),
         (b"   ", "text"),

@@ -76,7 +76,9 @@ class Format(Struct, frozen=True):
 _MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
 _MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent):", re.M)
 _SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
-_PAGE = lazy(rb"<(?:!doctype html|html|head|body|table|meta)\b")
+_PAGE = lazy(
+    rb"<(?:!--|(?:!doctype html|html|head|body|table|meta|style|title|script|div|p|font|center|span|br|h\d)\b)"
+)
 
 
 def _headers(text: bytes) -> bytes:
