@@ -144,7 +144,7 @@ def _own_page(content: bytes) -> bytes:
     """A page up to where it quotes another."""
     page, start = content.decode("utf-8", "replace"), 0
     for end in _PIECE.finditer(page):
-        if end[1] or _QUOTED.search(shown_text(page[start : end.start()]).strip()):
+        if end[1] or _QUOTED.search(shown_text(page[max(start, end.start() - _LONGEST // 10) : end.start()]).strip()):
             return page[: end.start() if end[1] else start].encode()
         start = end.end()
     return content
