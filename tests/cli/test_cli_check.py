@@ -48,6 +48,17 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     assert "要改" not in result.stdout
 
 
+def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
+    Path("收").mkdir()
+    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR}, style=BARE)
+    before = run("check", "收", "--report", "收/报告.html").stdout
+    after = run("check", "收").stdout
+    assert [line for line in after.splitlines() if "处" in line] == [
+        line for line in before.splitlines() if "处" in line
+    ]
+    assert "跳过1个文件（不是表格或文档）：收/报告.html" in after
+
+
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
     write_filing(Path("a.xlsx"), style=BARE)
     result = run("check", "a.xlsx")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from factory import clean_header
+from factory import clean_header, write_filing
+from hrss12333.model.evidence import against
 from hrss12333.model.filing import Filing
+from hrss12333.model.text import TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.tables import read_tables
@@ -73,6 +76,18 @@ def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
     (document,) = read_paths([write(tmp_path / "宁夏2020年度.xlsx", NEXT, None)], EDITION).documents
     assert isinstance(document, Filing)
     assert (document.year, document.tables[0].form) == (2020, NEXT.forms[0])
+
+
+def test_the_subject_of_a_mail_is_named_before_its_file_name(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "2018年度12333调查表", "ml@nx.gov.cn", "a@example.com"
+    content = write_filing(tmp_path / "宁夏.xlsx", "宁夏").read_bytes()
+    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="宁夏.xlsx")
+    (tmp_path / "2018年度.eml").write_bytes(bytes(mail))
+    (filing,) = read_paths([tmp_path / "2018年度.eml"], EDITION, settled=True).documents
+    assert isinstance(filing, Filing)
+    assert [f"{item.quoted}" for item in against(filing.years, EDITION.year)] == ["邮件主题“2018年度12333调查表”"]
+    assert [text.kind for text in filing.texts if text.text == "2018年度"] == [TextKind.MAIL_NAME]
 
 
 PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"

@@ -20,7 +20,7 @@ from hrss12333.reading.files.mails import own_words, shown_text
 from hrss12333.survey.editions.y2019 import EDITION
 
 PLAN = plan_filing("宁夏")["附表1"]
-NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET}
+NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET}
 
 
 def texts(path: Path) -> list[Text]:
@@ -86,7 +86,7 @@ def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path
         (TextKind.FILE, "附表"),
         (TextKind.FOLDER, "第二批"),
         (TextKind.ARCHIVE, "宁夏"),
-        (TextKind.ARCHIVE, "转发"),
+        (TextKind.MAIL_NAME, "转发"),
         (TextKind.FOLDER, "宁夏报送"),
         (TextKind.SUBJECT, "报送宁夏调查表"),
         (TextKind.MAIL, "您好：\n附表如附件。"),
@@ -168,9 +168,18 @@ def without_attachment(path: Path, subject: str, body: str, day: int) -> None:
         ("更正.eml", "福建省数据更正", "来电总量应为63001次。", ""),
         ("回复.eml", "回复：宁夏12333调查表", "收到，谢谢！", ""),
         ("宁夏说明.txt", "", "中卫市来电总量应为63001次。", "来电总量"),
+        ("说明.txt", "", "表一\t中卫市来电总量应为63001次。\n表二\t无", "来电总量"),
+        ("说明.html", "", "<p>中卫市来电总量<b>应为</b>63001次。</p>", "来电总量"),
+        (
+            "说明.htm",
+            "",
+            "<html><head><title>说明</title></head><table><tr><td>中卫市来电总量应为63001次。",
+            "来电总量",
+        ),
+        ("说明.html", "", "<html><body><p>收到，谢谢！</p></body></html>", ""),
     ],
 )
-def test_what_a_mail_without_attachments_or_a_text_file_says_is_judged_with_the_units_filing(
+def test_what_a_mail_without_attachments_a_text_or_a_page_says_is_judged_with_the_units_filing(
     tmp_path: Path, name: str, subject: str, body: str, asked: str
 ) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
-from hrss12333.model.evidence import Evidence
+from hrss12333.model.evidence import NAMES, Evidence
 from hrss12333.model.filing import BLANK, Filing, Row, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city
@@ -20,7 +20,7 @@ from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import names_below
 
-_AROUND = (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL)
+_AROUND = NAMES - {TextKind.SHEET} | {TextKind.MAIL}
 _MOST_NAMES = 1_000
 """Names of regions beyond which no unit can know half of them."""
 _LONGEST_SIGNATURE = 30

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from hrss12333.model.message import Message, Quote, compose
+from hrss12333.model.text import NAMES as NAMED
 from hrss12333.model.text import Text, TextKind
 
 _ORDER = (
@@ -24,13 +25,14 @@ _ORDER = (
     (TextKind.FILE,),
     (TextKind.FOLDER, TextKind.ARCHIVE),
     (TextKind.SUBJECT,),
+    (TextKind.MAIL_NAME,),
     (TextKind.MAIL,),
     (TextKind.BELOW,),
     (TextKind.PRINTED,),
 )
 """From the strongest to the weakest; of folders and archives the nearest comes first."""
 _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
-NAMES = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT})
+NAMES = NAMED | {TextKind.SUBJECT}
 _LONGEST = 40
 """Characters of a text that are quoted."""
 

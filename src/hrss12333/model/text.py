@@ -27,6 +27,7 @@ class TextKind(StrEnum):
     FOLDER = "文件夹名"
     ARCHIVE = "压缩包名"
     SUBJECT = "邮件主题"
+    MAIL_NAME = "邮件文件名"
     MAIL = "邮件正文"
     ROW = "邮件正文里的表"
     """A row as long as a form's: its words are figures, not what somebody says of these."""
@@ -38,9 +39,9 @@ class TextKind(StrEnum):
     """What the form prints by itself."""
 
 
-NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET))
+NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
 """What names something."""
-AROUND = frozenset((TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.ROW, TextKind.LETTER))
+AROUND = NAMES - {TextKind.FILE, TextKind.SHEET} | {TextKind.SUBJECT, TextKind.MAIL, TextKind.ROW, TextKind.LETTER}
 """What several files share."""
 RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
 """What is in no cell of a sheet."""
@@ -88,13 +89,16 @@ class Doubt(Struct, frozen=True):
     """Whether it says no more than that they are of another year: then M705 may ask about it."""
     takes_out: bool = False
     """Whether it says of row, table or file as a whole that it is void, a test or of a part of the year."""
+    beside: str = ""
+    """The region in whose row the words stand, where they name another one."""
 
     @property
     def described(self) -> Message:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        return compose(
+        said = compose(
             "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
         )
+        return compose("{beside}一行的{said}", beside=Words(self.beside), said=said) if self.beside else said
 
 
 _LONGEST = 40

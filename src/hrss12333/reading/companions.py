@@ -55,9 +55,10 @@ def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
 
 
 def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
-    """The filings that a file without one goes with: those of the unit that it names, else of the same mail, archive or
-    folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
-    place = _container_of(file)
+    """The filings that a file without one goes with: those of the unit that it names, else within it, else of the same
+    mail, archive or folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
+    own = _container_of(f"{file}/")
+    place = own if any(_container_of(filing.file) == own for filing in filings) else _container_of(file)
     company = [filing for filing in filings if (filing.unit is unit if unit else _container_of(filing.file) == place)]
     if cities:
         company = [

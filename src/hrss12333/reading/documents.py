@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.model.document_marks import OWN_PAGE
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
@@ -20,7 +21,7 @@ from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff, sniff_head
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, sniff, sniff_head
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 200_000
 """Bytes up to which a text or a mail is read for its words."""
+_LONGEST_PAGE = 20_000
+"""Letters of a web page's body that are looked at: what shows of it is found in time that grows by their square."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
@@ -80,7 +83,7 @@ def read_paths(
         with suppress(OSError):  # no room: the other files are read all the same
             convert(wanted)
     digests: dict[str, str] = {}
-    letters = [letter for source in found.wordy for letter in _letter_of(source)]
+    letters: list[CoveringLetter] = []
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -94,6 +97,8 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
+    silent = {item.file for item in reading.skipped if item.reason in (NO_DOCUMENT, NO_ATTACHMENT)}
+    letters += [letter for source in found.wordy if source.name in silent for letter in _letter_of(source)]
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
@@ -141,20 +146,21 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 
 def _letter_of(source: Source) -> Iterator[CoveringLetter]:
-    """What a text file or a mail says beside filings; nothing where it is long or cannot be read."""
+    """What a text file, a page or a mail says beside filings; nothing where it is long or cannot be read."""
     with suppress(FileProblem):
         data = source.data
         if len(data) >= _LONGEST:
             return
-        if sniff_head(data[:4096]) == "eml":
-            from hrss12333.reading.files.mails import words_alone  # few folders hold one
+        from hrss12333.reading.files.mails import shown_text, words_alone  # few folders hold one
+        from hrss12333.reading.formats.plain_text import decoded
 
+        if sniff_head(data[:4096]) == "eml":
             words, sender, received = words_alone(data)
             yield CoveringLetter(source.name, words, NO_ATTACHMENT, sender, received)
-        else:
-            from hrss12333.reading.formats.plain_text import decoded  # as above
-
-            yield CoveringLetter(source.name, (decoded(data),), NO_DOCUMENT, source.sender, source.received)
+        elif OWN_PAGE not in (text := decoded(data)):
+            if source.name.lower().endswith(PAGES):
+                text = shown_text(text.rpartition("</head>")[2][:_LONGEST_PAGE])
+            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, source.sender, source.received)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:

@@ -44,7 +44,8 @@ def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
     for part in reversed(outer):
         stem, _, extension = part.rpartition(".")
         boxed = extension.lower() in CONTAINERS
-        yield Text(TextKind.ARCHIVE if boxed else TextKind.FOLDER, stem if boxed else part)
+        named = TextKind.MAIL_NAME if extension.lower() == "eml" else TextKind.ARCHIVE
+        yield Text(named if boxed else TextKind.FOLDER, stem if boxed else part)
     yield from mail
 
 

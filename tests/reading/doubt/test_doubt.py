@@ -176,6 +176,14 @@ def said(filing: Filing, *rules: str) -> list[Finding]:
         ("来电总量含重复拨打，放弃量按系统口径统计", set()),
         ("系统有误，已更正", set()),
         ("来电总量更正为63000", set()),
+        ("人工接听量由12333更正为12345次", {("中卫市", ("calls_agent",))}),
+        ("人工接听量：12345", {("中卫市", ("calls_agent",))}),
+        ("年度培训人次应为12345，其余无误", {("中卫市", ("training_attendances",))}),
+        ("中卫市数据应为12345", {("中卫市", ())}),
+        ("热线号码改为12345", set()),
+        ("12333统一改为12345", set()),
+        ("来电总量为12345热线统计", set()),
+        ("中卫市12345", set()),
         ("实有坐席25个", {("中卫市", ("seats",))}),
         ("实有坐席16个", set()),
         ("新增坐席5个", set()),
@@ -234,6 +242,74 @@ def test_a_remark_over_several_rows_speaks_of_each() -> None:
     cells[3][12] = "均为1-11月数据"
     filing = judged(replace(grid, cells=tuple(cells), merges=(Box(3, 12, 5, 12),)))
     assert [row.region for row in filing.tables[0].rows] == ["固原市", "中卫市"]
+
+
+@pytest.mark.parametrize("place", ["c", "r", "k"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "石嘴山市数据截至11月",
+        "石嘴山（12月）",
+        "石嘴山市测试数据",
+        "测试数据（石嘴山市）",
+        "注：石嘴山市作废",
+        "其中石嘴山市为1-11月数据",
+        "石嘴山市数据有误",
+        "石嘴山市来电总量不含惠农区",
+        "石嘴山市坐席数应为77",
+    ],
+)
+def test_words_in_a_row_that_name_another_region_are_asked_of_that_one_and_take_nothing_out(
+    place: str, text: str
+) -> None:
+    filing = found(place, text)
+    assert {region for region, _ in doubted(filing)} == {"石嘴山市"}
+    assert [row.region for row in filing.tables[0].rows] == [*CITIES]
+    (finding,) = said(filing, "R210", "V311")
+    assert (finding.rule, finding.region) == ("V311", "石嘴山市")
+    assert finding.message_text.startswith("中卫市一行的")
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("中卫市数据截至11月", True),
+        ("宁夏数据截至11月", True),
+        ("石嘴山市和中卫市作废", True),
+        ("除石嘴山市外均为1-9月数", True),
+        ("含石嘴山市，数据截至11月", True),
+        ("石嘴山县数据截至11月", False),
+        ("按石嘴山市口径估算", False),
+        ("石嘴山市数据由我市代报", False),
+        ("石嘴山市已报，此行删除", False),
+    ],
+)
+def test_words_in_a_row_that_name_another_region_beside_its_own_stay_with_it(text: str, taken: bool) -> None:
+    filing = found("r", text)
+    assert {region for region, _ in doubted(filing)} == ({None} if taken else {"中卫市"})
+    assert [item.place.row for item in filing.tables[0].concealed] == [LAST_ROW] * taken
+
+
+def test_a_figure_of_another_region_in_a_remark_is_compared_with_that_one() -> None:
+    calls = next(row.figure("calls_total") for row in CLEAN.tables[0].rows if row.region == "石嘴山市")
+    assert doubted(found("r", f"石嘴山市来电总量{calls}")) == set()
+    assert doubted(found("r", "石嘴山市来电总量63000")) == {("石嘴山市", ("calls_total",))}
+
+
+@pytest.mark.parametrize(("first", "rule"), [(3, "R210"), (5, "V311")])
+def test_a_remark_over_several_rows_that_names_one_region_is_one_question(first: int, rule: str) -> None:
+    grid = sheet(SERVICE)
+    cells = [list(line) for line in grid.cells]
+    cells[first][12] = "石嘴山市作废"
+    filing = judged(replace(grid, cells=tuple(cells), merges=(Box(first, 12, first + 2, 12),)))
+    assert [(finding.rule, finding.cell) for finding in said(filing, "R210", "V311")] == [(rule, "B5")]
+
+
+def test_a_name_that_is_part_of_another_names_no_other_region() -> None:
+    names = (("长沙市", 0), ("长沙县", 1), ("株洲市", 2), ("长沙", 0), ("株洲", 2))
+    texts = ("长沙数据有误", "长沙县数据有误", "长沙市数据有误")
+    speaks_of = [[clauses(text, 2019, (), names, home)[0].subject for text in texts] for home in range(3)]
+    assert speaks_of == [[None, 1, None], [None, None, 0], [0, 1, 0]]
 
 
 def test_a_mail_that_names_two_regions_is_a_question_of_each() -> None:

@@ -76,6 +76,18 @@ def test_a_word_file_that_only_carries_a_workbook(tmp_path: Path) -> None:
     assert isinstance(document, Filing)
 
 
+def test_what_a_word_file_says_around_the_workbook_in_it_is_judged_with_that(tmp_path: Path) -> None:
+    inner = filing(tmp_path)
+    (tmp_path / "f.xlsx").rename(tmp_path / "宁夏.xlsx")
+    (tmp_path / "表.docx").write_bytes(with_objects((RT.PACKAGE, inner), text="说明：石嘴山市来电总量应为555555"))
+    reading = read_paths([tmp_path], EDITION)
+    filings = [item for item in reading.documents if isinstance(item, Filing)]
+    assert {Path(item.file).name: [doubt.fields for doubt in item.doubts] for item in filings} == {
+        "宁夏.xlsx": [],
+        "嵌入的表格1.xlsx": [("calls_total",)],
+    }
+
+
 def test_an_old_workbook_within_a_word_file_is_found() -> None:
     prose = open_bytes(with_objects((RT.OLE_OBJECT, ole({"Workbook": biff8([["x"]])}))))
     assert isinstance(prose, Prose)

@@ -18,6 +18,7 @@ from hrss12333.reading.doubt.words import (
     DOUBTING,
     DOUBTS,
     MONTH,
+    OWN_REGION,
     REGION,
     TAKES_OUT,
     Does,
@@ -37,6 +38,8 @@ _OPENS, _CLOSES = "([【《〔", ")]】》〕"
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 """Before a line of a list."""
 _EXCEPTING = lazy(rf"除[^外]*{REGION}[^外]*外", needs="除")
+_SUBJECT = lazy(rf"(?:^|:){REGION}(?![县旗州盟])", needs=REGION)
+"""The region that a clause begins with, or a colon goes before; what is longer is another name: 长沙县."""
 _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
 """What parts the pieces of a name, but for what is between figures: 2019-11."""
 _MEANINGLESS = frozenset((Does.FIGURES, Does.FILLER))
@@ -82,8 +85,10 @@ def clauses(
 
     Columns and regions are those of the table, as they are called; ``home`` is the number of the text's own region.
     """
+    called = next((word for word, own in regions if own == home), "")
+    own_words = [(word, -1 if own == home or word in called else own) for word, own in regions]
     words = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
-    signed, figures = coded(words, year, columns, [(word, -1 if own == home else own) for word, own in regions])
+    signed, figures = coded(words, year, columns, own_words)
     found: list[Clause] = []
     for number, sentence in enumerate(_SENTENCE.split(signed)):
         pieces = [Clause(piece, figures, within, number, name=name) for piece, within in _clause_pieces(sentence)]
@@ -114,7 +119,7 @@ class Clause:
 
     def __init__(self, signed: str, figures: Sequence[str], bracketed: bool, sentence: int, *, name: bool) -> None:
         self._bracketed, self._name, self.sentence = bracketed, name, sentence
-        self.text = plain_signs(signed)
+        self._signed, self.text = signed, plain_signs(signed)
         """With a sign for each thing that it names."""
         self.columns, self.regions, numbers = named_in(signed)
         """Numbers of the columns and regions that it names, in the order of the names given."""
@@ -164,6 +169,25 @@ class Clause:
     def bare(self) -> bool:
         """Whether no word of it says anything: it names things and figures."""
         return not self.unknown and all(not _MEANINGLESS.isdisjoint(does) for _, does in self._tokens.values())
+
+    @property
+    def names_own(self) -> bool:
+        """Whether it names the text's own region: by its name, or as 我市."""
+        return OWN_REGION in self.text or any("自称" in does for _, does in self._tokens.values())
+
+    @property
+    def subject(self) -> int | None:
+        """The number of the other region of which it speaks, and not only beside its own: 石嘴山市数据有误, and neither
+        含石嘴山市 nor 石嘴山市由我市代报; where it says no more than what takes figures out, any that it names."""
+        if self.names_own or not self.regions:
+            return None
+        taking = not self.others and any(word.alone and word.does in TAKES_OUT for word in self.doubt_words)
+        begins = _SUBJECT.search(self.text)
+        at = self.text.index(REGION) if taking else begins.end() - 1 if begins else -1
+        together = range(at) if taking else (at,)
+        if at < 0 or any(word.does is Does.SCOPE and word.start in together for word in self.doubt_words):
+            return None
+        return named_in(self._signed[at])[1][0]
 
     def does(self, *kinds: str) -> bool:
         """Whether any word does this."""

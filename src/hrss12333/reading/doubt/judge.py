@@ -137,10 +137,15 @@ class _Judge:
         explained = text.kind is TextKind.REMARK and any(_lacks(table, row, figures) for table, row in own)
         fixed = [c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field)]
         columns: Columns = fixed
-        rows, sentence = own, 0
+        rows, sentence, strayed = own, 0, False
         for clause in parts:
             named = self._columns_named(clause, text)
-            regions = () if own else self._rows_of(clause)
+            if own:
+                rows = rows if clause.sentence == sentence else own
+                regions = own if clause.names_own else self._rows_elsewhere(text, clause, parts)
+                sentence, strayed = clause.sentence, strayed or regions not in ((), own)
+            else:
+                regions = self._rows_of(clause)
             columns, rows = named or columns, regions or rows
             sentence = clause.sentence if regions else sentence
             doubts = self._in_clause(text, clause, (named, named or fixed, columns), rows)
@@ -148,6 +153,7 @@ class _Judge:
                 # Behind a sentence about a region, a part of the year is that of the table; it takes nothing out, because
                 # the region may be meant.
                 doubts = (replace(item, rows=own, alone=False) if item.does is Does.PART else item for item in doubts)
+            doubts = (replace(item, alone=item.alone and not strayed) for item in doubts)
             found += [item for item in doubts if not (explained and item.does is Does.SCOPE)]
             if not clause.doubt_words and self._gives_another(
                 text, clause, named or fixed, rows, alone=len(parts) == 1
@@ -177,6 +183,17 @@ class _Judge:
             return ()
         named = [self._regions[number] for number in clause.regions[: None if clause.others else 1]]
         return tuple((table, row) for table, row in self._rows if (row.region in named) is not clause.others)
+
+    def _rows_elsewhere(self, text: Text, clause: Clause, clauses: Sequence[Clause]) -> Rows:
+        """The rows of another region than the text's own, of which a clause speaks or one with nothing but the region
+        beside it: 测试数据（石嘴山市)."""
+        beside = (other for other in clauses if other.sentence == clause.sentence and other.bare)
+        number = next((other.subject for other in (clause, *beside) if other.subject is not None), None)
+        if number is None:
+            return ()
+        rows = [(table, row) for table, row in self._rows if row.region == self._regions[number]]
+        tables = self._tables(text)
+        return tuple(at for at in rows if any(at[0] is table for table in tables)) or tuple(rows)
 
     def _columns_named(self, clause: Clause, text: Text) -> Columns:
         """The columns that a clause names, those of the text's own table where there are any."""
@@ -313,4 +330,5 @@ class _Judge:
             tuple(column.key for column in columns if table is None or column.form == table.form.key),
             other_year=all(item.does is Does.YEAR for item in found),
             takes_out=self._takes_out(text, first),
+            beside=text.region or "" if row and row[1].region != text.region else "",
         )

@@ -75,10 +75,14 @@ _YEAR_MONTHS = range(1, 13)
 _LAST_DAYS, _SENDING = 30, 2
 _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
+_HOTLINE = r"(?:12333|12345)(?!\d)"
 _NUMBER = lazy(
-    rf"(?<![\d.])(?<![表件第])(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
+    rf"(?<![\d.表件第])(?P<hotline>{_HOTLINE}(?:{UNITS})?)(?!\w)"
+    rf"|(?<![\d.])(?<![表件第])(?!{_HOTLINE})(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)|[一二两三四五六七八九][十百千万亿][一二三四五六七八九十百千万亿零]*",
 )
+_NEAR = 40
+"""Letters before the number of a hotline that tell whether it is a figure."""
 
 
 @cache
@@ -186,12 +190,23 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     figures: list[str] = []
 
     def sign(match: re.Match[str]) -> str:
+        before = match.string[max(match.start() - _NEAR, 0) : match.start()]
+        if match["hotline"] and not _expecting().search(plain_signs(before)):
+            return match[0]
         if len(figures) >= _MOST:
             return NUMBER
         figures.append(match[0])
         return chr(_FIRST_NUMBER + len(figures) - 1)
 
     return _NUMBER.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))), figures
+
+
+@cache
+def _expecting() -> re.Pattern[str]:
+    """Words behind which the number of a hotline is a figure: 人工接听量由5更正为, 来电总量：, 中卫市应为."""
+    words = "|".join(re.escape(line[0]) for line in table_lines("doubt") if line[1] in (Does.CORRECTS, Does.FIGURES))
+    of_column, alone = rf"{COLUMN}(?:[^,;。!?()\n]*(?:{words}))?", rf"(?:^|[,;。!?()\n])[{PART}-{PERCENT}]*(?:{words})+"
+    return re.compile(rf"(?:{of_column}|{alone})[为是:]*$")
 
 
 def named_in(coded: str) -> tuple[tuple[int, ...], ...]:

@@ -23,11 +23,13 @@ from msgspec.structs import replace
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import TextKind
 from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
+    PAGES,
     cannot_read,
     is_candidate,
     is_document,
@@ -55,7 +57,7 @@ class Discovered(Struct):
     containers: list[Source] = field(default_factory=list)
     """The archives and mails in which some of the sources lie."""
     wordy: list[Source] = field(default_factory=list)
-    """The texts and the mails without attachments among those that are passed over."""
+    """The mails without attachments, and the texts and pages that may be passed over."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
@@ -168,10 +170,11 @@ class Discovered(Struct):
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
         kind = sniff_head(head)
         doubtful = not source.named and not is_candidate(own_name, kind)
+        told = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
+        if doubtful and not told and kind in ("text", "html") and own_name.lower().endswith((".txt", *PAGES)):
+            self.wordy.append(source)
         if doubtful and not may_hold_table(own_name, head, kind):
             self._skip(source.name, NO_DOCUMENT)
-            if kind == "text" and own_name[-4:].lower() == ".txt":
-                self.wordy.append(source)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:

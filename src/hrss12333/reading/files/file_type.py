@@ -180,6 +180,7 @@ CONVERTIBLE = tuple(item.tag for item in TABLE if item.converted)
 """Kinds that are read as the .docx that LibreOffice makes of them."""
 CONTAINERS = tuple(item.tag for item in TABLE if item.unpacks)
 """Kinds whose files are taken out; each is an extension, too."""
+PAGES = tuple(f".{extension}" for extension in FORMATS["html"].extensions.split())
 END_OF_FILE = b"\x1a\0"
 """How old programs end a text file."""
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
