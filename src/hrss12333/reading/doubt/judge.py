@@ -62,7 +62,7 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     forms = tuple(dict.fromkeys(table.form for table in filing.tables))
     suspect = [
         text
-        for text in texts
+        for text in (text for text in texts if text.kind is not TextKind.ROW)
         if is_suspect(text.text, year)
         or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
     ]
