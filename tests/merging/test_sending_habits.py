@@ -212,7 +212,7 @@ def letter(path: Path, book: Path, attached: tuple[str, bytes] | None) -> None:
     path.write_bytes(bytes(mail))
 
 
-def test_a_table_in_the_letter_counts_where_none_is_attached(tmp_path: Path) -> None:
+def test_a_table_in_the_letter_counts_unless_what_is_attached_says_another(tmp_path: Path) -> None:
     rows = {"附表1": [row("宁夏", 0, training_attendances=7)]}
     pasted = write_filing(tmp_path / "a.xlsx", "宁夏", rows, style=BARE, forms=("附表1",))
     inbox = tmp_path / "收件"
@@ -223,7 +223,9 @@ def test_a_table_in_the_letter_counts_where_none_is_attached(tmp_path: Path) -> 
         assert status_of(merged(inbox), "宁夏回族自治区").files == (f"{inbox}/信.eml/邮件正文.html",)
     given = write_filing(tmp_path / "b.xlsx", "宁夏", style=BARE, forms=("附表1",))
     letter(inbox / "信.eml", pasted, ("表.xlsx", given.read_bytes()))
+    national = merged(inbox)
     assert counted(inbox)[0] != ("银川市", 7)
+    assert any("取邮件附件里的" in message for message in messages(national, "M702"))
 
 
 @pytest.mark.parametrize(

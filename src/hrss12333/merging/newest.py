@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.national import beijing
+from hrss12333.model.text import TextKind
 from hrss12333.reading.doubt.clauses import CORRECTED, FORMER
 
 
@@ -30,6 +31,7 @@ _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
+    ("邮件附件里", lambda file: f".eml/{TextKind.MAIL.value}" not in file.file.lower()),
     ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED),
     ("名称没有注明是草稿、有误或修改前的", lambda file: file.version != FORMER),
     ("日期最新", lambda file: file.saved),

@@ -29,6 +29,8 @@ class TextKind(StrEnum):
     SUBJECT = "邮件主题"
     MAIL_NAME = "邮件文件名"
     MAIL = "邮件正文"
+    ROW = "邮件正文里的表"
+    """A row as long as a form's: its words are figures, not what somebody says of these."""
     LETTER = "随附的函件"
     PARAGRAPH = "正文段落"
     HEADER = "表头"
@@ -39,9 +41,7 @@ class TextKind(StrEnum):
 
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
 """What names something."""
-AROUND = frozenset(
-    (TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL_NAME, TextKind.MAIL, TextKind.LETTER)
-)
+AROUND = NAMES - {TextKind.FILE, TextKind.SHEET} | {TextKind.SUBJECT, TextKind.MAIL, TextKind.ROW, TextKind.LETTER}
 """What several files share."""
 RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
 """What is in no cell of a sheet."""

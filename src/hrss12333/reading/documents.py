@@ -16,6 +16,7 @@ from hrss12333.model.document_marks import OWN_PAGE
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import TextKind
 from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
@@ -250,11 +251,13 @@ def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tupl
 
 
 def _is_blank(filing: Filing) -> bool:
-    """Whether nobody wrote into the forms: no row, no header, no other sample than its own, no further column."""
+    """Whether nobody wrote into the forms: no row, no header (in a mail, the sender's address), no other sample than its own."""
     tables = filing.tables
     if any(table.rows or table.concealed or table.unread for table in tables):
         return False
-    headed = any(value.found not in (None, "") for table in tables for value in table.header.values())
+    headed = f"/{TextKind.MAIL.value}" not in filing.file and any(
+        value.found not in (None, "") for table in tables for value in table.header.values()
+    )
     return not headed and all(
         row.scalar(c.key) in (None, c.sample) for table in tables for row in table.samples for c in table.form.data
     )

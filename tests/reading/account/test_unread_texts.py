@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -135,6 +136,82 @@ def test_a_form_in_the_body_of_a_mail_that_is_attached_too_is_compared_with_it(t
     mail(tmp_path / "宁夏.eml", "宁夏", "您好", page=page.replace(calls, "98765"))
     (finding,) = unread(tmp_path)
     assert {"银川市", "98765"} < {*str(finding.value).split()}
+
+
+def attached(path: Path, unit: str, page: str, forms: Sequence[str] = ("附表1", "附表2")) -> list[Filing]:
+    """The filings in a mail with this page as its body and a unit's workbook beside it."""
+    sheet = write_filing(path / "调查表.xlsx", unit, forms=forms)
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["Date"] = "调查表", "a@example.com", "Fri, 10 Jan 2020 09:00:00 +0800"
+    letter.set_content("您好")
+    letter.add_alternative(page, subtype="html")
+    letter.add_attachment(sheet.read_bytes(), maintype="application", subtype="x", filename="调查表.xlsx")
+    sheet.unlink()
+    (path / "信.eml").write_bytes(letter.as_bytes())
+    return [item for item in read_paths([path], EDITION).documents if isinstance(item, Filing)]
+
+
+def test_a_form_in_the_body_counts_beside_what_is_attached(tmp_path: Path) -> None:
+    body = page_of(tmp_path / "表.xlsx", "青海")
+    found = {item.unit.short if item.unit else "": item for item in attached(tmp_path, "宁夏", body)}
+    assert {name: Path(item.file).name for name, item in found.items()} == {
+        "宁夏": "调查表.xlsx",
+        "青海": "邮件正文.html",
+    }
+    assert [len(table.rows) for table in found["青海"].tables] == [5, 5]
+    assert unread(tmp_path) == []
+
+
+def test_one_form_in_the_body_and_the_other_attached_are_both_read(tmp_path: Path) -> None:
+    second = page_of(tmp_path / "表.xlsx", "宁夏").partition("</table>")[2]
+    found = attached(tmp_path, "宁夏", second, forms=("附表1",))
+    assert [[table.form.key for table in item.tables] for item in found] == [["附表1"], ["附表2"]]
+    assert unread(tmp_path) == []
+
+
+@pytest.mark.parametrize("before", ["<p>-----原始邮件-----</p>", "<div>发件人：部信息中心</div>", "<blockquote>"])
+def test_a_form_that_the_body_quotes_is_no_filing(tmp_path: Path, before: str) -> None:
+    body = page_of(tmp_path / "表.xlsx", "宁夏").replace("</td><td>1", "</td><td>7")
+    (filing,) = attached(tmp_path, "宁夏", f"<p>您好</p>{before}{body}</blockquote>")
+    assert Path(filing.file).name == "调查表.xlsx"
+    assert unread(tmp_path) == []
+
+
+def test_the_blank_form_of_the_notice_in_the_body_says_nothing(tmp_path: Path) -> None:
+    tables = "".join(
+        f"<table><tr>{''.join(f'<td><p>{column.label}</p></td>' for column in form.columns)}</tr>"
+        + f"<tr>{'<td></td>' * len(form.columns)}</tr>" * 3
+        + "</table>"
+        for form in EDITION.forms
+    )
+    (filing,) = attached(tmp_path, "宁夏", f"<p>{NOTICE}</p>{tables}")
+    assert Path(filing.file).name == "调查表.xlsx"
+    assert unread(tmp_path) == []
+
+
+def test_a_row_of_samples_in_the_body_takes_nothing_out(tmp_path: Path) -> None:
+    sample = f"<tr><td>1</td><td>样例</td>{'<td>2500</td>' * 11}</tr>"
+    body = page_of(tmp_path / "表.xlsx", "宁夏").replace("</tr>", f"</tr>{sample}", 1)
+    for filing in attached(tmp_path, "宁夏", body):
+        assert not any(table.unfit or table.concealed for table in filing.tables)
+
+
+@pytest.mark.parametrize("cell", ["<td>{}</td>", "<td>\n<p>{}</p>\n</td>"])
+def test_a_small_table_in_the_body_is_compared_with_the_column_that_heads_it(tmp_path: Path, cell: str) -> None:
+    row = clean_rows("宁夏")[1]
+
+    def page(figure: object) -> str:
+        lines = (("地区", "坐席数"), (row["region"], figure))
+        return "<p>更正如下：</p><table>" + "".join(
+            f"<tr>{''.join(cell.format(words) for words in line)}</tr>" for line in lines
+        )
+
+    for figure in (98765, row["staff_total"]):
+        attached(tmp_path, "宁夏", page(figure))
+        (finding,) = unread(tmp_path)
+        assert str(finding.value).split() == [row["region"], str(figure)]
+    attached(tmp_path, "宁夏", page(row["seats"]))
+    assert unread(tmp_path) == []
 
 
 def test_a_sentence_that_gives_the_forms_own_figures_is_nothing_to_ask(tmp_path: Path) -> None:

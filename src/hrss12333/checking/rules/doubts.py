@@ -24,12 +24,7 @@ _REQUEST = "请核实：数据无误的，删去或改正这句话；有误的�
 )
 def words_in_doubt(case: Case) -> Iterator[Hit]:
     """Each text that doubts figures which count, but those that R210 or M705 asks about."""
-    told = {(doubt.text.kind, doubt.quote, doubt.row) for doubt in case.filing.doubts if not doubt.beside}
     for doubt in case.filing.doubts:
-        said = (doubt.text.kind, doubt.quote, doubt.row)
-        if doubt.beside and said in told:  # a remark over several rows
-            continue
-        told.add(said)
         if doubt.takes_out or (doubt.other_year and _is_evidence_of_year(case, doubt)):
             continue
         table, row = _doubted_row(case.filing, doubt)

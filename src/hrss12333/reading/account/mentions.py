@@ -7,13 +7,14 @@ A figure is digits, or an amount in words, that no date, telephone, number of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
 from msgspec.structs import replace
 
 from hrss12333.model.account import CellUse
-from hrss12333.model.filing import Document, Filing
+from hrss12333.model.filing import Document, Filing, Table
 from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
@@ -190,15 +191,18 @@ def _beside_labels(text: str) -> str | None:
 # Running text
 
 
-def with_running_text(documents: Iterable[Document], edition: Edition) -> list[Document]:
+def with_running_text(documents: Sequence[Document], edition: Edition) -> list[Document]:
     """The documents with the sentences in and around their filings that may concern the figures: they name a region or a
     column and give a figure that stands nowhere in the forms. What several filings of a unit share is reported at the
     first."""
     accounted: set[tuple[Unit | None, str]] = set()
     found: list[Document] = []
+    tables: dict[Unit | None, list[Table]] = defaultdict(list)
     for item in documents:
-        unread = list(_unread_texts(item, edition)) if isinstance(item, Filing) else []
-        if isinstance(item, Filing) and unread:
+        if isinstance(item, Filing):
+            tables[item.unit] += item.tables
+    for item in documents:
+        if isinstance(item, Filing) and (unread := [*_unread_texts(item, tables[item.unit], edition)]):
             unread = [text for text in unread if text.kind not in AROUND or (item.unit, text.text) not in accounted]
             accounted |= {(item.unit, text.text) for text in unread}
             item = replace(item, unread_texts=tuple(unread))
@@ -206,30 +210,39 @@ def with_running_text(documents: Iterable[Document], edition: Edition) -> list[D
     return found
 
 
-def _unread_texts(filing: Filing, edition: Edition) -> Iterator[Text]:
+def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) -> Iterator[Text]:
+    own = {table.form.key for table in filing.tables}
+    others = [table for table in of_unit if table.form.key not in own]
     doubted = {doubt.text for doubt in filing.doubts}
     for text in filing.texts:
         holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
         if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
+            heads = frozenset[Field]()
             for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
-                if has_figure(sentence) and _matters(filing, edition, sentence, in_name=text.kind in NAMES):
+                if not has_figure(sentence):
+                    heads = columns_named(edition.forms, sentence)
+                elif _matters(filing, others, edition, sentence, heads, in_name=text.kind in NAMES):
                     yield replace(text, text=sentence.strip())
 
 
-def _matters(filing: Filing, edition: Edition, sentence: str, *, in_name: bool) -> bool:
-    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough."""
+def _matters(
+    filing: Filing, others: Sequence[Table], edition: Edition, sentence: str, heads: Set[Field], *, in_name: bool
+) -> bool:
+    """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough; a line of
+    figures may be of the ``others``, forms that another file of the unit holds, or of columns that ``heads`` it names."""
     named = columns_named(edition.forms, sentence)
     if not named and (in_name or not names_region(edition, filing.unit, sentence)):
         return False
     if use_of(sentence, edition, filing.unit):
         return False
+    given = figures_in(sentence)
+    asked = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
-    for table in filing.tables:
+    for table in (*filing.tables, *(() if named else others)):
         rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
-        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not named or (table.form.key, c.key) in named):
+        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not asked or (table.form.key, c.key) in asked):
             figures = [figure for row in rows if (figure := row.figure(key)) is not None]
-            total = table.total.figure(key) if table.total else None
+            total = table.total.figure(key) if named and table.total else None
             known |= {*figures, sum(figures), *([] if total is None else [total])}
-    given = figures_in(sentence)
     return not given or not known.issuperset(given)

@@ -62,18 +62,30 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     forms = tuple(dict.fromkeys(table.form for table in filing.tables))
     suspect = [
         text
-        for text in texts
+        for text in (text for text in texts if text.kind is not TextKind.ROW)
         if is_suspect(text.text, year)
         or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
     ]
     if not suspect:
         return filing
     judge = _Judge(filing, forms, year)
-    found = [doubt for text in suspect for doubt in judge.judged(text)]
+    found = _told_once([doubt for text in suspect for doubt in judge.judged(text)])
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
     return replace(filing, tables=tables, unfit=unfit, doubts=(*filing.doubts, *found))
+
+
+def _told_once(doubts: Sequence[Doubt]) -> list[Doubt]:
+    """The same without what a remark over several rows says again of a region beside its own."""
+    told = {(doubt.text.kind, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
+    found = []
+    for doubt in doubts:
+        said = doubt.text.kind, doubt.quote, doubt.row
+        if not doubt.beside or said not in told:
+            told.add(said)
+            found.append(doubt)
+    return found
 
 
 def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:

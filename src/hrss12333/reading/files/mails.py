@@ -21,7 +21,6 @@ from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
-_LETTER = "邮件正文.html"
 _T = TypeVar("_T")
 _NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
 """Attachments that go with a form: the work report, the stamped scan."""
@@ -43,12 +42,17 @@ _QUOTED = lazy(
     re.IGNORECASE,
 )
 """The line from which on a mail quotes another, or is but a signature."""
-_SILENT, _BREAK, _CELL_END, _TAG = (
+_SILENT, _BREAK, _TAG = (
     lazy(r"<(style|script|title|blockquote)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL),
     lazy(r"<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE),
-    lazy(r"</t[dh]\s*>", re.IGNORECASE),
     lazy(r"<[^>]*>"),
 )
+_CELL_WORDS = lazy(r"<t[dh]\b[^<>]*>((?:(?!</?t[dh]\b).)*)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
+_LONG_ROW = 8
+"""Cells from which on a row is one of a form's, not of a table of a few words."""
+_LONGEST_CELL = 40
+"""Characters up to which what a cell of a page says is one line with its row."""
+_PIECE = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
 
 
 class MailPart(NamedTuple):
@@ -92,7 +96,7 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     """The attachments of a mail and of those that it forwards, with its words: what its plain texts say, and what its pages
-    say besides; and the letters themselves where no table is attached, but one pasted in, with the words beyond theirs."""
+    say besides; and the letters themselves where a table is pasted in, with the words beyond theirs."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
@@ -114,7 +118,7 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
                 texts.append(_text_of(part))
             elif part.get_content_type() == "text/html" and not draft and (page_text := _text_of(part)):
                 page = b'<meta charset="utf-8">' + page_text.encode("utf-8", "replace")
-                parts.append(MailPart(_LETTER, page, sender, received, letter=True))
+                parts.append(MailPart(f"{TextKind.MAIL.value}.html", page, sender, received, letter=True))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content: Any = part.get_payload(decode=True)
@@ -122,16 +126,37 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(MailPart(name, content or b"", sender, received, reason or ""))
-    pages = [own_words(_page_text(part)) for part in parts if part.letter]
-    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
-    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+    # Answers quote what was sent before: that counts only where no table is attached.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
-    letters = [] if table else [p for p in parts if p.letter and len(_CELL.findall(p.content)) >= _FEWEST_CELLS]
+    letters = [part for part in parts if part.letter]
+    pages = [own_words(_page_text(part)) for part in letters]
+    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
+    own = (part._replace(content=_own_page(part.content)) if table else part for part in letters)
+    letters = [part for part in own if len(_CELL.findall(part.content)) >= _FEWEST_CELLS]
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     # What is read as a sheet tells its words by itself.
     beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
-    words, others = ((*about, *(Text(TextKind.MAIL, body) for body in some)) for some in (bodies, beside))
+    words, others = ((*about, *(text for body in some for text in _texts(body))) for some in (bodies, beside))
     return [(words, [part for part in parts if not part.letter]), (others, letters)]
+
+
+def _own_page(content: bytes) -> bytes:
+    """A page up to where it quotes another."""
+    page, start = content.decode("utf-8", "replace"), 0
+    for end in _PIECE.finditer(page):
+        if end[1] or _QUOTED.search(shown_text(page[max(start, end.start() - _LONGEST // 10) : end.start()]).strip()):
+            return page[: end.start() if end[1] else start].encode()
+        start = end.end()
+    return content
+
+
+def _texts(body: str) -> Iterator[Text]:
+    """What a mail says, and apart from it the long rows of its tables."""
+    lines = body.splitlines()
+    for kind in (TextKind.MAIL, TextKind.ROW):
+        own = [line for line in lines if (line.count("\t") >= _LONG_ROW) is (kind is TextKind.ROW)]
+        if own:
+            yield Text(kind, "\n".join(" ".join(line.split("\t")).strip() for line in own))
 
 
 def _page_text(letter: MailPart) -> str:
@@ -197,11 +222,16 @@ def own_words(text: str) -> str:
         if _QUOTED.search(line):
             break
         if not line.lstrip().startswith((">", "＞")):
-            lines.append(line.strip())
-    return "\n".join(line for line in lines if line)
+            lines.append(line.strip(" \u3000"))
+    return "\n".join(line for line in lines if line.strip())
 
 
 def shown_text(page: str) -> str:
     """What a web page shows, a line a paragraph."""
-    lines = _BREAK.sub("\n", _SILENT.sub("", page[: 10 * _LONGEST]).replace("\n", " "))
-    return unescape(_TAG.sub("", _CELL_END.sub(" ", lines))).replace("\xa0", " ")
+    rows = _CELL_WORDS.sub(_cell_words, " ".join(_SILENT.sub("", page[: 10 * _LONGEST]).splitlines()))
+    return unescape(_TAG.sub("", _BREAK.sub("\n", rows))).replace("\xa0", " ")
+
+
+def _cell_words(cell: re.Match[str]) -> str:
+    words = " ".join(_TAG.sub("", cell[1]).split())
+    return f"{words if len(words) <= _LONGEST_CELL else cell[1]}\t"
