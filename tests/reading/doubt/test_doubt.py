@@ -26,6 +26,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.doubt import words as doubt_words
 from hrss12333.reading.doubt.clauses import CORRECTED, FORMER, clauses, is_stale_sheet, version_named
 from hrss12333.reading.doubt.judge import with_doubts
@@ -303,6 +304,14 @@ def test_a_remark_over_several_rows_that_names_one_region_is_one_question(first:
     cells[first][12] = "石嘴山市作废"
     filing = judged(replace(grid, cells=tuple(cells), merges=(Box(first, 12, first + 2, 12),)))
     assert [(finding.rule, finding.cell) for finding in said(filing, "R210", "V311")] == [(rule, "B5")]
+
+
+def test_comments_on_two_rows_that_say_the_same_of_a_third_are_each_read() -> None:
+    grid = sheet(SERVICE)
+    marks = {(row, 2): Mark(comment="石嘴山市坐席数应为77") for row in (6, 7)}
+    (filing,) = with_running_text([judged(replace(grid, marks=marks))], EDITION)
+    assert isinstance(filing, Filing)
+    assert {(f.rule, f.region, f.cell) for f in said(filing, "V310", "V311")} == {("V311", "石嘴山市", "K5")}
 
 
 def test_a_name_that_is_part_of_another_names_no_other_region() -> None:

@@ -78,10 +78,10 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
 
 def _told_once(doubts: Sequence[Doubt]) -> list[Doubt]:
     """The same without what a remark over several rows says again of a region beside its own."""
-    told = {(doubt.text.kind, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
+    told = {(doubt.text.place, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
     found = []
     for doubt in doubts:
-        said = doubt.text.kind, doubt.quote, doubt.row
+        said = doubt.text.place, doubt.quote, doubt.row
         if not doubt.beside or said not in told:
             told.add(said)
             found.append(doubt)
