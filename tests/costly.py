@@ -197,6 +197,12 @@ def mail_nested(n: int) -> bytes:
     return (head + "\n" + "x\n" * (500 * n)).encode()
 
 
+def mail_tags(n: int) -> bytes:
+    """A mail that is a page of tags which never end, half of them such as show nothing."""
+    head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<html><body>"
+    return (head + "<td>1" * 30 + "<style" * n + "<" * n).encode()
+
+
 def mail_large(n: int) -> bytes:
     """A mail with an attachment of so many megabytes."""
     head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n"
@@ -246,6 +252,7 @@ COSTLY: dict[str, Costly] = {
     "xlsx-rows": Costly("xlsx", xlsx_rows, 60_000, 2_000),
     "docx-rows": Costly("docx", docx_rows, 20_000, 500),
     "mail-nested": Costly("eml", mail_nested, 400, 40),
+    "mail-tags": Costly("eml", mail_tags, 100_000, 10_000),
     "mail-large": Costly("eml", mail_large, 200, 4),
     "blank-csvs": Costly("zip", blank_csvs, 4_900, 100),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
@@ -43,9 +44,9 @@ _QUOTED = lazy(
 )
 """The line from which on a mail quotes another, or is but a signature."""
 _SILENT, _BREAK, _TAG = (
-    lazy(r"<(style|script|title|blockquote)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL),
+    lazy(r"<(/?)(style|script|title|blockquote)\b[^<>]*>", re.IGNORECASE),
     lazy(r"<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE),
-    lazy(r"<[^>]*>"),
+    lazy(r"<[^<>]*>"),
 )
 _CELL_WORDS = lazy(r"<t[dh]\b[^<>]*>((?:(?!</?t[dh]\b).)*)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
 _LONG_ROW = 8
@@ -228,8 +229,23 @@ def own_words(text: str) -> str:
 
 def shown_text(page: str) -> str:
     """What a web page shows, a line a paragraph."""
-    rows = _CELL_WORDS.sub(_cell_words, " ".join(_SILENT.sub("", page[: 10 * _LONGEST]).splitlines()))
+    rows = _CELL_WORDS.sub(_cell_words, " ".join(_without_silent(page[: 10 * _LONGEST]).splitlines()))
     return unescape(_TAG.sub("", _BREAK.sub("\n", rows))).replace("\xa0", " ")
+
+
+def _without_silent(page: str) -> str:
+    """A page without what it does not show, or quotes: each from its tag to the next that ends it, if any does."""
+    ends = Counter(tag[2].lower() for tag in _SILENT.finditer(page) if tag[1])
+    shown, at, within = [], 0, ""
+    for tag in _SILENT.finditer(page):
+        name = tag[2].lower()
+        ends[name] -= bool(tag[1])
+        if within and tag[1] and name == within:
+            at, within = tag.end(), ""
+        elif not (within or tag[1]) and ends[name]:
+            shown.append(page[at : tag.start()])
+            within = name
+    return "".join((*shown, page[at:]))
 
 
 def _cell_words(cell: re.Match[str]) -> str:
