@@ -98,12 +98,13 @@ class CellReader:
 
     def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
         """A row whose name was read; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
-        if self.fits(index) and name.written is not None:
-            return self.plain_row(index, where, name, total=total)
         key = self.form.region.key
-        values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
         # A name that a formula or an error stands for is asked about as any such cell.
-        if key in self.columns and (name.written is not None or values[key].found is None):
+        unshown = name.written is None and any((index, at) in self._grid.marks for at in self.places.get(key, ()))
+        if self.fits(index) and not unshown:
+            return self.plain_row(index, where, name, total=total)
+        values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
+        if key in self.columns and not (unshown and values[key].found):
             values[key] = name.value(where)
         return Row(where, name.region, name.match, values)
 
