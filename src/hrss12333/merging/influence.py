@@ -146,7 +146,6 @@ class Stakes:
         return max(shares)
 
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
-        """What a row of this unit usually holds."""
         column, _ = self._column(form, key)
         own = column.get(unit, [])
         figures = own if unit and len(own) >= ENOUGH else column[None]

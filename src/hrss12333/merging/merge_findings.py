@@ -43,7 +43,6 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
 
 
 def _reported_year(filing: Filing) -> Message:
-    """What gives a filing its year, and what says otherwise."""
     year = filing.year or 0
     reported = next((item.described("年度") for item in ranked(filing.years) if item.value == year), None)
     fact = reported or compose("表中写的是{year}年度", year=year)
