@@ -55,6 +55,11 @@ def test_a_pipe_carries_utf8_whatever_the_code_page(command: tuple[str, ...], en
         assert json.loads(done.stdout)["files"][0]["result"] == "fail"
 
 
+NAMES_ARE_BYTES = pytest.mark.skipif(
+    sys.platform != "linux", reason="macOS and Windows store names as text: no such file can exist there"
+)
+
+
 @pytest.mark.parametrize("encoding", ["cp936", "ascii"])
 def test_messages_into_a_pipe(encoding: str, tmp_path: Path) -> None:
     done = run("check", "没有😀.xlsx", here=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
@@ -62,9 +67,7 @@ def test_messages_into_a_pipe(encoding: str, tmp_path: Path) -> None:
     assert done.stderr.decode("utf-8").startswith("错误：找不到“没有😀.xlsx”。")
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="macOS and Windows store names as text: no such file can exist there"
-)
+@NAMES_ARE_BYTES
 @pytest.mark.parametrize(
     "arguments",
     few([(("merge", "."),), (("check", NO_TEXT),), (("fix", NO_TEXT),), (("check", NO_TEXT, "--format", "json"),)], 2),
@@ -78,9 +81,7 @@ def test_a_name_that_is_no_text(tmp_path: Path, arguments: tuple[str, ...]) -> N
     done.stdout.decode("utf-8")
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="macOS and Windows store names as text: no such file can exist there"
-)
+@NAMES_ARE_BYTES
 def test_a_name_that_is_no_text_and_missing(tmp_path: Path) -> None:
     missing = run("check", os.fsdecode(b"\xb9\xe3.xlsx"), here=tmp_path)
     assert missing.returncode == 2

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo
 
 from msgspec import Struct
@@ -111,8 +111,8 @@ def unescaped(raw: bytes) -> str:
     return unescape(text)
 
 
-def elements(content: bytes) -> Iterator[tuple[str, Any]]:
-    """Start and end of each element of a stranger's XML, and the element.
+def parsed(content: bytes) -> Element:
+    """The tree of a stranger's XML, refused as it is read where it goes too deep.
 
     A DTD is before the first element or is none, so that what comes first is looked at by the parser that follows,
     whatever the encoding; defusedxml's way makes every element in Python, which takes five times as long.
@@ -120,15 +120,19 @@ def elements(content: bytes) -> Iterator[tuple[str, Any]]:
     from xml.etree.ElementTree import ParseError, iterparse
 
     depth = 0
+    root: Element | None = None
     try:
         _refuse_dtd(content)
         for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:
                 raise too_large()
-            yield event, element
+            root = element  # in the end the last that ends
     except (ParseError, ValueError, LookupError) as error:  # the latter two: an encoding that is not known
         raise damaged() from error
+    if root is None:
+        raise damaged()
+    return root
 
 
 def _refuse_dtd(content: bytes) -> None:
@@ -150,7 +154,7 @@ def _refuse_dtd(content: bytes) -> None:
 def root_of(xml: bytes) -> Element | None:
     """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
     try:
-        return next((root for _, root in [*elements(xml)]), None) if xml else None
+        return parsed(xml) if xml else None
     except FileProblem:
         return None
 

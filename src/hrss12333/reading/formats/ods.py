@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from msgspec.structs import asdict, replace
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small
-from hrss12333.reading.files.package import LOCKED, Package, elements, properties, refused
+from hrss12333.reading.files.package import LOCKED, Package, parsed, properties, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
 from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
@@ -58,7 +57,7 @@ def read_ods(package: Package) -> Book:
     both = b"".join(parts)
     expect_small(bytes=len(both), tags=both.count(b"<"), elements=both.count(b"</"))
     with refused():  # numbers that are none
-        roots = [deque(elements(part), maxlen=1).pop()[1] for part in parts if part]
+        roots = [parsed(part) for part in parts if part]
         reader = _OdsReader()
         for style in _within(roots, f"{_STYLE}style"):
             reader.add_style(style)

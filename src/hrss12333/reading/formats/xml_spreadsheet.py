@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
 from hrss12333.model.filing import column_letters
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_COLUMN, MAX_ROW
-from hrss12333.reading.files.package import damaged, elements, parse_time, refused, too_large
+from hrss12333.reading.files.package import damaged, parse_time, parsed, refused, too_large
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import RAISED, STRUCK, Letters, read_letters
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
@@ -36,7 +35,7 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         text = decoded(data)
         data = ("<?xml version='1.0' encoding='utf-8'?>" + text[text.find("?>") + 2 :]).encode("utf-8", "replace")
     with refused():  # numbers that are none
-        _, root = deque(elements(data), maxlen=1).pop()
+        root = parsed(data)
         looks: dict[str, frozenset[str]] = {}
         for style in root.iter(f"{_SS}Style"):
             look, font = looks.get(style.get(f"{_SS}Parent", "Default"), _PLAIN), style.find(f"{_SS}Font")
