@@ -17,24 +17,7 @@ from hrss12333.model.text import Doubt, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
-__all__ = [
-    "BLANK",
-    "Aside",
-    "ColumnProblem",
-    "Document",
-    "Filing",
-    "Found",
-    "OwnedTable",
-    "Place",
-    "Row",
-    "Skipped",
-    "Summary",
-    "Table",
-    "Unreadable",
-    "Value",
-    "cell_name",
-    "column_letters",
-]
+__all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_letters"]  # rows are part of a filing
 
 
 class Aside(Struct, frozen=True):
