@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
+from hrss12333.checking.owners import with_owners
 from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns
-from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing

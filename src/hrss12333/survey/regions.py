@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from msgspec import Struct
 
-from hrss12333.survey.nearest import bare_name
+from hrss12333.survey.spellings import bare_name
 from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of, enclaves_of
 
 _OFFICE = "人力资源和社会保障"
