@@ -20,8 +20,8 @@ from damaged import rewritten
 from draws import few
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load
+from hrss12333.merging.national_workbook import from_properties
 from hrss12333.model import summary_lines as figures
-from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Row, Skipped, Summary, Value, column_letters
