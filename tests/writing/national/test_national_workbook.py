@@ -30,10 +30,9 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.fields import count, region, remarks, serial, yesno
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, FormRow, Kind
+from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import proof, prove, write_national
 from national_tables import entry, finding, finding_at, table, with_entries
