@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
+from hrss12333.checking.magnitude import national_ratios
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.finding import Finding

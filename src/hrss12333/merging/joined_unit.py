@@ -13,7 +13,7 @@ from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.questioned import questioned_in
-from hrss12333.merging.sent_rows import RowKey, row_key
+from hrss12333.merging.sent import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot

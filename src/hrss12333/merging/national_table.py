@@ -11,7 +11,7 @@ from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
 from hrss12333.checking.rules.catalogue import merge_finding
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
-from hrss12333.merging.sent_rows import row_key
+from hrss12333.merging.sent import row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.evidence import against, ranked
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
