@@ -150,10 +150,10 @@ class Message(Struct, frozen=True, dict=True):
             return self
         return replace(self, params=tuple(zip([name for name, _ in self.params], changed, strict=True)))
 
-    @cached_property
-    def anywhere(self) -> Message:
+    @property
+    def anywhere(self) -> tuple[Any, ...]:
         """What is said but for what tells of the finding's own place: equal for all rows of which it is true."""
-        return self.changed(lambda leaf: "" if isinstance(leaf, _OF_THE_PLACE) else leaf)
+        return self.fact, self.rest, *[_anywhere(given) for _, given in self.params]
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -173,6 +173,14 @@ def compose(fact: str, *rest: str, **params: Param) -> Message:
 
 _NESTED = (Several, Message)
 _OF_THE_PLACE = (Own, RegionName, Among, FilesOf)
+
+
+def _anywhere(given: Any) -> Any:
+    if isinstance(given, _OF_THE_PLACE):
+        return None
+    if isinstance(given, Several):
+        return (*map(_anywhere, given),)
+    return given.anywhere if isinstance(given, Message) else given
 
 
 def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:
