@@ -263,7 +263,7 @@ class _Rows:
             if owners:
                 names = "、".join(unit.name for unit in owners)
                 yield Overlap(table, row, "R202", False, f"“{row.region}”不是{self._unit.name}的地区，是{names}的")
-            elif not (_resembles(row, missing) or table.file in filling):
+            elif table.file not in filling and not (row.match and missing.intersection(row.match.nearest)):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
@@ -334,7 +334,3 @@ def _is_known_place(row: Row) -> bool:
     """Whether a row is named for a place of the unit, not for what the unit or a city runs itself."""
     own_level = row.match and (row.match.is_own_level or (row.match.below and row.match.below.own_level))
     return bool(row.match and row.match.name and not own_level)
-
-
-def _resembles(row: Row, missing: Collection[str]) -> bool:
-    return row.match is not None and any(name in missing for name in row.match.nearest)

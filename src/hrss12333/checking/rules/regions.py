@@ -12,7 +12,7 @@ from msgspec import Struct
 from hrss12333.checking.counting import Overlap, RowPosition, at, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import BLANK, Row, Table
 from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -57,8 +57,8 @@ def region_unknown(case: Case) -> Iterator[Hit]:
     unit = case.filing.unit
     out = not_counted(case, "R209")
     for table in case.filing.tables:
-        if unit is None or not _is_of(table, unit):
-            continue
+        if unit is None or table.header.get("unit", BLANK).value not in (None, unit.name):
+            continue  # where its header names another, H108 says so
         for row in table.rows:
             named = row.marked.get("region")
             if named and named.doubt:
@@ -104,12 +104,6 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
     return Hit(message, table, row, "region", suggestion=suggestion)
-
-
-def _is_of(table: Table, unit: Unit) -> bool:
-    """Whether the table is this unit's by its own header too; where it names another, H108 says so."""
-    named = table.header["unit"].value if "unit" in table.header else None
-    return named in (None, unit.name)
 
 
 def _is_unknown(row: Row) -> bool:
