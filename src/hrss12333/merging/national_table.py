@@ -14,10 +14,9 @@ from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from, overlaps_of
 from hrss12333.merging.questioned import questioned_in
-from hrss12333.merging.sent import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.model.filing import Filing, RowKey, Skipped, Summary, Table, Unreadable, row_key
 from hrss12333.model.finding import Finding, Spot
 from hrss12333.model.message import Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus

@@ -21,9 +21,9 @@ from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.merging.questioned import NOTHING, Questioned
-from hrss12333.merging.sent import Order, RowKey, SentRow, moment, newest, order, row_key, rows_of
+from hrss12333.merging.sent import Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
-from hrss12333.model.filing import Filing, Table
+from hrss12333.model.filing import Filing, RowKey, Table, row_key
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, RegionName, Several, Words, compose
 from hrss12333.reading.layout.competing import beside_sound, difference
