@@ -125,6 +125,10 @@ class Case(Struct, frozen=True):
         found: T = self.known[key]
         return found
 
+    def rows(self, *keys: str) -> Iterator[tuple[Table, Row]]:
+        """Each row of the forms that have these columns, with its table."""
+        return ((table, row) for table in self.filing.tables if table.form.has(*keys) for row in table.rows)
+
     def last_year(self, form: Form, row: Row) -> Mapping[str, Any]:
         """Field key → the figure that the row's region had last year; empty where that is not known."""
         unit = self.filing.unit

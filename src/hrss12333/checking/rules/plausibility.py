@@ -54,8 +54,7 @@ def number(value: float) -> str:
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
-    tables = [table for table in case.filing.tables if table.form.has("calls_agent", "agents")]
-    for table, row in ((given, row) for given in tables for row in given.rows):
+    for table, row in case.rows("calls_agent", "agents"):
         calls, agents = row.numbers(("calls_agent", "agents"))
         if calls is None or agents is None:
             yield Undecided(table, row)
@@ -146,9 +145,8 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a cell that changed by itself."""
-    for table in case.filing.tables if case.comparisons.previous else ():
-        for row in table.rows:
-            yield from _changes(case, table, row, case.last_year(table.form, row))
+    for table, row in case.rows() if case.comparisons.previous else ():
+        yield from _changes(case, table, row, case.last_year(table.form, row))
 
 
 def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Iterator[Hit]:
