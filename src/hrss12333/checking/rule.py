@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict, astuple, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
@@ -187,10 +187,8 @@ class Rule(Struct, frozen=True):
         text = self.text
         texts = self.declared(edition) if self.declared else ()
         if texts:
-            text = RuleText(
-                *("；".join(dict.fromkeys(parts)) for parts in zip(*(each.parts for each in texts), strict=True))
-            )
-        filled = (part.replace("{report_words}", str(edition.report_words)) for part in text.parts)
+            text = RuleText(*("；".join(dict.fromkeys(parts)) for parts in zip(*map(astuple, texts), strict=True)))
+        filled = (part.replace("{report_words}", str(edition.report_words)) for part in astuple(text))
         text, number = RuleText(*filled), edition.notice.number or ""
         return text if text.clause == TECHNICAL else replace(text, clause=f"{number}{text.clause}")
 

@@ -75,14 +75,8 @@ def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
 
 
 def inferred_year(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> int | None:
-    """The year of which figures are by what is reported about it; None where nothing is.
-
-    Args:
-        evidence: what is reported about the year, each value a year.
-        survey: the year that is processed.
-        settled: whether it is certain that this year is processed. Where it is not, a name alone tells the year: which
-            one is processed depends on it.
-    """
+    """The year of which figures are by what is reported about it; None where nothing is. Where it is not ``settled`` that
+    the year ``survey`` is processed, a name alone tells the year: which one is processed depends on it."""
 
     def order(item: Evidence) -> tuple[int, bool]:  # of lines as strong, the year's own; of names, the nearest
         return _RANK[item.source.kind], not item.is_around and item.value != survey

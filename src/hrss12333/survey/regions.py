@@ -56,7 +56,16 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def spellings(self) -> tuple[str, ...]:
         """How the unit itself is written."""
-        return _unit_spellings(self.name, self.short)
+        name, short = self.name, self.short
+        found = [name, short]
+        if short == "新疆兵团":
+            found += ["兵团", "新疆建设兵团", "生产建设兵团", "新疆维吾尔自治区生产建设兵团", "新疆生产建设兵团"]
+        elif name.endswith("自治区"):
+            found += [short + "自治区", short + "省", short + "区"]
+            found += ["内蒙"] if short == "内蒙古" else []
+        else:
+            found += [short + name[len(short) :]]
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def is_municipality(self) -> bool:
@@ -87,18 +96,6 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     def certain(self) -> dict[str, str]:
         """Every certain spelling of its regions → official name."""
         return self.aliases | {region.name: region.name for region in self.regions}
-
-
-def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
-    found = [name, short]
-    if short == "新疆兵团":
-        found += ["兵团", "新疆建设兵团", "生产建设兵团", "新疆维吾尔自治区生产建设兵团", "新疆生产建设兵团"]
-    elif name.endswith("自治区"):
-        found += [short + "自治区", short + "省", short + "区"]
-        found += ["内蒙"] if short == "内蒙古" else []
-    else:
-        found += [short + name[len(short) :]]
-    return tuple(dict.fromkeys(found))
 
 
 @cache

@@ -86,12 +86,8 @@ def bare_name(name: str) -> str:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all.
-
-    Args:
-        text: The unknown name.
-        names: Official name → the same without what it is a name of.
-    """
+    """Official names by likeness to an unknown one, likeliest first; only those that resemble it at all. ``names``:
+    official name → the same without what it is a name of."""
     stem, used = bare_name(text), frozenset(text)
     scored = [
         (max(_likeness(text, name), _likeness(stem, short)), -index, name)

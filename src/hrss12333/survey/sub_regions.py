@@ -46,14 +46,8 @@ class SubRegion(Struct, frozen=True):
 def sub_region(
     province: str, counties: Mapping[str, SubRegion], regions: Mapping[str, str], text: str
 ) -> SubRegion | None:
-    """The place that a text names.
-
-    Args:
-        province: Code of the reporting unit.
-        counties: What `counties_of` gives for this unit.
-        regions: Certain spelling of a region of this unit → its official name.
-        text: As written, half-width and without blanks.
-    """
+    """The place of a reporting unit that a text, half-width and without blanks, names; ``counties`` are `counties_of` this
+    unit, ``regions``: certain spelling of one of its regions → official name."""
     known = _special_regions().get(province, {})
     if text in known:
         return known[text]
@@ -120,11 +114,8 @@ def is_county(text: str) -> bool:
 
 
 def counties_of(codes: Mapping[str, str]) -> dict[str, SubRegion]:
-    """The districts and counties of a province by name, and by name without its ending where no region is called so.
-
-    Args:
-        codes: Code of a region of the province → its official name.
-    """
+    """The districts and counties of a province by name, and by name without its ending where no region is called so;
+    ``codes``: code of a region of the province → official name."""
     regions = {*codes.values()}
     cities: dict[str, list[str]] = {}
     for code, city in sorted(codes.items()):
