@@ -89,7 +89,8 @@ def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
         if before is None:
             joined[table.form.key] = table
             continue
-        header = {**table.header, **{key: value for key, value in before.header.items() if value.found is not None}}
+        filled = {key: value for key, value in before.header.items() if value.found is not None}
+        header = {**before.header, **table.header, **filled}
         joined[table.form.key] = replace(before, header=header, rows=(*before.rows, *table.rows))
     return joined
 
