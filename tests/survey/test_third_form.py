@@ -287,6 +287,7 @@ def test_a_row_is_its_model(filing: Path) -> None:
 
 
 def test_a_model_refuses_what_is_no_answer() -> None:
-    row = Row(Place("附表4", 1, 1), "海口市", RegionMatch("海口市", official=True), {"visits": Value(-1, -1)})
+    match = RegionMatch("海口市", official=True)
+    row = Row.of(SLIM, Place("附表4", 1, 1), "海口市", match, {"visits": Value(-1, -1)})
     with pytest.raises(ValueError, match="visits"):
         row.model(SLIM)

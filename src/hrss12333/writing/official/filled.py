@@ -182,7 +182,7 @@ def _as_written(table: Table) -> Table:
     form, rows = table.form, []
     for row in table.rows:
         values = {key: reread(form.by_key[key], row.get(key), found) for key, found in written_row(form, row).items()}
-        rows.append(Row(row.place, row.region and safe(row.region), row.match, values))
+        rows.append(Row.of(form, row.place, row.region and safe(row.region), row.match, values))
     return replace(table, rows=tuple(rows))
 
 
