@@ -17,7 +17,7 @@ from functools import cache
 import xlsxwriter
 from docx import Document
 
-from oldbooks import Content, biff2, biff8, ole, record, xls, xlsb
+from oldbooks import Content, biff2, biff8, bytes_of, ole, record, xls, xlsb
 
 SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,15 +25,13 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 def workbook(rows: int = 3) -> bytes:
     """An ordinary small workbook by XlsxWriter; A1 holds 地区."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     book.set_properties({"created": datetime(2020, 1, 10)})  # the same bytes at any time
     sheet = book.add_worksheet("表")
     sheet.write_row(0, 0, ["地区", "来电总量"])
     for row in range(1, rows + 1):
         sheet.write_row(row, 0, [f"样例{row}市", row * 100])
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def document() -> bytes:
@@ -41,9 +39,7 @@ def document() -> bytes:
     made = Document()
     made.add_heading("工作总结", 1)
     made.add_paragraph("一、基本情况。")
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return bytes_of(made)
 
 
 def rewritten(data: bytes, change: Callable[[str, bytes], bytes], *, names: Callable[[str], str] = str) -> bytes:

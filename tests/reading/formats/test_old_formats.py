@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
@@ -18,7 +17,7 @@ from hrss12333.reading.formats.openpyxl_reader import read_cells
 from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.formats.xlrd_reader import read_xls
 from hrss12333.reading.grid import Box, FileProblem, Grid, Mark
-from oldbooks import biff2, biff8, ole, record, xls
+from oldbooks import biff2, biff8, bytes_of, ole, record, xls
 
 
 def test_an_xls() -> None:
@@ -89,8 +88,7 @@ def test_dates_of_an_xls_are_those_of_the_fast_reader() -> None:
         ((43_840, "yyyy-mm-dd"), (43_840.5, "yyyy-mm-dd h:mm"), (0.5, "h:mm"), (5, "0"))
     ):
         sheet.write(0, column, value, xlwt.easyxf(num_format_str=code))
-    book.save(out := io.BytesIO())
-    slow, fast = (read(out.getvalue())[0].cells[0] for read in (read_xls, read_grids))
+    slow, fast = (read(bytes_of(book))[0].cells[0] for read in (read_xls, read_grids))
     assert slow == fast == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
 
 
@@ -103,9 +101,7 @@ def test_openpyxl_in_the_fast_readers_place() -> None:
     sheet["B3"] = "=A1"
     sheet.merge_cells("A2:B2")
     made.create_sheet("隐").sheet_state = "hidden"
-    out = io.BytesIO()
-    made.save(out)
-    slow, _ = read_cells(out.getvalue())
+    slow, _ = read_cells(bytes_of(made))
     assert [list(row) for row in slow[0].cells] == [
         ["地区", 1, 2.5, True, date(2020, 1, 10), ""],
     ]
@@ -118,7 +114,5 @@ def test_times_are_known_by_their_type() -> None:
     sheet = made.active
     assert isinstance(sheet, Worksheet)
     sheet.append([time(9, 30), timedelta(hours=30)])
-    out = io.BytesIO()
-    made.save(out)
-    (grid,), _ = read_cells(out.getvalue())
+    (grid,), _ = read_cells(bytes_of(made))
     assert [type(cell) for cell in grid.cells[0]] == [time, timedelta]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from time import process_time
 from typing import Any
@@ -20,6 +19,7 @@ from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.word import count_words
 from hrss12333.reading.formats.word_text import said_by
 from hrss12333.reading.grid import Box, FileProblem, Prose
+from oldbooks import bytes_of
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -27,9 +27,7 @@ MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 
 def saved(made: Any) -> bytes:
     """The bytes of a python-docx document."""
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return bytes_of(made)
 
 
 def prose(data: bytes) -> Prose:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
+from cases import words
 from draws import drawn
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
@@ -20,37 +21,11 @@ from hrss12333.survey.editions.y2019 import EDITION
 
 PLANS = plan_filing("广东省")
 TEXTS: list[Cell] = [
-    *(
-        "",
-        None,
-        "来电总量",
-        "人工接听量",
-        "其中：人工接听量",
-        "上年情况",
-        "队伍建设",
-        "咨询员",
-        "人数",
-        "总人数",
-        "坐席数",
-        "座席数",
-    ),
-    *(
-        "地区",
-        "市",
-        "区县",
-        "备注",
-        "说明",
-        "来电总量（万次）",
-        "是否开通留言服务",
-        "次",
-        "（次）",
-        "专职",
-        "是",
-        "否",
-        5.0,
-        2019.0,
-        True,
-    ),
+    *words("""
+    | 来电总量 | 人工接听量 | 其中：人工接听量 | 上年情况 | 队伍建设 | 咨询员 | 人数 | 总人数 | 坐席数 | 座席数 | 地区 | 市 | 区县 | 备注
+    说明 | 来电总量（万次） | 是否开通留言服务 | 次 | （次） | 专职 | 是 | 否
+    """),
+    *(None, 5.0, 2019.0, True),
 ]
 """What may be in and around the headings."""
 
