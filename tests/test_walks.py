@@ -30,7 +30,6 @@ class Scratch:
     touched: set[str] = field(default_factory=set)
 
     def add(self, module: str, text: str) -> None:
-        """A new file."""
         path = self.root / "hrss12333" / module
         assert not path.exists()
         path.write_text(text, encoding="utf-8")
@@ -45,7 +44,6 @@ class Scratch:
         self.touched.add(module)
 
     def run(self, *arguments: object, status: int = 0) -> str:
-        """The changed program's standard output."""
         bare = {
             name: value for name, value in os.environ.items() if not name.startswith("COV")
         }  # the copy is not measured
@@ -68,7 +66,6 @@ def scratch(tmp_path: Path) -> Scratch:
 
 
 def section_of(name: str) -> str:
-    """What the handbook says under a heading."""
     return HANDBOOK.read_text(encoding="utf-8").partition(f"### {name}\n")[2].partition("\n#")[0]
 
 

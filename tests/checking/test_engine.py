@@ -32,7 +32,6 @@ MODULES = [
 
 
 def broken(case: Case) -> Iterator[Hit]:
-    """A rule with a bug."""
     yield Hit(compose("……"))
     raise KeyError("来电")
 

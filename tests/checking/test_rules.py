@@ -52,12 +52,10 @@ class Case:
 
 
 def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozenset[Place]:
-    """Findings of one rule."""
     return frozenset((rule, sheet, cell and a1(cell, sheet or "")) for cell in cells)
 
 
 def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
-    """Changes to one sheet."""
     return {sheet: cells}
 
 
@@ -119,7 +117,6 @@ ONE_BASE: dict[str, CellValue] = {f"system_centralized{row}": "是" for row in r
 
 
 def line(row: int, region: str, form: str = "附表1") -> dict[str, CellValue]:
-    """The cells of one more row."""
     calls = {"calls_total": 6000, "calls_agent": 3000, "calls_ivr": 2000, "calls_abandoned": 1000}
     figures = calls | {"staff_total": 3, "agents": 2, "seats": 2, "training_attendances": 20, "knowledge_entries": 900}
     answers = {"seats_centralized": "否", "remarks": None}

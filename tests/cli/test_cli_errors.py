@@ -113,23 +113,22 @@ def test_the_folder_of_the_output_is_missing(command: str, filing: Path, here: P
     assert names(here) == []
 
 
-@pytest.mark.parametrize(("written", "nearest"), [("广冬", "广东省"), ("内蒙右", "内蒙古自治区")])
-@pytest.mark.parametrize("command", ["template", "merge"])
-def test_an_unknown_unit_is_answered_with_the_nearest(command: str, written: str, nearest: str, filing: Path) -> None:
-    paths = [] if command == "template" else [filing]
-    message = refused(2, command, *paths, "--unit", written)
-    assert message.startswith(f"错误：“{written}”不是32个报送单位之一。名称最接近的是：")
-    assert nearest in message
-
-
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("厦门", "厦门市属福建省，请写 --unit 福建。"), ("吉林市", "吉林市属吉林省，请写 --unit 吉林。")],
+    [
+        ("广冬", "“广冬”不是32个报送单位之一。名称最接近的是：广东省"),
+        ("内蒙右", "“内蒙右”不是32个报送单位之一。名称最接近的是：内蒙古自治区"),
+        ("XYZ", "“XYZ”不是32个报送单位之一。\n"),
+        ("厦门", "厦门市属福建省，请写 --unit 福建。\n"),
+        ("吉林市", "吉林市属吉林省，请写 --unit 吉林。\n"),
+    ],
 )
 @pytest.mark.parametrize("command", ["template", "merge", "check", "fix"])
-def test_a_city_is_answered_with_its_unit(command: str, written: str, said: str, filing: Path) -> None:
+def test_an_unknown_unit_is_answered_with_the_nearest_and_a_city_with_its_own(
+    command: str, written: str, said: str, filing: Path
+) -> None:
     paths = [] if command == "template" else [filing]
-    assert refused(2, command, *paths, "--unit", written) == f"错误：{said}\n"
+    assert refused(2, command, *paths, "--unit", written).startswith(f"错误：{said}")
 
 
 @pytest.mark.parametrize("arguments", [(), ("help",), ("help", "check")])
@@ -143,10 +142,6 @@ def test_help_is_a_result(arguments: tuple[str, ...]) -> None:
 def test_a_report_in_the_way_is_answered_with_its_own_option(filing: Path, here: Path) -> None:
     (here / "a.html").touch()
     assert "或用 --report 换一个文件名。" in refused(2, "check", filing, "--report", "a.html")
-
-
-def test_a_unit_that_resembles_none() -> None:
-    assert refused(2, "template", "--unit", "XYZ") == "错误：“XYZ”不是32个报送单位之一。\n"
 
 
 @pytest.mark.parametrize("command", ["merge", "fix", "template"])
@@ -169,18 +164,6 @@ def test_an_output_folder_that_cannot_be_written(
     message = refused(3, command, *paths, "-o", "只读/结果.xlsx")
     assert message.startswith("错误：无法写入文件夹“只读”：")
     assert names(here) == ["只读"]
-
-
-def test_a_target_held_open_by_another_program(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows refuses the rename; the temporary file is taken away again."""
-
-    def refuse(self: Path, target: Path) -> NoReturn:
-        raise PermissionError(errno.EACCES, "另一个程序正在使用此文件")
-
-    monkeypatch.setattr(Path, "replace", refuse)
-    message = refused(3, "merge", filing)
-    assert "文件正在Excel或WPS中打开" in message
-    assert names(here) == []
 
 
 def test_a_full_disk(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,6 @@ def filings(tmp_path: Path) -> list[bytes]:
 
 
 def words(data: bytes) -> str:
-    """All that a workbook says."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     return "\n".join(str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row if cell)
 
@@ -105,7 +104,6 @@ def assert_own(text: str, unit: str, *, contact: bool = True) -> None:
 
 
 def letter_text(path: Path) -> str:
-    """What a letter in Word says."""
     return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
 
 

@@ -49,7 +49,6 @@ def messy(cells: dict[str, CellValue], style: Style = BARE, sheet: str = "附表
 
 
 def changes(*arguments: str) -> list[tuple[str | None, Any, Any, str]]:
-    """Cell, found, written and reason of every change that fix lists."""
     listed = report("fix", "宁夏.xlsx", *arguments)["changes"]
     return [(change["cell"], change["found"], change["written"], change["reason"]) for change in listed]
 
@@ -65,7 +64,6 @@ def problems(path: str | Path) -> Counter[tuple[Any, ...]]:
 
 
 def problems_of(found: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
-    """The same, of findings."""
     return Counter(
         (f["rule"], f["form"], f["region"], f["field"], f["explained"])
         for f in found

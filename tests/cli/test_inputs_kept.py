@@ -44,14 +44,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A national workbook of this year."""
     folder = tmp_path_factory.mktemp("earlier")
     run("merge", write_filing(folder / "a.xlsx", "海南", style=BARE), "-o", folder / "全国.xlsx")
     return (folder / "全国.xlsx").read_bytes()
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Each file that was sent → its SHA-256."""
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 

@@ -23,7 +23,6 @@ OFFICIAL = {unit.name: {region.name for region in unit.regions} for unit in EDIT
 
 
 def official(name: str) -> str:
-    """A full official name of one of the 32 units."""
     assert name in OFFICIAL
     return name
 
@@ -76,8 +75,6 @@ class NewValue(Strict):
 
 
 class Suggestion(NewValue):
-    """The one correction that a finding suggests."""
-
     reason: Annotated[str, Field(min_length=1)]
     also: list[NewValue]
 
@@ -89,8 +86,6 @@ class Settled(Strict):
 
 
 class Finding(Strict):
-    """Section 4."""
-
     rule: Annotated[str, Field(pattern=r"^[FHRVBPSM]\d{3}$")]
     severity: Literal["error", "query", "note"]
     file: str
@@ -107,24 +102,18 @@ class Finding(Strict):
 
 
 class Counts(Strict):
-    """Findings by severity."""
-
     error: Count
     query: Count
     note: Count
 
 
 class Fault(Strict):
-    """A rule that broke down."""
-
     rule: str
     file: str
     error: str
 
 
 class ServiceRow(OfForm):
-    """附表1."""
-
     serial: int | None
     region: str | None
     calls_total: Count | None
@@ -141,8 +130,6 @@ class ServiceRow(OfForm):
 
 
 class SystemRow(OfForm):
-    """附表2."""
-
     serial: int | None
     region: str | None
     system_centralized: bool | None
@@ -160,31 +147,23 @@ class SystemRow(OfForm):
 
 
 class Rows(Strict):
-    """Rows by form."""
-
     service: list[ServiceRow] = Field(alias="附表1")
     system: list[SystemRow] = Field(alias="附表2")
 
 
 class Contact(Strict):
-    """Of the header."""
-
     name: str | None
     mobile: str | None
     email: str | None
 
 
 class UnitFindings(Strict):
-    """What concerns a whole unit."""
-
     unit: UnitName
     files: list[str]
     findings: list[Finding]
 
 
 class File(Strict):
-    """One file of a check."""
-
     path: str
     result: Literal["pass", "fail", "unreadable"]
     unit: UnitName | None
@@ -198,15 +177,11 @@ class File(Strict):
 
 
 class Skipped(Strict):
-    """A file that was passed over."""
-
     path: str
     reason: str
 
 
 class Check(Strict):
-    """``check --format json``."""
-
     schema_name: Literal["hrss12333.check/1"] = Field(alias="schema")
     files: list[File]
     counts: Counts
@@ -232,15 +207,11 @@ class ServiceTotals(OfForm):
 
 
 class Networks(Strict):
-    """Regions by choice."""
-
     internet: Count = Field(alias="互联网")
     private: Count = Field(alias="业务专网")
 
 
 class SystemTotals(OfForm):
-    """The same of 附表2."""
-
     system_centralized: Count | None
     seats_centralized: Count | None
     network_location: Networks
@@ -255,30 +226,22 @@ class SystemTotals(OfForm):
 
 
 class Totals(Strict):
-    """By form."""
-
     service: ServiceTotals = Field(alias="附表1")
     system: SystemTotals = Field(alias="附表2")
 
 
 class Coverage(Strict):
-    """Who sent."""
-
     expected: Count
     received: Count
     missing: list[UnitName]
 
 
 class RowCounts(Strict):
-    """By form."""
-
     service: Count = Field(alias="附表1")
     system: Count = Field(alias="附表2")
 
 
 class UnitReport(Strict):
-    """One unit of a merge."""
-
     unit: UnitName
     status: Literal["accepted", "faulty", "missing"]
     files: list[str]
@@ -287,8 +250,6 @@ class UnitReport(Strict):
 
 
 class Merge(Strict):
-    """``merge --format json``."""
-
     schema_name: Literal["hrss12333.merge/1"] = Field(alias="schema")
     output: str
     totals: Totals
@@ -304,7 +265,6 @@ class Merge(Strict):
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
-    """The contract's keys in its order."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -87,7 +87,6 @@ def first_round(round_of_twenty: tuple[Path, Any], here: Path) -> Any:
 
 
 def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The lines of 问题清单: row and heading → content."""
     page = stored(Path(workbook))["问题清单"]
     top = next(at for at, line in enumerate(page) if line[0] == "序号")
     for number, line in enumerate(page[top + 1 :], top + 2):
@@ -99,7 +98,6 @@ def asked(workbook: str | Path) -> list[tuple[str, str, str | None]]:
 
 
 def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | date]]) -> None:
-    """Write beside the questions as staff do: rule, sheet, what by heading."""
     book = openpyxl.load_workbook(workbook)
     listed = {(line["规则"], line["工作表"]): (row, [*line]) for row, line in lines(workbook)}
     for rule, sheet, reported in answers:
@@ -110,7 +108,6 @@ def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | da
 
 
 def told(since: Mapping[str, Any], kind: str) -> list[tuple[str, str | None]]:
-    """Rule and region of the findings in one list."""
     return sorted((finding["rule"], finding["region"]) for finding in since[kind])
 
 

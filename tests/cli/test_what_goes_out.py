@@ -47,7 +47,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def texts_of(path: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
-    """What is in a workbook's cells and comments."""
     for sheet in openpyxl.load_workbook(path):
         for row in sheet.iter_rows() if sheet.title not in without else ():
             for cell in row:

@@ -512,7 +512,6 @@ def test_words_that_do_not_say_so_leave_it_out(inbox: Path, remark: str, settled
 
 
 def period(year: int) -> dict[str, str]:
-    """The note that names the year reported on."""
     return {"A29": "填表说明：", "A30": f"2．数据采集周期为：{year}年1月1日至{year}年12月31日。"}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cases import cases
 from factory import CellValue, Style, a1, clean_header, clean_rows, write_filing
 from hrss12333.merging.since import Earlier, EarlierQuestion
 from hrss12333.model.finding import Finding, Question, Severity
@@ -235,21 +236,10 @@ def test_a_name_that_only_seems_to_say_so_tells_nothing(tmp_path: Path, word: st
     assert len(found(merged(tmp_path), "M702")) == 2
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        "（作废）",
-        "_已作废",
-        "作废",
-        "2019年报表作废",
-        "旧版（作废）",
-        "上半年",
-        "第4季度",
-        "1-6月",
-        "（2019年1月至11月）",
-        "半年报",
-    ],
-)
+@cases("""
+    word
+    （作废） | _已作废 | 作废 | 2019年报表作废 | 旧版（作废） | 上半年 | 第4季度 | 1-6月 | （2019年1月至11月） | 半年报
+""")
 def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, word: str) -> None:
     """Whatever its date: beside another it is superseded, and what no other file has is named."""
     write_filing(tmp_path / f"广东{word}.xlsx", rows=changed(0, calls_total=1), saved=NEW, style=BARE)
@@ -264,19 +254,12 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     assert status_of(alone, "广东省").status is Status.FAULTY
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "广东1-12月.xlsx",
-        "广东2019年1月至12月.xlsx",
-        "广东1月10-15日.xlsx",
-        "广东1-2月报送.xlsx",
-        "广东1月.xlsx",
-        "广东2020.1.6-8.xlsx",
-    ],
-)
+@cases("""
+    name
+    广东1-12月 | 广东2019年1月至12月 | 广东1月10-15日 | 广东1-2月报送 | 广东1月 | 广东2020.1.6-8
+""")
 def test_days_and_the_whole_year_in_a_name_are_no_part_of_it(tmp_path: Path, name: str) -> None:
-    write_filing(tmp_path / name, saved=OLD, style=BARE)
+    write_filing(tmp_path / f"{name}.xlsx", saved=OLD, style=BARE)
     assert calls(merged(tmp_path)) is not None
 
 

@@ -34,7 +34,6 @@ from saved_elsewhere import saved_as
 
 
 def first(data: bytes) -> Grid:
-    """The first grid of a file."""
     opened = open_bytes(data)
     assert isinstance(opened, Book | Prose)
     return opened.grids[0]
@@ -85,7 +84,6 @@ def by_xlsxwriter() -> bytes:
 
 
 def by_xlwt() -> bytes:
-    """The same."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("S")
     style = xlwt.easyxf

@@ -22,7 +22,6 @@ from saved_elsewhere import saved_as
 
 
 def opened(data: bytes) -> Book:
-    """The workbook in these bytes."""
     book = open_bytes(data)
     assert isinstance(book, Book)
     return book
@@ -134,7 +133,6 @@ def stored_formulas(*formulas: tuple[str, float]) -> bytes:
 
 
 def edited(package: bytes, part: str, old: bytes, new: bytes) -> bytes:
-    """A package with other words in one of its parts."""
     return rewritten(package, lambda name, data: data.replace(old, new) if name == part else data)
 
 

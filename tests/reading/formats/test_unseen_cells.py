@@ -16,7 +16,6 @@ from oldbooks import biff8, bytes_of, ole, record, xls
 
 
 def look(data: bytes, sheet: str = "表") -> dict[tuple[int, int], Mark]:
-    """What the second look sees."""
     book = open_bytes(data)
     assert isinstance(book, Book)
     return unseen(book, sheet)

@@ -43,7 +43,6 @@ def with_objects(*objects: tuple[str, bytes], text: str = TEXT) -> bytes:
 
 
 def filing(folder: Path) -> bytes:
-    """A filing as .xlsx."""
     return write_filing(folder / "f.xlsx", UNIT).read_bytes()
 
 

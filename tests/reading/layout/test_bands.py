@@ -31,7 +31,6 @@ TEXTS: list[Cell] = [
 
 
 def grid(plan: Sheet) -> Grid:
-    """A planned sheet as the fast reader shows it."""
     cells: dict[tuple[int, int], Cell] = {}
     for name, content in plan.cells.items():
         row, column = coordinate_to_tuple(name)
@@ -44,7 +43,6 @@ def grid(plan: Sheet) -> Grid:
 
 
 def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Sequence[Box] = ()) -> Grid:
-    """The sheet with other cells and more merged ranges."""
     lines = [list(line) for line in sheet.cells]
     for row, column, cell in changes:
         lines[row][column] = cell
@@ -52,7 +50,6 @@ def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Seque
 
 
 def anew(sheet: Grid) -> list[Candidate]:
-    """Candidate with nothing known."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(locating, "_KNOWN", {})
         return locate(sheet, EDITION)

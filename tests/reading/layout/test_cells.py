@@ -55,7 +55,6 @@ def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Seq
 
 
 def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
-    """The tables of a book."""
     return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)[1]]
 
 

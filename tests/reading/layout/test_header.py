@@ -22,13 +22,11 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
-    """The header of rows of cells, from A1 on."""
     rows = header_lines(Grid("附表1", lines), 0, len(lines))
     return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 
 def values(header: dict[str, Value]) -> dict[str, object]:
-    """Key → value."""
     return {key: value.value for key, value in header.items()}
 
 
@@ -90,7 +88,6 @@ def test_a_unit_that_is_none_of_the_32() -> None:
 
 
 def outcome(field: Value) -> tuple[object, str]:
-    """Its value and what is wrong with it."""
     return field.value, field.problem.name if field.problem else "-"
 
 

@@ -19,12 +19,10 @@ ROW: list[Cell] = [1, "广州市", 300, 100, 100, 100, "是", "否", 20, 10, 5, 
 
 
 def grid(*rows: Sequence[Cell], merges: tuple[Box, ...] = ()) -> Grid:
-    """A sheet of these rows."""
     return Grid("表", tuple(rows), merges=merges)
 
 
 def columns(located: Candidate) -> dict[str, int]:
-    """Field key → sheet column, from 0."""
     return {key: match.column for key, match in located.columns.items()}
 
 

@@ -21,7 +21,6 @@ PLACE = Place("附表1", 5, 3)
 
 
 def read(key: str, cell: Cell) -> tuple[object, Problem | None, str]:
-    """Value, objection and note."""
     value = read_value(COLUMNS[key], cell, PLACE)
     return value.value, value.problem, str(value.note or "")
 

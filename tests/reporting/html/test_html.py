@@ -343,7 +343,6 @@ def test_no_chapter_begins_at_the_foot_of_a_printed_page(tmp_path: Path) -> None
 
 
 def dom(path: Path) -> str:
-    """The page as the browser has it after its script ran."""
     return chromium("--dump-dom", path.as_uri())
 
 

@@ -31,7 +31,6 @@ Figures = dict[str, list[dict[str, Scalar]]]
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in a folder of its own."""
     (tmp_path / "here" / "各市").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
@@ -63,7 +62,6 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
 
 @pytest.fixture
 def merged(once: tuple[Path, Any], here: Path) -> Any:
-    """The same here."""
     shutil.copytree(once[0], here, dirs_exist_ok=True)
     return once[1]
 
