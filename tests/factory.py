@@ -36,10 +36,12 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
 
-__all__ = ["CellValue", "Formula", "RowData", "Sheet", "Style", "short_name"]
+__all__ = ["PLAIN", "CellValue", "Formula", "RowData", "Sheet", "Style", "short_name"]
 """What is passed on; tests import the rest from here, too."""
 
 
+BARE = Style(sample=False)
+"""A filing as its sender leaves it: regions from row 6. `PLAIN` keeps the form's sample row above them."""
 BESIDE = ("beside", "apart", "afar")
 """Names of the first three columns behind a form's last."""
 _WRITTEN: dict[str, bytes] = {}
@@ -138,7 +140,7 @@ def plan_filing(
     unit: str | Unit = "广东省",
     rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
     header: Mapping[str, str] | None = None,
-    style: Style = PLAIN,
+    style: Style = BARE,
     forms: Sequence[str] = ("附表1", "附表2"),
 ) -> dict[str, Sheet]:
     """The sheets of a filing by form; ``rows`` and ``header`` replace the clean ones where given.
@@ -161,7 +163,7 @@ def write_filing(
     unit: str | Unit = "广东省",
     rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
     header: Mapping[str, str] | None = None,
-    style: Style = PLAIN,
+    style: Style = BARE,
     *,
     cells: Mapping[str, Mapping[str, CellValue]] | None = None,
     forms: Sequence[str] = ("附表1", "附表2"),

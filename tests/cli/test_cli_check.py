@@ -17,7 +17,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.typeset import display_width
 
 pytestmark = pytest.mark.usefixtures("here")
-BARE = Style(sample=False)
 CLEAN: dict[str, CellValue] = {}
 ERROR: dict[str, CellValue] = {"voicemail6": "部分"}
 QUERY: dict[str, CellValue] = {"seats6": 20000}
@@ -27,7 +26,7 @@ EXPLAINED: dict[str, CellValue] = {"seats6": 20000, "remarks6": "坐席含外包
 @pytest.mark.parametrize(("cells", "plain", "strict"), [(CLEAN, 0, 0), (ERROR, 1, 1), (QUERY, 0, 1), (EXPLAINED, 0, 0)])
 def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> None:
     changed = {"附表1": {**cells, "seats27": None}}
-    write_filing(Path("a.xlsx"), cells=changed, style=BARE)
+    write_filing(Path("a.xlsx"), cells=changed)
     assert run("check", "a.xlsx").exit_code == plain
     assert run("check", "a.xlsx", "--strict").exit_code == strict
     assert run("check", "a.xlsx", "--strict", "--format", "json").exit_code == strict
@@ -35,7 +34,7 @@ def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> No
 
 def test_an_unreadable_file_counts() -> None:
     Path("a.xlsx").write_bytes(b"PK\x03\x04 half a file")
-    write_filing(Path("b.xlsx"), style=BARE)
+    write_filing(Path("b.xlsx"))
     result = run("check", "a.xlsx", "b.xlsx")
     assert result.exit_code == 1
     assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（强制性错误1处）。" in result.stdout
@@ -44,7 +43,7 @@ def test_an_unreadable_file_counts() -> None:
 
 def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     Path("盖章.pdf").write_bytes(b"%PDF-1.4\n")
-    write_filing(Path("b.xlsx"), style=BARE)
+    write_filing(Path("b.xlsx"))
     result = run("check", "盖章.pdf", "b.xlsx", "--strict")
     assert result.exit_code == 0
     assert "结论：2个文件，21个地区：可以用21个。" in result.stdout
@@ -53,7 +52,7 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
 
 def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
     Path("收").mkdir()
-    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR}, style=BARE)
+    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR})
     before = run("check", "收", "--report", "收/报告.html").stdout
     after = run("check", "收").stdout
     assert [line for line in after.splitlines() if "处" in line] == [
@@ -63,7 +62,7 @@ def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
 
 
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     result = run("check", "a.xlsx")
     assert result.stderr == ""
     assert result.stdout.splitlines()[:2] == ["a.xlsx", "  结论：可以报送。"]
@@ -71,14 +70,14 @@ def test_a_clean_filing_is_told_so_in_one_line() -> None:
 
 
 def test_a_finding_says_where_what_and_why() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
     assert line.strip().startswith(a1("[强制性错误 V304] 广州市（voicemail6）：“是否开通留言服务”"))
     assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
 
 
 def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     result = run("check", "a.xlsx", "--format", "json", "--annotate", "退回")
     assert json.loads(result.stdout)["schema"] == "hrss12333.check/1"
     assert result.stderr.startswith("已写入：退回")
@@ -86,7 +85,7 @@ def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
 
 
 def test_in_text_the_copies_are_named_with_the_results() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     result = run("check", "a.xlsx", "--annotate", "退回")
     assert result.stderr == ""
     assert "已写入：退回" in result.stdout
@@ -94,7 +93,7 @@ def test_in_text_the_copies_are_named_with_the_results() -> None:
 
 def test_results_are_in_a_stable_order() -> None:
     for name in ("b", "a", "c"):
-        write_filing(Path(f"{name}.xlsx"), style=BARE, forms=("附表1",))
+        write_filing(Path(f"{name}.xlsx"), forms=("附表1",))
     assert [file["path"] for file in report("check", "c.xlsx", "b.xlsx", "a.xlsx")["files"]] == [
         "a.xlsx",
         "b.xlsx",
@@ -106,7 +105,7 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     """All of it is said."""
     inbox = Path("收件")
     inbox.mkdir()
-    write_filing(inbox / "广东.xlsx", style=BARE)
+    write_filing(inbox / "广东.xlsx")
     assert run("merge", inbox, "-o", inbox / "汇总.xlsx").exit_code == 1
     (inbox / "~$广东.xlsx").write_bytes(b"lock")
     (inbox / ".隐藏.xlsx").write_bytes(b"hidden")
@@ -128,7 +127,7 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
 def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
     inbox = Path("收件")
     inbox.mkdir()
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}})
     run("check", inbox, "--annotate", inbox)
     assert len(names(inbox)) == 2
     result = run("check", inbox)
@@ -137,7 +136,7 @@ def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
 
 
 def test_a_filing_and_its_report() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     word = WordDocument()
     word.add_heading("广东省2019年12333工作总结")
     word.add_paragraph("一年来，" + "全省12333电话咨询服务平稳运行。" * 300)
@@ -149,10 +148,10 @@ def test_a_filing_and_its_report() -> None:
 
 
 def test_what_differs_from_last_year_is_asked_for() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     assert run("merge", "a.xlsx", "-o", "去年.xlsx").exit_code == 1
     rows = [{**row, "training_attendances": 9 * int(str(row["training_attendances"]))} for row in clean_rows("广东")]
-    write_filing(Path("b.xlsx"), rows={"附表1": rows}, style=BARE)
+    write_filing(Path("b.xlsx"), rows={"附表1": rows})
     before = [f["rule"] for f in report("check", "b.xlsx")["files"][0]["findings"]]
     after = [f["rule"] for f in report("check", "b.xlsx", "--previous", "去年.xlsx")["files"][0]["findings"]]
     assert "P505" not in before
@@ -160,7 +159,7 @@ def test_what_differs_from_last_year_is_asked_for() -> None:
 
 
 def test_last_years_workbook_must_be_one(here: Path) -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     Path("别的.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
     for name in ("别的.csv", "没有.xlsx"):
         result = run("check", "a.xlsx", "--previous", name)
@@ -169,7 +168,7 @@ def test_last_years_workbook_must_be_one(here: Path) -> None:
 
 
 def test_a_file_named_twice_is_read_once() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     shutil.copy("a.xlsx", "b.xlsx")
     assert len(report("check", "a.xlsx", "a.xlsx", "b.xlsx", ".")["files"]) == 2
 
@@ -181,8 +180,8 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
     header = {key: text for key, text in {**clean_header("宁夏"), "unit": unit}.items() if text}
     both = {form.key: clean_rows("宁夏", form) for form in EDITION.forms}
     own, other = ({key: rows[part] for key, rows in both.items()} for part in (slice(0, 3), slice(3, 5)))
-    write_filing(tmp_path / "a.xlsx", "宁夏", own, style=Style(sample=False))
-    write_filing(tmp_path / "b.xlsx", "宁夏", other, header, Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", "宁夏", own)
+    write_filing(tmp_path / "b.xlsx", "宁夏", other, header)
     found = report("check", tmp_path)
     assert [item["unit"] for item in found["files"]] == ["宁夏回族自治区", None]  # what the files themselves name
     files = [item["path"] for item in found["files"]]
@@ -206,7 +205,7 @@ def test_a_question_asked_in_two_columns_that_differ_in_one_row_is_named_and_lef
     cells: dict[str, CellValue] = {"beside5": heading}
     for at in range(5):
         cells |= {f"{key}{6 + at}": words[0], f"beside{6 + at}": words[at == odd]}
-    path = write_filing(Path("宁夏.xlsx"), "宁夏", cells={form: cells}, style=BARE)
+    path = write_filing(Path("宁夏.xlsx"), "宁夏", cells={form: cells})
     (checked,) = report("check", path)["files"]
     merged = report("merge", path, "-o", "汇总.xlsx")
     for findings in (checked["findings"], merged["findings"]):
@@ -241,7 +240,7 @@ def inbox(tmp_path: Path) -> Path:
 def sent(folder: Path, city: str, cells: Mapping[str, CellValue] | None = None) -> None:
     at = CITIES.index(city)
     rows = {form.key: [clean_rows(GUANGDONG, form)[at]] for form in EDITION.forms}
-    write_filing(folder / f"{city}.xlsx", GUANGDONG, rows, style=BARE, cells={"附表1": cells or {}})
+    write_filing(folder / f"{city}.xlsx", GUANGDONG, rows, cells={"附表1": cells or {}})
 
 
 def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +286,7 @@ def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
 
 
 def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path: Path) -> None:
-    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    write_filing(tmp_path / "福建.xlsx", "福建")
     shutil.copy(WORK_REPORT, tmp_path)
     result = run("check", tmp_path)
     assert "吉林省（只报了工作总结）" in next(line for line in result.stdout.splitlines() if line.startswith("  没报"))

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from msgspec.structs import replace
 
 from cli_runs import names, refused, run
-from factory import Style, write_filing
+from factory import write_filing
 from hrss12333 import inbox
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.reading import documents
@@ -26,13 +26,12 @@ from hrss12333.writing import workbook
 from hrss12333.writing.official.workbook import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
-BARE = Style(sample=False)
 READERS = ("check", "merge", "compile", "fix")
 
 
 @pytest.fixture
 def filing(tmp_path: Path) -> Path:
-    return write_filing(tmp_path / "广东.xlsx", style=BARE)
+    return write_filing(tmp_path / "广东.xlsx")
 
 
 @pytest.mark.parametrize("command", READERS)
@@ -181,7 +180,7 @@ def test_one_corrupt_file_does_not_stop_the_others(tmp_path: Path, here: Path) -
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for unit in ("广东", "福建"):
-        write_filing(inbox / f"{unit}.xlsx", unit, style=BARE)
+        write_filing(inbox / f"{unit}.xlsx", unit)
     whole = (inbox / "福建.xlsx").read_bytes()
     (inbox / "坏.xlsx").write_bytes(whole[: len(whole) // 2])
     result = run("merge", inbox)
@@ -285,7 +284,7 @@ def test_the_programs_own_results_alone_are_nothing_to_do(filing: Path, here: Pa
 
 def test_fix_takes_one_file(filing: Path, tmp_path: Path, here: Path) -> None:
     assert "是一个文件夹；fix 一次整理一个文件" in refused(2, "fix", tmp_path)
-    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    write_filing(tmp_path / "福建.xlsx", "福建")
     shutil.make_archive(str(here / "包"), "zip", tmp_path, ".")
     assert "份报送；fix 一次整理一份" in refused(2, "fix", "包.zip")
 
@@ -302,7 +301,7 @@ def test_merge_of_a_unit_without_any_row(here: Path) -> None:
 def test_merge_of_a_unit_of_whose_rows_none_counts(here: Path) -> None:
     for name, trained in (("一", 1), ("二", 2)):
         cells = {"附表1": {f"training_attendances{row}": trained for row in range(6, 27)}}
-        path = write_filing(here / f"{name}.xlsx", style=BARE, forms=("附表1",), cells=cells)
+        path = write_filing(here / f"{name}.xlsx", forms=("附表1",), cells=cells)
         os.utime(path, (0, 0))
     result = run("merge", "一.xlsx", "二.xlsx", "--unit", "广东")
     assert result.exit_code == 1
@@ -367,7 +366,7 @@ def test_a_file_that_cannot_be_proven_is_left_out_and_named(
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for unit in ("广东", "福建"):
-        write_filing(inbox / f"{unit}.xlsx", unit, style=BARE)
+        write_filing(inbox / f"{unit}.xlsx", unit)
     write = national_workbook.write_national
 
     def mishandle(path: Path, national: Any, **about: Any) -> None:

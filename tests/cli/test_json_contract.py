@@ -15,7 +15,7 @@ import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cli_runs import run
-from factory import Style, clean_header, write_filing
+from factory import clean_header, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -383,7 +383,7 @@ def test_names_short_and_unknown_in_the_json(tmp_path: Path) -> None:
     """unit is the full official name; a region the official name where it is known, else as written."""
     header = {**clean_header("广东"), "unit": "广东"}
     cells = {"附表1": {"B6": "广州", "B7": "韶观市"}}
-    write_filing(tmp_path / "a.xlsx", header=header, cells=cells, style=Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", header=header, cells=cells)
     report = Check.model_validate_json(json.dumps(produced("check", tmp_path / "a.xlsx")))
     assert report.files[0].unit == "广东省"
     assert [row.region for row in report.files[0].rows.service[:2]] == ["广州市", "韶观市"]
@@ -391,7 +391,7 @@ def test_names_short_and_unknown_in_the_json(tmp_path: Path) -> None:
 
 def test_a_unit_that_is_not_known_is_null(tmp_path: Path) -> None:
     header = {**clean_header("广东"), "unit": "光东省"}
-    write_filing(tmp_path / "a.xlsx", header=header, style=Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", header=header)
     report = Check.model_validate_json(json.dumps(produced("check", tmp_path / "a.xlsx")))
     assert report.files[0].unit is None
     assert report.files[0].code is not None
@@ -408,7 +408,7 @@ def test_missing_values_are_null_and_zero_is_zero(tmp_path: Path) -> None:
             "remarks6": None,
         }
     }
-    write_filing(tmp_path / "a.xlsx", cells=cells, style=Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", cells=cells)
     row = produced("check", tmp_path / "a.xlsx")["files"][0]["rows"]["附表1"][0]
     shown = {key: row[key] for key in ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "voicemail")}
     assert shown == {

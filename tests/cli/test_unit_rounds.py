@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run, run_in_both
-from factory import Style, a1, blank, clean_header, clean_rows, opened, stored, unit_named, write_filing
+from factory import a1, blank, clean_header, clean_rows, opened, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -49,9 +49,7 @@ def city(name: str, *, day: int = 6, file: str = "", mobile: bool = True, forms:
     if not mobile:
         del header["mobile"]
     path = Path("各市") / f"{file or name}.xlsx"
-    return write_filing(
-        path, UNIT, rows, header, Style(sample=False), saved=datetime(2020, 1, day, 2), forms=list(rows)
-    )
+    return write_filing(path, UNIT, rows, header, saved=datetime(2020, 1, day, 2), forms=list(rows))
 
 
 def figure(name: str, key: str) -> int:
@@ -213,7 +211,7 @@ def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
 
 
 def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:
-    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}}, style=Style(sample=False))
+    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}})
     assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
     page = openpyxl.load_workbook("全国.xlsx")
     top = next(cell.row for cell in page["问题清单"]["A"] if cell.value == "序号")
@@ -226,8 +224,8 @@ def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> N
 
 
 def test_an_earlier_workbook_of_somebody_else_is_refused() -> None:
-    write_filing(Path("各市/a.xlsx"), style=Style(sample=False))
-    write_filing(Path("各市/b.xlsx"), "福建", style=Style(sample=False))
+    write_filing(Path("各市/a.xlsx"))
+    write_filing(Path("各市/b.xlsx"), "福建")
     run("merge", "各市", "-o", "全国.xlsx")
     for name in ("福建", "广东"):
         run("merge", "各市", "--unit", name, "-o", f"{name}.xlsx")

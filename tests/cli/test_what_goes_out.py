@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from cli_runs import run
-from factory import CellValue, Style, write_filing
+from factory import CellValue, write_filing
 
 NUMBER = 13_800_000_000 + 12_345_678
 WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn")
@@ -34,7 +34,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox = folder / "收"
     inbox.mkdir()
     path = inbox / f"广东省{NUMBER}.xlsx"
-    write_filing(path, "广东省", style=Style(sample=False), cells={"附表1": TYPED})
+    write_filing(path, "广东省", cells={"附表1": TYPED})
     (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
     run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
     run("merge", inbox, "-o", folder / "全国.xlsx", "--report", folder / "汇总.html", "--csv", folder / "csv")

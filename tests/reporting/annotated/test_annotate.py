@@ -18,7 +18,7 @@ from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
 from damaged import long_text_everywhere, rewritten, with_member
-from factory import a1, suggested, varied, write_filing
+from factory import PLAIN, a1, suggested, varied, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
@@ -522,7 +522,7 @@ def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_p
 
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
-    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1}})
+    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1}}, style=PLAIN)
     (document,) = read_paths([source], EDITION).documents
     checked = check(document, EDITION)
     copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes())
@@ -562,7 +562,7 @@ def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
 @pytest.mark.long
 @pytest.mark.libreoffice
 def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
-    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}})
+    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}}, style=PLAIN)
     old = soffice_convert(source, "xls:MS Excel 97")
     (document,) = read_paths([old], EDITION).documents
     checked = check(document, EDITION)

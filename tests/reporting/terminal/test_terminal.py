@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from cli_runs import run
-from factory import a1, varied, write_filing
+from factory import PLAIN, a1, varied, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Filing, Skipped, Summary
@@ -526,7 +526,7 @@ BLOCKS = {f"O{row}": 60_000 + row for row in range(20, 34, 2)} | {"B50": "说明
 
 def test_five_blocks_of_a_file_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏", cells={"附表1": BLOCKS})
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏", cells={"附表1": BLOCKS}, style=PLAIN)
     shown = run("check", "宁夏.xlsx", "--report", "r.html").stdout
     assert shown.count("V310") == 5
     assert "另有3处写了没有读取的内容" in shown

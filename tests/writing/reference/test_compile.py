@@ -19,7 +19,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from pypdf import PdfReader
 
 from cases import words
-from factory import unit_named, write_filing
+from factory import PLAIN, unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
 from hrss12333.checking.engine import check
@@ -231,7 +231,7 @@ def test_the_target_must_be_a_word_file(inbox: Path, tmp_path: Path) -> None:
 
 def test_a_file_with_several_faults_is_one_file(tmp_path: Path) -> None:
     """Two columns that nobody knows: two findings, one file to look at."""
-    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_ivr5": "甲", "calls_abandoned5": "乙"}})
+    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_ivr5": "甲", "calls_abandoned5": "乙"}}, style=PLAIN)
     assert "另有1个文件读取有问题" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout
 
 
