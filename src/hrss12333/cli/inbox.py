@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hrss12333.cli.common import print_line, progress
 from hrss12333.model.errors import UsageStop
-from hrss12333.writing.inputs import keep
+from hrss12333.writing.target import keep
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
