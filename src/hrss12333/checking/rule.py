@@ -139,7 +139,7 @@ class Case(Struct, frozen=True):
 Check = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
 TECHNICAL = "技术要求"
-"""Stands as the clause of rules that only the tool demands."""
+"""Stands as the clause of rules that only the tool demands: those that name none."""
 
 
 class Rule(Struct, frozen=True):
@@ -209,6 +209,7 @@ GROUPS = {
 def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
     """A rule that has no function of its own: the reader or the merger finds it; ``about`` are the fields of `RuleText`, all
     of them, and further ones of `Rule`."""
+    about = {"clause": TECHNICAL, **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 

@@ -138,10 +138,6 @@ class Table(Struct, frozen=True, dict=True):
             if column.key in marked
         )
 
-    def present_columns(self, *kinds: Kind) -> list[str]:
-        """Keys of the form's columns of these kinds that this sheet has."""
-        return [column.key for column in self.form.of_kind(*kinds) if column.key in self.headings]
-
 
 RowKey = tuple[str, str, Place]
 """What a row is known by: its file, its form, and where it is located there."""

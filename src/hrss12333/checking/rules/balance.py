@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, error, query
+from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table, row_key
@@ -251,7 +251,6 @@ _CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
     "B404",
     title="人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
-    clause=TECHNICAL,
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
     operands=_CALLS_AND_STAFF,
