@@ -10,11 +10,10 @@ from msgspec.structs import replace
 from hrss12333.model.account import CellUse, added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
-from hrss12333.model.evidence import inferred_year
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text
+from hrss12333.model.text import Text, inferred_year
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.clauses import unfit_named, version_named

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
-from hrss12333.model.evidence import against, ranked
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Location, Severity
 from hrss12333.model.message import FileOf, Message, Several, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
 
 UNIT_MISSING = declare(

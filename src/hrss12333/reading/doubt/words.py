@@ -21,8 +21,8 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.spellings import simplified
 from hrss12333.survey.sub_regions import DATA as DATA
-from hrss12333.survey.traditional import simplified
 
 
 class Does(StrEnum):

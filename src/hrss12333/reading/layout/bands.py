@@ -13,8 +13,8 @@ from functools import cached_property
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.text import Evidence
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
