@@ -19,8 +19,7 @@ from hrss12333.reading.layout.city_rows import header_city, named_within, with_c
 from hrss12333.reading.layout.competing import set_aside
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.regions import Unit
-from hrss12333.survey.sub_regions import names_below
+from hrss12333.survey.regions import Unit, names_below
 
 _AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _MOST_NAMES = 1_000

@@ -53,7 +53,7 @@ _NOUNS = frozenset(
     (
         *("model.account", "model.filing", "model.message", "model.problem", "model.row"),
         *("model.text", "reading.companions", "reading.files.mails", "reading.grid"),
-        *("survey.region_names", "survey.schema", "survey.sub_regions"),
+        *("survey.region_names", "survey.regions", "survey.schema"),
     )
 )
 """Modules whose classes pass; they are imported when one comes."""

@@ -38,8 +38,8 @@ from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import folded
+from hrss12333.survey.regions import is_county
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.sub_regions import is_county
 
 
 class HeadingMatch(Struct, frozen=True):
