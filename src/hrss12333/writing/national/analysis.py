@@ -12,10 +12,9 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.indicators import Better, Indicator, indicators
+from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form
 from hrss12333.wording.rounding import change_of
 from hrss12333.writing.national.book import (

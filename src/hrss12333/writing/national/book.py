@@ -186,6 +186,11 @@ class LinesArea(Struct, frozen=True, dict=True):
         """A figure's cell of one line as a reference from another sheet."""
         return f"'{self.sheet}'!${column_letters(self.at[key] + 1)}${row + 1}"
 
+    def shown_again(self, key: str, row: int, times: str = "") -> str:
+        """The formula of another sheet's cell that shows such a figure, multiplied or divided."""
+        cell = self.cell(key, row)
+        return f'=IF({cell}="","",{cell}{times})'
+
 
 class NationalBook(Struct):
     """One workbook while it is written."""

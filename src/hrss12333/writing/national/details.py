@@ -138,7 +138,11 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
     values = dict(zip(form.columns, lines_of_scalars, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
-        return min(most, max(least, max(map(width, {*texts}), default=0) + 2))
+        widest = least
+        for text in {*texts}:
+            if (widest := max(widest, width(text) + 2)) >= most:  # the texts of an audit nearly all are that long
+                return most
+        return widest
 
     def own(column: Column) -> float:
         given = set(values.get(column, ()))
@@ -231,7 +235,7 @@ def worst(findings: Iterable[Finding]) -> str:
 
 def unread_text(entry: Entry, column: Column) -> str:
     """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.found(column.key))
+    found = found_text(entry.row.get(column.key).found)
     if not found:
         return ""
     if found in (YES, NO, *column.choices):

@@ -1,7 +1,6 @@
 """概览, to be read in one minute: three sentences, the key figures, how complete the table is, and then the charts.
 
-Figures are live from the sheets that work them out. The charts are native and can be edited; they are drawn from cells
-in hidden columns of 指标分析 that follow the sheets.
+Figures are live from the sheets that work them out.
 """
 
 from __future__ import annotations
@@ -14,16 +13,15 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, ISSUES, Figure, SummaryLine, missing, reported
-from hrss12333.published.charts import Chart, charts, openings_chart
+from hrss12333.model.summary_lines import IN_QUESTION, ISSUES, Figure, SummaryLine, missing, reported
 from hrss12333.published.nation import composition
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
 from hrss12333.wording.verdicts import counts_text
-from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
+from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.lines import COMPARED
 from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, Page
 from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE, PERCENT, TEN_THOUSANDS, WHOLE
@@ -40,13 +38,6 @@ PITCH = 14.5
 """Height of a line of text, in points."""
 RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
 """Up and down by sign: it is read in grey too."""
-LETTERS = 10.0
-MOST_SERIES = 8
-"""Columns of data that a chart may need."""
-CHART_WIDTH = 515
-"""Pixels: two are beside one another."""
-CHART_ROW = 21
-"""Pixels of a row under a chart; the default height would be left to each program to choose."""
 
 
 class KeyFigure(Struct, frozen=True):
@@ -75,19 +66,14 @@ class KeyFigure(Struct, frozen=True):
     def cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None, str]:
         """Formula, value and link of the figure as it is shown; ``row`` is that of the line in its sheet."""
         value = None if line is None else self.block.figures[self.key].value(line)
-        cell = self.block.cell(self.key, row)
-        formula = _shown_again(cell, f"/{self.by}" if self.by != 1 else "")
-        return formula, None if value is None else value / self.by, f"internal:{cell.replace('$', '')}"
+        formula = self.block.shown_again(self.key, row, f"/{self.by}" if self.by != 1 else "")
+        link = f"internal:{self.block.cell(self.key, row).replace('$', '')}"
+        return formula, None if value is None else value / self.by, link
 
     def change_cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None]:
         """The same of its change, which leads nowhere."""
         value = None if line is None else self.change.value(line)
-        return _shown_again(self.block.cell(self.change.key, row)), value
-
-
-def _shown_again(cell: str, times: str = "") -> str:
-    """The formula of a figure that another sheet works out."""
-    return f'=IF({cell}="","",{cell}{times})'
+        return self.block.shown_again(self.change.key, row), value
 
 
 def _key_figures(book: NationalBook) -> list[KeyFigure]:
@@ -140,7 +126,7 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
         writer.end_line(4)
         _areas(book, writer, found)
     Page(book, sheet, [ColumnHead("", "", WIDTH)] * COLUMNS).lay_out()
-    breaks, last = _write_charts(book, sheet, data, writer.row)
+    breaks, last = write_charts(book, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, last - 1, COLUMNS - 1)
     sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PAGE_HEIGHT / writer.high))))
@@ -342,57 +328,3 @@ class _OverviewWriter:
             self.sheet.merge_range(row, first, row, first + size - 1, "", look)
         if text or size == 1:
             self.sheet.write_string(row, first, public(text), look)
-
-
-def _write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
-    """Draw them from ``row`` on, two beside one another and a pair a page; what they are drawn from stands on 指标分析,
-    ``data``. Returns the rows that begin a page, and the one behind the last."""
-    analysis = book.lines_areas[ANALYSIS]
-    first = len(analysis.columns) + 1
-    data.set_column(first, first + MOST_SERIES, 24, None, {"hidden": True})
-    drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
-    drawn += filter(None, [openings_chart(book.nation)])
-    breaks, top = list[int](), analysis.first
-    for start in range(0, len(drawn), 2):
-        pair = drawn[start : start + 2]
-        breaks.append(row)
-        high = max(pixels_high(chart, LETTERS) for chart in pair)
-        for at, chart in enumerate(pair):
-            refer = _write_data(book, data, (top, first), chart)
-            top += len(chart.names) + 3
-            made = draw(book.workbook, chart, refer, size=LETTERS, title=True)
-            made.show_hidden_data()
-            made.set_size({"width": CHART_WIDTH, "height": pixels_high(chart, LETTERS)})
-            sheet.insert_chart(
-                row, 0, made, {"x_offset": 2 + at * (CHART_WIDTH + 4), "y_offset": 4, "object_position": 2}
-            )
-        for _ in range(-(-high // CHART_ROW) + 1):
-            sheet.set_row_pixels(row, CHART_ROW)
-            row += 1
-    return breaks, row
-
-
-def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
-    """A block of chart data; returns how a series refers to it."""
-    styles, (top, first) = book.styles, at
-    sheet.write_string(top, first, chart.title, styles.section)
-    sheet.write_string(top + 1, first, "名称", styles.heading)
-    for row, name in enumerate(chart.names, top + 2):
-        sheet.write_string(row, first, name, styles.text())
-    for column, series in enumerate(chart.series, first + 1):
-        sheet.write_string(top + 1, column, series.name, styles.heading)
-        for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
-            block = book.block_of(source.form, source.key)
-            cell = block.cell(source.key, block.rows[source.line] if source.line else block.total)
-            times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
-            formula = _shown_again(cell, times)
-            sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)
-    last = top + 1 + len(chart.names)
-
-    def refer(number: int) -> dict[str, Any]:
-        return {
-            part: [ANALYSIS, top + 2, column, last, column]
-            for part, column in (("categories", first), ("values", first + number))
-        }
-
-    return refer

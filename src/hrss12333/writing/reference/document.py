@@ -18,8 +18,7 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import IN_QUESTION, missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
-from hrss12333.published.coverage import coverage_paragraphs
-from hrss12333.published.nation import Nation
+from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
 from hrss12333.writing.reference import fields, figure_tables, typography
@@ -32,7 +31,7 @@ from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.sections import Sections
 from hrss12333.writing.reference.skeleton import new_document
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.workbook import same_bytes
 
 Paginate = Callable[[bytes], Mapping[str, str]]
 """A document → bookmark → number of its page; empty where that is not known."""
