@@ -49,6 +49,8 @@ class Format(Struct, frozen=True):
     """The name of a member that makes a zip one."""
     declares: bytes = b""
     """What makes a zip one in that which it says of itself (`Package.declared`)."""
+    stream: str = ""
+    """What an OLE file holds that is one."""
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
     of_package: str = ""
@@ -117,8 +119,9 @@ _BIFF = rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
 _ARCHIVE, _MAIL = "reading.files.source:archive_entries", "reading.files.mails:mail_entries"
-_OLD_EXCEL, _ODS = "reading.files.ole:read_old_workbook", "reading.formats.ods:read_ods"
+_OLD_EXCEL, _ODS = "reading.formats.ole:read_old_workbook", "reading.formats.ods:read_ods"
 _HTML, _MHTML = "reading.formats.html_tables:read_html", "reading.formats.html_tables:read_mhtml"
+_TAKE_OUT = "请把其中的附件另存出来再报送，或把邮件另存为.eml。"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
 _EXPORT = "请在Numbers中导出为Excel（.xlsx）再报送。"
@@ -150,7 +153,14 @@ TABLE = (
     ),
     Format("ods", "", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet", of_package=_ODS),
     Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=CONVERT, converted=True),
-    Format("ppt", "演示文稿", holds=r"ppt/presentation\.xml", declares=rb"\A[^<]*opendocument", advice=RETYPE),
+    Format(
+        "ppt",
+        "演示文稿",
+        holds=r"ppt/presentation\.xml",
+        declares=rb"\A[^<]*opendocument",
+        stream="PowerPoint Document",
+        advice=RETYPE,
+    ),
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=RETYPE),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
@@ -170,8 +180,8 @@ TABLE = (
         met=Met.BY_LOOKS,
     ),
     # By what an OLE file holds (`ole`).
-    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", advice=CONVERT, converted=True),
-    Format("msg", "Outlook邮件（.msg）", "msg", advice="请把其中的附件另存出来再报送，或把邮件另存为.eml。"),
+    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", stream="WordDocument", advice=CONVERT, converted=True),
+    Format("msg", "Outlook邮件（.msg）", "msg", stream="__properties_version1.0", advice=_TAKE_OUT),
     Format("unknown", "无法识别的文件", met=Met.BY_LOOKS),
 )
 """Every format, in the order in which a content is tried."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.patterns import code
 from hrss12333.reading.files import bounds
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, TABLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose
@@ -28,8 +28,7 @@ if TYPE_CHECKING:  # the child process, where it only opens a file, knows no for
 _IN_CHILD = "reading.files.child_process:in_child"
 """An inbox of small files needs no child."""
 _MAY_BE_OTHER = tuple(
-    name.encode("utf-16-le")
-    for name in ("EncryptedPackage", "WordDocument", "PowerPoint Document", "__properties_version1.0")
+    name.encode("utf-16-le") for name in ("EncryptedPackage", *filter(None, (item.stream for item in TABLE)))
 )
 """Names within an OLE file that is no .xls, or that embeds another document: then its directory must be read."""
 
@@ -40,10 +39,8 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
     if kind == "ole":
         kind = "xls"
         if any(name in data for name in _MAY_BE_OTHER):
-            answer = code(_IN_CHILD)("ole_kind", data)
-            kind = str(answer["kind"])
-            if "package" in answer:
-                data, kind = answer["package"], "zip"
+            answer: str | bytes = code(_IN_CHILD)("ole_kind", data)
+            kind, data = ("zip", answer) if isinstance(answer, bytes) else (answer, data)
     package = Package(data) if kind == "zip" else None
     if package is not None:
         kind = package_kind(package)

@@ -80,7 +80,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
     """The sheets, and the texts of page headers and footers, by the first reader that suffices."""
     sheets: tuple[tuple[Grid, ...], tuple[str, ...]]
     if found.sparse:
-        return code("reading.formats.openpyxl_reader:read_sparse")(package.data), ()
+        return code("reading.formats.rich_reader:read_sparse")(package.data), ()
     try:
         plain = read_quickly(package, found)
         if plain is not None:
@@ -93,7 +93,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
             raise
         # Its parts are whole: the fast readers only do not know the kind of some sheet, or ask more than Excel does.
         leave_to_child()
-        sheets = code("reading.formats.openpyxl_reader:read_cells")(package.data)
+        sheets = code("reading.formats.rich_reader:read_patiently")(package.data)
     return sheets
 
 
