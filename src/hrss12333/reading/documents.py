@@ -21,7 +21,7 @@ from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, sniff, sniff_head
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, sniff
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
@@ -33,8 +33,8 @@ from hrss12333.survey.regions import Unit
 if TYPE_CHECKING:
     from hrss12333.reading.formats.opening import ReadThere
 
-_LONGEST, _LONGEST_PAGE = 200_000, 20_000
-"""Bytes up to which a text or a mail is read for its words; letters of a page's body, whose square its time grows by."""
+_LONGEST = 200_000
+"""Bytes up to which a text or a page is read for its words."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
@@ -143,20 +143,18 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def _letter_of(source: Source) -> Iterator[CoveringLetter]:
     """What a text file, a page or a mail says beside filings; nothing where it is long or cannot be read."""
+    about = source.sender, source.received
+    if source.skip:  # a mail without attachments
+        yield CoveringLetter(source.name, tuple(text.text for text in source.around), source.skip, *about)
+        return
     with suppress(FileProblem):
-        data = source.data
-        if len(data) >= _LONGEST:
-            return
-        from hrss12333.reading.files.mails import shown_text, words_alone  # few folders hold one
+        from hrss12333.reading.formats.html_tables import shown_text  # few folders hold one
         from hrss12333.reading.formats.plain_text import decoded
 
-        if sniff_head(data[:4096]) == "eml":
-            words, sender, received = words_alone(data)
-            yield CoveringLetter(source.name, words, NO_ATTACHMENT, sender, received)
-        elif OWN_PAGE not in (text := decoded(data)):
-            if source.name.lower().endswith(PAGES):
-                text = shown_text(text.rpartition("</head>")[2][:_LONGEST_PAGE])
-            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, source.sender, source.received)
+        data = source.data
+        if len(data) < _LONGEST and OWN_PAGE not in (text := decoded(data)):
+            text = shown_text(text) if source.name.lower().endswith(PAGES) else text
+            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, *about)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
