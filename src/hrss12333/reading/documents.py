@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -29,9 +29,6 @@ from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-
-if TYPE_CHECKING:
-    from hrss12333.reading.formats.opening import ReadThere
 
 _LONGEST = 200_000
 """Bytes up to which a text or a page is read for its words."""
@@ -217,17 +214,19 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
 @_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
-    opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
+    there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled
+    opened = open_or_read(source.data, source.about, there, seconds=source.whole.seconds if source.whole else None)
     if isinstance(opened, Book):
         return documents_of(source, opened, wanted, _read_file)
     return [(source.holding(*own) if own else source, item) for own, item in opened]
 
 
 def read_in_child(
-    data: bytes, opened: Book, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
-) -> ReadThere:
-    """What is in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
-    as `open_or_read` has it."""
+    data: bytes, opened: Book, about: Mapping[str, Any], wanted: tuple[int, str | None, bool]
+) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]:
+    """What is in a file that was opened in the child process, each with the name and content of the workbook embedded in it
+    in which it stood; ``about`` is what its `Source` says of itself, ``wanted`` stands for a `Wanted`."""
+    year, owner, settled = wanted
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
     read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))

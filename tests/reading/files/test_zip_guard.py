@@ -27,7 +27,6 @@ from damaged import (
 from draws import few
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files import bounds
-from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
 from hrss12333.reading.files.child_main import dumps, loads
 from hrss12333.reading.files.file_type import sniff, sniff_head
@@ -90,18 +89,6 @@ def test_the_whole_of_column_z_may_be_reached_but_not_the_corner() -> None:
     with pytest.raises(FileProblem) as raised:
         open_bytes(with_sheet(rows % (1_048_576, b"AB", 1_048_576)))
     assert raised.value.kind is Problem.TOO_LARGE
-
-
-def test_few_cells_far_apart_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>2</v></c></row>'
-    book = open_bytes(with_sheet(rows))
-    assert isinstance(book, Book)
-    assert (book.grids[0].at(0, 0), book.grids[0].at(9_999, 16_383)) == (1, 2)
-    assert sum(map(len, book.grids[0].cells)) == 1 + 16_384
-    monkeypatch.setattr(bounds, "SMALL", dict.fromkeys(bounds.SMALL, 10**9))
-    monkeypatch.setattr(guard, "MAX_SPARSE", 1)
-    with pytest.raises(FileProblem, match="过大"):
-        open_bytes(with_sheet(rows))
 
 
 def test_the_quick_bound_and_the_exact_one_agree() -> None:

@@ -229,20 +229,6 @@ def _colour(given: Any) -> StyleRecord | None:
     return {given.type: given.value, "tint": given.tint} if given is not None else None
 
 
-def read_sparse(data: bytes) -> tuple[Grid, ...]:
-    """The values of a few cells far from one another: what is held is the cells, not the rectangle around them all."""
-    book = _load(data, read_only=True, data_only=True)
-    grids = []
-    for title in book.sheetnames:
-        sheet: Any = book[title]
-        sheet.reset_dimensions()
-        cells = tuple([_known_value(cell.value) if cell.data_type != "e" else "" for cell in row] for row in sheet.rows)
-        grids.append(Grid(title, cells, sheet.sheet_state != "visible"))
-    if not grids:
-        raise damaged()
-    return tuple(grids)
-
-
 def _load(data: bytes, **options: bool) -> Workbook:
     from openpyxl import load_workbook
 
