@@ -60,15 +60,9 @@ def read_paths(
 ) -> Reading:
     """Read every file under these paths.
 
-    Args:
-        paths: Files and folders.
-        edition: Whose forms are looked for.
-        unit: Whose a filing is that names no unit itself (its H101 stays).
-        settled: Whether it is certain that the edition's year is processed: no name alone gives a file another year.
-        progress: Called with (files done, files in all, next file's name).
-
-    Raises:
-        UsageStop: where a path does not exist or nothing was found to read.
+    ``unit``: whose a filing is that names no unit itself (its H101 stays). ``settled``: whether it is certain that the
+    edition's year is processed: no name alone gives a file another year. ``progress`` is called with the files done, the
+    files in all and the next one's name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
     """
     found = discover(paths)
     reading = Reading([*found.problems], [*found.skipped])
@@ -235,10 +229,8 @@ def read_in_child(
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without forms that say nothing at all, not even whose they are; these are named.
-
-    One that stands on the command line itself is judged, and so are all where nobody filled in any.
-    """
+    """The documents without forms that say nothing at all, not even whose they are; these are named. One that stands on the
+    command line itself is judged, and so are all where nobody filled in any."""
     filings = [item for item in documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
     if not blank or not any(table.rows for item in filings for table in item.tables):

@@ -81,9 +81,10 @@ def documents_of(source: Source, opened: Book | Prose, wanted: Wanted, read: Rea
     """The documents that are in what was opened; ``read`` reads what is embedded in it."""
     if opened.is_sealed:
         return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
+    opened = replace(opened, grids=clipped(opened.grids))
     if isinstance(opened, Prose):
         return _prose(source, opened, wanted, read)
-    items = _book(source, replace(opened, grids=clipped(opened.grids)), wanted)
+    items = _book(source, opened, wanted)
     if not items and source.doubtful:
         items = [Skipped(source.name, NO_DOCUMENT)]
     return [(source, item) for item in items or [_no_form(source, opened, wanted.edition)]]
@@ -197,15 +198,14 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
     edition = wanted.edition
-    book = replace(prose, grids=clipped(prose.grids))
-    read: Read = [(source, item) for item in _book(source, book, wanted)]
+    read: Read = [(source, item) for item in _book(source, prose, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:
         return read + embedded
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
         return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return embedded or [(source, _no_form(source, book, edition))]
+        return embedded or [(source, _no_form(source, prose, edition))]
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(
         file=source.name,

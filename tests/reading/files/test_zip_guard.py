@@ -35,7 +35,7 @@ from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.formats import ods as ods_reader
 from hrss12333.reading.formats.ods import read_ods
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.rich_reader import plain_footer
+from hrss12333.reading.formats.rich_reader import plain_footers
 from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -215,7 +215,7 @@ def test_libreoffice_basic_may_have_a_doctype() -> None:
     ],
 )
 def test_footer_codes(code: str, text: str) -> None:
-    assert plain_footer(code) == text
+    assert plain_footers([code]) == ((text,) if text else ())
 
 
 def test_a_panic_is_an_ordinary_problem_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:

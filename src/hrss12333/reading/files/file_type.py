@@ -78,9 +78,6 @@ class Format(Struct, frozen=True):
 _MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
 _MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent):", re.M)
 _SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
-_PAGE = lazy(
-    rb"<(?:!--|(?:!doctype html|html|head|body|table|meta|style|title|script|div|p|font|center|span|br|h\d)\b)"
-)
 
 
 def _headers(text: bytes) -> bytes:
@@ -97,25 +94,16 @@ def _is_mail(text: bytes) -> bool:
     return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
 
 
-def _is_mhtml(text: bytes) -> bool:
-    return text.startswith(b"mime-version:") or _is_saved_page(text)
-
-
-def _is_xml2003(text: bytes) -> bool:
-    return text[:1] == b"<" and b"urn:schemas-microsoft-com:office:spreadsheet" in text
-
-
-def _is_fods(text: bytes) -> bool:
-    return text[:1] == b"<" and b"office:document" in text and b"opendocument" in text
-
-
-def _is_html(text: bytes) -> bool:
-    return text[:1] == b"<" and _PAGE.search(text) is not None
+def _says(pattern: bytes) -> Callable[[bytes], bool]:
+    return lambda text: re.match(pattern, text, re.S) is not None
 
 
 _PICTURE = rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP"
 _BIFF = rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"
 """BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length."""
+_PAGE = (
+    rb"(?=<).*?<(?:!--|(?:!doctype html|html|head|body|table|meta|style|title|script|div|p|font|center|span|br|h\d)\b)"
+)
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
 _ARCHIVE, _MAIL = "reading.files.source:archive_entries", "reading.files.mails:mail_entries"
@@ -166,16 +154,33 @@ TABLE = (
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
     Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
     # By what a text says.
-    Format("xml2003", is_text_of=_is_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
-    Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", is_text_of=_is_fods, advice=_AS_ODS),
-    Format("html", "", "htm html", is_text_of=_is_html, of_text=_HTML, met=Met.BY_LOOKS),
+    Format(
+        "xml2003",
+        is_text_of=_says(rb"<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet",
+    ),
+    Format(
+        "fods",
+        "单一XML的OpenDocument表格（.fods）",
+        "fods fodt",
+        is_text_of=_says(rb"<(?=.*office:document).*opendocument"),
+        advice=_AS_ODS,
+    ),
+    Format("html", "", "htm html", is_text_of=_says(_PAGE), of_text=_HTML, met=Met.BY_LOOKS),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
-    Format("mhtml", "", "mht mhtml", is_text_of=_is_mhtml, of_text=_MHTML, met=Met.BY_NAME),
+    Format(
+        "mhtml",
+        "",
+        "mht mhtml",
+        is_text_of=lambda text: text.startswith(b"mime-version:") or _is_saved_page(text),
+        of_text=_MHTML,
+        met=Met.BY_NAME,
+    ),
     Format(
         "text",
         "纯文本，里面没有分列的表格",
         "csv tsv txt",
-        is_text_of=lambda _: True,
+        is_text_of=_says(b""),
         of_text="reading.formats.plain_text:read_text",
         met=Met.BY_LOOKS,
     ),

@@ -36,12 +36,7 @@ Sheets = tuple[tuple[Grid, ...], tuple[str, ...]]
 
 
 def read_cells(data: bytes) -> Sheets:
-    """All worksheets of a workbook.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
-        ImportError: where the library is missing.
-    """
+    """All worksheets of a workbook; an ImportError where the library is missing."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     with refusals():
@@ -127,14 +122,11 @@ def named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tupl
     return tuple(names.get(source.lstrip("="), source) for source in sources if source)
 
 
-def plain_footer(text: str) -> str:
-    """An Excel header or footer without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a blank."""
-    return " ".join(_FOOTER_CODE.sub(" ", text).split())
-
-
 def plain_footers(texts: Iterable[str | None]) -> tuple[str, ...]:
-    """What stands on the pages, each text once."""
-    return tuple(dict.fromkeys(filter(None, map(plain_footer, filter(None, texts)))))
+    """What stands on the pages, each text once, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
+    blank."""
+    plain = (" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts if text)
+    return tuple(dict.fromkeys(filter(None, plain)))
 
 
 def formula_of(text: str) -> str:
@@ -187,22 +179,18 @@ def _patient_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: d
     if result.data_type == "e":
         sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""
-    value = _known_value(result.value)
+    value = result.value if isinstance(result.value, str | int | float | datetime | date | time | timedelta) else ""
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()  # as the other reader gives it
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
         sheet.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
-    runs = cell.value if isinstance(cell.value, list) else ()
+    runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
     if value == "" or not (cell.has_style or runs):
         return value
     its = looks.get(cell._style) or looks.setdefault(cell._style, look_of(_style(cell)))
-    letters = read_runs(map(_run, runs), its)
+    letters = read_runs(((str(run), _font(getattr(run, "font", None))) for run in runs), its)
     sheet.note_look(at, value, letters, its)
     return letters.text or value
-
-
-def _known_value(value: object) -> Cell:
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date()  # as the other reader gives it
-    return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
 def _style(given: Any) -> StyleRecord:
@@ -213,10 +201,6 @@ def _style(given: Any) -> StyleRecord:
         "fg_color": _colour(getattr(given.fill, "fgColor", None)),
     }
     return {"font": _font(given.font), "fill": fill, "number_format": getattr(given, "number_format", "")}
-
-
-def _run(part: Any) -> tuple[str, StyleRecord]:
-    return (part, {}) if isinstance(part, str) else (part.text, _font(part.font))
 
 
 def _font(font: Any) -> StyleRecord:

@@ -137,10 +137,7 @@ def _external(package: Package) -> dict[str, Any]:
 
 
 def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
-    """The grids with the threads on their cells, in place of the old comments that only tell of them, and the text boxes.
-
-    Most workbooks have none, as the names of their parts show.
-    """
+    """The grids with the threads on their cells, in place of the old comments that only tell of them, and the text boxes."""
     if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
         return tuple(grids)
     read = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
