@@ -79,8 +79,7 @@ def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
     from docx.shared import Pt
 
-    from hrss12333.writing.reference.sections import Sections
-    from hrss12333.writing.reference.skeleton import new_document
+    from hrss12333.writing.reference.skeleton import close, new_document
     from hrss12333.writing.zip_repack import same_bytes
 
     document = new_document(
@@ -99,7 +98,7 @@ def as_word(letter: Letter) -> bytes:
         ):  # the day begins two characters right of the name (GB/T 9704)
             free = 2.0 if part is ParagraphRole.SIGNATURE else max(2.0, (signed - width(text)) / 2)
             paragraph.paragraph_format.right_indent = Pt(free * BODY_SIZE)
-    Sections(document).close_document(numbered="decimal")
+    close(document)
     about = document.core_properties
     about.author = about.last_modified_by = GENERATOR
     about.category, about.keywords, about.title, about.comments = OUTPUT_CATEGORY, LETTER_KEYWORD, letter.title, ""

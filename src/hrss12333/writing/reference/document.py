@@ -24,14 +24,13 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
 from hrss12333.writing.reference import fields, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
-from hrss12333.writing.reference.fields import FIGURE, TABLE, ContentsEntry, bookmark, field_runs, text_run
+from hrss12333.writing.reference.fields import FIGURE, TABLE, ContentsEntry, bookmark, element, field_runs, text_run
 from hrss12333.writing.reference.grid_table import BLANK, SHORT, PrintedTable, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_choice import Report, choose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
-from hrss12333.writing.reference.sections import Sections
-from hrss12333.writing.reference.skeleton import new_document
+from hrss12333.writing.reference.skeleton import close, new_document, section
 from hrss12333.writing.zip_repack import same_bytes
 
 Paginate = Callable[[bytes], Mapping[str, str]]
@@ -81,7 +80,6 @@ class _DocumentWriter:
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], bytes]) -> None:
         self.document: Document = new_document()
         self.marks: list[ContentsEntry] = []
-        self._sections = Sections(self.document)
         self._nation = nation
         self._national = nation.national
         self._forms = nation.national.edition.forms
@@ -98,29 +96,29 @@ class _DocumentWriter:
         self._overview()
         self._tables()
         self._reports()
-        self._sections.close_document(numbered="decimal")
+        close(self.document)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))
 
     def fill_contents(self, pages: Mapping[str, str]) -> None:
         """Contents, list of tables and list of figures, with the page numbers that are known."""
-        after = self._after_contents
-        for title, listed in (
-            ("目　录", fields.headings(self.marks)),
-            ("表目录", fields.captions(self.marks, TABLE)),
-            ("图目录", fields.captions(self.marks, FIGURE)),
-        ):
-            if listed[1]:
-                heading = after.insert_paragraph_before(title, style=typography.CONTENTS)
+        lists = [("目　录", 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"', [one for one in self.marks if one.level])]
+        for label in (TABLE, FIGURE):
+            entries = [one for one in self.marks if one.label == label]
+            lists.append((f"{label}目录", f'TOC \\h \\z \\c "{label}"', entries))
+        for title, does, entries in lists:
+            if entries:
+                heading = self._after_contents.insert_paragraph_before(title, style=typography.CONTENTS)
                 heading.paragraph_format.page_break_before = title == "表目录" or None
-                fields.fill(after, listed, pages)
-        if not pages:
-            fields.ask_for_update(self.document)
+                fields.fill(self._after_contents, does, entries, pages)
+        if not pages:  # then Word works all fields out when it opens the document; it asks the reader first
+            update = element("updateFields", val="true")
+            self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
         """End a section with a line of its own that takes almost no room."""
         paragraph = self.document.add_paragraph(style=typography.SECTION_END)
-        self._sections.close(paragraph, numbered=numbered)
+        paragraph._p.get_or_add_pPr().append(section(self.document, numbered))
         return paragraph
 
     def _heading(self, text: str, style: str, level: int, *, new_page: bool = False) -> None:

@@ -25,14 +25,8 @@ LINE_PITCH = (PAGE_HEIGHT - TOP - BOTTOM) // LINES
 CHARACTER_SPACE = round((TEXT_TWIPS / 20 / CHARACTERS - BODY_SIZE) * 4096)
 """What is added to each character of the body's size, in 1/4096 pt, for 28 to fill a line."""
 
-TITLE_FONT, HEI, KAI, FANG, SONG, LATIN = (
-    "方正小标宋简体",
-    "黑体",
-    "楷体_GB2312",
-    "仿宋_GB2312",
-    "宋体",
-    "Times New Roman",
-)
+TITLE_FONT, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
+SONG, LATIN = "宋体", "Times New Roman"
 
 
 class Font(Struct, frozen=True):
@@ -83,17 +77,9 @@ class ParagraphStyle(Struct, frozen=True):
     latin: str = LATIN
 
 
-COVER, COVER_SMALL, CONTENTS, TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT, FOOTER_STYLE = (
-    "封面标题",
-    "封面文字",
-    "目录标题",
-    "表题",
-    "图题",
-    "表注",
-    "表格文字",
-    "表格栏目",
-    "页码",
-)
+COVER, COVER_SMALL, CONTENTS = "封面标题", "封面文字", "目录标题"
+TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT = "表题", "图题", "表注", "表格文字", "表格栏目"
+FOOTER_STYLE = "页码"
 UNIT_HEADING = "单位标题"
 SECTION_END = "分节"
 """Of the line in which a section ends: one point high."""
