@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -11,23 +11,34 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
+from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
+from hrss12333.merging.newest import newest_reports
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
-from hrss12333.model.summary_lines import IN_QUESTION, missing, reported
+from hrss12333.model.summary_lines import missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.coverage import coverage_paragraphs
 from hrss12333.published.nation import Nation
 from hrss12333.reading.grid import FileProblem
-from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
-from hrss12333.writing.reference import fields, figure_tables, typography
-from hrss12333.writing.reference.chart_part import chart_run
-from hrss12333.writing.reference.fields import FIGURE, TABLE, ContentsEntry, bookmark, element, field_runs, text_run
-from hrss12333.writing.reference.grid_table import BLANK, SHORT, PrintedTable, table
+from hrss12333.wording.rounding import chinese
+from hrss12333.writing.reference import typography
+from hrss12333.writing.reference.fields import (
+    FIGURE,
+    TABLE,
+    ContentsEntry,
+    bookmark,
+    chart_run,
+    element,
+    field_runs,
+    fill,
+    text_run,
+)
+from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
+from hrss12333.writing.reference.grid_table import SHORT, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
-from hrss12333.writing.reference.report_choice import Report, choose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import close, new_document, section
@@ -35,6 +46,34 @@ from hrss12333.writing.zip_repack import same_bytes
 
 Paginate = Callable[[bytes], Mapping[str, str]]
 """A document → bookmark → number of its page; empty where that is not known."""
+
+
+class Report(Struct):
+    """What went into the document, for the terminal."""
+
+    used: list[Summary] = field(default_factory=list)
+    """One a unit, in the official order."""
+    superseded: list[Summary] = field(default_factory=list)
+    """Older ones of the same units."""
+    unknown: list[Summary] = field(default_factory=list)
+    """Those that do not say whose they are."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """File → why it could not be copied; Chinese."""
+    left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    """File → what of it could not be kept → how often."""
+    hidden: dict[str, int] = field(default_factory=dict)
+    """File → how many mobile numbers and mail addresses were left out of it."""
+    paginated: bool = False
+    """Whether the contents hold page numbers; else the reader's program has to work them out."""
+
+
+def choose(summaries: Sequence[Summary]) -> Report:
+    """One 工作总结 a unit: its newest."""
+    newest = newest_reports(summaries)
+    listed = sorted(summaries, key=lambda item: (item.unit.code if item.unit else "", item.file))
+    used = [newest[code] for code in sorted(newest)]
+    older = [item for item in listed if item.unit and item is not newest[item.unit.code]]
+    return Report(used, older, [item for item in listed if item.unit is None])
 
 
 def write_reference(
@@ -82,7 +121,6 @@ class _DocumentWriter:
         self.marks: list[ContentsEntry] = []
         self._nation = nation
         self._national = nation.national
-        self._forms = nation.national.edition.forms
         self._report = report
         self._load = load
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
@@ -94,7 +132,9 @@ class _DocumentWriter:
         self._end_section(numbered=None)
         self._after_contents = self._end_section(numbered="upperRoman")
         self._overview()
-        self._tables()
+        self._heading("第二部分　各单位数据", typography.PART, 1, new_page=True)
+        for found in captioned_tables(self._nation, self._summaries):
+            self._table(found)
         self._reports()
         close(self.document)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
@@ -110,7 +150,7 @@ class _DocumentWriter:
             if entries:
                 heading = self._after_contents.insert_paragraph_before(title, style=typography.CONTENTS)
                 heading.paragraph_format.page_break_before = title == "表目录" or None
-                fields.fill(self._after_contents, does, entries, pages)
+                fill(self._after_contents, does, entries, pages)
         if not pages:  # then Word works all fields out when it opens the document; it asks the reader first
             update = element("updateFields", val="true")
             self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
@@ -148,14 +188,16 @@ class _DocumentWriter:
         paragraph._p.extend([text_run(label), *field, text_run(f"　{text}")])
         self._mark(paragraph, f"{label}{number}　{text}", label=label)
 
-    def _table(self, title: str, grid: PrintedTable, *notes: str, new_page: bool = True) -> None:
+    def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
-        self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page and len(grid.rows) > SHORT)
-        self.document.element.body.sectPr.addprevious(table(grid))
-        given = [note for note in notes if note]
-        numbered = [f"{number}．{note}" for number, note in enumerate(given, 1)] if len(given) > 1 else given
-        if given:
-            self.document.add_paragraph(f"注：{''.join(numbered)}", style=typography.NOTE)
+        new_page = found.new_page and len(found.grid.rows) > SHORT
+        self._caption(TABLE, found.title, typography.TABLE_TITLE, new_page=new_page)
+        self.document.element.body.sectPr.addprevious(table(found.grid))
+        notes = [note for note in found.notes if note]
+        if len(notes) > 1:
+            notes = [f"{number}．{note}" for number, note in enumerate(notes, 1)]
+        if notes:
+            self.document.add_paragraph(f"注：{''.join(notes)}", style=typography.NOTE)
 
     def _chart(self, chart: Chart) -> None:
         number = self._counted[FIGURE] + 1
@@ -180,62 +222,6 @@ class _DocumentWriter:
         openings = openings_chart(self._nation)
         if openings:
             self._chart(openings)
-
-    def _tables(self) -> None:
-        """第二部分: the tables of figures, each with the notes that it needs."""
-        self._heading("第二部分　各单位数据", typography.PART, 1, new_page=True)
-        totals = self._nation.totals.values()
-        # Where every unit has sent every region a list of them says nothing.
-        first = bool(missing(self._national)) or any(total.rows != total.expected for total in totals)
-        if first:
-            self._table("各单位报送情况", self._coverage_grid(), new_page=False)
-        whole, national = self._nation.whole, figure_tables.national_grid(self._nation)
-        rates = f"比率按{whole}合计数计算，不是各单位比率的平均。"
-        compared = f"{figure_tables.COMPARED}增减按印出的两个数计算，“点”是百分点。" if self._nation.previous else ""
-        self._table(
-            f"{whole}主要指标", national, rates, compared, self._marked(national), ROUNDING_NOTE, new_page=first
-        )
-        absent = len(self._national.units) - len(reported(self._national))
-        for found in figure_tables.unit_tables(self._nation):
-            texts = [text for row in found.grid.rows for text in row]
-            self._table(
-                found.title,
-                found.grid,
-                "“是否”类栏目为填“是”的地区数。" if found.answers else "",
-                "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
-                self._marked(found.grid),
-                f"{BLANK}为没有填报，或不能计算。" if BLANK in texts else "",
-                f"未报送的{absent}个单位不列。" if absent else "",
-                ROUNDING_NOTE if found.rounded else "",
-            )
-        for form in self._forms if self._nation.previous else ():
-            for balance in form.balances:
-                title, grid = figure_tables.change_table(self._nation, form, form.by_key[balance.total])
-                self._table(title, grid, figure_tables.COMPARED, ROUNDING_NOTE)
-
-    @staticmethod
-    def _marked(grid: PrintedTable) -> str:
-        """What the sign says that some of its figures bear."""
-        sign = figure_tables.IN_QUESTION
-        marked = any(text.endswith(sign) for row in grid.rows for text in row)
-        return f"带{sign}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
-
-    def _coverage_grid(self) -> PrintedTable:
-        heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
-        rows = []
-        for number, status in enumerate(self._national.units, 1):
-            lines = [line for _, line in self._nation.of_unit(status.unit.name)]
-            absent, summary = status.status is Status.MISSING, self._summaries.get(status.unit.code)
-            # What is wrong is the unit's and the ministry's to know.
-            state = (status.status if absent else Status.ACCEPTED).label
-            state = IN_QUESTION if any(line.doubted for line in lines) else state
-            regions = [BLANK if absent else f"{line.rows}/{line.expected}" for line in lines]
-            length = f"{summary.words}字" if summary else "未报"
-            length += "，超过规定" if summary and summary.words > self._national.edition.report_words else ""
-            rows.append([str(number), status.unit.name, state, *regions, length])
-        return PrintedTable(
-            heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4)
-        )
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
@@ -284,20 +270,19 @@ class _DocumentWriter:
 
 def _write_cover(document: Document, nation: Nation) -> None:
     """The first page."""
-    national = nation.national
-    edition, add = national.edition, document.add_paragraph
-    add(f"{edition.year}年度", style=typography.COVER).paragraph_format.space_before = Pt(130)
-    add(_subject(national), style=typography.COVER)
-    add("参阅文件", style=typography.COVER)
-    if edition.notice.conference:
-        add(f"（{edition.notice.conference}）", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(24)
-    source = f"根据{edition.notice.number}" if edition.notice.number else "根据"
-    add(f"{source}各单位报送材料汇编", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(110)
-    add(f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", style=typography.COVER_SMALL)
-    if edition.notice.ministry:
-        add(edition.notice.ministry.office, style=typography.COVER_SMALL).paragraph_format.space_before = Pt(30)
-    if nation.as_of:
-        add(f"（{nation.as_of}收到的材料）", style=typography.COVER_SMALL)
+    national, notice = nation.national, nation.national.edition.notice
+    for text, style, before in (
+        (f"{national.edition.year}年度", typography.COVER, 130),
+        (_subject(national), typography.COVER, 0),
+        ("参阅文件", typography.COVER, 0),
+        (f"（{notice.conference}）" if notice.conference else "", typography.COVER_SMALL, 24),
+        (f"根据{notice.number or ''}各单位报送材料汇编", typography.COVER_SMALL, 110),
+        (f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", typography.COVER_SMALL, 0),
+        (notice.ministry.office if notice.ministry else "", typography.COVER_SMALL, 30),
+        (f"（{nation.as_of}收到的材料）" if nation.as_of else "", typography.COVER_SMALL, 0),
+    ):
+        if text:
+            document.add_paragraph(text, style=style).paragraph_format.space_before = Pt(before) if before else None
 
 
 def _subject(national: National) -> str:

@@ -1,4 +1,4 @@
-"""What a Word document is made of: elements, runs, fields, bookmarks; and of them contents, list of tables and list of figures:
+"""What a Word document is made of: elements, runs, fields, bookmarks, charts; and contents, list of tables and list of figures:
 exact entries, and page numbers where LibreOffice is installed. Lines of a fixed height keep the pages of Word, WPS and
 LibreOffice alike; where a program breaks them otherwise, its own update of the contents is right."""
 
@@ -7,18 +7,37 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import quoteattr
+from zipfile import ZipFile
 
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
+from hrss12333.published.charts import Chart
 from hrss12333.reading.files.libreoffice import as_pdf
-from hrss12333.writing.reference.typography import ENTRIES, LISTED
+from hrss12333.writing.bar_charts import draw, pixels_high
+from hrss12333.writing.reference.typography import ENTRIES, LISTED, TEXT_WIDTH
+from hrss12333.writing.workbook import SAFE
+from hrss12333.writing.zip_repack import same_bytes
 
+_SHEET = "数据"
+_LETTERS = 8
+"""Points of the letters in a chart."""
+_EMU_PIXEL = 9525
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 Element = Any
 """An lxml element; lxml ships no types."""
 
@@ -158,6 +177,62 @@ def fill(before: Paragraph, does: str, entries: Sequence[ContentsEntry], pages: 
         shown = (text_run(item.text), element("r", element("tab")), *field)
         add(paragraph, "hyperlink", *shown, anchor=item.bookmark, history="1")
     paragraph.append(end)
+
+
+def chart_run(document: Document, chart: Chart, number: int) -> Element:
+    """A run that shows the chart; its parts go into the document: Word's own chart, which its reader can edit, taken out of a
+    workbook that XlsxWriter makes for it, and behind it a workbook of its figures."""
+    package = document.part.package
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(chart), package)
+    figures = _workbook(chart, drawn=False)
+    data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
+    part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
+    return parse_xml(
+        f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
+        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
+        f'descr={quoteattr(chart.describes)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
+        f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
+        f"</a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def _chart_xml(chart: Chart) -> bytes:
+    with ZipFile(BytesIO(_workbook(chart, drawn=True))) as package:
+        root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
+    for latin in [*root.iter(f"{_MAIN}latin")]:
+        latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
+    for shown in [*root.iter(f"{_CHART}showVal")]:  # what is not said of a label counts as wanted outside a workbook
+        shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
+        for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
+            if shown.getparent().find(f"{_CHART}{name}") is None:
+                shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
+    for printing in root.findall(f"{_CHART}printSettings"):
+        root.remove(printing)
+    data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    root.append(parse_xml(data.format(_DRAWING, nsdecls("r"))))
+    return bytes(serialize_part_xml(root))
+
+
+def _workbook(chart: Chart, *, drawn: bool) -> bytes:
+    """The chart's figures; ``drawn`` with the chart over them."""
+    import xlsxwriter
+
+    def refer(column: int) -> dict[str, Any]:
+        last = len(chart.names)
+        return {"categories": [_SHEET, 1, 0, last, 0], "values": [_SHEET, 1, column, last, column]}
+
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        sheet = book.add_worksheet(_SHEET)
+        sheet.set_column(0, 0, 32)
+        sheet.write_column(1, 0, chart.names)
+        for column, series in enumerate(chart.series, 1):
+            sheet.write_column(0, column, [series.name, *series.values])
+        if drawn:
+            sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
+    return same_bytes(out.getvalue())
 
 
 def page_numbers(document: bytes) -> Mapping[str, str]:
