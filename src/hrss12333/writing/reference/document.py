@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -25,17 +25,7 @@ from hrss12333.published.nation import Nation
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import chinese
 from hrss12333.writing.reference import typography
-from hrss12333.writing.reference.fields import (
-    FIGURE,
-    TABLE,
-    ContentsEntry,
-    bookmark,
-    chart_run,
-    element,
-    field_runs,
-    fill,
-    text_run,
-)
+from hrss12333.writing.reference.fields import ContentsEntry, bookmark, chart_run, element, field_runs, fill, text_run
 from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
 from hrss12333.writing.reference.grid_table import SHORT, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
@@ -44,6 +34,8 @@ from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import close, new_document, section
 from hrss12333.writing.zip_repack import same_bytes
 
+_CONTENTS, TABLE, FIGURE = "目　录", "表", "图"
+"""The lists at the front; the last two are also the labels of captions, and the sequences that Word counts them by."""
 Paginate = Callable[[bytes], Mapping[str, str]]
 """A document → bookmark → number of its page; empty where that is not known."""
 
@@ -101,7 +93,9 @@ def write_reference(
     writer.write()
     _sign(writer.document, national)
     pages = paginate(_saved_bytes(writer.document)) if paginate else {}
-    report.paginated = bool(pages) and all(mark.bookmark in pages for mark in writer.marks)
+    report.paginated = bool(pages) and all(
+        mark.bookmark in pages for listed in writer.marks.values() for mark in listed
+    )
     writer.fill_contents(pages if report.paginated else {})
     target.write_bytes(_saved_bytes(writer.document))
     return report
@@ -118,13 +112,12 @@ class _DocumentWriter:
 
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], bytes]) -> None:
         self.document: Document = new_document()
-        self.marks: list[ContentsEntry] = []
+        self.marks: dict[str, list[ContentsEntry]] = {_CONTENTS: [], TABLE: [], FIGURE: []}
         self._nation = nation
         self._national = nation.national
         self._report = report
         self._load = load
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
-        self._counted = {TABLE: 0, FIGURE: 0}
 
     def write(self) -> None:
         """Everything but the contents' entries."""
@@ -142,14 +135,12 @@ class _DocumentWriter:
 
     def fill_contents(self, pages: Mapping[str, str]) -> None:
         """Contents, list of tables and list of figures, with the page numbers that are known."""
-        lists = [("目　录", 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"', [one for one in self.marks if one.level])]
-        for label in (TABLE, FIGURE):
-            entries = [one for one in self.marks if one.label == label]
-            lists.append((f"{label}目录", f'TOC \\h \\z \\c "{label}"', entries))
-        for title, does, entries in lists:
+        for label, entries in self.marks.items():
             if entries:
+                title = label if label == _CONTENTS else f"{label}目录"
+                does = 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"' if label == _CONTENTS else f'TOC \\h \\z \\c "{label}"'
                 heading = self._after_contents.insert_paragraph_before(title, style=typography.CONTENTS)
-                heading.paragraph_format.page_break_before = title == "表目录" or None
+                heading.paragraph_format.page_break_before = label == TABLE or None
                 fill(self._after_contents, does, entries, pages)
         if not pages:  # then Word works all fields out when it opens the document; it asks the reader first
             update = element("updateFields", val="true")
@@ -165,28 +156,28 @@ class _DocumentWriter:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        self._mark(paragraph, text, level=level)
+        self._mark(paragraph, text, _CONTENTS, typography.ENTRIES[level])
 
     def _section(self, number: int, text: str) -> None:
         self._heading(f"{chinese(number)}、{text}", typography.SECTION, 2)
 
-    def _mark(self, paragraph: Paragraph, text: str, *, level: int = 0, label: str = "") -> None:
-        """Let the lists at the front name a heading or caption."""
-        number = len(self.marks)
-        self.marks.append(ContentsEntry(text, f"_Toc{12333000 + number}", level, label))
-        bookmark(paragraph._p, self.marks[-1].bookmark, number)
+    def _mark(self, paragraph: Paragraph, text: str, label: str, look: str) -> None:
+        """Let a list at the front name a heading or caption."""
+        number = sum(map(len, self.marks.values()))
+        self.marks[label].append(ContentsEntry(text, f"_Toc{12333000 + number}", look))
+        bookmark(paragraph._p, self.marks[label][-1].bookmark, number)
 
-    def _body(self, text: str) -> None:
-        self.document.add_paragraph(text, style=typography.BODY)
+    def _body(self, *texts: str) -> None:
+        for text in texts:
+            self.document.add_paragraph(text, style=typography.BODY)
 
     def _caption(self, label: str, text: str, style: str, *, new_page: bool = False) -> None:
-        self._counted[label] += 1
-        number = str(self._counted[label])
+        number = str(len(self.marks[label]) + 1)
         paragraph = self.document.add_paragraph(style=style)
         paragraph.paragraph_format.page_break_before = new_page or None
         field = field_runs(f"SEQ {label} \\* ARABIC", number)
         paragraph._p.extend([text_run(label), *field, text_run(f"　{text}")])
-        self._mark(paragraph, f"{label}{number}　{text}", label=label)
+        self._mark(paragraph, f"{label}{number}　{text}", label, typography.LISTED)
 
     def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
@@ -199,29 +190,24 @@ class _DocumentWriter:
         if notes:
             self.document.add_paragraph(f"注：{''.join(notes)}", style=typography.NOTE)
 
-    def _chart(self, chart: Chart) -> None:
-        number = self._counted[FIGURE] + 1
-        self.document.add_paragraph(style=typography.FIGURE)._p.append(chart_run(self.document, chart, number))
-        self._caption(FIGURE, chart.title, typography.FIGURE_TITLE)
+    def _charts(self, drawn: Iterable[Chart]) -> None:
+        for chart in drawn:
+            run = chart_run(self.document, chart, len(self.marks[FIGURE]) + 1)
+            self.document.add_paragraph(style=typography.FIGURE)._p.append(run)
+            self._caption(FIGURE, chart.title, typography.FIGURE_TITLE)
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
         self._heading(f"第一部分　{self._nation.whole}总体情况", typography.PART, 1)
-        for text in headlines(self._nation):
-            self._body(text)
+        self._body(*headlines(self._nation))
         self._section(1, "报送情况")
-        for text in coverage_paragraphs(self._nation, self._summaries):
-            self._body(text)
+        self._body(*coverage_paragraphs(self._nation, self._summaries))
         subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
-            for text in paragraphs:
-                self._body(text)
-            for chart in charts(self._nation, topic):
-                self._chart(chart)
-        openings = openings_chart(self._nation)
-        if openings:
-            self._chart(openings)
+            self._body(*paragraphs)
+            self._charts(charts(self._nation, topic))
+        self._charts(filter(None, [openings_chart(self._nation)]))
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""

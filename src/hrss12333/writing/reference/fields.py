@@ -28,7 +28,7 @@ from hrss12333.patterns import lazy
 from hrss12333.published.charts import Chart
 from hrss12333.reading.files.libreoffice import as_pdf
 from hrss12333.writing.bar_charts import draw, pixels_high
-from hrss12333.writing.reference.typography import ENTRIES, LISTED, TEXT_WIDTH
+from hrss12333.writing.reference.typography import TEXT_WIDTH
 from hrss12333.writing.workbook import SAFE
 from hrss12333.writing.zip_repack import same_bytes
 
@@ -40,9 +40,6 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 Element = Any
 """An lxml element; lxml ships no types."""
-
-TABLE, FIGURE = "表", "图"
-"""Labels of captions; also names of the sequences that Word counts them by."""
 
 _BOOKMARK = lazy(r"(Toc\d+)$")
 """What is left of a bookmark's name in the PDF, whatever becomes of its first character."""
@@ -152,10 +149,8 @@ class ContentsEntry(Struct, frozen=True):
 
     text: str
     bookmark: str
-    level: int = 0
-    """Of a heading; 0 for a caption."""
-    label: str = ""
-    """Of a caption: 表 or 图."""
+    look: str
+    """Id of the entry's style."""
 
 
 def fill(before: Paragraph, does: str, entries: Sequence[ContentsEntry], pages: Mapping[str, str]) -> None:
@@ -170,7 +165,7 @@ def fill(before: Paragraph, does: str, entries: Sequence[ContentsEntry], pages: 
     *begin, end = map(_for_word, _field_parts(does))
     for item in entries:
         paragraph = before.insert_paragraph_before()._p
-        paragraph.style = ENTRIES.get(item.level, LISTED)
+        paragraph.style = item.look
         paragraph.extend(begin)
         begin = []
         field = field_runs(f"PAGEREF {item.bookmark} \\h", pages.get(item.bookmark, ""))

@@ -121,7 +121,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
     columns: list[Callable[[SummaryLine], str]] = []
     for topic in together:
         for figure in topic.figures:
-            scaled = figure.column.kind is Kind.COUNT and _is_in_ten_thousands(total, topic, figure)
+            scaled = _is_in_ten_thousands(total, topic, figure)
             unit = f"{'万' if scaled else ''}{figure.column.unit}"
             heading.append(f"{_short(figure)}\n（{unit}）" if figure.column.kind is Kind.COUNT else _short(figure))
             columns.append(partial(_figure_text, figure, scaled=scaled))
@@ -137,8 +137,10 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
-    """Figures of one unit that stand side by side share their scale."""
-    return is_large(*(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit))
+    """Whether a count is given in 万: those of one unit that stand side by side share their scale."""
+    return figure.column.kind is Kind.COUNT and is_large(
+        *(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit)
+    )
 
 
 def _figure_text(figure: Figure, line: SummaryLine, *, scaled: bool) -> str:
@@ -179,12 +181,12 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         if figure.column.kind is Kind.YESNO:
             continue  # given as a share below
         both = nation.sums(total, figure)
-        scaled = figure.column.kind is Kind.COUNT and _is_in_ten_thousands(total, topic, figure)
+        scaled = _is_in_ten_thousands(total, topic, figure)
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
-        past = [] if not compared else _comparison_cells(figure, both, scaled=scaled)
-        value = _figure_text(figure, total, scaled=scaled).removesuffix("*")
-        yield [name, unit, value, _scope(total.tallies[figure.column.key].answered, total), *past]
+        past = _comparison_cells(figure, both, scaled=scaled) if compared else []
+        value, answered = _figure_text(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
+        yield [name, unit, value.removesuffix("*"), f"{answered}/{total.expected}", *past]
         once = total.once(figure.key)
         if once is not None:
             blank = [BLANK] * len(past)
@@ -196,13 +198,8 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             change = nation.change(total, item)
             moved = BLANK if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
-        yield [
-            item.name,
-            "%" if item.percent else item.unit,
-            _quotient_text(item, found.exact),
-            _scope(found.covered, total),
-            *past,
-        ]
+        unit, scope = "%" if item.percent else item.unit, f"{found.covered}/{total.expected}"
+        yield [item.name, unit, _quotient_text(item, found.exact), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
@@ -212,13 +209,7 @@ def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scal
     return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
 
 
-def _scope(answered: int, total: SummaryLine) -> str:
-    return f"{answered}/{total.expected}"
-
-
-def _scaled_figure(value: int | None, *, scaled: bool) -> str:
-    if value is None:
-        return BLANK
+def _scaled_figure(value: int, *, scaled: bool) -> str:
     return rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
 
 

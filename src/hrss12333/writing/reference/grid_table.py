@@ -57,13 +57,10 @@ class PrintedTable(Struct, frozen=True):
 
 def ems(text: str) -> float:
     """Width of a text in characters of the table's fonts: a Chinese one is 1, a digit a half."""
-    return sum(_em(sign) for sign in text)
-
-
-def _em(sign: str) -> float:
-    if unicodedata.east_asian_width(sign) in "WFA":
-        return 1.0
-    return 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
+    return sum(
+        1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
+        for sign in text
+    )
 
 
 def fits(grid: PrintedTable) -> bool:
@@ -73,19 +70,15 @@ def fits(grid: PrintedTable) -> bool:
 
 def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
-    if grid.shares:
-        return _shared_widths([0] * len(grid.shares), grid.shares)
     needed = _all_needed(grid)
-    if sum(needed) > TEXT_TWIPS:
-        return _shared_widths([0] * len(needed), needed)
+    if grid.shares or sum(needed) > TEXT_TWIPS:
+        return _shared_widths([0] * len(needed), grid.shares or needed)
     return _shared_widths(needed, [1] * len(needed))
 
 
 def _all_needed(grid: PrintedTable) -> list[int]:
     plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
-    return [
-        max([*(_needed(row[at]) for row in plain), _heading_needed(heading)]) for at, heading in enumerate(grid.heading)
-    ]
+    return [max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)]
 
 
 def figures_below_each_other(texts: Sequence[str]) -> list[str] | None:

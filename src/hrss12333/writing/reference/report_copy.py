@@ -17,16 +17,7 @@ from hrss12333.wording.privacy import HIDDEN, without_contacts_in
 from hrss12333.writing.reference.fields import Element, add, children, element, find, is_on, number, value, w
 from hrss12333.writing.reference.inline import Inlines, ParagraphParts, tidied
 from hrss12333.writing.reference.report_source import Lists, SourceDocument, Style, level_of
-from hrss12333.writing.reference.typography import (
-    BODY,
-    CELL,
-    EMU_TWIP,
-    FIGURE,
-    LIST,
-    REPORT_LEVELS,
-    TEXT_TWIPS,
-    TITLE,
-)
+from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
     lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),

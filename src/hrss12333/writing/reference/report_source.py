@@ -21,7 +21,7 @@ from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.opening import unpacked
 from hrss12333.reading.formats.word import open_word
-from hrss12333.writing.reference.fields import Element, children, element, find, number, value, w
+from hrss12333.writing.reference.fields import Element, add, element, find, number, value, w
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -134,13 +134,10 @@ class SourceDocument:
 
     def list_definition(self, num_id: int) -> tuple[Element, Element] | None:
         """The w:num and the w:abstractNum behind a numId; None where the file defines none."""
-        if self._numbering is None:
-            return None
-        nums = {number(num.get(w("numId"))): num for num in self._numbering.iter(w("num"))}
-        abstracts = {each.get(w("abstractNumId"), ""): each for each in self._numbering.iter(w("abstractNum"))}
+        nums, abstracts = self._numbering
         num = nums.get(num_id)
         for _ in range(_LONGEST_CHAIN):
-            abstract = abstracts.get(value(num, "abstractNumId"))
+            abstract = abstracts.get(value(num, "abstractNumId") or "")
             if abstract is None:
                 return None
             link = value(abstract, "numStyleLink")
@@ -150,8 +147,12 @@ class SourceDocument:
         return None
 
     @cached_property
-    def _numbering(self) -> Element:
-        return self._part(RT.NUMBERING)
+    def _numbering(self) -> tuple[dict[int | None, Element], dict[str | None, Element]]:
+        """Every w:num and w:abstractNum by its id."""
+        root = self._part(RT.NUMBERING)
+        found = [] if root is None else [*root.iter(w("num"), w("abstractNum"))]
+        nums = {number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        return nums, {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
 
     @cached_property
     def notes(self) -> dict[tuple[str, str], str]:
@@ -220,7 +221,7 @@ class Lists:
         return self._known[num_id]
 
     def _added(self, num: Element, abstract: Element) -> int:
-        before = len([*children(self._root, "abstractNum")])
+        before = len(self._root) // 2  # a w:num refers to each w:abstractNum
         levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
         starts: dict[int | None, int | None] = {}
         for override in num.iter(w("lvlOverride")):
@@ -236,7 +237,8 @@ class Lists:
             abstractNumId=str(before + 1),
         )
         self._root.insert(before, made)  # all w:abstractNum are before the first w:num
-        return int(self._root.add_num(before + 1).numId)
+        add(self._root, "num", element("abstractNumId", val=str(before + 1)), numId=str(before + 1))
+        return before + 1
 
 
 def _level(index: int, source: Element, start: int | None) -> Element:

@@ -81,14 +81,10 @@ def close(document: Document) -> None:
 
 
 def _settings() -> str:
+    names = ("overrideTableStyleFontSizeAndJustification", "enableOpenTypeFeatures", "doNotFlipMirrorIndents")
     options = "".join(
         f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
-        for name, value in (
-            ("compatibilityMode", 15),
-            ("overrideTableStyleFontSizeAndJustification", 1),
-            ("enableOpenTypeFeatures", 1),
-            ("doNotFlipMirrorIndents", 1),
-        )
+        for name, value in {"compatibilityMode": 15, **dict.fromkeys(names, 1)}.items()
     )
     return (
         f'<w:settings {_W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
@@ -124,7 +120,7 @@ def _paragraph_style(look: ParagraphStyle, *, first: bool) -> str:
     based = "" if first else '<w:basedOn w:val="Normal"/>'
     then = f'<w:next w:val="{look.then}"/>' if look.then else ""
     return (
-        f'<w:style w:type="paragraph"{default} w:styleId="{look.id}"><w:name w:val="{look.name}"/>{based}{then}<w:qFormat/>'
+        f'<w:style w:type="paragraph"{default} w:styleId="{look.id or look.name}"><w:name w:val="{look.name}"/>{based}{then}<w:qFormat/>'
         f"<w:pPr>{_layout(look)}</w:pPr><w:rPr>{_letters(look)}</w:rPr></w:style>"
     )
 
