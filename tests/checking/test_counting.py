@@ -40,8 +40,6 @@ CITIES = tuple(region.name for region in NINGXIA.expected)
 
 
 class Line(Struct, frozen=True):
-    """A row as its sender wrote it."""
-
     name: str | None
     figures: tuple[int, ...]
     """Of `COUNTS`; the first of them is 知识库条目数 too, and every other figure is 0, which says nothing."""
@@ -80,7 +78,7 @@ def row(unit: Unit, form: Form, line: Line, at: int) -> Row:
             )
     values["region"] = Value(line.name, line.name, Place(form.key, at, 2))
     match = match_region(unit, line.name) if line.name else None
-    return Row(Place(form.key, at, 2), (match and match.name) or line.name, match, values)
+    return Row.of(form, Place(form.key, at, 2), (match and match.name) or line.name, match, values)
 
 
 def filing(

@@ -21,9 +21,9 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
+from hrss12333.checking.owners import with_owners, year_of_most
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.unit_and_year import with_owners, year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.message import compose
 from hrss12333.model.national import National
@@ -228,7 +228,7 @@ def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
     figures["calls_total"] = number  # the others differ, so that no row is the sum of others
     values = {key: Value(figure, figure, Place(FORM.key, at, 3)) for key, figure in figures.items()}
     values |= {"region": Value(region, region, Place(FORM.key, at, 2)), "remarks": BLANK, "serial": BLANK}
-    return Row(Place(FORM.key, at, 2), region, match, values)
+    return Row.of(FORM, Place(FORM.key, at, 2), region, match, values)
 
 
 def merged(folder: list[Sending]) -> National:

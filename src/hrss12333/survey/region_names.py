@@ -14,9 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.survey.nearest import nearest_names
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.spellings import HAN, bases, without_office
+from hrss12333.survey.spellings import HAN, bases, nearest_names, without_office
 from hrss12333.survey.sub_regions import SubRegion, sub_region
 from hrss12333.survey.traditional import simplified
 
@@ -136,5 +135,7 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
 
 def _spellings(unit: Unit, text: str) -> list[str]:
     """The text, then with what offices put around a name taken off."""
-    named = dict.fromkeys(each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes)))
-    return list(filter(None, dict.fromkeys(candidate for each in named for candidate in without_office(each))))
+    named = [each for base in dict.fromkeys(bases(text)) for each in (base, *map(base.removeprefix, unit.prefixes))]
+    return list(
+        filter(None, dict.fromkeys([spelling for each in dict.fromkeys(named) for spelling in without_office(each)]))
+    )

@@ -33,7 +33,7 @@ from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document
 from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
 from hrss12333.writing.sheet_text import width
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.workbook import same_bytes
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked

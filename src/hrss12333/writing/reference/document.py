@@ -14,14 +14,13 @@ from docx.text.paragraph import Paragraph
 from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.merging.newest import newest_reports
+from hrss12333.merging.sent import newest_reports
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
-from hrss12333.published.coverage import coverage_paragraphs
-from hrss12333.published.nation import Nation
+from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import chinese
 from hrss12333.writing.reference import typography
@@ -32,7 +31,7 @@ from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import close, new_document, section
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.workbook import same_bytes
 
 _CONTENTS, TABLE, FIGURE = "目　录", "表", "图"
 """The lists at the front; the last two are also the labels of captions, and the sequences that Word counts them by."""
