@@ -239,11 +239,6 @@ def units_of(year: str) -> tuple[Unit, ...]:
     )
 
 
-def areas_of(year: str) -> tuple[str, ...]:
-    """The groups that the units of a year's lists form, in the order in which they are published."""
-    return tuple(dict.fromkeys(area for _, area in listed(f"areas_{year}.csv")))
-
-
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:
     """Add each region's name without its suffix, where that is still unambiguous in the unit."""
     bare: dict[str, list[str]] = {}
