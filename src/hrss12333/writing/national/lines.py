@@ -14,7 +14,6 @@ from msgspec import Struct
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, SummaryLine
-from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import AREA_KEY, AREAS_TITLE, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.paper import ROW_HIGH, set_lines
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -54,7 +53,7 @@ def first_heads(book: NationalBook) -> list[ColumnHead]:
 
 def write_lines(book: NationalBook, sheet: Any, block: LinesArea, lines: Sequence[Line], room: float) -> float:
     """Write them; a line of words holds ``room`` half-width characters. Returns how high all stand."""
-    styles, figure, high = book.styles, rows_of(sheet).figure, 0.0
+    styles, high = book.styles, 0.0
     ready = {level: [*_ready_columns(book, block, level)] for level in Level}
     for line in lines:
         row, total = line.row, line.level is Level.NATION
@@ -73,7 +72,7 @@ def write_lines(book: NationalBook, sheet: Any, block: LinesArea, lines: Sequenc
             else:
                 value = None if own is None else column.value(own)
                 look = sure if own is None or column.is_sure(own) else unsure
-                figure((row, at), look, formula, value, _link(book, block, column, line))
+                sheet.figure((row, at), look, formula, value, _link(book, block, column, line))
         if line.note is None:
             high += ROW_HIGH
         else:
