@@ -48,6 +48,15 @@ class TableSheet(FormulaSheet):
         """A cell with this format, or None, and content; None without a format is no cell at all."""
         return look, content
 
+    def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
+        """A plain cell anywhere."""
+        if isinstance(content, str):
+            self.write_string(row, column, content, look)
+        elif content is not None:
+            self.write_number(row, column, content, look)
+        elif look is not None:
+            self.write_blank(row, column, None, look)
+
     def add(
         self,
         row: int,
@@ -60,14 +69,7 @@ class TableSheet(FormulaSheet):
         formats of columns of which a number below `LARGEST_EXACT` is given in the cell's place, None for others."""
         for column, cell in enumerate(cells):
             number = numbers[column] if numbers else None
-            look, content = cell if number is None else (number, cell)
-            if content is None:
-                if look is not None:
-                    self.write_blank(row, column, None, look)
-            elif isinstance(content, str):
-                self.write_string(row, column, content, look)
-            else:
-                self.write_number(row, column, content, look)
+            self.put(row, column, *(cell if number is None else (number, cell)))
         if level or height is not None:
             self.set_row(row, height, None, {"level": level})
 

@@ -63,13 +63,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     Page(book, sheet, heads).heading_line(top)
     for number in range(len(units)):
         for at, column in enumerate(columns):
-            row, value, look = top + 1 + number, column.values[number], column.looks[number % len(column.looks)]
-            if value is None or value == "":
-                sheet.write_blank(row, at, None, look)
-            elif isinstance(value, int):
-                sheet.write_number(row, at, value, look)
-            else:
-                sheet.write_string(row, at, public(value), look)
+            value, look = column.values[number], column.looks[number % len(column.looks)]
+            sheet.put(top + 1 + number, at, look, (public(value) or None) if isinstance(value, str) else value)
     last = top + len(units)
     _write_received(
         book, sheet, last + 2, next(at for at in range(FILE + 1, len(filled)) if filled[at] or at > LAST_OF_HASH)

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
+from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
@@ -19,6 +23,9 @@ from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
+from hrss12333.reading.files.package import Package, custom_properties
+from hrss12333.reading.files.source import load
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
@@ -308,3 +315,22 @@ class _IssueWriter:
         grey = {"font_color": "#7F7F7F"} if settled else {}
         cells = [self._sheet.cell(self._styles.number("0", **grey), number), *[cell for cell, _ in found]]
         self._sheet.add(row, cells, height=min(NOTE_HIGH if is_note else HIGHEST, high))
+
+
+def answered_lines(path: Path) -> int:
+    """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
+    is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        data = load(path)
+        keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
+        if keys is None:
+            return 0
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        if ISSUES not in workbook.sheet_names:
+            return 0
+        lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
+    except (FileProblem, BadZipFile, CalamineError, OSError):
+        return 0
+    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in lines)
