@@ -429,16 +429,28 @@ def test_that_nothing_was_changed_is_said() -> None:
     assert "内容无需改写，只统一了格式。" in run("fix", "a.xlsx", "-o", "b.xlsx").stdout
 
 
+def printed_code(path: str) -> str:
+    """The 校验码 in the page footer."""
+    footer = opened(path)["附表1"].oddFooter
+    assert footer is not None
+    assert footer.left is not None
+    return str(footer.left.text).removeprefix("校验码：")
+
+
 def test_the_code_is_that_of_the_messy_form() -> None:
     """Fixing changes how the filing is written, not what it says."""
     messy({"B6": "银川", "calls_total6": "若干", "calls_total11": None})
     run("fix", "宁夏.xlsx")
     code = report("check", "宁夏.xlsx")["files"][0]["code"]
     assert report("check", "宁夏_规范.xlsx")["files"][0]["code"] == code
-    footer = opened("宁夏_规范.xlsx")["附表1"].oddFooter
-    assert footer is not None
-    assert footer.left is not None
-    assert footer.left.text == f"校验码：{code}"
+    assert printed_code("宁夏_规范.xlsx") == code
+
+
+def test_the_code_is_right_where_a_header_does_not_read_back() -> None:
+    """As one of thousands of letters, beside which no label is looked for."""
+    messy({}, header={**clean_header("宁夏"), "mobile": "139" * 9000})
+    assert run("fix", "宁夏.xlsx").exit_code == 1
+    assert printed_code("宁夏_规范.xlsx") == report("check", "宁夏_规范.xlsx")["files"][0]["code"]
 
 
 def test_the_same_file_gives_the_same_bytes() -> None:
