@@ -20,7 +20,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from enum import Enum
 from errno import EDQUOT, ENOSPC
 from functools import cache
 from importlib import import_module
@@ -103,29 +102,17 @@ def _encoded(value: Any) -> Any:
         return {"{": [[_encoded(item) for pair in value.items() for item in pair]]}
     if kind is bytes:
         return {"bytes": [b64encode(value).decode()]}
-    if kind.__name__ in _MAKERS:
-        return {kind.__name__: [*map(_encoded, value.__reduce__()[1])]}
-    module = kind.__module__.removeprefix(_ROOT)
-    if (module, kind.__name__) in (("survey.regions", "Unit"), ("survey.schema", "Form")):
+    module, name = kind.__module__.removeprefix(_ROOT), kind.__name__
+    if (module, name) in (("survey.regions", "Unit"), ("survey.schema", "Form")):
         return {"@": [[each is value for each in _shared()].index(True)]}
-    if module not in _NOUNS:
+    if module not in _NOUNS and name not in _MAKERS:
         raise TypeError(f"{kind} does not pass to another process")
-    head = f"{module}:{kind.__name__}"
-    if not isinstance(value, Struct):
-        return {head: [*map(_encoded, _arguments(value))]}
+    head = name if name in _MAKERS else f"{module}:{name}"
+    if not isinstance(value, Struct):  # it knows itself what it is made of
+        made_of = value.__reduce_ex__(2)[1]
+        return {head: [*map(_encoded, made_of[1:] if made_of[0] is kind else made_of)]}
     given = ((name, getattr(value, name), usual) for name, usual in _fields(type(value)))
     return {head: [], **{name: _encoded(item) for name, item, usual in given if item != usual}}
-
-
-def _arguments(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, Enum):
-        return (value.name,)
-    if isinstance(value, str):
-        return (str(value),)
-    if isinstance(value, tuple):
-        return tuple(value) if hasattr(value, "_fields") else (tuple(value),)
-    arguments: tuple[Any, ...] = value.args
-    return arguments
 
 
 @cache
@@ -146,7 +133,7 @@ def _noun(head: str) -> Callable[..., Any]:
     kind = getattr(import_module(_ROOT + module), name, None) if module in _NOUNS else None
     if not isinstance(kind, type) or kind.__module__ != _ROOT + module:
         raise ValueError(head)
-    return kind.__members__.__getitem__ if issubclass(kind, Enum) else kind
+    return kind
 
 
 def _shared() -> list[Any]:
