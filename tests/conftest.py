@@ -29,7 +29,6 @@ from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing import formula_sheet
 from merge_runs import read_once
 from saved_elsewhere import WANTED, Maker
 
@@ -115,7 +114,6 @@ def _each_formula_is_looked_through_once() -> Iterator[None]:
     search = lru_cache(20_000)(worksheet.re_dynamic_function.search)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
-        patch.setattr(formula_sheet, "is_same_in_file", lru_cache(20_000)(formula_sheet.is_same_in_file))
         yield
 
 
@@ -167,7 +165,6 @@ def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]) -> subprocess.CompletedProcess[bytes]:
-    """Convert files in one start."""
     command = [SOFFICE or "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
     command += ["--outdir", str(folder), *map(str, paths)]
     return subprocess.run(command, capture_output=True, timeout=600, check=False)
@@ -237,11 +234,9 @@ def saved_elsewhere(
 
 @pytest.fixture
 def saved(request: pytest.FixtureRequest, saved_elsewhere: Callable[[str, Maker], bytes]) -> bytes:
-    """A workbook as LibreOffice saved it, for `saved_as`."""
     return saved_elsewhere(*request.param)
 
 
 @pytest.fixture(scope="session")
 def soffice_convert(soffice_convert_all: ConvertAll) -> Convert:
-    """The same of one file."""
     return lambda path, to: soffice_convert_all([path], to)[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from hrss12333.inbox import Inbox, judge
+from hrss12333.checking.owners import with_owners
+from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.merging.since import Earlier
-from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
@@ -43,13 +43,12 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    return judge(documents, edition, earlier=earlier, only=only, skipped=reading.skipped)
+    return judge(Sent(documents, edition, only, reading.skipped), earlier=earlier)
 
 
 def merged(
     *paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None
 ) -> National:
-    """The table that they make."""
     return judged(*paths, only=only, edition=edition, earlier=earlier).national
 
 
@@ -68,7 +67,6 @@ def status_of(national: National, unit: str) -> UnitStatus:
 
 
 def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | None]]:
-    """What the table adds up to, by form and field."""
     return {
         form.key: {
             column.key: dict(tally.choices) if column.kind is Kind.CHOICE else tally.total
