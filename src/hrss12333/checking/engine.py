@@ -89,9 +89,9 @@ def check(
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
         named = unit_of_summary(document.file, (), edition.gazetteer)
-        unit = named.unit.name if named and named.unit else None
         places = [Location(file) for file in (document.file, document.beside) if file]
-        return Checked(document, (Finding(rule.id, severity, document.message, tuple(places), unit=unit),))
+        found = rule.finding(document.message, named.unit if named else None, *places, severity=severity)
+        return Checked(document, (found,))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
@@ -156,7 +156,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of figures, not their 合计.
     of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
-    first = Location(
+    return Finding(
         hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
         place.sheet if place else hit.table.sheet if hit.table else None,
@@ -165,12 +165,10 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         hit.table.form.key if hit.table else hit.form,
         hit.row.region if hit.row else None,
         hit.field,
-    )
-    return Finding(
         rule=rule.id,
         severity=severity,
         message=hit.message,
-        locations=(first, *hit.further),
+        further=hit.further,
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
         difference=hit.difference,
