@@ -20,7 +20,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import simplified
 
 _DEED = "开通|开|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
 _YES = lazy(
