@@ -178,7 +178,7 @@ def _has_grown(work: int) -> bool:
 def _read_content(data: bytes, kind: str, *given: Any) -> Any:
     """What is in a file, where that is little or no form is looked for in it; else the documents that it holds, which
     this process then reads."""
-    opened = code("reading.formats.opening:open_content")(kind, data)
+    opened = code("reading.files.file_type:open_content")(kind, data)
     if not given or is_small_book(opened):
         return opened
     return code("reading.documents:read_in_child")(data, opened, *given)
