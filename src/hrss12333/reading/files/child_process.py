@@ -97,20 +97,12 @@ _KILLED_BY_LIMIT = {
 
 
 def dumps(value: Any) -> str:
-    """A value as a line of JSON.
-
-    Raises:
-        TypeError: of a kind that does not pass.
-    """
+    """A value as a line of JSON; a TypeError where it is of a kind that does not pass."""
     return json.dumps(_encoded(value))
 
 
 def loads(text: str | bytes) -> Any:
-    """The reverse of `dumps`.
-
-    Raises:
-        ValueError, LookupError, TypeError: where it is none of what `dumps` makes.
-    """
+    """The reverse of `dumps`; a ValueError, LookupError or TypeError where it is none of what that makes."""
     return json.loads(text, object_hook=_made)
 
 

@@ -317,12 +317,7 @@ def open_or_read(data: bytes, *given: Any, seconds: float | None = None) -> Any:
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
-    """What is in a content without an envelope, read in this process.
-
-    Raises:
-        FileProblem: as `open_bytes` does.
-        Costly: where it is to be read in the child process.
-    """
+    """What is in a content without an envelope, read in this process; `Costly` where it is to be read in the child."""
     item = FORMATS.get(kind)
     if item is None or not item.is_read:
         raise cannot_read(kind)
