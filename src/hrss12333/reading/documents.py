@@ -210,7 +210,7 @@ def _read_file(source: Source, wanted: Wanted) -> Read:
     there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled
     opened = open_or_read(source.data, source.about, there, seconds=source.whole.seconds if source.whole else None)
     if isinstance(opened, Book):
-        return documents_of(source, opened, wanted, _read_file)
+        return documents_of(source, opened, wanted, _read_of_whole)
     return [(source.holding(*own) if own else source, item) for own, item in opened]
 
 

@@ -46,6 +46,16 @@ def filing(folder: Path) -> bytes:
     return write_filing(folder / "f.xlsx", UNIT).read_bytes()
 
 
+def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = filing(tmp_path)
+    (tmp_path / "f.xlsx").unlink()
+    (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, inner), (RT.PACKAGE, inner)))
+    for name in ("_SECONDS", "_ORDINARY"):
+        monkeypatch.setattr(f"hrss12333.reading.files.bounds.{name}", 0.0)
+    problems = [item.problem for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Unreadable)]
+    assert problems == [Problem.TOO_LARGE, Problem.TOO_LARGE]
+
+
 @pytest.mark.parametrize("how", ["package", "object with a package", "icon"])
 def test_a_workbook_within_a_word_file_is_read(how: str, tmp_path: Path) -> None:
     inner = filing(tmp_path)
