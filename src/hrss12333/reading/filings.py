@@ -26,7 +26,7 @@ from hrss12333.reading.account.explained import Explained, explained, is_turned,
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.files.bounds import expect_few_rows
+from hrss12333.reading.files.bounds import Whole, expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Box, Prose, clipped
@@ -183,9 +183,10 @@ def _are_its_own(table: Table) -> bool:
 def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: Read = []
+    whole = Whole(sum(map(len, prose.embedded)))
     for number, data in enumerate(prose.embedded, 1):
         extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data)
+        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data, whole)
         found += [
             (at, item)
             for at, item in reader(own, wanted)

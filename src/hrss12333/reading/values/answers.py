@@ -58,10 +58,7 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem=Problem.NOT_YES_OR_NO, how=note("是数字"), candidates=likely)
-    return _written_yesno(as_text(cell), cell, year)
-
-
-def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
+    written = as_text(cell)
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
