@@ -8,8 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.account import UnreadBlock
-from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, Value
+from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, UnreadBlock, Value
 from hrss12333.model.message import note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.editions.edition import Edition
