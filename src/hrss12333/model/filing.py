@@ -1,5 +1,5 @@
-"""The nouns of a filing (报送) as read: tables of rows, files, and the account of what each of their cells was taken for. Frozen,
-no behaviour of their own."""
+"""The nouns of a filing (报送) as read: tables of rows, files, and the account of what each of their cells was taken for.
+Frozen, no behaviour of their own."""
 
 from __future__ import annotations
 
