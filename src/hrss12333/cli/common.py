@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct, field
@@ -18,16 +20,13 @@ from hrss12333.cli.process import harmless
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault, Finding
     from hrss12333.reporting.outputs import Sink
-    from hrss12333.reporting.terminal.printer import PlainOutput
 
 
-_TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
-"""Variables by which others decide whether output goes to a terminal."""
+_NAME = 30
+"""Characters of a file's name that are shown while it is read."""
 
 
 class OutputFolder(Struct, frozen=True):
@@ -60,19 +59,19 @@ def print_line(line: str, *, err: bool = False) -> None:
 
 
 def sink(given: Given) -> Sink:
-    """Where results go."""
+    """Where results go: a terminal, or what is called one by ``FORCE_COLOR``, as others have it; else piped text, which is
+    neither coloured nor broken."""
     from hrss12333.reporting.outputs import Sink
 
-    return Sink(click.echo, lambda line: print_line(line, err=True), console, given.strict, given.verbose)
-
-
-def console() -> Console | PlainOutput:
-    """The console for results, on standard output; piped text is neither coloured nor broken."""
-    from hrss12333.reporting.terminal.printer import PlainOutput
-
-    output = PlainOutput(sys.stdout)
-    # A variable may call a pipe a terminal.
-    return output.console() if sys.stdout.isatty() or _TERMINAL.intersection(os.environ) else output
+    terminal = sys.stdout.isatty() or "FORCE_COLOR" in os.environ
+    coloured = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") not in ("dumb", "unknown")
+    return Sink(
+        partial(click.echo, color=coloured),
+        partial(print_line, err=True),
+        get_terminal_size().columns if terminal else None,
+        given.strict,
+        given.verbose,
+    )
 
 
 def check_report(given: Given) -> None:
@@ -108,31 +107,17 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Say on a terminal's standard error what is being done, where that may take long."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
-
-
-@contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A progress bar on standard error; None where that is no terminal."""
+    """Say on a terminal's standard error what is being done, for as long as it is, and how far; None where it is none."""
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns: list[Any] = [TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}")]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, name="")
+    def show(words: str) -> None:
+        click.echo(f"\r{harmless(words)}\x1b[K", err=True, nl=False)
 
-        def step(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, name=Path(name).name[:30])
-
-        yield step
+    show(what)
+    try:
+        yield lambda done, total, name: show(f"{what} {done}/{total} {Path(name).name[:_NAME]}")
+    finally:
+        show("")

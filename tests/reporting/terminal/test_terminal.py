@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from click import unstyle
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rich.console import Console
 
 from factory import a1, varied
 from hrss12333.checking.engine import Checked
@@ -20,11 +19,11 @@ from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
 from hrss12333.reporting.standing import standings_of
-from hrss12333.reporting.terminal.printer import PlainOutput, Printer
+from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording import typeset
-from hrss12333.wording.text import shorten
+from hrss12333.wording.text import harmless, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
@@ -32,50 +31,38 @@ FUJIAN = unit("福建省")
 RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相等。", "第3条", "2500≠2400", "2500=2500"))
 
 
-def piped() -> Console:
-    """A console that is no terminal."""
-    return Console(file=io.StringIO(), highlight=False)
-
-
-def to(console: Console, **how: bool) -> Sink:
-    """A sink that prints on this console."""
-    return Sink(console.print, console.print, lambda: console, **how)
-
-
-def shown(console: Console) -> list[str]:
-    """The lines printed."""
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue().splitlines()
+def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:
+    """A sink that keeps what is printed; a pipe, where it has no width."""
+    return Sink(printed.append, printed.append, width, **how)
 
 
 def checked_lines(
     *checked: Checked,
     skipped: tuple[Skipped, ...] = (),
     undecided: Mapping[str, int] | None = None,
-    console: Console | None = None,
+    width: int | None = None,
     **how: bool,
 ) -> list[str]:
-    """What ``check`` prints, in a pipe where no console is given."""
+    """What ``check`` prints, on a terminal of this width, or in a pipe."""
     inbox = inbox_of(*checked, skipped=tuple(skipped), undecided=undecided or {})
-    out = console or piped()
+    printed: list[str] = []
     standings = standings_of(inbox, expected=how.pop("expected", False))
-    output_of("text", "check")(inbox, standings, [], to(out, **how))
-    return shown(out)
+    output_of("text", "check")(inbox, standings, [], to(printed, width, **how))
+    return printed
 
 
 @given(st.text(st.characters(codec="utf-8")), st.integers(0, 5))
 @example("　一\t二\n三\x07\x1b[31m四\r\u202e", 2)
 @example("", 0)
 @example(" ", 0)
-def test_a_pipe_gets_what_a_console_would_print(words: str, indent: int) -> None:
-    console, plain = piped(), PlainOutput(io.StringIO())
-    for printer in (Printer(console), Printer(plain)):
-        printer.line(words, indent, "bold", lead="要改", lead_style="red")
-        printer.put(words)
-        printer.blank()
-    assert isinstance(plain.file, io.StringIO)
-    assert isinstance(console.file, io.StringIO)
-    assert plain.file.getvalue() == console.file.getvalue()
+def test_a_pipe_gets_every_line_whole_and_nothing_that_controls_a_terminal(words: str, indent: int) -> None:
+    printed: list[str] = []
+    printer = Printer(to(printed))
+    printer.line(words, indent, lead="要改", lead_style="red")
+    printer.put((words, "bold"), ("尾", ""))
+    printer.blank()
+    said = f"要改 {words}" if words else "要改"
+    assert printed == [" " * indent + harmless(said), f"{harmless(words)}尾", ""]
 
 
 def test_a_file_is_told_by_its_verdict_then_by_sheet_errors_first() -> None:
@@ -195,11 +182,8 @@ def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control(
 
 
 def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
-    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
-    printed = "\n".join(checked_lines(faulty(), console=console))
-    assert "\x1b[1;31m[强制性错误 B401]" in printed
-    plain = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
-    lines = checked_lines(faulty(), console=plain)
+    lines = [unstyle(line) for line in checked_lines(faulty(), width=80)]
+    assert any("\x1b[1;31m[强制性错误 B401]" in line for line in checked_lines(faulty(), width=80))
     assert max(typeset.display_width(line) for line in lines) <= 80
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
@@ -213,11 +197,11 @@ def merged_lines(
     **how: bool,
 ) -> list[str]:
     """What ``merge`` prints in a pipe."""
-    console = piped()
+    printed: list[str] = []
     inbox = inbox_of(*checked, table=table)
     result = MergeResult(inbox, standings_of(inbox), None, output, written, remarks)
-    output_of("text", "merge")(result, to(console, **how))
-    return shown(console)
+    output_of("text", "merge")(result, to(printed, **how))
+    return printed
 
 
 def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
@@ -414,18 +398,17 @@ def test_nothing_received_shows_no_totals() -> None:
 
 
 def test_a_fix_without_change_says_so() -> None:
-    console = piped()
-    output_of("text", "fix")(clean(), "福建_规范.xlsx", [], EDITION, to(console))
-    assert shown(console) == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
+    printed: list[str] = []
+    output_of("text", "fix")(clean(), "福建_规范.xlsx", [], EDITION, to(printed))
+    assert printed == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
 
 
 def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
-    console = piped()
+    printed: list[str] = []
     for one in (False, True):
-        output_of("text", "rules")([RULE], EDITION, to(console), one=one)
-    lines = shown(console)
-    assert lines[:2] == ["B 勾稽关系", "  B401 强制性错误 两边不等"]
-    assert lines[-5:] == [
+        output_of("text", "rules")([RULE], EDITION, to(printed), one=one)
+    assert printed[:2] == ["B 勾稽关系", "  B401 强制性错误 两边不等"]
+    assert printed[-5:] == [
         "  要求：应相等。",
         "  依据：人社网信函〔2019〕28号第3条",
         "  错误示例：2500≠2400",
@@ -440,9 +423,9 @@ def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
         FormChange("附表1", "G7", "附表1", "广州市", "voicemail", "√", True, "√表示是"),
         FormChange("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
     ]
-    console = piped()
-    output_of("text", "fix")(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(console))
-    assert shown(console)[:8] == [
+    printed: list[str] = []
+    output_of("text", "fix")(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(printed))
+    assert printed[:8] == [
         "报送/福建省.xlsx",
         "  工作表“附表1”",
         "    广州市来电总量（C7）：“2,500次”改为“2,500”（去掉单位）",
@@ -452,7 +435,7 @@ def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
         "  规范表仍有以下问题，需要填报人处理：",
         "    工作表“附表1”",
     ]
-    assert shown(console)[-1] == "已写入：广东_规范.xlsx"
+    assert printed[-1] == "已写入：广东_规范.xlsx"
 
 
 def test_many_notes_of_one_kind_are_told_by_examples() -> None:

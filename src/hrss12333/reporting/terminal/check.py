@@ -43,7 +43,7 @@ def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
 def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
     and every file passed over only where the sink is verbose. Then what was written."""
-    printer = Printer(sink.console())
+    printer = Printer(sink)
     if inbox.files:
         _print_audit(printer, inbox, standings, sink)
     else:

@@ -37,7 +37,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     (``progress``), what to ask first, and where the result and all else that was written is. All that was found, the
     sentences, the totals and every file passed over only where the sink is verbose."""
     inbox, standings, progress, written = result.inbox, result.standings, result.progress, result.written
-    printer, national, verbose = Printer(sink.console()), inbox.national, sink.verbose
+    printer, national, verbose = Printer(sink), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
     for sentence in merge_sentences(national, result.questions) if verbose else [missing_in_words(national)]:
         printer.line(sentence)

@@ -72,12 +72,12 @@ def print_totals(printer: Printer, national: National) -> None:
 
 def _print_form(printer: Printer, national: National, form: Form) -> None:
     rows = list(_total_rows(national, form))
-    printer.put(f"{form.key} {form.title}", "bold")
+    printer.put((f"{form.key} {form.title}", "bold"))
     label, figure, unit = (max(typeset.display_width(row[part]) for row in rows) for part in (0, 1, 2))
     for name, value, measure, covered in rows:
         shown = f"  {typeset.pad(name, label)}  {typeset.pad(value, figure, right=True)} {typeset.pad(measure, unit)}"
         line = f"{shown}  {covered}".rstrip()
-        printer.put(line, marked=(COLOURS[Severity.QUERY] if covered else "", len(shown), len(line)))
+        printer.put((line[: len(shown)], ""), (line[len(shown) :], COLOURS[Severity.QUERY]))
     printer.blank()
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
     """A line a rule, by group, and where to read more; or ``one`` rule whole."""
-    printer = Printer(sink.console())
+    printer = Printer(sink)
     if one:
         _print_rule(printer, listed[0], edition)
         return
@@ -24,7 +24,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         if rule.group != group:
             group = rule.group
-            printer.put(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold")
+            printer.put((f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"))
         label = typeset.pad(rule.severity.label, 10)
         printer.line(rule.text_in(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
     printer.blank()
