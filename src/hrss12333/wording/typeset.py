@@ -33,6 +33,8 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """Break a line as Chinese is set: between any two characters, but not inside numbers and Latin words, and never so
     that a line begins with a closing or ends with an opening mark."""
+    if display_width(text) <= width:
+        return [text.rstrip()]
     lines: list[str] = []
     line, taken = "", 0
     for token in _clusters(text):
@@ -48,7 +50,7 @@ def wrap(text: str, width: int) -> list[str]:
             token = token[len(head) :]
             size = display_width(token)
         line, taken = line + token, taken + size
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def _clusters(text: str) -> Iterator[str]:
