@@ -12,7 +12,7 @@ from click import unstyle
 from cli_runs import run
 from factory import CellValue, Style, a1, clean_rows, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.typeset import display_width
+from hrss12333.wording.text import display_width
 
 GUANGDONG = unit_named("广东")
 BARE = Style(sample=False)

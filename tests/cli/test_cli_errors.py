@@ -20,7 +20,7 @@ from hrss12333 import inbox
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.reading import documents
 from hrss12333.reporting.outputs import offered
-from hrss12333.wording.typeset import display_width
+from hrss12333.wording.text import display_width
 from hrss12333.writing import national as national_workbook
 from hrss12333.writing import workbook
 from hrss12333.writing.official.workbook import write_official

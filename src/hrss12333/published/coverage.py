@@ -8,7 +8,7 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import missing
 from hrss12333.published.nation import Nation
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.questions import question_line
+from hrss12333.wording.merge_sentences import question_line
 from hrss12333.wording.rounding import ROUNDING_NOTE
 
 

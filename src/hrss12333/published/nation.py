@@ -27,7 +27,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.survey.indicators import Better, Indicator, indicators, opening_rate, share_of
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.wording.questions import few_line
+from hrss12333.wording.merge_sentences import few_line
 from hrss12333.wording.rounding import change_of
 
 T = TypeVar("T", int, Fraction)

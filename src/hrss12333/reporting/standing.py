@@ -19,7 +19,6 @@ from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import FileNames
-from hrss12333.wording.verdicts import undecided_text
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -245,4 +244,5 @@ class _Senders:
 
 def undecided_words(undecided: Mapping[str, int], edition: Edition) -> str:
     """What could not be judged (rule → number of rows), in a sentence."""
-    return undecided_text({RULES[rule].text_in(edition).title: rows for rule, rows in undecided.items()})
+    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided.items())
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"

@@ -22,8 +22,7 @@ from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from hrss12333.wording import typeset
-from hrss12333.wording.text import harmless, shorten
+from hrss12333.wording.text import display_width, harmless, shorten, wrap
 from hrss12333.wording.values import answer_text, field_label, found_text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
@@ -184,7 +183,7 @@ def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control(
 def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     lines = [unstyle(line) for line in checked_lines(faulty(), width=80)]
     assert any("\x1b[1;31m[强制性错误 B401]" in line for line in checked_lines(faulty(), width=80))
-    assert max(typeset.display_width(line) for line in lines) <= 80
+    assert max(display_width(line) for line in lines) <= 80
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
@@ -454,15 +453,15 @@ def test_many_notes_of_one_kind_are_told_by_examples() -> None:
 
 @given(st.text(alphabet="来电，。（）“”12345abc \u3000…", max_size=120), st.integers(8, 40))
 def test_breaking_a_line_loses_nothing_and_keeps_the_width(words: str, width: int) -> None:
-    lines = typeset.wrap(words, width)
+    lines = wrap(words, width)
     assert "".join("".join(lines).split()) == "".join(words.split())
-    assert all(typeset.display_width(line) <= width for line in lines)
+    assert all(display_width(line) <= width for line in lines)
 
 
 def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
-    assert typeset.wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
-    assert typeset.wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
-    assert typeset.wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
+    assert wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
+    assert wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
+    assert wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
 
 
 def test_words_for_values_fields_and_places() -> None:

@@ -21,7 +21,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
-from hrss12333.wording.typeset import wrap
+from hrss12333.wording.text import wrap
 
 AUTHOR = "12333审核"
 SEPARATOR = "\n──审核意见──\n"

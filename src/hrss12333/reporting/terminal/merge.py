@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.reporting.terminal.check import print_files, print_rest
-from hrss12333.reporting.terminal.overview import print_totals, print_verdict
+from hrss12333.reporting.terminal.check import print_files, print_rest, print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import once, questions_of

@@ -10,9 +10,8 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import undecided_words
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording import typeset
 from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
-from hrss12333.wording.text import clean, harmless
+from hrss12333.wording.text import clean, harmless, wrap
 
 if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
@@ -43,7 +42,7 @@ class Printer:
         indent += len(whole) - len(whole.lstrip(" "))
         first, *more = [whole.lstrip(" ")]
         if self._width is not None:
-            first, *more = typeset.wrap(first, max(20, self._width - indent - 2))
+            first, *more = wrap(first, max(20, self._width - indent - 2))
         space = " " * indent
         if lead:
             self.put((space, ""), (first[: len(lead)], lead_style), (first[len(lead) :], style))

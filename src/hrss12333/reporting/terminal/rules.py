@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording import typeset
+from hrss12333.wording.text import pad
 
 if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
@@ -25,7 +25,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
         if rule.group != group:
             group = rule.group
             printer.put((f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"))
-        label = typeset.pad(rule.severity.label, 10)
+        label = pad(rule.severity.label, 10)
         printer.line(rule.text_in(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
     printer.blank()
     printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
