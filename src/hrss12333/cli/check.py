@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.reporting.outputs import output_of
 
 
@@ -24,8 +24,8 @@ def command(given: options.Given) -> int:
     from hrss12333.reporting.standing import standings_of
 
     common.check_report(given)
-    survey = inbox.read_survey(given)
-    judged = survey.judged(inbox.last_year(given.previous, survey.edition), by_influence=False)
+    survey = common.read_survey(given)
+    judged = survey.judged(common.last_year(given.previous, survey.edition), by_influence=False)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all

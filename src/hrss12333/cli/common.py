@@ -1,4 +1,4 @@
-"""What several commands share: where they write, exit status, the console, progress."""
+"""What several commands share: what was sent, read as one year's survey and judged; where they write, exit status, progress."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ from msgspec import Struct, field
 
 from hrss12333.cli.process import harmless
 from hrss12333.model.errors import UsageStop
+from hrss12333.writing.inputs import keep
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
+    from hrss12333.inbox import Inbox
+    from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Earlier
+    from hrss12333.model.filing import Document, Skipped
     from hrss12333.model.finding import Fault, Finding
+    from hrss12333.reading.documents import Reading
     from hrss12333.reporting.outputs import Sink
+    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.regions import Unit
 
 
 _NAME = 30
@@ -121,3 +129,94 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
         yield lambda done, total, name: show(f"{what} {done}/{total} {Path(name).name[:_NAME]}")
     finally:
         show("")
+
+
+class Survey(Struct, frozen=True):
+    """What the paths hold, of the year that is processed."""
+
+    reading: Reading
+    documents: Sequence[Document]
+    """As read, each under the unit that it names or that its rows tell."""
+    edition: Edition
+    unit: Unit | None
+    """Whose files alone are wanted."""
+
+    def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True) -> Inbox:
+        """Each document checked, all of them joined; what is given as in `inbox.judge`. Refused where nothing of the unit
+        that is wanted came."""
+        from hrss12333.inbox import judge
+
+        found = judge(
+            self.documents,
+            self.edition,
+            previous=previous,
+            earlier=earlier,
+            only=self.unit,
+            skipped=self.reading.skipped,
+            by_influence=by_influence,
+        )
+        if not found.files:
+            raise nothing_read(found.national.skipped)
+        return found
+
+
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`. Refused where
+    a path does not exist, or all that was found was passed over."""
+    from hrss12333.reading.documents import read_paths
+
+    with progress("读取") as step:
+        reading = read_paths(paths, edition, unit=unit, settled=settled, progress=step)
+    for path in reading.inputs:
+        keep(path)
+    if not reading.documents:
+        raise nothing_read(reading.skipped)
+    return reading
+
+
+def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+    """What to say where all files were passed over."""
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        reasons.setdefault(item.reason, []).append(f"“{item.file}”")
+    listed = [
+        "、".join(files[:3]) + (f"等{len(files)}个文件" if len(files) > 3 else "") + reason
+        for reason, files in reasons.items()
+    ]
+    return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
+
+
+def read_survey(given: Given) -> Survey:
+    """Read all paths as the survey of the year asked for, else of the one that most units name.
+
+    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
+    newest, or a file was read as another year's by its name alone, all are read again.
+    """
+    from hrss12333.merging.unit_and_year import is_named_otherwise, with_owners, year_of_most
+
+    newest = given.edition()
+    reading = read(given.paths, newest, given.unit, settled=given.year is not None)
+    documents = with_owners(reading.documents, newest.gazetteer)
+    edition = given.edition(year_of_most(documents))
+    if edition.year != newest.year or is_named_otherwise(documents, edition.year):
+        reading = read(given.paths, edition, given.unit, settled=True)
+        documents = with_owners(reading.documents, edition.gazetteer)
+    return Survey(reading, documents, edition, given.unit)
+
+
+def last_year(path: Path | None, edition: Edition) -> Previous | None:
+    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
+    if path is None:
+        return None
+    from hrss12333.merging.last_year import load
+    from hrss12333.survey.editions import edition_of
+
+    found = load(path, edition, edition_of)
+    if found.year and found.year >= edition.year:
+        print_line(
+            f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",
+            err=True,
+        )
+    for sentence in found.unmatched:
+        print_line(f"提示：与上一年比较时，{sentence}。", err=True)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.cli.common import default_output
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def command(given: options.Given) -> int:
     target = given.output or (default_output(f"{STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
-    survey = inbox.read_survey(given)
+    survey = common.read_survey(given)
     if target is None:
         target = default_output(f"{STEM}_{survey.edition.year}.docx")
         check_target(target, force=given.force)
-    last_year = inbox.last_year(given.previous, survey.edition)
+    last_year = common.last_year(given.previous, survey.edition)
     national = survey.judged(last_year).national
     if not (national.entries or national.other_years or national.summaries):
         common.print_line("\n".join(nothing_lines(national)))

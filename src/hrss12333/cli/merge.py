@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.cli.common import default_output
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import MergeResult, output_of
@@ -51,7 +51,7 @@ def command(given: options.Given) -> int:
     if targets is not None:
         targets.check(given)
     common.check_report(given)
-    survey = inbox.read_survey(given)
+    survey = common.read_survey(given)
     if targets is None:
         targets = usual(survey.edition.year, given)
         targets.check(given)
@@ -94,8 +94,8 @@ def command(given: options.Given) -> int:
 class _Merge:
     """One run: what was read, and the table that it makes."""
 
-    def __init__(self, given: options.Given, survey: inbox.Survey) -> None:
-        self.last_year: Previous | None = inbox.last_year(given.previous, survey.edition)
+    def __init__(self, given: options.Given, survey: common.Survey) -> None:
+        self.last_year: Previous | None = common.last_year(given.previous, survey.edition)
         self.progress: Progress | None = None
         """What has become of an earlier workbook's questions."""
         self.inbox: Inbox
