@@ -147,10 +147,6 @@ def test_in_a_folder_those_who_sent_nothing_are_missing() -> None:
     assert lines[2].startswith("  没报   30个：北京市、天津市")
 
 
-def test_no_file_at_all_is_said() -> None:
-    assert checked_lines() == ["结论：没有找到可以审核的文件。"]
-
-
 def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
     lines = checked_lines(Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),)))
     assert lines[1] == ("  结论：没有强制性错误，可以报送；但请先核实1处核实性错误，数据无误的在“备注”栏写明原因。")

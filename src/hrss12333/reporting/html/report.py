@@ -115,7 +115,7 @@ def html_report(
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
             noun=standings.noun,
             counted=standings.counted,
-            tally=[(state.label, len(standings.of_state(state))) for state in State],
+            tally=[(state.value, len(standings.of_state(state))) for state in State],
             counts=national.counts,
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,

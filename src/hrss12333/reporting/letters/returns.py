@@ -26,7 +26,7 @@ from hrss12333.reporting.letters.formats import as_draft, as_word
 from hrss12333.reporting.letters.letter import Letter, LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.send_list import SEND_LIST, write_send_list
 from hrss12333.reporting.letters.texts import FORMS, REPORT, write_letter
-from hrss12333.reporting.standing import Standing, Standings, State, standings_of_units
+from hrss12333.reporting.standing import Standing, Standings, State, standings_of
 from hrss12333.wording.places import FileNames
 from hrss12333.writing.target import check_folder, check_target, replacing
 
@@ -64,7 +64,7 @@ def write_returns(
         JobStop: where the folder or a file cannot be written.
     """
     check_folder(folder)
-    national, standings = inbox.national, standings_of_units(inbox)
+    national, standings = inbox.national, standings_of(inbox, of_units=True)
     recipients = _recipients(standings, inbox.files, national)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]

@@ -26,39 +26,21 @@ from hrss12333.wording.verdicts import counts_text, verdict
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import Inbox
+    from hrss12333.inbox import Inbox, UnitFindings
     from hrss12333.reporting.outputs import Sink
 
 STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
-_WIDTH = max(display_width(state.label) for state in State)
+_WIDTH = max(display_width(state.value) for state in State)
 _MOST = 8
 """Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
 _MOST_UNREAD = 5
 """Blocks of a file that are printed; reports and 问题清单 hold all of them."""
 
 
-def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
-    """The findings of a file with its first few unread blocks, those that are asked about first; and how many are left out."""
-    unread = sorted((item for item in findings if item.rule == UNREAD), key=lambda item: item.severity.rank)
-    left_out = {id(item) for item in unread[_MOST_UNREAD:]}
-    return [item for item in findings if id(item) not in left_out], len(left_out)
-
-
 def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
     and every file passed over only where the sink is verbose. Then what was written."""
-    printer = Printer(sink)
-    if inbox.files:
-        _print_audit(printer, inbox, standings, sink)
-    else:
-        printer.skipped(inbox.national.skipped, verbose=True)
-        printer.line("结论：没有找到可以审核的文件。", style="bold")
-    for line in written:
-        sink.result(line)
-
-
-def _print_audit(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink) -> None:
-    national, verbose = inbox.national, sink.verbose
+    printer, national, verbose = Printer(sink), inbox.national, sink.verbose
     one = len(inbox.files) == 1
     if not one:
         print_verdict(printer, inbox, standings, verbose=verbose)
@@ -71,6 +53,8 @@ def _print_audit(printer: Printer, inbox: Inbox, standings: Standings, sink: Sin
         print_totals(printer, national)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose, one=one)
+    for line in written:
+        sink.result(line)
 
 
 def print_rest(printer: Printer, national: National, *, verbose: bool, one: bool = False) -> None:
@@ -88,15 +72,19 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
         printer.blank()
     for unit in inbox.units:
         if unit.findings:
-            printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
+            printer.line(_unit_in_words(unit), style="bold")
             printer.findings(forms_together(unit.findings), inbox.edition, 4)
             printer.blank()
+
+
+def _unit_in_words(unit: UnitFindings) -> str:
+    return f"{unit.unit.name}（{len(unit.files)}个文件合起来看）"
 
 
 def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
     """What is open, file by file and in each unit as a whole; of very much the severest of each, as many as a screen holds."""
     named = [(clean(item.file), item.findings) for item in inbox.files]
-    named += [(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", unit.findings) for unit in inbox.units]
+    named += [(_unit_in_words(unit), unit.findings) for unit in inbox.units]
     listed = [(name, found) for name, findings in named if (found := [*filter(_is_open, findings)])]
     paragraphs = [_paragraphs(forms_together(found), inbox.edition) for _, found in listed]
     turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
@@ -134,28 +122,27 @@ def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str
     return sorted(found, key=lambda one: one[1][0].severity is not Severity.ERROR)
 
 
+def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
+    """The findings of a file with its first few unread blocks, those that are asked about first; and how many are left out."""
+    unread = sorted((item for item in findings if item.rule == UNREAD), key=lambda item: item.severity.rank)
+    left_out = {id(item) for item in unread[_MOST_UNREAD:]}
+    return [item for item in findings if id(item) not in left_out], len(left_out)
+
+
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(clean(item.file), style="bold")
-    printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
+    asked = COLOURS[Severity.QUERY] if count(item.findings).unexplained else "green"
+    style = asked if item.result == "pass" else COLOURS[Severity.ERROR]
+    printer.line(f"结论：{verdict(item, strict=strict)}", 2, style)
     for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")
-    _sheets(printer, item.findings, edition)
-
-
-def _sheets(printer: Printer, findings: Sequence[Finding], edition: Edition) -> None:
-    shown, more = _few_unread(findings)
+    shown, more = _few_unread(item.findings)
     for sheet, listed in by_sheet(shown):
         if sheet is not None:
             printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
         printer.findings(listed, edition, 4)
     if more:
         printer.line(f"另有{more}处写了没有读取的内容，用 --report 写出的报告列出全部。", 2)
-
-
-def _verdict_style(item: Checked) -> str:
-    if item.result != "pass":
-        return COLOURS[Severity.ERROR]
-    return COLOURS[Severity.QUERY] if count(item.findings).unexplained else "green"
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
@@ -200,25 +187,12 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
     counts = inbox.national.counts
     found = counts_text(counts if verbose else replace(counts, note=0))
     tail = f"（{found}）" if found else ""
-    printer.line(f"结论：{len(inbox.files)}个文件，{tally(standings)}{tail}。", style="bold")
-    print_standings(printer, standings)
-
-
-def print_standings(printer: Printer, standings: Standings) -> None:
-    """A paragraph for each state, the worst first."""
-    for state in State:
-        listed = standings.of_state(state)
-        if listed:
-            named = "、".join(_name_and_places(item) for item in listed)
-            lead = pad(state.label, _WIDTH)
-            printer.line(f"{len(listed)}个：{named}", 2, lead=lead, lead_style=STYLES[state])
-
-
-def tally(standings: Standings) -> str:
-    """21个地区：要改3个，可以用18个."""
-    counted = [(state, len(standings.of_state(state))) for state in State]
-    parts = "，".join(f"{state.label}{number}个" for state, number in counted if number)
-    return f"{standings.counted}：{parts}"
+    by_state = {state: listed for state in State if (listed := standings.of_state(state))}
+    parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
+    printer.line(f"结论：{len(inbox.files)}个文件，{standings.counted}：{parts}{tail}。", style="bold")
+    for state, listed in by_state.items():
+        named = "、".join(_name_and_places(item) for item in listed)
+        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=STYLES[state])
 
 
 def _name_and_places(item: Standing) -> str:
@@ -229,20 +203,15 @@ def _name_and_places(item: Standing) -> str:
 
 def print_totals(printer: Printer, national: National) -> None:
     """Form by form, in columns; nothing of a form without rows."""
-    for form in national.edition.forms:
-        if national.entries_of(form):
-            _print_form(printer, national, form)
-
-
-def _print_form(printer: Printer, national: National, form: Form) -> None:
-    rows = list(_total_rows(national, form))
-    printer.put((f"{form.key} {form.title}", "bold"))
-    label, figure, unit = (max(display_width(row[part]) for row in rows) for part in (0, 1, 2))
-    for name, value, measure, covered in rows:
-        shown = f"  {pad(name, label)}  {pad(value, figure, right=True)} {pad(measure, unit)}"
-        line = f"{shown}  {covered}".rstrip()
-        printer.put((line[: len(shown)], ""), (line[len(shown) :], COLOURS[Severity.QUERY]))
-    printer.blank()
+    for form in filter(national.entries_of, national.edition.forms):
+        rows = list(_total_rows(national, form))
+        printer.put((f"{form.key} {form.title}", "bold"))
+        label, figure, unit = (max(display_width(row[part]) for row in rows) for part in (0, 1, 2))
+        for name, value, measure, covered in rows:
+            shown = f"  {pad(name, label)}  {pad(value, figure, right=True)} {pad(measure, unit)}"
+            line = f"{shown}  {covered}".rstrip()
+            printer.put((line[: len(shown)], ""), (line[len(shown) :], COLOURS[Severity.QUERY]))
+        printer.blank()
 
 
 def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str, str]]:

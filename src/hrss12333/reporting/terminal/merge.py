@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import ChangedFigure, Progress
+    from hrss12333.merging.since import Progress
     from hrss12333.reporting.outputs import MergeResult, Sink
 
 _FEW = 3
@@ -135,28 +135,24 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
     ):
         if units:
             printer.line(f"{title}：{by_unit(units)}", 2)
-    _print_listed(printer, "核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking])
-    _print_listed(printer, "问题以外的变动", list(_changed_figures(progress.changed, edition)))
-
-
-def _print_listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
-    if not lines:
-        return
-    printer.line(f"{title}：", 2)
-    for line in lines[:_MOST_LISTED]:
-        printer.line(line, 4)
-    if len(lines) > _MOST_LISTED:
-        printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
+    changes = [
+        f"{_reporter(each.unit, each.region)}（{each.form}）：{change_text(each, edition)}" for each in progress.changed
+    ]
+    for title, lines in (
+        ("核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking]),
+        ("问题以外的变动", changes),
+    ):
+        if lines:
+            printer.line(f"{title}：", 2)
+        for line in lines[:_MOST_LISTED]:
+            printer.line(line, 4)
+        if len(lines) > _MOST_LISTED:
+            printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
 
 
 def _lacking_in_words(finding: Finding) -> str:
     where = _reporter(finding.unit, finding.region)
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
-
-
-def _changed_figures(changes: Iterable[ChangedFigure], edition: Edition) -> Iterator[str]:
-    for change in changes:
-        yield f"{_reporter(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
 
 
 def _reporter(unit: str | None, region: str | None) -> str:
