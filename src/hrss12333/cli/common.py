@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, field
 
-from hrss12333.cli.process import harmless
+from hrss12333.cli.process import flush, harmless, is_output_closed
 from hrss12333.model.errors import UsageStop
 from hrss12333.writing.inputs import keep
 
@@ -63,7 +63,17 @@ def default_output(name: str) -> Path:
 
 def print_line(line: str, *, err: bool = False) -> None:
     """Print a line of text, without characters that would control a terminal."""
-    click.echo(harmless(line), err=err)
+    print_text(harmless(line), err=err)
+
+
+def print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    """Print a text as it is; once nobody reads standard output, it is discarded and the work ends as usual."""
+    try:
+        click.echo(text, err=err, color=color)
+    except OSError as error:
+        if err or not is_output_closed(error):
+            raise
+        flush(sys.stdout)
 
 
 def sink(given: Given) -> Sink:
@@ -74,7 +84,7 @@ def sink(given: Given) -> Sink:
     terminal = sys.stdout.isatty() or "FORCE_COLOR" in os.environ
     coloured = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") not in ("dumb", "unknown")
     return Sink(
-        partial(click.echo, color=coloured),
+        partial(print_text, color=coloured),
         partial(print_line, err=True),
         get_terminal_size().columns if terminal else None,
         given.strict,
@@ -176,12 +186,11 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, s
 
 def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     """What to say where all files were passed over."""
-    reasons: dict[str, list[str]] = {}
-    for item in skipped:
-        reasons.setdefault(item.reason, []).append(f"“{item.file}”")
+    from hrss12333.wording.alike import grouped
+
     listed = [
-        "、".join(files[:3]) + (f"等{len(files)}个文件" if len(files) > 3 else "") + reason
-        for reason, files in reasons.items()
+        "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
+        for reason, items in grouped(skipped, lambda item: item.reason).items()
     ]
     return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
-    from hrss12333.wording.alike import Alike
     from hrss12333.writing.national.proof import Unproven
 
 
@@ -47,13 +46,13 @@ def command(given: options.Given) -> int:
 
     if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
-    targets = named(given.output, given) if given.output else usual(given.year, given) if given.year else None
+    targets = Targets.of(given, given.year) if given.output or given.year else None
     if targets is not None:
         targets.check(given)
     common.check_report(given)
     survey = common.read_survey(given)
     if targets is None:
-        targets = usual(survey.edition.year, given)
+        targets = Targets.of(given, survey.edition.year)
         targets.check(given)
     merged = _Merge(given, survey)
     why_nothing = merged.nothing()
@@ -85,8 +84,7 @@ def command(given: options.Given) -> int:
         common.write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
-    asked = merged.questions if merged.table is national else None
-    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes, asked)
+    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, common.sink(given))
     return common.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
@@ -101,8 +99,6 @@ class _Merge:
         self.inbox: Inbox
         self.table: National
         """What the workbook shows: with ``--unit`` the cities in the units' place."""
-        self.questions: list[Alike] | None = None
-        """What is asked in that table; known once it is written."""
         self._survey, self._earlier = survey, None
         if given.since is not None:
             from hrss12333.merging.since import load_earlier
@@ -141,16 +137,13 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        from hrss12333.wording.alike import questions_of
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            self.questions = questions_of(self.table)
             write_national(
                 temporary.workbook,
                 self.table,
-                questions=self.questions,
                 previous=self.last_year,
                 progress=self.progress,
                 target=targets.workbook,
@@ -189,6 +182,17 @@ class Targets(Struct, frozen=True):
     filing: Path | None = None
     """With ``--unit`` alone."""
 
+    @classmethod
+    def of(cls, given: options.Given, year: int | None = None) -> Targets:
+        """The paths that the user names, else those of the ``year``."""
+        unit, output = given.unit, given.output
+        if unit is None:
+            return cls(output or default_output(f"12333全国汇总_{year}.xlsx"))
+        if output:
+            return cls(output.with_name(f"{output.stem}_汇总{output.suffix}"), output)
+        workbook = default_output(f"12333汇总_{year}_{unit.name}.xlsx")
+        return cls(workbook, default_output(f"12333报送表_{year}_{unit.name}.xlsx"))
+
     @property
     def written(self) -> list[Path]:
         """All of them, that first for which the run is named."""
@@ -216,7 +220,8 @@ class Targets(Struct, frozen=True):
 
     def _other_command(self, given: options.Given, since: Path) -> str:
         base = self.written[0]
-        others = (named(base.with_name(f"{base.stem}_{number}{base.suffix}"), given) for number in count(2))
+        names = (base.with_name(f"{base.stem}_{number}{base.suffix}") for number in count(2))
+        others = (Targets.of(replace(given, output=name)) for name in names)
         free = next(other for other in others if not any(path.exists() for path in other.written))
         words = ["hrss12333", "merge", *map(str, given.paths)]
         words += ["--unit", given.unit.short] if given.unit else []
@@ -229,16 +234,3 @@ class Targets(Struct, frozen=True):
 
         workbook = stack.enter_context(replacing(self.workbook))
         return Targets(workbook, stack.enter_context(replacing(self.filing)) if self.filing else None)
-
-
-def named(output: Path, given: options.Given) -> Targets:
-    """The paths where the user names one."""
-    return Targets(output.with_name(f"{output.stem}_汇总{output.suffix}"), output) if given.unit else Targets(output)
-
-
-def usual(year: int, given: options.Given) -> Targets:
-    """The paths where the user names none."""
-    if given.unit is None:
-        return Targets(default_output(f"12333全国汇总_{year}.xlsx"))
-    workbook = default_output(f"12333汇总_{year}_{given.unit.name}.xlsx")
-    return Targets(workbook, default_output(f"12333报送表_{year}_{given.unit.name}.xlsx"))

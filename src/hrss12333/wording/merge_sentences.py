@@ -15,7 +15,7 @@ from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import IN_QUESTION, SummaryLine, missing, reported, without_report
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import Alike, questions_of
+from hrss12333.wording.alike import Alike, grouped, questions_of
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import public_finding
@@ -108,10 +108,9 @@ def _of_units_that_sent(national: National) -> Iterator[str]:
 
 def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) -> Iterator[str]:
     """2个地区（……）, where it is every form that they lack; 3个地区的附表2（……）."""
-    found: dict[str, list[str]] = {}
-    for (_, name), forms in regions.items():
-        found.setdefault("" if forms == every else f"的{'、'.join(forms)}", []).append(name)
-    yield from (f"{len(names)}个地区{forms}（{_units_in_words(names)}）" for forms, names in found.items())
+    of_forms = grouped(regions, lambda region: "" if regions[region] == every else f"的{'、'.join(regions[region])}")
+    for forms, found in of_forms.items():
+        yield f"{len(found)}个地区{forms}（{_units_in_words([name for _, name in found])}）"
 
 
 def _units_in_words(names: list[str]) -> str:

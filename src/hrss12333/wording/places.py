@@ -9,6 +9,7 @@ from hrss12333.model.message import Label, RegionName
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import column_of, field_label
 
@@ -25,11 +26,8 @@ class FileNames:
 
     def __init__(self, files: Iterable[str]) -> None:
         parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}
-        alike: dict[str, list[str]] = {}
-        for file, pieces in parts.items():
-            alike.setdefault(pieces[-1], []).append(file)
         self._names: dict[str, str] = {}
-        for namesakes in alike.values():
+        for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
             depth = 1
             while depth < max(len(parts[file]) for file in namesakes) and len(namesakes) > len(
                 {tuple(parts[file][-depth:]) for file in namesakes}
@@ -69,14 +67,8 @@ def named_cell(region: str, label: str, cell: str) -> str:
 def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding]]]:
     """Findings by sheet: those of the file itself first, then the sheets in the order of the forms, else as they
     appear; errors, queries, notes within a sheet, each from top to bottom."""
-    sheets: dict[str | None, list[Finding]] = {}
-    for finding in findings:
-        sheets.setdefault(finding.sheet, []).append(finding)
+    sheets = grouped(findings, lambda finding: finding.sheet)
     for listed in sheets.values():
         listed.sort(key=lambda f: (f.severity.rank, f.position, f.rule))
-    return sorted(sheets.items(), key=lambda item: (item[0] is not None, _form_of(item[1])))
-
-
-def _form_of(findings: Iterable[Finding]) -> str:
-    """The form that a sheet's findings are about."""
-    return next((finding.form for finding in findings if finding.form), "")
+    form = {sheet: next((finding.form for finding in listed if finding.form), "") for sheet, listed in sheets.items()}
+    return sorted(sheets.items(), key=lambda item: (item[0] is not None, form[item[0]]))

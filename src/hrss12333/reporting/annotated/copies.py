@@ -4,6 +4,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ from hrss12333.reporting.annotated.working_copy import (
 )
 from hrss12333.reporting.file_names import stem_of, unique_paths
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.places import FileNames, base_name, by_sheet
 from hrss12333.wording.text import clean
@@ -80,14 +82,12 @@ class Copies(Struct, frozen=True):
 
     def lines(self) -> list[str]:
         """A line for each copy, and one for those that are missing for one reason."""
-        without: dict[str, list[str]] = {}
-        for file, reason in self.refused:
+        lines = [f"已写入：{item.path}" for item in self.written]
+        for reason, files in grouped(self.refused, itemgetter(1)).items():
             if reason != NOT_NEEDED:
-                without.setdefault(reason, []).append(clean(file))
-        return [
-            *(f"已写入：{item.path}" for item in self.written),
-            *(f"没有副本的文件{len(files)}个（{reason}）：{'、'.join(files)}" for reason, files in without.items()),
-        ]
+                names = "、".join(clean(file) for file, _ in files)
+                lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
+        return lines
 
 
 def annotate_all(

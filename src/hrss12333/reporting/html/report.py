@@ -20,6 +20,7 @@ from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
@@ -169,11 +170,9 @@ def _since_words(line: SinceLine) -> str:
 
 
 def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
-    reasons: dict[str, list[str]] = {}
     names = FileNames(item.file for item in skipped)
-    for item in skipped:
-        reasons.setdefault(clean(item.reason), []).append(names(item.file))
-    return list(reasons.items())
+    reasons = grouped(skipped, lambda item: clean(item.reason))
+    return [(reason, [names(item.file) for item in items]) for reason, items in reasons.items()]
 
 
 class _Brief:
@@ -228,10 +227,8 @@ class _Writer:
 
     def chapter(self, number: int, standing: Standing) -> Chapter:
         """The chapter of one who reports."""
-        by_file: dict[str, list[Finding]] = {}
-        for finding in standing.findings:
-            whole = len(standing.files) > 1 and is_of_whole_unit(finding)
-            by_file.setdefault("" if whole else finding.file, []).append(finding)
+        several = len(standing.files) > 1
+        by_file = grouped(standing.findings, lambda each: "" if several and is_of_whole_unit(each) else each.file)
         return Chapter(
             f"c{number}",
             clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
@@ -248,11 +245,9 @@ class _Writer:
 
     def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
-        rows: dict[int, list[Finding]] = {}
-        for finding in sorted(listed, key=lambda finding: finding.row or 0):
-            rows.setdefault(finding.row or 0, []).append(finding)
+        rows = grouped(listed, lambda finding: finding.row or 0)
         blocks: dict[object, tuple[Heads, list[Line]]] = {}
-        for number, findings in rows.items():
+        for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             asked = any(finding.severity is not Severity.NOTE for finding in findings)
             found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if asked else None

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.reporting.standing import Standings
-    from hrss12333.wording.alike import Alike
 
 
 class Sink(Struct, frozen=True):
@@ -43,8 +42,6 @@ class MergeResult(Struct, frozen=True):
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
     """What else is to be said, Chinese."""
-    questions: Sequence[Alike] | None = None
-    """What is asked, where `questions_of` has put it in order already."""
 
 
 class Output(Struct, frozen=True):

@@ -13,7 +13,7 @@ from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.check import print_files, print_rest, print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.alike import once, questions_of
+from hrss12333.wording.alike import grouped, once, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences, missing_in_words
 from hrss12333.wording.places import base_name
 from hrss12333.wording.since_lines import by_unit, change_text
@@ -38,7 +38,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     inbox, standings, progress, written = result.inbox, result.standings, result.progress, result.written
     printer, national, verbose = Printer(sink), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
-    for sentence in merge_sentences(national, result.questions) if verbose else [missing_in_words(national)]:
+    for sentence in merge_sentences(national) if verbose else [missing_in_words(national)]:
         printer.line(sentence)
     if progress is not None:
         print_progress(printer, progress, inbox.edition, standings.noun)
@@ -60,9 +60,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
 
 def _paths_in_words(paths: Sequence[str]) -> str:
     """The few of a folder by name, many by their folder."""
-    folders: dict[str, list[str]] = {}
-    for path in paths:
-        folders.setdefault(clean(str(Path(path).parent)), []).append(clean(path))
+    folders = grouped(map(clean, paths), lambda path: str(Path(path).parent))
     return "、".join(
         "、".join(inside)
         if len(inside) <= _FEW
@@ -74,7 +72,7 @@ def _paths_in_words(paths: Sequence[str]) -> str:
 def _print_first(printer: Printer, result: MergeResult, most: int) -> None:
     """What matters for the totals, ``most`` kinds of findings: of each kind of finding of one sender the weightiest."""
     national, kinds = result.inbox.national, dict[tuple[object, ...], list[Finding]]()
-    for alike in questions_of(national) if result.questions is None else result.questions:
+    for alike in questions_of(national):
         first = alike.first
         if first.rule != MISSING_UNIT and (first.blocks or first.is_open_query):
             kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)

@@ -10,6 +10,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import undecided_words
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
 from hrss12333.wording.text import clean, harmless, wrap
 
@@ -63,12 +64,11 @@ class Printer:
 
     def skipped(self, skipped: Sequence[Skipped], *, verbose: bool) -> None:
         """Files passed over, by reason; those that no person made only where ``verbose``."""
-        reasons: dict[str, list[str]] = {}
-        for item in skipped:
-            if verbose or not passed_over(item.file):
-                reasons.setdefault(item.reason, []).append(clean(item.file))
-        for reason, files in reasons.items():
-            self.line(f"跳过{len(files)}个文件（{clean(reason)}）：{'、'.join(files)}", style="dim")
+        shown = (item for item in skipped if verbose or not passed_over(item.file))
+        reasons = grouped(shown, lambda item: item.reason)
+        for reason, items in reasons.items():
+            files = "、".join(clean(item.file) for item in items)
+            self.line(f"跳过{len(items)}个文件（{clean(reason)}）：{files}", style="dim")
         if reasons:
             self.blank()
 
