@@ -132,7 +132,7 @@ def table(unit: Unit, rows: Sequence[RowData], total: RowData | None) -> Table:
             for index, column in enumerate(SERVICE.columns, start=1)
         }
         region = str(data["region"])
-        made.append(Row(Place("附表1", number, 2), region, match_region(unit, region), values))
+        made.append(Row.of(SERVICE, Place("附表1", number, 2), region, match_region(unit, region), values))
     return Table(SERVICE, "省.xlsx", "附表1", {}, tuple(made[: len(rows)]), total=made[-1] if total else None)
 
 

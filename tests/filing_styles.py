@@ -607,8 +607,8 @@ class _Block:
                     end += 1
                 self.page.put(self.line, column, group, (self.line, end) if style != "unmerged" else None)
                 before = (group, column)
-            if style == "split" and "\n" in self.form.by_key[key].heading:
-                upper, lower = self.form.by_key[key].heading.split("\n", 1)
+            if style == "split" and "\n" in text:
+                upper, lower = text.split("\n", 1)
                 self.page.put(self.line + 1, column, upper)
                 self.page.put(self.line + 2, column, lower)
             else:

@@ -26,7 +26,6 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.official.checks import remarks_column
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.self_check import COMPLETE
-from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from unseen_by_the_form import UNSEEN, Blind
 
@@ -131,11 +130,11 @@ class Filler:
         write_official(path, self.edition, self.sheets)
         book = openpyxl.load_workbook(path)
         for sheet in self.sheets:
-            layout, page = layout_of(sheet, self.edition.forms), book[sheet.form.key]
+            layout, page = Layout(sheet, self.edition.forms), book[sheet.form.key]
             self._clean(page, sheet.form, layout)
         for _ in range(faults):
             sheet = self.chance.choice(self.sheets)
-            self._fault(book[sheet.form.key], sheet.form, layout_of(sheet, self.edition.forms))
+            self._fault(book[sheet.form.key], sheet.form, Layout(sheet, self.edition.forms))
         book.save(path)
         return Filling(path, self.edition, self.done, self.anyone, self.city)
 

@@ -33,7 +33,7 @@ def entry(form: Form, unit: Unit | None, data: Found, at: int, **about: Any) -> 
         values[column.key] = given if isinstance(given, Value) else Value(given, given, place)
     region = data.get(form.region.key)
     name = region if isinstance(region, str) else None
-    row = Row(Place(sheet, at, 2), name, RegionMatch(name, official=True), values)
+    row = Row.of(form, Place(sheet, at, 2), name, RegionMatch(name, official=True), values)
     return Entry(form, unit, file, sheet, row, **about)
 
 

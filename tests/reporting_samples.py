@@ -31,7 +31,7 @@ def row(form: Form, number: int, region: str, sheet: str | None = None, **figure
         given = {"serial": number - 5, "region": region, **figures}.get(column.key)
         place = Place(sheet or form.key, number, index)
         values[column.key] = BLANK if given is None else Value(given, given, place)
-    return Row(Place(sheet or form.key, number, 2), region, RegionMatch(region, official=True), values)
+    return Row.of(form, Place(sheet or form.key, number, 2), region, RegionMatch(region, official=True), values)
 
 
 def table(form: Form, rows: Sequence[Row], file: str = FILE, header: Mapping[str, str] | None = None) -> Table:

@@ -31,10 +31,10 @@ class _Pattern:
         if not self.needs or not unmatched:
             return self._compiled(name)
 
+        needs, at = self.needs, int(name == "sub")
+
         def ask(*given: Any) -> Any:
-            if self.needs.isdisjoint(given[name == "sub"]):
-                return unmatched(given)
-            return self._compiled(name)(*given)
+            return unmatched(given) if needs.isdisjoint(given[at]) else self._compiled(name)(*given)
 
         self.__dict__[name] = ask
         return ask

@@ -80,7 +80,7 @@ def row(unit: Unit, form: Form, line: Line, at: int) -> Row:
             )
     values["region"] = Value(line.name, line.name, Place(form.key, at, 2))
     match = match_region(unit, line.name) if line.name else None
-    return Row(Place(form.key, at, 2), (match and match.name) or line.name, match, values)
+    return Row.of(form, Place(form.key, at, 2), (match and match.name) or line.name, match, values)
 
 
 def filing(

@@ -46,8 +46,9 @@ def found(
     if total is not None:
         lines.append({**{key: sum(row[key] for row in rows) for key in COUNTS}, **total, "region": "合计"})
     made = [
-        Row(Place("附表1", number, 2), line["region"], match_region(GUANGDONG, line["region"]), values(number, line))
+        Row.of(SERVICE, Place("附表1", number, 2), name, match_region(GUANGDONG, name), values(number, line))
         for number, line in enumerate(lines, start=7)
+        for name in [line["region"]]
     ]
     table = Table(SERVICE, "省.xlsx", "附表1", {}, tuple(made[:2]), total=made[2] if total is not None else None)
     previous = {(GUANGDONG.name, "广州市", SERVICE.key): past or {}}

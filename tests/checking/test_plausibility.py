@@ -38,7 +38,7 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
             for index, column in enumerate(form.columns, start=1)
         }
         region = str(data["region"])
-        made.append(Row(Place(form.key, number, 2), region, match_region(unit, region), values))
+        made.append(Row.of(form, Place(form.key, number, 2), region, match_region(unit, region), values))
     return Table(form, "省.xlsx", form.key, {}, tuple(made))
 
 

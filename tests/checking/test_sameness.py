@@ -35,7 +35,7 @@ def asked(
             for number, column in enumerate(form.columns, 1)
         }
         name = str(data["region"])
-        made.append(Row(Place(form.key, at, 2), name, match_region(UNIT, name), values))
+        made.append(Row.of(form, Place(form.key, at, 2), name, match_region(UNIT, name), values))
     previous = {(UNIT.name, str(rows[0]["region"]), form.key): last} if last else {}
     filing = Filing("省.xlsx", UNIT, (Table(form, "省.xlsx", form.key, {}, tuple(made)),))
     found = apply_rules(

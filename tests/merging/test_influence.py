@@ -39,7 +39,7 @@ def entry(
         for column in form.columns
     }
     region = unit.regions[number - 7].name if counted else unit.regions[0].name
-    row = Row(Place(form.key, number, 2), region, RegionMatch(region, official=True), values)
+    row = Row.of(form, Place(form.key, number, 2), region, RegionMatch(region, official=True), values)
     return Entry(form, unit, file, form.key, row, counted)
 
 

@@ -228,7 +228,7 @@ def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
     figures["calls_total"] = number  # the others differ, so that no row is the sum of others
     values = {key: Value(figure, figure, Place(FORM.key, at, 3)) for key, figure in figures.items()}
     values |= {"region": Value(region, region, Place(FORM.key, at, 2)), "remarks": BLANK, "serial": BLANK}
-    return Row(Place(FORM.key, at, 2), region, match, values)
+    return Row.of(FORM, Place(FORM.key, at, 2), region, match, values)
 
 
 def merged(folder: list[Sending]) -> National:

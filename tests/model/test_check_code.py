@@ -162,7 +162,7 @@ def table(rows: Sequence[Mapping[str, Scalar]]) -> Table:
     listed = []
     for at, data in enumerate(rows, 6):
         values = {c.key: Value(data.get(c.key), data.get(c.key)) for c in SERVICE.columns}
-        listed.append(Row(Place("附表1", at, 2), str(data["region"]), None, values))
+        listed.append(Row.of(SERVICE, Place("附表1", at, 2), str(data["region"]), None, values))
     return Table(SERVICE, "a.xlsx", "附表1", {}, tuple(listed))
 
 

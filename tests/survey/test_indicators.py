@@ -137,4 +137,4 @@ def test_a_form_without_the_fields_has_only_its_own_opening_rates() -> None:
 
     form = Form("附表3", "夜间服务", Small, ())
     assert [item.name for item in indicators(form)] == ["夜间服务开通率"]
-    assert not Indicator("x", "x", ("agents",), ("seats",), percent=True).applies(form)
+    assert not Indicator("x", "x", ("agents",), ("seats",)).applies(form)

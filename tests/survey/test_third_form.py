@@ -19,7 +19,7 @@ from factory import clean_rows, opened, unit_named
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load
-from hrss12333.model.filing import Filing, Place, Row, Value
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -32,8 +32,7 @@ from hrss12333.survey.schema import Balance, Bound, Form, FormRow, Scalar
 from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.official.filled import write_filled
-from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import found, judged, merged, totals
 
@@ -99,7 +98,7 @@ def fill(path: Path, unit: Unit, rows: Mapping[str, Sequence[Mapping[str, Scalar
     write_official(path, NEXT, sheets)
     book = openpyxl.load_workbook(path)
     for sheet in sheets:
-        form, layout = sheet.form, layout_of(sheet, NEXT.forms)
+        form, layout = sheet.form, Layout(sheet, NEXT.forms)
         page = book[form.key]
         for key, text in (("unit", unit.name), ("name", "张三"), ("mobile", "13800000001"), ("email", "a@example.com")):
             slot = layout.slot(key)
@@ -137,7 +136,7 @@ def test_the_template_prints_the_new_form_and_column(tmp_path: Path) -> None:
     book = opened(tmp_path / "t.xlsx")
     assert book.sheetnames == ["附表1", "附表2", "附表3", "附表4"]
     for form in NEXT.forms:
-        layout, page = Layout(form, 4), book[form.key]
+        layout, page = Layout(FormContent(form, spare=4, ellipsis=True)), book[form.key]
         headings = [
             page.cell(layout.heading + (2 if column.group else 1), layout.columns[column.key] + 1).value
             for column in form.columns
@@ -198,7 +197,7 @@ def test_a_form_that_is_absent_is_missed(tmp_path: Path, filing: Path) -> None:
 
 def test_a_lacking_column_is_missed(tmp_path: Path, filing: Path) -> None:
     book = openpyxl.load_workbook(filing)
-    layout = Layout(WIDER, 1)
+    layout = Layout(FormContent(WIDER))
     book["附表1"].cell(layout.heading + 2, layout.columns["calls_video"] + 1).value = "线路数"
     book.save(tmp_path / "a.xlsx")
     assert [(f.rule, f.field) for f in checked(tmp_path / "a.xlsx").findings if f.rule == "F007"] == [
@@ -274,7 +273,8 @@ def test_a_units_own_filing_of_the_new_forms_is_written(national: National, tmp_
         key: Value(text, text) for key, text in (("unit", UNIT.name), ("name", "张三"), ("mobile", "13800000001"))
     }
     path = tmp_path / "unit.xlsx"
-    written = write_filled(path, NEXT, rows, dict.fromkeys(rows, header), name="unit.xlsx")
+    tables = tuple(Table(form, "", form.key, header, tuple(rows[form.key])) for form in NEXT.forms)
+    written = write_filled(path, NEXT, Filing("unit.xlsx", UNIT, tables))
     assert [f for f in check(written, NEXT).findings if f.blocks or f.is_open_query] == []
     assert [f for f in check(read(path), NEXT, scopes=(Scope.FILE,)).findings if f.rule == "H109"] == []
 
@@ -287,6 +287,7 @@ def test_a_row_is_its_model(filing: Path) -> None:
 
 
 def test_a_model_refuses_what_is_no_answer() -> None:
-    row = Row(Place("附表4", 1, 1), "海口市", RegionMatch("海口市", official=True), {"visits": Value(-1, -1)})
+    match = RegionMatch("海口市", official=True)
+    row = Row.of(SLIM, Place("附表4", 1, 1), "海口市", match, {"visits": Value(-1, -1)})
     with pytest.raises(ValueError, match="visits"):
         row.model(SLIM)

@@ -33,13 +33,15 @@ def command(given: options.Given) -> int:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
+    from msgspec.structs import replace
+
     from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import judge
     from hrss12333.merging.unit_and_year import with_owners
     from hrss12333.reporting.form_changes import changes_of, signed
     from hrss12333.survey.editions import edition_named
-    from hrss12333.writing.official.filled import change_sheet, headers_of, rows_of, write_filled
+    from hrss12333.writing.official.filled import change_sheet, write_filled
     from hrss12333.writing.target import check_target, replacing
 
     file, unit, newest = given.file, given.unit, given.edition()
@@ -52,15 +54,9 @@ def command(given: options.Given) -> int:
     filing = signed(filing, unit) if unit else filing
     changes = changes_of(filing)
     with replacing(target) as temporary:
-        written = write_filled(
-            temporary,
-            edition,
-            rows_of(filing.tables),
-            headers_of(filing.tables),
-            name=str(target),
-            created=filing.date,
-            extra=change_sheet(file.name, _change_lines(changes, edition)),
-        )
+        clean = replace(filing, file=str(target), own=False)
+        extra = change_sheet(file.name, _change_lines(changes, edition))
+        written = write_filled(temporary, edition, clean, extra)
     judged = judge(with_owners([written], edition.gazetteer), edition, by_influence=False)
     # What a person still has to correct is in the clean form: the findings name its cells.
     (remaining,) = judged.files

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
-    from hrss12333.writing.official.last_year import LastYear
+    from hrss12333.writing.official.layout import LastYear
 
 STEM = "12333调查表"
 _MOST_ROWS = 2000
@@ -116,7 +116,7 @@ def check_targets(jobs: list[Job], given: options.Given) -> None:
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
     """Form key → what last year's table says of the regions of a workbook."""
-    from hrss12333.writing.official.last_year import LastYear
+    from hrss12333.writing.official.layout import LastYear
 
     unit = job.unit.name if job.unit else ""
     found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -35,16 +36,12 @@ Account = Mapping[CellUse, int]
 """Disposition → number of cells; those of which there are none may be absent."""
 
 
-_ORDER = tuple(CellUse)
-
-
 def added(accounts: Iterable[Account]) -> Account:
     """The account of several sheets together, in the order of the dispositions."""
-    sums: dict[CellUse, int] = {}
+    sums: Counter[CellUse] = Counter()
     for account in accounts:
-        for disposition, number in account.items():
-            sums[disposition] = sums.get(disposition, 0) + number
-    return {disposition: sums[disposition] for disposition in _ORDER if sums.get(disposition)}
+        sums.update(account)
+    return {disposition: sums[disposition] for disposition in CellUse if sums[disposition]}
 
 
 class UnreadBlock(Struct, frozen=True):

@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-from errno import (
-    EACCES,
-    EBUSY,
-    EDQUOT,
-    EFBIG,
-    EIO,
-    EISDIR,
-    ELOOP,
-    EMFILE,
-    ENAMETOOLONG,
-    ENOENT,
-    ENOMEM,
-    ENOSPC,
-    ENOTDIR,
-    EPERM,
-    EROFS,
-)
+import errno
 from pathlib import Path
 
 
@@ -45,21 +29,21 @@ FOLDER_MISSING = "当前所在的文件夹已被删除或移走，请先换到�
 _MEMORY_REFUSED = ("failed to map segment", "annot allocate memory", "can't start new thread")
 """What a library says that gets no memory, in place of an error of its own."""
 _REASONS = {
-    ENOMEM: OUT_OF_MEMORY,
-    ENOSPC: "磁盘已满，请腾出空间或换一个位置",
-    EDQUOT: "空间配额已用完，请腾出空间或换一个位置",
-    EROFS: "所在的磁盘是只读的，请换一个位置",
-    EACCES: "没有写入权限，或文件正在Excel或WPS中打开；请先关闭它，或换一个位置",
-    EPERM: "没有写入权限，请换一个位置",
-    ENOENT: "文件夹不存在，请先建好，或换一个位置",
-    ENOTDIR: "路径中有一段是文件，不是文件夹，请检查路径",
-    EISDIR: "那里是一个文件夹，请写出文件名",
-    ENAMETOOLONG: "文件名或路径太长，请缩短",
-    EBUSY: "文件正被其他程序占用，请先关闭",
-    EMFILE: "同时打开的文件太多，请关闭一些程序",
-    EIO: "读写出错，磁盘或网络可能有故障，请换一个位置",
-    ELOOP: "链接绕成了圈，请写出文件本身",
-    EFBIG: "文件太大，这个磁盘放不下，请换一个位置",
+    errno.ENOMEM: OUT_OF_MEMORY,
+    errno.ENOSPC: "磁盘已满，请腾出空间或换一个位置",
+    errno.EDQUOT: "空间配额已用完，请腾出空间或换一个位置",
+    errno.EROFS: "所在的磁盘是只读的，请换一个位置",
+    errno.EACCES: "没有写入权限，或文件正在Excel或WPS中打开；请先关闭它，或换一个位置",
+    errno.EPERM: "没有写入权限，请换一个位置",
+    errno.ENOENT: "文件夹不存在，请先建好，或换一个位置",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹，请检查路径",
+    errno.EISDIR: "那里是一个文件夹，请写出文件名",
+    errno.ENAMETOOLONG: "文件名或路径太长，请缩短",
+    errno.EBUSY: "文件正被其他程序占用，请先关闭",
+    errno.EMFILE: "同时打开的文件太多，请关闭一些程序",
+    errno.EIO: "读写出错，磁盘或网络可能有故障，请换一个位置",
+    errno.ELOOP: "链接绕成了圈，请写出文件本身",
+    errno.EFBIG: "文件太大，这个磁盘放不下，请换一个位置",
 }
 """Number of the system's error → what to say of it."""
 
@@ -67,9 +51,9 @@ _REASONS = {
 def in_words(error: object) -> str:
     """Why the system refuses a file, in Chinese, and what to do."""
     number = error.errno if isinstance(error, OSError) else None
-    if number == ENOENT and is_folder_missing():
+    if number == errno.ENOENT and is_folder_missing():
         return FOLDER_MISSING
-    if number == ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found none
+    if number == errno.ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found none
         return "没有能用的临时文件夹（磁盘已满，或没有写入权限），请腾出空间"
     return _REASONS.get(number or 0, "磁盘或网络出错，请换一个位置再试")
 
@@ -87,6 +71,6 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether the system refused memory, in whatever way that reached us."""
     return (
         isinstance(error, MemoryError)
-        or (isinstance(error, OSError) and error.errno == ENOMEM)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
         or any(words in str(error) for words in _MEMORY_REFUSED)
     )

@@ -12,30 +12,12 @@ from hrss12333.model.account import Account, UnreadBlock
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
-from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
+from hrss12333.model.row import BLANK, Found, Place, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Doubt, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
-__all__ = [
-    "BLANK",
-    "Aside",
-    "ColumnProblem",
-    "Document",
-    "Filing",
-    "Found",
-    "OwnedTable",
-    "Place",
-    "PlainRow",
-    "Row",
-    "Skipped",
-    "Summary",
-    "Table",
-    "Unreadable",
-    "Value",
-    "cell_name",
-    "column_letters",
-]
+__all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_letters"]  # rows are part of a filing
 
 
 class Aside(Struct, frozen=True):

@@ -19,25 +19,17 @@ Quotable = int | float | bool | str | None
 class Words(str):
     """A text of a filing, or a note that quotes one, as the rest of a sentence."""
 
-    __slots__ = ()
-
 
 class Label(str):
     """A column's heading, which need not be given once more beside the message."""
-
-    __slots__ = ()
 
 
 class FormName(str):
     """附表1 or 附表2: the form that the finding is about."""
 
-    __slots__ = ()
-
 
 class _Quoted(str):
     """What is in quotation marks."""
-
-    __slots__ = ()
 
     def __format__(self, spec: str) -> str:
         return f"“{str.__format__(self, spec)}”"
@@ -46,13 +38,9 @@ class _Quoted(str):
 class RegionName(_Quoted):
     """The region that the finding is about."""
 
-    __slots__ = ()
-
 
 class File(_Quoted):
     """A file by its path."""
-
-    __slots__ = ()
 
 
 class Quote(Struct, frozen=True):
@@ -69,8 +57,6 @@ class Quote(Struct, frozen=True):
 
 class Own(str):
     """What differs between findings that say the same, as does the region: it tells of the finding's own place."""
-
-    __slots__ = ()
 
 
 class ReadingNote(Struct, frozen=True):
@@ -99,8 +85,6 @@ def read_as(answer: str) -> ReadingNote:
 class Several(tuple["Param", ...]):
     """Parameters one after the other, parted by what is behind the colon of their gap."""
 
-    __slots__ = ()
-
     def __format__(self, spec: str) -> str:
         return spec.join([format(each, "") for each in self])
 
@@ -117,8 +101,6 @@ class Among(Struct, frozen=True):
 
 class FileOf(int):
     """The file of the finding's place of this number."""
-
-    __slots__ = ()
 
 
 class FilesOf(Struct, frozen=True):
@@ -168,10 +150,10 @@ class Message(Struct, frozen=True, dict=True):
             return self
         return replace(self, params=tuple(zip([name for name, _ in self.params], changed, strict=True)))
 
-    @cached_property
-    def anywhere(self) -> Message:
+    @property
+    def anywhere(self) -> tuple[Any, ...]:
         """What is said but for what tells of the finding's own place: equal for all rows of which it is true."""
-        return self.changed(lambda leaf: "" if isinstance(leaf, _OF_THE_PLACE) else leaf)
+        return self.fact, self.rest, *[_anywhere(given) for _, given in self.params]
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -191,6 +173,14 @@ def compose(fact: str, *rest: str, **params: Param) -> Message:
 
 _NESTED = (Several, Message)
 _OF_THE_PLACE = (Own, RegionName, Among, FilesOf)
+
+
+def _anywhere(given: Any) -> Any:
+    if isinstance(given, _OF_THE_PLACE):
+        return None
+    if isinstance(given, Several):
+        return (*map(_anywhere, given),)
+    return given.anywhere if isinstance(given, Message) else given
 
 
 def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:

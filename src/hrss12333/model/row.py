@@ -1,13 +1,14 @@
-"""A row as read: every value with its place, what was there and how it was read; plain ones kept as they are."""
+"""A row as read: every value with its place, what was there and how it was read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.message import ReadingNote
 from hrss12333.model.problem import Problem
@@ -80,20 +81,41 @@ class Value(Struct, frozen=True):
 BLANK = Value()
 
 
-class Row:
-    """One row of a form, with a `Value` for every column of it."""
+class TableLayout(NamedTuple):
+    """What the rows of one table share: its sheet and form, and where each field stands."""
 
-    __slots__ = ("_values", "match", "place", "region")
+    sheet: str
+    form: Form
+    order: Mapping[str, int]
+    """Field key → its number among the form's columns."""
+    columns: tuple[int | None, ...]
+    """Sheet column of each field, from 1; None where the sheet has none."""
 
-    def __init__(
-        self, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]
-    ) -> None:
-        self.place = place
-        """The cell that names the row's region; where it has no such column, its first cell."""
-        self.region = region
-        """Official name where it is known, else as written; None where missing."""
-        self.match = match
-        self._values = values
+
+class Row(Struct, frozen=True, eq=False):
+    """One row of a form: it keeps what each field was read as, and the `Value` of those that do not stand as they are
+    read; of all others that is made when asked."""
+
+    place: Place
+    """The cell that names the row's region; where it has no such column, its first cell."""
+    region: str | None
+    """Official name where it is known, else as written; None where missing."""
+    match: RegionMatch | None
+    _layout: TableLayout
+    _scalars: tuple[Scalar, ...]
+    """Each field as read, in the layout's order."""
+    _kept: Mapping[str, Value]
+
+    @classmethod
+    def of(
+        cls, form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]
+    ) -> Row:
+        """A row of which every value is given."""
+        read = [region if column is form.region else values.get(column.key, BLANK).value for column in form.columns]
+        order = {column.key: at for at, column in enumerate(form.columns)}
+        return cls(
+            place, region, match, TableLayout(place.sheet, form, order, (None,) * len(read)), tuple(read), values
+        )
 
     def __eq__(self, other: object) -> bool:
         """Rows are equal where they are located in the same place and say the same."""
@@ -101,11 +123,6 @@ class Row:
 
     def __hash__(self) -> int:
         return hash(self.place)
-
-    @property
-    def parts(self) -> tuple[Any, ...]:
-        """What it is made of again, in another process."""
-        return self.place, self.region, self.match, self._values
 
     @property
     def called(self) -> str:
@@ -118,125 +135,15 @@ class Row:
         return self.match is not None and self.match.whole
 
     @property
-    def values(self) -> Mapping[str, Value]:
-        """Field key → value, for every column of the form."""
-        return self._values
-
-    @property
-    def cells(self) -> int:
-        """How many cells of its line the row takes, where that is known of it as a whole; else -1."""
-        return -1
-
-    @property
-    def marked(self) -> Mapping[str, Value]:
-        """Those with a problem or a note: all there is to say about the row's cells."""
-        return {key: value for key, value in self._values.items() if value.problem or value.note or value.doubt}
-
-    def get(self, key: str) -> Value:
-        """The value of a field; a blank one where the form has no such column."""
-        return self._values.get(key, BLANK)
-
-    def found(self, key: str) -> Found:
-        """A field as it was in the file."""
-        return self.get(key).found
-
-    def scalar(self, key: str) -> Scalar:
-        """A field as read; None where it is missing or unreadable."""
-        return self._values.get(key, BLANK).value
-
-    def scalars_in(self, form: Form) -> tuple[Scalar, ...]:
-        """Each field of the form as read, in its order, the region under its official name."""
-        return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
-
-    def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
-        """`scalar` of each of these fields of the form."""
-        return tuple([self.scalar(key) for key in keys])
-
-    def number(self, key: str) -> int | None:
-        """A count; None where it is missing or unreadable."""
-        value = self.scalar(key)
-        return value if type(value) is int else None
-
-    def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
-        """`number` of each of these counts of the form."""
-        return tuple([self.number(key) for key in keys])
-
-    def figure(self, key: str) -> int | None:
-        """`Value.figure` of a field."""
-        return self._values.get(key, BLANK).figure
-
-    def figures(self, keys: Sequence[str]) -> tuple[int | None, ...]:
-        """`figure` of each of these counts of the form."""
-        return tuple([self.figure(key) for key in keys])
-
-    def text(self, key: str) -> str:
-        """A text; empty where it is missing."""
-        value = self.scalar(key)
-        return value if isinstance(value, str) else ""
-
-    def scalars(self) -> dict[str, Scalar]:
-        """Field key → value as read, region under its official name."""
-        return {key: (self.region if key == "region" else value.value) for key, value in self.values.items()}
-
-    def changed(self, values: Mapping[str, Value]) -> Row:
-        """The same row with these values instead of its own."""
-        return Row(self.place, self.region, self.match, {**self.values, **values})
-
-    def model(self, form: Form) -> FormRow:
-        """The row as its pydantic model."""
-        scalars = self.scalars()
-        return form.row_model(**{column.key: scalars.get(column.key) for column in form.columns})
-
-
-class TableLayout(NamedTuple):
-    """What the rows of one table share: its sheet and form, and where each field stands."""
-
-    sheet: str
-    form: Form
-    order: Mapping[str, int]
-    """Field key → its number among the form's columns."""
-    columns: tuple[int | None, ...]
-    """Sheet column of each field, from 1; None where the sheet has none."""
-
-
-class PlainRow(Row):
-    """A row in which nearly every value stands as it is read: it keeps those alone, and derives the rest when asked."""
-
-    __slots__ = ("_kept", "_layout", "_scalars")
-
-    def __init__(
-        self,
-        place: Place,
-        region: str | None,
-        match: RegionMatch | None,
-        layout: TableLayout,
-        scalars: tuple[Scalar, ...],
-        kept: Mapping[str, Value],
-    ) -> None:
-        """``scalars`` holds each field as read, in the layout's order; ``kept`` the values that are not plain."""
-        self.place = place
-        self.region = region
-        self.match = match
-        self._layout = layout
-        self._scalars = scalars
-        self._kept = kept
-
-    @property
-    def parts(self) -> tuple[Any, ...]:
-        """As of any row."""
-        return self.place, self.region, self.match, self._layout, self._scalars, self._kept
-
-    @property
     def answered(self) -> int:
         """How many fields were read."""
         return len(self._scalars) - self._scalars.count(None)
 
     @property
     def cells(self) -> int:
-        """How many cells of its line the row takes; -1 where one of them was blank and its formula was computed."""
-        scalars = self._scalars
-        if not self._kept:
-            return len(scalars) - scalars.count(None)
+        """How many cells of its line the row takes; -1 where nobody knows: every value was given, or one was a formula."""
+        if len(self._kept) == len(self._scalars):
+            return -1
         more = 0
         for key, value in self._kept.items():
             if type(value.found) is str and value.found.startswith("="):
@@ -246,12 +153,12 @@ class PlainRow(Row):
 
     @property
     def values(self) -> Mapping[str, Value]:
-        """Field key → value, made anew each time."""
+        """Field key → value for every column of the form, made anew each time."""
         return {key: self.get(key) for key in self._layout.order}
 
     @property
     def marked(self) -> Mapping[str, Value]:
-        """Those with a problem or a note."""
+        """Those with a problem or a note: all there is to say about the row's cells."""
         return {key: v for key, v in self._kept.items() if v.problem or v.note or v.doubt} if self._kept else self._kept
 
     def get(self, key: str) -> Value:
@@ -266,11 +173,6 @@ class PlainRow(Row):
         found = answer_word(value) if isinstance(value, bool) else value
         return Value(found, value, Place(self._layout.sheet, self.place.row, column))
 
-    def found(self, key: str) -> Found:
-        """A field as it was in the file."""
-        value = None if key in self._kept else self.scalar(key)
-        return self.get(key).found if value is not None or key in self._kept else None
-
     def scalar(self, key: str) -> Scalar:
         """A field as read; None where it is missing or unreadable."""
         at = self._layout.order.get(key)
@@ -278,21 +180,26 @@ class PlainRow(Row):
 
     def scalars_in(self, form: Form) -> tuple[Scalar, ...]:
         """Each field of the form as read, in its order, the region under its official name."""
-        return self._scalars if form is self._layout.form else super().scalars_in(form)
-
-    def number(self, key: str) -> int | None:
-        """A count; None where it is missing or unreadable."""
-        at = self._layout.order.get(key)
-        value = None if at is None else self._scalars[at]
-        return value if type(value) is int else None
+        if form is self._layout.form:
+            return self._scalars
+        return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
 
     def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
         """`scalar` of each of these fields of the form."""
         return _picker(self._layout.form, tuple(keys))(self._scalars)
 
+    def scalars(self) -> dict[str, Scalar]:
+        """Field key → value as read, region under its official name."""
+        return dict(zip(self._layout.order, self._scalars, strict=True))
+
+    def number(self, key: str) -> int | None:
+        """A count; None where it is missing or unreadable."""
+        value = self.scalar(key)
+        return value if type(value) is int else None
+
     def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
-        return _picker(self._layout.form, tuple(keys))(self._scalars)  # type: ignore[return-value]
+        return self.scalars_of(keys)  # type: ignore[return-value]
 
     def figure(self, key: str) -> int | None:
         """`Value.figure` of a field."""
@@ -300,7 +207,22 @@ class PlainRow(Row):
 
     def figures(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`figure` of each of these counts of the form."""
-        return super().figures(keys) if self._kept else self.numbers(keys)
+        return tuple([self.figure(key) for key in keys]) if self._kept else self.numbers(keys)
+
+    def text(self, key: str) -> str:
+        """A text; empty where it is missing."""
+        value = self.scalar(key)
+        return value if isinstance(value, str) else ""
+
+    def changed(self, values: Mapping[str, Value]) -> Row:
+        """The same row with these values instead of its own."""
+        read = {key: value.value for key, value in values.items()}
+        scalars = tuple([read.get(key, own) for key, own in self.scalars().items()])
+        return replace(self, _scalars=scalars, _kept={**self._kept, **values})
+
+    def model(self, form: Form) -> FormRow:
+        """The row as its pydantic model."""
+        return form.row_model(**{column.key: self.scalar(column.key) for column in form.columns})
 
 
 @cache

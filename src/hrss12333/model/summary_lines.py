@@ -250,7 +250,7 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """Name of the unit → its rows; rows of an unknown unit last."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
-        found.setdefault(entry.unit.name if entry.unit else NOBODY, []).append(entry)
+        found.setdefault(owner(entry), []).append(entry)
     if NOBODY in found:
         found[NOBODY] = found.pop(NOBODY)
     return found
@@ -270,9 +270,9 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
     """Lines added up: all of them, or those of one area."""
     listed = list(parts)
     entries = tuple(entry for line in listed for entry in line.entries)
-    tallies = {column.key: _added(column, [line.tallies[column.key] for line in listed]) for column in form.data}
     questioned = tuple(one for line in listed for one in line.questioned)
-    return SummaryLine(name, None, None, entries, sum(line.absent for line in listed), tallies, questioned)
+    absent = sum(line.absent for line in listed)
+    return SummaryLine(name, None, None, entries, absent, tallies(entries, form), questioned)
 
 
 def area_of(line: SummaryLine) -> str:
@@ -294,17 +294,6 @@ def by_area(edition: Edition, listed: Sequence[SummaryLine]) -> dict[str, list[S
 def area_name(area: str) -> str:
     """How an area is named in a line: 东部地区."""
     return area if area == NOBODY else f"{area}地区"
-
-
-def _added(column: Column, parts: Sequence[Tally]) -> Tally:
-    totals = [part.total for part in parts if part.total is not None]
-    choices = {choice: sum(part.choices.get(choice, 0) for part in parts) for choice in column.choices}
-    return Tally(
-        sum(totals) if totals and column.kind is not Kind.CHOICE else None,
-        sum(part.answered for part in parts),
-        sum(part.rows for part in parts),
-        choices,
-    )
 
 
 def detail_entries(national: National, form: Form) -> list[Entry]:

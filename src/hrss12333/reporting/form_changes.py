@@ -14,7 +14,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
-from hrss12333.writing.official.filled import headers_of, rows_of, written_row
+from hrss12333.writing.official.filled import joined_tables, written_row
 from hrss12333.writing.official.self_check import COMPLETE, total_value
 
 _AROUND = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
@@ -59,15 +59,15 @@ def changes_of(filing: Filing) -> list[FormChange]:
 
     序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
     """
-    headers, rows = headers_of(filing.tables), rows_of(filing.tables)
+    joined = joined_tables(filing.tables)
     changes = [
         change
         for table in filing.tables
         for change in (
-            *_header_changes(table, headers[table.form.key]),
+            *_header_changes(table, joined[table.form.key].header),
             *_left_out(table),
             *(change for row in table.rows for change in _row_changes(table, row)),
-            *_total_changes(table, rows[table.form.key]),
+            *_total_changes(table, joined[table.form.key].rows),
         )
     ]
     changes += [

@@ -7,11 +7,12 @@ heading, it is renamed; as `dropped`, it is no longer asked. A new field names w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from hrss12333.survey.schema import AFTER, DROPPED, Kind, Scalar
+from hrss12333.survey.schema import AFTER, DROPPED, Kind
 
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
@@ -21,36 +22,12 @@ Text = str | None
 """Type of a field of `Kind.TEXT` or `Kind.REGION`."""
 
 
-def column(
-    heading: str,
-    kind: Kind,
-    *,
-    group: str = "",
-    unit: str = "",
-    note: str = "",
-    sample: Scalar = None,
-    aliases: Sequence[str] = (),
-    synonyms: Mapping[str, str] | None = None,
-    required: bool = True,
-    after: str = "",
-) -> Any:
-    """A field of a row model together with what the form prints about it (see `Column`).
+def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
+    """A field of a row model together with what the form prints about it: ``about`` are the fields of `Column`.
 
     ``after`` is the key of the field that it follows; without it, a field stands where its model declares it.
     """
-    extra: dict[str, Any] = {
-        "heading": heading,
-        "kind": kind,
-        "group": group,
-        "unit": unit,
-        "note": note,
-        "sample": sample,
-        "aliases": tuple(aliases),
-        "synonyms": dict(synonyms or {}),
-        "required": required,
-        AFTER: after,
-    }
-    return Field(default=None, title=heading.replace("\n", ""), description=note or None, json_schema_extra=extra)
+    return Field(default=None, json_schema_extra={"heading": heading, "kind": kind, AFTER: after, **about})
 
 
 def dropped() -> Any:
@@ -71,18 +48,8 @@ def region() -> Any:
         note="请填写地区（市、州）规范名称。",
         sample="样例",
         aliases=(
-            "地区",
-            "地市",
-            "市州",
-            "市（州）",
-            "地区名称",
-            "填报地区",
-            "城市",
-            "单位",
-            "地市名称",
-            "行政区划",
-            "市",
-            "所属地区",
+            *("地区", "地市", "市州", "市（州）", "地区名称", "填报地区"),
+            *("城市", "单位", "地市名称", "行政区划", "市", "所属地区"),
         ),
     )
 
@@ -99,14 +66,10 @@ def remarks() -> Any:
     )
 
 
-def count(heading: str, **about: Any) -> Any:
-    """A whole number of 0 or more."""
-    return column(heading, Kind.COUNT, **about)
-
-
-def yesno(heading: str, **about: Any) -> Any:
-    """是 or 否."""
-    return column(heading, Kind.YESNO, **about)
+count = partial(column, kind=Kind.COUNT)
+"""A whole number of 0 or more."""
+yesno = partial(column, kind=Kind.YESNO)
+"""是 or 否."""
 
 
 def choice(heading: str, *, synonyms: Mapping[str, Sequence[str]] | None = None, **about: Any) -> Any:

@@ -31,11 +31,9 @@ class Indicator(Struct, frozen=True, dict=True):
     """Fields added up above the line."""
     denominator: tuple[str, ...]
     """Fields added up below the line."""
-    percent: bool
-    """A share, shown in percent and compared in 百分点; else a plain ratio, compared in percent."""
     better: Better = Better.HIGH
     unit: str = ""
-    """Unit of a plain ratio."""
+    """Unit of a plain ratio; empty for a share."""
     note: str = ""
     """What to bear in mind when reading it."""
     answers: bool = False
@@ -44,6 +42,11 @@ class Indicator(Struct, frozen=True, dict=True):
     """What it is read together with."""
     places: int = 1
     """Decimals that it is printed with, in percent where it is a share."""
+
+    @property
+    def percent(self) -> bool:
+        """Whether it is a share, shown in percent and compared in 百分点; else a plain ratio, compared in percent."""
+        return not self.unit
 
     @property
     def number_format(self) -> str:
@@ -86,61 +89,26 @@ def _bracketed_sum(words: str, terms: int) -> str:
 REACHED, EFFICIENCY, TEAM, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"
 
 RATIOS = (
-    Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), percent=True, group=REACHED),
+    Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), group=REACHED),
     Indicator(
         "agent_answer_rate",
         "人工接通率（近似）",
         ("calls_agent",),
         ("calls_agent", "calls_abandoned"),
-        percent=True,
         note="；调查表不分人工、自助放弃，放弃量全部按人工放弃计，故为近似",
         group=REACHED,
     ),
+    Indicator("abandon_rate", "放弃率", ("calls_abandoned",), ("calls_total",), better=Better.LOW, group=REACHED),
+    Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), group=REACHED),
+    Indicator("calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), unit="次/人", group=EFFICIENCY, places=0),
+    Indicator("calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), unit="次/席", group=EFFICIENCY, places=0),
+    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), unit="人/席", group=TEAM, places=2),
+    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), group=TEAM),
     Indicator(
-        "abandon_rate",
-        "放弃率",
-        ("calls_abandoned",),
-        ("calls_total",),
-        percent=True,
-        better=Better.LOW,
-        group=REACHED,
-    ),
-    Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), percent=True, group=REACHED),
-    Indicator(
-        "calls_per_agent",
-        "人均接听量",
-        ("calls_agent",),
-        ("agents",),
-        percent=False,
-        unit="次/人",
-        group=EFFICIENCY,
-        places=0,
-    ),
-    Indicator(
-        "calls_per_seat",
-        "席均接听量",
-        ("calls_agent",),
-        ("seats",),
-        percent=False,
-        unit="次/席",
-        group=EFFICIENCY,
-        places=0,
-    ),
-    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), percent=False, unit="人/席", group=TEAM, places=2),
-    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), percent=True, group=TEAM),
-    Indicator(
-        "training_per_head",
-        "人均培训人次",
-        ("training_attendances",),
-        ("staff_total",),
-        percent=False,
-        unit="人次/人",
-        group=TEAM,
+        "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), unit="人次/人", group=TEAM
     ),
 )
 """Those that divide figures of the form."""
-
-
 HEADLINE = (
     "calls_total",
     "calls_agent",
@@ -156,7 +124,7 @@ HEADLINE = (
 
 def share_of(part: Column, total: Column) -> Indicator:
     """A part's share of a total, over the regions that gave both."""
-    return Indicator("", "", (part.key,), (total.key,), percent=True)
+    return Indicator("", "", (part.key,), (total.key,))
 
 
 @cache
@@ -166,7 +134,7 @@ def opening_rate(column: Column) -> Indicator:
     stem = label.removeprefix("是否开通")
     name = f"{stem}开通率" if stem != label else f"{label.replace('是否', '', 1)}占比"
     group = column.group or SERVICES
-    return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), percent=True, answers=True, group=group)
+    return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), answers=True, group=group)
 
 
 @cache

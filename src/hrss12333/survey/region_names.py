@@ -136,5 +136,7 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
 
 def _spellings(unit: Unit, text: str) -> list[str]:
     """The text, then with what offices put around a name taken off."""
-    named = dict.fromkeys(each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes)))
-    return list(filter(None, dict.fromkeys(candidate for each in named for candidate in without_office(each))))
+    named = [each for base in dict.fromkeys(bases(text)) for each in (base, *map(base.removeprefix, unit.prefixes))]
+    return list(
+        filter(None, dict.fromkeys([spelling for each in dict.fromkeys(named) for spelling in without_office(each)]))
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -61,9 +61,10 @@ class Alike(Struct, frozen=True):
         that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
             return [shown(self.first).full_message]
+        asked = _question(self.first)
         by_subject: dict[object, Finding] = {}
-        for number, finding in enumerate(self.findings):
-            by_subject.setdefault(subject(finding) or number, finding)
+        for number, finding in enumerate(takewhile(lambda finding: _question(finding) == asked, self.findings)):
+            by_subject.setdefault(subject(finding) or number, finding)  # of the other rows the same is said
         regions = self.regions
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
         return [self.of_all(shown(finding), named) for finding in by_subject.values()]

@@ -825,7 +825,7 @@ def test_the_proof_looks_closely_at_what_is_not_plain_alone(tmp_path: Path, monk
 
 
 def moved(row: Row, to: int) -> Row:
-    return Row(row.place._replace(row=to), row.region, row.match, row.values)
+    return replace(row.changed(row.values), place=row.place._replace(row=to))
 
 
 def change_number(item: Entry, key: str, by: int) -> Entry:

@@ -20,11 +20,9 @@ from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.fields import Count, Text, choice, count, region, serial
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Form, FormRow, Kind
-from hrss12333.writing.official.last_year import LastYear
-from hrss12333.writing.official.layout import Layout
+from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import FAILED, LACKING
-from hrss12333.writing.official.sheet import layout_of
-from hrss12333.writing.official.workbook import CellWarning, FormContent, blank_sheets, default_rows, write_official
+from hrss12333.writing.official.workbook import blank_sheets, default_rows, write_official
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 COMPLETE = "必填项已填全，自检通过。"
@@ -137,7 +135,7 @@ def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
 
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
-    slots = Layout(form, 5).slots
+    slots = Layout(FormContent(form)).slots
     assert [slot.text for slot in slots if not slot.is_blank] == [
         "（盖章）",
         *(f"{field.label}：" for field in HEADER),
@@ -172,7 +170,7 @@ def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
 
 def layout_as_printed(form: Form) -> Layout:
     """Of the blank form."""
-    return next(layout_of(sheet, EDITION.forms) for sheet in blank_sheets(EDITION) if sheet.form is form)
+    return next(Layout(sheet, EDITION.forms) for sheet in blank_sheets(EDITION) if sheet.form is form)
 
 
 # Guidance in the sheet -----------------------------------------------------------------------------------------------
@@ -228,7 +226,7 @@ def test_last_years_figure_stands_where_one_types(tmp_path: Path) -> None:
 
 
 def test_both_forms_are_equally_wide(blank: Path) -> None:
-    widths = [sum(layout_of(sheet, EDITION.forms).widths) for sheet in blank_sheets(EDITION)]
+    widths = [sum(Layout(sheet, EDITION.forms).widths) for sheet in blank_sheets(EDITION)]
     assert len(set(widths)) == 1
 
 
@@ -333,7 +331,7 @@ def test_faults_that_have_no_line_are_counted(tmp_path: Path) -> None:
         "某地0：是否开通留言服务应填“是”或“否”",
         "某地0：咨询员人数大于总人数",
     ]
-    lines = layout_of(FormContent(SERVICE, CONTACT, rows), EDITION.forms)
+    lines = Layout(FormContent(SERVICE, CONTACT, rows), EDITION.forms)
     assert len(listed) == lines.list_end - lines.first + 1
     assert listed[-1] == f"另有{9 * 4 + 1 - len(listed) + 1}处，请先改以上各处。"
 
@@ -430,7 +428,7 @@ def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
 
 
 def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
-    marks = [CellWarning("calls_total", "原值“约2万”不能确定。", 0), CellWarning("mobile", "应为 11 位手机号。")]
+    marks = {(0, "calls_total"): "原值“约2万”不能确定。", (None, "mobile"): "应为 11 位手机号。"}
     rows = [service_row(calls_total="约2万")]
     sheet = loaded(
         write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "mobile": "84209211"}, rows, marks=marks))
@@ -483,7 +481,7 @@ def footer(path: Path) -> tuple[str | None, str | None]:
 
 
 def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Path) -> None:
-    filled = write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, [service_row()]), code="ABCD-1234")
+    filled = write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, [service_row()], code="ABCD-1234"))
     assert footer(filled) == ("校验码：ABCD-1234", "第&P页，共&N页")
     assert footer(blank) == (None, "第&P页，共&N页")
 
@@ -579,7 +577,7 @@ def test_a_new_form_needs_nothing_but_its_definition(tmp_path: Path) -> None:
     edition = replace(EDITION, forms=(OFFICES,))
     write_official(tmp_path / "a.xlsx", edition, blank_sheets(edition, rows=2))
     sheet = loaded(tmp_path / "a.xlsx", "附表3", values=False)
-    layout = Layout(OFFICES, 2)
+    layout = Layout(FormContent(OFFICES, spare=2))
     top = layout.heading + 1
     assert {slot.key for slot in layout.slots if slot.is_blank} == {field.key for field in HEADER}
     assert texts(sheet, top, 4) == ["序号", "地区\n（市、州）", "网点", None]

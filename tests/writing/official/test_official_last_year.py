@@ -17,8 +17,7 @@ from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import LAST_YEAR
 from hrss12333.survey.schema import Form, Scalar
-from hrss12333.writing.official.last_year import LastYear
-from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.official.layout import LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
@@ -73,7 +72,7 @@ def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
 
 def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
     page = opened(blank)["附表1"]
-    last = layout_of(blank_sheets(NEXT, UNIT)[0], NEXT.forms).last_column
+    last = Layout(blank_sheets(NEXT, UNIT)[0], NEXT.forms).last_column
     assert page.print_area.split("$")[-2] == get_column_letter(last + 1)
     cells = [cell for row in page.iter_rows(min_col=last + 7) for cell in row if cell.value is not None]
     assert cells
@@ -89,7 +88,7 @@ def read(path: Path) -> Filing:
 def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(blank)
     for sheet in blank_sheets(NEXT, UNIT):
-        layout, page = layout_of(sheet, NEXT.forms), book[sheet.form.key]
+        layout, page = Layout(sheet, NEXT.forms), book[sheet.form.key]
         for key, text in clean_header(UNIT).items():
             slot = layout.slot(key)
             page.cell(slot.row + 1, slot.left + 1).value = text

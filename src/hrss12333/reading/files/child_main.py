@@ -124,8 +124,8 @@ def _arguments(value: Any) -> tuple[Any, ...]:
         return (str(value),)
     if isinstance(value, tuple):
         return tuple(value) if hasattr(value, "_fields") else (tuple(value),)
-    parts: tuple[Any, ...] = value.args if isinstance(value, Exception) else value.parts
-    return parts
+    arguments: tuple[Any, ...] = value.args
+    return arguments
 
 
 @cache

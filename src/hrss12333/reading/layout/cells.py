@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Found, Place, PlainRow, Row, Value
+from hrss12333.model.filing import Found, Place, Row, Value
 from hrss12333.model.message import Several, Words, note
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
@@ -106,9 +106,9 @@ class CellReader:
         values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
         if key in self.columns and not (unshown and values[key].found):
             values[key] = name.value(where)
-        return Row(where, name.region, name.match, values)
+        return Row.of(self.form, where, name.region, name.match, values)
 
-    def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> PlainRow:
+    def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> Row:
         """The same of one that fits: what is not plain by sight, with patience."""
         line, plan, region, match = self._grid.cells[index], self._plan, name.region, name.match
         named = _NONE
@@ -116,7 +116,7 @@ class CellReader:
             named = {self.form.region.key: name.value(where)}
         scalars = self._by_sight(line, region)
         if scalars is not None:
-            return PlainRow(where, region, match, self._layout, scalars, named)
+            return Row(where, region, match, self._layout, scalars, named)
         kept = {**named}
         order = self.columns.in_order
         cells: list[Any] = [None if at is None or at >= len(line) else line[at] for at in order]
@@ -134,7 +134,7 @@ class CellReader:
             else:
                 kept[column.key] = value = self.value(index, column, total=total)
                 cells[at] = value.value
-        return PlainRow(where, region, match, self._layout, tuple(cells), kept)
+        return Row(where, region, match, self._layout, tuple(cells), kept)
 
     def _by_sight(self, line: Sequence[Cell], region: str | None) -> tuple[Scalar, ...] | None:
         """What a row says in the form's order, where whole numbers, answers and remarks are in it as they are read."""

@@ -47,7 +47,7 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     written = value.found if value.found is not None else row.region
     how = read_as(region) if region and region != written else None
     named = Value(written, region, value.place or row.place, note=how, doubt=value.doubt)
-    return Row(row.place, region, match, {**row.values, key: named})
+    return replace(row.changed({key: named}), region=region, match=match)
 
 
 def named_within(table: Table, unit: Unit) -> Table:

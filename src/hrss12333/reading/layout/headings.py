@@ -63,6 +63,8 @@ _REGION = lazy(
     r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
 )
 """Other names for the column of regions: 市（州、盟）, 设区市名称, 填报单位."""
+_OF_REGION = "各所属在填报送表地区设城市级自治州盟县师团旗名称全单位机构()/"
+"""All that they are written with."""
 _FILLER = lazy(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
@@ -131,9 +133,20 @@ def _headings_of_form(form: Form) -> dict[str, HeadedColumn]:
     return found
 
 
-def is_printed(form: Form, text: str) -> bool:
-    """Whether a text is a certain spelling of a heading, as written."""
-    return normal(text) in _headings_of_form(form)
+@cache
+def _letters(form: Form) -> frozenset[str]:
+    """All that its headings are written with."""
+    return frozenset(_OF_REGION).union(*_headings_of_form(form))
+
+
+def forms_headed(forms: Sequence[Form], text: str) -> list[Form]:
+    """The forms of which a text may be a heading: those of which it is a certain spelling, as written; where there are none,
+    those with two letters of whose headings it is written, or with no others. Names and answers hardly ever are."""
+    name = normal(text)
+    if printed := [form for form in forms if name in _headings_of_form(form)]:
+        return printed
+    used = frozenset(name)
+    return [form for form in forms if len(used & _letters(form)) > 1 or used <= _letters(form)]
 
 
 @lru_cache(maxsize=2048)
@@ -264,8 +277,7 @@ def _groups(form: Form) -> frozenset[str]:
 
 def is_known(text: str, forms: Sequence[Form]) -> bool:
     """Whether a text is a heading of any of the forms."""
-    printed = any(is_printed(form, text) or is_group(form, text) for form in forms)
-    return printed or any(named_column(form, text) for form in forms)
+    return any(is_group(form, text) or named_column(form, text) for form in forms)
 
 
 def names_other_matter(text: str) -> bool:

@@ -106,20 +106,19 @@ def compact(text: str) -> str:
     return simplified(re.sub(r"\s+", "", tidy(text)))
 
 
-def _calling(pattern: re.Pattern[str], usual: str = "") -> Callable[[str], bool]:
-    """Says whether a name is one that matches, whatever its white space; ``usual`` is what it mostly is."""
+def _calling(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Says whether a name is one that matches, whatever its white space."""
 
     @lru_cache(maxsize=4096)
     def is_called(name: str) -> bool:
-        text = compact(name)
-        return text == usual or bool(pattern.fullmatch(text))
+        return bool(pattern.fullmatch(compact(name)))
 
     return is_called
 
 
-is_sample = _calling(_SAMPLE, SAMPLE)
+is_sample = _calling(_SAMPLE)
 """样例 and its variants."""
-is_total = _calling(_TOTAL, TOTAL)
+is_total = _calling(_TOTAL)
 """合计, 总 计, 全省合计 and the like."""
 is_subtotal = _calling(_SUBTOTAL)
 """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
@@ -181,7 +180,8 @@ def is_guide(texts: Sequence[str]) -> bool:
 def plain_name(unit: Unit | None, text: str) -> Name | None:
     """What a text names, of a unit or of nobody knows which; None where it could be anything else than the name of a numbered
     row of data."""
-    if len(text) > LONGEST_NAME or any(is_kind(text) for is_kind in _OTHERS):
+    plain = compact(text)
+    if len(text) > LONGEST_NAME or is_label(text) or any(pattern.fullmatch(plain) for pattern in _OTHERS):
         return None
     match = match_region(unit, text) if unit else None
     return Name(text, match, None) if is_listed(match, text) or _is_but_a_name(unit, text) else None
@@ -201,8 +201,8 @@ def _is_but_a_name(unit: Unit | None, text: str) -> bool:
 
 def is_label_like(text: str) -> bool:
     """Whether a text in the region's column is a label such as 审核人：, not a name."""
-    return is_note(text) or is_signature([text])
+    return is_note(text) or is_label(text)
 
 
-_OTHERS = (is_sample, is_total, is_subtotal, is_statistic, is_label_like)
+_OTHERS = (_SAMPLE, _TOTAL, _SUBTOTAL, _STATISTIC, _NOTE, _SIGNATURE)
 """What in the region's column makes a row something else than data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
+from hrss12333.model.filing import Aside, Concealed, Place, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.bands import Candidate
@@ -104,7 +104,7 @@ class RowReader:
         read.scales = list(self._cells.scales.found(read.rows))
         return read
 
-    def _numbered(self, index: int) -> PlainRow | None:
+    def _numbered(self, index: int) -> Row | None:
         """A row with a number, a name and enough values: data whatever is around it. None for any other row, which
         may be data all the same."""
         number, region, line = self._number, self._region, self._grid.cells[index]

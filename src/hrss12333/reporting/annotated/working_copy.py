@@ -29,9 +29,9 @@ from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
-from hrss12333.writing.official import workbook as official
-from hrss12333.writing.official.filled import headers_of, written_header, written_row
-from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.official.filled import joined_tables, written_header, written_row
+from hrss12333.writing.official.layout import FormContent, Layout
+from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.target import scratch_folder
 from hrss12333.writing.zip_repack import same_bytes
 
@@ -136,7 +136,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     with scratch_folder() as folder:
         path = folder / "form.xlsx"
         try:
-            official.write_official(path, edition, sheets)
+            write_official(path, edition, sheets)
         except OSError as error:
             raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
         copy = copy_of_original(path.read_bytes(), ours=True)
@@ -144,12 +144,12 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     return WorkingCopy(copy.book, [lack], moved)
 
 
-def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> official.FormContent:
+def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
-    header = written_header(headers_of(tables)[form.key])
-    sheet = official.FormContent(form, header, [written_row(form, row) for _, row in rows])
-    layout = layout_of(sheet, edition.forms)
+    header = written_header(joined_tables(tables)[form.key].header)
+    sheet = FormContent(form, header, [written_row(form, row) for _, row in rows])
+    layout = Layout(sheet, edition.forms)
 
     def there(row: int, column: int) -> Place:
         """A cell of the layout, which counts from 0."""

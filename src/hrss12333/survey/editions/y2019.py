@@ -16,20 +16,10 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Balance, Bound, Form, FormRow, RuleText
 
 CALLS = "来电情况"
-
-
 TEAM = "队伍建设"
-
-
 SYSTEM = "电话系统建设"
-
-
 CHANNELS = "服务渠道"
-
-
 STANDARDS = "规范化建设"
-
-
 BALANCE_NOTE = "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
 
 
@@ -61,15 +51,8 @@ class ServiceRow(FormRow):
         note=BALANCE_NOTE,
         sample=1000,
         aliases=(
-            "自助语音",
-            "自助语音服务量",
-            "自助服务量",
-            "自助量",
-            "IVR语音量",
-            "IVR服务量",
-            "IVR自助量",
-            "IVR自助语音量",
-            "自助语音量IVR",
+            *("自助语音", "自助语音服务量", "自助服务量", "自助量"),
+            *("IVR语音量", "IVR服务量", "IVR自助量", "IVR自助语音量", "自助语音量IVR"),
         ),
     )
     calls_abandoned: Count = count(

@@ -42,7 +42,7 @@ def worst(findings: Iterable[Finding]) -> str:
 
 def unread_text(entry: Entry, column: Column) -> str:
     """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.found(column.key))
+    found = found_text(entry.row.get(column.key).found)
     if not found:
         return ""
     if found in (YES, NO, *column.choices):

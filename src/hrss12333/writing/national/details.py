@@ -120,7 +120,11 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
     values = dict(zip(form.columns, lines_of_scalars, strict=True)) if entries else {}
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
-        return min(most, max(least, max(map(width, {*texts}), default=0) + 2))
+        widest = least
+        for text in {*texts}:
+            if (widest := max(widest, width(text) + 2)) >= most:  # the texts of an audit nearly all are that long
+                return most
+        return widest
 
     def own(column: Column) -> float:
         given = set(values.get(column, ()))

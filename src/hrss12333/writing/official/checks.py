@@ -1,35 +1,86 @@
-"""The checks of one row, generated from what the form declares (fields, balances, bounds), and of the line above the table.
+"""What the official form's self-check checks: of one row, generated from what the form declares (fields, balances, bounds);
+of the line above the table; and which names it takes here and there.
 
 Each check is a formula for the sheet, the same worked out here for the stored value, and the cells that turn red.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER, SAMPLE, TOTAL
-from hrss12333.survey.schema import Column, Form, Kind, Relation
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import CellOfColumn, RowValues, array, is_one_of, quoted, trim, trimmed
-from hrss12333.writing.official.layout import answers
-from hrss12333.writing.official.names import SheetNames
 
 REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
-_LABELS = {field.key: field.label for field in HEADER}
-SIGNS = _LABELS | {"unit": "单位"}
+SIGNS = {field.key: field.label for field in HEADER} | {"unit": "单位"}
 """Header key → the beginning of what its check says, by which the red blanks know it."""
 _LONGEST_EMAIL = 64
 _MOBILE = lazy(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 _SHORTEST_DOMAIN = 4
+_WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
+ENDINGS = ("市", "区", "县", "州", "盟", "地区")
+"""What a short name leaves out, by which two names are known to be one region's."""
+_OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
+
+
+class SheetNames(Struct, frozen=True):
+    """The names that one sheet takes."""
+
+    units: tuple[str, ...]
+    """What the header's unit may be."""
+    unit: str = ""
+    """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
+    regions: tuple[str, ...] = ()
+    """What the rows may be named; empty where nobody knows whose the sheet is."""
+    whole: tuple[str, ...] = ()
+    """Those of them that stand for the whole unit."""
+    expected: tuple[str, ...] = ()
+    """Those that must have a row."""
+    short: frozenset[str] = frozenset()
+    """Those of the regions that are short for another."""
+
+    def spellings_of(self, name: str) -> list[str]:
+        """The name of a region and the short ones."""
+        short = [name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending)]
+        return [name, *(each for each in short if each in self.short)]
+
+
+def _of_no_region(edition: Edition) -> Iterator[str]:
+    """Names of units that no region of another unit has: 海南 is a prefecture of 青海, too."""
+    for each in edition.units:
+        others = [other for other in edition.units if other is not each]
+        yield from (name for name in each.spellings if not any(name in other.certain for other in others))
+
+
+def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> SheetNames:
+    """The names of a sheet made for ``unit``, whose rows must be these regions."""
+    if unit is None:
+        spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
+        return SheetNames(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
+    whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
+    own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
+    short = [
+        name
+        for region in unit.regions
+        for name in (region.name.removesuffix(ending) for ending in ENDINGS)
+        if name != region.name and unit.certain.get(name) == region.name and name not in unit.spellings
+    ]
+    listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *short, *whole, *own)))
+    return SheetNames(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))
 
 
 class RowCheck(Struct, frozen=True):
@@ -39,7 +90,7 @@ class RowCheck(Struct, frozen=True):
     """Formula for a text that begins with ；, or for nothing."""
     verdict: Callable[[RowValues], str]
     """What it yields, without the ；."""
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...]
     """The cells that turn red."""
     sign: str = ""
     """The beginning of the text, by which the red cells know that it is in 自检."""
@@ -52,6 +103,16 @@ def remarks_column(form: Form) -> Column | None:
     return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
 
 
+def required_columns(form: Form) -> list[str]:
+    """The columns that a row with a region must answer, region apart."""
+    return [column.key for column in form.columns if column.required and column.kind is not Kind.REGION]
+
+
+def answers(column: Column) -> tuple[str, ...]:
+    """What may be in the column, where the form says so."""
+    return (YES, NO) if column.kind is Kind.YESNO else column.choices
+
+
 def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
     """Every check of a row of this form but for what concerns the other rows and blanks; settled ones last.
 
@@ -59,18 +120,17 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
     """
     can_explain = remarks_column(form) is not None
     checks = [
-        *(_count(column) for column in form.of_kind(Kind.COUNT)),
+        *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         *(_broken(bound, form, "大于") for bound in form.bounds),
         *(_broken(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
         *(_broken(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
-        *([_region_is_listed(form, regions)] if regions else [_spaced_name(form)]),
-        _no_region(form),
+        *_name_checks(form.region.key, regions, can_explain),
     ]
     return sorted(checks, key=lambda check: check.settled)
 
 
-def _count(column: Column) -> RowCheck:
+def _count_check(column: Column) -> RowCheck:
     label = column.label
 
     def formula(at: CellOfColumn) -> str:
@@ -112,13 +172,10 @@ def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
 def _answer_check(column: Column) -> RowCheck:
     allowed = answers(column)
     message = f"{column.label}应填{'或'.join(f'“{word}”' for word in allowed)}"
-
-    def verdict(cells: RowValues) -> str:
-        value = cells.get(column.key)
-        return "" if value is None or value in allowed else message
-
     return RowCheck(
-        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")', verdict, (column.key,)
+        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")',
+        lambda cells: "" if cells.get(column.key) in (None, *allowed) else message,
+        (column.key,),
     )
 
 
@@ -144,53 +201,41 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
     return RowCheck(formula, verdict, relation.fields, sign, settled=hint == REQUEST)
 
 
-def _region_is_listed(form: Form, regions: tuple[str, ...]) -> RowCheck:
-    key = form.region.key
-    sign = "地区名称不在名单中"
-    message = f"{sign}，请改为规范名称" + ("或在备注说明" if remarks_column(form) else "")
+def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[RowCheck]:
+    """The name is in the list; a form for everyone has none, and so must have names without spaces to compare them at all.
+    And it is no line of sums or of sample figures: the reader leaves these out, and 合计 would count them."""
     folded = {name.lower() for name in regions}
 
-    def formula(at: CellOfColumn) -> str:
-        known = is_one_of(at(key), regions)
-        return f'IF(ISERROR({at(key)}),"",IF(LEN({trimmed(at(key))})=0,"",IF({known},"","；{message}")))'
+    def check(sign: str, advice: str, formula: Callable[[str, str], str], is_wrong: Callable[[str], bool]) -> RowCheck:
+        return RowCheck(
+            lambda at: formula(at(key), f'"；{sign}{advice}"'),
+            lambda cells: sign + advice if is_wrong(str(cells.get(key) or "")) else "",
+            (key,),
+            sign,
+            settled="备注" in advice,
+        )
 
-    def verdict(cells: RowValues) -> str:
-        name = str(cells.get(key) or "")
-        return message if trim(name) and name.lower() not in folded else ""
-
-    return RowCheck(formula, verdict, (key,), sign, settled=remarks_column(form) is not None)
-
-
-def _spaced_name(form: Form) -> RowCheck:
-    """A form for everyone can't compare a name with a list, and so must have it without spaces to compare it at all."""
-    key = form.region.key
-    sign = "地区名称里有多余的空格"
-
-    def formula(at: CellOfColumn) -> str:
-        cell = at(key)
-        return f'IF(ISERROR({cell}),"",IF(LEN({cell})=LEN({trimmed(cell)}),"","；{sign}"))'
-
-    def verdict(cells: RowValues) -> str:
-        name = str(cells.get(key) or "")
-        return sign if name != trim(name) else ""
-
-    return RowCheck(formula, verdict, (key,), sign)
-
-
-def _no_region(form: Form) -> RowCheck:
-    """A line of sums or of sample figures among the regions: the reader leaves it out, and 合计 would count it."""
-    key = form.region.key
-    sign = "这一行不是地区"
-    message = f"{sign}，请删去{'、'.join(_NO_REGION[:3])}等行"
-
-    def formula(at: CellOfColumn) -> str:
-        return f'IF(SUMPRODUCT(--ISNUMBER(FIND({array(_NO_REGION)},{at(key)})))>0,"；{message}","")'
-
-    def verdict(cells: RowValues) -> str:
-        name = str(cells.get(key) or "")
-        return message if any(word in name for word in _NO_REGION) else ""
-
-    return RowCheck(formula, verdict, (key,), sign)
+    listed = check(
+        "地区名称不在名单中",
+        "，请改为规范名称" + ("或在备注说明" if can_explain else ""),
+        lambda cell, fault: (
+            f'IF(ISERROR({cell}),"",IF(LEN({trimmed(cell)})=0,"",IF({is_one_of(cell, regions)},"",{fault})))'
+        ),
+        lambda name: trim(name) != "" and name.lower() not in folded,
+    )
+    spaced = check(
+        "地区名称里有多余的空格",
+        "",
+        lambda cell, fault: f'IF(ISERROR({cell}),"",IF(LEN({cell})=LEN({trimmed(cell)}),"",{fault}))',
+        lambda name: name != trim(name),
+    )
+    no_region = check(
+        "这一行不是地区",
+        f"，请删去{'、'.join(_NO_REGION[:3])}等行",
+        lambda cell, fault: f'IF(SUMPRODUCT(--ISNUMBER(FIND({array(_NO_REGION)},{cell})))>0,{fault},"")',
+        lambda name: any(word in name for word in _NO_REGION),
+    )
+    return [listed if regions else spaced, no_region]
 
 
 class HeaderCheck(Struct, frozen=True):
@@ -224,16 +269,14 @@ def header_checks(names: SheetNames) -> list[HeaderCheck]:
         HeaderCheck("unit", whose, lambda text: is_one_of(text, names.units), lambda text: text.lower() in units),
         HeaderCheck(
             "name",
-            f"{_LABELS['name']}没有填",
+            f"{SIGNS['name']}没有填",
             lambda text: f"NOT{is_one_of(text, blanks)}",
             lambda text: text.lower() not in NO_ANSWER,
         ),
-        HeaderCheck(
-            "mobile", f"{_LABELS['mobile']}应为11位", _mobiles, lambda text: _MOBILE.fullmatch(text) is not None
-        ),
+        HeaderCheck("mobile", f"{SIGNS['mobile']}应为11位", _mobiles, lambda text: _MOBILE.fullmatch(text) is not None),
         HeaderCheck(
             "email",
-            f"{_LABELS['email']}格式不对",
+            f"{SIGNS['email']}格式不对",
             lambda text: f"IF({is_one_of(text, blanks)},TRUE,{_email(text)})",
             lambda text: text.lower() in NO_ANSWER or _is_email(text.lower()),
         ),

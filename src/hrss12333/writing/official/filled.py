@@ -7,9 +7,10 @@ Values stand as they were read; what could not be read stays as it was and is ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
@@ -25,78 +26,72 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.writing.official.workbook import CellWarning, FormContent, write_official
+from hrss12333.writing.official.layout import FormContent
+from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.workbook import A4
 
 _DOUBTFUL = "待核实："
-SHEET = "修改记录"
-HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
-_WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
+_CHANGE_WIDTHS = {
+    "序号": 6,
+    "原工作表": 14,
+    "原单元格": 10,
+    "地区": 18,
+    "栏目": 20,
+    "原内容": 24,
+    "现内容": 24,
+    "原因": 44,
+}
+"""Heading of each column of the list of changes, and its width."""
 
 ChangeLine = tuple[str, str, str, str, str, str, str]
 """Sheet, cell, region, column, before, after, reason."""
 
 
-def write_filled(
-    path: Path,
-    edition: Edition,
-    rows: Mapping[str, Sequence[Row]],
-    headers: Mapping[str, Mapping[str, Value]],
-    *,
-    name: str,
-    created: datetime | None = None,
-    extra: Callable[[Any], None] | None = None,
-    mark: str = "",
-) -> Filing:
-    """Write the rows and the header of each form (by form key); returns the form as it reads back, under ``name``.
+def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
+    """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
 
-    ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
-    A city's own form has neither 合计 nor 校验码. ``mark`` is that by which a later run knows it again.
+    The document is as old as the filing, so that the same input gives the same bytes. A city's own form has neither 合计 nor
+    校验码. One that is ``own`` is known again by a later run. ``extra`` adds further sheets (see `write_official`).
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
-    city = not mark and all(len(found) == 1 and found[0].match and found[0].match.official for found in rows.values())
-    sheets = [
-        _sheet(form, rows[form.key], headers[form.key], edition, sums=not city)
-        for form in edition.forms
-        if form.key in rows
-    ]
-    write_official(path, edition, sheets, created=created, extra=extra)
-    read = _proven(path, name, edition, rows)
-    code = None if city else code_of(read.tables, read.signed_unit)
-    write_official(path, edition, sheets, code=code, created=created, extra=extra, mark=mark)
-    return read
+    joined = joined_tables(filing.tables)
+    tables = [joined[form.key] for form in edition.forms if form.key in joined]
+    city = not filing.own and all(
+        len(table.rows) == 1 and table.rows[0].match and table.rows[0].match.official for table in tables
+    )
+    code = None if city else code_of(list(map(_as_written, tables)), filing.signed_unit)
+    sheets = [_sheet(table, edition, sums=not city, code=code) for table in tables]
+    properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
+    properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
+    write_official(path, edition, sheets, extra=extra, **properties)
+    return _proven(path, edition, filing.file, tables, code)
 
 
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
     """A unit's own filing of its table, known again by a later run; returns what to say of its header (Chinese)."""
     status = national.units[0]
-    rows = {form.key: [entry.row for entry in national.entries_of(form)] for form in national.edition.forms}
-    rows = {key: found for key, found in rows.items() if found}
     header, remarks = choose_header(status.unit, status.contacts)
-    headers = dict.fromkeys(rows, header)
-    write_filled(path, national.edition, rows, headers, name=name, created=status.saved, mark=FILING_CATEGORY)
+    rows = [(form, tuple(entry.row for entry in national.entries_of(form))) for form in national.edition.forms]
+    tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
+    write_filled(path, national.edition, Filing(name, status.unit, tables, status.saved, own=True))
     return remarks
 
 
-def headers_of(tables: Sequence[Table]) -> dict[str, dict[str, Value]]:
-    """Form key → its header: where a form is in several tables, of every blank the first that was filled in."""
-    found: dict[str, dict[str, Value]] = {}
+def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
+    """Form key → its tables as one: all their rows, and of every blank of the header the first that was filled in; forms
+    that are absent have no key."""
+    joined: dict[str, Table] = {}
     for table in tables:
-        header = found.setdefault(table.form.key, {})
-        for key, value in table.header.items():
-            if key not in header or (header[key].found is None and value.found is not None):
-                header[key] = value
-    return found
-
-
-def rows_of(tables: Sequence[Table]) -> dict[str, list[Row]]:
-    """Form key → all its rows; forms that are absent have no key."""
-    found: dict[str, list[Row]] = {}
-    for table in tables:
-        found.setdefault(table.form.key, []).extend(table.rows)
-    return found
+        before = joined.get(table.form.key)
+        if before is None:
+            joined[table.form.key] = table
+            continue
+        header = {**table.header, **{key: value for key, value in before.header.items() if value.found is not None}}
+        joined[table.form.key] = replace(before, header=header, rows=(*before.rows, *table.rows))
+    return joined
 
 
 def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
@@ -124,25 +119,19 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
     ]
 
 
-def _sheet(
-    form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition: Edition, *, sums: bool
-) -> FormContent:
-    marks = [
-        CellWarning(key, _reason(value, edition))
-        for key, value in header.items()
-        if value.problem and value.found is not None
-    ]
-    for index, row in enumerate(rows):
-        marks += [
-            CellWarning(key, _reason(value, edition), index) for key, value in row.values.items() if value.problem
-        ]
+def _sheet(table: Table, edition: Edition, *, sums: bool, code: str | None) -> FormContent:
+    marked: dict[tuple[int | None, str], Value] = {
+        (None, key): value for key, value in table.header.items() if value.found is not None
+    }
+    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.marked.items()}
     return FormContent(
-        form,
-        written_header(header),
-        [written_row(form, row) for row in rows],
+        table.form,
+        written_header(table.header),
+        [written_row(table.form, row) for row in table.rows],
         sample=False,
-        marks=marks,
+        marks={place: _reason(value, edition) for place, value in marked.items() if value.problem},
         sums=sums,
+        code=code,
     )
 
 
@@ -180,16 +169,33 @@ def _reason(value: Value, edition: Edition) -> str:
     return f"{title}：{value.note}" if value.note else title
 
 
-def _proven(path: Path, name: str, edition: Edition, rows: Mapping[str, Sequence[Row]]) -> Filing:
+def _as_written(table: Table) -> Table:
+    """The table as it will read back, for its 校验码: texts as a cell holds them, what could not be read as it is shown."""
+
+    def reread(column: Column, value: Value, shown: Found) -> Value:
+        if value.value is None:
+            return read_value(column, shown, None)
+        return Value(value=safe(value.value)) if isinstance(value.value, str) else value
+
+    form, rows = table.form, []
+    for row in table.rows:
+        values = {key: reread(form.by_key[key], row.get(key), found) for key, found in written_row(form, row).items()}
+        rows.append(Row.of(form, row.place, row.region and safe(row.region), row.match, values))
+    return replace(table, rows=tuple(rows))
+
+
+def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table], code: str | None) -> Filing:
     """Read the form back as any other file; its rows must say what was put in."""
     read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
-    back = rows_of(read.tables)
-    for form in edition.forms:
-        sent, got = rows.get(form.key, []), back.get(form.key, [])
-        if [_content(form, row) for row in sent] != [_content(form, row) for row in got]:
-            raise JobStop(f"写出的{form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
+    back = joined_tables(read.tables)
+    for table in tables:
+        got = back[table.form.key].rows if table.form.key in back else ()
+        if [_content(table.form, row) for row in table.rows] != [_content(table.form, row) for row in got]:
+            raise JobStop(f"写出的{table.form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
+    if code and code != code_of(read.tables, read.signed_unit):
+        raise JobStop("写出的调查表与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
     return read
 
 
@@ -203,12 +209,12 @@ def change_sheet(source: str, lines: Sequence[ChangeLine]) -> Callable[[Any], No
     """A writer of the sheet, for `official.write_official`; all text stays text."""
 
     def write(workbook: Any) -> None:
-        sheet = workbook.add_worksheet(SHEET)
+        sheet = workbook.add_worksheet("修改记录")
         bold = workbook.add_format({"bold": True, "font_size": 14})
         head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
         cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        for column, (heading, width) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
+        for column, (heading, width) in enumerate(_CHANGE_WIDTHS.items()):
             sheet.set_column(column, column, width)
             sheet.write_string(1, column, heading, head)
         for number, line in enumerate(lines, start=1):
@@ -219,7 +225,7 @@ def change_sheet(source: str, lines: Sequence[ChangeLine]) -> Callable[[Any], No
             sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
         sheet.freeze_panes(2, 0)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(1)
 

@@ -1,6 +1,6 @@
-"""Where everything stands on the official form: rows, columns, widths and the line of blanks above the table.
+"""What a sheet of the official form holds, and where everything stands on it: rows, columns, widths, the line of blanks.
 
-Pure geometry, worked out from a `Form` alone; rows and columns count from 0, as XlsxWriter takes them. What the notice
+Pure geometry, worked out from a `FormContent` alone; rows and columns count from 0, as XlsxWriter takes them. What the notice
 prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies outside it.
 
 On paper the form takes as few A4 pages as its rows allow while it can be read, and no page without rows: a form a little too
@@ -11,14 +11,16 @@ the rows are spread over all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from hrss12333.model.filing import Found
 from hrss12333.survey.frame import HEADER, SEAL
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.wording.values import found_text
 from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import A4
 
@@ -55,11 +57,6 @@ _POINTS_PER_PIXEL = 0.75
 _STEP = 0.5
 
 
-def answers(column: Column) -> tuple[str, ...]:
-    """What may be in the column, where the form says so."""
-    return (YES, NO) if column.kind is Kind.YESNO else column.choices
-
-
 def lines_needed(text: str, columns: float) -> int:
     """How many lines a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
     return wrapped_lines(text, max(columns - 1, 1))
@@ -82,117 +79,98 @@ class Slot(Struct, frozen=True):
         return not self.text
 
 
-class Layout(Struct, frozen=True, dict=True):
-    """The places of one sheet."""
+class LastYear(Struct, frozen=True):
+    """What one form's regions reported last year."""
+
+    year: int | None
+    rows: Mapping[str, Mapping[str, Scalar]]
+    """Official name of the region → field key → value."""
+    new: tuple[str, ...] = ()
+    """Keys of the columns of which last year's table says nothing."""
+
+
+class FormContent(Struct, frozen=True):
+    """What one form's sheet holds."""
 
     form: Form
-    count: int
-    """Numbered rows for regions, filled or blank."""
+    header: Mapping[str, Found] = field(default_factory=dict)
+    """Header key → value; what is absent stays blank."""
+    rows: Sequence[Mapping[str, Found]] = ()
+    """Filled rows, field key → value (serial numbers are the form's own). True and False are printed as 是 and 否;
+    a text stays a text, also where the form wants a number."""
+    spare: int = 0
+    """Blank numbered rows below them."""
     sample: bool = True
-    ellipsis: bool = True
-    region_width: int = 0
-    """Width that the longest region needs."""
+    """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
+    ellipsis: bool = False
+    """Whether a …… row is above 合计, where further rows may be inserted."""
+    marks: Mapping[tuple[int | None, str], str] = field(default_factory=dict)
+    """Index of the row, None for the header, and key of each cell that a person must look at → why (Chinese)."""
+    last_year: LastYear | None = None
+    """Last year's figures, to be shown beside the form."""
+    expected: Sequence[str] = ()
+    """Regions that the self-check misses where they have no row."""
     sums: bool = True
-    """Whether a 合计 is below the rows: of one city's there is nothing to add up."""
-    whole: float = 0.0
-    """Width that the columns have together at least, so that all forms of an edition are printed alike."""
+    """Whether there is a 合计: of one city's rows there is nothing to add up."""
+    code: str | None = None
+    """校验码 for the page footer of a filled form."""
 
-    @cached_property
-    def columns(self) -> dict[str, int]:
-        """Field key → column."""
-        return {column.key: index for index, column in enumerate(self.form.columns)}
 
-    @cached_property
-    def widths(self) -> tuple[float, ...]:
+class Layout:
+    """The places of one sheet, which is as wide as any of the survey's ``forms``, so that all are printed alike."""
+
+    def __init__(self, content: FormContent, forms: Sequence[Form] = ()) -> None:
+        self.form = form = content.form
+        self.content = content
+        region_width = int(max((width(found_text(row.get(form.region.key))) for row in content.rows), default=0))
+        widths = [_width(column, region_width) for column in form.columns]
+        whole = max((sum(_width(column, region_width) for column in each.columns) for each in forms), default=0.0)
+        widths[-1] += max(0.0, whole - sum(widths))
+        self.widths = tuple(widths)
         """Width of each column of the form, in characters."""
-        widths = [_width(column, self.region_width) for column in self.form.columns]
-        widths[-1] += max(0.0, self.whole - sum(widths))
-        return tuple(widths)
-
-    @property
-    def last_column(self) -> int:
-        """The form's last column."""
-        return len(self.form.columns) - 1
-
-    @property
-    def check_column(self) -> int:
+        self.columns = {column.key: index for index, column in enumerate(form.columns)}
+        """Field key → column."""
+        self.last_column = len(form.columns) - 1
+        self.note_column = min(2, self.last_column)
+        """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
+        self.check_column = len(form.columns)
         """The first column of the live self-check, right of the form and never printed: the verdict on each row."""
-        return len(self.form.columns)
-
-    @property
-    def text_column(self) -> int:
+        self.text_column = self.check_column + 1
         """A hidden one: all that is wrong with each row, the header and 合计."""
-        return self.check_column + 1
-
-    @property
-    def count_column(self) -> int:
+        self.count_column = self.check_column + 2
         """A hidden one: how many faults the text of this row and of all above it name."""
-        return self.check_column + 2
-
-    @property
-    def place_column(self) -> int:
+        self.place_column = self.check_column + 3
         """A hidden one: the row of the fault that the list names here."""
-        return self.check_column + 3
-
-    @property
-    def list_column(self) -> int:
+        self.list_column = self.check_column + 4
         """Its last column: the faults, one a line."""
-        return self.check_column + 4
-
-    @cached_property
-    def slots(self) -> tuple[Slot, ...]:
+        self.slots = tuple(_slots(self.widths))
         """The pieces of the header, in as few lines as the form's columns allow."""
-        return tuple(_slots(self.widths))
-
-    @property
-    def heading(self) -> int:
+        self.heading = max(slot.row for slot in self.slots) + 1
         """The first of the two heading rows."""
-        return max(slot.row for slot in self.slots) + 1
-
-    @property
-    def sample_row(self) -> int | None:
-        """The 样例 row."""
-        return self.heading + 2 if self.sample else None
-
-    @property
-    def first(self) -> int:
+        self.sample_row = self.heading + 2 if content.sample else None
+        self.first = self.heading + (3 if content.sample else 2)
         """The first row of data."""
-        return self.heading + (3 if self.sample else 2)
-
-    @property
-    def last(self) -> int:
+        # A total needs a row to stand under, even where nothing was sent.
+        self.last = self.first + max(1, len(content.rows) + content.spare) - 1 + content.ellipsis
         """The last row that 合计 covers: the …… row, where there is one."""
-        return self.first + self.count - 1 + (1 if self.ellipsis else 0)
-
-    @property
-    def total(self) -> int:
+        self.total = self.last + 1
         """The 合计 row, or, where there is none, the blank line below the rows."""
-        return self.last + 1
-
-    @property
-    def notes(self) -> int:
+        self.notes = self.total + (2 if content.sums else 1)
         """The first line of the 填表说明; a blank line is above it, as in the notice."""
-        return self.total + (2 if self.sums else 1)
-
-    @property
-    def absent(self) -> int:
+        self.absent = self.notes + 1
         """The line beside which the self-check names the regions that still need a row."""
-        return self.notes + 1
-
-    @property
-    def list_end(self) -> int:
-        """The last line of the list of faults."""
-        return max(self.bottom, self.absent)
-
-    @property
-    def bottom(self) -> int:
+        self.bottom = self.notes + len(form.instructions) - 1
         """The last row of the sheet."""
-        return self.notes + len(self.form.instructions) - 1
-
-    @property
-    def serial_start(self) -> int:
+        self.list_end = max(self.bottom, self.absent)
+        """The last line of the list of faults."""
+        self.serial_start = 2 if content.sample else 1
         """The first number of the data rows: the sample is number 1."""
-        return 2 if self.sample else 1
+        needed = [(bool(c.group), lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
+        grouped = max((lines for below_group, lines in needed if below_group), default=1)
+        alone = max((lines for below_group, lines in needed if not below_group), default=1)
+        upper = LINE + 6
+        self.heading_heights = upper, max(grouped * LINE + 6, alone * LINE + 6 - upper)
+        """Height of the two heading rows, in points: no heading is cut."""
 
     def slot(self, key: str) -> Slot:
         """The blank of a header field."""
@@ -200,22 +178,7 @@ class Layout(Struct, frozen=True, dict=True):
 
     def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
         """These columns as ranges of neighbours, first and last column of each."""
-        found: list[tuple[int, int]] = []
-        for column in sorted(self.columns[key] for key in keys):
-            if found and found[-1][1] == column - 1:
-                found[-1] = (found[-1][0], column)
-            else:
-                found.append((column, column))
-        return found
-
-    @cached_property
-    def heading_heights(self) -> tuple[float, float]:
-        """Height of the two heading rows, in points: no heading is cut."""
-        needed = [(bool(c.group), lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in self.form.columns]
-        grouped = max((lines for below_group, lines in needed if below_group), default=1)
-        alone = max((lines for below_group, lines in needed if not below_group), default=1)
-        upper = LINE + 6
-        return upper, max(grouped * LINE + 6, alone * LINE + 6 - upper)
+        return neighbours(self.columns[key] for key in keys)
 
     def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
         """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
@@ -226,10 +189,14 @@ class Layout(Struct, frozen=True, dict=True):
         """Height of a line of the 填表说明, in points."""
         return lines_needed(text, sum(self.widths[self.note_column :])) * LINE + 3
 
-    @property
-    def note_column(self) -> int:
-        """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
-        return min(2, self.last_column)
+
+def neighbours(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Rows or columns as ranges of neighbours, first and last of each."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        first = found.pop()[0] if found and found[-1][1] == number - 1 else number
+        found.append((first, number))
+    return found
 
 
 def _width(column: Column, region_width: int) -> float:
@@ -249,10 +216,9 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
         max(1, (len(widths) - 1) // 2),
     )
     for line in range(0, len(HEADER), per_line):
-        fields = HEADER[line : line + per_line]
         pieces = [(SEAL, "")] if line == 0 else []
-        for field in fields:
-            pieces += [(f"{field.label}：", field.key), ("", field.key)]
+        for item in HEADER[line : line + per_line]:
+            pieces += [(f"{item.label}：", item.key), ("", item.key)]
         room = [_SEAL_ROOM if not key else width(text) + 1.0 if text else _HEADER_ROOM[key] for text, key in pieces]
         for (text, key), (left, right) in zip(pieces, _divide(tuple(widths), tuple(room)), strict=True):
             yield Slot(text, key, HEADER_TOP + line // per_line, left, right)
@@ -322,7 +288,7 @@ def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> f
     return (_HIGH - 72 * (_TOP + _BOTTOM)) * pages / (frame + body + notes + broken)
 
 
-def lay_on_paper(sheet: Any, layout: Layout, paper: Paper, code: str | None) -> None:
+def lay_on_paper(sheet: Any, layout: Layout, paper: Paper) -> None:
     """A4 landscape, the headings on every page; help and fills stay off the paper."""
     sheet.set_landscape()
     sheet.set_paper(A4)
@@ -332,5 +298,5 @@ def lay_on_paper(sheet: Any, layout: Layout, paper: Paper, code: str | None) -> 
     sheet.print_area(KEY, 0, layout.bottom, layout.last_column)
     sheet.repeat_rows(layout.heading, layout.heading + 1)
     sheet.print_black_and_white()
-    printed_code = f"&L校验码：{code}" if code else ""
+    printed_code = f"&L校验码：{layout.content.code}" if layout.content.code else ""
     sheet.set_footer(f"{printed_code}&C第&P页，共&N页")

@@ -1,22 +1,20 @@
-"""One sheet of the official form: what it holds (`FormContent`), and how it is written from top to bottom."""
+"""One sheet of the official form, written from top to bottom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct, field
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
+from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.values import found_text
-from hrss12333.writing.official.fault_list import FaultList
-from hrss12333.writing.official.formulas import FormValue, RowValues
-from hrss12333.writing.official.last_year import LastYear, write_last_year
+from hrss12333.writing.official.checks import names_for
+from hrss12333.writing.official.formulas import FormValue
 from hrss12333.writing.official.layout import (
     BAR,
     ELLIPSIS,
@@ -26,79 +24,42 @@ from hrss12333.writing.official.layout import (
     KEY_HEIGHT,
     TITLE,
     TITLE_HEIGHT,
+    FormContent,
+    LastYear,
     Layout,
     fit,
     lay_on_paper,
 )
-from hrss12333.writing.official.names import names_for
-from hrss12333.writing.official.self_check import SelfCheck, total_formula, total_value
-from hrss12333.writing.official.style import PROTECTION, FormStyles, cell_content, set_columns_and_view, write_cell
-from hrss12333.writing.official.validation import add_colours, add_validations
-from hrss12333.writing.sheet_text import safe, width
-
-
-class CellWarning(Struct, frozen=True):
-    """A cell that a person must look at: filled in a warning colour, the reason in a comment."""
-
-    field: str
-    """Field key; a header key where ``row`` is None."""
-    reason: str
-    """Chinese."""
-    row: int | None = None
-    """Index into `FormContent.rows`; None for the header."""
-
-
-class FormContent(Struct, frozen=True):
-    """What one form's sheet holds."""
-
-    form: Form
-    header: Mapping[str, Found] = field(default_factory=dict)
-    """Header key → value; what is absent stays blank."""
-    rows: Sequence[Mapping[str, Found]] = ()
-    """Filled rows, field key → value (serial numbers are the form's own). True and False are printed as 是 and 否;
-    a text stays a text, also where the form wants a number."""
-    spare: int = 0
-    """Blank numbered rows below them."""
-    sample: bool = True
-    """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
-    ellipsis: bool = False
-    """Whether a …… row is above 合计, where further rows may be inserted."""
-    marks: Sequence[CellWarning] = ()
-    last_year: LastYear | None = None
-    """Last year's figures, to be shown beside the form."""
-    expected: Sequence[str] = ()
-    """Regions that the self-check misses where they have no row."""
-    sums: bool = True
-    """Whether there is a 合计."""
-
-
-def layout_of(sheet: FormContent, forms: Sequence[Form]) -> Layout:
-    """Where everything stands on the sheet, which is as wide as any of these ``forms``."""
-    region = sheet.form.region.key
-    longest = max((width(found_text(row.get(region))) for row in sheet.rows), default=0)
-    # A total needs a row to stand under, even where nothing was sent.
-    count = max(1, len(sheet.rows) + sheet.spare)
-    whole = max((sum(Layout(form, 1, region_width=int(longest)).widths) for form in forms), default=0.0)
-    return Layout(sheet.form, count, sheet.sample, sheet.ellipsis, int(longest), sheet.sums, whole)
+from hrss12333.writing.official.self_check import Computed, SelfCheck, column_range, total_value
+from hrss12333.writing.official.style import (
+    PROTECTION,
+    FormStyles,
+    add_colours,
+    add_validations,
+    cell_content,
+    set_columns_and_view,
+    write_cell,
+)
+from hrss12333.writing.sheet_text import safe
 
 
 class SheetWriter:
     """Writes one sheet, from top to bottom."""
 
-    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, sheet: FormContent) -> None:
-        self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.named, edition, sheet, sheet.form
-        self.styles = styles
-        self.layout = layout_of(sheet, edition.forms)
-        self.header = {key: safe(found_text(value)) for key, value in sheet.header.items()}
+    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, content: FormContent) -> None:
+        self.out, self.styles, self.style, self.edition = worksheet, styles, styles.named, edition
+        self.content, self.form = content, content.form
+        self.layout = Layout(content, edition.forms)
+        self.header = {key: safe(found_text(value)) for key, value in content.header.items()}
+        filled = [self._written(row) for row in content.rows]
         blank: dict[str, FormValue] = {}
-        filled = [self._written(row) for row in sheet.rows]
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
-        self.names = names_for(edition, unit, sheet.expected)
-        self.heights = [self._text_height(cells) for cells in self.rows]
+        self.names = names_for(edition, unit, content.expected)
+        texts = [[(key, value) for key, value in cells.items() if isinstance(value, str)] for cells in self.rows]
+        self.heights = list(map(self.layout.text_height, texts))
         self.paper = fit(self.layout, self.heights)
         self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
-        self.marks = {(mark.row, mark.field): mark.reason for mark in sheet.marks}
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
         return {
@@ -107,10 +68,7 @@ class SheetWriter:
             if column.kind is not Kind.SERIAL and row.get(column.key) is not None
         }
 
-    def _text_height(self, cells: RowValues) -> float:
-        return self.layout.text_height([(key, value) for key, value in cells.items() if isinstance(value, str)])
-
-    def write(self, *, protect: bool, code: str | None) -> None:
+    def write(self, *, protect: bool) -> None:
         """Write the whole sheet."""
         set_columns_and_view(self.out, self.layout)
         self._title()
@@ -121,12 +79,11 @@ class SheetWriter:
         self._write_total()
         self._write_notes()
         self._self_check()
-        if self.sheet.last_year:
-            names = [row.get(self.form.region.key) for row in self.sheet.rows]
-            write_last_year(self.out, self.styles, self.layout, self.sheet.last_year, names)
-        add_validations(self.out, self.layout, self.names, self.edition, self._past())
+        if self.content.last_year:
+            self._last_year(self.content.last_year)
+        add_validations(self.out, self.layout, self.names, self.edition)
         add_colours(self.out, self.layout, self.check.checks, self.styles)
-        lay_on_paper(self.out, self.layout, self.paper, code)
+        lay_on_paper(self.out, self.layout, self.paper)
         self._silence_excel()
         if protect:
             self.out.protect("", PROTECTION)
@@ -155,7 +112,7 @@ class SheetWriter:
         for row in range(HEADER_TOP, self.layout.heading):
             self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
-            reason = self.marks.get((None, slot.key)) if slot.is_blank else None
+            reason = self.content.marks.get((None, slot.key)) if slot.is_blank else None
             name = "blank" if slot.is_blank else "label" if slot.key else "seal"
             style = self.style(name, reason is not None)
             self._span(slot.row, slot.left, slot.right, style)
@@ -192,34 +149,28 @@ class SheetWriter:
             row = self.layout.first + index
             self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
             for column in self.form.columns:
-                place, reason = self.layout.columns[column.key], self.marks.get((index, column.key))
+                place, reason = self.layout.columns[column.key], self.content.marks.get((index, column.key))
                 style = self.style(_cell_style(column), reason is not None)
                 value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
                 self._put(row, place, value, style)
                 self._comment(row, place, reason)
 
     def _serial(self, index: int) -> int | str:
-        last = self.layout.ellipsis and index == len(self.rows) - 1
+        last = self.content.ellipsis and index == len(self.rows) - 1
         return ELLIPSIS if last else self.layout.serial_start + index
 
-    def _past(self) -> list[tuple[int, Mapping[str, Scalar]]]:
-        """The rows of which last year's figures are known, and these."""
-        known = self.sheet.last_year.rows if self.sheet.last_year else {}
-        regions = [str(row.get(self.form.region.key)) for row in self.sheet.rows]
-        return [(self.layout.first + at, known[region]) for at, region in enumerate(regions) if region in known]
-
     def _write_total(self) -> None:
-        if not self.layout.sums:
+        if not self.content.sums:
             return
         row = self.layout.total
         self.out.set_row(row, self.paper.row)
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:
+                # The rows of data, not the sample.
                 value = total_value(self.rows, column.key)
-                self.out.write_formula(
-                    row, place, total_formula(self.layout, column.key), self.style("total_number"), value
-                )
+                total = f"=SUM({column_range(self.layout, column.key)})"
+                self.out.write_formula(row, place, total, self.style("total_number"), value)
             else:
                 self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
 
@@ -234,37 +185,55 @@ class SheetWriter:
 
     def _self_check(self) -> None:
         """The self-check right of the form, the counts beside the title, and the bar on top that sums it up."""
-        layout, check, shown = self.layout, self.check, FaultList(self.check)
+        layout, check = self.layout, self.check
         for column, heading in ((layout.check_column, SELF_CHECK), (layout.list_column, SELF_CHECK_LIST)):
             self._span(layout.heading, column, column, self.style("check_heading"), bottom=layout.heading + 1)
             self._put(layout.heading, column, heading, self.style("check_heading"))
-        for index, value in enumerate(check.verdicts):
-            row = layout.first + index
-            self._formula(row, layout.check_column, "check", shown.status(index))
-            self._formula(row, layout.text_column, "check", (check.text_formula(row), value))
-        texts = (
-            (layout.notes, check.header_text),
-            (layout.total, check.total_text),
-            (layout.absent, check.absent_text),
-        )
-        text_cells = [
-            self._formula(row, layout.text_column, "check", formula_and_value) for row, formula_and_value in texts
-        ]
+        for row in range(layout.first, layout.last + 1):
+            self._formula(row, layout.check_column, "check", check.status(row))
+        for row, text in check.texts.items():
+            self._formula(row, layout.text_column, "check", text)
         for row in range(layout.first, layout.list_end + 1):
             if row <= layout.absent:
-                self._formula(row, layout.count_column, "check", shown.count(row))
-            self._formula(row, layout.place_column, "check", shown.place(row))
-            self._formula(row, layout.list_column, "fault", shown.line(row))
-        counts = ((BAR, "regions"), (KEY, "missing"), (TITLE, "problems"))
-        count_cells = [self._formula(row, layout.check_column, name, getattr(check, name)) for row, name in counts]
+                self._formula(row, layout.count_column, "check", check.count(row))
+            self._formula(row, layout.place_column, "check", check.place(row))
+            self._formula(row, layout.list_column, "fault", check.line(row))
+        counts = (
+            (BAR, "regions", check.regions()),
+            (KEY, "missing", check.missing()),
+            (TITLE, "problems", check.problems()),
+        )
+        cells = [self._formula(row, layout.check_column, style, count) for row, style, count in counts]
         self._span(BAR, 0, layout.last_column, self.style("bar"))
-        self._formula(BAR, 0, "bar", check.bar(count_cells, text_cells))
+        self._formula(BAR, 0, "bar", check.bar(*cells))
 
-    def _formula(self, row: int, column: int, style: str, formula_and_value: tuple[str, int | str]) -> str:
+    def _formula(self, row: int, column: int, style: str, computed: Computed) -> str:
         """Write a formula with its value; returns the cell."""
-        formula, value = formula_and_value
+        formula, value = computed
         self.out.write_formula(row, column, formula, self.style(style), value)
         return str(xl_rowcol_to_cell(row, column))
+
+    def _last_year(self, last_year: LastYear) -> None:
+        """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
+        by the words of `LAST_YEAR` the reader knows to leave out that column and all to its right."""
+        layout, left, top = self.layout, self.layout.list_column + 1, self.layout.heading
+        shown = [column for column in self.form.data if column.key not in last_year.new]
+        of_year = f"：{last_year.year}年度" if last_year.year else ""
+        heading, plain = self.style("past_heading"), self.style("past")
+        self.out.merge_range(top, left, top, left + max(len(shown), 1), "", heading)
+        self._put(top, left, LAST_YEAR + of_year, heading)
+        for place, column in enumerate([self.form.region, *shown], left):
+            self.out.set_column(place, place, layout.widths[layout.columns[column.key]])
+            self._put(top + 1, place, column.heading, heading)
+        for row, cells in enumerate(self.content.rows, layout.first):
+            region = str(cells.get(self.form.region.key))
+            figures = last_year.rows.get(region)
+            if figures is None:
+                continue
+            self._put(row, left, safe(region), plain)
+            for place, column in enumerate(shown, left + 1):
+                style = self.style("past_number") if column.kind is Kind.COUNT else plain
+                self._put(row, place, cell_content(figures.get(column.key)), style)
 
     def _comment(self, row: int, column: int, reason: str | None) -> None:
         if reason:

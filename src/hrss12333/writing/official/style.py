@@ -1,23 +1,41 @@
-"""How the official form looks: fonts, fills, borders, widths, protection; and what its cells hold."""
+"""How the official form looks: fonts, fills, borders, widths, protection, the colours of the self-check; what its cells hold,
+accept, and say when they are entered."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from hrss12333.model.filing import Found
-from hrss12333.survey.schema import answer_word
-from hrss12333.writing.official.formulas import FormValue
-from hrss12333.writing.official.layout import BAR, Layout
-from hrss12333.writing.sheet_text import safe
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import HEADER
+from hrss12333.survey.schema import Column, Kind, answer_word
+from hrss12333.wording.values import answer_text
+from hrss12333.writing.official.checks import (
+    SIGNS,
+    RowCheck,
+    SheetNames,
+    answers,
+    is_no_answer,
+    is_no_count,
+    remarks_column,
+    required_columns,
+)
+from hrss12333.writing.official.formulas import FormValue, filled
+from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, neighbours
+from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range
+from hrss12333.writing.sheet_text import LARGEST_EXACT, safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 INPUT = "#FFFBE6"
 SAMPLE = "#F2F2F2"
 MARKED = "#F8CBAD"
-WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
-LACKING = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
-GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
-UNSEEN = {"font_color": "#FFFFFF"}
+_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+_AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
+_GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
+_UNSEEN = {"font_color": "#FFFFFF"}
 """A sum over nothing: the 0 is there, but not printed."""
 
 FONT = (BODY_FONT, 11)
@@ -37,8 +55,6 @@ PROTECTION = {
 
 _STATUS_WIDTH, _LIST_WIDTH = 14, 72
 """Width of the verdict on a row and of the list of faults."""
-_EXACT = 10**15
-"""A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
 
 _BOX = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
 _FIGURE = {**_BOX, "align": "right", "num_format": "#,##0"}
@@ -115,7 +131,7 @@ def cell_content(value: Found) -> FormValue:
             return str(value)
         return int(value) if value.is_integer() else value
     if isinstance(value, int):
-        return value if abs(value) < _EXACT else str(value)
+        return value if abs(value) < LARGEST_EXACT else str(value)  # else it would be changed silently
     return safe(value) or None
 
 
@@ -127,3 +143,176 @@ def write_cell(sheet: Any, row: int, column: int, value: FormValue, style: Any) 
         sheet.write_string(row, column, value, style)
     else:
         sheet.write_number(row, column, value, style)
+
+
+# What cells accept
+
+_LONGEST_TITLE = 32
+_LONGEST_MESSAGE = 255
+_LONGEST_LIST = 255
+_HEADER_PROMPTS: Mapping[str, str] = {
+    "unit": "请填写单位全称，可从下拉列表选择。",
+    "name": "请务必填写联系人。",
+    "mobile": "请务必填写11位手机号码，不要填固定电话。",
+    "email": "请填写联系人的电子邮箱。",
+}
+
+
+def add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edition) -> None:
+    """Give every blank of the form its input rule and its prompt, taken from the 填表说明; in the rows of which last year's
+    figures are known, the prompt gives them."""
+    for field in HEADER:
+        slot = layout.slot(field.key)
+        rule = {"validate": "any", **_header_rule(field.key, slot, edition)}
+        prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
+        sheet.data_validation(slot.row, slot.left, slot.row, slot.left, {**rule, **prompt})
+    form, content = layout.form, layout.content
+    last_year = content.last_year.rows if content.last_year else {}
+    regions = [str(row.get(form.region.key)) for row in content.rows]
+    past = {row: last_year[name] for row, name in enumerate(regions, layout.first) if name in last_year}
+    for column in form.columns:
+        place = layout.columns[column.key]
+        rule = {"validate": "any", **_column_rule(column, names), **_prompt(column, layout)}
+        compared = past if column in form.data else {}
+        known = {row: value for row, figures in compared.items() if (value := figures.get(column.key)) is not None}
+        for row, value in known.items():
+            message = f"上年：{answer_text(value)}。{rule['input_message']}"[:_LONGEST_MESSAGE]
+            sheet.data_validation(row, place, row, place, {**rule, "input_message": message})
+        rest = set(range(layout.first, layout.last + 1)) - known.keys()
+        if column.kind is Kind.SERIAL:
+            rest = {layout.last} if content.ellipsis else set()
+        for first, last in neighbours(rest):
+            sheet.data_validation(first, place, last, place, rule)
+
+
+def _prompt(column: Column, layout: Layout) -> dict[str, str]:
+    if column.kind is Kind.SERIAL:
+        prompt = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
+        return {"input_title": "增加行", "input_message": prompt}
+    allowed = answers(column)
+    prompt = column.note
+    if allowed and not all(word in prompt for word in allowed):
+        prompt += f"请填写{'或'.join(f'“{word}”' for word in allowed)}。"
+    if column.kind is Kind.COUNT:
+        unit = f"，单位：{column.unit}" if column.unit else ""
+        prompt += f"请填写整数{unit}；没有的填0。"
+        if remarks_column(layout.form):
+            prompt += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
+    prompt = prompt or f"请填写{column.label}。"
+    return {"input_title": column.label[:_LONGEST_TITLE], "input_message": prompt[:_LONGEST_MESSAGE]}
+
+
+def _column_rule(column: Column, names: SheetNames) -> dict[str, Any]:
+    allowed = answers(column)
+    if allowed and len(",".join(allowed)) <= _LONGEST_LIST:
+        words = "或".join(f"“{word}”" for word in allowed)
+        return {
+            "validate": "list",
+            "source": list(allowed),
+            "error_title": column.label[:_LONGEST_TITLE],
+            "error_message": f"只能填写{words}，请从下拉列表选择。"[:_LONGEST_MESSAGE],
+        }
+    if column.kind is Kind.REGION and names.expected and len(",".join(names.expected)) <= _LONGEST_LIST:
+        return {
+            "validate": "list",
+            "source": list(names.expected),
+            "show_error": False,  # a short name is taken, too; the self-check objects to others
+        }
+    if column.kind is Kind.COUNT:
+        return {
+            "validate": "integer",
+            "criteria": ">=",
+            "value": 0,
+            "error_title": column.label[:_LONGEST_TITLE],
+            "error_message": "只能填写0或正整数：不带单位、逗号和小数点，不写“万”“约”。",
+        }
+    return {}
+
+
+def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
+    """A warning, which whoever is sure may pass over."""
+    cell = xl_rowcol_to_cell(slot.row, slot.left)
+    rule: dict[str, Any]
+    if key == "unit":
+        rule = {"validate": "list", "source": [unit.name for unit in edition.units]}
+        title, why = "单位名称", f"这不是{len(edition.units)}个报送单位的全称。"
+    elif key == "mobile":
+        rule = {"validate": "custom", "value": _mobiles(cell)}
+        title, why = "手机号", "应为11位手机号码，只写数字；有两个的，中间用“、”隔开。"
+    elif key == "email":
+        rule = {"validate": "custom", "value": f'=ISNUMBER(FIND("@",{cell}))'}
+        title, why = "邮箱", "电子邮箱里应有@。"
+    else:
+        return {}
+    return {**rule, "error_type": "warning", "error_title": title, "error_message": f"{why}确定要这样填写吗？"}
+
+
+def _mobiles(cell: str) -> str:
+    """One number, or two as the self-check takes them; shorter than the self-check's own, for a rule holds 255
+    characters."""
+
+    def eleven(digits: str) -> str:
+        return f'LEFT({digits},1)="1",TEXT(VALUE({digits}),"00000000000")={digits}'
+
+    second = f'MID({cell},12,1)="、",{eleven(f"MID({cell},13,11)")}'
+    more = f"IF(LEN({cell})=11,TRUE,IF(LEN({cell})=23,AND({second}),FALSE))"
+    return f"=AND({eleven(f'LEFT({cell},11)')},{more})"
+
+
+def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: Styles) -> None:
+    """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
+    wrong, amber, good = (styles.get(**properties) for properties in (_WRONG, _AMBER, _GOOD))
+    form, required = layout.form, required_columns(layout.form)
+
+    def paint(area: tuple[int, int, int, int], formula: str, style: Any, **more: bool) -> None:
+        sheet.conditional_format(*area, {"type": "formula", "criteria": f"={formula}", "format": style, **more})
+
+    def at(key: str) -> str:
+        return str(xl_rowcol_to_cell(layout.first, layout.columns[key], col_abs=True))
+
+    def colour(key: str, formula: str, style: Any) -> None:
+        column = layout.columns[key]
+        paint((layout.first, column, layout.last, column), formula, style)
+
+    text = xl_rowcol_to_cell(layout.first, layout.text_column, col_abs=True)
+    for column in form.of_kind(Kind.COUNT):
+        colour(column.key, is_no_count(at(column.key)), wrong)
+    for column in form.of_kind(Kind.YESNO, Kind.CHOICE):
+        colour(column.key, is_no_answer(at(column.key), answers(column)), wrong)
+    for check in checks:
+        for key in check.fields if check.sign else ():
+            colour(key, f'ISNUMBER(FIND("{check.sign}",{text}))', wrong)
+    ends = [[xl_rowcol_to_cell(layout.first, end, col_abs=True) for end in run] for run in layout.runs(required)]
+    begun = "+".join(f"COUNTA({':'.join(run)})" for run in ends)
+    for key in required:
+        # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
+        named = f"NOT(ISBLANK({at(form.region.key)}))"
+        colour(key, f"AND({named},{begun}>0,ISBLANK({at(key)}))", amber)
+    for column in form.of_kind(Kind.COUNT) if layout.content.sums else ():
+        place = layout.columns[column.key]
+        empty = f"COUNT({column_range(layout, column.key)})=0"
+        paint((layout.total, place, layout.total, place), empty, styles.get(**_UNSEEN))
+    verdict = xl_rowcol_to_cell(layout.first, layout.check_column)
+    for formula, style in (
+        (f'{verdict}="{PASSED}"', good),
+        (f'LEFT({verdict},{len(LACKING)})="{LACKING}"', amber),
+        (f"LEN({verdict})>0", wrong),
+    ):
+        area = (layout.first, layout.check_column, layout.last, layout.check_column)
+        paint(area, formula, style, stop_if_true=True)
+    bar = xl_rowcol_to_cell(BAR, 0, row_abs=True, col_abs=True)
+    for formula, style in (
+        (f'{bar}="{COMPLETE}"', good),
+        (f'ISNUMBER(FIND("{FAILED}",{bar}))', wrong),
+        (f"LEN({bar})>0", amber),
+    ):
+        paint((BAR, 0, BAR, layout.last_column), formula, style, stop_if_true=True)
+    header_text = xl_rowcol_to_cell(layout.notes, layout.text_column, row_abs=True, col_abs=True)
+    any_row = xl_rowcol_to_cell(BAR, layout.check_column, row_abs=True, col_abs=True)
+    for field in HEADER:
+        slot = layout.slot(field.key)
+        cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
+        area = (slot.row, slot.left, slot.row, slot.right)
+        paint(area, f'OR(ISNUMBER(FIND("{SIGNS[field.key]}",{header_text})),ISERROR({cell}))', wrong)
+        if field.required:
+            paint(area, f"AND({any_row}>0,NOT{filled(cell)})", amber)

@@ -8,19 +8,16 @@ survey. The same arguments give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.formula_sheet import FormulaSheet
-from hrss12333.writing.official.last_year import LastYear
-from hrss12333.writing.official.sheet import CellWarning, FormContent, SheetWriter
+from hrss12333.writing.official.layout import FormContent, LastYear
+from hrss12333.writing.official.sheet import SheetWriter
 from hrss12333.writing.official.style import COLUMN_PIXELS, FONT, FormStyles
 from hrss12333.writing.workbook import day_after, new_workbook
-
-__all__ = ["CellWarning", "FormContent", "blank_sheets", "default_rows", "write_official"]
 
 SPARE = 7
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
@@ -69,10 +66,8 @@ def write_official(
     sheets: Sequence[FormContent],
     *,
     protect: bool = True,
-    code: str | None = None,
-    created: datetime | None = None,
     extra: Callable[[Any], None] | None = None,
-    mark: str = "",
+    **properties: Any,
 ) -> None:
     """Write a workbook with these sheets of the official form.
 
@@ -81,24 +76,23 @@ def write_official(
         edition: whose year and notice the 填表说明 name.
         sheets: one for each form, in their order.
         protect: lock what the form prints; without a password, so that it guards against slips and nothing else.
-        code: 校验码 for the page footer of a filled form.
-        created: date of the document; by default the day after the year reported, so that the bytes never differ.
         extra: called with the XlsxWriter workbook after the forms, to add further sheets.
-        mark: that by which a later run knows the document again (see `document_marks`), together with its code.
+        properties: further ones of the document, or others. Without ``created`` it is as old as the day after the year
+            reported, so that the bytes never differ.
 
     Raises:
         OSError: where the file cannot be written.
     """
-    properties = {
+    about = {
         "title": f"12333电话服务情况报送（{edition.year}年度）",
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
-        "created": created or day_after(edition.year),
-        **({"category": mark, "keywords": code or ""} if mark else {}),
+        "created": day_after(edition.year),
+        **properties,
     }
-    with new_workbook(path, properties, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
+    with new_workbook(path, about, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
         styles = FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
-            SheetWriter(out, styles, edition, sheet).write(protect=protect, code=code)
+            SheetWriter(out, styles, edition, sheet).write(protect=protect)
         if extra:
             extra(workbook)
