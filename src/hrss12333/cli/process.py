@@ -48,23 +48,11 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """A scheduled task may close them: a file opened later must not take their place, and nothing may be None."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is not None:
-            continue
-        with suppress(OSError):
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            if nowhere != number and not _is_open(number):
-                os.dup2(nowhere, number)
-        setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
-
-
-def _is_open(number: int) -> bool:
-    try:
-        os.fstat(number)
-    except OSError:
-        return False
-    return True
+    """A scheduled task may close them: nothing may be None, and no file opened later may take their place. What is opened in
+    this order takes the numbers that are free."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
 
 
 def _interrupt(_number: int, _frame: Any) -> NoReturn:

@@ -66,7 +66,7 @@ _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_TOP: Mapping[str, Any] = {"font": _LARGE, "border": Border(), "alignment": Alignment(vertical="center")}
+_TOP: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
 _HEADING: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
 
 
@@ -89,7 +89,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     page.row_dimensions[1].height = 30
     total = sum(width for _, width in COLUMNS)
     for row, remark in enumerate(remarks, start=2):
-        _write_cell(page, row, 1, remark, border=Border())
+        _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
@@ -139,8 +139,8 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
         page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
     if line.annotated:
         place, former = line.annotated
-        _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=Border())
-        _write_cell(page, row, _MEMORY + 1, place.a1, border=Border())
+        _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)
+        _write_cell(page, row, _MEMORY + 1, place.a1, border=None)
     texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(texts)
 
@@ -152,7 +152,8 @@ def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look
         cell.value = escaped(value)[:_LONGEST] if isinstance(value, str) else value
         cell.data_type = "s" if isinstance(value, str) else "n"
     for name, style in {"font": _PLAIN, "border": _BOX, "alignment": _LEFT, **look}.items():
-        setattr(cell, name, style)
+        if style is not None:
+            setattr(cell, name, style)
 
 
 def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
