@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 
 _NAME = 30
-"""Characters of a file's name that are shown while it is read."""
 
 
 class OutputFolder(Struct, frozen=True):
@@ -81,8 +80,8 @@ def sink(given: Given) -> Sink:
     neither coloured nor broken."""
     from hrss12333.reporting.outputs import Sink
 
-    terminal = sys.stdout.isatty() or "FORCE_COLOR" in os.environ
-    coloured = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") not in ("dumb", "unknown")
+    terminal = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    coloured = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
     return Sink(
         partial(print_text, color=coloured),
         partial(print_line, err=True),

@@ -44,8 +44,6 @@ def translate(message: str) -> str:
 
 
 class _Formatter(formatting.HelpFormatter):
-    """Help whose fixed words are Chinese."""
-
     def write_heading(self, heading: str) -> None:
         self.write(f"{' ' * self.current_indent}{_HELP_WORDS.get(heading, heading)}：\n")
 

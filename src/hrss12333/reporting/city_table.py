@@ -85,7 +85,6 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 def _status(
     city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Checked]
 ) -> UnitStatus:
-    """What one city sent."""
     files = tuple(dict.fromkeys(entry.file for entry in rows))
     checked = [filings[file] for file in files if file in filings]
     sent = [item.document for item in checked if isinstance(item.document, Filing)]

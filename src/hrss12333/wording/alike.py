@@ -156,7 +156,6 @@ def _names_form(finding: Finding) -> bool:
 
 
 def _message_of_form(finding: Finding, form: str) -> Message:
-    """What is said, of another form."""
     return finding.message.changed(lambda leaf: form if isinstance(leaf, FormName) else leaf)
 
 

@@ -24,7 +24,6 @@ _SHOWN_EXAMPLES = 4
 _Key = Callable[[Finding], object]
 """What findings have in common that are reported together; None where one is recognised by itself."""
 _Line = Callable[[Sequence[Finding], Edition], str]
-"""How several are reported."""
 
 
 class FindingParagraph(Struct, frozen=True):

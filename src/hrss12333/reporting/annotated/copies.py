@@ -185,7 +185,6 @@ def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
 
 
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
-    """Errors, queries, notes; each by sheet and from top to bottom."""
     by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
     return [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]
 
@@ -245,7 +244,6 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
 def _audit_line(
     copy: WorkingCopy, finding: Finding, annotated: tuple[Place, Fill] | None, edition: Edition
 ) -> AuditLine:
-    """A finding as a line of 审核结果, with the cell in the copy that it leads to."""
     there = copy.find(_place_of(finding, finding))
     sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
@@ -281,7 +279,6 @@ def _link_name(link: str) -> str:
 
 
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
-    """What is above the list."""
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),

@@ -157,7 +157,6 @@ def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look
 
 
 def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
-    """What the sheet is like on the screen and on paper."""
     for column in (_MEMORY, _MEMORY + 1):
         page.column_dimensions[column_letters(column)].hidden = True
     page.freeze_panes = f"A{heading + 1}"

@@ -97,7 +97,6 @@ _WARNINGS = (
     ("Print area cannot be set", "打印区域"),
     ("part of a merged range but has a comment", "被合并的单元格中的批注"),
 )
-"""Some of what openpyxl warns of while it reads."""
 
 
 class EditError(Exception):
@@ -279,7 +278,6 @@ def to_bytes(book: Workbook) -> bytes:
 
 
 def _left_out(package: Package) -> Iterator[str]:
-    """What of this workbook openpyxl leaves out, in Chinese."""
     for what, members, *content in _PARTS:
         names = (name for name in package.names if re.fullmatch(members, name))
         if any(not content or re.search(content[0].encode(), package.read(name)) for name in names):

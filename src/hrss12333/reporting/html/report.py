@@ -207,8 +207,6 @@ class _Brief:
 
 
 class _Writer:
-    """Makes chapters of standings."""
-
     def __init__(self, inbox: Inbox, names: FileNames, brief: _Brief | None, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
@@ -295,7 +293,6 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
-    """The row's cells, the wrong ones marked."""
     marks: dict[str, str] = {}
     proposed: dict[str, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):

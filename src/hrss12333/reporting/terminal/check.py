@@ -168,7 +168,6 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _rows_in_words(table: Table) -> str:
-    """Which table it is, where it is located and what it holds."""
     places = [*table.headings.values(), *(row.place for row in table.rows)]
     rows, columns = ([getattr(place, part) for place in places] for part in ("row", "column"))
     area = f"{cell_name(min(rows), min(columns))}:{cell_name(max(rows), max(columns))}"
