@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hrss12333.cli import cli
-from hrss12333.inbox import judge
+from hrss12333.inbox import Sent, judge
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.standing import standings_of
@@ -42,7 +42,7 @@ RESOLUTION = 80
 def draw_terminal(target: Path) -> None:
     """What ``check`` prints for one faulty file, as PNG."""
     printed = [f"\x1b[1m$ hrss12333 check examples/{SHOWN}\x1b[0m"]
-    inbox = judge(read_paths([HERE / SHOWN], EDITION).documents, EDITION)
+    inbox = judge(Sent(read_paths([HERE / SHOWN], EDITION).documents, EDITION))
     check(inbox, standings_of(inbox, expected=False), [], Sink(printed.append, printed.append, COLUMNS))
     lines = [Text.from_ansi(line.replace(f"{HERE.parent}/", "")) for line in printed]
     fonts = {bold: _font(bold) for bold in (False, True)}

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from draws import drawn
 from factory import RowData, Style, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check
-from hrss12333.merging.unit_and_year import with_owners
+from hrss12333.checking.owners import with_owners
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
-from hrss12333.survey.fields import count
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Form, count
 from next_edition import NEXT, NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
 
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from draws import drawn
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.nearest import bare_name, nearest_names
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.spellings import HOTLINE, OFFICE, without_office
+from hrss12333.survey.spellings import HOTLINE, OFFICE, bare_name, nearest_names, without_office
 
 REGIONS = [region.name for unit in EDITION.units for region in unit.regions]
 AROUND = (

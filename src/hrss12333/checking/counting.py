@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.apart import is_reported_apart, is_reported_within
+from hrss12333.checking.reasons import is_reported_apart, is_reported_within
 from hrss12333.checking.sums import Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Place, Row, Table

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
@@ -82,11 +82,7 @@ class Checked(Struct, frozen=True, dict=True):
 
 
 def check(
-    document: Document,
-    edition: Edition,
-    comparisons: Comparisons | None = None,
-    *,
-    scopes: Iterable[Scope] = EVERY,
+    document: Document, edition: Edition, comparisons: Comparisons = NO_COMPARISONS, *, scopes: Iterable[Scope] = EVERY
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
@@ -100,7 +96,7 @@ def check(
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    case = Case(document, own, comparisons or Comparisons())
+    case = Case(document, own, comparisons)
     judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 

@@ -95,6 +95,10 @@ class Comparisons(Struct, frozen=True):
     """What an earlier workbook of the same year asked."""
 
 
+NO_COMPARISONS = Comparisons()
+"""Nothing is known from elsewhere."""
+
+
 class ReportCase(Struct, frozen=True):
     """What a rule over a 工作总结 judges."""
 
@@ -107,7 +111,7 @@ class Case(Struct, frozen=True):
 
     filing: Filing
     edition: Edition
-    comparisons: Comparisons = field(default_factory=Comparisons)
+    comparisons: Comparisons = NO_COMPARISONS
     disputed: Sequence[tuple[str, str, str]] = ()
     """(form key, region, file) of rows that were sent and do not count until another question is answered: not missing."""
     known: dict[Hashable, Any] = field(default_factory=dict)

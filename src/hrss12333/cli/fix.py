@@ -37,8 +37,8 @@ def command(given: options.Given) -> int:
 
     from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import judge
-    from hrss12333.merging.unit_and_year import with_owners
+    from hrss12333.checking.owners import with_owners
+    from hrss12333.inbox import Sent, judge
     from hrss12333.reporting.form_changes import changes_of, signed
     from hrss12333.survey.editions import edition_named
     from hrss12333.writing.official.filled import change_sheet, write_filled
@@ -57,7 +57,7 @@ def command(given: options.Given) -> int:
         clean = replace(filing, file=str(target), own=False)
         extra = change_sheet(file.name, _change_lines(changes, edition))
         written = write_filled(temporary, edition, clean, extra)
-    judged = judge(with_owners([written], edition.gazetteer), edition, by_influence=False)
+    judged = judge(Sent(with_owners([written], edition.gazetteer), edition), by_influence=False)
     # What a person still has to correct is in the clean form: the findings name its cells.
     (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)

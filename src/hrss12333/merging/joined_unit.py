@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import Overlap, identity, is_filled
+from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.merging.questioned import questioned_in
-from hrss12333.merging.sent_rows import RowKey, row_key
+from hrss12333.merging.sent import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot
@@ -76,7 +76,10 @@ def _join(
     tables = without_rows([table for filing in current for table in filing.tables], verdict.dropped)
     whole = Filing(current[0].file, unit, tables) if tables else None
     case = Case(whole, edition, comparisons, _disputed_rows(filings, verdict)) if whole else None
-    overlapping = _overlapping_rows(case, checked) if case else []
+    known = checked[0].case if len(checked) == 1 else None
+    if known and known.filing.unit is unit and known.filing.tables == tables:
+        case = known  # all that the unit sent is one file: what was worked out of it holds
+    overlapping = overlaps_of(case) if case else []
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     if unit is None:
         left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
@@ -104,14 +107,6 @@ def _join(
     return JoinedUnit(
         unit, filings, current, dropped, verdict.replaced, findings, whole, counted, judged, undecided, superseded
     )
-
-
-def _overlapping_rows(case: Case, checked: Sequence[Checked]) -> list[Overlap]:
-    """The rows of a unit that overlap; where it sent one file, as was found for that file."""
-    known = checked[0].case if len(checked) == 1 else None
-    if known and known.filing.unit is case.filing.unit and known.filing.tables == case.filing.tables:
-        case.once("overlaps", lambda: overlaps_of(known))
-    return overlaps_of(case)
 
 
 def _disputed_rows(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, str, str]]:

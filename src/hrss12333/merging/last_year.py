@@ -11,13 +11,11 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns
-from hrss12333.merging.unit_and_year import with_owners
-from hrss12333.model.column_keys import from_properties
+from hrss12333.checking.owners import with_owners
+from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns, from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry
-from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,
@@ -32,7 +30,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 

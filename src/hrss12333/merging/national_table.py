@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-
-from msgspec.structs import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rule import Case, Comparisons
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
+from hrss12333.checking.rules.catalogue import merge_finding
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
-from hrss12333.merging.merge_findings import late, missing, other_year
-from hrss12333.merging.sent_rows import row_key
+from hrss12333.merging.sent import row_key
 from hrss12333.model.check_code import code_of
+from hrss12333.model.evidence import against, ranked
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.message import Message, compose
-from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
+from hrss12333.model.finding import Finding, Location, Severity
+from hrss12333.model.message import FileOf, Message, Several, compose
+from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus, beijing
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
 
 def merge(
-    checked: Sequence[Checked],
-    edition: Edition,
-    *,
-    comparisons: Comparisons | None = None,
-    only: Unit | None = None,
-    skipped: Sequence[Skipped] = (),
-    by_influence: bool = True,
+    checked: Sequence[Checked], edition: Edition, comparisons: Comparisons = NO_COMPARISONS, only: Unit | None = None
 ) -> National:
     """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
 
     With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
-    With ``by_influence`` the findings come by what they put at stake, else as they were found.
     """
-    comparisons = comparisons or Comparisons()
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
     years = None, edition.year
@@ -49,35 +41,28 @@ def merge(
     joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
-    findings += late((filing for item in joined for filing in item.filings), edition)
-    findings += other_year(of_others, edition, (code for code, items in sent.items() if items))
+    findings += _late((filing for item in joined for filing in item.filings), edition)
+    findings += _other_year(of_others, edition, (code for code, items in sent.items() if items))
     faulty = {finding.unit for finding in findings if finding.blocks}
     statuses = tuple(
         _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
     )
     if only is None:
-        findings += missing(statuses, _useless_files(mine, of_others), edition.year)
-    national = National(
+        findings += _missing(statuses, _useless_files(mine, of_others), edition.year)
+    return National(
         edition,
-        entries=tuple(entry for item in joined for entry in _entries(item, edition)),
-        units=statuses,
+        tuple(entry for item in joined for entry in _entries(item, edition)),
+        statuses,
+        tuple(findings),
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
-        skipped=(*skipped, *(Skipped(file, f"不是{only.name}的报送") for file in others if only)),
+        skipped=tuple(Skipped(file, f"不是{only.name}的报送") for file in others if only),
         received=tuple(_received_file(item) for item in sorted(own, key=lambda item: item.file)),
+        undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
+        faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
-    )
-    if by_influence:
-        from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
-
-        findings = with_influence(findings, national)
-    return replace(
-        national,
-        findings=tuple(findings),
-        undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
-        faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
     )
 
 
@@ -183,3 +168,55 @@ def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
 
 def _count(tables: Sequence[Table], form: Form) -> int:
     return sum(len(table.rows) for table in tables if table.form is form)
+
+
+def _late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
+    """Files mailed past the edition's deadline; when a document was saved says nothing of when it was sent."""
+    if edition.deadline is None:
+        return
+    for filing in filings:
+        if filing.received and beijing(filing.received).date() > edition.deadline:
+            day, last = (f"{d.year}年{d.month}月{d.day}日" for d in (beijing(filing.received), edition.deadline))
+            message = compose("邮件于{day}发出，晚于报送期限{last}", day=day, last=last)
+            yield merge_finding("M704", message, filing.unit, Location(filing.file))
+
+
+def _other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
+    """Files of another year than the one merged; an error where the unit, none of those reporting, sent nothing else."""
+    with_data = set(reporting)
+    for filing in filings:
+        alone = filing.unit is not None and filing.unit.code not in with_data
+        message = compose(
+            "{told}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
+            "这个单位没有报送本年度的数据。" if alone else "",
+            told=_reported_year(filing),
+            year=edition.year,
+            rows=sum(len(table.rows) for table in filing.tables),
+        )
+        severity = Severity.ERROR if alone else None
+        yield merge_finding("M705", message, filing.unit, Location(filing.file), severity=severity)
+
+
+def _reported_year(filing: Filing) -> Message:
+    year = filing.year or 0
+    reported = next((item.described("年度") for item in ranked(filing.years) if item.value == year), None)
+    fact = reported or compose("表中写的是{year}年度", year=year)
+    others = Several(item.described("年度") for item in against(filing.years, year))
+    return compose("{told}（{others:，}）", told=fact, others=others) if others else fact
+
+
+def _missing(
+    statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
+) -> Iterator[Finding]:
+    """Units that sent nothing of the year; ``others`` holds the files that they sent, each with what it is instead, by the
+    name of the unit."""
+    for unit in (item.unit for item in statuses if item.status is Status.MISSING):
+        message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
+        sent = others.get(unit.name, ())
+        if sent:
+            listed = Several(
+                compose("{file}（{what}）", file=FileOf(at), what=what) for at, (_, what) in enumerate(sent, 1)
+            )
+            fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
+            message = compose(fact, "汇总数不含该单位，请催报。", unit=unit.name, year=year, sent=listed)
+        yield merge_finding("M701", message, unit, Location(), *[Location(file) for file, _ in sent])

@@ -17,10 +17,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import answers, identity
-from hrss12333.merging.merge_findings import merge_finding
-from hrss12333.merging.newest import Order, moment, newest, order
+from hrss12333.checking.rules.catalogue import merge_finding
 from hrss12333.merging.questioned import NOTHING, Questioned
-from hrss12333.merging.sent_rows import RowKey, SentRow, row_key, rows_of
+from hrss12333.merging.sent import Order, RowKey, SentRow, moment, newest, order, row_key, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, located

@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from hrss12333.model.national import Status
-from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import Figure, SummaryLine
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.indicators import Indicator, indicators
+from hrss12333.survey.indicators import Indicator, Quotient, indicators
 from hrss12333.survey.schema import Kind
 
 T = TypeVar("T")

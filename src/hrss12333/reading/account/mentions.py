@@ -25,7 +25,7 @@ from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts
-from hrss12333.survey.named_places import places_in
+from hrss12333.survey.gazetteer import places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous, within
+from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, properties
 from hrss12333.model import summary_lines
-from hrss12333.model.column_keys import ColumnKeys, StoredColumn, properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet

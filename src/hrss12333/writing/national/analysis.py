@@ -11,10 +11,9 @@ from typing import Any
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import Status
-from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.indicators import Better, Indicator, indicators
+from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import AREAS_TITLE, BEFORE_KEY, CHANGE_KEY, NOW_KEY, DetailArea, NationalBook

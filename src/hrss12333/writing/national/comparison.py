@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import Figure
-from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.indicators import Indicator, Quotient
 from hrss12333.survey.schema import NO, YES, Kind
 from hrss12333.wording.rounding import change_of
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea

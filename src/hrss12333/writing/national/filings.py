@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.merging.newest import newest_reports
+from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status, UnitStatus, beijing

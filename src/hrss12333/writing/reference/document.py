@@ -18,8 +18,7 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import IN_QUESTION, missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
-from hrss12333.published.coverage import coverage_paragraphs
-from hrss12333.published.nation import Nation
+from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
 from hrss12333.writing.reference import fields, figure_tables, typography

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
-from hrss12333.merging.newest import newest_reports
+from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
 
 
