@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from hrss12333.cli.process import flush, harmless, is_output_closed
 from hrss12333.model.errors import UsageStop
-from hrss12333.writing.inputs import keep
+from hrss12333.writing.target import check_target, keep, replacing
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
@@ -93,8 +93,6 @@ def sink(given: Given) -> Sink:
 
 def check_report(given: Given) -> None:
     """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
-    from hrss12333.writing.target import check_target
-
     if (report := given.report) is not None:
         if report.suffix.lower() not in (".html", ".htm"):
             raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {report.with_suffix('.html')}。")
@@ -103,8 +101,6 @@ def check_report(given: Given) -> None:
 
 def write_report(report: Path, page: str) -> None:
     """Write the HTML report."""
-    from hrss12333.writing.target import replacing
-
     with replacing(report) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
-from hrss12333.writing.inputs import keep
+from hrss12333.writing.target import keep
 
 if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition

@@ -81,7 +81,7 @@ def as_word(letter: Letter) -> bytes:
 
     from hrss12333.writing.reference.sections import Sections
     from hrss12333.writing.reference.skeleton import new_document
-    from hrss12333.writing.zip_repack import same_bytes
+    from hrss12333.writing.workbook import same_bytes
 
     document = new_document(
         (*STYLES[:1], *LOOKS.values(), *(look for look in STYLES if look.id == typography.FOOTER_STYLE))

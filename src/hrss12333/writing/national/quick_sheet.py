@@ -16,10 +16,9 @@ from xlsxwriter.url import Url, UrlTypes
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple
 
 from hrss12333.model.filing import column_letters
-from hrss12333.writing.formula_sheet import FormulaSheet, is_same_in_file
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.sheet_text import LARGEST_EXACT
-from hrss12333.writing.workbook import OWN_ROW
+from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
@@ -48,8 +47,8 @@ class QuickSheet(FormulaSheet):
     def __init__(self) -> None:
         super().__init__()
         self._style_texts = _StyleTexts({None: ""})
-        self._formulas: dict[str, str | None] = {}
-        """Formula of a column → how it is in the file; None where only the library knows."""
+        self._formulas: dict[str, str] = {}
+        """Formula of a column → how it is in the file."""
         self._has_links = False
         """Whether a figure leads anywhere."""
         self._filled_rows: set[int] = set()
@@ -68,11 +67,10 @@ class QuickSheet(FormulaSheet):
     ) -> None:
         """See `RowWriter`: what the formulas of a column have in common is looked through once."""
         if formula not in self._formulas:
-            spelt = self._escape_data(formula.removeprefix("=")) if is_same_in_file(formula) else None
-            self._formulas[formula] = spelt
+            self._formulas[formula] = self._escape_data(formula.removeprefix("="))
         known, own_row, kind = self._formulas[formula], str(row + 1), type(value)
         value = "" if value is None else value
-        if known is None or look is None or not (kind is int or kind is float or value == ""):
+        if look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
             if row not in self._filled_rows or column not in self._filled_columns:

@@ -113,6 +113,11 @@ def answers(column: Column) -> tuple[str, ...]:
     return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
 
+def either(words: Sequence[str]) -> str:
+    """“是”或“否”."""
+    return "或".join(f"“{word}”" for word in words)
+
+
 def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
     """Every check of a row of this form but for what concerns the other rows and blanks; settled ones last.
 
@@ -171,7 +176,7 @@ def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
 
 def _answer_check(column: Column) -> RowCheck:
     allowed = answers(column)
-    message = f"{column.label}应填{'或'.join(f'“{word}”' for word in allowed)}"
+    message = f"{column.label}应填{either(allowed)}"
     return RowCheck(
         lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")',
         lambda cells: "" if cells.get(column.key) in (None, *allowed) else message,

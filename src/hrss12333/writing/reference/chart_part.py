@@ -24,8 +24,7 @@ from hrss12333.published.charts import Chart
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.report_source import Element
 from hrss12333.writing.reference.typography import TEXT_WIDTH
-from hrss12333.writing.workbook import SAFE
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.workbook import SAFE, same_bytes
 
 _SHEET = "数据"
 _LETTERS = 8

@@ -31,7 +31,7 @@ from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.sections import Sections
 from hrss12333.writing.reference.skeleton import new_document
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.workbook import same_bytes
 
 Paginate = Callable[[bytes], Mapping[str, str]]
 """A document → bookmark → number of its page; empty where that is not known."""
