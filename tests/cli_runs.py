@@ -54,5 +54,4 @@ def run_in_both(command: str, *arguments: str | Path) -> tuple[Result, str]:
 
 
 def names(folder: Path) -> list[str]:
-    """Every file and folder below, by its path from there."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))

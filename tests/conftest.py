@@ -165,7 +165,6 @@ def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]) -> subprocess.CompletedProcess[bytes]:
-    """Convert files in one start."""
     command = [SOFFICE or "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
     command += ["--outdir", str(folder), *map(str, paths)]
     return subprocess.run(command, capture_output=True, timeout=600, check=False)
@@ -235,11 +234,9 @@ def saved_elsewhere(
 
 @pytest.fixture
 def saved(request: pytest.FixtureRequest, saved_elsewhere: Callable[[str, Maker], bytes]) -> bytes:
-    """A workbook as LibreOffice saved it, for `saved_as`."""
     return saved_elsewhere(*request.param)
 
 
 @pytest.fixture(scope="session")
 def soffice_convert(soffice_convert_all: ConvertAll) -> Convert:
-    """The same of one file."""
     return lambda path, to: soffice_convert_all([path], to)[0]

@@ -38,7 +38,6 @@ def _rows(lines: Iterable[Iterable[object]]) -> bytes:
 
 
 def headings() -> list[str]:
-    """The headings of the first form."""
     return [column.label for column in _FORM.columns]
 
 
@@ -56,7 +55,6 @@ def form_rows(rows: int) -> Iterator[list[object]]:
 
 
 def as_table(lines: Iterator[list[object]]) -> str:
-    """Lines as rows of a table in HTML."""
     return "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
 
 
@@ -107,12 +105,10 @@ def html_rowspans(n: int) -> bytes:
 
 
 def html_attributes(n: int) -> bytes:
-    """An element of a great many attributes."""
     return f"<html><table><tr><td {' '.join(f'a{i}=1' for i in range(n))}>1</td></tr></table></html>".encode()
 
 
 def html_number_formats(n: int) -> bytes:
-    """Cells that have a number format each."""
     cells = (f"<tr><td style='mso-number-format:0\\.{i}'>1.5</td></tr>" for i in range(n))
     return f"<html><table>{''.join(cells)}</table></html>".encode()
 
@@ -126,7 +122,6 @@ def xml_sheets(n: int) -> bytes:
 
 
 def heading_square(n: int) -> bytes:
-    """As many rows of headings as columns."""
     words = headings()
     return with_sheet(_rows([words[(row + at) % len(words)] for at in range(n)] for row in range(n)))
 
@@ -149,7 +144,6 @@ def forms_below(n: int) -> bytes:
 
 
 def sums_in_words(n: int) -> bytes:
-    """Cells in which a sum is written out."""
     return with_sheet(_rows([f"{row}+{column}=3次" for column in range(100)] for row in range(max(n // 100, 1))))
 
 
@@ -165,18 +159,14 @@ def beside_the_form(n: int) -> bytes:
 
 
 def csv_rows(n: int) -> bytes:
-    """A form as text."""
     return "\n".join(",".join(map(str, line)) for line in form_rows(n)).encode()
 
 
 def xlsx_rows(n: int) -> bytes:
-    """A form in a workbook."""
     return with_sheet(_rows(form_rows(n)))
 
 
 def docx_rows(n: int) -> bytes:
-    """A form in a Word file."""
-
     def cell(content: object) -> str:
         return f"<w:tc><w:p><w:r><w:t>{content}</w:t></w:r></w:p></w:tc>"
 
@@ -204,7 +194,6 @@ def mail_tags(n: int) -> bytes:
 
 
 def mail_large(n: int) -> bytes:
-    """A mail with an attachment of so many megabytes."""
     head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n"
     part = "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
     name = 'Content-Disposition: attachment; filename="a.xlsx"\n\n'

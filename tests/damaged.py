@@ -14,36 +14,41 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
+import pytest
 import xlsxwriter
 from docx import Document
 
-from oldbooks import Content, biff2, biff8, ole, record, xls, xlsb
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import FileProblem
+from oldbooks import Content, biff2, biff8, bytes_of, ole, record, xls, xlsb
 
 SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
+def problem_of(read: Callable[..., object], *given: object, **options: object) -> Problem:
+    """Why it cannot be read: that it cannot is what is expected."""
+    with pytest.raises(FileProblem) as raised:
+        read(*given, **options)
+    return raised.value.kind
+
+
 def workbook(rows: int = 3) -> bytes:
     """An ordinary small workbook by XlsxWriter; A1 holds 地区."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     book.set_properties({"created": datetime(2020, 1, 10)})  # the same bytes at any time
     sheet = book.add_worksheet("表")
     sheet.write_row(0, 0, ["地区", "来电总量"])
     for row in range(1, rows + 1):
         sheet.write_row(row, 0, [f"样例{row}市", row * 100])
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def document() -> bytes:
-    """An ordinary small Word file by python-docx."""
     made = Document()
     made.add_heading("工作总结", 1)
     made.add_paragraph("一、基本情况。")
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return bytes_of(made)
 
 
 def rewritten(data: bytes, change: Callable[[str, bytes], bytes], *, names: Callable[[str], str] = str) -> bytes:
@@ -62,7 +67,6 @@ def with_sheet(rows: bytes, data: bytes | None = None) -> bytes:
 
 
 def with_member(data: bytes, name: str, content: bytes) -> bytes:
-    """A zip with one member more."""
     out = io.BytesIO(data)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as target:
         target.writestr(name, content)
@@ -98,7 +102,6 @@ def billion_laughs(xml_declaration: bytes = b'<?xml version="1.0"?>') -> bytes:
 
 
 def laughing_document() -> bytes:
-    """The same in a Word file."""
     return rewritten(
         document(),
         lambda name, old: (
@@ -167,7 +170,6 @@ def lying_bomb() -> bytes:
 
 
 def many_entries(count: int = 10_000) -> bytes:
-    """An archive of this many empty files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as target:
         for number in range(count):
@@ -217,7 +219,6 @@ def long_text_everywhere() -> bytes:
 
 @cache
 def encrypted(password: str = "12333") -> bytes:
-    """A workbook that asks for a password."""
     from msoffcrypto.format.ooxml import OOXMLFile
 
     out = io.BytesIO()
@@ -273,8 +274,6 @@ def counted_strings() -> bytes:
 
 
 def strict() -> bytes:
-    """The same workbook as Strict OOXML."""
-
     def change(_: str, old: bytes) -> bytes:
         return old.replace(_MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
             b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -285,8 +284,6 @@ def strict() -> bytes:
 
 
 def utf16_parts() -> bytes:
-    """The same workbook with its sheet and its texts in UTF-16."""
-
     def change(name: str, old: bytes) -> bytes:
         if name not in (SHEET, "xl/sharedStrings.xml"):
             return old
@@ -296,7 +293,6 @@ def utf16_parts() -> bytes:
 
 
 def with_macros() -> bytes:
-    """The same workbook with a VBA project."""
     return with_member(workbook(), "xl/vbaProject.bin", ole({"dir": b"x"}))
 
 

@@ -36,29 +36,12 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
 
-__all__ = [
-    "CellValue",
-    "Formula",
-    "RowData",
-    "Sheet",
-    "Style",
-    "a1",
-    "blank",
-    "clean_header",
-    "clean_rows",
-    "opened",
-    "plan_filing",
-    "save_openpyxl",
-    "short_name",
-    "sound",
-    "stored",
-    "suggested",
-    "told",
-    "unit_named",
-    "write_filing",
-]
+__all__ = ["PLAIN", "CellValue", "Formula", "RowData", "Sheet", "Style", "short_name"]
+"""What is passed on; tests import the rest from here, too."""
 
 
+BARE = Style(sample=False)
+"""A filing as its sender leaves it: regions from row 6. `PLAIN` keeps the form's sample row above them."""
 BESIDE = ("beside", "apart", "afar")
 """Names of the first three columns behind a form's last."""
 _WRITTEN: dict[str, bytes] = {}
@@ -87,7 +70,6 @@ def sound(form: str = "附表1", /, **given: Scalar) -> dict[str, int | str | No
 
 
 def unit_named(name: str) -> Unit:
-    """The reporting unit of this name, long or short."""
     unit = EDITION.gazetteer.match(name).unit
     assert unit is not None, f"no reporting unit is named {name}"
     return unit
@@ -151,7 +133,6 @@ def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None
 
 
 def clean_header(unit: str | Unit) -> dict[str, str]:
-    """A complete header: unit, name, mobile, email."""
     return contact_header(unit_named(unit) if isinstance(unit, str) else unit)
 
 
@@ -159,7 +140,7 @@ def plan_filing(
     unit: str | Unit = "广东省",
     rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
     header: Mapping[str, str] | None = None,
-    style: Style = PLAIN,
+    style: Style = BARE,
     forms: Sequence[str] = ("附表1", "附表2"),
 ) -> dict[str, Sheet]:
     """The sheets of a filing by form; ``rows`` and ``header`` replace the clean ones where given.
@@ -182,7 +163,7 @@ def write_filing(
     unit: str | Unit = "广东省",
     rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
     header: Mapping[str, str] | None = None,
-    style: Style = PLAIN,
+    style: Style = BARE,
     *,
     cells: Mapping[str, Mapping[str, CellValue]] | None = None,
     forms: Sequence[str] = ("附表1", "附表2"),
@@ -246,7 +227,6 @@ def _opened(data: bytes, data_only: bool) -> openpyxl.Workbook:
 
 
 def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) -> None:
-    """Write planned sheets with openpyxl."""
     book = openpyxl.Workbook()
     for index, plan in enumerate(sheets):
         page = book.active if index == 0 else book.create_sheet()

@@ -49,7 +49,6 @@ def filing_of(unit: Unit, dice: random.Random) -> Filing:
 
 
 def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
-    """The files of a planned filing."""
     ending, function = WRITERS[writer]
     paths = []
     for number, pages in enumerate(planned.files):

@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from msgspec import Struct, field
 
+from cases import words as listed
 from filing_words import (
     CHOICES,
     FOREIGN,
@@ -30,15 +32,11 @@ from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 
 class Formula(Struct, frozen=True):
-    """A formula, and its value for writers that store one."""
-
     text: str
     value: int
 
 
 class ErrorValue(Struct, frozen=True):
-    """An Excel error such as #REF!."""
-
     text: str
 
 
@@ -72,8 +70,6 @@ class Page(Struct):
 
 
 class Expected(Struct, frozen=True):
-    """What must be read from one cell."""
-
     form: str
     row: int
     field: str
@@ -84,8 +80,6 @@ class Expected(Struct, frozen=True):
 
 
 class Expectations(Struct):
-    """What must be read from one sheet's tables."""
-
     cells: list[Expected] = field(default_factory=list)
     header: dict[tuple[str, str], tuple[Scalar, frozenset[str], frozenset[str]]] = field(default_factory=dict)
     """(form, header key) → value, rules, cells at which they may stand (any where empty)."""
@@ -156,18 +150,8 @@ CHOICES_OF: dict[str, Sequence[object]] = {
     "spaced_labels": (False, True),
     "underscores": (False, True),
     "unit_words": ("notice", "full", "short", "office", "labelled", "labelled office", "sealed"),
-    "mobile": (
-        "plain",
-        "number",
-        "dashes",
-        "spaces",
-        "+86",
-        "two",
-        "with landline",
-        "landline",
-        "short",
-        "full width",
-        "blank",
+    "mobile": listed(
+        "plain | number | dashes | spaces | +86 | two | with landline | landline | short | full width | blank"
     ),
     "email": ("plain", "full width", "spaced", "blank", "none"),
     "name": ("plain", "spaced", "two", "with title", "blank", "with mobile"),
@@ -220,7 +204,6 @@ class Planned(Struct):
 
 
 def draw(filing: Filing, style: Style, dice: random.Random, kind: str) -> Planned:
-    """Plan a filing in a style for a kind of file (xlsx, xls, ods, docx)."""
     return _Planner(filing, style, dice, kind).plan()
 
 
@@ -285,8 +268,6 @@ class _Planner:
 
 
 class _Block:
-    """Writes one form into a page."""
-
     def __init__(
         self, planner: _Planner, page: Page, form: Form, corner: tuple[int, int], on: Expectations, *, first: bool
     ) -> None:
@@ -412,56 +393,47 @@ class _Block:
         style, header = self.style, self.filing.header
         name, mobile, email = header["name"], header["mobile"], header["email"]
         other = str(int(mobile) + 1)
-        names: dict[str, tuple[str, Scalar]] = {
-            "plain": (name, name),
-            "spaced": (" ".join(name), name),
-            "two": (f"{name}、李四", f"{name}、李四"),
-            "with title": (f"{name}（科长）", f"{name}（科长）"),
-            "blank": ("", None),
-            "with mobile": (f"{name} {mobile}", name),
+        ways: dict[str, dict[str, tuple[Content, Scalar, str]]] = {
+            "name": {
+                "plain": (name, name, ""),
+                "spaced": (" ".join(name), name, ""),
+                "two": (f"{name}、李四", f"{name}、李四", ""),
+                "with title": (f"{name}（科长）", f"{name}（科长）", ""),
+                "blank": ("", None, "H103"),
+                "with mobile": (f"{name} {mobile}", name, ""),
+            },
+            "mobile": {
+                "plain": (mobile, mobile, ""),
+                "number": (int(mobile), mobile, ""),
+                "dashes": (f"{mobile[:3]}-{mobile[3:7]}-{mobile[7:]}", mobile, ""),
+                "spaces": (f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}", mobile, ""),
+                "+86": (f"+86 {mobile}", mobile, ""),
+                "two": (f"{mobile}、{other}", f"{mobile}、{other}", ""),
+                "with landline": (f"{mobile}，010-84200000", mobile, ""),
+                "landline": ("010-84200000", None, "H105"),
+                "short": (mobile[:-1], None, "H105"),
+                "full width": (mobile.translate({48 + n: 0xFF10 + n for n in range(10)}), mobile, ""),
+                "blank": ("", None, "H104"),
+            },
+            "email": {
+                "plain": (email, email, ""),
+                "full width": (email.replace("@", "＠"), email, ""),
+                "spaced": (email.replace("@", " @ "), email, ""),
+                "blank": ("", None, "H107"),
+                "none": ("无", None, "H107"),
+            },
         }
-        mobiles: dict[str, tuple[Content, Scalar]] = {
-            "plain": (mobile, mobile),
-            "number": (int(mobile), mobile),
-            "dashes": (f"{mobile[:3]}-{mobile[3:7]}-{mobile[7:]}", mobile),
-            "spaces": (f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}", mobile),
-            "+86": (f"+86 {mobile}", mobile),
-            "two": (f"{mobile}、{other}", f"{mobile}、{other}"),
-            "with landline": (f"{mobile}，010-84200000", mobile),
-            "landline": ("010-84200000", None),
-            "short": (mobile[:-1], None),
-            "full width": (mobile.translate({48 + n: 0xFF10 + n for n in range(10)}), mobile),
-            "blank": ("", None),
-        }
-        emails: dict[str, tuple[str, Scalar]] = {
-            "plain": (email, email),
-            "full width": (email.replace("@", "＠"), email),
-            "spaced": (email.replace("@", " @ "), email),
-            "blank": ("", None),
-            "none": ("无", None),
-        }
-        written_name = names[style.name]
-        written_mobile = mobiles[style.mobile]
+        chosen = {key: written[getattr(style, key)] for key, written in ways.items()}
         if style.name == "with mobile":
-            written_mobile = ("", mobile)
-        rules = {
-            "name": {"blank": "H103"}.get(style.name, ""),
-            "mobile": {"blank": "H104", "landline": "H105", "short": "H105"}.get(style.mobile, ""),
-            "email": {"blank": "H107", "none": "H107"}.get(style.email, ""),
-        }
-        if style.name == "with mobile":
-            rules["mobile"] = ""
-        self.truth: dict[str, tuple[Scalar, frozenset[str]]] = {
-            "unit": (self.filing.unit.name, frozenset()),
-            "name": (written_name[1], frozenset({rules["name"]} - {""})),
-            "mobile": (written_mobile[1], frozenset({rules["mobile"]} - {""})),
-            "email": (emails[style.email][1], frozenset({rules["email"]} - {""})),
-        }
-        return {"name": written_name[0], "mobile": written_mobile[0], "email": emails[style.email][0]}
+            chosen["mobile"] = ("", mobile, "")
+        self.truth: dict[str, tuple[Scalar, frozenset[str]]] = {"unit": (self.filing.unit.name, frozenset())}
+        self.truth |= {key: (value, frozenset({rule} - {""})) for key, (_, value, rule) in chosen.items()}
+        return {key: written for key, (written, _, _) in chosen.items()}
 
     def _expect(self, key: str, *cells: str) -> None:
-        value, rules = self.truth[key]
-        self.on.header[self.form.key, key] = (value, rules, frozenset(cells))
+        """It is in one of these cells; a mobile that is with the name, and has a label of its own, is anywhere."""
+        anywhere = key == "mobile" and self.style.name == "with mobile" and len(cells) > 1
+        self.on.header[self.form.key, key] = (*self.truth[key], frozenset(() if anywhere else cells))
 
     def _header_line(self) -> str:
         contacts = self._contacts()
@@ -490,9 +462,13 @@ class _Block:
             for key in ("unit", "name", "mobile", "email"):
                 self._expect(key, self.title)
         else:
-            {"cells": self._in_cells, "inline": self._inline, "rows": self._in_rows, "over": self._over}.get(
-                kind, self._unit_line
-            )()
+            put: dict[str, Callable[[], None]] = {
+                "cells": self._in_cells,
+                "inline": self._inline,
+                "rows": partial(self._in_cells, rows=True),
+                "over": self._over,
+            }
+            put.get(kind, self._unit_line)()
 
     def _skip_header(self) -> None:
         """Beside a table with a header of one row: leave that row to it."""
@@ -523,19 +499,16 @@ class _Block:
             [unit.name, unit.short, office]
         )
 
-    def _in_cells(self) -> None:
-        """Label and value in a cell each."""
+    def _in_cells(self, *, rows: bool = False) -> None:
+        """Label and value in a cell each, side by side or in a row each."""
         pairs = self._pairs()
         label, value = self._unit_cells()
-        column = self.left
-        for key, words, content in (("unit", label, value), *pairs):
-            first = self.page.put(self.line, column, self._label(words, self.style.colon or "："))
-            second = self.page.put(self.line, column + 1, content if content != "" else None)
+        for at, (key, words, content) in enumerate((("unit", label, value), *pairs)):
+            line, column = (self.line + at, self.left) if rows else (self.line, self.left + 2 * at)
+            first = self.page.put(line, column, self._label(words, self.style.colon or "："))
+            second = self.page.put(line, column + 1, content if content != "" else None)
             self._expect(key, first, second)
-            if key == "mobile" and self.style.name == "with mobile":
-                self.on.header[self.form.key, key] = (*self.truth[key], frozenset())
-            column += 2
-        self.line += 1
+        self.line += 1 + rows * len(pairs)
 
     def _inline(self) -> None:
         """Label and value in one cell, a cell each."""
@@ -546,22 +519,8 @@ class _Block:
             text = str(content) if key == "unit" else f"{self._label(words, colon)}{content}"
             after = f"{column_letters(column + 1)}{self.line}"
             self._expect(key, self.page.put(self.line, column, text), after)
-            if key == "mobile" and self.style.name == "with mobile":
-                self.on.header[self.form.key, key] = (*self.truth[key], frozenset())
             column += self.dice.choice([1, 2, 3]) if column + 3 <= self.right else 1
         self.line += 1
-
-    def _in_rows(self) -> None:
-        """Label and value in a row each."""
-        pairs = self._pairs()
-        label, value = self._unit_cells()
-        for key, words, content in (("unit", label, value), *pairs):
-            first = self.page.put(self.line, self.left, self._label(words, self.style.colon or "："))
-            second = self.page.put(self.line, self.left + 1, content if content != "" else None)
-            self._expect(key, first, second)
-            if key == "mobile" and self.style.name == "with mobile":
-                self.on.header[self.form.key, key] = (*self.truth[key], frozenset())
-            self.line += 1
 
     def _over(self) -> None:
         """The unit's line, then labels over their values, as in a table."""
@@ -572,8 +531,6 @@ class _Block:
             first = self.page.put(self.line + 1, column, words)
             second = self.page.put(self.line + 2, column, content if content != "" else None)
             self._expect(key, first, second, f"{column_letters(column + 1)}{self.line + 1}")
-            if key == "mobile" and self.style.name == "with mobile":
-                self.on.header[self.form.key, key] = (*self.truth[key], frozenset())
         self.line += 3
 
     # Headings
@@ -867,8 +824,7 @@ class _Block:
             ]
             cell = self.page.put(self.line, self.left, "    ".join(parts), (self.line, self.right))
             for key in ("name", "mobile", "email"):
-                value, rules = self.truth[key]
-                self.on.header[self.form.key, key] = (value, rules, frozenset({cell}) if value else frozenset())
+                self._expect(key, *([cell] if self.truth[key][0] else []))
             self.line += 1
         lines = [text.format(year=2019) for text in self.form.instructions]
         if style.notes == "one cell":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from cases import words
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 
@@ -12,7 +13,6 @@ _WIDE = {code - 0xFEE0: chr(code) for code in range(0xFF01, 0xFF5F)} | {0x20: "\
 
 
 def wide(text: str) -> str:
-    """Full-width letters, digits and brackets."""
     return text.translate(_WIDE)
 
 
@@ -34,28 +34,11 @@ HEADINGS: list[Callable[[str], str]] = [
 ]
 """The form's own heading in another shape."""
 
-FOREIGN = [
-    "满意度",
-    "人工接通率",
-    "平均等待时长（秒）",
-    "上年来电总量",
-    "其中：夜间人工接听量",
-    "人工接听量占比",
-    "放弃率",
-    "是否开通电话服务",
-    "是否开通抖音服务",
-    "网上服务办件量",
-    "微信关注人数",
-    "联系电话",
-    "所辖县区数",
-    "咨询员人数（外包）",
-    "年度培训费用（元）",
-    "坐席利用率",
-    "12345转接量",
-    "知识库更新条目数",
-    "来电总量同比增长",
-    "自检",
-]
+FOREIGN = words("""
+    满意度 | 人工接通率 | 平均等待时长（秒） | 上年来电总量 | 其中：夜间人工接听量 | 人工接听量占比 | 放弃率 | 是否开通电话服务
+    是否开通抖音服务 | 网上服务办件量 | 微信关注人数 | 联系电话 | 所辖县区数 | 咨询员人数（外包） | 年度培训费用（元） | 坐席利用率
+    12345转接量 | 知识库更新条目数 | 来电总量同比增长 | 自检
+""")
 """Headings of columns that the forms do not have."""
 
 REGIONS: list[Callable[[Unit, str], str | None]] = [

@@ -91,7 +91,6 @@ def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
 
 
 def write_docx(path: Path, pages: Sequence[Page]) -> None:
-    """Word tables, one a page, in a document of python-docx's."""
     document = docx.Document(BytesIO(_empty_document()))
     document.add_paragraph("12333调查表")
     for page in pages:
@@ -140,7 +139,6 @@ def _as_text(content: Content) -> str:
 
 
 def write_xls(path: Path, pages: Sequence[Page]) -> None:
-    """.xls of Excel 97 to 2003."""
     book = xlwt.Workbook(encoding="utf-8")
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
     for page in pages:
@@ -163,7 +161,6 @@ def write_xls(path: Path, pages: Sequence[Page]) -> None:
 
 
 def write_ods(path: Path, pages: Sequence[Page]) -> None:
-    """.ods as LibreOffice knows it."""
     document = OpenDocumentSpreadsheet()
     for page in pages:
         table = Table(name=page.name)

@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hrss12333.model.filing import Table
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.text import Text
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.account.sheet import with_unread
+from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.texts import texts_around, texts_within
 from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -43,7 +46,6 @@ SYSTEM_ROWS: list[list[Cell]] = [
 
 
 def sums(name: str | None, rows: Sequence[Sequence[Cell]] = ROWS) -> list[Cell]:
-    """The row that adds these up."""
     added: list[Cell] = [sum(cell for row in rows if isinstance(cell := row[at], int)) for at in range(13)]
     return [None, name, *added[2:6], None, None, *added[8:12], None]
 
@@ -64,7 +66,6 @@ def lines(text: Lines) -> list[Sequence[Cell]]:
 
 
 def cells(line: str) -> list[Cell]:
-    """One row, cell by cell."""
     found: list[Cell] = []
     for part in map(str.strip, line.split("|")):
         if match := re.fullmatch(r"·(\d*)", part):
@@ -79,19 +80,16 @@ def cells(line: str) -> list[Cell]:
 def sheet(
     rows: Lines, headings: Lines = "H", above: Lines = HEADER, name: str = "附表1", merges: Sequence[Box] = ()
 ) -> Grid:
-    """A sheet of a header, headings and rows."""
     return Grid(name, (*lines(above), *lines(headings), *lines(rows)), merges=tuple(merges))
 
 
 def tables(*grids: Grid) -> list[Table]:
-    """The tables that are read from sheets."""
     return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)[1]]
 
 
 def read(
     rows: Lines, headings: Lines = "H", above: Lines = HEADER, name: str = "附表1", merges: Sequence[Box] = ()
 ) -> Table:
-    """The one table of one sheet."""
     (table,) = tables(sheet(rows, headings, above, name, merges))
     return table
 
@@ -110,12 +108,10 @@ def regions(table: Table) -> list[str | None]:
 
 
 def figures(table: Table, key: str = "calls_total") -> list[Cell]:
-    """A column of it."""
     return [row.scalar(key) for row in table.rows]
 
 
 def unclear(table: Table) -> list[str]:
-    """Fields of the columns that are asked about."""
     return [problem.field for problem in table.column_problems]
 
 
@@ -125,5 +121,20 @@ def set_aside(table: Table) -> list[tuple[str, str]]:
 
 
 def contact(table: Table, *keys: str) -> list[Cell]:
-    """What these fields of the header say."""
     return [table.header[key].value if key in table.header else None for key in keys]
+
+
+def judged(*grids: Grid, name: str = "f.xlsx", mail: Sequence[Text] = ()) -> Filing:
+    book = Book("xlsx", grids)
+    owned = read_tables(book, name, EDITION)[1]
+    sheets = explained(book, owned, EDITION)
+    tables = tuple(table for table, _ in owned)
+    unit = next((unit for _, unit in owned if unit), None)
+    filing = Filing(name, unit, tables, texts=(*texts_around(name, mail), *texts_within(book, sheets, tables)))
+    return with_doubts(filing, filing.texts, EDITION.year)
+
+
+def doubted(filing: Filing) -> set[tuple[str | None, tuple[str, ...]]]:
+    """Region, or None for a table or file, and fields of each doubt."""
+    rows = {row.place: row.region for table in filing.tables for row in table.rows}
+    return {(rows.get(doubt.row) if doubt.row else None, doubt.fields) for doubt in filing.doubts}

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 
+from cases import words
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
@@ -30,43 +31,18 @@ from hrss12333.writing.official.workbook import blank_sheets, write_official
 from unseen_by_the_form import UNSEEN, Blind
 
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
-SAYS_NOTHING = [
-    "无",
-    "-",
-    "没有",
-    "同上",
-    "正常",
-    "情况属实",
-    "数据已核实无误。",
-    "经核实，数据准确。",
-    "（无）",
-    "ok",
-    "123",
-    "无。",
-    "已核对",
-    "暂无说明",
-]
+SAYS_NOTHING = words("""
+    无 | - | 没有 | 同上 | 正常 | 情况属实 | 数据已核实无误。 | 经核实，数据准确。 | （无） | ok | 123 | 无。 | 已核对 | 暂无说明
+""")
 EXPLAINS = ("系统升级期间未分类统计", "停机3天", "含转接来电", "兼职", "部分数据丢失，无法补录")
 BAD_COUNTS: tuple[Any, ...] = (
     *(2500.5, 0.1, -3, -0.5, 10**13, "2500", "2,500次", "约2万", "2.5万", "-", "无", " ", "\u3000", "１２３", True),
     *("=1/0", "=NA()", "#REF!", "", "12 0", "3人"),
 )
 BAD_ANSWERS: tuple[Any, ...] = (
-    "√",
-    "是 ",
-    "有",
-    "不是",
-    "部分",
-    "是/否",
-    " ",
-    1,
-    0,
-    True,
-    "否。",
-    "*",
-    "?",
-    "Yes",
-    "=NA()",
+    *words(r"√ | 是\s | 有 | 不是 | 部分 | 是/否 | \s"),
+    *(1, 0, True),
+    *words("否。 | * | ? | Yes | =NA()"),
 )
 BAD_CHOICES: tuple[Any, ...] = ("政务外网", "专网", "互联网、业务专网", "互联网 ", "无", " ", "内网", "*", 3)
 BAD_MOBILES: tuple[Any, ...] = (
@@ -74,18 +50,7 @@ BAD_MOBILES: tuple[Any, ...] = (
     *("13800000001、13900000002", "13800000001/1390000", 13800000001, 1380000000, 1.38e10, "无", "13800000001、", ""),
 )
 BAD_NAMES: tuple[Any, ...] = (" ", "无", "-", "\u3000", None, "x")
-BAD_EMAILS: tuple[Any, ...] = (
-    "abc",
-    "a@b",
-    "a@b.c",
-    "a b@c.com",
-    "a@@b.com",
-    "@b.com",
-    "a@.com",
-    "a@b..com",
-    "无",
-    "a.com",
-)
+BAD_EMAILS = words("abc | a@b | a@b.c | a b@c.com | a@@b.com | @b.com | a@.com | a@b..com | 无 | a.com")
 BAD_UNITS: tuple[Any, ...] = ("光东省", "广西", "人社厅", " ", None, "全国", "*", "省", 5)
 BAD_REGIONS: tuple[Any, ...] = (
     *("广卅市", "某某市", " ", "\u3000", None, "样例", "合计", "小计", "全省", "省本级", "银川", "银川市 ", "*", 7),
@@ -116,8 +81,6 @@ class Filling:
 
 
 class Filler:
-    """Fills in one blank workbook at random."""
-
     def __init__(self, edition: Edition, unit: Unit, chance: random.Random, *, anyone: bool, city: str | None) -> None:
         self.edition, self.unit, self.chance = edition, unit, chance
         rows = [city] if city else [region.name for region in unit.expected]
@@ -258,14 +221,12 @@ class Differing:
 
 
 def findings_of(path: Path, edition: Edition) -> list[Finding]:
-    """What ``check`` says of a workbook."""
     document = read_source(Source(path.name, path.read_bytes), edition)
     assert isinstance(document, Filing), document
     return list(check(document, edition).findings)
 
 
 def differing(filling: Filling, recalculated: Path) -> list[Differing]:
-    """Where the sheet's verdict and that of ``check`` part."""
     found = findings_of(recalculated, filling.edition)
     book = stored(recalculated)
     wrong = []

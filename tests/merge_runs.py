@@ -49,7 +49,6 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
 def merged(
     *paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None
 ) -> National:
-    """The table that they make."""
     return judged(*paths, only=only, edition=edition, earlier=earlier).national
 
 
@@ -68,7 +67,6 @@ def status_of(national: National, unit: str) -> UnitStatus:
 
 
 def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | None]]:
-    """What the table adds up to, by form and field."""
     return {
         form.key: {
             column.key: dict(tally.choices) if column.kind is Kind.CHOICE else tally.total

@@ -8,11 +8,24 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from typing import Any
+
+import xlsxwriter
 
 Content = float | str | bool | Exception | None
 """A cell: an Exception is an error cell with that text, one of `ERRORS`."""
 
 ERRORS = {"#DIV/0!": 0x07, "#REF!": 0x17, "#N/A": 0x2A}
+
+
+def bytes_of(made: Any) -> bytes:
+    """What a library's new document is as a file; a workbook of XlsxWriter's knows itself where it is written."""
+    if isinstance(made, xlsxwriter.Workbook):
+        made.close()
+        assert isinstance(made.filename, io.BytesIO)
+        return made.filename.getvalue()
+    made.save(out := io.BytesIO())
+    return out.getvalue()
 
 
 def record(kind: int, data: bytes = b"") -> bytes:

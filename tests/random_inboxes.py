@@ -17,12 +17,11 @@ import openpyxl
 import py7zr
 
 from cli_runs import run
-from factory import CellValue, RowData, Style, clean_header, clean_rows, unit_named, write_filing
+from factory import BARE, CellValue, RowData, Style, clean_header, clean_rows, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
-BARE = Style(sample=False)
 SMALL = [unit_named(name) for name in ("宁夏", "青海", "西藏", "海南", "天津", "新疆", "兵团")]
 WORK_REPORT = Path(__file__).parents[1] / "examples" / "filings" / "吉林省12333工作总结.docx"
 FAULTS: tuple[dict[str, CellValue], ...] = (
@@ -63,7 +62,7 @@ def _written_by_us(unit: str) -> tuple[bytes, bytes, bytes]:
     """A national workbook, the unit's own filing and its workbook, as an earlier run made them."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        filing = write_filing(folder / "a.xlsx", unit, style=BARE)
+        filing = write_filing(folder / "a.xlsx", unit)
         run("merge", filing, "-o", folder / "全国.xlsx")
         run("merge", filing, "--unit", unit, "-o", folder / "报送.xlsx")
         return tuple((folder / each).read_bytes() for each in ("全国.xlsx", "报送.xlsx", "报送_汇总.xlsx"))  # type: ignore[return-value]

@@ -144,12 +144,10 @@ def faulty(file: str = FILE) -> Checked:
 
 
 def clean(file: str = "报送/福建省.xlsx") -> Checked:
-    """A filing without a finding."""
     return Checked(filing(file), (), "AB12-CD34")
 
 
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
-    """A file of which nothing could be read."""
     message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
     return check(Unreadable(file, Problem.DAMAGED, compose("", message)), EDITION)
 
@@ -201,7 +199,6 @@ def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> 
 
 
 def unit(name: str) -> Unit:
-    """The unit of this name."""
     found = EDITION.gazetteer.match(name).unit
     assert found is not None
     return found

@@ -53,13 +53,11 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" + "|".join(("opt", "work", "home", 
 
 @cache
 def modules() -> tuple[Path, ...]:
-    """Every module of the package."""
     return tuple(sorted(PACKAGE.rglob("*.py")))
 
 
 @cache
 def dotted(path: Path) -> str:
-    """The module's name."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -101,13 +99,11 @@ def targets(path: Path) -> tuple[str, ...]:
 
 @cache
 def parse(path: Path) -> ast.Module:
-    """The module's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """All that is in it."""
     return tuple(ast.walk(parse(path)))
 
 

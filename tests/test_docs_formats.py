@@ -41,7 +41,6 @@ def table_rows() -> list[tuple[set[str], str]]:
 
 
 def grid(sheet: Sheet) -> list[list[oldbooks.Content]]:
-    """The planned cells row by row."""
     found: dict[tuple[int, int], oldbooks.Content] = {}
     for cell, value in sheet.cells.items():
         letters, row = coordinate_from_string(cell)
@@ -52,7 +51,6 @@ def grid(sheet: Sheet) -> list[list[oldbooks.Content]]:
 
 
 def as_docx(folder: Path) -> Path:
-    """A Word file with a table for each form."""
     document = docx.Document()
     for sheet in plan_filing(UNIT, style=STYLE).values():
         cells = grid(sheet)
@@ -158,7 +156,6 @@ REFUSED = {
 
 
 def assert_read(path: Path) -> None:
-    """The file's filing has exactly the figures that were written."""
     documents = read_paths([path], EDITION).documents
     assert [type(document) for document in documents] == [Filing]
     filing = documents[0]

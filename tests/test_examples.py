@@ -102,7 +102,6 @@ def merged(tmp_path_factory: pytest.TempPathFactory, examples_read_once: None) -
 
 @pytest.fixture(scope="module")
 def national(merged: tuple[Path, Result]) -> Path:
-    """The national workbook of the clean examples."""
     return merged[0]
 
 

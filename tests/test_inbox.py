@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from factory import Style, clean_rows, unit_named, write_filing
+from factory import clean_rows, unit_named, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
 from hrss12333.survey.regions import Unit
 from merge_runs import judged
-
-BARE = Style(sample=False)
 
 
 def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = None) -> Inbox:
@@ -19,7 +17,7 @@ def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = No
     for service, system in list(both)[: 21 - left_out]:
         name = str(service["region"])
         changed = {"calls_abandoned": (spoil or {}).get(name, service["calls_abandoned"])}
-        write_filing(folder / f"{name}.xlsx", "广东", {"附表1": [service | changed], "附表2": [system]}, style=BARE)
+        write_filing(folder / f"{name}.xlsx", "广东", {"附表1": [service | changed], "附表2": [system]})
     return audited(folder)
 
 
@@ -54,15 +52,15 @@ def test_the_cities_that_are_missing_are_asked_for_once(tmp_path: Path) -> None:
 
 def test_two_forms_in_two_files_are_one_filing(tmp_path: Path) -> None:
     for form in ("附表1", "附表2"):
-        write_filing(tmp_path / f"{form}.xlsx", style=BARE, forms=(form,))
+        write_filing(tmp_path / f"{form}.xlsx", forms=(form,))
     assert weighty(audited(tmp_path)) == []
     (tmp_path / "附表2.xlsx").unlink()
     assert weighty(audited(tmp_path)) == [("F006", "附表1.xlsx")]
 
 
 def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
-    write_filing(tmp_path / "广东.xlsx", style=BARE)
-    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    write_filing(tmp_path / "广东.xlsx")
+    write_filing(tmp_path / "福建.xlsx", "福建")
     result = audited(tmp_path, unit_named("广东"))
     assert [Path(item.file).name for item in result.files] == ["广东.xlsx"]
     assert [(Path(item.file).name, item.reason) for item in result.national.skipped] == [
@@ -73,12 +71,12 @@ def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
 def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) -> None:
     answers = [{**row, "system_centralized": row["region"] == "珠海市"} for row in clean_rows("广东", "附表2")]
     for name in ("第一次.xlsx", "第二次.xlsx"):
-        write_filing(tmp_path / name, rows={"附表2": answers}, style=BARE)
+        write_filing(tmp_path / name, rows={"附表2": answers})
     (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P503"]
     assert finding.message_text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
     central = [{**row, "seats_centralized": True} for row in answers]
     for name in ("第一次.xlsx", "第二次.xlsx"):
-        write_filing(tmp_path / name, rows={"附表2": central}, style=BARE)
+        write_filing(tmp_path / name, rows={"附表2": central})
     seats = sum(int(row["seats"] or 0) for row in clean_rows("广东"))
     (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P506"]
     assert (

@@ -21,28 +21,24 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def between(text: str, name: str) -> str:
-    """The text between the markers of this name."""
     match = re.search(f"<!-- {name}:begin -->\n(.*?)<!-- {name}:end -->", text, re.DOTALL)
     assert match, f"the markers {name} are missing"
     return match[1]
 
 
 def block_after(text: str, mark: str) -> str:
-    """The code block that follows a marker."""
     match = re.search(f"<!-- {mark} -->\n```[a-z]*\n(.*?)\n```", text, re.DOTALL)
     assert match, f"no code block follows {mark}"
     return match[1]
 
 
 def commands() -> dict[str, click.Command]:
-    """Name → command."""
     context = click.Context(cli)
     found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
     return {name: command for name, command in found.items() if command}
 
 
 def options(command: click.Command) -> set[str]:
-    """Every spelling of a command's options."""
     context = click.Context(command)
     return {name for parameter in command.get_params(context) for name in (*parameter.opts, *parameter.secondary_opts)}
 

@@ -22,7 +22,6 @@ WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
 
 
 def loaded(*arguments: str) -> set[str]:
-    """The modules that a command has loaded when it ends."""
     code = (
         f"import sys; sys.argv = ['hrss12333', *{arguments!r}]\n"
         "import atexit\n"
@@ -36,7 +35,6 @@ def loaded(*arguments: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def filing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clean filing as .xlsx."""
     return write_filing(tmp_path_factory.mktemp("startup") / "广东.xlsx")
 
 

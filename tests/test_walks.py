@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 import hrss12333
-from factory import Style, a1, write_filing
+from factory import a1, write_filing
 
 PACKAGE = Path(hrss12333.__file__).parent
 HANDBOOK = Path(__file__).parents[1] / "CONTRIBUTING.md"
@@ -30,7 +30,6 @@ class Scratch:
     touched: set[str] = field(default_factory=set)
 
     def add(self, module: str, text: str) -> None:
-        """A new file."""
         path = self.root / "hrss12333" / module
         assert not path.exists()
         path.write_text(text, encoding="utf-8")
@@ -45,7 +44,6 @@ class Scratch:
         self.touched.add(module)
 
     def run(self, *arguments: object, status: int = 0) -> str:
-        """The changed program's standard output."""
         bare = {
             name: value for name, value in os.environ.items() if not name.startswith("COV")
         }  # the copy is not measured
@@ -68,7 +66,6 @@ def scratch(tmp_path: Path) -> Scratch:
 
 
 def section_of(name: str) -> str:
-    """What the handbook says under a heading."""
     return HANDBOOK.read_text(encoding="utf-8").partition(f"### {name}\n")[2].partition("\n#")[0]
 
 
@@ -108,7 +105,7 @@ def entered(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("followed")
     (folder / "收").mkdir()
     unbalanced = {"附表1": {"calls_total6": 469_461, "calls_total27": None}}
-    write_filing(folder / "收" / "广东.xlsx", style=Style(sample=False), cells=unbalanced)
+    write_filing(folder / "收" / "广东.xlsx", cells=unbalanced)
     ask = [
         "merge",
         "收",
@@ -177,7 +174,7 @@ def test_a_column_is_one_field(scratch: Scratch) -> None:
     scratch.run("template", "-o", "空白.xlsx")
     sheet = openpyxl.load_workbook(scratch.root / "空白.xlsx")["附表1"]
     assert any(cell.value == "夜间接听量" for row in sheet.iter_rows() for cell in row)
-    write_filing(scratch.root / "广东.xlsx", style=Style(sample=False))
+    write_filing(scratch.root / "广东.xlsx")
     found = json.loads(scratch.run("check", "广东.xlsx", "--format", "json", status=1))["files"][0]["findings"]
     assert [(f["rule"], f["field"]) for f in found if f["severity"] == "error"] == [("F007", "night_calls")]
     walked("A column", scratch)
@@ -214,9 +211,7 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
         ("a.xlsx", {}),
         ("b.xlsx", {"calls_total6": 9, "calls_agent6": 1, "calls_ivr6": 1, "calls_abandoned6": 7}),
     ):
-        write_filing(
-            scratch.root / name, style=Style(sample=False), cells={"附表1": {**figures, "calls_total27": None}}
-        )
+        write_filing(scratch.root / name, cells={"附表1": {**figures, "calls_total27": None}})
     checked = [json.loads(scratch.run("check", name, "--format", "json")) for name in ("a.xlsx", "b.xlsx")]
     files = [report["files"][0] for report in checked]
     assert [[f["cell"] for f in file["findings"] if f["rule"] == "B499"] for file in files] == [
@@ -253,7 +248,7 @@ ENTRY = """TABLE = (
 @pytest.mark.long
 def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
     source = scratch.root / "表.xlsx"
-    write_filing(source, style=Style(sample=False))
+    write_filing(source)
     sheet = openpyxl.load_workbook(source, data_only=True)["附表1"]
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     folder = scratch.root / "收"
@@ -285,7 +280,7 @@ def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
         "REPORTS: dict[str, Output] = {\n"
         '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n',
     )
-    write_filing(scratch.root / "广东.xlsx", style=Style(sample=False))
+    write_filing(scratch.root / "广东.xlsx")
     assert scratch.run("check", "广东.xlsx", "--format", "count") == "1 files\n"
     scratch.run("rules", "--format", "count", status=2)
     walked("An output", scratch)
@@ -308,7 +303,7 @@ def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
     assert any(f"{year}年1月1日至{year}年12月31日" in text for text in reported)
     inbox = scratch.root / "收件"
     inbox.mkdir()
-    write_filing(inbox / "广东.xlsx", style=Style(sample=False))
+    write_filing(inbox / "广东.xlsx")
     assert "附表1有21行，附表2有21行" in scratch.run("check", inbox)  # a filing of 2019, read with the forms of 2019
     scratch.run("merge", inbox, status=1)  # 31 units are missing
     assert (scratch.root / "12333全国汇总_2019.xlsx").exists()

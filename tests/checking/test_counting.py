@@ -40,8 +40,6 @@ CITIES = tuple(region.name for region in NINGXIA.expected)
 
 
 class Line(Struct, frozen=True):
-    """A row as its sender wrote it."""
-
     name: str | None
     figures: tuple[int, ...]
     """Of `COUNTS`; the first of them is 知识库条目数 too, and every other figure is 0, which says nothing."""

@@ -32,14 +32,13 @@ MODULES = [
 
 
 def broken(case: Case) -> Iterator[Hit]:
-    """A rule with a bug."""
     yield Hit(compose("……"))
     raise KeyError("来电")
 
 
 def checked(path: Path, **cells: object) -> Checked:
     """The audit of a clean filing of 广东省, but for these cells of 附表1."""
-    write_filing(path, style=Style(sample=False), cells={"附表1": cells}, rows={"附表1": clean_rows("广东")})  # type: ignore[dict-item]
+    write_filing(path, cells={"附表1": cells}, rows={"附表1": clean_rows("广东")})  # type: ignore[dict-item]
     document = read_source(Source(path.name, path.read_bytes), EDITION)
     assert isinstance(document, Filing)
     return check(document, EDITION)

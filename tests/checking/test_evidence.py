@@ -17,7 +17,7 @@ import pytest
 from hypothesis import strategies as st
 
 from draws import drawn
-from factory import RowData, Style, clean_header, clean_rows, write_filing
+from factory import RowData, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.owners import with_owners
 from hrss12333.model.filing import Filing
@@ -212,7 +212,5 @@ def test_the_strongest_evidence_tells_the_unit_of_measure_and_others_are_quoted(
 def test_a_header_that_names_the_unit_names_no_city_of_its_name(header: str, asked: bool, tmp_path: Path) -> None:
     """长春市's own filing: 吉林 is the province before it is its city 吉林市."""
     rows = {form.key: clean_rows("吉林", form, 1) for form in EDITION.forms}
-    path = write_filing(
-        tmp_path / "一.xlsx", "吉林", rows, {**clean_header("吉林"), "unit": header}, style=Style(sample=False)
-    )
+    path = write_filing(tmp_path / "一.xlsx", "吉林", rows, {**clean_header("吉林"), "unit": header})
     assert bool(found(judged(path).national, "H108")) is asked

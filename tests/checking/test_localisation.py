@@ -58,7 +58,6 @@ def found(
 
 
 def values(number: int, line: Mapping[str, Any]) -> dict[str, Value]:
-    """The cells of a row, in the form's columns."""
     return {
         column.key: Value(line.get(column.key), line.get(column.key), Place("附表1", number, index))
         for index, column in enumerate(SERVICE.columns, start=1)

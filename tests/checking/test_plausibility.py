@@ -30,7 +30,6 @@ ANYBODY = Comparisons()
 
 
 def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
-    """A table with these rows from physical row 7 on, in the form's columns."""
     made = []
     for number, data in enumerate(rows, start=7):
         values = {
@@ -43,19 +42,16 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
 
 
 def asked(*tables: Table, unit: Unit = GUANGDONG, comparisons: Comparisons = ANYBODY) -> list[Finding]:
-    """What group P finds in a filing of these tables."""
     case = Case(Filing("省.xlsx", unit, tables), EDITION, comparisons)
     found = apply_rules(case, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
     return [finding for finding in found if finding.rule.startswith("P")]
 
 
 def places(findings: Sequence[Finding]) -> list[tuple[str, str | None, str | None]]:
-    """Rule, form and cell of each."""
     return [(finding.rule, finding.form, finding.cell) for finding in findings]
 
 
 def proposed(finding: Finding) -> list[tuple[str, Any]]:
-    """Field and figure of each cell that is to be changed."""
     return [(new.field, new.value) for new in finding.suggestion.values] if finding.suggestion else []
 
 

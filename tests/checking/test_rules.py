@@ -15,7 +15,7 @@ import pytest
 from docx import Document as WordDocument
 from msgspec.structs import replace
 
-from factory import CellValue, Formula, Style, a1, clean_header, clean_rows, sound, write_filing
+from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, sound, write_filing
 from hrss12333.checking import rule as judged
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
@@ -27,7 +27,6 @@ from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind, Scalar
 
-BARE = Style(sample=False)
 Place = tuple[str, str | None, str | None]
 """Rule, sheet, cell."""
 Cells = Mapping[str, Mapping[str, CellValue]]
@@ -52,12 +51,10 @@ class Case:
 
 
 def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozenset[Place]:
-    """Findings of one rule."""
     return frozenset((rule, sheet, cell and a1(cell, sheet or "")) for cell in cells)
 
 
 def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
-    """Changes to one sheet."""
     return {sheet: cells}
 
 
@@ -119,7 +116,6 @@ ONE_BASE: dict[str, CellValue] = {f"system_centralized{row}": "是" for row in r
 
 
 def line(row: int, region: str, form: str = "附表1") -> dict[str, CellValue]:
-    """The cells of one more row."""
     calls = {"calls_total": 6000, "calls_agent": 3000, "calls_ivr": 2000, "calls_abandoned": 1000}
     figures = calls | {"staff_total": 3, "agents": 2, "seats": 2, "training_attendances": 20, "knowledge_entries": 900}
     answers = {"seats_centralized": "否", "remarks": None}
@@ -440,7 +436,7 @@ def test_unreadable_file_is_one_finding(rule: str, data: bytes | None, tmp_path:
 
 
 def test_macros_are_a_note(tmp_path: Path) -> None:
-    write_filing(tmp_path / "广东.xlsx", style=BARE)
+    write_filing(tmp_path / "广东.xlsx")
     with zipfile.ZipFile(tmp_path / "广东.xlsx", "a") as package:
         package.writestr("xl/vbaProject.bin", b"not a macro, but in a macro's place")
     checked = read("广东.xlsm", (tmp_path / "广东.xlsx").read_bytes())
@@ -449,7 +445,7 @@ def test_macros_are_a_note(tmp_path: Path) -> None:
 
 
 def test_printed_code_is_compared(tmp_path: Path) -> None:
-    path = write_filing(tmp_path / "广东.xlsx", style=BARE)
+    path = write_filing(tmp_path / "广东.xlsx")
     code = read("广东.xlsx", path.read_bytes()).code
     for printed, found in ((code, set()), ("AAAA-AAAA", {("H109", None, None)})):
         book = openpyxl.load_workbook(path)
@@ -555,7 +551,7 @@ def test_summary_and_filing_documents(tmp_path: Path) -> None:
     assert summary.unit is not None
     assert summary.unit.name == "广东省"
     assert {finding.rule for finding in summary.findings} == {"S602"}
-    filing = read("广东.xlsx", write_filing(tmp_path / "广东.xlsx", style=BARE).read_bytes())
+    filing = read("广东.xlsx", write_filing(tmp_path / "广东.xlsx").read_bytes())
     assert isinstance(filing.document, Filing)
     assert filing.document.date is not None
     assert filing.document.year == 2019
@@ -563,7 +559,7 @@ def test_summary_and_filing_documents(tmp_path: Path) -> None:
 
 def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
     """In a merge the rules over a whole unit run once its files are joined; the others run file by file."""
-    path = write_filing(tmp_path / "广东.xlsx", style=BARE, forms=("附表1",))
+    path = write_filing(tmp_path / "广东.xlsx", forms=("附表1",))
     document = read_source(Source("广东.xlsx", path.read_bytes), EDITION)
     assert isinstance(document, Filing)
     assert check(document, EDITION, scopes=(Scope.FILE,)).findings == ()
@@ -646,5 +642,5 @@ def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
     whole = {**rows[0], "region": "全区"}
     sums = {f"{key}12": sum(int(str(row[key])) for row in rows) for key in COUNTS}
     cells: dict[str, dict[str, CellValue]] = {"附表1": dict(sums)}
-    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, style=BARE, cells=cells)
+    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, cells=cells)
     assert places(read(path.name, path.read_bytes())) == at("R209", "B6")

@@ -156,7 +156,6 @@ def summary(*paragraphs: str, words: int = 100) -> Summary:
 
 
 def hits_of(rule: Rule, about: Summary, edition: Edition = EDITION) -> Iterator[Hit]:
-    """What a rule says of a 工作总结."""
     assert rule.check is not None
     return (hit for hit in rule.check(ReportCase(about, edition)) if isinstance(hit, Hit))
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from click import unstyle
 from docx import Document as WordDocument
 
 from cli_runs import names, report, run
-from factory import CellValue, Style, a1, clean_header, clean_rows, write_filing
+from factory import CellValue, Style, a1, clean_header, clean_rows, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.wording.text import display_width
 
 pytestmark = pytest.mark.usefixtures("here")
-BARE = Style(sample=False)
 CLEAN: dict[str, CellValue] = {}
 ERROR: dict[str, CellValue] = {"voicemail6": "部分"}
 QUERY: dict[str, CellValue] = {"seats6": 20000}
@@ -24,7 +26,7 @@ EXPLAINED: dict[str, CellValue] = {"seats6": 20000, "remarks6": "坐席含外包
 @pytest.mark.parametrize(("cells", "plain", "strict"), [(CLEAN, 0, 0), (ERROR, 1, 1), (QUERY, 0, 1), (EXPLAINED, 0, 0)])
 def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> None:
     changed = {"附表1": {**cells, "seats27": None}}
-    write_filing(Path("a.xlsx"), cells=changed, style=BARE)
+    write_filing(Path("a.xlsx"), cells=changed)
     assert run("check", "a.xlsx").exit_code == plain
     assert run("check", "a.xlsx", "--strict").exit_code == strict
     assert run("check", "a.xlsx", "--strict", "--format", "json").exit_code == strict
@@ -32,7 +34,7 @@ def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> No
 
 def test_an_unreadable_file_counts() -> None:
     Path("a.xlsx").write_bytes(b"PK\x03\x04 half a file")
-    write_filing(Path("b.xlsx"), style=BARE)
+    write_filing(Path("b.xlsx"))
     result = run("check", "a.xlsx", "b.xlsx")
     assert result.exit_code == 1
     assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（强制性错误1处）。" in result.stdout
@@ -41,7 +43,7 @@ def test_an_unreadable_file_counts() -> None:
 
 def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     Path("盖章.pdf").write_bytes(b"%PDF-1.4\n")
-    write_filing(Path("b.xlsx"), style=BARE)
+    write_filing(Path("b.xlsx"))
     result = run("check", "盖章.pdf", "b.xlsx", "--strict")
     assert result.exit_code == 0
     assert "结论：2个文件，21个地区：可以用21个。" in result.stdout
@@ -50,7 +52,7 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
 
 def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
     Path("收").mkdir()
-    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR}, style=BARE)
+    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR})
     before = run("check", "收", "--report", "收/报告.html").stdout
     after = run("check", "收").stdout
     assert [line for line in after.splitlines() if "处" in line] == [
@@ -60,7 +62,7 @@ def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
 
 
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     result = run("check", "a.xlsx")
     assert result.stderr == ""
     assert result.stdout.splitlines()[:2] == ["a.xlsx", "  结论：可以报送。"]
@@ -68,14 +70,14 @@ def test_a_clean_filing_is_told_so_in_one_line() -> None:
 
 
 def test_a_finding_says_where_what_and_why() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
     assert line.strip().startswith(a1("[强制性错误 V304] 广州市（voicemail6）：“是否开通留言服务”"))
     assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
 
 
 def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     result = run("check", "a.xlsx", "--format", "json", "--annotate", "退回")
     assert json.loads(result.stdout)["schema"] == "hrss12333.check/1"
     assert result.stderr.startswith("已写入：退回")
@@ -83,7 +85,7 @@ def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
 
 
 def test_in_text_the_copies_are_named_with_the_results() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     result = run("check", "a.xlsx", "--annotate", "退回")
     assert result.stderr == ""
     assert "已写入：退回" in result.stdout
@@ -91,7 +93,7 @@ def test_in_text_the_copies_are_named_with_the_results() -> None:
 
 def test_results_are_in_a_stable_order() -> None:
     for name in ("b", "a", "c"):
-        write_filing(Path(f"{name}.xlsx"), style=BARE, forms=("附表1",))
+        write_filing(Path(f"{name}.xlsx"), forms=("附表1",))
     assert [file["path"] for file in report("check", "c.xlsx", "b.xlsx", "a.xlsx")["files"]] == [
         "a.xlsx",
         "b.xlsx",
@@ -103,7 +105,7 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     """All of it is said."""
     inbox = Path("收件")
     inbox.mkdir()
-    write_filing(inbox / "广东.xlsx", style=BARE)
+    write_filing(inbox / "广东.xlsx")
     assert run("merge", inbox, "-o", inbox / "汇总.xlsx").exit_code == 1
     (inbox / "~$广东.xlsx").write_bytes(b"lock")
     (inbox / ".隐藏.xlsx").write_bytes(b"hidden")
@@ -125,7 +127,7 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
 def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
     inbox = Path("收件")
     inbox.mkdir()
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}})
     run("check", inbox, "--annotate", inbox)
     assert len(names(inbox)) == 2
     result = run("check", inbox)
@@ -134,7 +136,7 @@ def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
 
 
 def test_a_filing_and_its_report() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     word = WordDocument()
     word.add_heading("广东省2019年12333工作总结")
     word.add_paragraph("一年来，" + "全省12333电话咨询服务平稳运行。" * 300)
@@ -146,10 +148,10 @@ def test_a_filing_and_its_report() -> None:
 
 
 def test_what_differs_from_last_year_is_asked_for() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     assert run("merge", "a.xlsx", "-o", "去年.xlsx").exit_code == 1
     rows = [{**row, "training_attendances": 9 * int(str(row["training_attendances"]))} for row in clean_rows("广东")]
-    write_filing(Path("b.xlsx"), rows={"附表1": rows}, style=BARE)
+    write_filing(Path("b.xlsx"), rows={"附表1": rows})
     before = [f["rule"] for f in report("check", "b.xlsx")["files"][0]["findings"]]
     after = [f["rule"] for f in report("check", "b.xlsx", "--previous", "去年.xlsx")["files"][0]["findings"]]
     assert "P505" not in before
@@ -157,7 +159,7 @@ def test_what_differs_from_last_year_is_asked_for() -> None:
 
 
 def test_last_years_workbook_must_be_one(here: Path) -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     Path("别的.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
     for name in ("别的.csv", "没有.xlsx"):
         result = run("check", "a.xlsx", "--previous", name)
@@ -166,7 +168,7 @@ def test_last_years_workbook_must_be_one(here: Path) -> None:
 
 
 def test_a_file_named_twice_is_read_once() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     shutil.copy("a.xlsx", "b.xlsx")
     assert len(report("check", "a.xlsx", "a.xlsx", "b.xlsx", ".")["files"]) == 2
 
@@ -178,8 +180,8 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
     header = {key: text for key, text in {**clean_header("宁夏"), "unit": unit}.items() if text}
     both = {form.key: clean_rows("宁夏", form) for form in EDITION.forms}
     own, other = ({key: rows[part] for key, rows in both.items()} for part in (slice(0, 3), slice(3, 5)))
-    write_filing(tmp_path / "a.xlsx", "宁夏", own, style=Style(sample=False))
-    write_filing(tmp_path / "b.xlsx", "宁夏", other, header, Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", "宁夏", own)
+    write_filing(tmp_path / "b.xlsx", "宁夏", other, header)
     found = report("check", tmp_path)
     assert [item["unit"] for item in found["files"]] == ["宁夏回族自治区", None]  # what the files themselves name
     files = [item["path"] for item in found["files"]]
@@ -187,3 +189,128 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
     assert found["units"][0]["findings"] == []
     rules = [finding["rule"] for item in found["files"] for finding in item["findings"]]
     assert rules == [("H102" if unit else "H101")] * 2
+
+
+@pytest.mark.parametrize(
+    ("form", "key", "odd", "words", "total"),
+    [
+        ("附表1", "voicemail", 2, ("是", "否"), 4),
+        ("附表2", "network_location", 0, ("业务专网", "互联网"), {"互联网": 0, "业务专网": 4}),
+    ],
+)
+def test_a_question_asked_in_two_columns_that_differ_in_one_row_is_named_and_left_out_by_the_merge(
+    form: str, key: str, odd: int, words: tuple[str, str], total: object
+) -> None:
+    heading = EDITION.form(form).by_key[key].heading
+    cells: dict[str, CellValue] = {"beside5": heading}
+    for at in range(5):
+        cells |= {f"{key}{6 + at}": words[0], f"beside{6 + at}": words[at == odd]}
+    path = write_filing(Path("宁夏.xlsx"), "宁夏", cells={form: cells})
+    (checked,) = report("check", path)["files"]
+    merged = report("merge", path, "-o", "汇总.xlsx")
+    for findings in (checked["findings"], merged["findings"]):
+        named = {
+            (f["rule"], f["sheet"], f["cell"]) for f in findings if f["severity"] == "error" and f["rule"] != "M701"
+        }
+        assert named == {("F007", form, a1(cell, form)) for cell in ("beside5", f"{key}{6 + odd}")}
+    assert [row[key] is None for row in checked["rows"][form]] == [at == odd for at in range(5)]
+    assert merged["totals"][form][key] == total
+
+
+GUANGDONG = unit_named("广东")
+WORK_REPORT = Path(__file__).parents[2] / "examples" / "filings" / "吉林省12333工作总结.docx"
+CITIES = [region.name for region in GUANGDONG.expected]
+WRONG: dict[str, dict[str, CellValue]] = {
+    "珠海市": {"calls_total6": 1},
+    "梅州市": {"voicemail6": "部分"},
+    "云浮市": {"calls_abandoned6": None, "training_attendances6": "十几次"},
+}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """The filings of all cities of 广东, three of them faulty."""
+    folder = tmp_path / "各市"
+    folder.mkdir()
+    for city in CITIES:
+        sent(folder, city, WRONG.get(city))
+    return folder
+
+
+def sent(folder: Path, city: str, cells: Mapping[str, CellValue] | None = None) -> None:
+    at = CITIES.index(city)
+    rows = {form.key: [clean_rows(GUANGDONG, form)[at]] for form in EDITION.forms}
+    write_filing(folder / f"{city}.xlsx", GUANGDONG, rows, cells={"附表1": cells or {}})
+
+
+def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(inbox.parent)
+    result = run("check", inbox.name)
+    lines = unstyle(result.stdout).splitlines()
+    assert result.exit_code == 1
+    assert len(lines) <= 40
+    assert max(map(display_width, lines)) <= 80
+    assert "结论：21个文件，21个地区：要改3个，可以用18个" in result.stdout
+    named = next(line for line in lines if line.startswith("  要改"))
+    assert [city for city in CITIES if city in named] == list(WRONG)
+
+
+def test_a_folder_is_told_in_short(inbox: Path) -> None:
+    """A correction where there is a certain one, and no names of faultless files; whose they are is in the list above."""
+    calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
+    sent(inbox, "珠海市", {"calls_abandoned6": calls * 10_000})
+    result = run("check", inbox)
+    for shown in (result, run("check", inbox / "珠海市.xlsx")):
+        assert (
+            f"建议：放弃量（{a1('calls_abandoned6')}）改为{calls:,}：像是放大到10000倍，改后该行对得上\n"
+            in shown.stdout
+        )
+        assert shown.stdout.count("建议：") == 1
+    assert "广州市.xlsx" not in result.stdout
+    assert "广州市.xlsx" in run("check", inbox, "-v").stdout
+
+
+def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
+    for city in WRONG:
+        (inbox / f"{city}.xlsx").unlink()
+    assert run("check", inbox).exit_code == 0
+    strict = run("check", inbox, "--strict")
+    assert strict.exit_code == 1  # three cities are missing (R204)
+    assert "结论：18个文件，21个地区和广东省（合起来看）：要核实1个，没报3个，可以用18个" in strict.stdout
+    for city in WRONG:
+        sent(inbox, city)
+    assert run("check", inbox, "--strict").exit_code == 0
+
+
+def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path: Path) -> None:
+    write_filing(tmp_path / "福建.xlsx", "福建")
+    shutil.copy(WORK_REPORT, tmp_path)
+    result = run("check", tmp_path)
+    assert "吉林省（只报了工作总结）" in next(line for line in result.stdout.splitlines() if line.startswith("  没报"))
+    assert "  可以用 1个：福建省" in result.stdout
+    assert "没报" not in run("check", tmp_path / WORK_REPORT.name, tmp_path / "福建.xlsx").stdout
+
+
+def test_a_units_own_filing_and_work_report_leave_nobody_missing_among_its_cities(tmp_path: Path) -> None:
+    write_filing(tmp_path / "吉林.xlsx", "吉林")
+    shutil.copy(WORK_REPORT, tmp_path)
+    assert "结论：2个文件，9个地区：可以用9个" in run("check", tmp_path, "--unit", "吉林").stdout
+
+
+def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
+    for unit in ("福建", "海南"):
+        write_filing(tmp_path / f"{unit}.xlsx", unit, style=Style(sample=False, title_year=True))
+    assert "其他年度" not in run("check", tmp_path).stdout
+    write_filing(
+        tmp_path / "青海.xlsx",
+        "青海",
+        style=Style(sample=False, notes=False),
+        cells={"附表1": {"A2": "2018年度12333电话服务情况调查表"}},
+    )
+    result = run("check", tmp_path)
+    assert result.stdout.startswith("按2019年度处理：写明其他年度的1个文件不计入；")
+    assert "写的是2018年度，本次汇总的是2019年度" in result.stdout
+    assert "2018年度，附表1有8行" in run("check", tmp_path / "青海.xlsx").stdout

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from msgspec.structs import replace
 
 from cli_runs import names, refused, run
-from factory import Style, write_filing
+from factory import write_filing
 from hrss12333 import inbox
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.reading import documents
@@ -26,13 +26,12 @@ from hrss12333.writing import workbook
 from hrss12333.writing.official.workbook import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
-BARE = Style(sample=False)
 READERS = ("check", "merge", "compile", "fix")
 
 
 @pytest.fixture
 def filing(tmp_path: Path) -> Path:
-    return write_filing(tmp_path / "广东.xlsx", style=BARE)
+    return write_filing(tmp_path / "广东.xlsx")
 
 
 @pytest.mark.parametrize("command", READERS)
@@ -113,23 +112,22 @@ def test_the_folder_of_the_output_is_missing(command: str, filing: Path, here: P
     assert names(here) == []
 
 
-@pytest.mark.parametrize(("written", "nearest"), [("广冬", "广东省"), ("内蒙右", "内蒙古自治区")])
-@pytest.mark.parametrize("command", ["template", "merge"])
-def test_an_unknown_unit_is_answered_with_the_nearest(command: str, written: str, nearest: str, filing: Path) -> None:
-    paths = [] if command == "template" else [filing]
-    message = refused(2, command, *paths, "--unit", written)
-    assert message.startswith(f"错误：“{written}”不是32个报送单位之一。名称最接近的是：")
-    assert nearest in message
-
-
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("厦门", "厦门市属福建省，请写 --unit 福建。"), ("吉林市", "吉林市属吉林省，请写 --unit 吉林。")],
+    [
+        ("广冬", "“广冬”不是32个报送单位之一。名称最接近的是：广东省"),
+        ("内蒙右", "“内蒙右”不是32个报送单位之一。名称最接近的是：内蒙古自治区"),
+        ("XYZ", "“XYZ”不是32个报送单位之一。\n"),
+        ("厦门", "厦门市属福建省，请写 --unit 福建。\n"),
+        ("吉林市", "吉林市属吉林省，请写 --unit 吉林。\n"),
+    ],
 )
 @pytest.mark.parametrize("command", ["template", "merge", "check", "fix"])
-def test_a_city_is_answered_with_its_unit(command: str, written: str, said: str, filing: Path) -> None:
+def test_an_unknown_unit_is_answered_with_the_nearest_and_a_city_with_its_own(
+    command: str, written: str, said: str, filing: Path
+) -> None:
     paths = [] if command == "template" else [filing]
-    assert refused(2, command, *paths, "--unit", written) == f"错误：{said}\n"
+    assert refused(2, command, *paths, "--unit", written).startswith(f"错误：{said}")
 
 
 @pytest.mark.parametrize("arguments", [(), ("help",), ("help", "check")])
@@ -143,10 +141,6 @@ def test_help_is_a_result(arguments: tuple[str, ...]) -> None:
 def test_a_report_in_the_way_is_answered_with_its_own_option(filing: Path, here: Path) -> None:
     (here / "a.html").touch()
     assert "或用 --report 换一个文件名。" in refused(2, "check", filing, "--report", "a.html")
-
-
-def test_a_unit_that_resembles_none() -> None:
-    assert refused(2, "template", "--unit", "XYZ") == "错误：“XYZ”不是32个报送单位之一。\n"
 
 
 @pytest.mark.parametrize("command", ["merge", "fix", "template"])
@@ -171,18 +165,6 @@ def test_an_output_folder_that_cannot_be_written(
     assert names(here) == ["只读"]
 
 
-def test_a_target_held_open_by_another_program(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows refuses the rename; the temporary file is taken away again."""
-
-    def refuse(self: Path, target: Path) -> NoReturn:
-        raise PermissionError(errno.EACCES, "另一个程序正在使用此文件")
-
-    monkeypatch.setattr(Path, "replace", refuse)
-    message = refused(3, "merge", filing)
-    assert "文件正在Excel或WPS中打开" in message
-    assert names(here) == []
-
-
 def test_a_full_disk(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -198,7 +180,7 @@ def test_one_corrupt_file_does_not_stop_the_others(tmp_path: Path, here: Path) -
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for unit in ("广东", "福建"):
-        write_filing(inbox / f"{unit}.xlsx", unit, style=BARE)
+        write_filing(inbox / f"{unit}.xlsx", unit)
     whole = (inbox / "福建.xlsx").read_bytes()
     (inbox / "坏.xlsx").write_bytes(whole[: len(whole) // 2])
     result = run("merge", inbox)
@@ -302,7 +284,7 @@ def test_the_programs_own_results_alone_are_nothing_to_do(filing: Path, here: Pa
 
 def test_fix_takes_one_file(filing: Path, tmp_path: Path, here: Path) -> None:
     assert "是一个文件夹；fix 一次整理一个文件" in refused(2, "fix", tmp_path)
-    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    write_filing(tmp_path / "福建.xlsx", "福建")
     shutil.make_archive(str(here / "包"), "zip", tmp_path, ".")
     assert "份报送；fix 一次整理一份" in refused(2, "fix", "包.zip")
 
@@ -319,7 +301,7 @@ def test_merge_of_a_unit_without_any_row(here: Path) -> None:
 def test_merge_of_a_unit_of_whose_rows_none_counts(here: Path) -> None:
     for name, trained in (("一", 1), ("二", 2)):
         cells = {"附表1": {f"training_attendances{row}": trained for row in range(6, 27)}}
-        path = write_filing(here / f"{name}.xlsx", style=BARE, forms=("附表1",), cells=cells)
+        path = write_filing(here / f"{name}.xlsx", forms=("附表1",), cells=cells)
         os.utime(path, (0, 0))
     result = run("merge", "一.xlsx", "二.xlsx", "--unit", "广东")
     assert result.exit_code == 1
@@ -384,7 +366,7 @@ def test_a_file_that_cannot_be_proven_is_left_out_and_named(
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for unit in ("广东", "福建"):
-        write_filing(inbox / f"{unit}.xlsx", unit, style=BARE)
+        write_filing(inbox / f"{unit}.xlsx", unit)
     write = national_workbook.write_national
 
     def mishandle(path: Path, national: Any, **about: Any) -> None:

@@ -13,11 +13,12 @@ import pytest
 
 from cli_runs import names, refused, report, run
 from factory import Style, a1, clean_header, clean_rows, opened, unit_named, write_filing
+from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
+from next_edition import NEXT
 
 pytestmark = pytest.mark.usefixtures("here")
-BARE = Style(sample=False)
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 UNIT = unit_named("宁夏")
 FILING = "12333报送表_2019_宁夏回族自治区.xlsx"
@@ -39,7 +40,7 @@ def city(path: Path, index: int, saved: datetime = OLD, unit: bool = True, **fig
     header = {**clean_header(UNIT), "name": f"张{index}", "mobile": f"138000000{index:02d}"}
     if not unit:
         del header["unit"]
-    write_filing(path, UNIT, rows, header, BARE, saved=saved)
+    write_filing(path, UNIT, rows, header, saved=saved)
 
 
 def footer(path: Path) -> str:
@@ -50,7 +51,6 @@ def footer(path: Path) -> str:
 
 
 def figures(path: Path) -> list[list[object]]:
-    """Region, 来电总量 and 备注 of the rows of 附表1."""
     page = opened(path, data_only=True)["附表1"]
     rows = [dict(zip(SERVICE.by_key, row, strict=False)) for row in page.iter_rows(values_only=True)]
     known = {region.name for region in UNIT.regions}
@@ -61,7 +61,7 @@ def figures(path: Path) -> list[list[object]]:
 def test_all_units_sent_and_clean(here: Path) -> None:
     (here / "收件").mkdir()
     for unit in EDITION.units:
-        write_filing(here / "收件" / f"{unit.short}.xlsx", unit, style=BARE)
+        write_filing(here / "收件" / f"{unit.short}.xlsx", unit)
     result = run("merge", "收件")
     assert result.exit_code == 0
     assert result.stderr == ""
@@ -70,7 +70,7 @@ def test_all_units_sent_and_clean(here: Path) -> None:
 
 
 def test_a_missing_unit_is_an_error() -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     result = run("merge", "a.xlsx")
     assert result.exit_code == 1
     assert "  没报   31个：北京市、天津市" in result.stdout
@@ -85,7 +85,7 @@ def test_strict_asks_for_reasons(cities: Path) -> None:
 
 @pytest.mark.usefixtures("few_reminders")
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     result = run("merge", "a.xlsx", "--format", "json", "--csv", "表", "--returns", "退回")
     assert json.loads(result.stdout)["output"] == "12333全国汇总_2019.xlsx"
     assert result.exit_code == 1
@@ -103,29 +103,6 @@ def test_the_year_is_that_of_the_filings(here: Path) -> None:
     result = run("merge", "宁夏.xlsx")
     assert "已写入：12333全国汇总_2020.xlsx" in result.stdout
     assert Path("12333全国汇总_2019.xlsx").read_bytes() == b"last year's"
-
-
-def test_own_outputs_in_the_folder_are_passed_over(here: Path) -> None:
-    """Merging twice into the same folder counts nothing twice."""
-    write_filing(Path("a.xlsx"), style=BARE)
-    first = report("merge", ".")
-    second = report("merge", ".", "--force")
-    assert second["totals"] == first["totals"]
-    assert second["coverage"]["received"] == 1
-
-
-@pytest.mark.usefixtures("few_reminders")
-def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
-    """The faulty version that a newer one replaced is not sent back."""
-    (here / "收件").mkdir()
-    write_filing(here / "收件" / "旧.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE, saved=OLD)
-    write_filing(here / "收件" / "新.xlsx", style=BARE, saved=NEW)
-    write_filing(here / "收件" / "福建.xlsx", "福建", cells={"附表1": {"voicemail6": "部分"}}, style=BARE, saved=NEW)
-    run("merge", "收件", "--returns", "退回")
-    written = [name for name in names(here / "退回") if "福建" in name]
-    assert written
-    back = [name for name in names(here / "退回") if not name.startswith(("催报", "发送清单"))]
-    assert [name for name in back if "广东" in name or "旧" in name or "新" in name] == []
 
 
 def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None:
@@ -153,7 +130,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
 
 @pytest.mark.usefixtures("few_reminders")
 def test_letters_name_the_day_to_reply_by(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     run("merge", "a.xlsx", "--returns", "退回", "--reply-by", "2020年1月23日")
     letter = next(Path("退回").glob("退回修改意见_*.docx"))
     words = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
@@ -166,10 +143,10 @@ def test_letters_name_the_day_to_reply_by(here: Path) -> None:
 
 @pytest.mark.usefixtures("few_reminders")
 def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     run("merge", "a.xlsx", "--returns", "退回")
     (letter,) = Path("退回").glob("退回修改意见_*.eml")
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     reported = run("merge", "a.xlsx", "--returns", "退回", "--force").stdout
     assert (letter.parent / "以前的信函" / letter.name).is_file()
     assert f"移入了“{Path('退回') / '以前的信函'}”" in reported
@@ -212,14 +189,14 @@ def test_the_contact_that_most_files_name_and_that_is_complete(here: Path) -> No
     people = [{"name": "李四"}, {"name": "李四"}, {"name": "王五", "mobile": "13800000055"}]
     for index, person in enumerate(people):
         rows = {form.key: clean_rows("海南", form)[2 * index : 2 * index + 2] for form in EDITION.forms}
-        write_filing(here / "各市" / f"{index}.xlsx", "海南", rows, {"unit": "海南省", **person}, BARE)
+        write_filing(here / "各市" / f"{index}.xlsx", "海南", rows, {"unit": "海南省", **person})
     run("merge", "各市", "--unit", "海南")
     contact = report("check", "12333报送表_2019_海南省.xlsx")["files"][0]["contact"]
     assert (contact["name"], contact["mobile"]) == ("王五", "13800000055")
 
 
 def test_no_contact_anywhere_is_said(here: Path) -> None:
-    write_filing(Path("a.xlsx"), UNIT, header={"unit": "宁夏回族自治区"}, style=BARE)
+    write_filing(Path("a.xlsx"), UNIT, header={"unit": "宁夏回族自治区"})
     result = run("merge", "a.xlsx", "--unit", "宁夏")
     assert "各文件都没有填联系人，请在写出的表里补上宁夏回族自治区的联系人和手机号。" in result.stdout
     assert result.exit_code == 1
@@ -243,42 +220,8 @@ def test_files_whose_header_leaves_the_unit_out(here: Path) -> None:
     assert {f["rule"] for f in checked["findings"] if f["severity"] != "note"} == {"H103", "H104"}
 
 
-def test_conflicting_cities_are_named(cities: Path) -> None:
-    """Two versions of a city: the newest is taken, and the finding names city, figure and both files."""
-    name = UNIT.regions[0].name
-    city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
-    made = report("merge", cities, "--unit", "宁夏")
-    conflict = [f for f in made["findings"] if f["rule"] == "M702"]
-    assert [(Path(f["file"]).name, f["region"]) for f in conflict] == [(f"{name}.xlsx", name)]
-    assert "年度培训人次不同" in conflict[0]["message"]
-    assert "补报.xlsx" in conflict[0]["message"]
-    page = opened(FILING, data_only=True)["附表1"]
-    assert 77 in [cell.value for row in page.iter_rows() for cell in row]
-    shown = run("merge", cities, "--unit", "宁夏", "--force").stdout
-    assert "M702" in shown
-    assert name in shown
-
-
-def test_a_city_twice_in_one_file_counts_not_at_all_where_the_rows_differ(cities: Path) -> None:
-    rows = {
-        form.key: [
-            clean_rows(UNIT, form)[0],
-            {**clean_rows(UNIT, form)[1], "region": UNIT.regions[0].name},
-            clean_rows(UNIT, form)[2],
-        ]
-        for form in EDITION.forms
-    }
-    for path in list(cities.iterdir())[:]:
-        path.unlink()
-    write_filing(cities / "a.xlsx", UNIT, rows, style=BARE)
-    result = run("merge", cities, "--unit", "宁夏")
-    assert result.exit_code == 1
-    assert "R203" in result.stdout
-    assert len(figures(Path(FILING))) == 1
-
-
 def test_other_units_files_are_passed_over_and_said(cities: Path) -> None:
-    write_filing(cities / "福建.xlsx", "福建", style=BARE)
+    write_filing(cities / "福建.xlsx", "福建")
     result = run("merge", cities, "--unit", "宁夏")
     assert result.exit_code == 0
     assert any("不是宁夏回族自治区的报送" in line and "福建.xlsx" in line for line in result.stdout.splitlines())
@@ -288,7 +231,7 @@ def test_other_units_files_are_passed_over_and_said(cities: Path) -> None:
 def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: Path, name: str, its_own: bool) -> None:
     """海南 is a region of 青海, too."""
     (tmp_path / "收").mkdir()
-    write_filing(tmp_path / "收" / "青海.xlsx", "青海", style=Style(sample=False))
+    write_filing(tmp_path / "收" / "青海.xlsx", "青海")
     (tmp_path / "收" / f"{name}.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
     checked = report("check", tmp_path / "收", "--unit", "青海")
     assert [item["path"].endswith(f"{name}.xlsx") for item in checked["files"]].count(True) == its_own
@@ -309,7 +252,7 @@ def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities
 
 def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
     """What could not be read stays as it was, with a comment."""
-    write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"calls_total6": "若干", "calls_total27": None}}, style=BARE)
+    write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"calls_total6": "若干", "calls_total27": None}})
     assert run("merge", "a.xlsx", "--unit", "宁夏").exit_code == 1
     page = opened(FILING)["附表1"]
     marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
@@ -319,10 +262,10 @@ def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
 
 def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:
     (here / "收件").mkdir()
-    write_filing(here / "宁夏.xlsx", UNIT, style=BARE)
+    write_filing(here / "宁夏.xlsx", UNIT)
     with zipfile.ZipFile(here / "收件" / "宁夏.zip", "w") as package:
         package.write(here / "宁夏.xlsx", "附件/宁夏.xlsx")
-    write_filing(here / "收件" / "福建.xlsx", "福建", style=BARE)
+    write_filing(here / "收件" / "福建.xlsx", "福建")
     made = report("merge", "收件")
     assert made["coverage"]["received"] == 2
     sent = {unit["unit"]: unit["files"] for unit in made["units"] if unit["files"]}
@@ -330,7 +273,7 @@ def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:
 
 
 def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:
-    write_filing(Path("a.xlsx"), style=BARE)
+    write_filing(Path("a.xlsx"))
     run("merge", "a.xlsx", "--csv", "表", "-o", "一.xlsx")
     before = {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()}
     assert "已经存在" in refused(2, "merge", "a.xlsx", "--csv", "表", "-o", "二.xlsx")
@@ -340,9 +283,147 @@ def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> N
 @pytest.mark.usefixtures("few_reminders")
 def test_what_goes_back_is_not_read_as_sent(here: Path) -> None:
     """Letters, drafts and copies written into the folder that is merged count nothing and are passed over by name."""
-    write_filing(here / "a.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+    write_filing(here / "a.xlsx", cells={"附表1": {"voicemail6": "部分"}})
     first = report("merge", ".", "--returns", "退回")
     second = report("merge", ".", "--returns", "退回", "--force")
     assert second["totals"] == first["totals"]
     assert second["units"] == first["units"]
     assert second["counts"] == first["counts"]
+
+
+ONE_UNIT = ("--unit", "海南")
+
+
+@pytest.fixture
+def beside(here: Path) -> Path:
+    """The command runs beside an empty folder 收."""
+    (here / "收").mkdir()
+    return here
+
+
+@pytest.mark.parametrize("unit", [(), ONE_UNIT])
+def test_what_cannot_be_read_is_listed_and_nothing_is_written(unit: tuple[str, ...], beside: Path) -> None:
+    (beside / "收" / "海南.xlsx").write_bytes(b"PK\3\4broken")
+    (beside / "收" / "扫描.pdf").write_bytes(b"%PDF-1.4 scan")
+    made = report("merge", "收", *unit, "--csv", "表", "--report", "报告.html")
+    assert made["output"] is None
+    assert sorted(f["rule"] for f in made["findings"] if f["rule"] != "M701") == ["F001", "F003"]
+    result = run("merge", "收", *unit)
+    assert result.exit_code == 1
+    assert "没有写出" in result.stdout
+    assert "已写入" not in result.stdout
+    assert names(beside) == ["报告.html", "收", "收/扫描.pdf", "收/海南.xlsx"]
+
+
+@pytest.mark.usefixtures("no_libreoffice")
+def test_reports_alone_make_no_workbook(beside: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)
+    document.save(str(beside / "收" / "海南总结.docx"))
+    result = run("merge", "收")
+    assert result.exit_code == 1
+    assert "没有读到任何调查表，没有写出汇总表。" in result.stdout.splitlines()
+    assert names(beside) == ["收", "收/海南总结.docx"]
+    assert run("compile", "收").exit_code == 1
+    assert "12333参阅文件_2019.docx" in names(beside)
+
+
+def test_neither_forms_nor_reports_make_no_reference(beside: Path) -> None:
+    (beside / "收" / "海南.xlsx").write_bytes(b"PK\3\4broken")
+    result = run("compile", "收")
+    assert result.exit_code == 1
+    assert "没有收到调查表，也没有收到工作总结，没有写出参阅文件。" in result.stdout.splitlines()
+    assert "收/海南.xlsx" in result.stdout
+    assert names(beside) == ["收", "收/海南.xlsx"]
+
+
+@pytest.mark.parametrize("unit", [(), ONE_UNIT])
+def test_nothing_to_read_at_all_is_wrong_usage(unit: tuple[str, ...], beside: Path) -> None:
+    assert "没有可读的文件" in refused(2, "merge", "收", *unit)
+    write_filing(beside / "收" / "宁夏.xlsx", "宁夏")
+    if unit:
+        for command in ("check", "merge"):
+            assert "“收/宁夏.xlsx”不是海南省的报送" in refused(2, command, "收", *unit)
+    assert names(beside) == ["收", "收/宁夏.xlsx"]
+
+
+def test_a_letter_is_written_all_the_same(beside: Path) -> None:
+    """Who sent what cannot be read is to send it again."""
+    (beside / "收" / "海南.xlsx").write_bytes(b"PK\3\4broken")
+    assert run("merge", "收", "--returns", "退").exit_code == 1
+    assert any("海南" in name for name in names(beside / "退"))
+
+
+@pytest.fixture
+def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setitem(editions.EDITIONS, NEXT.year, NEXT)
+    (here / "收件").mkdir()
+    return Path("收件")
+
+
+def test_a_file_without_a_year_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx")
+    write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
+    made = report("merge", inbox)
+    assert made["output"] == "12333全国汇总_2019.xlsx"
+    rows = [*clean_rows("广东"), *clean_rows("福建")]
+    assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)
+
+
+def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx")
+    made = report("merge", inbox, "--year", "2020")
+    assert made["output"] == "12333全国汇总_2020.xlsx"
+    assert made["other_years"] == [str(inbox / "广东.xlsx")]
+    assert made["totals"]["附表1"]["calls_total"] is None
+
+
+def test_since_of_one_unit_takes_its_own_workbook_alone(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx")
+    unit: tuple[str | Path, ...] = ("merge", inbox, "--unit", "广东")
+    assert run(*unit, "-o", "一.xlsx").exit_code == 0
+    assert run(*unit, "-o", "二.xlsx", "--since", "一_汇总.xlsx").exit_code == 0
+    listed = refused(2, *unit, "-o", "三.xlsx", "--since", inbox / "广东.xlsx")
+    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in listed
+
+
+def test_check_too_reads_a_file_without_a_year_by_the_forms_that_most_units_name(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx")
+    write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
+    rows = {file["unit"]: file["rows"]["附表1"][0] for file in report("check", inbox)["files"]}
+    assert rows["福建省"]["training_attendances"] == clean_rows("福建")[0]["training_attendances"]
+
+
+def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_filing(inbox / "广东.xlsx")
+    for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
+        Path(target).touch()
+        with monkeypatch.context() as patch:
+            patch.setattr("hrss12333.inbox.judge", lambda *_: pytest.fail("went on"))
+            known = refused(2, command, inbox)
+            patch.setattr("hrss12333.cli.common.read", lambda *_: pytest.fail("read"))
+            assert refused(2, command, inbox, "--year", "2019") == known
+        assert f"“{target}”已经存在" in known
+
+
+@pytest.mark.parametrize("option", ["--previous", "--since"])
+def test_a_workbook_to_compare_with_is_looked_at_first(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr("hrss12333.cli.common.read", lambda *_: pytest.fail("read"))
+    for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
+        listed = refused(2, "merge", inbox, option, path)
+        assert option in listed
+        assert why in listed
+
+
+def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
+    for unit in ("广东", "海南"):
+        write_filing(inbox / f"{unit}.xlsx", unit)
+    write_filing(inbox / "福建2020年度.xlsx", "福建", style=Style(sample=False, notes=False))
+    made = report("merge", inbox)
+    assert made["output"] == "12333全国汇总_2019.xlsx"
+    assert made["other_years"] == []
+    assert [Path(item["file"]).name for item in made["findings"] if item["rule"] == "M705"] == ["福建2020年度.xlsx"]
+    rows = [row for unit in ("广东", "海南", "福建") for row in clean_rows(unit)]
+    assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)

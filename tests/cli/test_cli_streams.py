@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from draws import few
-from factory import Style, write_filing
+from factory import PLAIN, write_filing
 
-BARE = Style(sample=False)
 NO_TEXT = os.fsdecode(b"\xb9\xe3\xb6\xab.xlsx")
 PROGRAM = [sys.executable, "-m", "hrss12333"]
 
@@ -22,8 +21,8 @@ PROGRAM = [sys.executable, "-m", "hrss12333"]
 def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件"
     folder.mkdir()
-    write_filing(folder / "广东.xlsx", cells={"附表1": {"voicemail6": "✗ 😀 部分"}}, style=BARE)
-    write_filing(folder / "福建.xlsx", "福建", style=BARE)
+    write_filing(folder / "广东.xlsx", cells={"附表1": {"voicemail6": "✗ 😀 部分"}})
+    write_filing(folder / "福建.xlsx", "福建")
     return folder
 
 
@@ -74,7 +73,7 @@ def test_messages_into_a_pipe(encoding: str, tmp_path: Path) -> None:
 )
 def test_a_name_that_is_no_text(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Bytes that are no UTF-8 in a name, as a GBK archive unpacked on Linux leaves them."""
-    write_filing(tmp_path / NO_TEXT, style=BARE)
+    write_filing(tmp_path / NO_TEXT)
     done = run(*arguments, here=tmp_path)
     assert done.returncode in (0, 1), done.stderr
     assert b"Traceback" not in done.stderr
@@ -144,7 +143,7 @@ def test_progress_is_shown_on_a_terminal_only(inbox: Path) -> None:
 )
 def test_a_reader_that_goes_away_is_no_error(inbox: Path) -> None:
     """``hrss12333 rules | head -1``: no message, and the status that the work itself has."""
-    write_filing(inbox / "错.xlsx", cells={"附表1": {"voicemail6": "部分"}})
+    write_filing(inbox / "错.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=PLAIN)
     for arguments, status in (
         (["rules", "--format", "json"], 0),
         (["template", "-o", "空白.xlsx"], 0),

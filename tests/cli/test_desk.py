@@ -11,10 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli_runs import names, run
-from factory import Style, write_filing
+from factory import write_filing
 from hrss12333.cli import cli, process
 
-BARE = Style(sample=False)
 NOON = datetime(2026, 11, 25, 10, 43)
 
 
@@ -54,7 +53,7 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(elsewhere)
     folder = tmp_path / "桌面" / "收件 & 100%"
     folder.mkdir(parents=True)
-    write_filing(folder / "广东.xlsx", style=BARE)
+    write_filing(folder / "广东.xlsx")
     return folder
 
 
@@ -74,7 +73,7 @@ def test_a_dropped_file_has_the_report_beside_it(inbox: Path) -> None:
 
 
 def test_a_faulty_filing_has_its_report_opened_too(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"calls_total6": 7}}, style=BARE)
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"calls_total6": 7}})
     desk = Desk()
     assert desk.run("check", inbox / "广东.xlsx").exit_code == 1
     assert desk.opened == ["12333审核报告_20261125_1043.html"]

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from cli_runs import run
-from factory import Style, clean_header, clean_rows, write_filing
+from factory import clean_header, clean_rows, write_filing
 
 pytestmark = pytest.mark.usefixtures("few_reminders")
 NAME = "12333调查表.xlsx"
@@ -79,15 +79,12 @@ def filings(tmp_path: Path) -> list[bytes]:
     made = []
     for unit, name in UNITS.items():
         header = {**clean_header(unit), "name": name, "mobile": MOBILES[unit], "email": f"{MOBILES[unit]}@example.cn"}
-        write_filing(
-            tmp_path / "x.xlsx", unit, None, header, Style(sample=False), cells={"附表1": {"voicemail6": "部分"}}
-        )
+        write_filing(tmp_path / "x.xlsx", unit, None, header, cells={"附表1": {"voicemail6": "部分"}})
         made.append((tmp_path / "x.xlsx").read_bytes())
     return made
 
 
 def words(data: bytes) -> str:
-    """All that a workbook says."""
     book = openpyxl.load_workbook(io.BytesIO(data))
     return "\n".join(str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row if cell)
 
@@ -105,7 +102,6 @@ def assert_own(text: str, unit: str, *, contact: bool = True) -> None:
 
 
 def letter_text(path: Path) -> str:
-    """What a letter in Word says."""
     return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
 
 
@@ -153,7 +149,7 @@ def test_a_query_goes_to_whom_it_concerns(tmp_path: Path, monkeypatch: pytest.Mo
     for unit, name in UNITS.items():
         header = {**clean_header(unit), "name": name, "mobile": MOBILES[unit], "email": f"{MOBILES[unit]}@example.cn"}
         rows = {"附表1": [{**row, "agents": 1} if at == 0 else row for at, row in enumerate(clean_rows(unit, "附表1"))]}
-        write_filing(tmp_path / "x.xlsx", unit, rows, header, Style(sample=False))
+        write_filing(tmp_path / "x.xlsx", unit, rows, header)
         asking.append((tmp_path / "x.xlsx").read_bytes())
     inbox, back = tmp_path / "收件", tmp_path / "退回"
     inbox.mkdir()

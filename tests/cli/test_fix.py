@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from cli_runs import names, report, run
 from draws import few
 from factory import (
+    BARE,
     CellValue,
     Formula,
     Style,
@@ -37,7 +38,6 @@ from next_edition import NEXT
 pytestmark = pytest.mark.usefixtures("here")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FAULTY = sorted((EXAMPLES / "faulty").glob("*.xlsx"))
-BARE = Style(sample=False)
 SUMMED = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
 LAYOUT_RULES = {"B403", "R206", "V306", "F008", "F007", "H109", "P502"}
 """What concerned only the layout, the spelling or the 合计 of the messy form, or was a note on it."""
@@ -49,7 +49,6 @@ def messy(cells: dict[str, CellValue], style: Style = BARE, sheet: str = "附表
 
 
 def changes(*arguments: str) -> list[tuple[str | None, Any, Any, str]]:
-    """Cell, found, written and reason of every change that fix lists."""
     listed = report("fix", "宁夏.xlsx", *arguments)["changes"]
     return [(change["cell"], change["found"], change["written"], change["reason"]) for change in listed]
 
@@ -65,7 +64,6 @@ def problems(path: str | Path) -> Counter[tuple[Any, ...]]:
 
 
 def problems_of(found: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
-    """The same, of findings."""
     return Counter(
         (f["rule"], f["form"], f["region"], f["field"], f["explained"])
         for f in found

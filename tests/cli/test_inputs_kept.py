@@ -14,10 +14,9 @@ import pytest
 
 from cli_runs import run
 from draws import few
-from factory import Style, write_filing
+from factory import write_filing
 
 UNITS = ("海南", "宁夏", "西藏")
-BARE = Style(sample=False)
 USED = (("去年.xlsx", "--previous"), ("上次.xlsx", "--since"))
 OFFERED = {
     "merge": ("-o", "--unit", "--since", "--previous", "--report", "--csv", "--returns"),
@@ -36,22 +35,20 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "here"
     (folder / "收" / "更").mkdir(parents=True)
     monkeypatch.chdir(folder)
-    write_filing(folder / "收" / "海南.xlsx", "海南", cells={"附表1": {"calls_total6": 1}}, style=BARE)
-    write_filing(folder / "收" / "更" / "宁夏.xlsx", "宁夏", style=BARE)
-    write_filing(folder / "去年.xlsx", "海南", style=BARE)
+    write_filing(folder / "收" / "海南.xlsx", "海南", cells={"附表1": {"calls_total6": 1}})
+    write_filing(folder / "收" / "更" / "宁夏.xlsx", "宁夏")
+    write_filing(folder / "去年.xlsx", "海南")
     return folder
 
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A national workbook of this year."""
     folder = tmp_path_factory.mktemp("earlier")
-    run("merge", write_filing(folder / "a.xlsx", "海南", style=BARE), "-o", folder / "全国.xlsx")
+    run("merge", write_filing(folder / "a.xlsx", "海南"), "-o", folder / "全国.xlsx")
     return (folder / "全国.xlsx").read_bytes()
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Each file that was sent → its SHA-256."""
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -114,10 +111,10 @@ def test_another_case_is_the_same_file_where_the_disk_says_so() -> None:
 )
 def test_no_kind_of_output_takes_its_place(arguments: tuple[str, ...], target: str, here: Path) -> None:
     """A filing that happens to bear the name of what would be written."""
-    write_filing(here / "收" / "某.xlsx", "西藏", style=BARE)
+    write_filing(here / "收" / "某.xlsx", "西藏")
     if "--unit" in arguments:
         arguments = tuple("收/新.xlsx" if part == "新.xlsx" else part for part in arguments)
-        write_filing(here / "收" / "某.xlsx", "海南", style=BARE)
+        write_filing(here / "收" / "某.xlsx", "海南")
     (here / "收" / "某.xlsx").rename(here / target)
     if target.endswith((".html", ".csv")):
         page = "".join(f"<tr><td>{cell}" for cell in ("序号", "地区", "来电总量"))
@@ -172,10 +169,10 @@ def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, e
     for unit in UNITS:
         folder = here / "收" / dice.choice(("", "更", "更/深"))
         folder.mkdir(exist_ok=True)
-        write_filing(folder / f"{unit}{dice.randrange(9)}.xlsx", unit, style=BARE)
+        write_filing(folder / f"{unit}{dice.randrange(9)}.xlsx", unit)
     (here / "上次.xlsx").write_bytes(earlier)
     with zipfile.ZipFile(here / "收" / "包.zip", "w") as archive:
-        archive.write(write_filing(here / "内.xlsx", "青海", style=BARE), "海南.xlsx")
+        archive.write(write_filing(here / "内.xlsx", "青海"), "海南.xlsx")
     (here / "内.xlsx").unlink()
     linked(here / "另一处", "收")
     files = sorted(path for path in (here / "收").rglob("*.*") if path.is_file())

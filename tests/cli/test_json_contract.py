@@ -15,7 +15,7 @@ import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cli_runs import run
-from factory import Style, clean_header, write_filing
+from factory import clean_header, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -23,7 +23,6 @@ OFFICIAL = {unit.name: {region.name for region in unit.regions} for unit in EDIT
 
 
 def official(name: str) -> str:
-    """A full official name of one of the 32 units."""
     assert name in OFFICIAL
     return name
 
@@ -76,8 +75,6 @@ class NewValue(Strict):
 
 
 class Suggestion(NewValue):
-    """The one correction that a finding suggests."""
-
     reason: Annotated[str, Field(min_length=1)]
     also: list[NewValue]
 
@@ -89,8 +86,6 @@ class Settled(Strict):
 
 
 class Finding(Strict):
-    """Section 4."""
-
     rule: Annotated[str, Field(pattern=r"^[FHRVBPSM]\d{3}$")]
     severity: Literal["error", "query", "note"]
     file: str
@@ -107,24 +102,18 @@ class Finding(Strict):
 
 
 class Counts(Strict):
-    """Findings by severity."""
-
     error: Count
     query: Count
     note: Count
 
 
 class Fault(Strict):
-    """A rule that broke down."""
-
     rule: str
     file: str
     error: str
 
 
 class ServiceRow(OfForm):
-    """附表1."""
-
     serial: int | None
     region: str | None
     calls_total: Count | None
@@ -141,8 +130,6 @@ class ServiceRow(OfForm):
 
 
 class SystemRow(OfForm):
-    """附表2."""
-
     serial: int | None
     region: str | None
     system_centralized: bool | None
@@ -160,31 +147,23 @@ class SystemRow(OfForm):
 
 
 class Rows(Strict):
-    """Rows by form."""
-
     service: list[ServiceRow] = Field(alias="附表1")
     system: list[SystemRow] = Field(alias="附表2")
 
 
 class Contact(Strict):
-    """Of the header."""
-
     name: str | None
     mobile: str | None
     email: str | None
 
 
 class UnitFindings(Strict):
-    """What concerns a whole unit."""
-
     unit: UnitName
     files: list[str]
     findings: list[Finding]
 
 
 class File(Strict):
-    """One file of a check."""
-
     path: str
     result: Literal["pass", "fail", "unreadable"]
     unit: UnitName | None
@@ -198,15 +177,11 @@ class File(Strict):
 
 
 class Skipped(Strict):
-    """A file that was passed over."""
-
     path: str
     reason: str
 
 
 class Check(Strict):
-    """``check --format json``."""
-
     schema_name: Literal["hrss12333.check/1"] = Field(alias="schema")
     files: list[File]
     counts: Counts
@@ -232,15 +207,11 @@ class ServiceTotals(OfForm):
 
 
 class Networks(Strict):
-    """Regions by choice."""
-
     internet: Count = Field(alias="互联网")
     private: Count = Field(alias="业务专网")
 
 
 class SystemTotals(OfForm):
-    """The same of 附表2."""
-
     system_centralized: Count | None
     seats_centralized: Count | None
     network_location: Networks
@@ -255,30 +226,22 @@ class SystemTotals(OfForm):
 
 
 class Totals(Strict):
-    """By form."""
-
     service: ServiceTotals = Field(alias="附表1")
     system: SystemTotals = Field(alias="附表2")
 
 
 class Coverage(Strict):
-    """Who sent."""
-
     expected: Count
     received: Count
     missing: list[UnitName]
 
 
 class RowCounts(Strict):
-    """By form."""
-
     service: Count = Field(alias="附表1")
     system: Count = Field(alias="附表2")
 
 
 class UnitReport(Strict):
-    """One unit of a merge."""
-
     unit: UnitName
     status: Literal["accepted", "faulty", "missing"]
     files: list[str]
@@ -287,8 +250,6 @@ class UnitReport(Strict):
 
 
 class Merge(Strict):
-    """``merge --format json``."""
-
     schema_name: Literal["hrss12333.merge/1"] = Field(alias="schema")
     output: str
     totals: Totals
@@ -304,7 +265,6 @@ class Merge(Strict):
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
-    """The contract's keys in its order."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
@@ -423,7 +383,7 @@ def test_names_short_and_unknown_in_the_json(tmp_path: Path) -> None:
     """unit is the full official name; a region the official name where it is known, else as written."""
     header = {**clean_header("广东"), "unit": "广东"}
     cells = {"附表1": {"B6": "广州", "B7": "韶观市"}}
-    write_filing(tmp_path / "a.xlsx", header=header, cells=cells, style=Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", header=header, cells=cells)
     report = Check.model_validate_json(json.dumps(produced("check", tmp_path / "a.xlsx")))
     assert report.files[0].unit == "广东省"
     assert [row.region for row in report.files[0].rows.service[:2]] == ["广州市", "韶观市"]
@@ -431,7 +391,7 @@ def test_names_short_and_unknown_in_the_json(tmp_path: Path) -> None:
 
 def test_a_unit_that_is_not_known_is_null(tmp_path: Path) -> None:
     header = {**clean_header("广东"), "unit": "光东省"}
-    write_filing(tmp_path / "a.xlsx", header=header, style=Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", header=header)
     report = Check.model_validate_json(json.dumps(produced("check", tmp_path / "a.xlsx")))
     assert report.files[0].unit is None
     assert report.files[0].code is not None
@@ -448,7 +408,7 @@ def test_missing_values_are_null_and_zero_is_zero(tmp_path: Path) -> None:
             "remarks6": None,
         }
     }
-    write_filing(tmp_path / "a.xlsx", cells=cells, style=Style(sample=False))
+    write_filing(tmp_path / "a.xlsx", cells=cells)
     row = produced("check", tmp_path / "a.xlsx")["files"][0]["rows"]["附表1"][0]
     shown = {key: row[key] for key in ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "voicemail")}
     assert shown == {

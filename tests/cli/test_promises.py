@@ -17,7 +17,7 @@ import pytest
 
 from cli_runs import names, refused, run
 from draws import few
-from factory import Style, write_filing
+from factory import write_filing
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
 from hrss12333.reporting.outputs import offered
@@ -46,7 +46,6 @@ STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in an empty folder of its own."""
     folder = tmp_path / "here"
     folder.mkdir()
     (tmp_path / "temporary").mkdir()
@@ -143,7 +142,7 @@ def test_a_link_is_written_through(here: Path) -> None:
 
 
 def test_a_link_to_nothing_is_said_to_be_one(here: Path) -> None:
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     (here / TARGET).symlink_to("没有/真.xlsx")
     (here / "夹").symlink_to("没有")
     for arguments in (
@@ -168,7 +167,7 @@ def test_a_folder_that_was_removed_is_said_to_be_gone(arguments: tuple[str, ...]
 
 
 def test_what_lies_too_deep_is_said_to(here: Path) -> None:
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     for _ in range(1_500):
         Path("深层").mkdir()
         os.chdir("深层")
@@ -202,7 +201,7 @@ main()
 
 @pytest.mark.long
 def test_where_the_system_knows_no_chinese_outputs_have_their_names(here: Path) -> None:
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     plain = kept | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = started(["-m", "hrss12333", "merge", "广东.xlsx", "--returns", "退回"], env=plain)
@@ -216,7 +215,7 @@ def test_where_the_system_knows_no_chinese_outputs_have_their_names(here: Path) 
 def test_too_little_memory_is_said_to_be_that(megabytes: int, here: Path) -> None:
     import resource
 
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     most = megabytes * 2**20
     done = started(
         ["-m", "hrss12333", "check", "广东.xlsx"],
@@ -233,7 +232,7 @@ def test_files_of_endless_names_all_get_their_copy(here: Path) -> None:
     (here / "收").mkdir()
     for unit in ("广东", "福建", "宁夏", "青海", "贵州"):
         path = here / "收" / f"{chr(0x1F600) * 56}{unit}.xlsx"
-        write_filing(path, unit, style=Style(sample=False), cells={"附表1": {"calls_total7": "x"}})
+        write_filing(path, unit, cells={"附表1": {"calls_total7": "x"}})
     assert run("check", "收", "--annotate", "审").exit_code == 1
     copies = names(here / "审")
     assert len(copies) == 5
@@ -242,7 +241,7 @@ def test_files_of_endless_names_all_get_their_copy(here: Path) -> None:
 
 def test_a_pipe_is_never_waited_for(here: Path) -> None:
     os.mkfifo(here / "管道.xlsx")
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     for arguments in (
         ("check", "管道.xlsx"),
         ("fix", "管道.xlsx"),
@@ -267,7 +266,7 @@ def test_a_pipe_is_never_waited_for(here: Path) -> None:
     ],
 )
 def test_no_name_steers_the_terminal(arguments: tuple[str, ...], here: Path) -> None:
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     given = [word.replace("EVIL", "a\x1b[31m\x9b2J\r\u202eb") for word in arguments]
     assert not STEERING.search(refused(2, *given))
 
@@ -276,7 +275,7 @@ def test_no_name_steers_the_terminal(arguments: tuple[str, ...], here: Path) -> 
 @pytest.mark.usefixtures("few_reminders")
 def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
     evil = "a\x1b[31m\x9b2J\r\u202eb.xlsx"
-    write_filing(here / evil, style=Style(sample=False))
+    write_filing(here / evil)
     for arguments in (
         ("check", evil),
         ("fix", evil),
@@ -293,7 +292,7 @@ def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
 
 
 def test_a_name_that_no_disk_takes_is_refused(here: Path) -> None:
-    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    write_filing(here / "广东.xlsx")
     long = "表" * 86 + ".xlsx"
     for arguments in (
         ("fix", long),

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run, run_in_both
-from factory import Style, a1, blank, clean_header, clean_rows, opened, stored, unit_named, write_filing
+from factory import a1, blank, clean_header, clean_rows, opened, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -49,9 +49,7 @@ def city(name: str, *, day: int = 6, file: str = "", mobile: bool = True, forms:
     if not mobile:
         del header["mobile"]
     path = Path("各市") / f"{file or name}.xlsx"
-    return write_filing(
-        path, UNIT, rows, header, Style(sample=False), saved=datetime(2020, 1, day, 2), forms=list(rows)
-    )
+    return write_filing(path, UNIT, rows, header, saved=datetime(2020, 1, day, 2), forms=list(rows))
 
 
 def figure(name: str, key: str) -> int:
@@ -87,7 +85,6 @@ def first_round(round_of_twenty: tuple[Path, Any], here: Path) -> Any:
 
 
 def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The lines of 问题清单: row and heading → content."""
     page = stored(Path(workbook))["问题清单"]
     top = next(at for at, line in enumerate(page) if line[0] == "序号")
     for number, line in enumerate(page[top + 1 :], top + 2):
@@ -99,7 +96,6 @@ def asked(workbook: str | Path) -> list[tuple[str, str, str | None]]:
 
 
 def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | date]]) -> None:
-    """Write beside the questions as staff do: rule, sheet, what by heading."""
     book = openpyxl.load_workbook(workbook)
     listed = {(line["规则"], line["工作表"]): (row, [*line]) for row, line in lines(workbook)}
     for rule, sheet, reported in answers:
@@ -110,7 +106,6 @@ def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | da
 
 
 def told(since: Mapping[str, Any], kind: str) -> list[tuple[str, str | None]]:
-    """Rule and region of the findings in one list."""
     return sorted((finding["rule"], finding["region"]) for finding in since[kind])
 
 
@@ -216,7 +211,7 @@ def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
 
 
 def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:
-    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}}, style=Style(sample=False))
+    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}})
     assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
     page = openpyxl.load_workbook("全国.xlsx")
     top = next(cell.row for cell in page["问题清单"]["A"] if cell.value == "序号")
@@ -229,8 +224,8 @@ def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> N
 
 
 def test_an_earlier_workbook_of_somebody_else_is_refused() -> None:
-    write_filing(Path("各市/a.xlsx"), style=Style(sample=False))
-    write_filing(Path("各市/b.xlsx"), "福建", style=Style(sample=False))
+    write_filing(Path("各市/a.xlsx"))
+    write_filing(Path("各市/b.xlsx"), "福建")
     run("merge", "各市", "-o", "全国.xlsx")
     for name in ("福建", "广东"):
         run("merge", "各市", "--unit", name, "-o", f"{name}.xlsx")

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from cli_runs import run
-from factory import CellValue, Style, write_filing
+from factory import CellValue, write_filing
 
 NUMBER = 13_800_000_000 + 12_345_678
 WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn")
@@ -34,7 +34,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox = folder / "收"
     inbox.mkdir()
     path = inbox / f"广东省{NUMBER}.xlsx"
-    write_filing(path, "广东省", style=Style(sample=False), cells={"附表1": TYPED})
+    write_filing(path, "广东省", cells={"附表1": TYPED})
     (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
     run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
     run("merge", inbox, "-o", folder / "全国.xlsx", "--report", folder / "汇总.html", "--csv", folder / "csv")
@@ -47,7 +47,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def texts_of(path: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
-    """What is in a workbook's cells and comments."""
     for sheet in openpyxl.load_workbook(path):
         for row in sheet.iter_rows() if sheet.title not in without else ():
             for cell in row:

@@ -17,13 +17,12 @@ import pytest
 
 import hrss12333
 from cli_runs import names, refused, report, run
-from factory import Style, sound, write_filing
+from factory import sound, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import _Keeper, kill
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from oldbooks import Content, xls
 
-BARE = Style(sample=False)
 REFUSED = frozenset('<>:"|?*\\/')
 LIKE_WINDOWS = """
 import os, signal, sys, time
@@ -69,7 +68,7 @@ def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path
     bin_.mkdir()
     (bin_ / "sitecustomize.py").write_text(LIKE_WINDOWS, encoding="utf-8")
     (here / "旧.xls").write_bytes(xls(OLD))
-    write_filing(here / "福建.xlsx", "福建", style=BARE)
+    write_filing(here / "福建.xlsx", "福建")
     source = str(Path(hrss12333.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(bin_), source)), "PYTHONUTF8": "0"}
     environment["PYTHONTZPATH"] = ""  # Windows has no time zones of its own
@@ -123,7 +122,7 @@ def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(h
     ]
     with zipfile.ZipFile(here / "收件.zip", "w") as archive:
         for unit, name in zip(EDITION.units, inside, strict=False):
-            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"calls_total6": 7}}, style=BARE)
+            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"calls_total6": 7}})
             archive.writestr(name, faulty.read_bytes())
             faulty.unlink()
     assert run("check", "收件.zip", "--annotate", "批注").exit_code == 1
@@ -145,7 +144,7 @@ def test_a_result_that_is_open_elsewhere_is_named_and_left_alone(
     command: str, output: str, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows refuses to replace a file that Excel or a browser holds open."""
-    write_filing(here / "广东.xlsx", style=BARE)
+    write_filing(here / "广东.xlsx")
     (here / output).write_bytes(b"open in Excel")
 
     def refuse(*_: object, **__: object) -> None:
@@ -168,7 +167,7 @@ def test_a_path_longer_than_windows_once_took(here: Path) -> None:
         deep = deep / f"{number}{'很长的文件夹名' * 7}"
     deep.mkdir(parents=True)
     assert len(str(deep)) > 260
-    write_filing(deep / "广东.xlsx", style=BARE)
+    write_filing(deep / "广东.xlsx")
     assert report("check", here)["counts"]["error"] == 0
     assert run("check", here, "--annotate", deep / "批注", "--report", deep / "r.html").exit_code == 0
     assert run("fix", deep / "广东.xlsx", "-o", deep / "x.xlsx").exit_code == 0

@@ -32,7 +32,6 @@ def entry(
     counted: bool = True,
     file: str = "a",
 ) -> Entry:
-    """A row whose 来电总量 is this."""
     figures: Mapping[str, Scalar] = {"calls_total": calls, "calls_agent": calls}
     values = {
         column.key: Value(figures[column.key], figures[column.key]) if figures.get(column.key) is not None else BLANK
@@ -44,7 +43,6 @@ def entry(
 
 
 def national(*entries: Entry, absent: tuple[str, ...] = ()) -> National:
-    """A national table of these rows."""
     status = UnitStatus(GUANGDONG, Status.FAULTY, missing_regions={SERVICE.key: absent})
     return National(EDITION, entries, (status, UnitStatus(HAINAN, Status.MISSING)))
 
@@ -55,7 +53,6 @@ NATION = national(entry(7, 100), entry(8, 200), entry(9, 300), entry(10, 400), e
 def finding(
     rule: str, cell: str | None = None, field: str | None = None, severity: Severity = Severity.ERROR, **about: object
 ) -> Finding:
-    """A finding in the first file's 附表1."""
     given: dict[str, object] = {
         "file": "a",
         "sheet": SERVICE.key if cell else None,

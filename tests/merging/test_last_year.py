@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from damaged import rewritten
-from factory import Style, clean_rows, unit_named, write_filing
+from factory import clean_rows, unit_named, write_filing
 from hrss12333.merging.last_year import load
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.edition import Edition
@@ -72,7 +72,7 @@ def test_a_workbook_without_keys_is_read_by_the_headings_of_its_own_year(workboo
 
 
 def test_last_years_filing_serves_too(tmp_path: Path) -> None:
-    path = write_filing(tmp_path / "广东.xlsx", style=Style(sample=False))
+    path = write_filing(tmp_path / "广东.xlsx")
     found = load(path, replace(EDITION, year=2020), edition_of)
     rows = clean_rows("广东")
     assert found.year == 2019

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from factory import (
+    BARE,
     RowData,
     Sheet,
     Style,
@@ -45,7 +46,6 @@ from merge_runs import (
     totals,
 )
 
-BARE = Style(sample=False)
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 
 
@@ -60,7 +60,7 @@ def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
     """32 units, all rows, against a sum over figures that never saw a file."""
     rows = []
     for unit in EDITION.units:
-        write_filing(inbox / f"{unit.short}.xlsx", unit, style=BARE)
+        write_filing(inbox / f"{unit.short}.xlsx", unit)
         rows += [(form, row) for form in EDITION.forms for row in clean_rows(unit, form)]
     national = merged(inbox)
     assert totals(national) == independent_totals(rows)
@@ -69,7 +69,7 @@ def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
 
 
 def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", style=BARE)
+    write_filing(inbox / "广东.xlsx")
     national = merged(inbox)
     absent = [f for f in national.findings if f.rule == "M701"]
     assert len(absent) == 31
@@ -81,35 +81,35 @@ def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
 
 def test_forms_of_one_unit_in_two_files_are_joined(inbox: Path) -> None:
     """附表1 in one file, 附表2 in the other: neither is said to lack a form."""
-    write_filing(inbox / "a.xlsx", forms=("附表1",), style=BARE)
-    write_filing(inbox / "b.xlsx", forms=("附表2",), style=BARE)
+    write_filing(inbox / "a.xlsx", forms=("附表1",))
+    write_filing(inbox / "b.xlsx", forms=("附表2",))
     national = merged(inbox)
     assert found(national) == []
     status = status_of(national, "广东省")
     assert status.status is Status.ACCEPTED
     assert status.rows == {"附表1": 21, "附表2": 21}
     assert [Path(file).name for file in status.files] == ["a.xlsx", "b.xlsx"]
-    whole = write_filing(inbox.parent / "whole.xlsx", style=BARE)
+    whole = write_filing(inbox.parent / "whole.xlsx")
     assert status.code == status_of(merged(whole), "广东省").code
 
 
 def test_a_form_left_blank_in_one_file_and_filled_in_another_is_no_fault(inbox: Path) -> None:
     """Each file is the whole workbook, in which only one form was filled in."""
-    write_filing(inbox / "a.xlsx", rows={"附表2": []}, style=BARE)
-    write_filing(inbox / "b.xlsx", rows={"附表1": []}, style=BARE)
+    write_filing(inbox / "a.xlsx", rows={"附表2": []})
+    write_filing(inbox / "b.xlsx", rows={"附表1": []})
     national = merged(inbox)
     assert found(national) == []
     assert status_of(national, "广东省").rows == {"附表1": 21, "附表2": 21}
 
 
 def test_a_form_filled_nowhere_stays_a_fault(inbox: Path) -> None:
-    write_filing(inbox / "a.xlsx", rows={"附表2": []}, style=BARE)
-    write_filing(inbox / "b.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, style=BARE, saved=OLD)
+    write_filing(inbox / "a.xlsx", rows={"附表2": []})
+    write_filing(inbox / "b.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, saved=OLD)
     assert ("R205", "a.xlsx", None) in found(merged(inbox))
 
 
 def test_a_form_that_was_not_sent_lacks_all_regions(inbox: Path) -> None:
-    write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, style=BARE)
+    write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")})
     national = merged(inbox)
     system = EDITION.form("附表2")
     status = status_of(national, "广东省")
@@ -121,13 +121,13 @@ def test_a_form_that_was_not_sent_lacks_all_regions(inbox: Path) -> None:
 
 def test_a_unit_that_answers_as_a_whole_lacks_no_region_of_the_other_form(inbox: Path) -> None:
     whole = [{**clean_rows("广东")[0], "region": "全省"}]
-    write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": whole}, style=BARE)
+    write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": whole})
     assert not any(status_of(merged(inbox), "广东省").missing_regions.values())
 
 
 def test_regions_of_which_one_form_alone_is_lacking_are_named_with_it(inbox: Path) -> None:
     rows = {"附表1": clean_rows("广东"), "附表2": clean_rows("广东", "附表2")[2:]}
-    write_filing(inbox / "a.xlsx", rows=rows, style=BARE)
+    write_filing(inbox / "a.xlsx", rows=rows)
     assert "已报单位中缺2个地区的附表2（广州市、韶关市）；" in merge_sentences(merged(inbox))[1]
 
 
@@ -137,7 +137,7 @@ def test_a_whole_unit_of_which_no_version_counts_is_named(inbox: Path) -> None:
             "附表1": [{**clean_rows("广东")[0], "region": "全省", "seats": 10 + number}],
             "附表2": [{**clean_rows("广东", "附表2")[0], "region": "全省"}],
         }
-        path = write_filing(inbox / f"{number}.xlsx", rows=rows, style=BARE)
+        path = write_filing(inbox / f"{number}.xlsx", rows=rows)
         os.utime(path, (1_578_650_000, 1_578_650_000))
     national = merged(inbox)
     assert len(found(national, "M702")) == 2
@@ -150,7 +150,7 @@ def test_rows_of_another_unit_say_nothing_of_this_ones_system(inbox: Path) -> No
     for unit, answer in (("河南", True), ("山东", False)):
         rows = [{**row, "system_centralized": answer} for row in clean_rows(unit, "附表2")]
         sent = {"附表1": clean_rows(unit), "附表2": rows}
-        write_filing(inbox / f"{unit}.xlsx", "河南", sent, style=BARE)
+        write_filing(inbox / f"{unit}.xlsx", "河南", sent)
     national = merged(inbox)
     assert found(national, "P503") == []
     assert len(found(national, "R205")) == 2
@@ -160,18 +160,18 @@ def test_files_of_single_cities_are_joined(inbox: Path) -> None:
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions):
         rows = {form.key: [clean_rows(unit, form)[index]] for form in EDITION.forms}
-        write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE)
+        write_filing(inbox / f"{region.name}.xlsx", unit, rows)
     national = merged(inbox)
     assert found(national) == []
     assert status_of(national, unit.name).rows == dict.fromkeys(("附表1", "附表2"), len(unit.regions))
-    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit, style=BARE)))
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit)))
 
 
 def test_a_city_that_is_lacking_is_named_once(inbox: Path) -> None:
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions[1:], 1):
         rows = {form.key: [clean_rows(unit, form)[index]] for form in EDITION.forms}
-        write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE)
+        write_filing(inbox / f"{region.name}.xlsx", unit, rows)
     national = merged(inbox)
     assert len(found(national, "R204")) == 2  # one a form
     assert all(unit.regions[0].name in message for message in messages(national, "R204"))
@@ -192,10 +192,10 @@ def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
             for form in EDITION.forms
         }
         saved = datetime(2020, 1, 6, 1, index)
-        write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE, saved=saved)
+        write_filing(inbox / f"{region.name}.xlsx", unit, rows, saved=saved)
     national = merged(inbox)
     assert found(national) == []
-    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit, style=BARE)))
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit)))
     left_out = not_counted(national)
     assert len(left_out) == 2 * len(unit.regions) * (len(unit.regions) - 1)
     assert all("没有填数" in why for *_, why in left_out)
@@ -205,26 +205,26 @@ def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
     blank: RowData = {"region": "海口市"}
     rows = {"附表1": [*clean_rows("海南")[1:], blank]}
     for name in ("a", "b"):
-        write_filing(inbox / f"{name}.xlsx", "海南", rows, style=BARE, forms=("附表1",))
+        write_filing(inbox / f"{name}.xlsx", "海南", rows, forms=("附表1",))
     national = merged(inbox)
     assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * len(SERVICE.data)
 
 
 def test_a_file_that_names_no_unit_belongs_to_the_one_whose_regions_it_lists(inbox: Path) -> None:
     header = {key: text for key, text in clean_header("广东").items() if key != "unit"}
-    write_filing(inbox / "谁.xlsx", header=header, style=BARE)
+    write_filing(inbox / "谁.xlsx", header=header)
     national = merged(inbox)
     assert status_of(national, "广东省").status is Status.FAULTY
     assert found(national, "H101") == [("H101", "谁.xlsx", "A3")] * 2
     assert national.orphans == []
-    assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx", style=BARE)))
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx")))
 
 
 @pytest.mark.parametrize("unit", ["", "黑龙红省"])
 def test_the_correction_of_a_misnamed_file_replaces_it(inbox: Path, unit: str) -> None:
     misnamed = {key: text for key, text in {**clean_header("黑龙江"), "unit": unit}.items() if text}
-    write_filing(inbox / "先.xlsx", "黑龙江", header=misnamed, saved=OLD, style=BARE)
-    write_filing(inbox / "后.xlsx", "黑龙江", saved=NEW, style=BARE)
+    write_filing(inbox / "先.xlsx", "黑龙江", header=misnamed, saved=OLD)
+    write_filing(inbox / "后.xlsx", "黑龙江", saved=NEW)
     national = merged(inbox)
     assert {rule for rule, *_ in found(national)} == {"M703"}
     assert status_of(national, "黑龙江省").status is Status.ACCEPTED
@@ -232,7 +232,7 @@ def test_the_correction_of_a_misnamed_file_replaces_it(inbox: Path, unit: str) -
 
 
 def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"B7": "福州市"}}, forms=("附表1",), style=BARE)
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"B7": "福州市"}}, forms=("附表1",))
     national = merged(inbox)
     assert found(national, "R202") == [("R202", "广东.xlsx", "B7")]
     assert not_counted(national) == [("附表1", "广东.xlsx", "福州市", "“福州市”不是广东省的地区，是福建省的")]
@@ -240,7 +240,7 @@ def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
 
 def test_a_filing_under_another_units_name_is_no_filing_of_that_unit(inbox: Path) -> None:
     """The wrong province in the header: nothing counts for it, and it has not sent anything."""
-    write_filing(inbox / "宁夏.xlsx", "宁夏", header=clean_header("广东"), style=BARE)
+    write_filing(inbox / "宁夏.xlsx", "宁夏", header=clean_header("广东"))
     national = merged(inbox)
     status = status_of(national, "广东省")
     assert (status.status, status.rows) == (Status.FAULTY, {"附表1": 0, "附表2": 0})
@@ -251,7 +251,7 @@ def test_a_filing_under_another_units_name_is_no_filing_of_that_unit(inbox: Path
         form.key: [{**clean_rows("广东", form)[0], "region": "银川市"}, *clean_rows("广东", form)[1:]]
         for form in EDITION.forms
     }
-    write_filing(inbox / "宁夏.xlsx", "广东", one, style=BARE)
+    write_filing(inbox / "宁夏.xlsx", "广东", one)
     assert found(merged(inbox), "R205") == []
 
 
@@ -260,8 +260,8 @@ def test_a_countys_own_file_under_its_own_name(inbox: Path, unit: str, place: st
     """One that reports by itself may be in the province's place, as a city may; another is known by its row."""
     rows = {form.key: [{**clean_rows(unit, form)[0], "region": place}] for form in EDITION.forms}
     rows["附表1"][0] |= {"calls_total": 6_000, "calls_agent": 3_000, "calls_ivr": 2_000, "calls_abandoned": 1_000}
-    write_filing(inbox / "省.xlsx", unit, style=BARE)
-    write_filing(inbox / "县.xlsx", unit, rows, {**clean_header(unit), "unit": place}, BARE)
+    write_filing(inbox / "省.xlsx", unit)
+    write_filing(inbox / "县.xlsx", unit, rows, {**clean_header(unit), "unit": place})
     national = merged(inbox)
     assert national.orphans == []
     counted = [entry.row.region for entry in national.entries_of(SERVICE)]
@@ -279,7 +279,7 @@ def test_a_book_with_two_sheets_a_city_has_a_contact_for_each_city(inbox: Path) 
                 name = "某人" if (city, form.key) == (odd, "附表2") else f"张{at}"
                 header = {**clean_header("宁夏"), "unit": city, "name": name}
                 rows = {form.key: [clean_rows("宁夏", form)[at]]}
-                found.append(plan_filing("宁夏", rows, header, BARE, (form.key,))[form.key])
+                found.append(plan_filing("宁夏", rows, header, forms=(form.key,))[form.key])
                 found[-1].name = f"{city}{form.key}"
         return found
 
@@ -295,11 +295,11 @@ def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:
     rows = clean_rows("宁夏", "附表1")
     whole = {**rows[0], "region": "全区", "calls_total": 99}
     other = {**rows[1], "region": "宁夏回族自治区"}
-    write_filing(inbox / "先.xlsx", "宁夏", {"附表1": [whole]}, forms=("附表1",), saved=OLD, style=BARE)
-    write_filing(inbox / "又.xlsx", "宁夏", {"附表1": [other]}, forms=("附表1",), saved=NEW, style=BARE)
+    write_filing(inbox / "先.xlsx", "宁夏", {"附表1": [whole]}, forms=("附表1",), saved=OLD)
+    write_filing(inbox / "又.xlsx", "宁夏", {"附表1": [other]}, forms=("附表1",), saved=NEW)
     alone = merged(inbox)
     assert [(e.row.region, Path(e.file).name) for e in alone.entries_of(SERVICE)] == [("宁夏回族自治区", "又.xlsx")]
-    write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",), saved=NEW, style=BARE)
+    write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",), saved=NEW)
     national = merged(inbox)
     assert found(national, "R209") == [("R209", "又.xlsx", "B6")]
     assert re.search("它与各地区之和不一致：.*来电总量", messages(national, "R209")[0])
@@ -314,7 +314,7 @@ def test_the_units_own_level_is_one_place_by_whatever_name(inbox: Path) -> None:
     for name, saved, figure in (("省本级", OLD, 7), ("省直", NEW, 8), ("广东省本级", datetime(2020, 1, 12), 9)):
         own = {**rows[0], "region": name, "training_attendances": figure}
         given = {"附表1": [*rows, own] if saved is OLD else [own]}
-        write_filing(inbox / f"{name}.xlsx", "广东", given, forms=("附表1",), saved=saved, style=BARE)
+        write_filing(inbox / f"{name}.xlsx", "广东", given, forms=("附表1",), saved=saved)
     national = merged(inbox)
     assert status_of(national, "广东省").rows["附表1"] == 22
     assert [e.file.rpartition("/")[2] for e in national.entries_of(SERVICE)][-1] == "广东省本级.xlsx"
@@ -326,8 +326,8 @@ def test_a_whole_unit_row_is_the_sum_of_the_regions_and_of_the_units_own_level(i
     rows = [*clean_rows("宁夏", "附表1"), {**clean_rows("宁夏", "附表1")[0], "region": "区本级"}]
     sums = {key: sum(int(str(row[key])) for row in rows) for key, value in rows[0].items() if type(value) is int}
     whole = {**rows[0], **sums, "region": "全区", "training_attendances": sums["training_attendances"] + more}
-    write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",), style=BARE)
-    write_filing(inbox / "全区.xlsx", "宁夏", {"附表1": [whole]}, forms=("附表1",), style=BARE)
+    write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",))
+    write_filing(inbox / "全区.xlsx", "宁夏", {"附表1": [whole]}, forms=("附表1",))
     national = merged(inbox)
     assert status_of(national, "宁夏回族自治区").rows["附表1"] == 6
     assert len(found(national, "R209")) == (1 if more else 0)
@@ -341,14 +341,14 @@ def test_a_city_of_the_corps_counts_in_its_area_only_while_the_corps_says_nothin
     """It is asked about in any case; what the corps sends counts for the corps."""
     division = next(row for row in clean_rows("新疆兵团", "附表1") if "第八师" in str(row["region"]))
     rows = [*clean_rows("新疆", "附表1"), {**division, "region": name, "training_attendances": 7}]
-    write_filing(inbox / "新疆.xlsx", "新疆", {"附表1": rows}, forms=("附表1",), style=BARE)
+    write_filing(inbox / "新疆.xlsx", "新疆", {"附表1": rows}, forms=("附表1",))
     alone = merged(inbox)
     assert status_of(alone, "新疆维吾尔自治区").rows["附表1"] == 15
     others = [row for row in clean_rows("新疆兵团", "附表1") if "第八师" not in str(row["region"])]
-    write_filing(inbox / "兵团.xlsx", "新疆兵团", {"附表1": others}, forms=("附表1",), style=BARE)
+    write_filing(inbox / "兵团.xlsx", "新疆兵团", {"附表1": others}, forms=("附表1",))
     assert status_of(merged(inbox), "新疆维吾尔自治区").rows["附表1"] == 15
     sent = {"附表1": [*(others if corps != "全兵团" else ()), {**division, "region": corps}]}
-    write_filing(inbox / "兵团.xlsx", "新疆兵团", sent, forms=("附表1",), style=BARE)
+    write_filing(inbox / "兵团.xlsx", "新疆兵团", sent, forms=("附表1",))
     national = merged(inbox)
     assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == 14
     assert status_of(national, "新疆生产建设兵团").rows["附表1"] == len(sent["附表1"])
@@ -358,8 +358,8 @@ def test_a_city_of_the_corps_counts_in_its_area_only_while_the_corps_says_nothin
 
 
 def test_no_city_of_the_corps_is_expected_of_the_province_around_it(inbox: Path) -> None:
-    write_filing(inbox / "新疆.xlsx", "新疆", style=BARE)
-    write_filing(inbox / "兵团.xlsx", "新疆兵团", style=BARE)
+    write_filing(inbox / "新疆.xlsx", "新疆")
+    write_filing(inbox / "兵团.xlsx", "新疆兵团")
     national = merged(inbox)
     assert found(national) == []
     assert [sum(item.rows.values()) for item in national.units if item.rows and any(item.rows.values())] == [28, 28]
@@ -390,14 +390,14 @@ def test_regions_left_blank_beside_a_whole_unit_row_are_in_that_row(inbox: Path)
 def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(inbox: Path) -> None:
     """The cities name themselves in the header, where the province's name belongs, and call their row 全市."""
     unit = unit_named("宁夏")
-    write_filing(inbox / "宁夏.xlsx", unit, forms=("附表1",), style=BARE, saved=NEW)
+    write_filing(inbox / "宁夏.xlsx", unit, forms=("附表1",), saved=NEW)
     for row in clean_rows(unit, "附表1"):
         city = str(row["region"])
         header = {**clean_header(unit), "unit": city}
-        write_filing(inbox / f"{city}.xlsx", unit, {"附表1": [row]}, header, BARE, forms=("附表1",), saved=OLD)
+        write_filing(inbox / f"{city}.xlsx", unit, {"附表1": [row]}, header, forms=("附表1",), saved=OLD)
         header = {**header, "unit": f"宁夏{city}"}
         itself = {"附表1": [{**row, "region": "全市"}]}
-        write_filing(inbox / f"{city}（全市）.xlsx", unit, itself, header, BARE, forms=("附表1",), saved=OLD)
+        write_filing(inbox / f"{city}（全市）.xlsx", unit, itself, header, forms=("附表1",), saved=OLD)
     national = merged(inbox)
     assert status_of(national, unit.name).rows["附表1"] == 5
     assert len(not_counted(national)) == 10
@@ -409,10 +409,10 @@ def test_a_citys_own_level_beside_its_counties_is_a_part_of_it(inbox: Path) -> N
     cities = clean_rows("宁夏", "附表1")
     parts = [{**cities[0], "region": name} for name in ("市本级", "永宁县", "灵武市")]
     header = {**clean_header("宁夏"), "unit": "宁夏回族自治区银川市"}
-    write_filing(inbox / "银川.xlsx", "宁夏", {"附表1": parts}, header, BARE, forms=("附表1",), saved=NEW)
+    write_filing(inbox / "银川.xlsx", "宁夏", {"附表1": parts}, header, forms=("附表1",), saved=NEW)
     alone = merged(inbox)
     assert [e.row.region for e in alone.entries_of(SERVICE)] == ["银川市本级", "永宁县", "灵武市"]
-    write_filing(inbox / "宁夏.xlsx", "宁夏", {"附表1": cities}, forms=("附表1",), saved=OLD, style=BARE)
+    write_filing(inbox / "宁夏.xlsx", "宁夏", {"附表1": cities}, forms=("附表1",), saved=OLD)
     national = merged(inbox)
     assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
     assert found(national, "R208", "M702") == [("R208", "银川.xlsx", cell) for cell in ("B6", "B7", "B8")]
@@ -432,12 +432,12 @@ def test_of_whole_city_and_own_level_the_first_is_the_city(inbox: Path) -> None:
 @pytest.mark.parametrize("strangers", [True, False])
 def test_two_forms_under_two_units_go_with_the_unit_whose_regions_they_list(inbox: Path, strangers: bool) -> None:
     """附表2 bears 青海's name: with 青海's regions it is 青海's, with 宁夏's a slip of the pen."""
-    sheets = plan_filing("宁夏", forms=("附表1",), style=BARE)
+    sheets = plan_filing("宁夏", forms=("附表1",))
     whose = "青海" if strangers else "宁夏"
     rows = {"附表2": clean_rows(whose, "附表2")}
-    sheets |= plan_filing("青海", rows, forms=("附表2",), style=BARE)
+    sheets |= plan_filing("青海", rows, forms=("附表2",))
     save_openpyxl(inbox / "a.xlsx", list(sheets.values()))
-    write_filing(inbox / "b.xlsx", "青海", style=BARE)
+    write_filing(inbox / "b.xlsx", "青海")
     national = merged(inbox)
     assert status_of(national, "宁夏回族自治区").rows == {"附表1": 5, "附表2": 0 if strangers else 5}
     assert status_of(national, "青海省").rows == {"附表1": 8, "附表2": 8}
@@ -447,10 +447,10 @@ def test_two_forms_under_two_units_go_with_the_unit_whose_regions_they_list(inbo
 
 def test_a_county_that_reports_by_itself_says_whole_city_of_itself(inbox: Path) -> None:
     rows = [{**clean_rows("河北", "附表1")[0], "region": "定州市"}]
-    write_filing(inbox / "先.xlsx", "河北", {"附表1": rows}, forms=("附表1",), saved=OLD, style=BARE)
+    write_filing(inbox / "先.xlsx", "河北", {"附表1": rows}, forms=("附表1",), saved=OLD)
     itself = {"附表1": [{**rows[0], "region": "全市", "training_attendances": 5}]}
     header = {**clean_header("河北"), "unit": "河北省定州市"}
-    write_filing(inbox / "后.xlsx", "河北", itself, header, BARE, forms=("附表1",), saved=NEW)
+    write_filing(inbox / "后.xlsx", "河北", itself, header, forms=("附表1",), saved=NEW)
     national = merged(inbox)
     assert found(national, "M702", "R208") == [("M702", "先.xlsx", "B6")]
     assert [(e.row.region, e.row.number("training_attendances")) for e in national.entries_of(SERVICE)] == [
@@ -512,7 +512,6 @@ def test_words_that_do_not_say_so_leave_it_out(inbox: Path, remark: str, settled
 
 
 def period(year: int) -> dict[str, str]:
-    """The note that names the year reported on."""
     return {"A29": "填表说明：", "A30": f"2．数据采集周期为：{year}年1月1日至{year}年12月31日。"}
 
 
@@ -527,7 +526,7 @@ def test_last_years_files_never_count(inbox: Path) -> None:
             saved=NEW,
             style=Style(sample=False, notes=False),
         )
-    write_filing(inbox / "新.xlsx", saved=OLD, forms=("附表1",), style=BARE)
+    write_filing(inbox / "新.xlsx", saved=OLD, forms=("附表1",))
     national = merged(inbox)
     assert {Path(file).name for file in national.other_years} == {"旧.xlsx", "福建旧.xlsx"}
     weights = {Path(f.file).name: f.blocks for f in national.findings if f.rule == "M705"}
@@ -554,7 +553,7 @@ def test_a_units_only_file_has_one_code(inbox: Path, name: str) -> None:
     """Whether the unit is written well, and whether every row counts: it is the code that is printed on the file."""
     rows = clean_rows("广东")
     given = {"附表1": [*rows, {**rows[0], "agents": 1}], "附表2": clean_rows("广东", "附表2")}
-    write_filing(inbox / "广东.xlsx", "广东", given, clean_header("广东") | {"unit": name}, BARE)
+    write_filing(inbox / "广东.xlsx", "广东", given, clean_header("广东") | {"unit": name})
     (file,) = judged(inbox).files
     assert file.code == status_of(merged(inbox), "广东省").code is not None
 
@@ -572,7 +571,7 @@ def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) ->
     """Both have a row 全省; they may be of two provinces, so neither supersedes the other. A copy counts once."""
     for name, figures in (("a", 0), ("b", 1), ("c", 1)):
         rows = {"附表1": [{**clean_rows("广东")[figures], "region": "全省"}]}
-        write_filing(inbox / f"{name}.xlsx", rows=rows, header={"name": "张三"}, forms=("附表1",), style=BARE)
+        write_filing(inbox / f"{name}.xlsx", rows=rows, header={"name": "张三"}, forms=("附表1",))
     national = merged(inbox)
     assert found(national, "M702", "M703", "R203") == [("M703", "c.xlsx", None)]
     assert not any(entry.counted for entry in national.orphans)
@@ -583,9 +582,7 @@ def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
     """One figure of 21 unreadable, one missing: the sums cover what there is, and say how much that is."""
     rows = clean_rows("广东")
     write_filing(
-        inbox / "广东.xlsx",
-        cells={"附表1": {"calls_total6": "若干", "calls_total27": None, "calls_agent8": None}},
-        style=BARE,
+        inbox / "广东.xlsx", cells={"附表1": {"calls_total6": "若干", "calls_total27": None, "calls_agent8": None}}
     )
     national = merged(inbox)
     calls = national.tally(SERVICE, SERVICE.by_key["calls_total"])
@@ -601,23 +598,23 @@ def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
 
 def test_a_row_that_another_replaces_is_not_counted_as_undecided_again(inbox: Path) -> None:
     old = {"附表1": {"calls_ivr6": "不详", "calls_ivr7": "不详"}}
-    write_filing(inbox / "旧.xlsx", saved=OLD, cells=old, style=BARE)
+    write_filing(inbox / "旧.xlsx", saved=OLD, cells=old)
     assert merged(inbox).undecided["B401"] == 2
     rows = {form.key: clean_rows("广东", form)[:1] for form in EDITION.forms}
-    write_filing(inbox / "广州.xlsx", rows=rows, saved=NEW, cells={"附表1": {"calls_ivr6": "约三千"}}, style=BARE)
+    write_filing(inbox / "广州.xlsx", rows=rows, saved=NEW, cells={"附表1": {"calls_ivr6": "约三千"}})
     assert merged(inbox).undecided["B401"] == 2
-    write_filing(inbox / "新.xlsx", saved=NEW, style=BARE, cells={"附表1": {"calls_ivr8": "不详"}})
+    write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"calls_ivr8": "不详"}})
     (inbox / "广州.xlsx").unlink()
     assert merged(inbox).undecided["B401"] == 1
 
 
 def test_every_row_read_is_an_entry(inbox: Path) -> None:
     """Copies, superseded rows, orphans and faulty rows: all of them, each once."""
-    write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"voicemail6": "大概"}}, style=BARE)
-    write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"B7": "深卅市"}}, style=BARE)
+    write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"voicemail6": "大概"}})
+    write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"B7": "深卅市"}})
     shutil.copy(inbox / "新.xlsx", inbox / "新(1).xlsx")
-    write_filing(inbox / "无名.xlsx", header={}, style=BARE)
-    write_filing(inbox / "福建.xlsx", "福建", cells={"附表1": {"B6": None}}, style=BARE)
+    write_filing(inbox / "无名.xlsx", header={})
+    write_filing(inbox / "福建.xlsx", "福建", cells={"附表1": {"B6": None}})
     reading, national = read(inbox), merged(inbox)
     assert len(national.entries) == len(rows_read(reading)) == 4 * 42 + 2 * len(unit_named("福建").regions)
     spots = [(entry.file, entry.sheet, entry.row.place.row) for entry in national.entries]
@@ -627,8 +624,8 @@ def test_every_row_read_is_an_entry(inbox: Path) -> None:
 
 def test_entries_stand_in_the_official_order(inbox: Path) -> None:
     rows = list(reversed(clean_rows("广东")))
-    write_filing(inbox / "a.xlsx", "广东", {"附表1": rows}, forms=("附表1",), style=BARE)
-    write_filing(inbox / "b.xlsx", "北京", forms=("附表1",), style=BARE)
+    write_filing(inbox / "a.xlsx", "广东", {"附表1": rows}, forms=("附表1",))
+    write_filing(inbox / "b.xlsx", "北京", forms=("附表1",))
     names = [(entry.unit.short, entry.row.region) for entry in merged(inbox).entries if entry.unit]
     expected = [(unit.short, region.name) for unit in map(unit_named, ("北京", "广东")) for region in unit.regions]
     assert names == expected
@@ -639,10 +636,10 @@ def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
     for name, unit, time in (("按时", "福建", "15:59"), ("晚", "广东", "16:00")):
         message = EmailMessage()
         message["From"], message["Date"] = "a@example.cn", f"17 Jan 2020 {time}:00 +0000"
-        content = write_filing(inbox / "x.xlsx", unit, style=BARE).read_bytes()
+        content = write_filing(inbox / "x.xlsx", unit).read_bytes()
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"{name}.xlsx")
         (inbox / f"{name}.eml").write_bytes(bytes(message))
-    write_filing(inbox / "x.xlsx", "青海", saved=datetime(2020, 2, 1), style=BARE)
+    write_filing(inbox / "x.xlsx", "青海", saved=datetime(2020, 2, 1))
     national = merged(inbox)
     assert found(national, "M704") == [("M704", "晚.xlsx", None)]
     assert "邮件于2020年1月18日发出" in messages(national, "M704")[0]
@@ -650,13 +647,13 @@ def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
 
 
 def test_another_years_filings_have_no_known_deadline(inbox: Path) -> None:
-    write_filing(inbox / "a.xlsx", saved=datetime(2021, 1, 10), style=BARE)
+    write_filing(inbox / "a.xlsx", saved=datetime(2021, 1, 10))
     assert found(merged(inbox, edition=EDITION.of_year(2020)), "M704") == []
 
 
 def test_one_units_table_passes_over_other_units(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", style=BARE)
-    write_filing(inbox / "福建.xlsx", "福建", style=BARE)
+    write_filing(inbox / "广东.xlsx")
+    write_filing(inbox / "福建.xlsx", "福建")
     national = merged(inbox, only=unit_named("广东"))
     assert [status.unit.name for status in national.units] == ["广东省"]
     assert [(Path(item.file).name, item.reason) for item in national.skipped] == [("福建.xlsx", "不是广东省的报送")]
@@ -676,12 +673,12 @@ def test_files_without_a_unit_belong_to_the_one_named(inbox: Path) -> None:
 def tangle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Versions, copies, orphans, faults."""
     folder = tmp_path_factory.mktemp("tangle")
-    write_filing(folder / "a.xlsx", saved=OLD, cells={"附表1": {"calls_total6": 1}}, style=BARE)
-    write_filing(folder / "b.xlsx", saved=NEW, style=BARE)
-    write_filing(folder / "c.xlsx", "福建", saved=OLD, cells={"附表2": {"knowledge_entries6": "很多"}}, style=BARE)
-    write_filing(folder / "d.xlsx", "江西", saved=NEW, forms=("附表2",), style=BARE)
-    write_filing(folder / "e.xlsx", "江西", saved=OLD, forms=("附表1",), style=BARE)
-    write_filing(folder / "f.xlsx", header={"name": "李四"}, rows={"附表1": clean_rows("四川", count=2)}, style=BARE)
+    write_filing(folder / "a.xlsx", saved=OLD, cells={"附表1": {"calls_total6": 1}})
+    write_filing(folder / "b.xlsx", saved=NEW)
+    write_filing(folder / "c.xlsx", "福建", saved=OLD, cells={"附表2": {"knowledge_entries6": "很多"}})
+    write_filing(folder / "d.xlsx", "江西", saved=NEW, forms=("附表2",))
+    write_filing(folder / "e.xlsx", "江西", saved=OLD, forms=("附表1",))
+    write_filing(folder / "f.xlsx", header={"name": "李四"}, rows={"附表1": clean_rows("四川", count=2)})
     return folder
 
 

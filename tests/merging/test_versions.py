@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cases import cases
 from factory import CellValue, Style, a1, clean_header, clean_rows, write_filing
 from hrss12333.merging.since import Earlier, EarlierQuestion
 from hrss12333.model.finding import Finding, Question, Severity
@@ -23,7 +24,6 @@ from hrss12333.survey.schema import Scalar
 from hrss12333.wording.merge_sentences import merge_sentences
 from merge_runs import found, merged, messages, not_counted, status_of, totals
 
-BARE = Style(sample=False)
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 ONE = {"附表1": clean_rows("广东", "附表1"), "附表2": clean_rows("广东", "附表2")}
 
@@ -37,7 +37,7 @@ def changed(row: int, **figures: int) -> dict[str, list[dict[str, Scalar]]]:
 
 
 def test_an_identical_copy_counts_once(tmp_path: Path) -> None:
-    write_filing(tmp_path / "a.xlsx", style=BARE)
+    write_filing(tmp_path / "a.xlsx")
     shutil.copy(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
     national = merged(tmp_path)
     assert found(national) == [("M703", "b.xlsx", None)]
@@ -49,7 +49,7 @@ def test_an_identical_copy_counts_once(tmp_path: Path) -> None:
 
 
 def test_a_copy_in_another_style_is_a_copy(tmp_path: Path) -> None:
-    write_filing(tmp_path / "a.xlsx", style=BARE)
+    write_filing(tmp_path / "a.xlsx")
     style = Style(header="cells", sample=True, total="none", notes=False, short_regions=True)
     write_filing(tmp_path / "b.xlsx", style=style, writer="xlsxwriter")
     national = merged(tmp_path)
@@ -58,9 +58,9 @@ def test_a_copy_in_another_style_is_a_copy(tmp_path: Path) -> None:
 
 
 def test_a_contact_spelt_with_a_space_is_the_same_contact(tmp_path: Path) -> None:
-    write_filing(tmp_path / "a.xlsx", style=BARE)
+    write_filing(tmp_path / "a.xlsx")
     header = clean_header("广东")
-    write_filing(tmp_path / "b.xlsx", header={**header, "name": " ".join(header["name"])}, style=BARE)
+    write_filing(tmp_path / "b.xlsx", header={**header, "name": " ".join(header["name"])})
     national = merged(tmp_path)
     assert found(national, "M703") == [("M703", "b.xlsx", None)]
     assert "a.xlsx”内容完全相同，只计一次" in messages(national, "M703")[0]
@@ -68,13 +68,13 @@ def test_a_contact_spelt_with_a_space_is_the_same_contact(tmp_path: Path) -> Non
 
 def test_a_copys_faults_are_named_once(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"voicemail6": "部分"}}, style=BARE)
+        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"voicemail6": "部分"}})
     assert found(merged(tmp_path)) == [("M703", "b.xlsx", None), ("V304", "a.xlsx", a1("voicemail6"))]
 
 
 def test_the_same_rows_under_another_contact_count_once(tmp_path: Path) -> None:
-    write_filing(tmp_path / "a.xlsx", style=BARE, saved=NEW)
-    write_filing(tmp_path / "b.xlsx", header={**clean_header("广东"), "name": "李四"}, style=BARE, saved=OLD)
+    write_filing(tmp_path / "a.xlsx", saved=NEW)
+    write_filing(tmp_path / "b.xlsx", header={**clean_header("广东"), "name": "李四"}, saved=OLD)
     national = merged(tmp_path)
     assert found(national) == [("M703", "b.xlsx", None)] * 2  # one a form
     assert [message[:11] for message in messages(national, "M703")] == ["附表1中21个地区与“", "附表2中21个地区与“"]
@@ -86,8 +86,8 @@ def test_the_same_rows_under_another_contact_count_once(tmp_path: Path) -> None:
 def test_the_newest_document_counts(tmp_path: Path, old: str, new: str, touched: str) -> None:
     """By the document's own date; neither the name nor the date on disk decides."""
     files = {"old": tmp_path / old, "new": tmp_path / new}
-    write_filing(files["old"], rows=changed(0, training_attendances=1), saved=OLD, style=BARE)
-    write_filing(files["new"], saved=NEW, style=BARE)
+    write_filing(files["old"], rows=changed(0, training_attendances=1), saved=OLD)
+    write_filing(files["new"], saved=NEW)
     os.utime(files[touched], (2_000_000_000, 2_000_000_000))
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", old, "B6")]
@@ -106,8 +106,8 @@ def dated(path: Path, day: int) -> None:
 
 def two(folder: Path, names: tuple[str, str]) -> None:
     """Two filings that differ in one figure, by documents of one date and files of one date."""
-    write_filing(folder / names[0], rows=changed(0, seats=7), saved=OLD, style=BARE)
-    write_filing(folder / names[1], saved=OLD, style=BARE)
+    write_filing(folder / names[0], rows=changed(0, seats=7), saved=OLD)
+    write_filing(folder / names[1], saved=OLD)
     for name in names:
         dated(folder / name, 8)
 
@@ -136,7 +136,7 @@ def test_a_region_of_which_no_version_counts_is_not_missing(tmp_path: Path) -> N
 def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:
     for number in range(2):
         rows = {"附表1": [{**row, "seats": 100 + number} for row in ONE["附表1"]]}
-        write_filing(tmp_path / f"{number}.xlsx", rows=rows, style=BARE, saved=OLD)
+        write_filing(tmp_path / f"{number}.xlsx", rows=rows, saved=OLD)
         dated(tmp_path / f"{number}.xlsx", 8)
     national = merged(tmp_path)
     status = status_of(national, "广东省")
@@ -151,7 +151,7 @@ def test_of_many_versions_a_few_are_named_and_each_says_so_of_itself(
     tmp_path: Path, files: int, named: int, more: bool
 ) -> None:
     for number in range(files):
-        write_filing(tmp_path / f"第{number}份.xlsx", rows=changed(0, seats=100 + number), saved=OLD, style=BARE)
+        write_filing(tmp_path / f"第{number}份.xlsx", rows=changed(0, seats=100 + number), saved=OLD)
         dated(tmp_path / f"第{number}份.xlsx", 8)
     national = merged(tmp_path)
     assert len({Path(f.file).name for f in national.findings if f.rule == "M702"}) == files
@@ -189,14 +189,14 @@ def mailed(path: Path, name: str, content: bytes, day: int) -> None:
 
 
 def filed(folder: Path, seats: int, saved: datetime) -> bytes:
-    return write_filing(folder / "x.xlsx", rows=changed(0, seats=seats), saved=saved, style=BARE).read_bytes()
+    return write_filing(folder / "x.xlsx", rows=changed(0, seats=seats), saved=saved).read_bytes()
 
 
 @pytest.mark.parametrize("word", ["更正", "最终", "修改", "正式稿", "盖章上报版", "（原表作废，以此为准）"])
 def test_a_name_that_says_so_counts_before_the_date_of_saving(tmp_path: Path, word: str) -> None:
     """Whoever opens the old one to look something up may save it anew."""
     for name, seats, saved in ((f"广东{word}.xlsx", 7, OLD), ("广东.xlsx", 8, NEW)):
-        write_filing(tmp_path / name, rows=changed(0, seats=seats), saved=saved, style=BARE)
+        write_filing(tmp_path / name, rows=changed(0, seats=seats), saved=saved)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", "广东.xlsx", "B6")]
     assert "取名称注明是更正或最终稿的“" in messages(national, "M702")[0]
@@ -235,25 +235,14 @@ def test_a_name_that_only_seems_to_say_so_tells_nothing(tmp_path: Path, word: st
     assert len(found(merged(tmp_path), "M702")) == 2
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        "（作废）",
-        "_已作废",
-        "作废",
-        "2019年报表作废",
-        "旧版（作废）",
-        "上半年",
-        "第4季度",
-        "1-6月",
-        "（2019年1月至11月）",
-        "半年报",
-    ],
-)
+@cases("""
+    word
+    （作废） | _已作废 | 作废 | 2019年报表作废 | 旧版（作废） | 上半年 | 第4季度 | 1-6月 | （2019年1月至11月） | 半年报
+""")
 def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, word: str) -> None:
     """Whatever its date: beside another it is superseded, and what no other file has is named."""
-    write_filing(tmp_path / f"广东{word}.xlsx", rows=changed(0, calls_total=1), saved=NEW, style=BARE)
-    write_filing(tmp_path / "广东.xlsx", saved=OLD, style=BARE)
+    write_filing(tmp_path / f"广东{word}.xlsx", rows=changed(0, calls_total=1), saved=NEW)
+    write_filing(tmp_path / "广东.xlsx", saved=OLD)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", f"广东{word}.xlsx", "B6")]
     assert calls(national) == calls(merged(tmp_path / "广东.xlsx"))
@@ -264,33 +253,26 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     assert status_of(alone, "广东省").status is Status.FAULTY
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "广东1-12月.xlsx",
-        "广东2019年1月至12月.xlsx",
-        "广东1月10-15日.xlsx",
-        "广东1-2月报送.xlsx",
-        "广东1月.xlsx",
-        "广东2020.1.6-8.xlsx",
-    ],
-)
+@cases("""
+    name
+    广东1-12月 | 广东2019年1月至12月 | 广东1月10-15日 | 广东1-2月报送 | 广东1月 | 广东2020.1.6-8
+""")
 def test_days_and_the_whole_year_in_a_name_are_no_part_of_it(tmp_path: Path, name: str) -> None:
-    write_filing(tmp_path / name, saved=OLD, style=BARE)
+    write_filing(tmp_path / f"{name}.xlsx", saved=OLD)
     assert calls(merged(tmp_path)) is not None
 
 
 def test_what_lies_in_a_folder_called_void_is_void(tmp_path: Path) -> None:
     (tmp_path / "作废").mkdir()
-    write_filing(tmp_path / "作废" / "广东.xlsx", rows=changed(0, calls_total=1), saved=NEW, style=BARE)
-    write_filing(tmp_path / "广东.xlsx", saved=OLD, style=BARE)
+    write_filing(tmp_path / "作废" / "广东.xlsx", rows=changed(0, calls_total=1), saved=NEW)
+    write_filing(tmp_path / "广东.xlsx", saved=OLD)
     assert calls(merged(tmp_path)) == calls(merged(tmp_path / "广东.xlsx"))
 
 
 @pytest.mark.parametrize(("remark", "rules"), [("无", {"M703"}), ("已核实", {"M703"}), ("系统升级", {"M702"})])
 def test_a_remark_that_explains_nothing_makes_no_other_version(tmp_path: Path, remark: str, rules: set[str]) -> None:
     reported = {key: [{**row, "remarks": remark} for row in rows] for key, rows in ONE.items()}
-    write_filing(tmp_path / "先.xlsx", rows=reported, saved=OLD, style=BARE)
+    write_filing(tmp_path / "先.xlsx", rows=reported, saved=OLD)
     write_filing(tmp_path / "后.xlsx", rows={k: [{**r, "remarks": None} for r in v] for k, v in ONE.items()}, saved=NEW)
     assert {rule for rule, *_ in found(merged(tmp_path), "M702", "M703")} == rules
 
@@ -307,9 +289,9 @@ def test_else_by_the_files_own_date(tmp_path: Path) -> None:
 
 def test_a_corrected_version_that_lacks_a_row_takes_it_back(tmp_path: Path) -> None:
     """It holds over half of the older one's regions: 云浮市 is lost, named, and not counted."""
-    write_filing(tmp_path / "先.xlsx", saved=OLD, style=BARE)
+    write_filing(tmp_path / "先.xlsx", saved=OLD)
     fewer = {key: rows[:-1] for key, rows in ONE.items()}
-    write_filing(tmp_path / "后.xlsx", rows=fewer, saved=NEW, style=BARE)
+    write_filing(tmp_path / "后.xlsx", rows=fewer, saved=NEW)
     national = merged(tmp_path)
     assert found(national, "M706") == [("M706", "先.xlsx", "B26")] * 2
     assert all("“云浮市”在更正后的“" in message for message in messages(national, "M706"))
@@ -319,17 +301,17 @@ def test_a_corrected_version_that_lacks_a_row_takes_it_back(tmp_path: Path) -> N
 
 def test_a_newer_file_of_half_the_regions_replaces_its_own_rows_alone(tmp_path: Path) -> None:
     ten = {"附表1": ONE["附表1"][:10]}
-    write_filing(tmp_path / "先.xlsx", rows={"附表1": ONE["附表1"][:20]}, forms=("附表1",), saved=OLD, style=BARE)
-    write_filing(tmp_path / "后.xlsx", rows=ten, forms=("附表1",), saved=NEW, style=BARE)
+    write_filing(tmp_path / "先.xlsx", rows={"附表1": ONE["附表1"][:20]}, forms=("附表1",), saved=OLD)
+    write_filing(tmp_path / "后.xlsx", rows=ten, forms=("附表1",), saved=NEW)
     national = merged(tmp_path)
     assert found(national, "M706") == []
     assert status_of(national, "广东省").rows["附表1"] == 20
 
 
 def test_a_row_emptied_in_the_corrected_version_is_lost_too(tmp_path: Path) -> None:
-    write_filing(tmp_path / "先.xlsx", saved=OLD, style=BARE, forms=("附表1",))
+    write_filing(tmp_path / "先.xlsx", saved=OLD, forms=("附表1",))
     rows: list[dict[str, Scalar]] = [{"region": "广州市"}, *ONE["附表1"][1:]]
-    write_filing(tmp_path / "后.xlsx", rows={"附表1": rows}, forms=("附表1",), saved=NEW, style=BARE)
+    write_filing(tmp_path / "后.xlsx", rows={"附表1": rows}, forms=("附表1",), saved=NEW)
     national = merged(tmp_path)
     assert found(national, "M706") == [("M706", "先.xlsx", "B6")]
     assert {f.region for f in national.findings if f.rule == "V301"} == {"广州市"}
@@ -339,7 +321,7 @@ def test_a_city_renamed_between_versions_is_one_region(tmp_path: Path) -> None:
     rows = clean_rows("宁夏", "附表1")
     for name, city, saved in (("a", "银川市", OLD), ("b", "银川市本级", NEW), ("c", "银川市区", datetime(2020, 1, 10))):
         given = {"附表1": [{**rows[0], "region": city}, *rows[1:]]}
-        write_filing(tmp_path / f"{name}.xlsx", "宁夏", given, forms=("附表1",), saved=saved, style=BARE)
+        write_filing(tmp_path / f"{name}.xlsx", "宁夏", given, forms=("附表1",), saved=saved)
     national = merged(tmp_path)
     assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
     assert calls(national) == sum(int(str(row["calls_total"])) for row in rows)
@@ -347,7 +329,7 @@ def test_a_city_renamed_between_versions_is_one_region(tmp_path: Path) -> None:
 
 def test_of_three_versions_two_are_superseded(tmp_path: Path) -> None:
     for day, name in ((6, "a"), (9, "b"), (8, "c")):
-        write_filing(tmp_path / f"{name}.xlsx", rows=changed(0, seats=day), saved=datetime(2020, 1, day), style=BARE)
+        write_filing(tmp_path / f"{name}.xlsx", rows=changed(0, seats=day), saved=datetime(2020, 1, day))
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", "a.xlsx", "B6"), ("M702", "c.xlsx", "B6")]
     kept = [e for e in national.entries_of(SERVICE) if e.row.region == "广州市"]
@@ -356,10 +338,8 @@ def test_of_three_versions_two_are_superseded(tmp_path: Path) -> None:
 
 def test_a_correction_of_one_city_keeps_the_other_rows(tmp_path: Path) -> None:
     """The newer file holds one city alone: the older one's other rows go on counting."""
-    write_filing(
-        tmp_path / "全省.xlsx", saved=OLD, cells={"附表1": {"calls_total6": "待定", "calls_total27": None}}, style=BARE
-    )
-    write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW, style=BARE)
+    write_filing(tmp_path / "全省.xlsx", saved=OLD, cells={"附表1": {"calls_total6": "待定", "calls_total27": None}})
+    write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW)
     national = merged(tmp_path)
     assert found(national) == [("M702", "全省.xlsx", "B6")]
     assert status_of(national, "广东省").status is Status.ACCEPTED
@@ -369,8 +349,8 @@ def test_a_correction_of_one_city_keeps_the_other_rows(tmp_path: Path) -> None:
 def test_a_corrected_file_clears_the_unit(tmp_path: Path) -> None:
     """What was wrong with a file that another replaces altogether no longer counts against the unit."""
     faulty = {**clean_header("广东"), "mobile": "020-83330000"}
-    write_filing(tmp_path / "错.xlsx", rows=changed(0, agents=9999), header=faulty, saved=OLD, style=BARE)
-    write_filing(tmp_path / "改.xlsx", saved=NEW, style=BARE)
+    write_filing(tmp_path / "错.xlsx", rows=changed(0, agents=9999), header=faulty, saved=OLD)
+    write_filing(tmp_path / "改.xlsx", saved=NEW)
     national = merged(tmp_path)
     assert [rule for rule, *_ in found(national)] == ["M702", "M703", "M703"]
     status = status_of(national, "广东省")
@@ -380,21 +360,21 @@ def test_a_corrected_file_clears_the_unit(tmp_path: Path) -> None:
 
 
 def test_a_newer_file_that_is_faulty_is_faulty(tmp_path: Path) -> None:
-    write_filing(tmp_path / "先.xlsx", saved=OLD, style=BARE)
-    write_filing(tmp_path / "后.xlsx", rows=changed(0, agents=9999), saved=NEW, style=BARE)
+    write_filing(tmp_path / "先.xlsx", saved=OLD)
+    write_filing(tmp_path / "后.xlsx", rows=changed(0, agents=9999), saved=NEW)
     assert status_of(merged(tmp_path), "广东省").status is Status.FAULTY
 
 
 def test_unreadable_texts_that_differ_are_versions(tmp_path: Path) -> None:
     """若干 and 很多 are both unreadable, yet not the same."""
     for name, text, saved in (("a", "若干", OLD), ("b", "很多", NEW)):
-        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"calls_total6": text}}, saved=saved, style=BARE)
+        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"calls_total6": text}}, saved=saved)
     assert found(merged(tmp_path), "M702") == [("M702", "a.xlsx", "B6")]
 
 
 def test_a_region_twice_in_one_file_counts_not_at_all_where_the_rows_differ(tmp_path: Path) -> None:
     """Nobody knows which is right: neither is counted, and R203 is an error."""
-    write_filing(tmp_path / "a.xlsx", cells={"附表1": {"B7": "广州市"}}, style=BARE)
+    write_filing(tmp_path / "a.xlsx", cells={"附表1": {"B7": "广州市"}})
     national = merged(tmp_path)
     assert found(national, "R203", "M702", "M703") == [("R203", "a.xlsx", "B7")]
     assert [(name, region) for _, name, region, _ in not_counted(national)] == [("a.xlsx", "广州市")] * 2
@@ -416,7 +396,7 @@ def test_a_row_repeated_in_one_file_counts_once_as_a_note(tmp_path: Path) -> Non
 def test_a_repeated_row_is_superseded_with_its_file(tmp_path: Path) -> None:
     rows = {"附表1": [ONE["附表1"][0], *ONE["附表1"]], "附表2": ONE["附表2"]}
     write_filing(tmp_path / "a.xlsx", rows=rows, style=Style(sample=False, total="none"), saved=OLD)
-    write_filing(tmp_path / "b.xlsx", style=BARE, saved=NEW)
+    write_filing(tmp_path / "b.xlsx", saved=NEW)
     national = merged(tmp_path)
     assert {rule for rule, *_ in found(national)} == {"M703"}
     assert calls(national) == calls(merged(tmp_path / "b.xlsx"))
@@ -424,10 +404,10 @@ def test_a_repeated_row_is_superseded_with_its_file(tmp_path: Path) -> None:
 
 def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: Path) -> None:
     wrong = {**clean_header("广东"), "mobile": "123"}
-    write_filing(tmp_path / "a.xlsx", rows=changed(20, seats=-1), header=wrong, style=BARE, saved=OLD)
+    write_filing(tmp_path / "a.xlsx", rows=changed(20, seats=-1), header=wrong, saved=OLD)
     assert status_of(merged(tmp_path), "广东省").status is Status.FAULTY
     fewer = {form: rows[:20] for form, rows in ONE.items()}
-    write_filing(tmp_path / "b.xlsx", rows=fewer, style=BARE, saved=NEW)
+    write_filing(tmp_path / "b.xlsx", rows=fewer, saved=NEW)
     national = merged(tmp_path)
     assert {rule for rule, *_ in found(national)} == {"M703", "M706", "R204"}
     assert status_of(national, "广东省").status is Status.ACCEPTED
@@ -441,8 +421,8 @@ def versions(
     folder: Path, before: Rows, after: Rows, cells: Mapping[str, Mapping[str, CellValue]] | None = None
 ) -> list[Finding]:
     """M702 of a filing that a newer one replaces."""
-    write_filing(folder / "先.xlsx", rows=before, style=BARE, saved=OLD, cells=cells)
-    write_filing(folder / "后.xlsx", rows=after, style=BARE, saved=NEW)
+    write_filing(folder / "先.xlsx", rows=before, saved=OLD, cells=cells)
+    write_filing(folder / "后.xlsx", rows=after, saved=NEW)
     return [finding for finding in merged(folder).findings if finding.rule == "M702"]
 
 
@@ -522,7 +502,7 @@ CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
 
 @pytest.mark.parametrize("keys", [CALLS, ("staff_total", "agents", "seats")])
 def test_a_report_that_lacks_columns_replaces_nothing_however_new_it_is(tmp_path: Path, keys: Sequence[str]) -> None:
-    write_filing(tmp_path / "广东.xlsx", style=BARE, saved=OLD)
+    write_filing(tmp_path / "广东.xlsx", saved=OLD)
     alone = totals(merged(tmp_path))
     report(tmp_path / "分析.xlsx", keys)
     agreeing = merged(tmp_path)
@@ -540,8 +520,8 @@ def test_a_report_that_lacks_columns_replaces_nothing_however_new_it_is(tmp_path
 
 
 def test_a_report_is_compared_with_the_version_that_counts(tmp_path: Path) -> None:
-    write_filing(tmp_path / "先.xlsx", rows=changed(0, seats=7), style=BARE, saved=OLD)
-    write_filing(tmp_path / "后.xlsx", style=BARE, saved=NEW)
+    write_filing(tmp_path / "先.xlsx", rows=changed(0, seats=7), saved=OLD)
+    write_filing(tmp_path / "后.xlsx", saved=NEW)
     report(tmp_path / "分析.xlsx", ("staff_total", "agents", "seats"))
     assert found(merged(tmp_path), "M702") == [("M702", "先.xlsx", "B6")]
     report(tmp_path / "分析.xlsx", ("staff_total", "agents", "seats"), seats=7)
@@ -550,7 +530,7 @@ def test_a_report_is_compared_with_the_version_that_counts(tmp_path: Path) -> No
 
 def test_rows_of_which_only_a_report_speaks_are_named_and_do_not_count(tmp_path: Path) -> None:
     fewer = {key: rows[:-1] for key, rows in ONE.items()}
-    write_filing(tmp_path / "广东.xlsx", rows=fewer, style=BARE, saved=OLD)
+    write_filing(tmp_path / "广东.xlsx", rows=fewer, saved=OLD)
     report(tmp_path / "分析.xlsx", CALLS)
     national = merged(tmp_path)
     assert calls(national) == sum(int(str(row["calls_total"])) for row in fewer["附表1"])
@@ -559,7 +539,7 @@ def test_rows_of_which_only_a_report_speaks_are_named_and_do_not_count(tmp_path:
 
 def test_a_report_counts_where_nothing_sound_speaks_of_its_cities(tmp_path: Path) -> None:
     """One city filed by itself is no reason to lose what is all there is of the others."""
-    write_filing(tmp_path / "广州.xlsx", rows={key: rows[:1] for key, rows in ONE.items()}, style=BARE, saved=OLD)
+    write_filing(tmp_path / "广州.xlsx", rows={key: rows[:1] for key, rows in ONE.items()}, saved=OLD)
     report(tmp_path / "分析.xlsx", CALLS)
     national = merged(tmp_path)
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
-from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
+from factory import BARE, CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
 from filing_styles import Page
 from filing_writers import write_docx
 from hrss12333.model.check_code import _json_of_fields, code_of, content, printed_codes
@@ -24,7 +24,6 @@ from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
-BARE = Style(sample=False)
 ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 
 
@@ -37,7 +36,7 @@ def code(path: Path) -> str | None:
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> str:
-    found = code(write_filing(tmp_path_factory.mktemp("usual") / "a.xlsx", style=BARE))
+    found = code(write_filing(tmp_path_factory.mktemp("usual") / "a.xlsx"))
     assert found is not None
     return found
 
@@ -67,7 +66,7 @@ def test_layout_and_writer_are_of_no_weight(style: Style, writer: str, usual: st
 
 def test_a_word_file_has_the_same_code(usual: str, tmp_path: Path) -> None:
     pages = []
-    for sheet in plan_filing(style=BARE).values():
+    for sheet in plan_filing().values():
         page = Page(sheet.name)
         for cell, value in sheet.cells.items():
             shown = value.value if isinstance(value, Formula) else value
@@ -96,13 +95,13 @@ def test_spelling_is_of_no_weight(usual: str, tmp_path: Path) -> None:
         f"system_centralized{at}": "有" if row["system_centralized"] else "无"
         for at, row in enumerate(ROWS["附表2"], 6)
     }
-    path = write_filing(tmp_path / "a.xlsx", cells={"附表1": service, "附表2": system}, style=BARE)
+    path = write_filing(tmp_path / "a.xlsx", cells={"附表1": service, "附表2": system})
     assert code(path) == usual
 
 
 def test_the_order_of_rows_is_of_no_weight(usual: str, tmp_path: Path) -> None:
     rows = {key: list(reversed(listed)) for key, listed in ROWS.items()}
-    assert code(write_filing(tmp_path / "a.xlsx", rows=rows, style=BARE)) == usual
+    assert code(write_filing(tmp_path / "a.xlsx", rows=rows)) == usual
 
 
 def changed(value: Scalar, kind: Kind) -> Scalar:
@@ -130,18 +129,18 @@ def test_every_figure_and_region_counts(form: Form, column: Column, usual: str, 
     [("unit", "广西壮族自治区"), ("name", "李四"), ("mobile", "13800000099"), ("email", "other@example.com")],
 )
 def test_every_blank_of_the_header_counts(key: str, text: str, usual: str, tmp_path: Path) -> None:
-    path = write_filing(tmp_path / "a.xlsx", header={**clean_header("广东"), key: text}, style=BARE)
+    path = write_filing(tmp_path / "a.xlsx", header={**clean_header("广东"), key: text})
     assert code(path) != usual
 
 
 def test_the_second_forms_header_counts(usual: str, tmp_path: Path) -> None:
     line = "（盖章）  广东省（自治区、直辖市）  联系人：李四  手机号：13800000099  邮箱：other@example.com"
-    assert code(write_filing(tmp_path / "a.xlsx", cells={"附表2": {"A3": line}}, style=BARE)) != usual
+    assert code(write_filing(tmp_path / "a.xlsx", cells={"附表2": {"A3": line}})) != usual
 
 
 def test_a_missing_value_is_neither_zero_nor_unreadable(tmp_path: Path) -> None:
     found = [
-        code(write_filing(tmp_path / "a.xlsx", cells={"附表1": {"calls_total6": text}}, style=BARE))
+        code(write_filing(tmp_path / "a.xlsx", cells={"附表1": {"calls_total6": text}}))
         for text in (None, 0, "若干", "很多", 1)
     ]
     assert len(set(found)) == len(found)
@@ -149,12 +148,12 @@ def test_a_missing_value_is_neither_zero_nor_unreadable(tmp_path: Path) -> None:
 
 def test_a_row_more_or_a_form_less_counts(usual: str, tmp_path: Path) -> None:
     fewer = {"附表1": ROWS["附表1"][:-1]}
-    assert code(write_filing(tmp_path / "a.xlsx", rows=fewer, style=BARE)) != usual
-    assert code(write_filing(tmp_path / "b.xlsx", forms=("附表1",), style=BARE)) not in (usual, None)
+    assert code(write_filing(tmp_path / "a.xlsx", rows=fewer)) != usual
+    assert code(write_filing(tmp_path / "b.xlsx", forms=("附表1",))) not in (usual, None)
 
 
 def test_without_a_row_there_is_no_code(tmp_path: Path) -> None:
-    assert code(write_filing(tmp_path / "a.xlsx", rows={"附表1": [], "附表2": []}, style=BARE)) is None
+    assert code(write_filing(tmp_path / "a.xlsx", rows={"附表1": [], "附表2": []})) is None
 
 
 def table(rows: Sequence[Mapping[str, Scalar]]) -> Table:

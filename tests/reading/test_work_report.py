@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import cases
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reading.formats.word import count_words
 from hrss12333.survey.editions.y2019 import EDITION
@@ -51,33 +52,18 @@ def test_uncertain(name: str, paragraphs: list[str]) -> None:
     assert unit_of_summary(name, paragraphs, EDITION.gazetteer) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", 0),
-        (" \t\n\u3000", 0),
-        ("工作总结", 4),
-        ("工作，总结。", 6),
-        ("12333", 1),
-        ("12333电话", 3),
-        ("全国12333电话服务", 7),
-        ("hello world", 2),
-        ("hello, world!", 2),
-        ("综合接通率91.15%，", 7),
-        ("2019年1月1日", 6),
-        ("１２３３３", 5),
-        ("ＡＰＰ服务", 5),
-        ("APP服务", 3),
-        ("“互联网＋人社”", 8),
-        ("don’t", 1),
-        ("情况……", 4),
-        ("——完", 3),
-        ("一、工作\n二、成效", 8),
-        ("中 文", 2),
-        ("a\u200bb", 1),
-        ("www.12333.gov.cn 网站", 3),
-    ],
-)
+@cases(r"""
+    words=  text
+    0       | \s\t\n\u3000
+    1       12333 | don’t | a\u200bb
+    2       hello world | hello, world! | 中 文
+    3       12333电话 | APP服务 | ——完 | www.12333.gov.cn 网站
+    4       工作总结 | 情况……
+    5       １２３３３ | ＡＰＰ服务
+    6       工作，总结。 | 2019年1月1日
+    7       全国12333电话服务 | 综合接通率91.15%，
+    8       “互联网＋人社” | 一、工作\n二、成效
+""")
 def test_known_counts(text: str, words: int) -> None:
     assert count_words(text) == words
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cases import words
 from hrss12333.model.filing import Row
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import RATIOS, Better, Indicator, Quotient, indicators, quotient, together
@@ -27,30 +28,14 @@ def row(**values: Any) -> Row:
 
 
 def test_the_indicators_of_the_contract_and_no_others() -> None:
-    assert [item.name for item in indicators(FIRST)] == [
-        "综合接通率",
-        "人工接通率（近似）",
-        "放弃率",
-        "自助服务占比",
-        "人均接听量",
-        "席均接听量",
-        "人席比",
-        "咨询员占比",
-        "人均培训人次",
-        "留言服务开通率",
-        "投诉举报服务开通率",
-    ]
-    assert [item.name for item in indicators(SECOND)] == [
-        "系统省集中占比",
-        "座席省集中占比",
-        "网上服务开通率",
-        "短信服务开通率",
-        "APP服务开通率",
-        "微信服务开通率",
-        "使用12333号码统一提供服务占比",
-        "启用统一标识占比",
-        "统一服装占比",
-    ]
+    assert [item.name for item in indicators(FIRST)] == words("""
+        综合接通率 | 人工接通率（近似） | 放弃率 | 自助服务占比 | 人均接听量 | 席均接听量 | 人席比 | 咨询员占比 | 人均培训人次
+        留言服务开通率 | 投诉举报服务开通率
+    """)
+    assert [item.name for item in indicators(SECOND)] == words("""
+        系统省集中占比 | 座席省集中占比 | 网上服务开通率 | 短信服务开通率 | APP服务开通率 | 微信服务开通率
+        使用12333号码统一提供服务占比 | 启用统一标识占比 | 统一服装占比
+    """)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from reporting_samples import finding
 
 
 def unknown(region: str, row: int, reason: str = "") -> Finding:
-    """A region that no list has."""
     words = f"“{region}”不在广东省的地区名单中。请核对。"
     place = {"cell": f"B{row}", "region": region, "field": "region", "value": region}
     return finding("R202", Severity.QUERY, words, **place, explained=bool(reason), reason=reason)

@@ -6,30 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import cases
 from hrss12333.wording.privacy import HIDDEN, public_text, without_contacts, without_contacts_in
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "13812345678",
-        "138 1234 5678",
-        "138-1234-5678",
-        "138－1234－5678",
-        "138—1234—5678",
-        "+86 13812345678",
-        "＋86-138-1234-5678",
-        "008613812345678",
-        "１３８１２３４５６７８",
-        "zhang.san@example.cn",
-        "zhang@ example.cn",
-        "zhang＠example.cn",
-        "138.1234.5678",
-        "138 - 1234 - 5678",
-        "86-138 1234 5678",
-        "013812345678",
-    ],
-)
+@cases("""
+    written
+    13812345678 | 138 1234 5678 | 138-1234-5678 | 138－1234－5678 | 138—1234—5678 | +86 13812345678 | ＋86-138-1234-5678
+    008613812345678 | １３８１２３４５６７８ | zhang.san@example.cn | zhang@ example.cn | zhang＠example.cn | 138.1234.5678
+    138 - 1234 - 5678 | 86-138 1234 5678 | 013812345678
+""")
 def test_a_contact_is_hidden(written: str) -> None:
     assert without_contacts(f"请电{written}，多谢") == f"请电{HIDDEN}，多谢"
 

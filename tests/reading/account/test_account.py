@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from cases import cases
 from factory import CellValue, Formula, Style, a1, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.account import CellUse
@@ -162,54 +163,16 @@ def test_a_figure_is_nobodys_name_and_no_number_of_a_row(tmp_path: Path) -> None
     assert told(of_form(tmp_path, {"A8": 38})) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "12333电话服务",
-        "2019年度",
-        "2019年1月1日至2019年12月31日",
-        "2020.1.10",
-        "20200110",
-        "1—12月",
-        "上午9:30",
-        "7×24小时",
-        "0951-5012345",
-        "联系电话：5012345、5012346",
-        "13800000001",
-        "人社网信函〔2019〕28号",
-        "第1页 共2页",
-        "一式2份",
-        "附件1、附表2",
-        "3. 请逐项填写",
-        "（1）按规定填写",
-        "A4纸",
-        "IPv6",
-        "user_1@example.gov.cn",
-        "停机3天",
-    ],
-)
-def test_what_is_no_figure(text: str) -> None:
-    assert not has_figure(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "63000",
-        "应为7万",
-        "七万次",
-        "坐席45个",
-        "2.5万",
-        "12.5%",
-        "2020年1月10日更正为63000",
-        "12333来电63000次",
-        "附表1中卫市应为500",
-        "3. 来电500",
-        "第2行应为800",
-    ],
-)
-def test_what_is_a_figure(text: str) -> None:
-    assert has_figure(text)
+@cases("""
+    figure=  text
+    False    12333电话服务 | 2019年度 | 2019年1月1日至2019年12月31日 | 2020.1.10 | 20200110 | 1—12月 | 上午9:30 | 7×24小时 | 0951-5012345
+    False    联系电话：5012345、5012346 | 13800000001 | 人社网信函〔2019〕28号 | 第1页 共2页 | 一式2份 | 附件1、附表2 | 3. 请逐项填写
+    False    （1）按规定填写 | A4纸 | IPv6 | user_1@example.gov.cn | 停机3天
+    True     63000 | 应为7万 | 七万次 | 坐席45个 | 2.5万 | 12.5% | 2020年1月10日更正为63000 | 12333来电63000次 | 附表1中卫市应为500
+    True     3. 来电500 | 第2行应为800
+""")
+def test_what_is_a_figure_and_what_is_none(text: str, figure: bool) -> None:
+    assert has_figure(text) is figure
 
 
 def test_regions_and_columns_are_named_by_any_of_their_names() -> None:

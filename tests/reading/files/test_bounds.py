@@ -30,7 +30,6 @@ SECONDS = 4.0
 
 
 def read(folder: Path) -> dict[str, Document]:
-    """Name → document, of all that lies in a folder."""
     return {Path(item.file).name: item for item in read_paths(sorted(folder.iterdir()), EDITION).documents}
 
 
@@ -48,7 +47,6 @@ def test_what_costs_much_is_bounded_and_the_next_file_is_read(name: str, tmp_pat
 
 
 def little(monkeypatch: pytest.MonkeyPatch, seconds: float, megabytes: int = 800) -> None:
-    """Files may take this much."""
     monkeypatch.setattr(isolation, "allowance", lambda _: (seconds, megabytes * 2**20))
 
 
@@ -72,7 +70,6 @@ def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
 
 
 def text_of(rows: int) -> str:
-    """A form as text."""
     return "\n".join(",".join(map(str, line)) for line in form_rows(rows))
 
 
@@ -90,7 +87,6 @@ def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeyp
 
 
 def archive(path: Path, files: dict[str, str]) -> None:
-    """A zip of these texts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for name, text in files.items():
             made.writestr(name, text)

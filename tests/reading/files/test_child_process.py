@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from cell_marks import marks_of
 from costly import heading_square
-from damaged import document, encrypted, ods, panic, with_sheet, workbook
+from damaged import document, encrypted, ods, panic, problem_of, with_sheet, workbook
 from factory import Style, write_filing
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.message import Among, File, Label, Quote, RegionName, Several, Words, compose
@@ -163,9 +163,7 @@ def test_documents_that_the_child_reads_come_as_they_are(kind: str, tmp_path: Pa
 
 
 def test_a_child_that_dies() -> None:
-    with pytest.raises(FileProblem) as raised:
-        in_child("no such task", b"")
-    assert raised.value.kind is Problem.DAMAGED
+    assert problem_of(in_child, "no such task", b"") is Problem.DAMAGED
     assert in_child("open", xls([["x"]]), "xls").grids
 
 
@@ -189,9 +187,9 @@ def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monke
         os.kill(kept.pid, signal.SIGSTOP)
     else:
         os.kill(kept.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
-    with pytest.raises(FileProblem) as raised:
-        in_child("open", xls([["x"]]), "xls", seconds=0.01)
-    assert raised.value.kind is (Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE)
+    assert problem_of(in_child, "open", xls([["x"]]), "xls", seconds=0.01) is (
+        Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE
+    )
     assert kept.returncode is not None
     assert in_child("open", xls([["x"]]), "xls").grids
 
@@ -231,9 +229,7 @@ def test_what_breaks_a_limit_is_said_to_be_too_large(limit: str, monkeypatch: py
     little = {"memory": (9.0, 300 * 2**20), "seconds": (0.0, 800 * 2**20)}[limit]
     data = far if limit == "memory" else heading_square(150)
     monkeypatch.setattr(isolation, "allowance", lambda _: little)
-    with pytest.raises(FileProblem) as raised:
-        in_child("read", data, "xlsx", {"name": "a.xlsx"}, 2019, None)
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert problem_of(in_child, "read", data, "xlsx", {"name": "a.xlsx"}, 2019, None) is Problem.TOO_LARGE
     monkeypatch.undo()
     assert in_child("open", workbook(), "xlsx").grids  # the next file finds another child
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import cases
 from damaged import (
     DAMAGED,
     document,
@@ -19,6 +20,7 @@ from damaged import (
     many_entries,
     ods,
     panic,
+    problem_of,
     rewritten,
     with_member,
     with_sheet,
@@ -87,9 +89,7 @@ def test_what_is_not_small_goes_to_the_child(what: str, monkeypatch: pytest.Monk
 def test_the_whole_of_column_z_may_be_reached_but_not_the_corner() -> None:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="%s%d"><v>1</v></c></row>'
     assert is_left(with_sheet(rows % (1_048_576, b"Z", 1_048_576)))
-    with pytest.raises(FileProblem) as raised:
-        open_bytes(with_sheet(rows % (1_048_576, b"AB", 1_048_576)))
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert problem_of(open_bytes, with_sheet(rows % (1_048_576, b"AB", 1_048_576))) is Problem.TOO_LARGE
 
 
 def test_few_cells_far_apart_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +139,7 @@ def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
         )
         return tags.replace(b"<x:sheetData", before + b"<x:sheetData")
 
-    with pytest.raises(FileProblem) as raised:
-        open_bytes(rewritten(far_corner(), prefixed))
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert problem_of(open_bytes, rewritten(far_corner(), prefixed)) is Problem.TOO_LARGE
 
 
 def test_rows_that_excel_does_not_have_are_said_to_be_such() -> None:
@@ -191,9 +189,7 @@ def test_sparse_sheets_keep_their_addresses() -> None:
 def test_an_address_cannot_be_hidden_from_the_guard(hidden: str) -> None:
     end = "</y:c>" if "y:c" in hidden else "</c>"
     rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row>{hidden}<v>1</v>{end}</row>'
-    with pytest.raises(FileProblem) as raised:
-        open_bytes(with_sheet(rows.encode()))
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert problem_of(open_bytes, with_sheet(rows.encode())) is Problem.TOO_LARGE
 
 
 def test_a_sheet_under_another_name_is_guarded_too() -> None:
@@ -204,9 +200,10 @@ def test_a_sheet_under_another_name_is_guarded_too() -> None:
             old.replace(b"worksheets/sheet1.xml", b"media/picture.png") if name.endswith("workbook.xml.rels") else old
         )
 
-    with pytest.raises(FileProblem) as raised:
-        open_bytes(with_member(rewritten(workbook(), change), "xl/media/picture.png", sheet))
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert (
+        problem_of(open_bytes, with_member(rewritten(workbook(), change), "xl/media/picture.png", sheet))
+        is Problem.TOO_LARGE
+    )
 
 
 def test_libreoffice_basic_may_have_a_doctype() -> None:
@@ -232,16 +229,12 @@ def test_footer_codes(code: str, text: str) -> None:
 
 
 def test_a_panic_is_an_ordinary_problem_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(FileProblem) as raised:
-        read_grids(panic())
-    assert raised.value.kind is Problem.DAMAGED
+    assert problem_of(read_grids, panic()) is Problem.DAMAGED
     assert capfd.readouterr() == ("", "")
 
 
 def test_a_zip_with_a_million_names_is_not_even_listed() -> None:
-    with pytest.raises(FileProblem) as raised:
-        Package(many_entries(10) + b"PK\x01\x02" * 200_000)
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert problem_of(Package, many_entries(10) + b"PK\x01\x02" * 200_000) is Problem.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -302,18 +295,11 @@ _CELL_PARTS = (
 )
 
 
-@pytest.mark.parametrize(
-    "times",
-    [
-        "<table:table-cell ",
-        '<table:table-cell a="',
-        "<table:table-cell>",
-        "<table:table-row ",
-        "<table:table-column/>",
-        '<table:table-cell a=">" ',
-        '<table:table-cell table:number-columns-repeated="9"><text:p>1</text:p></table:table-cell>',
-    ],
-)
+@cases("""
+    times
+    <table:table-cell\\s | <table:table-cell a=" | <table:table-cell> | <table:table-row\\s | <table:table-column/> | <table:table-cell a=">"\\s
+    <table:table-cell table:number-columns-repeated="9"><text:p>1</text:p></table:table-cell>
+""")
 def test_tags_that_never_end_cost_no_time(times: str) -> None:
     before = process_time()
     with suppress(FileProblem):
@@ -333,9 +319,9 @@ def test_tags_that_never_end_cost_no_time(times: str) -> None:
 def test_what_an_ods_repeats_beyond_measure_is_refused(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Room().cells <= 1_000_000
     monkeypatch.setattr(ods_reader, "Room", partial(Room, cells=10_000))
-    with pytest.raises(FileProblem) as raised:
-        read_ods(Package(ods(f"<table:table-row>{cell}</table:table-row>".encode())))
-    assert raised.value.kind is Problem.TOO_LARGE
+    assert (
+        problem_of(read_ods, Package(ods(f"<table:table-row>{cell}</table:table-row>".encode()))) is Problem.TOO_LARGE
+    )
 
 
 @pytest.mark.parametrize(

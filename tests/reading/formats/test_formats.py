@@ -17,14 +17,14 @@ from docx import Document
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cell_marks import unseen
-from damaged import DAMAGED, ODD_BUT_READABLE, document, rewritten, with_member, with_sheet, workbook
+from damaged import DAMAGED, ODD_BUT_READABLE, document, problem_of, rewritten, with_member, with_sheet, workbook
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_main import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
-from oldbooks import biff8, ole, xls, xlsb
+from hrss12333.reading.grid import Book, Box, Grid, Mark, Prose
+from oldbooks import biff8, bytes_of, ole, xls, xlsb
 from saved_elsewhere import saved_as
 
 ROWS: list[list[str | float | bool]] = [
@@ -61,15 +61,11 @@ def by_openpyxl() -> bytes:
     hidden = book.create_sheet("隐藏")
     hidden["B2"] = "在"
     hidden.sheet_state = "hidden"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def by_xlsxwriter() -> bytes:
-    """The same."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet("调查表")
     for number, row in enumerate(ROWS):
         sheet.write_row(number, 0, row)
@@ -79,12 +75,10 @@ def by_xlsxwriter() -> bytes:
     hidden.write("B2", "在")
     hidden.hide()
     book.set_properties({"created": datetime(2020, 1, 9, 2, 3, 4)})
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def book_of(data: bytes) -> Book:
-    """The workbook in these bytes."""
     opened = open_bytes(data)
     assert isinstance(opened, Book)
     return opened
@@ -126,9 +120,7 @@ def with_an_error() -> bytes:
     sheet = made.active
     assert isinstance(sheet, Worksheet)
     sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return bytes_of(made)
 
 
 @saved_as("xlsx", "xls", "ods", of=with_an_error)
@@ -175,21 +167,17 @@ def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
 
 def test_own_outputs_are_known_by_their_category() -> None:
     for category, sealed in ((OUTPUT_CATEGORY, True), (COPY_CATEGORY, False), ("", False)):
-        out = io.BytesIO()
-        made = xlsxwriter.Workbook(out, {"in_memory": True})
+        made = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
         made.add_worksheet()
         made.set_properties({"category": category})
-        made.close()
-        book = book_of(out.getvalue())
+        book = book_of(bytes_of(made))
         assert (book.category, book.is_sealed) == (category, sealed)
 
 
 def test_own_word_outputs_too() -> None:
     made = Document()
     made.core_properties.category = OUTPUT_CATEGORY
-    out = io.BytesIO()
-    made.save(out)
-    opened = open_bytes(out.getvalue())
+    opened = open_bytes(bytes_of(made))
     assert isinstance(opened, Prose)
     assert opened.is_sealed
 
@@ -289,9 +277,7 @@ def test_a_word_file_is_prose() -> None:
 
 def test_wrong_cells_never_reach_past_the_sheet() -> None:
     for reference in (b"A99999999999", b"ZZZZ1", b"XFE1", b"A1048577"):
-        with pytest.raises(FileProblem) as raised:
-            open_bytes(with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference))
-        assert raised.value.kind is Problem.TOO_LARGE
+        assert problem_of(open_bytes, with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference)) is Problem.TOO_LARGE
 
 
 def test_external_links_are_named_and_programs_that_would_be_asked() -> None:

@@ -29,11 +29,11 @@ from cell_marks import invisible, marked, struck
 from damaged import rewritten, workbook
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Prose
+from oldbooks import bytes_of
 from saved_elsewhere import saved_as
 
 
 def first(data: bytes) -> Grid:
-    """The first grid of a file."""
     opened = open_bytes(data)
     assert isinstance(opened, Book | Prose)
     return opened.grids[0]
@@ -59,15 +59,12 @@ def by_openpyxl() -> bytes:
     sheet.row_dimensions[3].hidden = True
     sheet.row_dimensions[4].hidden = True  # openpyxl writes no height of 0
     sheet.column_dimensions["F"].hidden = True
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def by_xlsxwriter() -> bytes:
     """The same, row 4 of height 0."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet()
     removed, plain = book.add_format({"font_strikeout": True}), book.add_format()
     sheet.write_row(0, 0, ["平"])
@@ -83,12 +80,10 @@ def by_xlsxwriter() -> bytes:
     sheet.set_row(2, None, None, {"hidden": True})
     sheet.set_row(3, 0)
     sheet.set_column("F:F", None, None, {"hidden": True})
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def by_xlwt() -> bytes:
-    """The same."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("S")
     style = xlwt.easyxf
@@ -108,9 +103,7 @@ def by_xlwt() -> bytes:
     sheet.row(3).height_mismatch = True
     sheet.row(3).height = 0
     sheet.col(5).hidden = True
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def with_prefixes() -> bytes:
@@ -149,13 +142,11 @@ def test_as_libreoffice_writes_it(kind: str, saved: bytes) -> None:
 
 def with_merges() -> bytes:
     """A1:B2 and D3:D5 merged."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet("S")
     sheet.merge_range("A1:B2", "全部")
     sheet.merge_range("D3:D5", "是")
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 @saved_as("ods", of=with_merges)
@@ -165,13 +156,11 @@ def test_merged_ranges_in_ods(kind: str, saved: bytes) -> None:
 
 def with_footnotes(script: int = 1) -> bytes:
     """A1 41200 with a raised 2 (``script`` 2: one below the line) · B1 plain."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet()
     sheet.write_rich_string(0, 0, "41200", book.add_format({"font_script": script}), "2")
     sheet.write(0, 1, "412002")
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def test_the_number_of_a_footnote_is_no_digit_of_the_figure() -> None:
@@ -180,15 +169,13 @@ def test_the_number_of_a_footnote_is_no_digit_of_the_figure() -> None:
         made.add_table(1, 2) if not made.tables else None
         made.tables[0].cell(0, 0).paragraphs[0].add_run(text).font.superscript = raised
     made.tables[0].cell(0, 1).text = "412002"
-    made.save(word := io.BytesIO())
     page = "<table><tr><td>41200<sup>2</sup></td><td>412002</td></tr><tr><td>1</td><td>2</td></tr></table>"
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet["A1"] = CellRichText("41200", TextBlock(InlineFont(vertAlign="superscript"), "2"))
     sheet["B1"] = "412002"
-    book.save(inline := io.BytesIO())
     below = page.replace("sup>", "sub>").encode()
-    for data in (with_footnotes(), with_footnotes(2), inline.getvalue(), word.getvalue(), page.encode(), below):
+    for data in (with_footnotes(), with_footnotes(2), bytes_of(book), bytes_of(made), page.encode(), below):
         assert [str(cell) for cell in first(data).cells[0]] == ["41200[2]", "412002"]
 
 
@@ -236,8 +223,7 @@ def test_what_a_style_of_word_strikes_out_or_hides() -> None:
     for column, style in enumerate(("作废", "作废之二", "恢复"), 2):
         table.cell(0, column).paragraphs[0].style = style
         table.cell(0, column).paragraphs[0].add_run("7")
-    made.save(out := io.BytesIO())
-    grid = first(out.getvalue())
+    grid = first(bytes_of(made))
     assert struck(grid) == {(0, 0): "4120", (0, 1): "4120", (0, 2): None, (0, 3): None}
     assert list(grid.cells[0]) == [4120, 4120, "7", "7", 7, 8]
 
@@ -270,9 +256,7 @@ def test_struck_and_hidden_words_of_word() -> None:
     hidden.font.hidden = True
     off = table.cell(0, 3).paragraphs[0].add_run("7")
     off.font.strike = False
-    out = io.BytesIO()
-    made.save(out)
-    grid = first(out.getvalue())
+    grid = first(bytes_of(made))
     assert list(grid.cells[0]) == [4120, "作废", 5, 7]
     assert struck(grid) == {(0, 0): "4120", (0, 1): None}
 
@@ -282,9 +266,7 @@ def test_the_small_change_in_a_report_counts_no_struck_words() -> None:
     paragraph = made.add_paragraph("来电总量")
     paragraph.add_run("3000").font.strike = True
     paragraph.add_run("4120次")
-    out = io.BytesIO()
-    made.save(out)
-    opened = open_bytes(out.getvalue())
+    opened = open_bytes(bytes_of(made))
     assert isinstance(opened, Prose)
     assert opened.paragraphs == ("来电总量4120次",)
 
@@ -313,8 +295,7 @@ def test_letters_in_the_colour_of_a_word_cells_ground() -> None:
     table.cell(0, 4).paragraphs[0].runs[0].font.highlight_color = WD_COLOR_INDEX.BLACK
     other = made.add_table(1, 2, "Colorful List Accent 1")
     other.cell(0, 0).paragraphs[0].add_run("地区").font.color.rgb = white
-    made.save(out := io.BytesIO())
-    opened = open_bytes(out.getvalue())
+    opened = open_bytes(bytes_of(made))
     grid, shaded = opened.grids
     assert invisible(grid) == {(0, 0), (0, 3)}
     assert struck(grid) == {(0, 1): "120"}
@@ -324,15 +305,13 @@ def test_letters_in_the_colour_of_a_word_cells_ground() -> None:
 
 def white_runs() -> bytes:
     """A1 1920, of which 9 is white · B1 the same on a dark ground · C1 120, of which 20 is red."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet()
     white, black = book.add_format({"font_color": "white"}), book.add_format({"font_color": "black"})
     sheet.write_rich_string(0, 0, black, "1", white, "9", black, "20")
     sheet.write_rich_string(0, 1, black, "1", white, "9", black, "20", book.add_format({"bg_color": "#4472C4"}))
     sheet.write_rich_string(0, 2, black, "1", book.add_format({"font_color": "red"}), "20")
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 @saved_as("xls", of=white_runs)
@@ -359,6 +338,5 @@ def test_what_a_style_of_ods_says_holds_for_those_derived_from_it() -> None:
         cell.addElement(P(text="7"))
         row.addElement(cell)
     made.spreadsheet.addElement(table)
-    made.save(out := io.BytesIO())
-    grid = first(out.getvalue())
+    grid = first(bytes_of(made))
     assert list(struck(grid)) == [(0, 0)]

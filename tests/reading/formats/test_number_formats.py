@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from cases import cases
 from hrss12333.reading.formats.marks import scale_of, shown_as
 
 
-@pytest.mark.parametrize(
-    ("code", "scale"),
-    [
-        ("General", 1),
-        ("#,##0", 1),
-        ("0.0,", 1),
-        ('0"万"', 10_000),
-        ('0!.0,"万"', 1),
-        ('0.0,"万"', 10),
-        ('0"0000"', 10_000),
-        (r"0\0\0\0", 1_000),
-        ('#,##0"000"', 1_000),
-        ('0,"000"', 1),
-        ('0.00"0"', 1),
-        ('"0"0', 1),
-        ('0;-0"0000"', 1),
-    ],
-)
+@cases(r"""
+    scale=  code
+    1       General | #,##0 | 0.0, | 0!.0,"万" | 0,"000" | 0.00"0" | "0"0 | 0;-0"0000"
+    10      0.0,"万"
+    1_000   0\0\0\0 | #,##0"000"
+    10_000  0"万" | 0"0000"
+""")
 def test_what_a_format_makes_of_a_number(code: str, scale: int) -> None:
     assert scale_of(code) == scale
 
@@ -48,29 +38,12 @@ def test_formats_that_show_words_or_another_number(code: str, number: float, sho
     assert shown_as(code, number) == shown
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "General",
-        "G/通用格式",
-        "#,##0.00_ ;[红色]-#,##0.00 ",
-        '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ',
-        '0"次"',
-        '0"（人）"',
-        '0!.0,"万"',
-        '[>9999]0!.0,"万";0',
-        '0"万"',
-        "000-0000-0000",
-        'yyyy"年"m"月"',
-        "[h]:mm",
-        "# ?/?",
-        "0.00E+00",
-        "[DBNum2][$-804]General",
-        '"0"0',
-        '0"."',
-        "",
-    ],
-)
+@cases(r"""
+    code
+    General | G/通用格式 | #,##0.00_ ;[红色]-#,##0.00\s | 0"次" | 0"（人）" | 0!.0,"万" | [>9999]0!.0,"万";0 | 0"万" | 000-0000-0000
+    _ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_\s | yyyy"年"m"月" | [h]:mm | # ?/? | 0.00E+00 | [DBNum2][$-804]General | "0"0
+    0"." |
+""")
 def test_formats_that_show_the_number(code: str) -> None:
     assert shown_as(code, 2500) is None
 

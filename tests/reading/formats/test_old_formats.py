@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
@@ -10,15 +9,15 @@ import pytest
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 
-from damaged import DAMAGED, encrypted, workbook
+from damaged import DAMAGED, encrypted, problem_of, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.ole import kind_of, read_old_workbook
 from hrss12333.reading.formats.openpyxl_reader import read_cells
 from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.formats.xlrd_reader import read_xls
-from hrss12333.reading.grid import Box, FileProblem, Grid, Mark
-from oldbooks import biff2, biff8, ole, record, xls
+from hrss12333.reading.grid import Box, Grid, Mark
+from oldbooks import biff2, biff8, bytes_of, ole, record, xls
 
 
 def test_an_xls() -> None:
@@ -37,9 +36,7 @@ def test_an_xlsx_that_opens_without_asking() -> None:
 )
 def test_ole_files_that_cannot_be_read(name: str) -> None:
     rule, make = DAMAGED[name]
-    with pytest.raises(FileProblem) as raised:
-        read_old_workbook(make())
-    assert OBJECTS[raised.value.kind].id == rule
+    assert OBJECTS[problem_of(read_old_workbook, make())].id == rule
 
 
 @pytest.mark.parametrize(("name", "kind"), [("doc", "doc"), ("doc-with-embedded-workbook", "doc"), ("ppt", "ppt")])
@@ -48,30 +45,22 @@ def test_ole_files_of_another_kind(name: str, kind: str) -> None:
 
 
 def test_an_ole_file_with_a_password() -> None:
-    with pytest.raises(FileProblem) as raised:
-        kind_of(encrypted())
-    assert raised.value.kind is Problem.ENCRYPTED
+    assert problem_of(kind_of, encrypted()) is Problem.ENCRYPTED
 
 
 @pytest.mark.parametrize(("streams", "rule"), [({"Contents": b"x"}, "F003"), ({}, "F001")])
 def test_other_ole_files(streams: dict[str, bytes], rule: str) -> None:
-    with pytest.raises(FileProblem) as raised:
-        read_old_workbook(ole(streams))
-    assert OBJECTS[raised.value.kind].id == rule
+    assert OBJECTS[problem_of(read_old_workbook, ole(streams))].id == rule
 
 
 def test_what_is_no_ole_file() -> None:
-    with pytest.raises(FileProblem) as raised:
-        read_old_workbook(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    assert raised.value.kind is Problem.DAMAGED
+    assert problem_of(read_old_workbook, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)) is Problem.DAMAGED
 
 
 def test_excel_2() -> None:
     assert read_xls(biff2())[0].at(0, 0) == 12.5
     for data, rule in ((b"nonsense", "F001"), (biff8([["x"]], extra=record(0x2F, bytes(54))), "F002")):
-        with pytest.raises(FileProblem) as raised:
-            read_xls(data)
-        assert OBJECTS[raised.value.kind].id == rule
+        assert OBJECTS[problem_of(read_xls, data)].id == rule
 
 
 def test_xlrd_gives_the_same_cells_as_the_fast_reader() -> None:
@@ -89,8 +78,7 @@ def test_dates_of_an_xls_are_those_of_the_fast_reader() -> None:
         ((43_840, "yyyy-mm-dd"), (43_840.5, "yyyy-mm-dd h:mm"), (0.5, "h:mm"), (5, "0"))
     ):
         sheet.write(0, column, value, xlwt.easyxf(num_format_str=code))
-    book.save(out := io.BytesIO())
-    slow, fast = (read(out.getvalue())[0].cells[0] for read in (read_xls, read_grids))
+    slow, fast = (read(bytes_of(book))[0].cells[0] for read in (read_xls, read_grids))
     assert slow == fast == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
 
 
@@ -103,9 +91,7 @@ def test_openpyxl_in_the_fast_readers_place() -> None:
     sheet["B3"] = "=A1"
     sheet.merge_cells("A2:B2")
     made.create_sheet("隐").sheet_state = "hidden"
-    out = io.BytesIO()
-    made.save(out)
-    slow, _ = read_cells(out.getvalue())
+    slow, _ = read_cells(bytes_of(made))
     assert [list(row) for row in slow[0].cells] == [
         ["地区", 1, 2.5, True, date(2020, 1, 10), ""],
     ]
@@ -118,7 +104,5 @@ def test_times_are_known_by_their_type() -> None:
     sheet = made.active
     assert isinstance(sheet, Worksheet)
     sheet.append([time(9, 30), timedelta(hours=30)])
-    out = io.BytesIO()
-    made.save(out)
-    (grid,), _ = read_cells(out.getvalue())
+    (grid,), _ = read_cells(bytes_of(made))
     assert [type(cell) for cell in grid.cells[0]] == [time, timedelta]

@@ -28,6 +28,7 @@ from hrss12333.reading.formats.workbook_package import read_quickly
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from oldbooks import bytes_of
 from rich_workbook import write_rich
 
 ROOT = Path(__file__).parents[3]
@@ -90,7 +91,7 @@ def test_filings_of_any_style(unit: Unit, style: Style, seed: int, writer: str) 
 
 def everything() -> bytes:
     """Formulas with and without results, errors, letters of several kinds, comments, formats, what is hidden, lists."""
-    book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet, other = book.add_worksheet("附表1"), book.add_worksheet("别表")
     through, white, raised = (
         book.add_format(reported) for reported in ({"font_strikeout": 1}, {"color": "#FFFFFF"}, {"font_script": 1})
@@ -117,8 +118,7 @@ def everything() -> bytes:
     sheet.set_footer("&C校验码 &P")
     other.hide()
     other.write("C9", 1)
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def never_calculated() -> bytes:
@@ -128,8 +128,7 @@ def never_calculated() -> bytes:
     sheet.append([1, "=A1+1", "=SUM(A1:B1)"])
     sheet["B9"], sheet["A9"] = "=A1", "x"
     sheet["A9"].font = Font(strike=True, color="FFFFFFFF")
-    book.save(out := io.BytesIO())
-    return out.getvalue()
+    return bytes_of(book)
 
 
 @pytest.mark.parametrize("make", [everything, never_calculated])

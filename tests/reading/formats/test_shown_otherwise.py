@@ -25,6 +25,7 @@ from cell_marks import invisible, marked, struck
 from damaged import rewritten, with_member
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Grid, Prose
+from oldbooks import bytes_of
 
 RED = "FF0000"
 """Each writer makes: A1 2500 by the format 0"余" · B1 25 by 0% · C1 7 by "" · D1 2500 and a red 2600 · E1 25, of which 5 is red ·
@@ -38,7 +39,7 @@ def grid_of(data: bytes) -> Grid:
 
 
 def by_xlsxwriter() -> bytes:
-    book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet, red = book.add_worksheet(), book.add_format({"font_color": f"#{RED}"})
     for column, (number, code) in enumerate([(2500, '0"余"'), (25, "0%"), (7, '""')]):
         sheet.write_number(0, column, number, book.add_format({"num_format": code}))
@@ -46,8 +47,7 @@ def by_xlsxwriter() -> bytes:
     sheet.write_rich_string(0, 4, "2", red, "5")
     sheet.write_number(0, 5, 84)
     sheet.write_comment(0, 5, "应为3000", {"author": "张三"})
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def by_xlwt() -> bytes:
@@ -58,8 +58,7 @@ def by_xlwt() -> bytes:
     sheet.write_rich_text(0, 3, ("2500", ("2600", red)))
     sheet.write_rich_text(0, 4, ("2", ("5", red)))
     sheet.write(0, 5, 84)
-    book.save(out := io.BytesIO())
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def of_one_row(book: OpenDocumentSpreadsheet, row: TableRow) -> bytes:
@@ -118,8 +117,7 @@ def test_figures_of_two_colours_in_word() -> None:
     line.add_run("2500")
     line.add_run("2600").font.color.rgb = RGBColor(255, 0, 0)
     made.add_comment(line.runs, text="应为2600", author="张三")
-    made.save(out := io.BytesIO())
-    grid = grid_of(out.getvalue())
+    grid = grid_of(bytes_of(made))
     assert (grid.at(0, 0), marked(grid, "comment")) == ("2500\n2600", {(0, 0): "应为2600"})
 
 
@@ -128,8 +126,7 @@ def test_letters_of_nearly_the_colour_of_their_ground_are_not_seen() -> None:
     sheet: Any = book.active
     sheet.append([1, 2])
     sheet["A1"].font, sheet["B1"].font = Font(color="FFFDFDFD"), Font(color="FFBFBFBF")
-    book.save(out := io.BytesIO())
-    assert invisible(grid_of(out.getvalue())) == {(0, 0)}
+    assert invisible(grid_of(bytes_of(book))) == {(0, 0)}
 
 
 def test_what_a_condition_makes_white_or_strikes_out() -> None:
@@ -141,8 +138,7 @@ def test_what_a_condition_makes_white_or_strikes_out() -> None:
     sheet.conditional_formatting.add("A1:C1", rules.CellIsRule("lessThan", ["10"], font=white))
     sheet.conditional_formatting.add("D1", rules.FormulaRule(["TRUE"], font=through))
     sheet.conditional_formatting.add("E1", rules.FormulaRule(["E1>D1"], font=white))
-    book.save(out := io.BytesIO())
-    grid = grid_of(out.getvalue())
+    grid = grid_of(bytes_of(book))
     assert invisible(grid) == {(0, 0)}
     assert struck(grid) == {(0, 3): None}
 
@@ -153,11 +149,10 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
     sheet.append([1, 2])
     for cell in ("A1", "B1"):
         sheet[cell].comment = Comment("[线程批注] 您对它所作的任何改动都将被删除", "x")
-    book.save(out := io.BytesIO())
     thread = '<threadedComment ref="{}" {}><text>{}</text></threadedComment>'
     reported = thread.format("A1", 'done="1"', "应为3000") + thread.format("B1", "", "应为4")
     data = with_member(
-        out.getvalue(), "xl/threadedComments/t.xml", f"<ThreadedComments>{reported}</ThreadedComments>".encode()
+        bytes_of(book), "xl/threadedComments/t.xml", f"<ThreadedComments>{reported}</ThreadedComments>".encode()
     )
     targets = ("/xl/comments/comment1.xml", "../threadedComments/t.xml")
     rels = "".join(f'<Relationship Target="{target}"/>' for target in targets)
@@ -169,12 +164,11 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
 
 
 def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
-    book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, range(9))
     sheet.insert_textbox(4, 2, "应为3000", {"width": 40, "height": 15})
-    book.close()
-    assert marked(grid_of(out.getvalue()), "box") == {(4, 2): "应为3000"}
+    assert marked(grid_of(bytes_of(book)), "box") == {(4, 2): "应为3000"}
 
 
 def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:

@@ -17,11 +17,11 @@ from damaged import rewritten, with_member, with_sheet
 from hrss12333.reading.formats.formula import Calculator, is_suspect
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book
+from oldbooks import bytes_of
 from saved_elsewhere import saved_as
 
 
 def opened(data: bytes) -> Book:
-    """The workbook in these bytes."""
     book = open_bytes(data)
     assert isinstance(book, Book)
     return book
@@ -29,8 +29,7 @@ def opened(data: bytes) -> Book:
 
 def by_xlsxwriter(*, calculated: bool = False) -> bytes:
     """Formulas whose value nobody gave, which is stored as 0."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet, other = book.add_worksheet("S"), book.add_worksheet("附表2")
     sheet.write_row(0, 0, [10, 20])
     sheet.write_formula("C1", "=3000+121")
@@ -43,8 +42,7 @@ def by_xlsxwriter(*, calculated: bool = False) -> bytes:
     sheet.write_formula("I1", "=SUM(Z1:Z9)")
     sheet.write_formula("J1", "=VLOOKUP(A1,A:B,2,0)")
     other.write(0, 0, 5)
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def test_generators_leave_a_zero() -> None:
@@ -86,9 +84,7 @@ def test_xlwt_leaves_a_zero_too() -> None:
     ):
         sheet.write(0, column, xlwt.Formula(formula))
     other.write(0, 0, 5)
-    out = io.BytesIO()
-    made.save(out)
-    book = opened(out.getvalue())
+    book = opened(bytes_of(made))
     assert {place[1]: Calculator(lambda *_: 1).compute(mark.formula) for place, mark in unseen(book, "S").items()} == {
         2: 3121,
         3: 3,
@@ -110,9 +106,7 @@ def test_shared_formulas() -> None:
 def test_a_workbook_of_openpyxls_has_no_stored_values_at_all() -> None:
     made = openpyxl.Workbook()
     made.active["A1"], made.active["B1"] = "=1+1", 1  # type: ignore[index]
-    out = io.BytesIO()
-    made.save(out)
-    book = opened(out.getvalue())
+    book = opened(bytes_of(made))
     assert unseen(book, book.grids[0].name) == {(0, 0): stale("=1+1")}
 
 
@@ -124,26 +118,21 @@ def test_an_ods_without_stored_values() -> None:
         row.addElement(TableCell(**attributes))
     table.addElement(row)
     made.spreadsheet.addElement(table)
-    out = io.BytesIO()
-    made.save(out)
-    assert unseen(opened(out.getvalue()), "S") == {(0, 1): stale("=SUM(A1:A1)+'附表2'!B2")}
+    assert unseen(opened(bytes_of(made)), "S") == {(0, 1): stale("=SUM(A1:A1)+'附表2'!B2")}
 
 
 def stored_formulas(*formulas: tuple[str, float]) -> bytes:
     """Formulas in C1, D1 … with the value that a program stored with each, over A1 = 10, B1 = 20 and 附表2!A1 = 5."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet, other = book.add_worksheet("S"), book.add_worksheet("附表2")
     sheet.write_row(0, 0, [10, 20])
     for column, (formula, value) in enumerate(formulas, 2):
         sheet.write_formula(0, column, formula, None, value)
     other.write(0, 0, 5)
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def edited(package: bytes, part: str, old: bytes, new: bytes) -> bytes:
-    """A package with other words in one of its parts."""
     return rewritten(package, lambda name, data: data.replace(old, new) if name == part else data)
 
 
@@ -192,9 +181,7 @@ def test_an_ods_of_a_program_that_never_calculates() -> None:
         for attributes in ({"value": 0} | cell for cell in (*cells, {"value": last})):
             row.addElement(TableCell(valuetype="float", **attributes))
         document.spreadsheet.addElement(table)
-        out = io.BytesIO()
-        document.save(out)
-        return edited(out.getvalue(), "meta.xml", b"ODFPY", generator.encode())
+        return edited(bytes_of(document), "meta.xml", b"ODFPY", generator.encode())
 
     assert {at[1]: mark.stored for at, mark in unseen(opened(made("gen", 7)), "S").items()} == {1: 0, 2: 0}
     assert list(unseen(opened(made("LibreOffice/7.4", 7)), "S")) == [(0, 1)]
@@ -205,22 +192,18 @@ def test_an_xls_of_a_program_that_never_calculates() -> None:
     sheet = made.add_sheet("S")
     sheet.write(0, 0, 10)
     sheet.write(0, 1, xlwt.Formula("VLOOKUP(A1,A1:A9,1)"))
-    out = io.BytesIO()
-    made.save(out)
-    assert unseen(opened(out.getvalue()), "S") == {(0, 1): stale("=VLOOKUP(A1,A1:A9,1.0)")}
+    assert unseen(opened(bytes_of(made)), "S") == {(0, 1): stale("=VLOOKUP(A1,A1:A9,1.0)")}
 
 
 def filled_down() -> bytes:
     """Two formulas in each of five rows, the first of which is stored one too high from the third on."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet("S")
     for row in range(1, 6):
         sheet.write_row(row - 1, 0, [10 * row, row])
         sheet.write_formula(row - 1, 2, f"=A{row}+B{row}", None, 11 * row + (row > 2))
         sheet.write_formula(row - 1, 3, f"=SUM(A{row}:B{row})", None, 11 * row)
-    book.close()
-    return out.getvalue()
+    return bytes_of(book)
 
 
 @saved_as("ods", "xls", of=filled_down)

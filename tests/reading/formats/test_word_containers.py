@@ -26,7 +26,7 @@ from hrss12333.reading.files.child_main import dumps, loads
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION
-from oldbooks import biff8, ole
+from oldbooks import biff8, bytes_of, ole
 
 UNIT = "宁夏回族自治区"
 TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20
@@ -39,13 +39,10 @@ def with_objects(*objects: tuple[str, bytes], text: str = TEXT) -> bytes:
     for number, (kind, content) in enumerate(objects):
         name = PackURI(f"/word/embeddings/object{number}.{'xlsx' if kind == RT.PACKAGE else 'bin'}")
         made.part.relate_to(Part(name, "application/octet-stream", content, made.part.package), kind)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return bytes_of(made)
 
 
 def filing(folder: Path) -> bytes:
-    """A filing as .xlsx."""
     return write_filing(folder / "f.xlsx", UNIT).read_bytes()
 
 

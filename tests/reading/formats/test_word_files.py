@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from time import process_time
 from typing import Any
@@ -14,34 +13,29 @@ from docx.oxml.parser import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damaged import document, rewritten, with_member
+from damaged import document, problem_of, rewritten, with_member
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.word import count_words
 from hrss12333.reading.formats.word_text import said_by
-from hrss12333.reading.grid import Box, FileProblem, Prose
+from hrss12333.reading.grid import Box, Prose
+from oldbooks import bytes_of
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 
 
 def saved(made: Any) -> bytes:
-    """The bytes of a python-docx document."""
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return bytes_of(made)
 
 
 def prose(data: bytes) -> Prose:
-    """The Word file in these bytes."""
     opened = open_bytes(data)
     assert isinstance(opened, Prose)
     return opened
 
 
 def of_body(body: str) -> Prose:
-    """A Word file whose body is this XML."""
-
     def change(name: str, old: bytes) -> bytes:
         if name != "word/document.xml":
             return old
@@ -53,7 +47,6 @@ def of_body(body: str) -> Prose:
 
 
 def p(text: str) -> str:
-    """A paragraph."""
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
@@ -228,9 +221,7 @@ def test_a_relation_that_leads_nowhere_hides_no_text() -> None:
     ],
 )
 def test_documents_that_go_wrong(body: str, rule: str) -> None:
-    with pytest.raises(FileProblem) as raised:
-        of_body(body)
-    assert OBJECTS[raised.value.kind].id == rule
+    assert OBJECTS[problem_of(of_body, body)].id == rule
 
 
 def of_cells(*cells: str) -> list[object]:
@@ -240,7 +231,6 @@ def of_cells(*cells: str) -> list[object]:
 
 
 def r(text: str, properties: str = "") -> str:
-    """A run."""
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
 
 

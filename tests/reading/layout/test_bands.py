@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
+from cases import words
 from draws import drawn
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
@@ -20,43 +21,16 @@ from hrss12333.survey.editions.y2019 import EDITION
 
 PLANS = plan_filing("广东省")
 TEXTS: list[Cell] = [
-    *(
-        "",
-        None,
-        "来电总量",
-        "人工接听量",
-        "其中：人工接听量",
-        "上年情况",
-        "队伍建设",
-        "咨询员",
-        "人数",
-        "总人数",
-        "坐席数",
-        "座席数",
-    ),
-    *(
-        "地区",
-        "市",
-        "区县",
-        "备注",
-        "说明",
-        "来电总量（万次）",
-        "是否开通留言服务",
-        "次",
-        "（次）",
-        "专职",
-        "是",
-        "否",
-        5.0,
-        2019.0,
-        True,
-    ),
+    *words("""
+    | 来电总量 | 人工接听量 | 其中：人工接听量 | 上年情况 | 队伍建设 | 咨询员 | 人数 | 总人数 | 坐席数 | 座席数 | 地区 | 市 | 区县 | 备注
+    说明 | 来电总量（万次） | 是否开通留言服务 | 次 | （次） | 专职 | 是 | 否
+    """),
+    *(None, 5.0, 2019.0, True),
 ]
 """What may be in and around the headings."""
 
 
 def grid(plan: Sheet) -> Grid:
-    """A planned sheet as the fast reader shows it."""
     cells: dict[tuple[int, int], Cell] = {}
     for name, content in plan.cells.items():
         row, column = coordinate_to_tuple(name)
@@ -69,7 +43,6 @@ def grid(plan: Sheet) -> Grid:
 
 
 def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Sequence[Box] = ()) -> Grid:
-    """The sheet with other cells and more merged ranges."""
     lines = [list(line) for line in sheet.cells]
     for row, column, cell in changes:
         lines[row][column] = cell
@@ -77,7 +50,6 @@ def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Seque
 
 
 def anew(sheet: Grid) -> list[Candidate]:
-    """Candidate with nothing known."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(locating, "_KNOWN", {})
         return locate(sheet, EDITION)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
+from cases import words
 from draws import drawn
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
@@ -26,58 +27,12 @@ PLANS = plan_filing("广东省")
 LAST = len(EDITION.form("附表1").columns) - 1
 """Where 备注 is."""
 CELLS: list[Cell] = [
-    *(
-        "",
-        None,
-        " ",
-        0.0,
-        5.0,
-        12,
-        -3.0,
-        2.5,
-        1e13,
-        float("nan"),
-        True,
-        "是",
-        "否",
-        "√",
-        "无",
-        "有",
-        "2,500",
-        "１２",
-        "2.5万",
-    ),
-    *(
-        "互联网",
-        "业务专网",
-        "专网",
-        "广州市",
-        "广州",
-        " 广州市",
-        "珠海市",
-        "某市",
-        "样例",
-        "合计",
-        "合 计",
-        "小计",
-        "……",
-        "-",
-    ),
-    *(
-        "其中：番禺区",
-        "全省",
-        "广东省",
-        "省本级",
-        "横琴新区",
-        "填表人：张三",
-        "备注：无",
-        "说明",
-        "#REF!",
-        "甲",
-        "1",
-        "2",
-        "数据含夜间",
-    ),
+    *words(r"""
+    | \s | 是 | 否 | √ | 无 | 有 | 2,500 | １２ | 2.5万 | 互联网 | 业务专网 | 专网 | 广州市 | 广州 | \s广州市 | 珠海市 | 某市 | 样例
+    合计 | 合 计 | 小计 | …… | - | 其中：番禺区 | 全省 | 广东省 | 省本级 | 横琴新区 | 填表人：张三 | 备注：无 | 说明 | #REF! | 甲 | 1 | 2
+    数据含夜间
+    """),
+    *(None, 0.0, 5.0, 12, -3.0, 2.5, 1e13, float("nan"), True),
 ]
 """What may be in a cell below the headings."""
 
@@ -100,7 +55,6 @@ def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Seq
 
 
 def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
-    """The tables of a book."""
     return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)[1]]
 
 

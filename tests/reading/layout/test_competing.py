@@ -60,7 +60,7 @@ def beside(book: Workbook, lines: list[list[CellValue]]) -> None:
 
 
 def judged(path: Path, put: Put, *tables: list[list[CellValue]]) -> tuple[Filing, list[Finding]]:
-    write_filing(path, "宁夏", style=Style(sample=False))
+    write_filing(path, "宁夏")
     book = openpyxl.load_workbook(path)
     for lines in tables:
         put(book, lines)
@@ -111,7 +111,7 @@ def test_a_row_for_the_whole_unit_is_compared_with_the_sum(tmp_path: Path, more:
 
 def test_what_the_form_leaves_blank_differs(tmp_path: Path) -> None:
     path = tmp_path / "宁夏.xlsx"
-    write_filing(path, "宁夏", {"附表1": [{**ROWS[0], "seats": None}, *ROWS[1:]]}, style=Style(sample=False))
+    write_filing(path, "宁夏", {"附表1": [{**ROWS[0], "seats": None}, *ROWS[1:]]})
     book = openpyxl.load_workbook(path)
     on_a_sheet("统计")(book, work_sheet(TEAM, {}))
     book.save(path)
@@ -123,9 +123,7 @@ def test_what_the_form_leaves_blank_differs(tmp_path: Path) -> None:
 
 def test_cities_that_the_form_lacks_are_named(tmp_path: Path) -> None:
     path = tmp_path / "宁夏.xlsx"
-    write_filing(
-        path, "宁夏", {key: clean_rows("宁夏", key, 4) for key in ("附表1", "附表2")}, style=Style(sample=False)
-    )
+    write_filing(path, "宁夏", {key: clean_rows("宁夏", key, 4) for key in ("附表1", "附表2")})
     book = openpyxl.load_workbook(path)
     on_a_sheet("统计")(book, work_sheet(CALLS, {}))
     book.save(path)

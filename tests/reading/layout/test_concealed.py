@@ -6,13 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from cell_marks import marks_of
+from five_cities import judged
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
 from hrss12333.reading.layout.sheets import legible
-from judged import judged
 from printed_2019 import EDITION
 
 SERVICE, _ = EDITION.forms

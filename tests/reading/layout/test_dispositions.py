@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases import cases
 from five_cities import (
     CALLS,
     CITIES,
@@ -54,21 +55,10 @@ def test_nothing_but_the_cities_is_a_row(rows: str) -> None:
     assert (regions(table), figures(table)) == (CITIES, CALLS)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "较上年增减",
-        "同比增长",
-        "2018年",
-        "上一年度",
-        "与上年相比",
-        "占全区比重",
-        "综合接通率",
-        "接通率（%）",
-        "月均",
-        "名次",
-    ],
-)
+@cases("""
+    name
+    较上年增减 | 同比增长 | 2018年 | 上一年度 | 与上年相比 | 占全区比重 | 综合接通率 | 接通率（%） | 月均 | 名次
+""")
 def test_rows_reckoned_from_others_are_no_regions(name: str) -> None:
     table = read(f"1-5 / Σ 合计 / |{name}|4000|3000|900|100|是|是|15|12|9|20|")
     assert regions(table) == CITIES

@@ -23,6 +23,7 @@ from five_cities import (
     tables,
     unclear,
 )
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.tables import read_tables
@@ -210,6 +211,13 @@ def test_a_scale_in_a_groups_heading_holds_for_all_its_columns(group: str) -> No
     calls = [column.key for column in SERVICE.of_kind(Kind.COUNT) if column.key.startswith("calls")]
     assert [table.rows[0].scalar(key) for key in calls] == [90000, 60000, 20000, 10000]
     assert ([scale.field for scale in table.scales], table.rows[0].scalar("staff_total")) == (calls, 14)
+
+
+def test_a_heading_over_two_columns_that_are_both_filled_names_neither() -> None:
+    headings = [[*HEADINGS[:3], None, *HEADINGS[3:]]]
+    table = read([[*row[:3], 7, *row[3:]] for row in ROWS], headings, merges=(Box(1, 2, 1, 3),))
+    assert (regions(table), figures(table), figures(table, "calls_agent")) == (CITIES, [None] * 5, [r[3] for r in ROWS])
+    assert {row.get("calls_total").problem for row in table.rows} == {Problem.COLUMN_UNCLEAR}
 
 
 @pytest.mark.parametrize("name", ["附表1（万次）", "附表1（单位：万次）"])

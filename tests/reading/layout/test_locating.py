@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
-
+from cases import cases
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
@@ -20,54 +19,34 @@ ROW: list[Cell] = [1, "广州市", 300, 100, 100, 100, "是", "否", 20, 10, 5, 
 
 
 def grid(*rows: Sequence[Cell], merges: tuple[Box, ...] = ()) -> Grid:
-    """A sheet of these rows."""
     return Grid("表", tuple(rows), merges=merges)
 
 
 def columns(located: Candidate) -> dict[str, int]:
-    """Field key → sheet column, from 0."""
     return {key: match.column for key, match in located.columns.items()}
 
 
 IN_ORDER = {column.key: place for place, column in enumerate(SERVICE.columns)}
 
 
-@pytest.mark.parametrize(
-    ("text", "key", "quality"),
-    [
-        ("来电总量", "calls_total", OWN),
-        ("来电 总量", "calls_total", OWN),
-        ("来电\n总量", "calls_total", OWN),
-        ("来电总量（次）", "calls_total", OWN),
-        ("1.来电总量", "calls_total", OWN),
-        ("（1）来电总量", "calls_total", OWN),
-        ("一、来电总量", "calls_total", OWN),
-        ("*来电总量：", "calls_total", OWN),
-        ("来电情况-来电总量", "calls_total", OWN),
-        ("来电情况（来电总量）", "calls_total", OWN),
-        ("2019年来电总量", "calls_total", OWN),
-        ("来电总量（2019年1-12月）", "calls_total", OWN),
-        ("来电总量（2019年1月1日至2019年12月31日）", "calls_total", OWN),
-        ("1-12月来电总量", "calls_total", OWN),
-        ("来电总量（单位：次）", "calls_total", OWN),
-        ("总人数（含管理人员和咨询员）", "staff_total", OWN),
-        ("坐席数（席）", "seats", OWN),
-        ("来电总数", "calls_total", USUAL),
-        ("总呼入量", "calls_total", USUAL),
-        ("IVR语音量", "calls_ivr", USUAL),
-        ("来电放弃量", "calls_abandoned", USUAL),
-        ("座席数", "seats", OWN),
-        ("咨询员人数", "agents", OWN),
-        ("总人数（人）", "staff_total", OWN),
-        ("是否开通留言服务（是/否）", "voicemail", OWN),
-        ("市（州、盟）", "region", USUAL),
-        ("设区市名称", "region", USUAL),
-    ],
-)
-def test_headings_that_name_a_column_for_certain(text: str, key: str, quality: int) -> None:
+@cases(r"""
+    key          quality  text
+    calls_total  OWN      来电总量 | 来电 总量 | 来电\n总量 | 来电总量（次） | 1.来电总量 | （1）来电总量 | 一、来电总量 | *来电总量：
+    calls_total  OWN      来电情况-来电总量 | 来电情况（来电总量） | 2019年来电总量 | 来电总量（2019年1-12月） | 来电总量（单位：次）
+    calls_total  OWN      来电总量（2019年1月1日至2019年12月31日） | 1-12月来电总量
+    calls_total  USUAL    来电总数 | 总呼入量
+    staff_total  OWN      总人数（含管理人员和咨询员） | 总人数（人）
+    seats        OWN      坐席数（席） | 座席数
+    calls_ivr    USUAL    IVR语音量
+    calls_abandoned USUAL 来电放弃量
+    agents       OWN      咨询员人数
+    voicemail    OWN      是否开通留言服务（是/否）
+    region       USUAL    市（州、盟） | 设区市名称
+""")
+def test_headings_that_name_a_column_for_certain(text: str, key: str, quality: str) -> None:
     found = named_column(SERVICE, text, 2019)
     assert found is not None
-    assert (found.key, found.quality, found.scale) == (key, quality, 0)
+    assert (found.key, found.quality, found.scale) == (key, {"OWN": OWN, "USUAL": USUAL}[quality], 0)
 
 
 def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the words are what is tested
@@ -77,105 +56,64 @@ def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the
     assert found.key == "seats_centralized"
 
 
-@pytest.mark.parametrize(
-    ("text", "scale"),
-    [
-        ("来电总量（万次）", 10_000),
-        ("来电总量（单位：万次）", 10_000),
-        ("来电总量，万", 10_000),
-        ("来电总量/万次", 10_000),
-        ("来电总量（以万次计）", 10_000),
-        ("来电总量（×10000）", 10_000),
-        ("来电总量（×10⁴）", 10_000),
-        ("来电总量（k）", 1000),
-        ("来电总量【千次】", 1000),
-        ("来电总量（次）", 0),
-        ("来电总量（5）", 0),
-    ],
-)
+@cases("""
+    scale=  text
+    10_000  来电总量（万次） | 来电总量（单位：万次） | 来电总量，万 | 来电总量/万次 | 来电总量（以万次计） | 来电总量（×10000） | 来电总量（×10⁴）
+    1_000   来电总量（k） | 来电总量【千次】
+    0       来电总量（次） | 来电总量（5）
+""")
 def test_a_heading_that_counts_in_ten_thousands_says_so(text: str, scale: int) -> None:
     found = named_column(SERVICE, text)
     assert found is not None
     assert (found.key, found.scale) == ("calls_total", scale)
 
 
-@pytest.mark.parametrize(
-    ("text", "scales"),
-    [
-        ("单位：万条", {"条": 10_000}),
-        ("单位为万次", {"次": 10_000}),
-        ("计量单位：千人", {"人": 1000}),
-        ("（单位：次、人、万条）", {"次": 1, "人": 1, "条": 10_000}),
-        ("注：来电量以万次计", {"次": 10_000}),
-        ("单位：万", {"": 10_000}),
-        ("填报单位：万载县人社局", {}),
-        ("单位：次", {"次": 1}),
-        ("填报单位：人社局", {}),
-    ],
-)
+@cases("""
+    scales=                    text
+    {"条":10_000}              单位：万条
+    {"次":10_000}              单位为万次 | 注：来电量以万次计
+    {"人":1000}                计量单位：千人
+    {"次":1,"人":1,"条":10_000} （单位：次、人、万条）
+    {"":10_000}                单位：万
+    {"次":1}                   单位：次
+    {}                         填报单位：万载县人社局 | 填报单位：人社局
+""")
 def test_a_line_says_in_what_it_counts(text: str, scales: dict[str, int]) -> None:
     assert dict(line_measures(text)) == scales
 
 
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("服装是否统一", "unified_uniform"),
-        ("是否有微信服务", "wechat"),
-        ("APP服务开通情况", "app"),
-        ("知识库条目总数", "knowledge_entries"),
-        ("系统是否实现省集中", "system_centralized"),
-        ("12333号码是否统一提供服务", "unified_number"),
-    ],
-)
+@cases("""
+    key                 text
+    unified_uniform     服装是否统一
+    wechat              是否有微信服务
+    app                 APP服务开通情况
+    knowledge_entries   知识库条目总数
+    system_centralized  系统是否实现省集中
+    unified_number      12333号码是否统一提供服务
+""")
 def test_the_same_words_in_another_order(text: str, key: str) -> None:
     column = column_alike(SYSTEMS, text)
     assert column is not None
     assert column.key == key
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "人工接听率",
-        "人工接听量占比",
-        "上年来电总量",
-        "2018年来电总量",
-        "其中：知识库条目数",
-        "咨询员人数（外包）",
-        "来电总量（人工）",
-        "来电总量（12月）",
-        "来电总量（日）",
-        "来电总量（2018年）",
-        "咨询员人数（全职）",
-        "咨询员人数（含管理人员）",
-        "坐席数（省级）",
-        "坐席数（人）",
-        "坐席人数",
-        "自助语音量（转人工）",
-        "市级来电总量",
-        "专职咨询员人数",
-        "人工接听时长",
-        "人工未接听量",
-        "自助语音放弃量",
-        "坐席利用率",
-        "是否开通电话服务",
-        "年度培训费用",
-        "日均来电总量",
-        "来电总量（千次）",
-        "联系电话",
-        "总人数增幅",
-    ],
-)
+@cases("""
+    text
+    人工接听率 | 人工接听量占比 | 上年来电总量 | 2018年来电总量 | 其中：知识库条目数 | 咨询员人数（外包） | 来电总量（人工） | 来电总量（12月）
+    来电总量（日） | 来电总量（2018年） | 咨询员人数（全职） | 咨询员人数（含管理人员） | 坐席数（省级） | 坐席数（人） | 坐席人数 | 自助语音量（转人工）
+    市级来电总量 | 专职咨询员人数 | 人工接听时长 | 人工未接听量 | 自助语音放弃量 | 坐席利用率 | 是否开通电话服务 | 年度培训费用 | 日均来电总量
+    来电总量（千次） | 联系电话 | 总人数增幅
+""")
 def test_headings_of_something_else_are_never_taken(text: str) -> None:
     found = named_column(SERVICE, text, 2019)
     assert found is None or found.scale
     assert column_alike(SERVICE, text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["是否开通电话服务", "是否开通抖音服务", "微信关注人数", "网上服务办件量", "短信发送量", "知识库更新条目数"]
-)
+@cases("""
+    text
+    是否开通电话服务 | 是否开通抖音服务 | 微信关注人数 | 网上服务办件量 | 短信发送量 | 知识库更新条目数
+""")
 def test_other_channels_are_no_channel_of_the_form(text: str) -> None:
     assert named_column(SYSTEMS, text) is None
     assert column_alike(SYSTEMS, text) is None

@@ -26,19 +26,16 @@ SAMPLE: list[Cell] = [1, "样例", 2500, 1000, 1000, 500, "是", "是", 150, 100
 
 
 def city(name: str | None, calls: int = 300, serial: Cell = 1) -> list[Cell]:
-    """A row of plain figures."""
     return [serial, name, calls, calls // 3, calls // 3, calls // 3, "是", "否", 20, 10, 5, 33, None]
 
 
 def read(*rows: Sequence[Cell], merges: tuple[Box, ...] = (), hidden: bool = False) -> Table:
-    """The one table of a sheet with the usual lines above."""
     book = Book("xlsx", (Grid("表", (*ABOVE, *rows), hidden, merges),))
     ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
     return table
 
 
 def regions(table: Table) -> list[tuple[str, str | None]]:
-    """Cell and region of every data row."""
     return [(row.place.a1, row.region) for row in table.rows]
 
 

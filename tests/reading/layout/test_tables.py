@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from cases import cases
 from factory import unit_named
 from five_cities import (
     CALLS,
@@ -45,22 +46,10 @@ def test_a_table_of_another_year_in_the_same_sheet_is_named_and_not_read(years: 
     assert ["2018年度的附表1，没有读取" in reason for _, reason in set_aside(table)] == [True]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "1月",
-        "附表1（1季度）",
-        "2019年上半年",
-        "附表1_第三季度",
-        "1-6月",
-        "2018年",
-        "2018",
-        "附表1（2018年）",
-        "附表1_2018",
-        "上年数据",
-        "去年",
-    ],
-)
+@cases("""
+    name
+    1月 | 附表1（1季度） | 2019年上半年 | 附表1_第三季度 | 1-6月 | 2018年 | 2018 | 附表1（2018年） | 附表1_2018 | 上年数据 | 去年
+""")
 def test_a_part_of_the_year_or_last_year_beside_the_form_is_named_and_not_read(name: str) -> None:
     (table,) = tables(sheet("1-5"), sheet(OLD, name=name))
     assert (table.sheet, [aside.text for aside in table.asides]) == ("附表1", [name])
@@ -148,25 +137,19 @@ def test_what_the_contact_is_does_not_part_him_from_his_number(name: str) -> Non
     assert contact(read("1-5", above=above), "name", "mobile") == [name, "13800000001"]
 
 
-@pytest.mark.parametrize(
-    ("line", "key", "value"),
-    [
-        ("宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002", "name", "张三"),
-        (
-            "宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002",
-            "mobile",
-            "13800000001",
-        ),
-        ("（盖章）宁夏回族自治区 联系人（张三） 手机号（13800000001）", "name", "张三"),
-        ("（盖章）宁夏回族自治区 联系人 Contact：张三 手机号：13800000001", "name", "张三"),
-        ("（盖章）宁夏回族自治区 联络员：张三 移动电话：13800000001", "name", "张三"),
-        ("（盖章）宁夏回族自治区 联络员：张三 移动电话：13800000001", "mobile", "13800000001"),
-        ("（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001 邮箱：a@b.cn\\n附表2", "email", "a@b.cn"),
-        ("（盖章）宁夏回族自治区 Ningxia 联系人：张三 手机号：13800000001", "unit", "宁夏回族自治区"),
-    ],
-)
-def test_who_is_asked_about_the_work_in_one_line(line: str, key: str, value: str) -> None:
-    assert contact(read("1-5", above=line.replace(" / ", "/")), key) == [value]
+@cases(r"""
+    key     value           line
+    name    张三            宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002
+    mobile  13800000001     宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002
+    name    张三            （盖章）宁夏回族自治区 联系人（张三） 手机号（13800000001）
+    name    张三            （盖章）宁夏回族自治区 联系人 Contact：张三 手机号：13800000001
+    name    张三            （盖章）宁夏回族自治区 联络员：张三 移动电话：13800000001
+    mobile  13800000001     （盖章）宁夏回族自治区 联络员：张三 移动电话：13800000001
+    email   a@b.cn          （盖章）宁夏回族自治区 联系人：张三 手机号：13800000001 邮箱：a@b.cn\n附表2
+    unit    宁夏回族自治区  （盖章）宁夏回族自治区 Ningxia 联系人：张三 手机号：13800000001
+""")
+def test_who_is_asked_about_the_work_in_one_line(key: str, value: str, line: str) -> None:
+    assert contact(read("1-5", above=[[line]]), key) == [value]
 
 
 # Beside and below the table

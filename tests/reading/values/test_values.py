@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from cases import cases, words
 from filing_words import NUMBERS
 from hrss12333.model.filing import Place
 from hrss12333.model.problem import Problem
@@ -20,135 +21,103 @@ PLACE = Place("附表1", 5, 3)
 
 
 def read(key: str, cell: Cell) -> tuple[object, Problem | None, str]:
-    """Value, objection and note."""
     value = read_value(COLUMNS[key], cell, PLACE)
     return value.value, value.problem, str(value.note or "")
 
 
-@pytest.mark.parametrize(
-    ("cell", "number", "note"),
-    [
-        (2500, 2500, ""),
-        (2500.0, 2500, ""),
-        (0, 0, ""),
-        (2499.9999999999995, 2500, "去掉计算产生的极小误差"),
-        ("2500", 2500, "文本改为数值"),
-        ("0", 0, "文本改为数值"),
-        (" 2500\u3000", 2500, "文本改为数值"),
-        ("2,500", 2500, "去掉千分位逗号"),
-        ("1，234，567", 1234567, "去掉千分位逗号、全角改半角"),
-        ("2,500.00", 2500, "去掉千分位逗号"),
-        ("1’234", 1234, "文本改为数值"),
-        ("1'234'567次", 1234567, "去掉单位“次”"),
-        ("469\u202f421", 469421, "文本改为数值"),
-        ("１２３", 123, "全角改半角"),
-        ("12 500", 12500, "去掉数字中间的空格"),
-        ("1 234 567", 1234567, "去掉数字中间的空格"),
-        ("1234.", 1234, "文本改为数值"),
-        ("300．", 300, "全角改半角"),
-        (".5万", 5000, "按“万、亿、千”换算"),
-        ("３百", 300, "按“万、亿、千”换算、全角改半角"),
-        ("2.5万", 25000, "按“万、亿、千”换算"),
-        ("1.2345万", 12345, "按“万、亿、千”换算"),
-        ("１．２亿", 120_000_000, "按“万、亿、千”换算、全角改半角"),
-        ("2万5千", 25000, "按“万、亿、千”换算"),
-        ("2万0500", 20500, "按“万、亿、千”换算"),
-        ("3千", 3000, "按“万、亿、千”换算"),
-        ("约2.5万次", 25000, "按“万、亿、千”换算、去掉“约”、去掉单位“次”"),
-        ("2500左右", 2500, "去掉“左右”"),
-        ("2500 人次", 2500, "去掉单位“人次”"),
-        ("15（个）", 15, "去掉单位“个”、全角改半角"),
-        ("共15条", 15, "去掉“共”、去掉单位“条”"),
-        ("'2500", 2500, "文本改为数值"),
-        ("+12", 12, "文本改为数值"),
-    ],
-)
-def test_numbers_as_people_write_them(cell: Cell, number: int, note: str) -> None:
-    assert read("calls_total", cell) == (number, None, note)
+@cases(r"""
+    number=      note                                            cell
+    2500         -                                               2500
+    2500         文本改为数值                                    \s2500\u3000 | '2500
+    0            文本改为数值                                    0
+    12           文本改为数值                                    +12
+    1234         文本改为数值                                    1234. | 1’234
+    469_421      文本改为数值                                    469\u202f421
+    2500         去掉千分位逗号                                  2,500 | 2,500.00
+    1_234_567    去掉千分位逗号、全角改半角                      1，234，567
+    1_234_567    去掉单位“次”                                    1'234'567次
+    123          全角改半角                                      １２３
+    300          全角改半角                                      300．
+    12_500       去掉数字中间的空格                              12 500
+    1_234_567    去掉数字中间的空格                              1 234 567
+    5000         按“万、亿、千”换算                              .5万
+    300          按“万、亿、千”换算、全角改半角                  ３百
+    25_000       按“万、亿、千”换算                              2.5万 | 2万5千
+    12_345       按“万、亿、千”换算                              1.2345万
+    120_000_000  按“万、亿、千”换算、全角改半角                  １．２亿
+    20_500       按“万、亿、千”换算                              2万0500
+    3000         按“万、亿、千”换算                              3千
+    25_000       按“万、亿、千”换算、去掉“约”、去掉单位“次”      约2.5万次
+    2500         去掉“左右”                                      2500左右
+    2500         去掉单位“人次”                                  2500 人次
+    15           去掉单位“个”、全角改半角                        15（个）
+    15           去掉“共”、去掉单位“条”                          共15条
+""")
+def test_numbers_as_people_write_them(cell: str, number: int, note: str) -> None:
+    assert read("calls_total", cell) == (number, None, "文本改为数值" if note == "-" else note)
 
 
-@pytest.mark.parametrize(
-    ("key", "cell", "number"),
-    [
-        ("seats", "8个坐席", 8),
-        ("seats", "8 座席", 8),
-        ("knowledge_entries", "3121条目", 3121),
-        ("knowledge_entries", "约0.5万条知识", 5000),
-        ("agents", "25名咨询员", 25),
-        ("calls_total", "1,200次来电", 1200),
-        ("seats", "8个班", None),
-        ("calls_total", "100放弃", None),
-        ("calls_total", "8个坐席", None),
-    ],
-)
+@pytest.mark.parametrize("cell", [2500, 2500.0, 0])
+def test_a_number_is_a_number(cell: Cell) -> None:
+    assert read("calls_total", cell) == (cell, None, "")
+    assert read("calls_total", 2499.9999999999995) == (2500, None, "去掉计算产生的极小误差")
+
+
+@cases("""
+    key                number=  cell
+    seats              8        8个坐席 | 8 座席
+    knowledge_entries  3121     3121条目
+    knowledge_entries  5000     约0.5万条知识
+    agents             25       25名咨询员
+    calls_total        1200     1,200次来电
+    seats              None     8个班
+    calls_total        None     100放弃 | 8个坐席
+""")
 def test_a_word_of_the_heading_may_stand_behind_the_number(key: str, cell: str, number: int | None) -> None:
     assert read(key, cell)[0] == number
+
+
+@cases(r"""
+    problem     candidates=  cell
+    MISSING     ()           | \s | \u3000 | \u200b | - | － | —— | / | 无 | 不详 | N/A
+    NOT_WHOLE   ()           两千多 | 12.5 | 50% | 2万5 | 万 | ½ | 1.234.567 | 1e5 | =1+2
+    NOT_WHOLE   (100,)       100多
+    NOT_WHOLE   (3000,)      近3000
+    NOT_WHOLE   (2500,3000)  2500-3000
+    NOT_WHOLE   (120,340)    120\n340 | 120 340 | 120,\n340 | 120（原340） | 旧120新340
+    NOT_WHOLE   (5,6)        5\n6
+    NOT_WHOLE   (3,120)      3 120 | 3, 120
+    NOT_WHOLE   (2,5,0)      2 5 0 0
+    NOT_WHOLE   (3000,4120)  3000/4120
+    NOT_WHOLE   (123,)       1,23
+    NOT_WHOLE   (1234567,)   12,34,567
+    NOT_WHOLE   (12,34)      12 34
+    NOT_WHOLE   (10,)        10²
+    NOT_WHOLE   (2500,)      ①2500
+    NOT_WHOLE   (25,)        25OO
+    NEGATIVE    (1200,)      -1,200
+    NEGATIVE    (12,)        －12
+    CELL_ERROR  ()           #REF! | #DIV/0! | Err:502
+""")
+def test_what_is_no_number_is_an_objection_never_a_guess(cell: Cell, problem: str, candidates: tuple[int, ...]) -> None:
+    value = read_value(COLUMNS["calls_total"], cell, PLACE)
+    assert (value.value, value.problem, value.candidates) == (None, Problem[problem], candidates)
+    assert value.place == PLACE
 
 
 @pytest.mark.parametrize(
     ("cell", "problem", "candidates"),
     [
-        (None, Problem.MISSING, ()),
-        ("", Problem.MISSING, ()),
-        (" ", Problem.MISSING, ()),
-        ("\u3000", Problem.MISSING, ()),
-        ("\u200b", Problem.MISSING, ()),
-        ("-", Problem.MISSING, ()),
-        ("－", Problem.MISSING, ()),
-        ("——", Problem.MISSING, ()),
-        ("/", Problem.MISSING, ()),
-        ("无", Problem.MISSING, ()),
-        ("不详", Problem.MISSING, ()),
-        ("N/A", Problem.MISSING, ()),
-        ("两千多", Problem.NOT_WHOLE, ()),
-        ("100多", Problem.NOT_WHOLE, (100,)),
-        ("近3000", Problem.NOT_WHOLE, (3000,)),
-        ("2500-3000", Problem.NOT_WHOLE, (2500, 3000)),
-        ("120\n340", Problem.NOT_WHOLE, (120, 340)),
-        ("5\n6", Problem.NOT_WHOLE, (5, 6)),
-        ("3 120", Problem.NOT_WHOLE, (3, 120)),
-        ("120 340", Problem.NOT_WHOLE, (120, 340)),
-        ("2 5 0 0", Problem.NOT_WHOLE, (2, 5, 0)),
-        ("3, 120", Problem.NOT_WHOLE, (3, 120)),
-        ("120,\n340", Problem.NOT_WHOLE, (120, 340)),
-        ("3000/4120", Problem.NOT_WHOLE, (3000, 4120)),
-        ("120（原340）", Problem.NOT_WHOLE, (120, 340)),
-        ("旧120新340", Problem.NOT_WHOLE, (120, 340)),
-        ("12.5", Problem.NOT_WHOLE, ()),
-        (12.5, Problem.NOT_WHOLE, ()),
-        ("50%", Problem.NOT_WHOLE, ()),
-        ("1,23", Problem.NOT_WHOLE, (123,)),
-        ("12,34,567", Problem.NOT_WHOLE, (1234567,)),
-        ("12 34", Problem.NOT_WHOLE, (12, 34)),
-        ("2万5", Problem.NOT_WHOLE, ()),
-        ("万", Problem.NOT_WHOLE, ()),
-        ("10²", Problem.NOT_WHOLE, (10,)),
-        ("①2500", Problem.NOT_WHOLE, (2500,)),
-        ("½", Problem.NOT_WHOLE, ()),
-        ("25OO", Problem.NOT_WHOLE, (25,)),
-        ("1.234.567", Problem.NOT_WHOLE, ()),
-        ("1e5", Problem.NOT_WHOLE, ()),
-        ("=1+2", Problem.NOT_WHOLE, ()),
-        (True, Problem.NOT_WHOLE, ()),
-        (float("inf"), Problem.NOT_WHOLE, ()),
-        (float("nan"), Problem.NOT_WHOLE, ()),
-        (datetime(1906, 11, 3), Problem.NOT_WHOLE, (2499,)),
-        (date(2019, 12, 31), Problem.NOT_WHOLE, (43830,)),
-        (time(12, 0), Problem.NOT_WHOLE, ()),
-        (-5, Problem.NEGATIVE, (5,)),
-        ("-1,200", Problem.NEGATIVE, (1200,)),
-        ("－12", Problem.NEGATIVE, (12,)),
-        ("#REF!", Problem.CELL_ERROR, ()),
-        ("#DIV/0!", Problem.CELL_ERROR, ()),
-        ("Err:502", Problem.CELL_ERROR, ()),
+        (None, "MISSING", ()),
+        *((cell, "NOT_WHOLE", ()) for cell in (12.5, True, float("inf"), float("nan"), time(12, 0))),
+        (datetime(1906, 11, 3), "NOT_WHOLE", (2499,)),
+        (date(2019, 12, 31), "NOT_WHOLE", (43830,)),
+        (-5, "NEGATIVE", (5,)),
     ],
 )
-def test_what_is_no_number_is_an_objection_never_a_guess(
-    cell: Cell, problem: Problem, candidates: tuple[int, ...]
-) -> None:
+def test_what_is_no_number_by_its_type_is_one_too(cell: Cell, problem: str, candidates: tuple[int, ...]) -> None:
     value = read_value(COLUMNS["calls_total"], cell, PLACE)
-    assert (value.value, value.problem, value.candidates) == (None, problem, candidates)
-    assert value.place == PLACE
+    assert (value.value, value.problem, value.candidates) == (None, Problem[problem], candidates)
 
 
 @pytest.mark.parametrize("number", [0, 7, 1000, 20_000, 123_456, 9_800_000])
@@ -157,95 +126,39 @@ def test_every_shape_of_a_number_says_the_same(number: int) -> None:
     assert {read("calls_total", shape)[:2] for shape in shapes} == {(number, None)}
 
 
-YES = [
-    "是",
-    "√",
-    "✓",
-    "✔",
-    "有",
-    "Y",
-    "yes",
-    "TRUE",
-    "已开",
-    "已开通",
-    "开通",
-    "已经启用",
-    "是的",
-    "是。",
-    "（是）",
-    " 是 ",
-    "Ｙ",
-    "☑",
-]
-YES += ["●是 ○否", "☑是", "是（省厅统一建设）", "是（7×24小时不间断）", "是（含各县区）"]
-YES += ["是（试运行）", "是，2018年开通", "☑是□否", "是☑否□", "□否 ☑是", "是（√）否（ ）", "■是 □否", "是√", "全面开通"]
-YES += ["是√ 否", "√是 否", "√是否", "是√/否", "☑ 是、否"]
-NO = [
-    "否",
-    "×",
-    "✗",
-    "✘",
-    "无",
-    "没有",
-    "N",
-    "no",
-    "未开通",
-    "尚未开通",
-    "暂未启用",
-    "未",
-    "不是",
-    "否。",
-    "否（计划中）",
-    "x",
-]
-NO += ["○是 ●否", "否（2020年开通）", "□是☑否", "是□否☑", "是（ ）否（√）", "□是 ■否", "没有开通", "不统一", "否\n"]
-NO += ["是 否√", "是 √否", "是否√", "是/√否"]
-NEITHER = [
-    "部分开通",
-    "是/否",
-    "是否",
-    "0",
-    "1",
-    "是（计划2020年开通）",
-    "是（部分县区未开通）",
-    "否（已在建）",
-    "□是□否",
-    "☑是☑否",
-]
-NEITHER += ["在建", "待定中", "☒", "■", "√×", "是（已停用）", "有无", "拟开通", "未知中", "是 √ 否", "是√否", "是√ 否√"]
+ANSWERS = {
+    True: words(r"""
+    是 | √ | ✓ | ✔ | 有 | Y | yes | TRUE | 已开 | 已开通 | 开通 | 已经启用 | 是的 | 是。 | （是） | \s是\s | Ｙ | ☑ | ●是 ○否 | ☑是
+    是（省厅统一建设） | 是（7×24小时不间断） | 是（含各县区） | 是（试运行） | 是，2018年开通 | ☑是□否 | 是☑否□ | □否 ☑是 | 是（√）否（ ）
+    ■是 □否 | 是√ | 全面开通 | 是√ 否 | √是 否 | √是否 | 是√/否 | ☑ 是、否
+    """),
+    False: words(r"""
+    否 | × | ✗ | ✘ | 无 | 没有 | N | no | 未开通 | 尚未开通 | 暂未启用 | 未 | 不是 | 否。 | 否（计划中） | x | ○是 ●否 | 否（2020年开通）
+    □是☑否 | 是□否☑ | 是（ ）否（√） | □是 ■否 | 没有开通 | 不统一 | 否\n | 是 否√ | 是 √否 | 是否√ | 是/√否
+    """),
+    None: words("""
+    部分开通 | 是/否 | 是否 | 0 | 1 | 是（计划2020年开通） | 是（部分县区未开通） | 否（已在建） | □是□否 | ☑是☑否 | 在建 | 待定中 | ☒ | ■
+    √× | 是（已停用） | 有无 | 拟开通 | 未知中 | 是 √ 否 | 是√否 | 是√ 否√
+    """),
+}
 
 
-TAKEN_BACK = [
-    "是（已下线）",
-    "是（已取消）",
-    "√（已停）",
-    "开通（已下线）",
-    "是；已停用",
-    "是，但已下线",
-    "是（已转12345）",
-    "是\n（停用）",
-]
-PUT_OFF = [
-    "是（规划中）",
-    "是（申请中）",
-    "是（预计年底）",
-    "是（2020年2月开通）",
-    "是（20年2月）",
-    "有（待建）",
-    "是（2020.3起）",
-]
-LIMITED = ["是（县级）", "是（80%）", "是（部分）", "是（仅市区）", "是（3个区县）", "已开通（80%）"]
-CONTRADICTED = ["是（×）", "是（未下线）", "否（已开通）", "否（部分开通）"]
-UNSURE = ["是（维护中）", "是（省级）", "是（2月开通）", "是（）", "是（全覆盖）"]
+UNDONE = words(r"""
+    是（已下线） | 是（已取消） | √（已停） | 开通（已下线） | 是；已停用 | 是，但已下线 | 是（已转12345） | 是\n（停用）
+    是（规划中） | 是（申请中） | 是（预计年底） | 是（2020年2月开通） | 是（20年2月） | 有（待建） | 是（2020.3起）
+    是（县级） | 是（80%） | 是（部分） | 是（仅市区） | 是（3个区县） | 已开通（80%）
+    是（×） | 是（未下线） | 否（已开通） | 否（部分开通）
+""")
+"""Taken back, put off, limited, contradicted."""
 
 
-@pytest.mark.parametrize("cell", [*TAKEN_BACK, *PUT_OFF, *LIMITED, *CONTRADICTED])
+@pytest.mark.parametrize("cell", UNDONE)
 def test_an_answer_that_its_own_words_undo_is_none(cell: str) -> None:
     value = read_value(COLUMNS["voicemail"], cell, PLACE, 2019)
     assert (value.value, value.problem) == (None, Problem.NOT_YES_OR_NO)
 
 
-@pytest.mark.parametrize("cell", UNSURE)
+@pytest.mark.parametrize("cell", ["是（维护中）", "是（省级）", "是（2月开通）", "是（）", "是（全覆盖）"])
 def test_an_answer_with_unknown_words_is_read_and_asked_about(cell: str) -> None:
     value = read_value(COLUMNS["voicemail"], cell, PLACE, 2019)
     assert (value.value, value.problem, bool(value.doubt)) == (True, None, True)
@@ -271,19 +184,9 @@ def test_a_network_with_unknown_words_is_read_and_asked_about() -> None:
     assert (value.value, value.problem, bool(value.doubt)) == ("互联网", None, True)
 
 
-@pytest.mark.parametrize("cell", YES)
-def test_yes(cell: str) -> None:
-    assert read("voicemail", cell)[:2] == (True, None)
-
-
-@pytest.mark.parametrize("cell", NO)
-def test_no(cell: str) -> None:
-    assert read("voicemail", cell)[:2] == (False, None)
-
-
-@pytest.mark.parametrize("cell", NEITHER)
-def test_neither_yes_nor_no(cell: str) -> None:
-    assert read("voicemail", cell)[:2] == (None, Problem.NOT_YES_OR_NO)
+@pytest.mark.parametrize(("answer", "cell"), [(answer, cell) for answer, cells in ANSWERS.items() for cell in cells])
+def test_yes_and_no_and_neither(answer: bool | None, cell: str) -> None:
+    assert read("voicemail", cell)[:2] == (answer, Problem.NOT_YES_OR_NO if answer is None else None)
 
 
 @pytest.mark.parametrize("cell", [None, " ", "-", "/", "不详", "……"])
@@ -305,45 +208,24 @@ def test_numbers_in_place_of_an_answer_are_offered_not_taken() -> None:
     assert read("voicemail", 1)[:2] == (None, Problem.NOT_YES_OR_NO)
 
 
-@pytest.mark.parametrize(
-    ("cell", "choice"),
-    [
-        ("互联网", "互联网"),
-        ("业务专网", "业务专网"),
-        (" 业务 专网 ", "业务专网"),
-        ("专网", "业务专网"),
-        ("人社专网", "业务专网"),
-        ("外网", "互联网"),
-        ("Internet", "互联网"),
-        ("“互联网”", "互联网"),
-        ("业务专网（省厅机房）", "业务专网"),
-        ("业务专网部署", "业务专网"),
-        ("业务专网（金保网）", "业务专网"),
-        ("互联网（公网）", "互联网"),
-        ("公网（互联网）", "互联网"),
-        ("□互联网 ☑业务专网", "业务专网"),
-    ],
-)
+@cases(r"""
+    choice    cell
+    互联网    互联网 | 外网 | Internet | “互联网” | 互联网（公网） | 公网（互联网）
+    业务专网  业务专网 | \s业务 专网\s | 专网 | 人社专网 | 业务专网（省厅机房） | 业务专网部署 | 业务专网（金保网） | □互联网 ☑业务专网
+""")
 def test_choices(cell: str, choice: str) -> None:
     assert read("network_location", cell)[:2] == (choice, None)
 
 
-@pytest.mark.parametrize(
-    ("cell", "candidates"),
-    [
-        ("政务外网", ()),
-        ("内网", ()),
-        ("互联网、业务专网", ()),
-        ("互联网+专网", ("互联网",)),
-        ("互联网√ 业务专网□", ()),
-        ("业务专网（互联网备份）", ()),
-        ("业务专网（公网）", ("业务专网",)),
-        ("是", ()),
-        (3, ()),
-    ],
-)
-def test_other_networks_are_no_choice(cell: Cell, candidates: tuple[str, ...]) -> None:
-    value = read_value(COLUMNS["network_location"], cell, PLACE)
+@cases("""
+    candidates=    cell
+    ()             政务外网 | 内网 | 互联网、业务专网 | 互联网√ 业务专网□ | 业务专网（互联网备份） | 是 | 3
+    ("互联网",)    互联网+专网
+    ("业务专网",)  业务专网（公网）
+""")
+def test_other_networks_are_no_choice(cell: str, candidates: tuple[str, ...]) -> None:
+    written: Cell = 3 if cell == "3" else cell
+    value = read_value(COLUMNS["network_location"], written, PLACE)
     assert (value.value, value.problem, value.candidates) == (None, Problem.NOT_A_CHOICE, candidates)
 
 
@@ -384,17 +266,12 @@ def test_an_answer_with_a_question_mark_is_asked_about(written: str) -> None:
     assert read_yesno(written, 2019).doubt
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ("是（市集中）", None),
-        ("是，市级部署", None),
-        ("是（州级自建）", None),
-        ("是（全省各市统一接入）", True),
-        ("是（省集中）", True),
-        ("否（市级集中）", False),
-    ],
-)
+@cases("""
+    said=  written
+    None   是（市集中） | 是，市级部署 | 是（州级自建）
+    True   是（全省各市统一接入） | 是（省集中）
+    False  否（市级集中）
+""")
 def test_a_city_is_no_province(written: str, said: bool | None) -> None:
     value = read_value(COLUMNS["system_centralized"], written, None, 2019)
     assert (value.value, value.problem is None) == (said, said is not None)

@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import refused, run
-from factory import Style, a1, suggested, write_filing
+from factory import a1, suggested, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.merging.since import EarlierQuestion, Progress
@@ -249,7 +249,7 @@ def test_a_merge_leads_with_its_sentences() -> None:
 def test_it_says_when_it_was_made_of_what_and_by_which_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("收件箱").mkdir()
-    write_filing(Path("收件箱/a.xlsx"), style=Style(sample=False))
+    write_filing(Path("收件箱/a.xlsx"))
     run("check", Path("收件箱"), "--report", "a.html")
     today = date.today()
     made = f"{today.year}年{today.month}月{today.day}日　材料：收件箱　hrss12333 {__version__}"
@@ -291,7 +291,7 @@ def test_a_work_report_of_nobody_is_told_as_such() -> None:
 
 def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}}, style=Style(sample=False))
+    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
     result = run("check", "a.xlsx", "--report", "报告.html")
     assert result.exit_code == 1
     assert "已写入：报告.html" in result.stdout
@@ -343,7 +343,6 @@ def test_no_chapter_begins_at_the_foot_of_a_printed_page(tmp_path: Path) -> None
 
 
 def dom(path: Path) -> str:
-    """The page as the browser has it after its script ran."""
     return chromium("--dump-dom", path.as_uri())
 
 

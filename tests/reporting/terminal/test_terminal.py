@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
 from click import unstyle
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from factory import a1, varied
+from cli_runs import run
+from factory import PLAIN, a1, varied, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Filing, Skipped, Summary
@@ -31,7 +34,6 @@ RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相
 
 
 def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:
-    """A sink that keeps what is printed; a pipe, where it has no width."""
     return Sink(printed.append, printed.append, width, **how)
 
 
@@ -42,7 +44,6 @@ def checked_lines(
     width: int | None = None,
     **how: bool,
 ) -> list[str]:
-    """What ``check`` prints, on a terminal of this width, or in a pipe."""
     inbox = inbox_of(*checked, skipped=tuple(skipped), undecided=undecided or {})
     printed: list[str] = []
     standings = standings_of(inbox, expected=how.pop("expected", False))
@@ -191,7 +192,6 @@ def merged_lines(
     remarks: Sequence[str] = (),
     **how: bool,
 ) -> list[str]:
-    """What ``merge`` prints in a pipe."""
     printed: list[str] = []
     inbox = inbox_of(*checked, table=table)
     result = MergeResult(inbox, standings_of(inbox), None, output, written, remarks)
@@ -499,3 +499,18 @@ def test_of_a_table_that_was_preferred_to_another_it_says_what_both_hold_and_why
     document = replace(item.document, tables=(replace(table, how="分开读取"), *item.document.tables[1:]))
     (parted,) = [line for line in checked_lines(replace(item, document=document)) if "栏目，" in line]
     assert parted.endswith(f"{len(table.rows)}行数据。分开读取")
+
+
+BLOCKS = {f"O{row}": 60_000 + row for row in range(20, 34, 2)} | {"B50": "说明：数据由系统导出"}
+
+
+def test_five_blocks_of_a_file_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏", cells={"附表1": BLOCKS}, style=PLAIN)
+    shown = run("check", "宁夏.xlsx", "--report", "r.html").stdout
+    assert shown.count("V310") == 5
+    assert "另有3处写了没有读取的内容" in shown
+    assert (tmp_path / "r.html").read_text(encoding="utf-8").count("没有读取：") == len(BLOCKS)
+    (file,) = json.loads(run("check", "宁夏.xlsx", "--format", "json").stdout)["files"]
+    assert sum(finding["rule"] == "V310" for finding in file["findings"]) == len(BLOCKS)
+    assert file["account"]["unread"] == len(BLOCKS)

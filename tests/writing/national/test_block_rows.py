@@ -160,13 +160,6 @@ def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_conver
     assert block.keys() == ordinary.keys()
 
 
-def test_the_same_table_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = (
-        written(tmp_path / name, national(tmp_path), block_rows.KNOWN, monkeypatch) for name in ("1.xlsx", "2.xlsx")
-    )
-    assert first.read_bytes() == second.read_bytes()
-
-
 def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsxwriter, "__version__", "3.99.0")
     assert block_rows.sheet_class() is None
@@ -198,8 +191,3 @@ def test_a_sheet_bears_only_so_many_comments(tmp_path: Path, monkeypatch: pytest
     assert noted(1000) == (27, False)
     assert noted(26) == (17, True)
     assert noted(3) == (3, True)
-
-
-def test_all_sheets_are_still_there(both: tuple[Path, Path]) -> None:
-    block, ordinary = (CalamineWorkbook.from_path(str(path)) for path in both)
-    assert block.sheet_names == ordinary.sheet_names

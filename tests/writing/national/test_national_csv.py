@@ -20,7 +20,6 @@ TWO = tuple(unit for unit in EDITION.units if unit.short in ("浙江", "西藏")
 
 
 def national(**values: object) -> National:
-    """浙江 with one row changed, a row of nobody's, 西藏 missing."""
     found = table(TWO, reporting=TWO[:1])
     entries = list(found.entries)
     row = entries[0].row
@@ -73,14 +72,6 @@ def test_details_show_what_was_read_and_what_was_found(tmp_path: Path) -> None:
     assert cells["来源行"] == "7"
     assert [line[0] for line in lines[1:]] == ["浙江省"] * 11 + ["（报送单位不明）"]
     assert dict(zip(lines[0], lines[-1], strict=True))["来源文件"] == "'=x.xlsx"
-
-
-def test_no_telephone_or_address_stands_in_it(tmp_path: Path) -> None:
-    contact = "电13912345678，li@example.org"
-    changed = national(remarks=Value(contact, contact), voicemail=Value(13912345678.0, None))
-    lines = read(write_csv(tmp_path, changed)[1])
-    cells = dict(zip(lines[0], lines[1], strict=True))
-    assert (cells["备注"], cells["是否开通留言服务"]) == ("电［略］，［略］", "［略］")
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\rx", "\nx", " =1", "＝1", "=cmd|' /C calc'!A0"])

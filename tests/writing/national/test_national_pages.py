@@ -31,7 +31,6 @@ GROUPS = ("接通情况", "接听效率", "队伍配置", "服务项目", "电�
 
 
 def pages(path: Path) -> list[str]:
-    """The text of every page."""
     done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
     return done.stdout.decode("utf-8").split("\f")[:-1]
 

@@ -50,7 +50,6 @@ def halved(item: Entry) -> Entry:
 
 
 def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
-    """Headings of a sheet and its lines by name."""
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     top = next(number for number, line in enumerate(cells) if line[0] == summary_lines.UNIT)
     return [str(text) for text in cells[top]], {str(line[0]): line for line in cells[top + 1 :] if line[0]}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import re
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +15,6 @@ from factory import opened, write_filing
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.national.relative_names import relative_names
 from national_tables import table
 
@@ -122,17 +119,6 @@ def test_files_are_named_from_their_common_folder_on(files: tuple[str, ...], tol
     national, elsewhere = relative_names(named(*files))
     assert tuple(item.file for item in national.received) == told
     assert [elsewhere.get(name, name) for name in told] == list(files)
-
-
-def test_csv_holds_no_phone_and_no_mail(tmp_path: Path) -> None:
-    national = table(THREE)
-    texts = [path.read_text(encoding="utf-8-sig") for path in write_csv(tmp_path / "csv", national)]
-    contacts = [contact for status in national.units for contact in status.contacts]
-    assert contacts
-    for text in texts:
-        assert not re.search(r"1\d{10}|@", text)
-        assert not any(str(contact.name) in text for contact in contacts)
-    assert all(list(csv.reader(text.splitlines())) for text in texts)
 
 
 def test_the_same_table_named_otherwise_gives_the_same_sheets(tmp_path: Path) -> None:

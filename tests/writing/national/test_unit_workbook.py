@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cli_runs import report, run
-from factory import Style, clean_header, clean_rows, stored, unit_named, write_filing
+from factory import clean_header, clean_rows, stored, unit_named, write_filing
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
@@ -23,7 +23,6 @@ from hrss12333.writing.national.proof import Unproven, prove
 
 UNIT = unit_named("宁夏")
 CITIES = [region.name for region in UNIT.expected]
-BARE = Style(sample=False)
 SHEETS = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
 MERGE = ("merge", "各市", "--unit", "宁夏", "-o", "报送.xlsx")
 Figures = dict[str, list[dict[str, Scalar]]]
@@ -31,7 +30,6 @@ Figures = dict[str, list[dict[str, Scalar]]]
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in a folder of its own."""
     (tmp_path / "here" / "各市").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
@@ -43,7 +41,7 @@ def rows(*names: str) -> Figures:
 
 def sent(name: str, given: Mapping[str, Any], contact: str = "") -> None:
     header = {**clean_header(UNIT), "name": contact or f"{name}某"}
-    write_filing(Path("各市") / f"{name}.xlsx", UNIT, given, header, BARE, saved=datetime(2020, 1, 6, 2))
+    write_filing(Path("各市") / f"{name}.xlsx", UNIT, given, header, saved=datetime(2020, 1, 6, 2))
 
 
 def all_but_the_last() -> None:
@@ -63,7 +61,6 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
 
 @pytest.fixture
 def merged(once: tuple[Path, Any], here: Path) -> Any:
-    """The same here."""
     shutil.copytree(once[0], here, dirs_exist_ok=True)
     return once[1]
 

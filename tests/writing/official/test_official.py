@@ -50,18 +50,15 @@ def service_row(region: str | None = "广州市", **changed: Found) -> dict[str,
 
 
 def write(path: Path, *sheets: FormContent, **options: Any) -> Path:
-    """Write these sheets and give the path back."""
     write_official(path, EDITION, sheets, **options)
     return path
 
 
 def loaded(path: Path, sheet: str = "附表1", *, values: bool = True) -> Worksheet:
-    """A sheet of the workbook, with stored values or with formulas."""
     return opened(path, data_only=values)[sheet]
 
 
 def faults(sheet: Worksheet) -> list[str]:
-    """The lines of the list of faults."""
     column = len(SERVICE.columns) + 5
     return [str(text) for row in range(FIRST, sheet.max_row + 1) if (text := sheet.cell(row, column).value)]
 
@@ -168,7 +165,6 @@ def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
 
 
 def layout_as_printed(form: Form) -> Layout:
-    """Of the blank form."""
     return next(Layout(sheet, EDITION.forms) for sheet in blank_sheets(EDITION) if sheet.form is form)
 
 
@@ -176,12 +172,10 @@ def layout_as_printed(form: Form) -> Layout:
 
 
 def rules(path: Path, sheet: str = "附表1") -> dict[str, Any]:
-    """Range → its input rule."""
     return {str(rule.sqref): rule for rule in loaded(path, sheet).data_validations.dataValidation}
 
 
 def rows_of(key: str) -> str:
-    """The cells of a column that are filled in."""
     return a1(f"{key}8:{key}53")
 
 
@@ -471,7 +465,6 @@ def test_no_row_is_higher_than_a_sheet_allows(tmp_path: Path) -> None:
 
 
 def footer(path: Path) -> tuple[str | None, str | None]:
-    """Left and centre of the page footer."""
     printed = loaded(path).oddFooter
     assert printed is not None
     assert printed.left is not None

@@ -101,7 +101,6 @@ def test_the_commonest_words_of_doubt_are_no_reason_in_the_sheet_either(text: st
 
 
 def parts(text: str) -> list[str]:
-    """The clauses of a text."""
     return [clause.text for clause in clauses(text, None)]
 
 

@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from msoffcrypto.format.ooxml import OOXMLFile
 from pypdf import PdfReader
 
-from factory import unit_named, write_filing
+from cases import words
+from factory import PLAIN, unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
 from hrss12333.checking.engine import check
@@ -116,20 +117,11 @@ def listed(path: Path) -> list[str]:
 
 
 def test_parts_and_sections_in_their_order(compiled: tuple[Path, Result]) -> None:
-    assert headings(compiled[0], "Heading 1") == [
-        "第一部分　已报单位总体情况",
-        "第二部分　各单位数据",
-        "第三部分　各单位工作总结",
-    ]
-    assert headings(compiled[0], "Heading 2") == [
-        "一、报送情况",
-        "二、来电情况",
-        "三、服务功能",
-        "四、队伍建设",
-        "五、电话系统建设",
-        "六、服务渠道",
-        "七、规范化建设",
-    ]
+    parts = words("第一部分\\u3000已报单位总体情况 | 第二部分\\u3000各单位数据 | 第三部分\\u3000各单位工作总结")
+    sections = words(
+        "一、报送情况 | 二、来电情况 | 三、服务功能 | 四、队伍建设 | 五、电话系统建设 | 六、服务渠道 | 七、规范化建设"
+    )
+    assert (headings(compiled[0], "Heading 1"), headings(compiled[0], "Heading 2")) == (parts, sections)
     assert headings(compiled[0], "Heading 4")[:2] == ["一、工作进展", "二、取得的成效"]
 
 
@@ -239,7 +231,7 @@ def test_the_target_must_be_a_word_file(inbox: Path, tmp_path: Path) -> None:
 
 def test_a_file_with_several_faults_is_one_file(tmp_path: Path) -> None:
     """Two columns that nobody knows: two findings, one file to look at."""
-    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_ivr5": "甲", "calls_abandoned5": "乙"}})
+    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_ivr5": "甲", "calls_abandoned5": "乙"}}, style=PLAIN)
     assert "另有1个文件读取有问题" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout
 
 
@@ -290,16 +282,21 @@ def test_the_latest_report_is_told_as_that_of_the_forms_is() -> None:
     assert choose([summary("总结1", "广东"), summary("总结2", "广东")]).used == [summary("总结2", "广东")]
 
 
-def test_a_report_that_cannot_be_copied_does_not_stop_the_others(
+def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
-    files = {"坏.docx": b"PK", "好.docx": (inbox / "宁夏总结.docx").read_bytes()}
-    having = replace(national, summaries=(summary("坏.docx", "北京"), summary("好.docx", "宁夏")))
-    report = reference.write_reference(tmp_path / "a.docx", having, files.__getitem__)
-    assert list(report.failed) == ["坏.docx"]
-    texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
-    assert "该单位的工作总结未能收入，请见原文。" in texts
-    assert "一、工作进展" in texts
+    def load(file: str) -> bytes:
+        if file == "走.docx":
+            raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
+        return b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes()
+
+    having = replace(
+        national, summaries=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
+    )
+    report = reference.write_reference(tmp_path / "a.docx", having, load)
+    assert (list(report.failed), report.failed["走.docx"]) == (["坏.docx", "走.docx"], "文件已经不在了。")
+    assert text_of(tmp_path / "a.docx").count("该单位的工作总结未能收入，请见原文。") == 2
+    assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 
 
 def test_same_bytes_dates_every_part_alike() -> None:
@@ -307,18 +304,6 @@ def test_same_bytes_dates_every_part_alike() -> None:
     docx.Document().save(out)
     with zipfile.ZipFile(BytesIO(same_bytes(out.getvalue()))) as package:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_a_report_that_is_gone_when_its_turn_comes_is_named(tmp_path: Path, national: National, inbox: Path) -> None:
-    def load(file: str) -> bytes:
-        if file == "走.docx":
-            raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
-        return (inbox / "宁夏总结.docx").read_bytes()
-
-    having = replace(national, summaries=(summary("走.docx", "北京"), summary("好.docx", "宁夏")))
-    report = reference.write_reference(tmp_path / "a.docx", having, load)
-    assert report.failed == {"走.docx": "文件已经不在了。"}
-    assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 
 
 def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(

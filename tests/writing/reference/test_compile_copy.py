@@ -17,6 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
+from cases import cases, words
 from damaged import rewritten, with_member
 from hrss12333.reading.files import bounds
 from hrss12333.reading.grid import FileProblem
@@ -29,8 +30,6 @@ R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
-    """A grey picture."""
-
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -46,7 +45,6 @@ def saved(document: Document) -> bytes:
 
 
 def edited(data: bytes, changes: dict[str, Callable[[str], str]], added: dict[str, bytes] | None = None) -> bytes:
-    """The package with parts changed as text, and parts added."""
     made = rewritten(data, lambda name, part: changes[name](part.decode()).encode() if name in changes else part)
     for name, part in (added or {}).items():
         made = with_member(made, name, part)
@@ -54,8 +52,6 @@ def edited(data: bytes, changes: dict[str, Callable[[str], str]], added: dict[st
 
 
 class Copied:
-    """A report copied into an empty document, read back as python-docx reads it."""
-
     def __init__(self, data: bytes) -> None:
         document = new_document()
         copy = Copy(document, SourceDocument(data))
@@ -105,34 +101,21 @@ def test_headings_are_demoted_and_keep_their_order() -> None:
 
 def test_typed_headings_are_recognised_where_none_are_styled() -> None:
     source = docx.Document()
-    for text in (
-        "广东省12333工作总结",
-        "一、工作进展",
-        "（一）推进省集中",
-        "一是完成了升级；二是开通了微信。",
-        "广东省人社厅",
+    for text in words(
+        "广东省12333工作总结 | 一、工作进展 | （一）推进省集中 | 一是完成了升级；二是开通了微信。 | 广东省人社厅"
     ):
         source.add_paragraph(text)
-    assert [style for style, _ in Copied(saved(source)).lines] == [
-        "总结标题",
-        "Heading 4",
-        "Heading 5",
-        "总结正文",
-        "总结正文",
-    ]
+    styles = words("总结标题 | Heading 4 | Heading 5 | 总结正文 | 总结正文")
+    assert [style for style, _ in Copied(saved(source)).lines] == styles
 
 
-@pytest.mark.parametrize(
-    ("text", "level"),
-    [
-        ("一、工作进展", 2),
-        ("（一）推进", 3),
-        ("(二) 推进", 3),
-        ("第一部分 概况", 1),
-        ("一、工作进展。2019年，", None),
-        ("正文", None),
-    ],
-)
+@cases("""
+    level=  text
+    1       第一部分 概况
+    2       一、工作进展
+    3       （一）推进 | (二) 推进
+    None    一、工作进展。2019年， | 正文
+""")
 def test_typed_heading(text: str, level: int | None) -> None:
     assert typed_heading(text) == level
 

@@ -79,7 +79,6 @@ def totals_of(workbook: Path) -> Totals:
 
 @pytest.fixture(scope="module")
 def rates(books: tuple[Path, Path, Path]) -> Rates:
-    """Those of both years, this year's first."""
     return rates_of(books[0]), rates_of(books[1])
 
 

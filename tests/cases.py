@@ -1,0 +1,36 @@
+r"""Cases as text: lists of words, and tables whose head names the parameters, with a line for all that have one outcome.
+
+A bar, or the end of a line, parts words; ``\n``, ``\t``, ``\u3000`` are what they are in Python, ``\s`` is a blank at an end.
+"""
+
+from __future__ import annotations
+
+import re
+from ast import literal_eval
+
+import pytest
+
+_SIGNS = {"n": "\n", "t": "\t", "s": " "}
+
+
+def _word(text: str) -> str:
+    def sign(found: re.Match[str]) -> str:
+        return chr(int(found[1], 16)) if found[1] else _SIGNS[found[2]]
+
+    return re.sub(r"\\(?:u([0-9a-f]{4})|([nts]))", sign, text.strip())
+
+
+def words(text: str) -> list[str]:
+    """All words of a text, line after line."""
+    return [_word(part) for line in text.strip().split("\n") for part in line.split("|")]
+
+
+def cases(text: str) -> pytest.MarkDecorator:
+    """The test runs for each word with what is before the words of its line; a name that ends in ``=`` holds Python's values."""
+    head, *lines = text.strip().split("\n")
+    names, found = head.split(), []
+    for line in lines:
+        *given, rest = [*line.split(None, len(names) - 1), ""][: len(names)]
+        before = [literal_eval(value) if name[-1] == "=" else value for name, value in zip(names, given, strict=False)]
+        found += [(*before, word) for word in words(rest)]
+    return pytest.mark.parametrize([name.removesuffix("=") for name in names], found)
