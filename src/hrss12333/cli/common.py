@@ -22,10 +22,10 @@ from hrss12333.writing.target import check_target, keep, replacing
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
-    from hrss12333.inbox import Inbox
+    from hrss12333.inbox import Inbox, Sent
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier
-    from hrss12333.model.filing import Document, Skipped
+    from hrss12333.model.filing import Skipped
     from hrss12333.model.finding import Fault, Finding
     from hrss12333.reading.documents import Reading
     from hrss12333.reporting.outputs import Sink
@@ -136,28 +136,6 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
         show("")
 
 
-class Survey(Struct, frozen=True):
-    """What the paths hold, of the year that is processed."""
-
-    reading: Reading
-    documents: Sequence[Document]
-    """As read, each under the unit that it names or that its rows tell."""
-    edition: Edition
-    unit: Unit | None
-    """Whose files alone are wanted."""
-
-    def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True) -> Inbox:
-        """Each document checked, all of them joined; what is given as in `inbox.judge`. Refused where nothing of the unit
-        that is wanted came."""
-        from hrss12333.inbox import Sent, judge
-
-        sent = Sent(self.documents, self.edition, self.unit, self.reading.skipped)
-        found = judge(sent, previous, earlier, by_influence=by_influence)
-        if not found.files:
-            raise nothing_read(found.national.skipped)
-        return found
-
-
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
     """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`. Refused where
     a path does not exist, or all that was found was passed over."""
@@ -183,13 +161,14 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
 
 
-def read_survey(given: Given) -> Survey:
-    """Read all paths as the survey of the year asked for, else of the one that most units name.
+def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
+    """Read all paths as the survey of the year asked for, else of the one that most units name; and what gives a file's bytes.
 
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
     newest, or a file was read as another year's by its name alone, all are read again.
     """
     from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
+    from hrss12333.inbox import Sent
 
     newest = given.edition()
     reading = read(given.paths, newest, given.unit, settled=given.year is not None)
@@ -198,7 +177,19 @@ def read_survey(given: Given) -> Survey:
     if edition.year != newest.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, settled=True)
         documents = with_owners(reading.documents, edition.gazetteer)
-    return Survey(reading, documents, edition, given.unit)
+    return Sent(documents, edition, given.unit, reading.skipped), reading.data
+
+
+def judged(
+    sent: Sent, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True
+) -> Inbox:
+    """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
+    from hrss12333.inbox import judge
+
+    found = judge(sent, previous, earlier, by_influence=by_influence)
+    if not found.files:
+        raise nothing_read(found.national.skipped)
+    return found
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

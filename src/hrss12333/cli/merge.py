@@ -17,7 +17,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import MergeResult, output_of
 
 if TYPE_CHECKING:
-    from hrss12333.inbox import Inbox
+    from hrss12333.inbox import Inbox, Sent
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
@@ -50,11 +50,11 @@ def command(given: options.Given) -> int:
     if targets is not None:
         targets.check(given)
     common.check_report(given)
-    survey = common.read_survey(given)
+    sent, data = common.read_survey(given)
     if targets is None:
-        targets = Targets.of(given, survey.edition.year)
+        targets = Targets.of(given, sent.edition.year)
         targets.check(given)
-    merged = _Merge(given, survey)
+    merged = _Merge(given, sent)
     why_nothing = merged.nothing()
     extra, notes = [], [why_nothing] if why_nothing else []
     with common.progress("写出并核对……"), ExitStack() as stack:
@@ -69,7 +69,7 @@ def command(given: options.Given) -> int:
         if given.returns is not None:
             from hrss12333.reporting.letters.returns import write_returns
 
-            data, last_year = survey.reading.data, merged.last_year
+            last_year = merged.last_year
             written, moved = write_returns(
                 given.returns, merged.inbox, data, last_year, reply_by=given.reply_by, force=given.force
             )
@@ -92,23 +92,23 @@ def command(given: options.Given) -> int:
 class _Merge:
     """One run: what was read, and the table that it makes."""
 
-    def __init__(self, given: options.Given, survey: common.Survey) -> None:
-        self.last_year: Previous | None = common.last_year(given.previous, survey.edition)
+    def __init__(self, given: options.Given, sent: Sent) -> None:
+        self.last_year: Previous | None = common.last_year(given.previous, sent.edition)
         self.progress: Progress | None = None
         """What has become of an earlier workbook's questions."""
         self.inbox: Inbox
         self.table: National
         """What the workbook shows: with ``--unit`` the cities in the units' place."""
-        self._survey, self._earlier = survey, None
+        self._sent, self._earlier = sent, None
         if given.since is not None:
             from hrss12333.merging.since import load_earlier
 
-            self._earlier = load_earlier(given.since, survey.edition, given.unit)
+            self._earlier = load_earlier(given.since, sent.edition, given.unit)
         self._join()
 
     def _join(self) -> None:
-        self.inbox = self._survey.judged(self.last_year, self._earlier)
-        if self._survey.unit:
+        self.inbox = common.judged(self._sent, self.last_year, self._earlier)
+        if self._sent.only:
             from hrss12333.reporting.city_table import in_rounds
 
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
@@ -123,7 +123,7 @@ class _Merge:
 
     def nothing(self) -> str:
         """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
-        national, unit = self.inbox.national, self._survey.unit
+        national, unit = self.inbox.national, self._sent.only
         if unit is None:
             return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
         if any(entry.counted for entry in national.entries):
@@ -147,7 +147,7 @@ class _Merge:
                 previous=self.last_year,
                 progress=self.progress,
                 target=targets.workbook,
-                whole=self.inbox.national if self._survey.unit else None,
+                whole=self.inbox.national if self._sent.only else None,
             )
             try:
                 prove(temporary.workbook, self.table)
@@ -166,12 +166,12 @@ class _Merge:
         from hrss12333.model.message import compose
         from hrss12333.model.problem import Problem
 
-        documents, file = self._survey.documents, difference.file or ""
+        documents, file = self._sent.documents, difference.file or ""
         kept = [document for document in documents if document.file != file]
         if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
             raise difference
         message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, compose("", message))])
+        self._sent = replace(self._sent, documents=[*kept, Unreadable(file, Problem.DAMAGED, compose("", message))])
         self._join()
 
 
