@@ -1,5 +1,4 @@
-"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back; and the sheet 修改记录, every
-cell that the clean form holds otherwise than the file it was made of.
+"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
 
 Values stand as they were read; what could not be read stays as it was and is marked for a person.
 """
@@ -23,29 +22,13 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.layout.labels import read_field
 from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHANGES
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.writing.official.layout import FormContent
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import A4
 
 _DOUBTFUL = "待核实："
-_CHANGE_WIDTHS = {
-    "序号": 6,
-    "原工作表": 14,
-    "原单元格": 10,
-    "地区": 18,
-    "栏目": 20,
-    "原内容": 24,
-    "现内容": 24,
-    "原因": 44,
-}
-"""Heading of each column of the list of changes, and its width."""
-
-ChangeLine = tuple[str, str, str, str, str, str, str]
-"""Sheet, cell, region, column, before, after, reason."""
 
 
 def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
@@ -202,33 +185,6 @@ def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table], un
 def _codes(table: Table, unit: str | None) -> list[str | None]:
     """The 校验码 that each row would have alone."""
     return [code_of([replace(table, rows=(row,))], unit) for row in table.rows]
-
-
-def change_sheet(source: str, lines: Sequence[ChangeLine]) -> Callable[[Any], None]:
-    """A writer of the sheet, for `official.write_official`; all text stays text."""
-
-    def write(workbook: Any) -> None:
-        sheet = workbook.add_worksheet("修改记录")
-        bold = workbook.add_format({"bold": True, "font_size": 14})
-        head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
-        cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        for column, (heading, width) in enumerate(_CHANGE_WIDTHS.items()):
-            sheet.set_column(column, column, width)
-            sheet.write_string(1, column, heading, head)
-        for number, line in enumerate(lines, start=1):
-            sheet.write_number(number + 1, 0, number, cell)
-            for column, text in enumerate(line, start=1):
-                sheet.write_string(number + 1, column, safe(text), cell)
-        if not lines:
-            sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
-        sheet.freeze_panes(2, 0)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(1)
-
-    return write
 
 
 def shown(value: Found) -> str:

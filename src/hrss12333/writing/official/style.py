@@ -16,7 +16,7 @@ from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.checks import (
     SIGNS,
-    RowCheck,
+    Check,
     SheetNames,
     answers,
     either,
@@ -204,22 +204,18 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
 def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
     """A warning, which whoever is sure may pass over."""
     cell = xl_rowcol_to_cell(slot.row, slot.left)
-    rules: dict[str, tuple[dict[str, Any], str, str]] = {
-        "unit": (
-            {"validate": "list", "source": [unit.name for unit in edition.units]},
-            "单位名称",
-            f"这不是{len(edition.units)}个报送单位的全称。",
-        ),
-        "mobile": (
-            {"validate": "custom", "value": _mobiles(cell)},
-            "手机号",
-            "应为11位手机号码，只写数字；有两个的，中间用“、”隔开。",
-        ),
-        "email": ({"validate": "custom", "value": f'=ISNUMBER(FIND("@",{cell}))'}, "邮箱", "电子邮箱里应有@。"),
-    }
-    if key not in rules:
+    rule: dict[str, Any]
+    if key == "unit":
+        rule = {"validate": "list", "source": [unit.name for unit in edition.units]}
+        title, why = "单位名称", f"这不是{len(edition.units)}个报送单位的全称。"
+    elif key == "mobile":
+        rule = {"validate": "custom", "value": _mobiles(cell)}
+        title, why = "手机号", "应为11位手机号码，只写数字；有两个的，中间用“、”隔开。"
+    elif key == "email":
+        rule = {"validate": "custom", "value": f'=ISNUMBER(FIND("@",{cell}))'}
+        title, why = "邮箱", "电子邮箱里应有@。"
+    else:
         return {}
-    rule, title, why = rules[key]
     return {**rule, "error_type": "warning", "error_title": title, "error_message": f"{why}确定要这样填写吗？"}
 
 
@@ -235,7 +231,7 @@ def _mobiles(cell: str) -> str:
     return f"=AND({eleven(f'LEFT({cell},11)')},{more})"
 
 
-def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: Styles) -> None:
+def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Styles) -> None:
     """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
     wrong, amber, good = (styles.get(**properties) for properties in (_WRONG, _AMBER, _GOOD))
     form, required = layout.form, required_columns(layout.form)
