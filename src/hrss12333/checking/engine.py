@@ -89,9 +89,9 @@ def check(
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
         named = unit_of_summary(document.file, (), edition.gazetteer)
-        unit = named.unit.name if named and named.unit else None
         places = [Location(file) for file in (document.file, document.beside) if file]
-        return Checked(document, (Finding(rule.id, severity, document.message, tuple(places), unit=unit),))
+        found = rule.finding(document.message, named.unit if named else None, *places, severity=severity)
+        return Checked(document, (found,))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)

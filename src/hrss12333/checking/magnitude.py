@@ -89,7 +89,7 @@ ABSURD = 10**15
 CHANGE = Standard(0.0, 0.12, 0.12, LAST_YEAR)
 """This year's figure over last year's."""
 JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
-"""The ratios compared."""
+"""The ratios compared, each of one count to another."""
 
 
 def count_of(row: Row, key: str) -> int | None:
@@ -104,29 +104,13 @@ def judged_of(form: Form) -> dict[str, Indicator]:
     return {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
 
 
-@cache
-def _operands(form: Form) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(field for ratio in judged_of(form).values() for field in ratio.fields))
-
-
 def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
     """Ratio key → its values in these rows, without those of which an operand is missing, not positive or absurd."""
-    keys = _operands(form)
-    if not keys:
-        return {}
-    counts: dict[str, list[int]] = {key: [] for key in keys}
-    """Field key → its figures; 0 for one that is of no use."""
-    for key, figures in zip(keys, zip(*[row.numbers(keys) for row in rows], strict=True), strict=False):
-        counts[key] = [figure if figure and 0 < figure < ABSURD else 0 for figure in figures]
     found = {}
     for key, ratio in judged_of(form).items():
-        above, below = (_added([counts[field] for field in of]) for of in (ratio.numerator, ratio.denominator))
-        found[key] = [part / whole for part, whole in zip(above, below, strict=True) if part and whole]
+        counts = [row.numbers(ratio.fields) for row in rows]
+        found[key] = [a / b for a, b in counts if a and b and 0 < a < ABSURD and 0 < b < ABSURD]
     return found
-
-
-def _added(columns: Sequence[list[int]]) -> list[int]:
-    return columns[0] if len(columns) == 1 else [sum(row) * all(row) for row in zip(*columns, strict=True)]
 
 
 def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:

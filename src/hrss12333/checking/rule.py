@@ -15,10 +15,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Location, NewValue, Question, Severity, Spot, Suggestion
+from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, RuleText, Scalar
 
 T = TypeVar("T")
@@ -162,6 +163,12 @@ class Rule(Struct, frozen=True):
     def group(self) -> str:
         """Letter of the rule's group."""
         return self.id[0]
+
+    def finding(
+        self, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
+    ) -> Finding:
+        """What reader or merger found, about these places; by default of the rule's severity."""
+        return Finding(self.id, severity or self.severity, message, locations, unit=unit.name if unit else None)
 
     def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""

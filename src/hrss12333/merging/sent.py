@@ -13,16 +13,13 @@ from msgspec import Struct
 from hrss12333.checking.counting import answers, is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.check_code import content, content_columns
-from hrss12333.model.filing import Filing, Place, Row, Summary, Table
+from hrss12333.model.filing import Filing, Row, RowKey, Summary, Table, row_key
 from hrss12333.model.national import beijing
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.clauses import CORRECTED, FORMER
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind, Scalar
-
-RowKey = tuple[str, str, Place]
-"""What a row is known by: its file, its form, and where it is located there."""
 
 _UNCHANGED = lazy(
     r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
@@ -31,11 +28,6 @@ _UNCHANGED = lazy(
     r"|(?:与|和|跟)?(?:前|原|上|首|初)(?:次|报|表|一次)*(?:报送)?的?(?:数据?|表|填报)?(?:一致|相同|一样))[。.]?"
 )
 """不变, 同前, 与上次一致: that nothing has changed since the version before."""
-
-
-def row_key(table: Table, row: Row) -> RowKey:
-    """The key of one row of a table."""
-    return table.file, table.form.key, row.place
 
 
 class SentRow(Struct, frozen=True, dict=True):

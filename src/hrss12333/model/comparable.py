@@ -34,12 +34,11 @@ def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[Summa
 
 def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
     """The same by an indicator."""
-
-    def given(line: SummaryLine) -> Quotient | None:
-        found = line.quotient(indicator)
-        return None if found.value is None else found
-
-    return comparable(listed, indicator.fields, given)
+    return comparable(
+        listed,
+        indicator.fields,
+        lambda line: None if line.quotient(indicator).value is None else line.quotient(indicator),
+    )
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:

@@ -86,18 +86,14 @@ def topics(form: Form) -> list[Topic]:
     for item in indicators(form):
         if not item.answers:
             owned.setdefault(max((place[key] for key in item.fields), key=order.index), []).append(item)
+    kinds = {column.kind for column in grouped.get("", ())}
+    unnamed = _FUNCTIONS if kinds == {Kind.YESNO} else _OTHERS
     return [
-        Topic(form, title or _title(columns), tuple(columns), tuple(owned.get(title, ())))
-        for title, columns in grouped.items()
+        Topic(form, title or unnamed, tuple(columns), tuple(owned.get(title, ()))) for title, columns in grouped.items()
     ]
 
 
-def _title(columns: Sequence[Column]) -> str:
-    return _FUNCTIONS if all(column.kind is Kind.YESNO for column in columns) else _OTHERS
-
-
 def _from_largest(found: Sequence[tuple[SummaryLine, T]]) -> list[tuple[str, T]]:
-    """By the units' short names."""
     named = [(line.unit.short if line.unit else "", value) for line, value in found]
     return sorted(named, key=lambda item: -item[1])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property, partial
+from itertools import groupby
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from msgspec import Struct, field
@@ -213,7 +214,8 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:
         """Neighbouring columns under one group heading; columns without a group stand alone under ""."""
-        return tuple(_groups(self.columns))
+        runs = (tuple(run) for _, run in groupby(self.columns, key=lambda item: item.group or item.key))
+        return tuple((run[0].group, run) for run in runs)
 
     def has(self, *keys: str) -> bool:
         """Whether the form has all of these columns."""
@@ -242,17 +244,6 @@ def _choices(annotation: Any) -> Iterator[str]:
             yield part
         else:
             yield from _choices(part)
-
-
-def _groups(columns: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, ...]]]:
-    run: list[Column] = []
-    for item in columns:
-        if run and (not item.group or item.group != run[-1].group):
-            yield run[0].group, tuple(run)
-            run = []
-        run.append(item)
-    if run:
-        yield run[0].group, tuple(run)
 
 
 Count = Annotated[int, Field(ge=0)] | None

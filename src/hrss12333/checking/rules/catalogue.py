@@ -19,10 +19,8 @@ from hrss12333.checking.rules import (
     values,
     work_report,
 )
-from hrss12333.model.finding import Finding, Location, Severity
-from hrss12333.model.message import Message
+from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
-from hrss12333.survey.regions import Unit
 
 MODULES = (
     balance,
@@ -51,10 +49,3 @@ OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.probl
 def is_of_whole_unit(finding: Finding) -> bool:
     """Whether it is about all files of a unit together, not about a row of one of them."""
     return not finding.row and RULES[finding.rule].scope is Scope.UNIT
-
-
-def merge_finding(
-    rule: str, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
-) -> Finding:
-    """A finding about these places, by default of the rule's severity."""
-    return Finding(rule, severity or RULES[rule].severity, message, locations, unit=unit.name if unit else None)
