@@ -141,7 +141,7 @@ def test_a_figure_is_written_as_the_library_writes_it(
             look = workbook.add_format({"bold": True})
             sheet = workbook.add_worksheet("甲", kind)
             for row in (3, 20):
-                block_rows.rows_of(sheet).figure(row, 2, formula, look, value, link)
+                block_rows.rows_of(sheet).figure((row, 2), look, formula, value, link)
             sheet.write_url(2, 1, "internal:甲!B2", look, "乙")
             sheet.write_boolean(2, 3, True, look)
             sheet.write_comment(40, 1, "批注")

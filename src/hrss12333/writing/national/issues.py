@@ -103,9 +103,9 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     ]
     columns = _issue_columns(book.national)
     widths = [column.width for column in columns]
-    page = Page(book, sheet, widths, repeated=REPEATED, last=AT["@reason"])
+    page = Page(book, sheet, columns, repeated=REPEATED, last=AT["@reason"])
     top = page.title(f"{book.year}年度{ISSUES}", remarks)
-    page.heading_line(top, [column.heading for column in columns])
+    page.heading_line(top)
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
