@@ -3,7 +3,7 @@ same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,6 @@ def write_national(
     path: Path,
     national: National,
     *,
-    questions: Sequence[Alike] | None = None,
     previous: Previous | None = None,
     progress: Progress | None = None,
     target: Path | None = None,
@@ -56,7 +55,6 @@ def write_national(
     Args:
         path: Where to write.
         national: The merged table.
-        questions: What is asked or to be corrected in it, where `questions_of` has put it in order already.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will be in the end, if not at ``path``: links to the filings lead from there.
@@ -74,7 +72,7 @@ def write_national(
     }
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, FONT, in_memory=small) as workbook:
-        own, asked = national.findings, questions_of(national) if questions is None else questions
+        own, asked = national.findings, questions_of(national)
         national, elsewhere = relative_names(national)
         renamed = dict(zip(map(id, own), national.findings, strict=True))
         book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
