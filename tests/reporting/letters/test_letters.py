@@ -29,7 +29,7 @@ from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import FileOf, compose
 from hrss12333.model.national import National, Status
 from hrss12333.reporting.file_names import stem_of
-from hrss12333.reporting.letters import texts
+from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
@@ -495,9 +495,9 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: byt
 def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for text, reported in (("【正文】{{ nobody }}", "nobody"), ("你好", "你好"), ("【正文】{% if %}", "reminder.txt")):
         broken = Environment(loader=DictLoader({"reminder.txt": text}), undefined=StrictUndefined)
-        monkeypatch.setattr(texts, "_environment", lambda broken=broken: broken)
+        monkeypatch.setattr(letter_module, "_environment", lambda broken=broken: broken)
         with pytest.raises(JobStop, match=reported):
-            texts.write_letter(
+            letter_module.write_letter(
                 Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
             )
 
