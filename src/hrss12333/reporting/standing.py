@@ -15,10 +15,9 @@ from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status
-from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import FileNames
+from hrss12333.wording.places import FileNames, stem_of
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked

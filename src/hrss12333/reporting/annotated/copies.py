@@ -35,11 +35,10 @@ from hrss12333.reporting.annotated.working_copy import (
     has_macros,
     to_bytes,
 )
-from hrss12333.reporting.file_names import stem_of, unique_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
-from hrss12333.wording.places import FileNames, base_name, by_sheet
+from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
