@@ -45,7 +45,7 @@ HEAVY = (
     "numpy",
 )
 """Libraries that only the command that needs them may load; click is what every command needs."""
-LONGEST = 350
+LONGEST = 400
 REFERENCE = re.compile(rf"((?:{'|'.join(sorted(set().union(*LAYERS)))})(?:\.\w+)+):(\w+)$")
 """How code is referred to by its name, to be imported when it is asked for (`patterns.code`)."""
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" + "|".join(("opt", "work", "home", "root", "Users", "mnt")) + r")/\w")

@@ -156,7 +156,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of figures, not their 合计.
     of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
-    first = Location(
+    return Finding(
         hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
         place.sheet if place else hit.table.sheet if hit.table else None,
@@ -165,12 +165,10 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         hit.table.form.key if hit.table else hit.form,
         hit.row.region if hit.row else None,
         hit.field,
-    )
-    return Finding(
         rule=rule.id,
         severity=severity,
         message=hit.message,
-        locations=(first, *hit.further),
+        further=hit.further,
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
         difference=hit.difference,

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
@@ -168,7 +168,15 @@ class Rule(Struct, frozen=True):
         self, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
     ) -> Finding:
         """What reader or merger found, about these places; by default of the rule's severity."""
-        return Finding(self.id, severity or self.severity, message, locations, unit=unit.name if unit else None)
+        first, *further = locations
+        return Finding(
+            **asdict(first),
+            rule=self.id,
+            severity=severity or self.severity,
+            message=message,
+            further=tuple(further),
+            unit=unit.name if unit else None,
+        )
 
     def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""

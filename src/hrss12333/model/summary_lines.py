@@ -116,8 +116,8 @@ def questioned_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class SummaryLine(Struct, frozen=True):
-    """One line of a 汇总 sheet."""
+class SummaryLine(Struct, frozen=True, eq=False):
+    """One line of a 汇总 sheet; equal to itself alone."""
 
     name: str
     unit: Unit | None

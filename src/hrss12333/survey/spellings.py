@@ -35,13 +35,11 @@ OFFICE = lazy(
     needs="社就劳信",
 )
 """The name of an office at the end of a text: 省人社厅, 市劳动就业服务局, 信息中心."""
-HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$", needs="3话询务线心")
-"""The name of the hotline, or a part of it, at the end of a text, to be taken off."""
+HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
+"""The name of the hotline, or a part of it, at the end of a text; it matches the end alone, too."""
 BRACKET = lazy(r"\([^()]*\)", needs="(")
-_NUMBERING = lazy(
-    r"^(?:[0-9]+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])", needs="0123456789一二三四五六七八九十"
-)
-_NOTE_MARK = lazy(rf"(?<={HAN})(?:注?[0-9]|注?\[[0-9]{{1,2}}\])$", needs="0123456789")
+_NUMBERING = lazy(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NOTE_MARK = lazy(rf"(?<={HAN})(?:注?[0123456789]|注?\[[0123456789]{{1,2}}\])$", needs="0123456789")
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
 _ALL_OF_IT = lazy(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$", needs="全本")
 """What after a city's name says that all of it is meant."""

@@ -104,7 +104,7 @@ def page_of(path: Path, unit: str) -> str:
     """A unit's filing as tables of a web page."""
     page = ""
     for form, sheet in zip(EDITION.forms, openpyxl.load_workbook(write_filing(path, unit)), strict=True):
-        _, title, line, _, _, _, *rows = (row for row in sheet.iter_rows(max_row=11, values_only=True))
+        _, title, line, _, _, *rows = (row for row in sheet.iter_rows(max_row=10, values_only=True))
         lines = [[column.label for column in form.columns], *rows]
         page += f"<p>{title[0]}</p><p>{line[0]}</p><table>"
         page += "".join(f"<tr>{''.join(f'<td>{cell or str()}</td>' for cell in cells)}</tr>" for cells in lines)

@@ -287,9 +287,7 @@ def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> No
 
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(
-        BALANCE, locations=(Location(file), Location(other)), message=compose("以{other}为准", other=FileOf(1))
-    )
+    found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=FileOf(1)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
     letter = text_of(files["退回修改意见_广东省.docx"])

@@ -90,12 +90,6 @@ def without_no_figures(text: str) -> str:
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
 
 
-def figures_in(text: str) -> list[int | None]:
-    """The whole numbers that a text gives; None for each that is none for certain."""
-    plain = [match[0] for match in _WRITTEN.finditer(without_no_figures(text))]
-    return [number if isinstance(number := read_count(figure).value, int) else None for figure in plain]
-
-
 def is_figure(cell: Cell) -> bool:
     """Whether a number that is in a cell by itself may be one of the survey's: no year, no day, not 12333, no mobile."""
     if not isinstance(cell, int | float) or isinstance(cell, bool) or cell != cell or cell == 12333:
@@ -235,7 +229,7 @@ def _matters(
         return False
     if use_of(sentence, edition, filing.unit):
         return False
-    given = figures_in(sentence)
+    given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(without_no_figures(sentence))]
     asked = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
