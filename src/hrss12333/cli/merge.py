@@ -146,7 +146,6 @@ class _Merge:
                 self.table,
                 previous=self.last_year,
                 progress=self.progress,
-                target=targets.workbook,
                 whole=self.inbox.national if self._sent.only else None,
             )
             try:
@@ -210,7 +209,7 @@ class Targets(Struct, frozen=True):
         for target in self.written:
             check_target(target, force=given.force, ending=".xlsx")
         if given.force and since is None:
-            from hrss12333.writing.national.staff_answers import answered_lines
+            from hrss12333.writing.national.issues import answered_lines
 
             if lines := answered_lines(self.workbook):
                 why = f"“{self.workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"
