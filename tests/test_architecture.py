@@ -37,7 +37,6 @@ HEAVY = (
     "click",
     "pydantic",
     "openpyxl",
-    "rich",
     "docx",
     "xlsxwriter",
     "pypdf",

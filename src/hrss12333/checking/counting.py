@@ -20,9 +20,8 @@ from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Row, RowKey, Table, row_key
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.regions import Unit
+from hrss12333.survey.regions import SubRegion, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.sub_regions import SubRegion
 
 _ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE, _OWN_LEVEL = "\0", "\1"
@@ -287,7 +286,6 @@ class _Rows:
             yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
-        """R209: a whole-unit row beside regions."""
         why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole = row.number(column.key)

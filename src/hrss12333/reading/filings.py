@@ -17,11 +17,10 @@ from msgspec.structs import replace
 from hrss12333.model.account import CellUse, added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, REMARK
-from hrss12333.model.evidence import inferred_year
 from hrss12333.model.filing import Document, Filing, OwnedTable, Place, Skipped, Summary, Table, Unreadable
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary

@@ -15,7 +15,7 @@ from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, SELF_CHECK_LIST, TOTAL
 from hrss12333.survey.schema import Form
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import simplified
 
 _YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
 _GRAM = 4
@@ -76,10 +76,8 @@ def self_check_columns(texts: Iterable[tuple[int, int, str]]) -> range:
     return range(min(columns), max(columns) + 1) if columns else range(0)
 
 
-@cache
-def form_texts(forms: tuple[Form, ...]) -> FormTexts:
-    """The words of these forms."""
-    return FormTexts(forms)
+form_texts = cache(FormTexts)
+"""The words of these forms, worked out once."""
 
 
 def _printed_texts(form: Form) -> Iterator[str]:

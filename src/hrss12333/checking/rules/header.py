@@ -9,11 +9,11 @@ from typing import Any
 from hrss12333.checking.owners import other_owners
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of
-from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import against
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"
@@ -173,7 +173,9 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     yield from _other_owner(case)
     for tables in _sent_as_one(case.filing.tables):
         for key, label in _LABELS.items():
-            given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.is_present]
+            given = [
+                (table, value.value) for table in tables if (value := table.header.get(key, BLANK)).value is not None
+            ]
             for table, here in given[1:]:
                 first, there = given[0]
                 if here != there:

@@ -65,9 +65,9 @@ _MOST_WORK = 200 * 2**20
 _ROOT = "hrss12333."
 _NOUNS = frozenset(
     (
-        *("model.account", "model.evidence", "model.filing", "model.message", "model.problem", "model.row"),
+        *("model.account", "model.filing", "model.message", "model.problem", "model.row"),
         *("model.text", "reading.companions", "reading.files.mails", "reading.grid"),
-        *("survey.region_names", "survey.schema", "survey.sub_regions"),
+        *("survey.region_names", "survey.regions", "survey.schema"),
     )
 )
 """Modules whose classes pass; they are imported when one comes."""

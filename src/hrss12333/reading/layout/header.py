@@ -41,8 +41,7 @@ from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.spellings import HAN
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import HAN, simplified
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
@@ -149,7 +148,12 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
     """Whether a later value fills a blank, or is a mobile number where the one before is a landline."""
     if known.found is None:
         return value.found is not None and key != "name"
-    return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.is_present and value.problem is None
+    return (
+        key == "mobile"
+        and known.problem is Problem.MOBILE_MALFORMED
+        and value.value is not None
+        and value.problem is None
+    )
 
 
 @lru_cache(maxsize=512)

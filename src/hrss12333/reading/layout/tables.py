@@ -8,10 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence, inferred_year
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Row, Table, UnreadColumn, Value
 from hrss12333.model.message import Label, Message, Quote, Several, compose
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
 from hrss12333.reading.doubt.clauses import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
@@ -62,7 +61,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         if item.grid.turned:
             keys = [column.key for column in table.form.data]
             named = [row for row in table.rows if row.match and row.match.name]
-            if all(sum(row.get(key).is_present for key in keys) < _ANSWERS for row in named):
+            if all(sum(row.scalar(key) is not None for key in keys) < _ANSWERS for row in named):
                 continue
         if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
             _add(tables, (table, last), _goes_on, _above)
