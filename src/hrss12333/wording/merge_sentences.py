@@ -9,11 +9,18 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.model.comparable import FEWEST, not_compared
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
-from hrss12333.model.summary_lines import IN_QUESTION, SummaryLine, missing, reported, without_report
+from hrss12333.model.summary_lines import (
+    FEWEST,
+    IN_QUESTION,
+    SummaryLine,
+    missing,
+    not_compared,
+    reported,
+    without_report,
+)
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import Alike, grouped, questions_of
 from hrss12333.wording.finding_lines import finding_text

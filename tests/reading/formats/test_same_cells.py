@@ -19,10 +19,10 @@ from openpyxl.styles import Font
 import damaged
 from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import rich_reader
-from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.rich_reader import Sheets
 from hrss12333.reading.formats.workbook_package import read_quickly
 from hrss12333.reading.grid import Book, Cell, Grid

@@ -23,7 +23,7 @@ from openpyxl.styles import Font
 
 from cell_marks import invisible, marked, struck
 from damaged import rewritten, with_member
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, Grid, Prose
 from oldbooks import bytes_of
 

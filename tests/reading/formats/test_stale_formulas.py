@@ -14,8 +14,8 @@ from odf.table import Table, TableCell, TableRow
 
 from cell_marks import stale, unseen
 from damaged import rewritten, with_member, with_sheet
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.formats.formula import Calculator, is_suspect
-from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book
 from oldbooks import bytes_of
 from saved_elsewhere import saved_as

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cell_marks import stale, unseen
 from damaged import ods, rewritten, with_sheet, workbook
 from hrss12333.reading.files import bounds
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, Mark
 from oldbooks import biff8, bytes_of, ole, record, xls
 

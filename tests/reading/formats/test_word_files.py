@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from damaged import document, problem_of, rewritten, with_member
 from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.formats.word import count_words
 from hrss12333.reading.formats.word_text import said_by
 from hrss12333.reading.grid import Box, Prose
