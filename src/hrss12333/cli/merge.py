@@ -141,7 +141,7 @@ class _Merge:
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            self.questions = write_national(
+            write_national(
                 temporary.workbook,
                 self.table,
                 previous=self.last_year,
