@@ -1,6 +1,6 @@
-"""Make the README's pictures (pictures/): the terminal as rich reads it, the national workbook as LibreOffice prints it.
+"""Make the README's pictures (pictures/): the terminal as rich prints it, the national workbook as LibreOffice prints it.
 
-Needs rich, LibreOffice (soffice), pdftoppm, Chromium and Noto Sans CJK; run by hand when what they show has changed::
+Needs LibreOffice (soffice), pdftoppm, Chromium and Noto Sans CJK; run by hand when what they show has changed::
 
     python examples/make_pictures.py
 """
@@ -43,7 +43,8 @@ def draw_terminal(target: Path) -> None:
     """What ``check`` prints for one faulty file, as PNG."""
     printed = [f"\x1b[1m$ hrss12333 check examples/{SHOWN}\x1b[0m"]
     inbox = judge(Sent(read_paths([HERE / SHOWN], EDITION).documents, EDITION))
-    check(inbox, standings_of(inbox, expected=False), [], Sink(printed.append, printed.append, COLUMNS))
+    console = Console(width=COLUMNS, force_terminal=True, color_system="standard")
+    check(inbox, standings_of(inbox, expected=False), [], Sink(printed.append, printed.append, console))
     lines = [Text.from_ansi(line.replace(f"{HERE.parent}/", "")) for line in printed]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)
@@ -51,7 +52,7 @@ def draw_terminal(target: Path) -> None:
     for number, line in enumerate(lines):
         left = MARGIN
         for offset, character in enumerate(line.plain):
-            style = line.get_style_at_offset(Console(), offset)
+            style = line.get_style_at_offset(console, offset)
             font = fonts[bool(style.bold)]
             number_of_colour = style.color.number if style.color else None
             colour = DIM if style.dim else COLOURS.get(number_of_colour or 0, TEXT)

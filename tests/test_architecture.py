@@ -37,6 +37,7 @@ HEAVY = (
     "click",
     "pydantic",
     "openpyxl",
+    "rich",
     "docx",
     "xlsxwriter",
     "pypdf",

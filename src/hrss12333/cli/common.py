@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +20,8 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.writing.target import check_target, keep, replacing
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from hrss12333.cli.options import Given
     from hrss12333.inbox import Inbox, Sent
     from hrss12333.merging.last_year import Previous
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 
 _NAME = 30
+"""Characters of a file's name that are shown while it is read."""
+_TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
+"""Variables by which others decide whether output goes to a terminal."""
 
 
 class OutputFolder(Struct, frozen=True):
@@ -76,19 +80,22 @@ def print_text(text: str, *, err: bool = False, color: bool | None = None) -> No
 
 
 def sink(given: Given) -> Sink:
-    """Where results go: a terminal, or what is called one by ``FORCE_COLOR``, as others have it; else piped text, which is
-    neither coloured nor broken."""
+    """Where results go: a terminal; else piped text, which is neither coloured nor broken."""
     from hrss12333.reporting.outputs import Sink
 
-    terminal = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
-    coloured = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
-    return Sink(
-        partial(print_text, color=coloured),
-        partial(print_line, err=True),
-        get_terminal_size().columns if terminal else None,
-        given.strict,
-        given.verbose,
-    )
+    console = _console()
+    result, remark = partial(print_text, color=console is not None), partial(print_line, err=True)
+    return Sink(result, remark, console, given.strict, given.verbose)
+
+
+def _console() -> Console | None:
+    """The terminal on standard output, or what a variable calls one; None where it is none, without loading the library."""
+    if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
+        return None
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    return console if console.is_terminal else None
 
 
 def check_report(given: Given) -> None:
@@ -120,20 +127,33 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
 
 
 @contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal's standard error what is being done, where that may take long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+@contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Say on a terminal's standard error what is being done, for as long as it is, and how far; None where it is none."""
+    """A progress bar on standard error; None where that is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    def show(words: str) -> None:
-        click.echo(f"\r{harmless(words)}\x1b[K", err=True, nl=False)
-
-    show(what)
-    try:
-        yield lambda done, total, name: show(f"{what} {done}/{total} {Path(name).name[:_NAME]}")
-    finally:
-        show("")
+    name = TextColumn("{task.fields[name]}", markup=False)
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), name
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, name="")
+        yield lambda done, total, file: bar.update(
+            task, completed=done, total=total, name=harmless(Path(file).name[:_NAME])
+        )
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:

@@ -51,7 +51,7 @@ def command(given: options.Given) -> int:
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.fields import page_numbers
 
-    with common.progress("汇编参阅文件……"), replacing(target) as temporary:
+    with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, data, previous=last_year, paginate=page_numbers)
     common.print_line("\n".join(outcome_lines(target, national, report)))
     return common.exit_status(national.findings, national.faults)

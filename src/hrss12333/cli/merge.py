@@ -57,7 +57,7 @@ def command(given: options.Given) -> int:
     merged = _Merge(given, sent)
     why_nothing = merged.nothing()
     extra, notes = [], [why_nothing] if why_nothing else []
-    with common.progress("写出并核对……"), ExitStack() as stack:
+    with common.working("写出并核对……"), ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
             notes += merged.write(targets.replaced_by(stack), targets)

@@ -11,6 +11,7 @@ from click import unstyle
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from rich.console import Console
 
 from cli_runs import run
 from factory import PLAIN, a1, varied, write_filing
@@ -34,7 +35,8 @@ RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相
 
 
 def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:
-    return Sink(printed.append, printed.append, width, **how)
+    console = Console(width=width, force_terminal=True, color_system="standard") if width else None
+    return Sink(printed.append, printed.append, console, **how)
 
 
 def checked_lines(

@@ -10,6 +10,8 @@ from msgspec import Struct
 from hrss12333.patterns import code
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.reporting.standing import Standings
@@ -22,8 +24,8 @@ class Sink(Struct, frozen=True):
     """Prints on standard output, a line break after it."""
     remark: Callable[[str], None]
     """The same on standard error."""
-    width: int | None = None
-    """Columns of the terminal that shows results; None where it is none."""
+    console: Console | None = None
+    """The terminal that shows results; None where it is none."""
     strict: bool = False
     """Whether open queries hold a file back."""
     verbose: bool = False

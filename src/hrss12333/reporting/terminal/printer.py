@@ -18,32 +18,33 @@ if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
 
 COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: "cyan"}
-_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
-"""Word of a style → what a terminal calls it."""
 
 
 class Printer:
     """Prints lines with a hanging indent, broken where the sink is a terminal."""
 
     def __init__(self, sink: Sink) -> None:
-        self._print, self._width = sink.result, sink.width
+        self._print, self._console = sink.result, sink.console
 
     def put(self, *spans: tuple[str, str]) -> None:
         """One line that is not broken, of texts each with its style."""
-        self._print("".join(self._styled(harmless(words), style) for words, style in spans))
+        texts = [(harmless(words), style) for words, style in spans]
+        if self._console is None:
+            self._print("".join(words for words, _ in texts))
+            return
+        from rich.text import Text  # only where there is a terminal
 
-    def _styled(self, words: str, style: str) -> str:
-        if self._width is None or not style or not words:
-            return words
-        return f"\x1b[{';'.join(str(_CODES[word]) for word in style.split())}m{words}\x1b[0m"
+        with self._console.capture() as shown:
+            self._console.print(Text.assemble(*texts), soft_wrap=True, end="")
+        self._print(shown.get())
 
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
         """One paragraph, in its style or after a ``lead`` that has one; following lines are indented by two more."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         first, *more = [whole.lstrip(" ")]
-        if self._width is not None:
-            first, *more = wrap(first, max(20, self._width - indent - 2))
+        if self._console:
+            first, *more = wrap(first, max(20, self._console.width - indent - 2))
         space = " " * indent
         if lead:
             self.put((space, ""), (first[: len(lead)], lead_style), (first[len(lead) :], style))
