@@ -9,7 +9,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import openpyxl
 import py7zr
 
 from cli_runs import run
-from factory import BARE, CellValue, RowData, Style, clean_header, clean_rows, unit_named, write_filing
+from factory import BARE, CellValue, RowData, Style, clean_header, clean_rows, mail, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -319,13 +318,9 @@ class Inbox:
                 archive.writestr(f"{number}/{name}", content)
 
     def _mail(self, unit: Unit, attached: Sequence[tuple[str, bytes]], said: str) -> None:
-        mail = EmailMessage()
-        mail["From"], mail["Subject"] = "张三 <zhang@example.cn>", self._chance.choice(("报送12333调查表", unit.name))
-        mail["Date"] = f"{self._chance.randint(6, 20):02d} Jan 2020 09:00:00 +0800"
-        mail.set_content(said)
-        for name, content in attached:
-            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-        self._path(f"{unit.short}.eml").write_bytes(bytes(mail))
+        subject = self._chance.choice(("报送12333调查表", unit.name))
+        sent = f"{self._chance.randint(6, 20):02d} Jan 2020 09:00:00 +0800"
+        self._path(f"{unit.short}.eml").write_bytes(mail(*attached, said=said, subject=subject, sent=sent))
 
     def _mailed(self, unit: Unit) -> None:
         inside = self._whole(unit)

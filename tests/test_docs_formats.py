@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
-from email.message import EmailMessage
 from functools import cache, partial
 from pathlib import Path
 
@@ -18,13 +17,14 @@ import damaged
 import oldbooks
 from conftest import Convert
 from draws import few
-from factory import Sheet, Style, clean_rows, plan_filing, write_filing
+from factory import Sheet, Style, clean_rows, filing, mail, plan_filing, write_filing
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.file_type import TABLE, Met
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
+from readings import found_as
 
 FORMATS = Path(__file__).parents[1] / "docs" / "formats.md"
 UNIT = "宁夏回族自治区"
@@ -69,20 +69,13 @@ def as_xlsx(folder: Path) -> Path:
 
 def as_xlsm(folder: Path) -> Path:
     path = folder / "调查表.xlsm"
-    path.write_bytes(
-        damaged.with_member(as_xlsx(folder).read_bytes(), "xl/vbaProject.bin", oldbooks.ole({"dir": b"x"}))
-    )
+    path.write_bytes(damaged.with_parts(filing(UNIT, style=STYLE), {damaged.MACROS: oldbooks.ole({"dir": b"x"})}))
     return path
 
 
 def as_docm(folder: Path) -> Path:
-    def with_macros(name: str, content: bytes) -> bytes:
-        plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-        return content.replace(plain, b"application/vnd.ms-word.document.macroEnabled.main+xml")
-
     path = folder / "调查表.docm"
-    data = damaged.rewritten(as_docx(folder).read_bytes(), with_macros)
-    path.write_bytes(damaged.with_member(data, "word/vbaProject.bin", oldbooks.ole({"dir": b"x"})))
+    path.write_bytes(damaged.with_parts(as_docx(folder).read_bytes(), damaged.WORD_MACROS))
     return path
 
 
@@ -94,7 +87,7 @@ def as_xlsb(folder: Path) -> Path:
 
 def as_zip(folder: Path) -> Path:
     path = folder / "报送.zip"
-    path.write_bytes(damaged.archive([("宁夏/调查表.xlsx", as_xlsx(folder).read_bytes())], encoding="gbk"))
+    path.write_bytes(damaged.archive([("宁夏/调查表.xlsx", filing(UNIT, style=STYLE))], encoding="gbk"))
     return path
 
 
@@ -107,19 +100,13 @@ def as_7z(folder: Path) -> Path:
 
 def as_rar(folder: Path) -> Path:
     path = folder / "报送.rar"
-    path.write_bytes(damaged.stored_rar([("宁夏/调查表.xlsx", as_xlsx(folder).read_bytes())]))
+    path.write_bytes(damaged.stored_rar([("宁夏/调查表.xlsx", filing(UNIT, style=STYLE))]))
     return path
 
 
 def as_eml(folder: Path) -> Path:
-    message = EmailMessage()
-    message["From"], message["Date"] = "unit64@example.com", "Fri, 10 Jan 2020 09:30:00 +0800"
-    message.set_content("报送材料见附件。")
-    message.add_attachment(
-        as_xlsx(folder).read_bytes(), maintype="application", subtype="octet-stream", filename="调查表.xlsx"
-    )
     path = folder / "报送.eml"
-    path.write_bytes(message.as_bytes())
+    path.write_bytes(mail(("调查表.xlsx", filing(UNIT, style=STYLE))))
     return path
 
 
@@ -227,12 +214,11 @@ def test_is_refused_with_its_kind(name: str, tmp_path: Path) -> None:
     data, rule = REFUSED[name]
     path = tmp_path / (f"文件{name}" if name.startswith(".") else name)
     path.write_bytes(data)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Unreadable)
+    document = found_as(Unreadable, path)
     assert OBJECTS[document.problem].id == rule
 
 
 def test_the_extension_does_not_matter(tmp_path: Path) -> None:
     path = tmp_path / "调查表.dat"
-    path.write_bytes(as_xlsx(tmp_path).read_bytes())
+    path.write_bytes(filing(UNIT, style=STYLE))
     assert_read(path)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from docx import Document as WordDocument
 from msgspec.structs import replace
 
-from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, sound, write_filing
+from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, letter, sound, write_filing
 from hrss12333.checking import rule as judged
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
@@ -542,11 +541,8 @@ def test_a_figure_that_was_not_read_is_suggested_only_where_the_row_bears_it_out
 
 def test_summary_and_filing_documents(tmp_path: Path) -> None:
     """A Word file without a form is a 工作总结; with one it is a filing."""
-    word = WordDocument()
-    word.add_heading("广东省2019年12333工作总结")
-    word.add_paragraph("一年来，全省12333电话咨询服务平稳运行，群众满意。")
-    word.save(str(tmp_path / "总结.docx"))
-    summary = read("总结.docx", (tmp_path / "总结.docx").read_bytes())
+    said = letter("一年来，全省12333电话咨询服务平稳运行，群众满意。", title="广东省2019年12333工作总结")
+    summary = read("总结.docx", said)
     assert isinstance(summary.document, Summary)
     assert summary.unit is not None
     assert summary.unit.name == "广东省"

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, a1, clean_header, clean_rows, opened, unit_named, write_filing
+from factory import Style, a1, clean_header, clean_rows, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
@@ -122,9 +122,9 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     assert f"\n还缺：1个地区（{removed}）；工作总结。" in reported
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
     assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{removed}.docx"}
-    for letter in letters:
-        lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / letter)).paragraphs]
-        assert lines[1] == f"{faulty if faulty in letter else removed}人力资源和社会保障局："
+    for name in letters:
+        lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / name)).paragraphs]
+        assert lines[1] == f"{faulty if faulty in name else removed}人力资源和社会保障局："
         assert "宁夏回族自治区人力资源和社会保障厅" in lines
 
 
@@ -317,9 +317,8 @@ def test_what_cannot_be_read_is_listed_and_nothing_is_written(unit: tuple[str, .
 
 @pytest.mark.usefixtures("no_libreoffice")
 def test_reports_alone_make_no_workbook(beside: Path) -> None:
-    document = docx.Document()
-    document.add_paragraph("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)
-    document.save(str(beside / "收" / "海南总结.docx"))
+    said = letter("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)
+    (beside / "收" / "海南总结.docx").write_bytes(said)
     result = run("merge", "收")
     assert result.exit_code == 1
     assert "没有读到任何调查表，没有写出汇总表。" in result.stdout.splitlines()

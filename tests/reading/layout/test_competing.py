@@ -16,6 +16,7 @@ from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from readings import found_as
 
 ROWS = clean_rows("宁夏", "附表1")
 CALLS, TEAM = ("calls_agent", "calls_ivr", "calls_abandoned"), ("staff_total", "agents", "seats")
@@ -65,8 +66,7 @@ def judged(path: Path, put: Put, *tables: list[list[CellValue]]) -> tuple[Filing
     for lines in tables:
         put(book, lines)
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     return document, list(check(document, EDITION).findings)
 
 
@@ -127,8 +127,7 @@ def test_cities_that_the_form_lacks_are_named(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     on_a_sheet("统计")(book, work_sheet(CALLS, {}))
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     found = [f for f in check(document, EDITION).findings if f.rule == "R203"]
     assert ["“中卫市”" in f.message_text for f in found] == [True]
     assert rows_of(document) == {"附表1": 4, "附表2": 4}
@@ -139,8 +138,7 @@ def test_alone_it_counts_and_says_what_it_lacks(tmp_path: Path) -> None:
     book = Workbook()
     write(book, "Sheet", 1, 1, work_sheet(CALLS, {}))
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     assert rows_of(document) == {"附表1": 5, "附表2": 0}
     assert {"F007"} <= {f.rule for f in check(document, EDITION).findings}
 
@@ -163,6 +161,5 @@ def test_the_headings_of_the_next_page_are_no_other_table(tmp_path: Path) -> Non
     keys = [column.key for column in SERVICE.data if column.key != "seats"]
     write(book, "附表1", 9, 2, [work_sheet(keys, {})[0], *work_sheet(keys, {})[4:]])
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     assert [row.region for table in document.tables for row in table.rows] == [row["region"] for row in ROWS]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
-from functools import partial, reduce
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
-from damaged import long_text_everywhere, rewritten, with_member
+from damaged import Change, long_text_everywhere, with_parts
 from factory import PLAIN, a1, suggested, varied, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
@@ -48,7 +47,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be remo
 RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
 annotate_all = partial(annotated_copies.annotate_all, edition=EDITION)
 PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+MACROS: dict[str, Change] = {
+    "[Content_Types].xml": (PLAIN_TYPE, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+    "xl/vbaProject.bin": b"\x01",
+}
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
 
 
@@ -74,15 +76,6 @@ def comments(book: Opened) -> dict[str, str]:
         for cell in row
         if cell.comment
     }
-
-
-def with_parts(data: bytes, parts: Mapping[str, bytes], change: tuple[bytes, bytes] = (b"", b"")) -> bytes:
-    """The workbook with these parts added or replaced, and some words changed in all of them."""
-    made = rewritten(
-        data, lambda name, old: parts.get(name, old).replace(*change) if change[0] else parts.get(name, old)
-    )
-    new = parts.keys() - set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    return reduce(lambda made, name: with_member(made, name, parts[name]), new, made)
 
 
 def fills(book: Opened) -> dict[str, str]:
@@ -375,7 +368,7 @@ def test_a_sheet_of_that_name_which_is_not_ours_stays(tmp_path: Path) -> None:
 
 
 def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
-    enabled = with_parts(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    enabled = with_parts(ordinary, MACROS)
     written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
     assert written.path.name == "macros.xlsm"
     assert zipfile.ZipFile(written.path).read("xl/vbaProject.bin") == b"\x01"
@@ -383,7 +376,7 @@ def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
 
 
 def test_a_template_becomes_a_workbook(ordinary: bytes, tmp_path: Path) -> None:
-    template = with_parts(ordinary, {}, (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main")))
+    template = with_parts(ordinary, {"*": (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main"))})
     written = annotate(template, of(BALANCE), tmp_path / "copy.xlsx")
     assert PLAIN_TYPE in zipfile.ZipFile(written.path).read("[Content_Types].xml")
 
@@ -437,7 +430,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def test_what_openpyxl_does_not_read_whole_is_refilled(
     old: bytes, new: bytes, why: str, ordinary: bytes, tmp_path: Path
 ) -> None:
-    written = annotate(with_parts(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
+    written = annotate(with_parts(ordinary, {"*": (old, new)}), of(BALANCE), tmp_path / "copy.xlsx")
     assert [why in lack for lack in written.lacks] == [True]
     assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
 
@@ -474,7 +467,7 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
 
 def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tmp_path: Path) -> None:
     """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
-    enabled = with_parts(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    enabled = with_parts(ordinary, MACROS)
     data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
     checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in data]
     names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__).written]
