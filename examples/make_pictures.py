@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hrss12333.cli import cli
-from hrss12333.inbox import judge
+from hrss12333.inbox import Sent, judge
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.standing import standings_of
@@ -44,7 +44,7 @@ def draw_terminal(target: Path) -> None:
     """What ``check`` prints for one faulty file, as PNG."""
     printed = io.StringIO()
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard", file=printed)
-    inbox = judge(read_paths([HERE / SHOWN], EDITION).documents, EDITION)
+    inbox = judge(Sent(read_paths([HERE / SHOWN], EDITION).documents, EDITION))
     console.print(f"[bold]$ hrss12333 check examples/{SHOWN}[/bold]")
     check(inbox, standings_of(inbox, expected=False), [], Sink(console.print, console.print, lambda: console))
     lines = [Text.from_ansi(line) for line in printed.getvalue().replace(f"{HERE.parent}/", "").rstrip().splitlines()]

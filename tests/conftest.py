@@ -29,7 +29,6 @@ from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing import formula_sheet
 from merge_runs import read_once
 from saved_elsewhere import WANTED, Maker
 
@@ -115,7 +114,6 @@ def _each_formula_is_looked_through_once() -> Iterator[None]:
     search = lru_cache(20_000)(worksheet.re_dynamic_function.search)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
-        patch.setattr(formula_sheet, "is_same_in_file", lru_cache(20_000)(formula_sheet.is_same_in_file))
         yield
 
 

@@ -33,7 +33,7 @@ from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.filing import column_letters
-from hrss12333.model.finding import Finding, Location, NewValue, Severity, Suggestion
+from hrss12333.model.finding import Finding, NewValue, Severity, Suggestion
 from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -87,14 +87,12 @@ def spot(cell: str | None) -> dict[str, int | None]:
 
 def located_finding(rule: str, severity: Severity, said: Message, **about: Any) -> Finding:
     """A finding about one place, with fields of both."""
-    place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
-    return Finding(rule, severity, said, (Location(**place),), **about)
+    return Finding(rule=rule, severity=severity, message=said, **about)
 
 
 def varied(finding: Finding, **about: Any) -> Finding:
     """The same with other fields, of itself or of its first place."""
-    place = {key: about.pop(key) for key in Location.__struct_fields__ if key in about}
-    return replace(finding, **about).at(**place)
+    return replace(finding, **about)
 
 
 def told(words: str, region: object = None, value: object = None, form: object = None, label: str = "") -> Message:

@@ -16,9 +16,9 @@ from hrss12333.model.text import Text
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.account.sheet import with_unread
 from hrss12333.reading.doubt.judge import with_doubts
+from hrss12333.reading.filings import texts_around, texts_within
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.reading.texts import texts_around, texts_within
 from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from hrss12333.inbox import Inbox, judge
+from hrss12333.checking.owners import with_owners
+from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.merging.since import Earlier
-from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
@@ -43,7 +43,7 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    return judge(documents, edition, earlier=earlier, only=only, skipped=reading.skipped)
+    return judge(Sent(documents, edition, only, reading.skipped), earlier=earlier)
 
 
 def merged(

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.survey.editions.edition import Edition, Notice
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEM, SYSTEMS, ServiceRow, SystemRow
-from hrss12333.survey.fields import Count, choice, count, dropped
+from hrss12333.survey.schema import Count, choice, count, dropped
 
 YEAR = 2020
 

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from pydantic import create_model
 
 from hrss12333.survey.editions import y2019
-from hrss12333.survey.fields import dropped
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Form, dropped
 
 PRINTED = {
     "附表1": "serial region calls_total calls_agent calls_ivr calls_abandoned voicemail complaints staff_total agents seats "

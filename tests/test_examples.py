@@ -24,9 +24,9 @@ from draws import few
 from filing_faults import FAULTS, Fault, fault_table
 from filing_figures import FIGURES
 from hrss12333.checking.engine import Checked, check
+from hrss12333.checking.owners import with_owners
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind

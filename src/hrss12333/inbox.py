@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
+from hrss12333.checking.magnitude import national_ratios
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.finding import Finding
@@ -59,35 +59,41 @@ def only_unit(national: National) -> Unit | None:
     return national.units[0].unit if len(national.units) == 1 else None
 
 
+class Sent(Struct, frozen=True):
+    """What came, read."""
+
+    documents: Sequence[Document]
+    """Each under the unit that it names or that its rows tell."""
+    edition: Edition
+    """Of the year that is judged; files of other years do not count."""
+    only: Unit | None = None
+    """The unit whose files alone are judged; others are passed over, and named."""
+    skipped: Sequence[Skipped] = ()
+    """What was passed over already."""
+
+
 def judge(
-    documents: Sequence[Document],
-    edition: Edition,
-    *,
-    previous: Previous | None = None,
-    earlier: Earlier | None = None,
-    only: Unit | None = None,
-    skipped: Sequence[Skipped] = (),
-    by_influence: bool = True,
+    sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None, *, by_influence: bool = True
 ) -> Inbox:
     """Check every document by itself, join them and say what holds of each in the end.
 
-    Args:
-        documents: As read, each under the unit that it names or that its rows tell.
-        edition: Of the year that is judged; files of other years do not count.
-        previous: Last year's figures, to compare with.
-        earlier: What this year's earlier workbook asked.
-        only: The unit whose files alone are judged; others are passed over, and named.
-        skipped: What was passed over already.
-        by_influence: Whether findings get their share of the national total, and its order.
+    ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked. With
+    ``by_influence`` the findings come by what they put at stake of the national total, else as they were found.
     """
-    filings = [item for item in documents if isinstance(item, Filing) and item.year in (None, edition.year)]
+    edition = sent.edition
+    filings = [item for item in sent.documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(
         previous.rows if previous else {},
         national_ratios(table for filing in filings for table in filing.tables),
         tuple(item.question for item in earlier.questions if item.is_question) if earlier else (),
     )
-    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
-    national = merge(checked, edition, comparisons=comparisons, only=only, skipped=skipped, by_influence=by_influence)
+    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
+    national = merge(checked, edition, comparisons, sent.only)
+    national = replace(national, skipped=(*sent.skipped, *national.skipped))
+    if by_influence:
+        from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
+
+        national = replace(national, findings=with_influence(national.findings, national))
     return judged(national, checked)
 
 

@@ -17,7 +17,7 @@ from damaged import archive
 from draws import drawn
 from factory import RowData, clean_header, clean_rows, mail, write_filing
 from hrss12333.checking.engine import Checked, check
-from hrss12333.merging.unit_and_year import with_owners
+from hrss12333.checking.owners import with_owners
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from factory import RowData, a1, clean_rows
 from hrss12333.checking.engine import apply_rules
+from hrss12333.checking.magnitude import national_ratios
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE
-from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION

@@ -26,8 +26,8 @@ from factory import (
     unit_named,
     write_filing,
 )
-from hrss12333.inbox import judge
-from hrss12333.merging.unit_and_year import year_of_most
+from hrss12333.checking.owners import year_of_most
+from hrss12333.inbox import Sent, judge
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
@@ -542,7 +542,9 @@ def test_last_years_files_never_count(inbox: Path) -> None:
 def test_a_work_report_alone_is_named_where_its_unit_is_missing() -> None:
     report = Summary("收/福建工作总结.docx", unit_named("福建省"), ("一",))
     (message,) = [
-        f.message_text for f in judge([report], EDITION).national.findings if f.unit == "福建省" and f.rule == "M701"
+        f.message_text
+        for f in judge(Sent([report], EDITION)).national.findings
+        if f.unit == "福建省" and f.rule == "M701"
     ]
     assert "收到的是“收/福建工作总结.docx”（工作总结）" in message
 

@@ -21,9 +21,9 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
+from hrss12333.checking.owners import with_owners, year_of_most
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.unit_and_year import with_owners, year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.message import compose
 from hrss12333.model.national import National

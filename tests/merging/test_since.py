@@ -18,7 +18,7 @@ from hrss12333.merging.questioned import fingerprint
 from hrss12333.merging.since import ChangedFigure, Earlier, EarlierQuestion, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Location, Severity, question
+from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.message import Quote, RegionName, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
@@ -42,8 +42,9 @@ TIED = {
 def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
     assert item.unit is not None
     place = item.row.place
-    at = Location(item.file, item.sheet, place.row, place.column, item.form.key, item.row.region, key)
-    return Finding(rule, severity, compose("请核实{key}", key=key), (at,), unit=item.unit.name)
+    at = (item.file, item.sheet, place.row, place.column, item.form.key, item.row.region, key)
+    message = compose("请核实{key}", key=key)
+    return Finding(*at, rule=rule, severity=severity, message=message, unit=item.unit.name)
 
 
 def changed(item: Entry, key: str, by: int = 7) -> Entry:

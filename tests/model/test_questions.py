@@ -187,7 +187,8 @@ def test_one_line_names_whose_figures_they_are_and_how_much() -> None:
 def about(*files: str, **params: Param) -> Finding:
     """A finding that names files."""
     reported = compose("{region}在{named}中没有了", region=RegionName("银川市"), **params)
-    return Finding("M706", Severity.QUERY, reported, tuple(Location(file) for file in files))
+    further = tuple(map(Location, files[1:]))
+    return Finding(files[0], rule="M706", severity=Severity.QUERY, message=reported, further=further)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +212,7 @@ def test_a_row_that_is_replaced_names_the_row_that_counts(tmp_path: Path) -> Non
     write_filing(tmp_path / "旧.xlsx", "宁夏", style=BARE, cells={"附表1": {"seats6": 77}})
     write_filing(tmp_path / "更正.xlsx", "宁夏", style=BARE)
     (found,) = (finding for finding in merged(tmp_path).findings if finding.rule == "M702")
-    here, there = found.locations
+    here, (there,) = found, found.further
     assert (Path(here.file).name, Path(there.file).name) == ("旧.xlsx", "更正.xlsx")
     assert (here.sheet, here.row, here.column, here.region) == (there.sheet, there.row, there.column, there.region)
     assert there.region == "银川市"
@@ -220,4 +221,4 @@ def test_a_row_that_is_replaced_names_the_row_that_counts(tmp_path: Path) -> Non
 def test_a_region_twice_names_its_first_row(tmp_path: Path) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE, cells={"附表1": {"B7": "银川市"}})
     (found,) = (finding for finding in merged(tmp_path).findings if finding.rule == "R203")
-    assert [(place.region, place.row) for place in found.locations] == [("银川市", 7), ("银川市", 6)]
+    assert [(place.region, place.row) for place in (found, *found.further)] == [("银川市", 7), ("银川市", 6)]

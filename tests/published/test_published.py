@@ -26,8 +26,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure, figures
 from hrss12333.published.charts import Shape, charts, openings_chart
-from hrss12333.published.coverage import coverage_paragraphs
-from hrss12333.published.nation import Nation, composition
+from hrss12333.published.nation import Nation, composition, coverage_paragraphs
 from hrss12333.reading import documents
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION

@@ -15,7 +15,7 @@ from docx.table import _Cell
 
 from factory import CellValue, Style, a1, plan_filing, sound, write_filing
 from hrss12333.checking.engine import Checked, check
-from hrss12333.inbox import judge
+from hrss12333.inbox import Sent, judge
 from hrss12333.model.filing import Filing, Skipped, Table
 from hrss12333.reading.documents import Reading, read_source
 from hrss12333.reading.files.source import Source
@@ -187,7 +187,7 @@ def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) ->
     for path in paths:
         document = read_as(Filing, path)
         reading.documents.append(document)
-    national = judge(reading.documents, EDITION).national
+    national = judge(Sent(reading.documents, EDITION)).national
     assert national.edition.year == 2019
     assert [(f.rule, f.file, f.unit) for f in national.findings if f.rule == "M705"] == [
         ("M705", "宁夏.xlsx", "宁夏回族自治区")

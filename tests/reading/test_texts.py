@@ -14,7 +14,8 @@ from factory import filing, letter, mail, plan_filing, write_filing
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files.mails import own_words, shown_text
+from hrss12333.reading.files.mails import own_words
+from hrss12333.reading.formats.html_tables import shown_text
 from hrss12333.survey.editions.y2019 import EDITION
 from readings import all_of, found_as
 

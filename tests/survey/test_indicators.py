@@ -8,11 +8,9 @@ import pytest
 
 from cases import words
 from hrss12333.model.filing import Row
-from hrss12333.model.quotient import Quotient, quotient, together
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.fields import count, region, yesno
-from hrss12333.survey.indicators import RATIOS, Better, Indicator, indicators
-from hrss12333.survey.schema import Form, FormRow
+from hrss12333.survey.indicators import RATIOS, Better, Indicator, Quotient, indicators, quotient, together
+from hrss12333.survey.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
 FIRST, SECOND = EDITION.forms

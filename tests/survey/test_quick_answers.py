@@ -11,9 +11,8 @@ from cases import words
 from draws import drawn
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.nearest import bare_name, nearest_names
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.spellings import HOTLINE, OFFICE, without_office
+from hrss12333.survey.spellings import HOTLINE, OFFICE, bare_name, nearest_names, without_office
 
 REGIONS = [region.name for unit in EDITION.units for region in unit.regions]
 AROUND = words("| | 1. | （ | ） | 人社局 | 12333中心 | 信息中心 | 全市 | 本级 | 甲 | 市 | 广东 | 内蒙 | 新疆")

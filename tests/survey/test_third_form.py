@@ -23,10 +23,23 @@ from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.reporting.outputs.json_output import check_json, merge_json
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEMS, ServiceRow
-from hrss12333.survey.fields import Count, Text, YesNo, count, region, remarks, serial, yesno
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Balance, Bound, Form, FormRow, Scalar
+from hrss12333.survey.schema import (
+    Balance,
+    Bound,
+    Count,
+    Form,
+    FormRow,
+    Scalar,
+    Text,
+    YesNo,
+    count,
+    region,
+    remarks,
+    serial,
+    yesno,
+)
 from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.official.filled import write_filled

@@ -9,8 +9,10 @@ from hrss12333.wording.alike import Alike, alike, by_importance, forms_together,
 
 
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
-    place = Location(file, "附表1", row, 2, "附表1", region)
-    return varied(Finding(rule, Severity.QUERY, told(words, region), (place,), unit="浙江省"), **more)
+    """A query about a region's row."""
+    place = file, "附表1", row, 2, "附表1", region
+    said = told(words, region)
+    return varied(Finding(*place, rule=rule, severity=Severity.QUERY, message=said, unit="浙江省"), **more)
 
 
 GONE = "“宁波市”在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"
@@ -85,7 +87,7 @@ def undecided(region: str, file: str) -> Finding:
         "{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=RegionName(region), files=FilesOf()
     )
     asked = about("M702", region, "", 6, file, message=reported, severity=Severity.ERROR)
-    return varied(asked, locations=(*asked.locations, Location("甲.xlsx"), Location(f"{region}.xlsx")))
+    return varied(asked, further=(Location("甲.xlsx"), Location(f"{region}.xlsx")))
 
 
 def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_they_are_in() -> None:
@@ -99,14 +101,15 @@ def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_th
 
 def test_regions_of_one_name_in_other_files_are_told_each() -> None:
     versions = [undecided("省本级", file) for file in ("甲.xlsx", "省本级.xlsx")]
-    others = [varied(one, locations=(one.locations[0], Location("丙.xlsx"), Location("丁.xlsx"))) for one in versions]
+    others = [varied(one, further=(Location("丙.xlsx"), Location("丁.xlsx"))) for one in versions]
     assert once([*versions, *others]) == [versions[0], others[0]]
 
 
 def test_copies_of_other_files_are_told_each() -> None:
     reported = compose("{form}中3个地区与{file}内容相同，只计一次", form=FormName("附表1"), file=FileOf(1))
-    one = Finding("M703", Severity.NOTE, reported, (Location("甲.xlsx", form="附表1"), Location("乙.xlsx")))
-    other = varied(one, locations=(one.locations[0], Location("丙.xlsx")))
+    copied = Finding("甲.xlsx", form="附表1", rule="M703", severity=Severity.NOTE, message=reported)
+    one = varied(copied, further=(Location("乙.xlsx"),))
+    other = varied(one, further=(Location("丙.xlsx"),))
     assert forms_together([one, other]) == [one, other]
     both = varied(one, form="附表2", message=compose(reported.fact, form=FormName("附表2"), file=FileOf(1)))
     assert [found.message_text for found in forms_together([one, both])] == [

@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.apart import is_reported_apart, is_reported_within
+from hrss12333.checking.reasons import is_reported_apart, is_reported_within
 from hrss12333.checking.sums import Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Aside, Filing, Place, Row, Table
+from hrss12333.model.filing import Aside, Filing, Row, RowKey, Table, row_key
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
@@ -29,8 +29,6 @@ _WHOLE, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
-RowPosition = tuple[str, Place]
-"""Where a row stands, in whichever file."""
 
 _LEAST, _LEAST_OF_PLACES = 2, 3
 """Rows that a row must hold: one of the unit's own level or of unknown name, one of a known place."""
@@ -52,11 +50,6 @@ class Overlap(Struct, frozen=True):
     """Whether 备注 answers the question; None where any reason does."""
     beside: Sequence[Placed] = ()
     """The rows of the cities that it belongs to."""
-
-
-def at(table: Table, row: Row) -> RowPosition:
-    """Where a row stands."""
-    return table.file, row.place
 
 
 def is_filled(form: Form, row: Row) -> bool:
@@ -98,9 +91,9 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
     return found
 
 
-def left_out(found: Iterable[Overlap]) -> set[RowPosition]:
+def left_out(found: Iterable[Overlap]) -> set[RowKey]:
     """Where the rows stand that do not count."""
-    return {at(item.table, item.row) for item in found if not item.counts}
+    return {row_key(item.table, item.row) for item in found if not item.counts}
 
 
 def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
@@ -203,23 +196,23 @@ class _Rows:
         named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
         return any(row.region in named for _, row in self._odd)
 
-    def _sums_and_nameless(self, out: Collection[RowPosition]) -> list[Overlap]:
+    def _sums_and_nameless(self, out: Collection[RowKey]) -> list[Overlap]:
         """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of the rest."""
         found: list[Overlap] = []
         while True:
             left = {*out, *left_out(found)}
             nameless = list(self._nameless(left))
             unclear = left_out(nameless)
-            overlapping = {at(item.table, item.row) for item in found}
+            overlapping = {row_key(item.table, item.row) for item in found}
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled if len(self._filled) > _LEAST else ():
-                where = at(table, row)
+                where = row_key(table, row)
                 if where not in left and not row.is_whole:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
                     tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
-            new = [item for item in new if at(item.table, item.row) not in overlapping]
+            new = [item for item in new if row_key(item.table, item.row) not in overlapping]
             if not new:
                 return found + nameless
             found += new
@@ -237,12 +230,12 @@ class _Rows:
         message = compose("{row}的各项数字都{how}，{held}", request, row=_called(row), how=how, held=held)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
-    def _sums_of_another_form(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
+    def _sums_of_another_form(self, out: Collection[RowKey]) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
         if not known:
             return
-        remaining = [(table, row) for table, row in self._filled if at(table, row) not in out]
+        remaining = [(table, row) for table, row in self._filled if row_key(table, row) not in out]
         sums = [(table, row) for table, row in remaining if identity(row) in known]
         for table, row in sums if len(sums) < len(remaining) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
@@ -250,9 +243,11 @@ class _Rows:
             message = compose(fact, request, row=_called(row), how=how)
             yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
 
-    def _nameless(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
+    def _nameless(self, out: Collection[RowKey]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        unknown = [each for each in self._odd if not (each[1].match and each[1].match.name) and at(*each) not in out]
+        unknown = [
+            each for each in self._odd if not (each[1].match and each[1].match.name) and row_key(*each) not in out
+        ]
         if not unknown:
             return
         missing = {region.name for region in self._unit.expected} - self._cities.keys()
@@ -263,7 +258,7 @@ class _Rows:
             if owners:
                 names = "、".join(unit.name for unit in owners)
                 yield Overlap(table, row, "R202", False, f"“{row.region}”不是{self._unit.name}的地区，是{names}的")
-            elif not (_resembles(row, missing) or table.file in filling):
+            elif table.file not in filling and not (row.match and missing.intersection(row.match.nearest)):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
@@ -275,7 +270,7 @@ class _Rows:
         absent = {region.name for region in self._unit.expected} - given
         return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
 
-    def _around_whole(self, out: Collection[RowPosition]) -> Iterator[Overlap]:
+    def _around_whole(self, out: Collection[RowKey]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.is_whole]
         for table, row in self._blank:
@@ -284,7 +279,7 @@ class _Rows:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
-        counted = [(table, row) for table, row in self._filled if at(table, row) not in out]
+        counted = [(table, row) for table, row in self._filled if row_key(table, row) not in out]
         parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_whole]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
@@ -334,7 +329,3 @@ def _is_known_place(row: Row) -> bool:
     """Whether a row is named for a place of the unit, not for what the unit or a city runs itself."""
     own_level = row.match and (row.match.is_own_level or (row.match.below and row.match.below.own_level))
     return bool(row.match and row.match.name and not own_level)
-
-
-def _resembles(row: Row, missing: Collection[str]) -> bool:
-    return row.match is not None and any(name in missing for name in row.match.nearest)

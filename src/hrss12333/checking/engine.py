@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
@@ -82,25 +82,21 @@ class Checked(Struct, frozen=True, dict=True):
 
 
 def check(
-    document: Document,
-    edition: Edition,
-    comparisons: Comparisons | None = None,
-    *,
-    scopes: Iterable[Scope] = EVERY,
+    document: Document, edition: Edition, comparisons: Comparisons = NO_COMPARISONS, *, scopes: Iterable[Scope] = EVERY
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
         named = unit_of_summary(document.file, (), edition.gazetteer)
-        unit = named.unit.name if named and named.unit else None
         places = [Location(file) for file in (document.file, document.beside) if file]
-        return Checked(document, (Finding(rule.id, severity, document.message, tuple(places), unit=unit),))
+        found = rule.finding(document.message, named.unit if named else None, *places, severity=severity)
+        return Checked(document, (found,))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    case = Case(document, own, comparisons or Comparisons())
+    case = Case(document, own, comparisons)
     judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
@@ -160,7 +156,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of figures, not their 合计.
     of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
-    first = Location(
+    return Finding(
         hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
         place.sheet if place else hit.table.sheet if hit.table else None,
@@ -169,12 +165,10 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         hit.table.form.key if hit.table else hit.form,
         hit.row.region if hit.row else None,
         hit.field,
-    )
-    return Finding(
         rule=rule.id,
         severity=severity,
         message=hit.message,
-        locations=(first, *hit.further),
+        further=hit.further,
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
         difference=hit.difference,

@@ -1,21 +1,24 @@
 """Whose a filing is by what is reported about it: the regions that it lists, its header, the names around it, the mail.
 
 The strongest decides (`model.evidence`); what names another owner is asked about (H108). A filing of one city is the
-city's: a name of another city of its unit is another owner's, too.
+city's: a name of another city of its unit is another owner's, too. A file without a unit is joined with the others of the
+one that it is taken for, so that its correction replaces it; H101 and H102 stay open. And which year is merged.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
+from msgspec.structs import replace
+
 from hrss12333.model.evidence import NAMES, Evidence
-from hrss12333.model.filing import BLANK, Filing, Row, Table
+from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.layout.city_rows import header_city
-from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.named_places import places_in
+from hrss12333.reading.layout.city_rows import header_city, named_within, with_city_rows
+from hrss12333.reading.layout.competing import set_aside
+from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import names_below
@@ -179,3 +182,36 @@ def _may_be_place(text: str, gazetteer: Gazetteer) -> bool:
 def _is_below(unit: Unit, name: str) -> bool:
     match = certain_region(unit, name)
     return bool(match and match.below and match.below.cities)
+
+
+def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+    """The documents, each filing that names no unit under the one that its rows or names tell, if they tell one."""
+    return [_owned(item, gazetteer) if isinstance(item, Filing) and item.unit is None else item for item in documents]
+
+
+def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
+    unit = inferred_owner(filing, gazetteer)
+    if unit is None:
+        return filing
+    tables = with_city_rows([(named_within(table, unit), unit) for table in (*filing.tables, *filing.partial)])
+    kept, partial = set_aside([table for table, _ in tables])
+    return replace(filing, unit=unit, unit_inferred_from_rows=True, tables=kept, partial=partial)
+
+
+def year_of_most(documents: Iterable[Document]) -> int | None:
+    """The year that most units name, of several the newest; None where no filing names one.
+
+    What a file without a unit says weighs only where no unit names a year.
+    """
+    filings = [item for item in documents if isinstance(item, Filing)]
+    units: dict[int, set[str]] = {}
+    for filing in [item for item in filings if item.unit and item.year] or filings:
+        if filing.year:
+            units.setdefault(filing.year, set()).add(filing.unit.code if filing.unit else filing.file)
+    return max(units, key=lambda year: (len(units[year]), year), default=None)
+
+
+def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
+    """Whether names alone give a filing another year."""
+    others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
+    return any(item.years and all(evidence.is_around for evidence in item.years) for item in others)

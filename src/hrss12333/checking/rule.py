@@ -12,13 +12,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Location, NewValue, Question, Severity, Spot, Suggestion
+from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, RuleText, Scalar
 
 T = TypeVar("T")
@@ -95,6 +96,10 @@ class Comparisons(Struct, frozen=True):
     """What an earlier workbook of the same year asked."""
 
 
+NO_COMPARISONS = Comparisons()
+"""Nothing is known from elsewhere."""
+
+
 class ReportCase(Struct, frozen=True):
     """What a rule over a 工作总结 judges."""
 
@@ -107,7 +112,7 @@ class Case(Struct, frozen=True):
 
     filing: Filing
     edition: Edition
-    comparisons: Comparisons = field(default_factory=Comparisons)
+    comparisons: Comparisons = NO_COMPARISONS
     disputed: Sequence[tuple[str, str, str]] = ()
     """(form key, region, file) of rows that were sent and do not count until another question is answered: not missing."""
     known: dict[Hashable, Any] = field(default_factory=dict)
@@ -158,6 +163,20 @@ class Rule(Struct, frozen=True):
     def group(self) -> str:
         """Letter of the rule's group."""
         return self.id[0]
+
+    def finding(
+        self, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
+    ) -> Finding:
+        """What reader or merger found, about these places; by default of the rule's severity."""
+        first, *further = locations
+        return Finding(
+            **asdict(first),
+            rule=self.id,
+            severity=severity or self.severity,
+            message=message,
+            further=tuple(further),
+            unit=unit.name if unit else None,
+        )
 
     def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""

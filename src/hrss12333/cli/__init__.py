@@ -93,7 +93,7 @@ class Commands(click.Group):
     ) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
         from hrss12333.cli.messages import chinese
-        from hrss12333.writing.inputs import one_run
+        from hrss12333.writing.target import one_run
 
         try:
             with chinese(), one_run():

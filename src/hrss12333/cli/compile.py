@@ -12,7 +12,7 @@ from hrss12333.cli.common import default_output
 if TYPE_CHECKING:
     from hrss12333.model.national import National
     from hrss12333.survey.regions import Unit
-    from hrss12333.writing.reference.report_choice import Report
+    from hrss12333.writing.reference.document import Report
 
 STEM = "12333参阅文件"
 
@@ -83,7 +83,7 @@ def outcome_lines(target: Path, national: National, report: Report) -> Iterator[
     yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('未报', absent)}"
     yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('未报', without)}"
     most = national.edition.report_words
-    for summary in report.longer_than(most):
+    for summary in (one for one in report.used if one.words > most):
         name = summary.unit.name if summary.unit else ""
         yield f"  超过{most}字：{name}的工作总结有{summary.words}字（{clean(summary.file)}），已全文收入，请该单位压缩。"
     for summary in report.superseded:

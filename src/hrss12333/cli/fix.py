@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,8 @@ from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
     from hrss12333.model.filing import Filing
-    from hrss12333.reporting.form_changes import FormChange
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
-    from hrss12333.writing.official.filled import ChangeLine
 
 
 @options.command(
@@ -37,11 +34,11 @@ def command(given: options.Given) -> int:
 
     from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import judge
-    from hrss12333.merging.unit_and_year import with_owners
-    from hrss12333.reporting.form_changes import changes_of, signed
+    from hrss12333.checking.owners import with_owners
+    from hrss12333.inbox import Sent, judge
+    from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
     from hrss12333.survey.editions import edition_named
-    from hrss12333.writing.official.filled import change_sheet, write_filled
+    from hrss12333.writing.official.filled import write_filled
     from hrss12333.writing.target import check_target, replacing
 
     file, unit, newest = given.file, given.unit, given.edition()
@@ -55,9 +52,8 @@ def command(given: options.Given) -> int:
     changes = changes_of(filing)
     with replacing(target) as temporary:
         clean = replace(filing, file=str(target), own=False)
-        extra = change_sheet(file.name, _change_lines(changes, edition))
-        written = write_filled(temporary, edition, clean, extra)
-    judged = judge(with_owners([written], edition.gazetteer), edition, by_influence=False)
+        written = write_filled(temporary, edition, clean, change_sheet(file.name, changes, edition))
+    judged = judge(Sent(with_owners([written], edition.gazetteer), edition), by_influence=False)
     # What a person still has to correct is in the clean form: the findings name its cells.
     (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)
@@ -90,21 +86,3 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     if unit and filing.unit not in (None, unit):
         raise UsageStop(f"{_quoted_file(file)}是{filing.unit.name}的表，不是{unit.name}的。")
     return filing
-
-
-def _change_lines(changes: Sequence[FormChange], edition: Edition) -> list[ChangeLine]:
-    from hrss12333.wording.values import field_label
-    from hrss12333.writing.official.filled import shown
-
-    return [
-        (
-            change.sheet,
-            change.cell or "",
-            change.region or "",
-            field_label(edition, change.form, change.field),
-            shown(change.found),
-            shown(change.written),
-            change.reason,
-        )
-        for change in changes
-    ]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hrss12333.cli.common import print_line, progress
 from hrss12333.model.errors import UsageStop
-from hrss12333.writing.inputs import keep
+from hrss12333.writing.target import keep
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
@@ -36,17 +36,10 @@ class Survey(Struct, frozen=True):
     def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True) -> Inbox:
         """Each document checked, all of them joined; what is given as in `inbox.judge`. Refused where nothing of the unit
         that is wanted came."""
-        from hrss12333.inbox import judge
+        from hrss12333.inbox import Sent, judge
 
-        found = judge(
-            self.documents,
-            self.edition,
-            previous=previous,
-            earlier=earlier,
-            only=self.unit,
-            skipped=self.reading.skipped,
-            by_influence=by_influence,
-        )
+        sent = Sent(self.documents, self.edition, self.unit, self.reading.skipped)
+        found = judge(sent, previous, earlier, by_influence=by_influence)
         if not found.files:
             raise nothing_read(found.national.skipped)
         return found
@@ -84,7 +77,7 @@ def read_survey(given: Given) -> Survey:
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
     newest, or a file was read as another year's by its name alone, all are read again.
     """
-    from hrss12333.merging.unit_and_year import is_named_otherwise, with_owners, year_of_most
+    from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
 
     newest = given.edition()
     reading = read(given.paths, newest, given.unit, settled=given.year is not None)

@@ -196,8 +196,7 @@ class Targets(Struct, frozen=True):
 
     def check(self, given: options.Given) -> None:
         """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
-        from hrss12333.writing.inputs import is_same_file
-        from hrss12333.writing.target import check_target
+        from hrss12333.writing.target import check_target, is_same_file
 
         since = given.since
         for target in self.written:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
-from hrss12333.writing.inputs import keep
+from hrss12333.writing.target import keep
 
 if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
@@ -110,7 +110,7 @@ def _year(_context: click.Context, _option: click.Parameter, written: int | None
 def _date_option(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
     if written is None:
         return None
-    from hrss12333.model.written_day import written_day
+    from hrss12333.survey.written_years import written_day
 
     day = written_day(written)
     if day is None:

@@ -94,8 +94,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
 
 def check_targets(jobs: list[Job], given: options.Given) -> None:
     """Refuse targets that cannot or must not be written, before anything is."""
-    from hrss12333.writing.inputs import refuse_input
-    from hrss12333.writing.target import check_folder, check_target
+    from hrss12333.writing.target import check_folder, check_target, refuse_input
 
     if not (given.all or given.per_city):
         check_target(jobs[0].target, force=given.force, ending=".xlsx")

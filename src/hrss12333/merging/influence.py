@@ -30,12 +30,12 @@ LARGEST = 10**15
 """Beyond any real count: a larger figure weighs as much as this."""
 
 
-def with_influence(findings: Iterable[Finding], national: National) -> list[Finding]:
+def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
     with_stakes = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
-    return sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence))
+    return tuple(sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
 class Stakes:

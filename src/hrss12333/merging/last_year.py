@@ -5,19 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns
-from hrss12333.merging.unit_and_year import with_owners
-from hrss12333.model.column_keys import from_properties
+from hrss12333.checking.owners import with_owners
+from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns, from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry
-from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,
@@ -32,11 +29,10 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
-T = TypeVar("T")
 RowsOfYear = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
@@ -81,17 +77,15 @@ class Previous(Struct, frozen=True, dict=True):
     def common(self, line: SummaryLine, keys: Collection[str]) -> list[tuple[Entry, Past]]:
         """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
         compared."""
-        both = self._value_once(line, "", lambda: [(entry, self.row(entry)) for entry in line.entries])
-        if line.is_in_question(keys):
-            out = {id(entry) for entry in line.questioned_rows(*keys)}
-            both = [(now, then) for now, then in both if id(now) not in out]
+        both = [(entry, self.row(entry)) for entry in line.rated(keys)]
         for key in keys:
             both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
         return both
 
-    def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
+    @cached_property
+    def sums(self) -> Callable[[SummaryLine, Figure], tuple[int, int, int] | None]:
         """A figure over these rows, this year's first, and how many they are; None where there are none."""
-        return self._value_once(line, figure.key, lambda: self._sums(line, figure))
+        return cache(self._sums)
 
     def _sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         key, choice = figure.column.key, figure.choice
@@ -102,24 +96,14 @@ class Previous(Struct, frozen=True, dict=True):
         now, then = (sum([value for value in year if isinstance(value, int)]) for year in zip(*counted, strict=True))
         return now, then, len(both)
 
-    def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
+    @cached_property
+    def quotients(self) -> Callable[[SummaryLine, Indicator], tuple[Quotient, Quotient]]:
         """An indicator over these rows, this year's first."""
-        return self._value_once(line, indicator, lambda: self._quotients(line, indicator))
+        return cache(self._quotients)
 
     def _quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
-
-    def _value_once(self, line: SummaryLine, what: object, work_out: Callable[[], T]) -> T:
-        """What several sheets ask of a line, worked out once; the line is kept, so that no other can take its number."""
-        if (id(line), what) not in self._known:
-            self._known[id(line), what] = line, work_out()
-        found: T = self._known[id(line), what][1]
-        return found
-
-    @cached_property
-    def _known(self) -> dict[tuple[int, object], tuple[SummaryLine, Any]]:
-        return {}
 
     def regions(self, unit: str, form: Form) -> tuple[str, ...]:
         """Regions that the unit reported last year, in the order of the workbook."""

@@ -1,15 +1,16 @@
 """Reads a national workbook's sheets back into figures: of last year's, of an earlier one of this year, of the one just
-written. Columns are found by the keys that the workbook keeps; where it keeps none, by the headings of its own year."""
+written. Columns are found by the
+keys that the workbook keeps in its own properties, since headings are words of one year's forms; where it keeps none, by the
+headings of its own year."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
-from hrss12333.model.column_keys import ColumnKeys, StoredColumn
 from hrss12333.model.national import NATION
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
@@ -19,6 +20,31 @@ Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
 _LARGEST = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
+
+
+SCHEMA = "hrss12333.national/1"
+_SCHEMA_NAME = "schema"
+_YEAR_NAME = "year"
+_UNIT_NAME = "unit"
+_LONGEST = 255
+"""Characters that Excel allows in a property."""
+
+
+class StoredColumn(NamedTuple):
+    """A column of a sheet, counted from 1."""
+
+    number: int
+    key: str
+    heading: str
+
+
+class ColumnKeys(NamedTuple):
+    """The year that a workbook reports on, its columns by sheet, and whose it is."""
+
+    year: int
+    sheets: dict[str, tuple[StoredColumn, ...]]
+    unit: str = ""
+    """Official name of the unit whose cities are listed; empty where units are."""
 
 
 class DetailRow(Struct, frozen=True):
@@ -210,3 +236,28 @@ def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str]
     removed = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
     new = [column.label for column in form.data if column.key not in columns]
     return removed, new
+
+
+def properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
+    """Names and values of the custom properties that hold the keys."""
+    yield _SCHEMA_NAME, SCHEMA
+    yield _YEAR_NAME, str(stored.year)
+    if stored.unit:
+        yield _UNIT_NAME, stored.unit
+    for sheet, columns in stored.sheets.items():
+        for column in columns:
+            yield f"{sheet}!{column.number}", f"{column.key} {column.heading}"[:_LONGEST]
+
+
+def from_properties(given: Mapping[str, str]) -> ColumnKeys | None:
+    """The keys again; None where the workbook stores none (version 1.0.0 did not)."""
+    if given.get(_SCHEMA_NAME) != SCHEMA or not given.get(_YEAR_NAME, "").isdecimal():
+        return None
+    sheets: dict[str, list[StoredColumn]] = {}
+    for name, value in given.items():
+        sheet, mark, number = name.rpartition("!")
+        if mark and number.isdecimal():
+            key, _, heading = value.partition(" ")
+            sheets.setdefault(sheet, []).append(StoredColumn(int(number), key, heading))
+    found = {sheet: tuple(sorted(columns)) for sheet, columns in sheets.items()}
+    return ColumnKeys(int(given[_YEAR_NAME]), found, given.get(_UNIT_NAME, ""))

@@ -23,10 +23,10 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import ISSUES, NOBODY
-from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
+from hrss12333.survey.written_years import written_day
 
 SHORTEST = 6
 """Characters that a reason in 核实情况 has at least."""

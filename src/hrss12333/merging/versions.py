@@ -17,12 +17,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import answers, identity
-from hrss12333.merging.merge_findings import merge_finding
-from hrss12333.merging.newest import Order, moment, newest, order
+from hrss12333.checking.rule import Rule
+from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
+from hrss12333.checking.rules.rows import concealed
 from hrss12333.merging.questioned import NOTHING, Questioned
-from hrss12333.merging.sent_rows import RowKey, SentRow, row_key, rows_of
+from hrss12333.merging.sent import Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
-from hrss12333.model.filing import Filing, Table
+from hrss12333.model.filing import Filing, RowKey, Table, row_key
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, RegionName, Several, Words, compose
 from hrss12333.reading.layout.competing import beside_sound, difference
@@ -86,7 +87,7 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
             if filing is not twin:
                 message = compose("这个文件与{file}内容完全相同，只计一次", file=FileOf(1))
                 places = Location(filing.file), Location(twin.file)
-                verdict.findings.append(merge_finding("M703", message, filing.unit, *places))
+                verdict.findings.append(COPY_IGNORED.finding(message, filing.unit, *places))
                 for sent in rows_of(filing):
                     verdict.drop(sent, "与{file}内容完全相同，只计一次", twin)
     return kept
@@ -220,7 +221,7 @@ class _Versions:
             why=Words(why),
             region=RegionName(sent.row.region or ""),
         )
-        self._verdict.findings.append(_row_finding("R210", message, sent, severity=Severity.ERROR))
+        self._verdict.findings.append(_row_finding(concealed, message, sent, severity=Severity.ERROR))
 
     def _taken_back(self, sent: SentRow, name: str) -> Filing | None:
         form = sent.table.form.key
@@ -246,7 +247,7 @@ class _Versions:
                 number=len(filled),
                 files=FilesOf(len(filled) > _MOST_NAMED),
             )
-            self._verdict.findings.append(_row_finding("M702", message, sent, *places, severity=Severity.ERROR))
+            self._verdict.findings.append(_row_finding(SUPERSEDED, message, sent, *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: that it is missing matters, what was wrong with it no longer
@@ -259,7 +260,7 @@ class _Versions:
             row=RegionName(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
             later=FileOf(1),
         )
-        self._verdict.findings.append(_row_finding("M706", message, sent, Location(later.file)))
+        self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
 
     def _compared_table(self, table: Table) -> Iterator[Finding]:
         """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
@@ -271,7 +272,7 @@ class _Versions:
         where = Several(map(FileOf, range(1, len(files) + 1)))
         if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
             places = located(table, place=found[1]), *map(Location, files)
-            yield merge_finding("M702", found[0], self._filings[table.file].unit, *places)
+            yield SUPERSEDED.finding(found[0], self._filings[table.file].unit, *places)
 
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
         key = (form, filing.file)
@@ -305,7 +306,7 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
         own=Own(moment(item.filing, newer.by)),
     )
     return _row_finding(
-        "M702", message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None
+        SUPERSEDED, message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None
     )
 
 
@@ -322,10 +323,10 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
             regions=Several(Words(item.row.region or "") for item in items),
         )
         filing = items[0].filing
-        yield merge_finding("M703", message, filing.unit, Location(filing.file, form=form), Location(file))
+        yield COPY_IGNORED.finding(message, filing.unit, Location(filing.file, form=form), Location(file))
 
 
 def _row_finding(
-    rule: str, message: Message, sent: SentRow, *further: Location, severity: Severity | None = None
+    rule: Rule, message: Message, sent: SentRow, *further: Location, severity: Severity | None = None
 ) -> Finding:
-    return merge_finding(rule, message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+    return rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)

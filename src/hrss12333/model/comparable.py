@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from hrss12333.model.national import Status
-from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import Figure, SummaryLine
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.indicators import Indicator, indicators
+from hrss12333.survey.indicators import Indicator, Quotient, indicators
 from hrss12333.survey.schema import Kind
 
 T = TypeVar("T")
@@ -35,12 +34,11 @@ def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[Summa
 
 def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
     """The same by an indicator."""
-
-    def given(line: SummaryLine) -> Quotient | None:
-        found = line.quotient(indicator)
-        return None if found.value is None else found
-
-    return comparable(listed, indicator.fields, given)
+    return comparable(
+        listed,
+        indicator.fields,
+        lambda line: None if line.quotient(indicator).value is None else line.quotient(indicator),
+    )
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:

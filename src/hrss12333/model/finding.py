@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -110,15 +110,15 @@ def located(table: Table, row: Row | None = None, place: Place | None = None) ->
     return Location(table.file, table.sheet, line, column, table.form.key, row.region if row else None)
 
 
-class Finding(Struct, frozen=True):
-    """One thing found, with all places that it is about."""
+class Finding(Location, frozen=True, kw_only=True):
+    """One thing found, at the place where it is to be corrected."""
 
     rule: str
     severity: Severity
     message: Message
     """Chinese: what is wrong and what to do, as the rule's templates with their parameters."""
-    locations: tuple[Location, ...]
-    """Where it is to be corrected; then what that is held against: other rows, other files."""
+    further: tuple[Location, ...] = ()
+    """What it is held against: other rows, other files."""
     value: int | float | bool | str | None = None
     """As found."""
     figures: tuple[str, ...] = ()
@@ -139,62 +139,23 @@ class Finding(Struct, frozen=True):
     doubts: bool = False
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
-    @property
-    def file(self) -> str:
-        """Of the first place, as is all that follows."""
-        return self.locations[0].file
-
-    @property
-    def sheet(self) -> str | None:
-        """None where it is about the file."""
-        return self.locations[0].sheet
-
-    @property
-    def row(self) -> int | None:
-        """None where it is about the sheet."""
-        return self.locations[0].row
-
-    @property
-    def column(self) -> int | None:
-        """None where it is about no cell."""
-        return self.locations[0].column
-
-    @property
-    def form(self) -> str | None:
-        """附表1, 附表2 or None."""
-        return self.locations[0].form
-
-    @property
-    def region(self) -> str | None:
-        """Official name where it is known, else as written."""
-        return self.locations[0].region
-
-    @property
-    def field(self) -> str | None:
-        """Field key or header key."""
-        return self.locations[0].field
-
-    def at(self, **other: Any) -> Finding:
-        """The same at a first place of which this is other."""
-        return replace(self, locations=(replace(self.locations[0], **other), *self.locations[1:]))
-
     def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
         """The same, with other names for the files, from the ``first`` of its places on."""
-        if first == len(self.locations):
-            return self
-        others = [replace(place, file=named(place.file)) for place in self.locations[first:]]
-        return replace(self, locations=(*self.locations[:first], *others))
+        further = tuple([replace(place, file=named(place.file)) for place in self.further])
+        if first:
+            return replace(self, further=further) if further else self
+        return replace(self, file=named(self.file), further=further)
 
     @property
     def full_message(self) -> Message:
         """What is said, in which the files of the further places stand by their names."""
-        return self.message if len(self.locations) == 1 else self.message.changed(self._named)
+        return self.message.changed(self._named) if self.further else self.message
 
     def _named(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, FileOf):
-            return File(self.locations[leaf].file)
+            return File(self.further[leaf - 1].file)
         if isinstance(leaf, FilesOf):
-            return Among(tuple([File(place.file) for place in self.locations[1:]]), leaf.more)
+            return Among(tuple([File(place.file) for place in self.further]), leaf.more)
         return leaf
 
     @property
@@ -210,14 +171,12 @@ class Finding(Struct, frozen=True):
     @property
     def cell(self) -> str | None:
         """The physical cell as A1."""
-        place = self.locations[0]
-        return cell_name(place.row, place.column) if place.row and place.column else None
+        return cell_name(self.row, self.column) if self.row and self.column else None
 
     @property
     def position(self) -> tuple[int, int]:
         """Row and column; (0, 0) where there is no cell, which puts it first."""
-        place = self.locations[0]
-        return place.row or 0, place.column or 0
+        return self.row or 0, self.column or 0
 
     @property
     def is_of_several_files(self) -> bool:
@@ -252,8 +211,8 @@ class Question(NamedTuple):
 
 def question(finding: Finding) -> Question:
     """What makes a finding the same question as an earlier one."""
-    place = finding.locations[0]
-    return Question(finding.rule, finding.unit or "", place.form or "", place.region or "", place.field or "")
+    named = finding.unit, finding.form, finding.region, finding.field
+    return Question(finding.rule, *[each or "" for each in named])
 
 
 class Fault(Struct, frozen=True):

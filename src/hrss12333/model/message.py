@@ -100,7 +100,7 @@ class Among(Struct, frozen=True):
 
 
 class FileOf(int):
-    """The file of the finding's place of this number."""
+    """The file of the finding's further place of this number, from 1."""
 
 
 class FilesOf(Struct, frozen=True):

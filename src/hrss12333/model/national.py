@@ -12,7 +12,7 @@ from itertools import repeat
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import Place, Row, Skipped, Summary
+from hrss12333.model.filing import Row, RowKey, Skipped, Summary
 from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
 from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
@@ -20,8 +20,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import DATA, Column, Form, Kind, Scalar
 
 NATION = "全国"
-Where = tuple[str, str, Place]
-"""File, form and place of a row."""
 
 
 def beijing(moment: datetime) -> datetime:
@@ -78,7 +76,7 @@ class Entry(Struct, frozen=True):
     """That file, if there is one."""
 
     @property
-    def where(self) -> Where:
+    def where(self) -> RowKey:
         """What tells it from all other rows."""
         return self.file, self.form.key, self.row.place
 
@@ -228,7 +226,7 @@ class National(Struct, frozen=True, dict=True):
         return count(self.findings_of_files)
 
     @cached_property
-    def questions(self) -> Mapping[Where, frozenset[str]]:
+    def questions(self) -> Mapping[RowKey, frozenset[str]]:
         """Row → keys of its figures that are in open question: they keep their place in totals, and leave every rate."""
         questioned = [finding for finding in self.findings if finding.is_in_question]
         return in_question(self.entries, questioned) if questioned else {}
@@ -266,7 +264,7 @@ class National(Struct, frozen=True, dict=True):
         return tally(self.entries_of(form, unit), column)
 
 
-def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
+def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[RowKey, frozenset[str]]:
     """Row → keys of the figures that these findings are about."""
     of_file: dict[str, list[Entry]] = defaultdict(list)
     of_region: dict[tuple[str, str | None, str | None], list[Entry]] = defaultdict(list)
@@ -275,7 +273,7 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
         of_file[entry.file].append(entry)
         of_region[entry.file, entry.form.key, entry.row.region].append(entry)
         of_row[entry.file, entry.sheet, entry.row.place.row].append(entry)
-    found: dict[Where, set[str]] = defaultdict(set)
+    found: dict[RowKey, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.region:
             meant = of_region.get((finding.file, finding.form, finding.region), [])

@@ -10,13 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tallies
-from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -118,8 +116,8 @@ def questioned_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class SummaryLine(Struct, frozen=True):
-    """One line of a 汇总 sheet."""
+class SummaryLine(Struct, frozen=True, eq=False):
+    """One line of a 汇总 sheet; equal to itself alone."""
 
     name: str
     unit: Unit | None
@@ -232,13 +230,17 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     for entry in national.entries if national.questions else ():
         if keys := national.questions.get(entry.where):
             questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
-    found = []
-    for status in national.units:
-        name, absent = status.unit.name, len(status.missing_regions.get(form.key, ()))
-        line = SummaryLine(name, status.unit, status.status, tuple(by_unit.pop(name, ())), absent)
-        found.append(_added_up(line, form, questioned))
-    of_nobody = (SummaryLine(name, each[0].unit, None, tuple(each), 0) for name, each in by_unit.items())
-    return found + [_added_up(line, form, questioned) for line in of_nobody]
+
+    def line(name: str, unit: Unit | None, status: Status | None, absent: int) -> SummaryLine:
+        entries, doubted = tuple(by_unit.pop(name, ())), status is not None and name in questioned
+        added = tallies(entries, form)
+        return SummaryLine(name, unit, status, entries, absent, added, tuple(questioned.get(name, ())), doubted)
+
+    found = [
+        line(sent.unit.name, sent.unit, sent.status, len(sent.missing_regions.get(form.key, ())))
+        for sent in national.units
+    ]
+    return found + [line(name, rows[0].unit, None, 0) for name, rows in [*by_unit.items()]]
 
 
 def owner(entry: Entry) -> str:
@@ -254,16 +256,6 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     if NOBODY in found:
         found[NOBODY] = found.pop(NOBODY)
     return found
-
-
-def _added_up(
-    line: SummaryLine, form: Form, questioned: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]]
-) -> SummaryLine:
-    """A unit's line with its rows added up; ``questioned``: name of a unit → its rows with figures in open question."""
-    doubted = line.status is not None and line.name in questioned
-    return replace(
-        line, tallies=tallies(line.entries, form), questioned=tuple(questioned.get(line.name, ())), doubted=doubted
-    )
 
 
 def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> SummaryLine:

@@ -1,8 +1,9 @@
-"""The national table as it is published: by topic, each with its columns and its indicators; by unit, area and nation."""
+"""The national table as it is published: by topic, each with its columns and its indicators; by unit, area and nation; and
+who sent what, in sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -12,8 +13,7 @@ from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.comparable import by_figure, by_indicator
-from hrss12333.model.national import NATION, National, beijing
-from hrss12333.model.quotient import Quotient, quotient
+from hrss12333.model.national import NATION, National, Status, beijing
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
@@ -22,13 +22,15 @@ from hrss12333.model.summary_lines import (
     by_area,
     figures,
     lines,
+    missing,
     total_line,
     units_coverage,
 )
-from hrss12333.survey.indicators import Better, Indicator, indicators, opening_rate, share_of
+from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient, share_of
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.wording.questions import few_line
-from hrss12333.wording.rounding import change_of
+from hrss12333.wording.questions import few_line, question_line
+from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
 
 T = TypeVar("T", int, Fraction)
 _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
@@ -84,18 +86,14 @@ def topics(form: Form) -> list[Topic]:
     for item in indicators(form):
         if not item.answers:
             owned.setdefault(max((place[key] for key in item.fields), key=order.index), []).append(item)
+    kinds = {column.kind for column in grouped.get("", ())}
+    unnamed = _FUNCTIONS if kinds == {Kind.YESNO} else _OTHERS
     return [
-        Topic(form, title or _title(columns), tuple(columns), tuple(owned.get(title, ())))
-        for title, columns in grouped.items()
+        Topic(form, title or unnamed, tuple(columns), tuple(owned.get(title, ()))) for title, columns in grouped.items()
     ]
 
 
-def _title(columns: Sequence[Column]) -> str:
-    return _FUNCTIONS if all(column.kind is Kind.YESNO for column in columns) else _OTHERS
-
-
 def _from_largest(found: Sequence[tuple[SummaryLine, T]]) -> list[tuple[str, T]]:
-    """By the units' short names."""
     named = [(line.unit.short if line.unit else "", value) for line, value in found]
     return sorted(named, key=lambda item: -item[1])
 
@@ -262,3 +260,58 @@ class Nation(Struct, frozen=True, dict=True):
         found = {line.name: own.value or 0.0 for line, own in compared}
         ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
+
+
+def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[str]:
+    """Who sent what; ``reports`` are the codes of the units whose 工作总结 is here."""
+    national = nation.national
+    expected, absent = len(national.units), missing(national)
+    totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
+    held: dict[str, list[str]] = {}
+    for form, total in totals:
+        short = f"（已报单位应有{total.expected}个）" if total.rows < total.expected else ""
+        held.setdefault(f"有{total.rows}个地区{short}", []).append(form.key)
+    forms = "，".join(f"{'、'.join(keys)}{'各' if keys[1:] else ''}{rows}" for rows, keys in held.items())
+    sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
+    yield f"应报{expected}个单位，{sent}{f'；{forms}' if len(absent) < expected else ''}。"
+    if absent:
+        yield f"未报送调查表的{len(absent)}个单位：{_short_names(absent)}。"
+    partly = [
+        f"{line.unit.short}（{form.key}应报{line.expected}个，已报{line.rows}个）"
+        for form, _ in totals
+        for line in nation.lines[form.key]
+        if line.unit and line.status is not Status.MISSING and line.rows < line.expected
+    ]
+    if partly:
+        yield f"所报地区不全的：{'、'.join(partly)}。"
+    yield from filter(None, (question_line(national), nation.few))
+    yield _reports(nation, reports, absent)
+    compared = (
+        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.whole}主要指标”表。"
+        if nation.previous
+        else ""
+    )
+    yield (
+        f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率按合计数相除，"
+        f"不是各单位比率的平均。{compared}{ROUNDING_NOTE}"
+    )
+
+
+def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -> str:
+    """Who sent a 工作总结; those without any forms are not listed again."""
+    units = [status.unit for status in nation.national.units]
+    without = [unit for unit in units if unit.code not in reports]
+    if len(without) == len(units):
+        return "没有收到工作总结。"
+    sent = f"报送工作总结的有{len(units) - len(without)}个单位。"
+    if not without:
+        return sent
+    again = absent and all(unit in without for unit in absent)
+    others = [unit for unit in without if unit not in absent] if again else without
+    named = f"未报送调查表的{len(absent)}个" if again else ""
+    named = f"{named}，以及{_short_names(others)}" if again and others else named or _short_names(others)
+    return f"{sent}未报送工作总结的{len(without)}个单位：{named}。"
+
+
+def _short_names(units: Sequence[Unit]) -> str:
+    return "、".join(unit.short for unit in units)

@@ -17,8 +17,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
-from hrss12333.survey.named_places import places_in
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, places_in
 from hrss12333.survey.regions import Unit
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)

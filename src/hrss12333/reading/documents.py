@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, sniff, sniff_head
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, sniff
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
 from hrss12333.reading.formats.opening import open_or_read
@@ -30,11 +30,8 @@ from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
-if TYPE_CHECKING:
-    from hrss12333.reading.formats.opening import ReadThere
-
-_LONGEST, _LONGEST_PAGE = 200_000, 20_000
-"""Bytes up to which a text or a mail is read for its words; letters of a page's body, whose square its time grows by."""
+_LONGEST = 200_000
+"""Bytes up to which a text or a page is read for its words."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
@@ -63,15 +60,9 @@ def read_paths(
 ) -> Reading:
     """Read every file under these paths.
 
-    Args:
-        paths: Files and folders.
-        edition: Whose forms are looked for.
-        unit: Whose a filing is that names no unit itself (its H101 stays).
-        settled: Whether it is certain that the edition's year is processed: no name alone gives a file another year.
-        progress: Called with (files done, files in all, next file's name).
-
-    Raises:
-        UsageStop: where a path does not exist or nothing was found to read.
+    ``unit``: whose a filing is that names no unit itself (its H101 stays). ``settled``: whether it is certain that the
+    edition's year is processed: no name alone gives a file another year. ``progress`` is called with the files done, the
+    files in all and the next one's name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
     """
     found = discover(paths)
     reading = Reading([*found.problems], [*found.skipped])
@@ -143,20 +134,18 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def _letter_of(source: Source) -> Iterator[CoveringLetter]:
     """What a text file, a page or a mail says beside filings; nothing where it is long or cannot be read."""
+    about = source.sender, source.received
+    if source.skip:  # a mail without attachments
+        yield CoveringLetter(source.name, tuple(text.text for text in source.around), source.skip, *about)
+        return
     with suppress(FileProblem):
-        data = source.data
-        if len(data) >= _LONGEST:
-            return
-        from hrss12333.reading.files.mails import shown_text, words_alone  # few folders hold one
+        from hrss12333.reading.formats.html_tables import shown_text  # few folders hold one
         from hrss12333.reading.formats.plain_text import decoded
 
-        if sniff_head(data[:4096]) == "eml":
-            words, sender, received = words_alone(data)
-            yield CoveringLetter(source.name, words, NO_ATTACHMENT, sender, received)
-        elif OWN_PAGE not in (text := decoded(data)):
-            if source.name.lower().endswith(PAGES):
-                text = shown_text(text.rpartition("</head>")[2][:_LONGEST_PAGE])
-            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, source.sender, source.received)
+        data = source.data
+        if len(data) < _LONGEST and OWN_PAGE not in (text := decoded(data)):
+            text = shown_text(text) if source.name.lower().endswith(PAGES) else text
+            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, *about)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
@@ -219,17 +208,19 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
 @_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
-    opened = open_or_read(source, wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled)
+    there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled
+    opened = open_or_read(source.data, source.about, there, seconds=source.whole.seconds if source.whole else None)
     if isinstance(opened, Book):
         return documents_of(source, opened, wanted, _read_file)
     return [(source.holding(*own) if own else source, item) for own, item in opened]
 
 
 def read_in_child(
-    data: bytes, opened: Book, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
-) -> ReadThere:
-    """What is in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
-    as `open_or_read` has it."""
+    data: bytes, opened: Book, about: Mapping[str, Any], wanted: tuple[int, str | None, bool]
+) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]:
+    """What is in a file that was opened in the child process, each with the name and content of the workbook embedded in it
+    in which it stood; ``about`` is what its `Source` says of itself, ``wanted`` stands for a `Wanted`."""
+    year, owner, settled = wanted
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
     read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))
@@ -238,10 +229,8 @@ def read_in_child(
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without forms that say nothing at all, not even whose they are; these are named.
-
-    One that stands on the command line itself is judged, and so are all where nobody filled in any.
-    """
+    """The documents without forms that say nothing at all, not even whose they are; these are named. One that stands on the
+    command line itself is judged, and so are all where nobody filled in any."""
     filings = [item for item in documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
     if not blank or not any(table.rows for item in filings for table in item.tables):

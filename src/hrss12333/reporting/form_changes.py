@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,11 +12,15 @@ from hrss12333.model.account import UnreadBlock
 from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, Value
 from hrss12333.model.message import note
 from hrss12333.model.text import Text, TextKind
-from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
-from hrss12333.writing.official.filled import joined_tables, written_row
+from hrss12333.wording.values import field_label
+from hrss12333.writing.official.filled import joined_tables, shown, written_row
 from hrss12333.writing.official.self_check import COMPLETE, total_value
+from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.workbook import A4
 
 _AROUND = (
     TextKind.ABOVE,
@@ -28,6 +33,18 @@ _AROUND = (
 """Texts that the clean form has no place for."""
 _PAGE = frozenset("第页共校验码")
 """What the clean form prints in its own page footer."""
+
+_WIDTHS = {
+    "序号": 6,
+    "原工作表": 14,
+    "原单元格": 10,
+    "地区": 18,
+    "栏目": 20,
+    "原内容": 24,
+    "现内容": 24,
+    "原因": 44,
+}
+"""Heading of each column of the sheet that lists the changes, and its width."""
 
 
 class FormChange(Struct, frozen=True):
@@ -190,3 +207,33 @@ def _change(table: Table, row: Row | None, field: str, value: Value, written: Fo
     why = reason or str(value.note or "按规范写法填写")
     now = str(written) if isinstance(written, float) else written
     return FormChange(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, now, why)
+
+
+def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -> Callable[[Any], None]:
+    """A writer of the sheet that lists these changes, for `write_official`; all text stays text."""
+
+    def write(workbook: Any) -> None:
+        sheet = workbook.add_worksheet("修改记录")
+        bold = workbook.add_format({"bold": True, "font_size": 14})
+        head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
+        cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
+        for column, (heading, width) in enumerate(_WIDTHS.items()):
+            sheet.set_column(column, column, width)
+            sheet.write_string(1, column, heading, head)
+        for number, change in enumerate(changes, start=1):
+            sheet.write_number(number + 1, 0, number, cell)
+            where = (change.sheet, change.cell or "", change.region or "")
+            label = field_label(edition, change.form, change.field)
+            what = (label, shown(change.found), shown(change.written), change.reason)
+            for column, text in enumerate((*where, *what), start=1):
+                sheet.write_string(number + 1, column, safe(text), cell)
+        if not changes:
+            sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
+        sheet.freeze_panes(2, 0)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(1)
+
+    return write

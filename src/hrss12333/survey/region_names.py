@@ -14,9 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.survey.nearest import nearest_names
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.spellings import HAN, bases, without_office
+from hrss12333.survey.spellings import HAN, bases, nearest_names, without_office
 from hrss12333.survey.sub_regions import SubRegion, sub_region
 from hrss12333.survey.traditional import simplified
 

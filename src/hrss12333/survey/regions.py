@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache, cached_property
 
 from msgspec import Struct
 
-from hrss12333.survey.nearest import bare_name
-from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of, enclaves_of
+from hrss12333.survey.spellings import bare_name
+from hrss12333.survey.sub_regions import SubRegion, counties_of, enclaves_of, listed
 
 _OFFICE = "人力资源和社会保障"
 _CITIES = frozenset(("区县", "师"))
@@ -102,25 +101,20 @@ def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _read_csv(name: str) -> list[dict[str, str]]:
-    head, *lines = csv.reader((DATA / name).read_text(encoding="utf-8-sig").splitlines())
-    return [dict(zip(head, line, strict=True)) for line in lines]
-
-
 @cache
 def units_of(year: str) -> tuple[Unit, ...]:
     """The reporting units of a year's lists, in the official order."""
     regions: dict[str, list[Region]] = {}
     names: dict[str, tuple[str, str]] = {}
-    for line in _read_csv(f"regions_{year}.csv"):
-        names[line["province_code"]] = (line["province_name"], line["province_short"])
-        regions.setdefault(line["province_code"], []).append(Region(line["city_code"], line["city_name"], line["kind"]))
-    official = {region.code: region.name for listed in regions.values() for region in listed}
+    for province, name, short, code, city, kind in listed(f"regions_{year}.csv"):
+        names[province] = (name, short)
+        regions.setdefault(province, []).append(Region(code, city, kind))
+    official = {region.code: region.name for own in regions.values() for region in own}
     aliases: dict[str, dict[str, str]] = {code: {} for code in names}
-    for line in _read_csv(f"regions_{year}_alias.csv"):
-        if line["city_code"] in official:
-            aliases[line["province_code"]].setdefault(line["alias"], official[line["city_code"]])
-    areas = {line["province_code"]: line["area"] for line in _read_csv(f"areas_{year}.csv")}
+    for alias, code, province, _ in listed(f"regions_{year}_alias.csv"):
+        if code in official:
+            aliases[province].setdefault(alias, official[code])
+    areas = {line[0]: line[1] for line in listed(f"areas_{year}.csv")}
     return tuple(
         Unit(
             code,
@@ -135,7 +129,7 @@ def units_of(year: str) -> tuple[Unit, ...]:
 
 def areas_of(year: str) -> tuple[str, ...]:
     """The groups that the units of a year's lists form, in the order in which they are published."""
-    return tuple(dict.fromkeys(line["area"] for line in _read_csv(f"areas_{year}.csv")))
+    return tuple(dict.fromkeys(area for _, area in listed(f"areas_{year}.csv")))
 
 
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:

@@ -1,14 +1,20 @@
-"""What a form is made of: columns, row models, identities. The forms themselves are in the editions."""
+"""What a form is made of: columns, row models, identities. The forms themselves are in the editions.
+
+A row model declares its fields, each with its column in the form. It may be a subclass of last year's: a field declared anew
+keeps its place; under its key, with another heading, it is renamed; as `dropped`, it is no longer asked. A new field names
+with ``after`` the one that it follows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
-from typing import Any, ClassVar, Literal, TypeVar, get_args
+from functools import cached_property, partial
+from itertools import groupby
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from msgspec import Struct, field
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Scalar = int | bool | str | None
 """What a field of a row holds; None is a missing value, never a zero."""
@@ -152,10 +158,6 @@ class FormRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-AFTER, DROPPED = "after", "dropped"
-"""What a declared field may say of its place in the form (`survey.fields`)."""
-
-
 class Form(Struct, frozen=True, eq=False, dict=True):
     """One form of the survey: its row model and what the sheet prints around the rows. Equal to itself alone."""
 
@@ -212,7 +214,8 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:
         """Neighbouring columns under one group heading; columns without a group stand alone under ""."""
-        return tuple(_groups(self.columns))
+        runs = (tuple(run) for _, run in groupby(self.columns, key=lambda item: item.group or item.key))
+        return tuple((run[0].group, run) for run in runs)
 
     def has(self, *keys: str) -> bool:
         """Whether the form has all of these columns."""
@@ -224,11 +227,11 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
     for key, declared in row_model.model_fields.items():
         extra = declared.json_schema_extra
         if not isinstance(extra, dict):
-            raise TypeError(f"{key}: declare the fields of a form with fields.column()")
+            raise TypeError(f"{key}: declare the fields of a form with column()")
         about: dict[str, Any] = dict(extra)
-        if about.pop(DROPPED, False):
+        if about.pop("dropped", False):
             continue
-        after = about.pop(AFTER)
+        after = about.pop("after")
         choices = tuple(_choices(declared.annotation)) if about["kind"] is Kind.CHOICE else ()
         place = [item.key for item in found].index(after) + 1 if after else len(found)
         found.insert(place, Column(key=key, choices=choices, **about))
@@ -243,12 +246,65 @@ def _choices(annotation: Any) -> Iterator[str]:
             yield from _choices(part)
 
 
-def _groups(columns: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, ...]]]:
-    run: list[Column] = []
-    for item in columns:
-        if run and (not item.group or item.group != run[-1].group):
-            yield run[0].group, tuple(run)
-            run = []
-        run.append(item)
-    if run:
-        yield run[0].group, tuple(run)
+Count = Annotated[int, Field(ge=0)] | None
+"""Type of a field of `Kind.COUNT`."""
+YesNo = bool | None
+"""Type of a field of `Kind.YESNO`."""
+Text = str | None
+"""Type of a field of `Kind.TEXT` or `Kind.REGION`."""
+
+
+def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
+    """A field of a row model together with what the form prints about it: ``about`` are the fields of `Column`.
+
+    ``after`` is the key of the field that it follows; without it, a field stands where its model declares it.
+    """
+    return Field(default=None, json_schema_extra={"heading": heading, "kind": kind, "after": after, **about})
+
+
+def dropped() -> Any:
+    """A field of last year's row model that this year's form no longer asks: ``seats: None = dropped()``."""
+    return Field(default=None, exclude=True, json_schema_extra={"dropped": True})
+
+
+def serial() -> Any:
+    """序号: printed by the form, of no weight in the data."""
+    return column("序号", Kind.SERIAL, sample=1, aliases=("编号", "序列", "No."), required=False)
+
+
+def region() -> Any:
+    """地区: the city, prefecture or league that the row is about."""
+    return column(
+        "地区\n（市、州）",
+        Kind.REGION,
+        note="请填写地区（市、州）规范名称。",
+        sample="样例",
+        aliases=(
+            *("地区", "地市", "市州", "市（州）", "地区名称", "填报地区"),
+            *("城市", "单位", "地市名称", "行政区划", "市", "所属地区"),
+        ),
+    )
+
+
+def remarks() -> Any:
+    """备注: where a deviation is explained."""
+    return column(
+        "备注",
+        Kind.TEXT,
+        note="数据有特殊情况的，请在此说明。",
+        sample="无",
+        aliases=("说明", "备注说明", "情况说明"),
+        required=False,
+    )
+
+
+count = partial(column, kind=Kind.COUNT)
+"""A whole number of 0 or more."""
+yesno = partial(column, kind=Kind.YESNO)
+"""是 or 否."""
+
+
+def choice(heading: str, *, synonyms: Mapping[str, Sequence[str]] | None = None, **about: Any) -> Any:
+    """One of the answers that the field's Literal type lists; ``synonyms`` gives other words for each."""
+    words = {word: named for named, others in (synonyms or {}).items() for word in others}
+    return column(heading, Kind.CHOICE, synonyms=words, **about)

@@ -1,11 +1,17 @@
-"""What offices put around a region's name: numbers, marks, brackets, their own name and the hotline's."""
+"""What offices put around a region's name: numbers, marks, brackets, their own name and the hotline's; and which official
+names an unknown one resembles: offered to people, never taken."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from hrss12333.patterns import lazy
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 """A letter other than a Latin one, in a pattern: in a form nearly always a Chinese character, rare ones too, but no ① or ㈠.
@@ -29,13 +35,11 @@ OFFICE = lazy(
     needs="社就劳信",
 )
 """The name of an office at the end of a text: 省人社厅, 市劳动就业服务局, 信息中心."""
-HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$", needs="3话询务线心")
-"""The name of the hotline, or a part of it, at the end of a text, to be taken off."""
+HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
+"""The name of the hotline, or a part of it, at the end of a text; it matches the end alone, too."""
 BRACKET = lazy(r"\([^()]*\)", needs="(")
-_NUMBERING = lazy(
-    r"^(?:[0-9]+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])", needs="0123456789一二三四五六七八九十"
-)
-_NOTE_MARK = lazy(rf"(?<={HAN})(?:注?[0-9]|注?\[[0-9]{{1,2}}\])$", needs="0123456789")
+_NUMBERING = lazy(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NOTE_MARK = lazy(rf"(?<={HAN})(?:注?[0123456789]|注?\[[0123456789]{{1,2}}\])$", needs="0123456789")
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
 _ALL_OF_IT = lazy(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$", needs="全本")
 """What after a city's name says that all of it is meant."""
@@ -65,3 +69,48 @@ def without_office(named: str) -> tuple[str, ...]:
     """The text, and the text without the names of office and hotline behind it."""
     forms = dict.fromkeys((named, OFFICE.sub("", HOTLINE.sub("", named)), OFFICE.sub("", named)))
     return tuple([form.lstrip("/-—·、:") for form in forms])
+
+
+SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
+"""Kinds of region, as names end with them; the longest first, but for the two that most do."""
+_ALIKE = 0.4
+"""Likeness from which a name is offered."""
+
+
+def bare_name(name: str) -> str:
+    """A name without what it is a name of: 广州 of 广州市."""
+    kinds = (suffix for suffix in filter(name.endswith, SUFFIXES) if len(name) - len(suffix) >= 2)
+    return name.removesuffix(next(kinds, ""))
+
+
+def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
+    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all.
+
+    Args:
+        text: The unknown name.
+        names: Official name → the same without what it is a name of.
+    """
+    stem, used = bare_name(text), frozenset(text)
+    scored = [
+        (max(_likeness(text, name), _likeness(stem, short)), -index, name)
+        for index, (name, short) in enumerate(names.items())
+        if not used.isdisjoint(name)
+    ]
+    return [name for score, _, name in sorted(scored, reverse=True) if score >= _ALIKE]
+
+
+def _likeness(text: str, name: str) -> float:
+    """How much two names have in common, from 0 to 1; what shares too few characters is not compared."""
+    if 2 * sum(map(name.__contains__, text)) < _ALIKE * (len(text) + len(name)):
+        return 0.0
+    matcher = _matcher(name)
+    matcher.set_seq1(text)
+    return matcher.ratio()
+
+
+@lru_cache(maxsize=1024)
+def _matcher(name: str) -> SequenceMatcher[str]:
+    """Compares texts with an official name, of which it keeps what it has worked out."""
+    from difflib import SequenceMatcher  # most runs know every name
+
+    return SequenceMatcher(None, "", name)

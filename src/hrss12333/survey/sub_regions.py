@@ -72,8 +72,9 @@ def sub_region(
 
 
 @cache
-def _table_lines(name: str) -> tuple[list[str], ...]:
-    text = (DATA / name).read_text(encoding="utf-8")
+def listed(name: str) -> tuple[list[str], ...]:
+    """The lines of a list that comes with the package, below its heading."""
+    text = (DATA / name).read_text(encoding="utf-8-sig")
     return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
 
@@ -81,7 +82,7 @@ def _table_lines(name: str) -> tuple[list[str], ...]:
 def _special_regions() -> dict[str, dict[str, SubRegion]]:
     """Province → zones and counties of which more is known than their city, by name and by name without its ending."""
     found: dict[str, dict[str, SubRegion]] = defaultdict(dict)
-    for code, name, cities, alone in _table_lines("special_regions.csv"):
+    for code, name, cities, alone in listed("special_regions.csv"):
         place = found[code][name] = SubRegion(name, tuple(cities.split("|")), alone == _YES)
         found[code].setdefault(without_ending(name), place)
     return found
@@ -97,7 +98,7 @@ def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:
 def _counties_of_cities() -> dict[str, list[str]]:
     """Code of a region → the names of its districts and counties."""
     found: dict[str, list[str]] = {}
-    for code, name in _table_lines("counties.csv"):
+    for code, name in listed("counties.csv"):
         found.setdefault(f"{code[:4]}00", []).append(name)
     return found
 
@@ -110,7 +111,7 @@ def _county_names() -> frozenset[str]:
 @cache
 def names_below() -> frozenset[str]:
     """The full names of all places below the regions."""
-    return _county_names() | {name for _, name, *_ in _table_lines("special_regions.csv")}
+    return _county_names() | {name for _, name, *_ in listed("special_regions.csv")}
 
 
 def is_county(text: str) -> bool:

@@ -1,9 +1,10 @@
-"""Years as people write them: 18年度, 二〇一八年 and 2018年 are one."""
+"""Years as people write them: 18年度, 二〇一八年 and 2018年 are one; and days."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date, datetime
 from functools import lru_cache
 
 from msgspec import Struct
@@ -54,6 +55,8 @@ _FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查�
 _LONGEST_LINE = 60
 _YEARLY = frozenset("0年期")
 """Of which whatever names a year holds one."""
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+"""A day as people write it, on the command line and under 核实日期."""
 _LONGEST_HEADING = 20
 """Characters up to which a line may head a table."""
 
@@ -174,3 +177,13 @@ def names_another_year(text: str, year: int | None) -> bool:
         return False
     years = {named.year for named in years_in(text)}
     return year not in years and (bool(years) or names_last_year(text) or "同期" in text)
+
+
+def written_day(text: str) -> date | None:
+    """The day that a text names; None where it names none."""
+    for pattern in _DAYS:
+        try:
+            return datetime.strptime(text.strip(), pattern).date()
+        except ValueError:
+            continue
+    return None

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED, Finding, Location, Severity
+from hrss12333.model.finding import SUPERSEDED, Finding, Severity
 from hrss12333.model.message import Among, FormName, Message, Param, RegionName
 from hrss12333.model.national import National
 from hrss12333.wording.values import quotes_value, value_about
@@ -82,19 +82,18 @@ class Alike(Struct, frozen=True):
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
     """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
-    place = finding.locations[0]
-    if not place.row or not place.region or finding.suggestion:
+    if not finding.row or not finding.region or finding.suggestion:
         return None
     message = finding.message.anywhere
-    files = () if len(finding.locations) == 1 or finding.is_of_several_files else _further_files(finding)
+    files = () if finding.is_of_several_files else _further_files(finding)
     if finding.rule == SUPERSEDED:
         return message, files
     value = value_about(finding)
-    return message, files, place.field, None if value == place.region else value
+    return message, files, finding.field, None if value == finding.region else value
 
 
 def _further_files(finding: Finding) -> tuple[str, ...]:
-    return tuple([place.file for place in finding.locations[1:]])
+    return tuple([place.file for place in finding.further])
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:
@@ -170,8 +169,8 @@ def _finding_of_forms(listed: Sequence[Finding]) -> Finding:
         cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
         params = (*first.message.params, ("cells", "、".join(cells)))
         message = replace(first.message, fact=f"{{cells}}：{first.message.fact}", params=params)
-    whole = Location(first.file, region=first.region)
-    return replace(first, locations=(whole, *first.locations[1:]), value=None, message=message)
+    nowhere = dict.fromkeys(("sheet", "row", "column", "form", "field", "value"))
+    return replace(first, **nowhere, message=message)
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")
@@ -180,10 +179,9 @@ _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verific
 
 def _question(finding: Finding) -> object:
     """What is asked once of one row."""
-    place = finding.locations[0]
-    if not place.row or not place.region:
+    if not finding.row or not finding.region:
         return None
-    return _COMMON(finding), place.form, place.region, place.file, place.sheet, place.row
+    return _COMMON(finding), finding.form, finding.region, finding.file, finding.sheet, finding.row
 
 
 def _same_question(row: Sequence[Finding]) -> object:

@@ -138,7 +138,7 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     file = f"“{base_name(finding.file)}”" if of_file else ""
     shown = public_finding(finding)
     if not shown.field:
-        shown = shown.at(row=None, column=None)  # a cell alone says nothing without its file
+        shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
     message = shown.full_message.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
     words = finding_text(replace(shown, message=message), national.edition, brief=True)
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
@@ -154,4 +154,4 @@ def _finding_of_all(doubt: Alike) -> Finding:
     if message == first.full_message:
         lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
         message = replace(message, fact=f"{{regions}}：{message.fact}", params=(*message.params, lead))
-    return replace(first, message=message, value=None).at(region=None, field=None)
+    return replace(first, message=message, value=None, region=None, field=None)

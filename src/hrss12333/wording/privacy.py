@@ -81,10 +81,10 @@ def public_value(finding: Finding) -> str:
 
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
-    place, message, value = finding.locations[0], finding.full_message, public_value(finding)
-    of_contact = place.field in _CONTACT_FIELDS
+    message, value = finding.full_message, public_value(finding)
+    of_contact = finding.field in _CONTACT_FIELDS
     # A line above the table may hold a number of any shape, as may a note about a contact.
-    anyhow = of_contact or (place.field is None and place.region is None and place.row)
+    anyhow = of_contact or (finding.field is None and finding.region is None and finding.row)
     if not anyhow:
         quoted = [leaf.found if isinstance(leaf, Quote) else leaf for leaf in message.leaves]
         if not _may_hold_any(" ".join(map(str, quoted))) and value == found_text(finding.value):

@@ -1,7 +1,8 @@
 """Where output goes: a temporary file beside the target, renamed into place; no surprise overwrites.
 
 Whatever happens on the way, the target is either as it was or complete: what was written reaches the disk before it
-gets the target's name.
+gets the target's name. And no output takes the place of what the running command reads, not under another spelling, nor through
+a link: whoever reads says so with `keep`, whoever writes with `refuse_input`, in whatever order.
 """
 
 from __future__ import annotations
@@ -11,16 +12,91 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.errors import FOLDER_MISSING, JobStop, UsageStop, in_words, is_folder_missing
-from hrss12333.writing.inputs import refuse_input
 
 _ABANDONED = 3600.0
 """Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
 _OF_FILES = ("-o", "--report")
 """Options that name a file; the others name a folder."""
+
+_Identity = tuple[int, int] | str
+"""Device and number of a file; its path without links where the disk numbers none."""
+
+
+class _Run(Struct):
+    """The files of one run of the program."""
+
+    inputs: set[_Identity] = field(default_factory=set)
+    outputs: dict[_Identity, Path] = field(default_factory=dict)
+    """Those that are there already, as the user names them."""
+
+
+_RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
+"""None where the package is used without its command line."""
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """What is kept and refused within the block is of this run alone."""
+    token = _RUN.set(_Run())
+    try:
+        yield
+    finally:
+        _RUN.reset(token)
+
+
+def keep(path: Path) -> None:
+    """The run reads this file.
+
+    Raises:
+        UsageStop: where one of its outputs was to take the file's place.
+    """
+    run, identity = _RUN.get(), _identity(path)
+    if run is None or identity is None:
+        return
+    if identity in run.outputs:
+        raise _refusal(run.outputs[identity])
+    run.inputs.add(identity)
+
+
+def refuse_input(target: Path) -> None:
+    """The run writes here.
+
+    Raises:
+        UsageStop: where it reads the file that is there.
+    """
+    run, identity = _RUN.get(), _identity(target)
+    if run is None or identity is None:
+        return
+    if identity in run.inputs:
+        raise _refusal(target)
+    run.outputs[identity] = target
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file that is there."""
+    return (known := _identity(one)) is not None and known == _identity(other)
+
+
+def _identity(path: Path) -> _Identity | None:
+    """By what a file that is there is known; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.normcase(os.path.realpath(path))
+
+
+def _refusal(target: Path) -> UsageStop:
+    return UsageStop(
+        f"“{target}”是这次要读的文件，不能写在它上面，加 --force 也不行。请把结果写到别处：换一个文件名或文件夹。"
+    )
 
 
 def check_target(target: Path, *, force: bool, ending: str = "", option: str = "-o") -> None:

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from draws import FULLY
-from factory import PLAIN, clean_rows, filing, letter, mail, write_filing
+from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD, Finding, Severity
@@ -91,8 +91,8 @@ def test_what_a_page_says_beside_the_plain_text_of_the_same_mail_is_asked_about_
 def page_of(unit: str) -> str:
     """A unit's filing as tables of a web page."""
     page = ""
-    for form, sheet in zip(EDITION.forms, openpyxl.load_workbook(BytesIO(filing(unit, style=PLAIN))), strict=True):
-        _, title, line, _, _, _, *rows = (row for row in sheet.iter_rows(max_row=11, values_only=True))
+    for form, sheet in zip(EDITION.forms, openpyxl.load_workbook(BytesIO(filing(unit))), strict=True):
+        _, title, line, _, _, *rows = (row for row in sheet.iter_rows(max_row=10, values_only=True))
         lines = [[column.label for column in form.columns], *rows]
         page += f"<p>{title[0]}</p><p>{line[0]}</p><table>"
         page += "".join(f"<tr>{''.join(f'<td>{cell or str()}</td>' for cell in cells)}</tr>" for cells in lines)

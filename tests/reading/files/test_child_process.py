@@ -157,7 +157,7 @@ def test_documents_that_the_child_reads_come_as_they_are(kind: str, tmp_path: Pa
     data = kinds(tmp_path)[kind]
     source = Source(f"报送.{kind}", partial(bytes, data), sender="张三", received=datetime(2020, 1, 10))
     about = {"name": source.name, "sender": source.sender, "received": source.received}
-    came = passed(read_in_child(data, open_bytes(data), passed(about), 2019, None, False))
+    came = passed(read_in_child(data, open_bytes(data), passed(about), (2019, None, False)))
     assert [own for own, _ in came] == [None]
     assert plain([item for _, item in came]) == plain([read_source(source, EDITION)])
 
@@ -260,4 +260,4 @@ def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeyp
 
 def test_a_locked_workbook_is_opened_there() -> None:
     found = in_child("ole_kind", encrypted("VelvetSweatshop"))
-    assert found == {"kind": "zip", "package": workbook()}
+    assert found == workbook()

@@ -163,7 +163,7 @@ def test_what_the_child_finds_within_a_word_file_can_be_opened_again() -> None:
     """Its name and its content come with it: a copy of it is annotated later."""
     data = with_objects((RT.OLE_OBJECT, ole({"Package": FILING})))
     about = {"name": "总结.docx", "named": True}
-    came = loads(dumps(read_in_child(data, open_bytes(data), about, 2019, None, settled=False)))
+    came = loads(dumps(read_in_child(data, open_bytes(data), about, (2019, None, False))))
     inside = {type(item): own for own, item in came}
     assert inside[Summary] is None
     assert inside[Filing] == ("总结.docx/嵌入的表格1.xlsx", FILING)

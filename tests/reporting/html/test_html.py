@@ -193,8 +193,9 @@ def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
 
 def test_a_file_named_after_a_telephone_is_told_without_its_folders() -> None:
     name = "/机器/收/13812345678.xlsx"
-    reported, places = compose("{file}为准", file=FileOf(1)), (Location(name, "附表1", 7, 3), Location(name))
-    item = Checked(replace(filing(name), unit=None), (Finding("M702", Severity.ERROR, reported, places),))
+    reported, further = compose("{file}为准", file=FileOf(1)), (Location(name),)
+    asked = Finding(name, "附表1", 7, 3, rule="M702", severity=Severity.ERROR, message=reported, further=further)
+    item = Checked(replace(filing(name), unit=None), (asked,))
     page = page_of(item)
     assert "机器" not in page
     assert "“［略］.xlsx”为准" in page

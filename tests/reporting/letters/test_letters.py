@@ -29,7 +29,7 @@ from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import FileOf, compose
 from hrss12333.model.national import National, Status
 from hrss12333.reporting.file_names import stem_of
-from hrss12333.reporting.letters import texts
+from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
@@ -288,9 +288,7 @@ def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> No
 
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(
-        BALANCE, locations=(Location(file), Location(other)), message=compose("以{other}为准", other=FileOf(1))
-    )
+    found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=FileOf(1)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
     letter = text_of(files["退回修改意见_广东省.docx"])
@@ -495,9 +493,9 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: byt
 def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for text, reported in (("【正文】{{ nobody }}", "nobody"), ("你好", "你好"), ("【正文】{% if %}", "reminder.txt")):
         broken = Environment(loader=DictLoader({"reminder.txt": text}), undefined=StrictUndefined)
-        monkeypatch.setattr(texts, "_environment", lambda broken=broken: broken)
+        monkeypatch.setattr(letter_module, "_environment", lambda broken=broken: broken)
         with pytest.raises(JobStop, match=reported):
-            texts.write_letter(
+            letter_module.write_letter(
                 Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
             )
 

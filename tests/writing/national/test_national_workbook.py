@@ -21,8 +21,8 @@ from damaged import with_parts
 from draws import few
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load
+from hrss12333.merging.national_workbook import from_properties
 from hrss12333.model import summary_lines as figures
-from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Row, Skipped, Summary, Value, column_letters
@@ -31,10 +31,9 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.fields import count, region, remarks, serial, yesno
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, FormRow, Kind
+from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import proof, prove, write_national
 from national_tables import entry, finding, finding_at, table, with_entries

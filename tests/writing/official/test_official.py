@@ -17,9 +17,8 @@ from draws import few
 from factory import a1, opened
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
-from hrss12333.survey.fields import Count, Text, choice, count, region, serial
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Form, FormRow, Kind
+from hrss12333.survey.schema import Count, Form, FormRow, Kind, Text, choice, count, region, serial
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import FAILED, LACKING
 from hrss12333.writing.official.workbook import blank_sheets, default_rows, write_official

@@ -35,8 +35,8 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference import typography
-from hrss12333.writing.reference.report_choice import choose
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.reference.document import choose
+from hrss12333.writing.workbook import same_bytes
 
 
 @pytest.fixture(scope="module", autouse=True)

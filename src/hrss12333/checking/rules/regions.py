@@ -9,10 +9,10 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, RowPosition, at, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import BLANK, Row, RowKey, Table, row_key
 from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -35,7 +35,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         if table.form.region.key in table.headings:
             for row in table.rows:
-                if row.region is None and at(table, row) not in not_counted(case, "R209"):
+                if row.region is None and row_key(table, row) not in not_counted(case, "R209"):
                     sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps
                     fact, request = "第{row}行填了数据，但没有地区名称，请补上", PERHAPS if left else ""
                     message = compose(fact, request, row=row.place.row, left=left)
@@ -57,8 +57,8 @@ def region_unknown(case: Case) -> Iterator[Hit]:
     unit = case.filing.unit
     out = not_counted(case, "R209")
     for table in case.filing.tables:
-        if unit is None or not _is_of(table, unit):
-            continue
+        if unit is None or table.header.get("unit", BLANK).value not in (None, unit.name):
+            continue  # where its header names another, H108 says so
         for row in table.rows:
             named = row.marked.get("region")
             if named and named.doubt:
@@ -69,7 +69,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
                     doubt=Words(named.doubt),
                 )
                 yield Hit(message, table, row, "region")
-            if (row.region in unit.enclaves or _is_unknown(row)) and at(table, row) not in out:
+            if (row.region in unit.enclaves or _is_unknown(row)) and row_key(table, row) not in out:
                 yield _not_of(case, unit, table, row)
 
 
@@ -104,12 +104,6 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
     return Hit(message, table, row, "region", suggestion=suggestion)
-
-
-def _is_of(table: Table, unit: Unit) -> bool:
-    """Whether the table is this unit's by its own header too; where it names another, H108 says so."""
-    named = table.header["unit"].value if "unit" in table.header else None
-    return named in (None, unit.name)
 
 
 def _is_unknown(row: Row) -> bool:
@@ -205,7 +199,7 @@ def overlaps_of(case: Case) -> list[Overlap]:
     return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
 
 
-def not_counted(case: Case, rule: str = "") -> set[RowPosition]:
+def not_counted(case: Case, rule: str = "") -> set[RowKey]:
     """Where the rows stand that do not count, or do not by this rule."""
     return case.once(("out", rule), lambda: left_out(item for item in overlaps_of(case) if rule in ("", item.rule)))
 
@@ -215,15 +209,15 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     out = not_counted(case)
     for table in case.filing.tables:
         if table.form.has(*keys):
-            yield from ((table, row) for row in table.rows if not out or at(table, row) not in out)
+            yield from ((table, row) for row in table.rows if not out or row_key(table, row) not in out)
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
     rest."""
     holding, within = not_counted(case, "R209"), not_counted(case, "R208")
-    rows = [row for row in table.rows if at(table, row) not in holding] if holding else table.rows
-    rest = [row for row in rows if at(table, row) not in within] if within else rows
+    rows = [row for row in table.rows if row_key(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if row_key(table, row) not in within] if within else rows
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 

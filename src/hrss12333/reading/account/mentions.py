@@ -25,7 +25,7 @@ from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts
-from hrss12333.survey.named_places import places_in
+from hrss12333.survey.gazetteer import places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -88,12 +88,6 @@ def has_figure_in_name(name: str) -> bool:
 def without_no_figures(text: str) -> str:
     """A text without its dates, telephones and the like."""
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
-
-
-def figures_in(text: str) -> list[int | None]:
-    """The whole numbers that a text gives; None for each that is none for certain."""
-    plain = [match[0] for match in _WRITTEN.finditer(without_no_figures(text))]
-    return [number if isinstance(number := read_count(figure).value, int) else None for figure in plain]
 
 
 def is_figure(cell: Cell) -> bool:
@@ -235,7 +229,7 @@ def _matters(
         return False
     if use_of(sentence, edition, filing.unit):
         return False
-    given = figures_in(sentence)
+    given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(without_no_figures(sentence))]
     asked = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""

@@ -203,10 +203,7 @@ class SheetAccount:
 
     def _take_column(self, table: Table, place: Place) -> None:
         """What is unread under a heading that the form does not have, down to the last row of the table, is that column's,
-        but for what is about a region or a column of the form.
-
-        The column is nothing to tell where no cell below its heading is unread.
-        """
+        but for what is about a region or a column of the form; where nothing is, there is nothing to tell of it."""
         at = self._claims.owner(place)
         heading = as_text(self._grid.at(*at))
         if place.sheet != self.name or not self._is_heading(heading):

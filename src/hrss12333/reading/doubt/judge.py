@@ -277,10 +277,8 @@ class _Judge:
         return bool(values) and not any(read_count(figure).value in known for figure in figures)
 
     def _gives_another(self, text: Text, clause: Clause, columns: Columns, rows: Rows, *, alone: bool) -> bool:
-        """Whether a clause says no more than another figure, or another answer, of a column.
-
-        ``alone``: whether it is all that the text says, so that it is about the column that the text is fixed to.
-        """
+        """Whether a clause says no more than another figure, or another answer, of a column; ``alone``: whether it is all
+        that the text says, so that it is about the column that the text is fixed to."""
         if clause.silent or text.kind in _NAMING or not columns:
             return False
         answers = self._values_in(columns, rows, Kind.YESNO, Kind.CHOICE)

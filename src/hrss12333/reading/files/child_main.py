@@ -174,7 +174,7 @@ def _read_content(data: bytes, kind: str, *given: Any) -> Any:
 
 
 TASKS = {
-    "ole_kind": "reading.files.ole:kind_of",
+    "ole_kind": "reading.formats.ole:kind_of",
     **{item.tag: item.in_child for item in TABLE if item.in_child},
 }
 """What may be asked besides `_read_content` → the function that does it, imported only then."""

@@ -210,7 +210,8 @@ class Discovered(Struct):
         sources, problems = len(self.sources), len(self.problems)
         try:
             for entry in entries:
-                self._entry(source, entry, whole, depth)
+                if entry.skip != NO_ATTACHMENT:
+                    self._entry(source, entry, whole, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self._problem(source.name, problem, data)
@@ -220,7 +221,7 @@ class Discovered(Struct):
             return
         elif kind == "eml" and not source.named:
             self._skip(source.name, NO_ATTACHMENT)
-            self.wordy.append(source)
+            self.wordy.append(replace(entries[-1], name=source.name))
         else:
             self.problems.append(nothing_in(source, data))
 

@@ -49,6 +49,8 @@ class Format(Struct, frozen=True):
     """The name of a member that makes a zip one."""
     declares: bytes = b""
     """What makes a zip one in that which it says of itself (`Package.declared`)."""
+    stream: str = ""
+    """What an OLE file holds that is one."""
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
     of_package: str = ""
@@ -76,9 +78,6 @@ class Format(Struct, frozen=True):
 _MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
 _MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent):", re.M)
 _SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
-_PAGE = lazy(
-    rb"<(?:!--|(?:!doctype html|html|head|body|table|meta|style|title|script|div|p|font|center|span|br|h\d)\b)"
-)
 
 
 def _headers(text: bytes) -> bytes:
@@ -95,30 +94,22 @@ def _is_mail(text: bytes) -> bool:
     return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
 
 
-def _is_mhtml(text: bytes) -> bool:
-    return text.startswith(b"mime-version:") or _is_saved_page(text)
-
-
-def _is_xml2003(text: bytes) -> bool:
-    return text[:1] == b"<" and b"urn:schemas-microsoft-com:office:spreadsheet" in text
-
-
-def _is_fods(text: bytes) -> bool:
-    return text[:1] == b"<" and b"office:document" in text and b"opendocument" in text
-
-
-def _is_html(text: bytes) -> bool:
-    return text[:1] == b"<" and _PAGE.search(text) is not None
+def _says(pattern: bytes) -> Callable[[bytes], bool]:
+    return lambda text: re.match(pattern, text, re.S) is not None
 
 
 _PICTURE = rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP"
 _BIFF = rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"
 """BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length."""
+_PAGE = (
+    rb"(?=<).*?<(?:!--|(?:!doctype html|html|head|body|table|meta|style|title|script|div|p|font|center|span|br|h\d)\b)"
+)
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
 _ARCHIVE, _MAIL = "reading.files.source:archive_entries", "reading.files.mails:mail_entries"
-_OLD_EXCEL, _ODS = "reading.files.ole:read_old_workbook", "reading.formats.ods:read_ods"
+_OLD_EXCEL, _ODS = "reading.formats.ole:read_old_workbook", "reading.formats.ods:read_ods"
 _HTML, _MHTML = "reading.formats.html_tables:read_html", "reading.formats.html_tables:read_mhtml"
+_TAKE_OUT = "请把其中的附件另存出来再报送，或把邮件另存为.eml。"
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
 _EXPORT = "请在Numbers中导出为Excel（.xlsx）再报送。"
@@ -150,28 +141,52 @@ TABLE = (
     ),
     Format("ods", "", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet", of_package=_ODS),
     Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=CONVERT, converted=True),
-    Format("ppt", "演示文稿", holds=r"ppt/presentation\.xml", declares=rb"\A[^<]*opendocument", advice=RETYPE),
+    Format(
+        "ppt",
+        "演示文稿",
+        holds=r"ppt/presentation\.xml",
+        declares=rb"\A[^<]*opendocument",
+        stream="PowerPoint Document",
+        advice=RETYPE,
+    ),
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=RETYPE),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
     Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
     # By what a text says.
-    Format("xml2003", is_text_of=_is_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
-    Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", is_text_of=_is_fods, advice=_AS_ODS),
-    Format("html", "", "htm html", is_text_of=_is_html, of_text=_HTML, met=Met.BY_LOOKS),
+    Format(
+        "xml2003",
+        is_text_of=_says(rb"<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet",
+    ),
+    Format(
+        "fods",
+        "单一XML的OpenDocument表格（.fods）",
+        "fods fodt",
+        is_text_of=_says(rb"<(?=.*office:document).*opendocument"),
+        advice=_AS_ODS,
+    ),
+    Format("html", "", "htm html", is_text_of=_says(_PAGE), of_text=_HTML, met=Met.BY_LOOKS),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
-    Format("mhtml", "", "mht mhtml", is_text_of=_is_mhtml, of_text=_MHTML, met=Met.BY_NAME),
+    Format(
+        "mhtml",
+        "",
+        "mht mhtml",
+        is_text_of=lambda text: text.startswith(b"mime-version:") or _is_saved_page(text),
+        of_text=_MHTML,
+        met=Met.BY_NAME,
+    ),
     Format(
         "text",
         "纯文本，里面没有分列的表格",
         "csv tsv txt",
-        is_text_of=lambda _: True,
+        is_text_of=_says(b""),
         of_text="reading.formats.plain_text:read_text",
         met=Met.BY_LOOKS,
     ),
     # By what an OLE file holds (`ole`).
-    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", advice=CONVERT, converted=True),
-    Format("msg", "Outlook邮件（.msg）", "msg", advice="请把其中的附件另存出来再报送，或把邮件另存为.eml。"),
+    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", stream="WordDocument", advice=CONVERT, converted=True),
+    Format("msg", "Outlook邮件（.msg）", "msg", stream="__properties_version1.0", advice=_TAKE_OUT),
     Format("unknown", "无法识别的文件", met=Met.BY_LOOKS),
 )
 """Every format, in the order in which a content is tried."""

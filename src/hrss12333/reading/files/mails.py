@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
@@ -19,7 +18,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
 from hrss12333.reading.files.package import naive_utc, too_large
-from hrss12333.reading.files.source import Source, passed_over, shown
+from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, shown
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
@@ -43,16 +42,9 @@ _QUOTED = lazy(
     re.IGNORECASE,
 )
 """The line from which on a mail quotes another, or is but a signature."""
-_SILENT, _BREAK, _TAG = (
-    lazy(r"<(/?)(style|script|title|blockquote)\b[^<>]*>", re.IGNORECASE),
-    lazy(r"<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE),
-    lazy(r"<[^<>]*>"),
-)
-_CELL_WORDS = lazy(r"<t[dh]\b[^<>]*>((?:(?!</?t[dh]\b).)*)</t[dh]\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = lazy(r"<[^<>]*>")
 _LONG_ROW = 8
 """Cells from which on a row is one of a form's, not of a table of a few words."""
-_LONGEST_CELL = 40
-"""Characters up to which what a cell of a page says is one line with its row."""
 _PIECE = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
 
 
@@ -79,7 +71,7 @@ class _Policy(EmailPolicy):
 
 
 def mail_entries(data: bytes, kind: str) -> list[Source]:
-    """What `read_mail` finds, here where the mail is small."""
+    """What `read_mail` finds, the mail itself last; here where it is small."""
     inside = data.count(b"boundary") + data.count(b"message/")
     try:
         expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
@@ -97,7 +89,8 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     """The attachments of a mail and of those that it forwards, with its words: what its plain texts say, and what its pages
-    say besides; and the letters themselves where a table is pasted in, with the words beyond theirs."""
+    say besides; the letters themselves where a table is pasted in, with the words beyond theirs; and the mail itself, with what it
+    says where nothing else is in it to be read."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
@@ -138,14 +131,16 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     # What is read as a sheet tells its words by itself.
     beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
     words, others = ((*about, *(text for body in some for text in _texts(body))) for some in (bodies, beside))
-    return [(words, [part for part in parts if not part.letter]), (others, letters)]
+    itself = MailPart("", b"", _header(mail, "from"), _mail_date(mail), NO_ATTACHMENT)
+    return [(words, [part for part in parts if not part.letter]), (others, letters), (() if draft else words, [itself])]
 
 
 def _own_page(content: bytes) -> bytes:
     """A page up to where it quotes another."""
     page, start = content.decode("utf-8", "replace"), 0
     for end in _PIECE.finditer(page):
-        if end[1] or _QUOTED.search(shown_text(page[max(start, end.start() - _LONGEST // 10) : end.start()]).strip()):
+        line = unescape(_TAG.sub("", page[max(start, end.start() - _LONGEST // 10) : end.start()]))
+        if end[1] or _QUOTED.search(" ".join(line.split())):
             return page[: end.start() if end[1] else start].encode()
         start = end.end()
     return content
@@ -161,7 +156,9 @@ def _texts(body: str) -> Iterator[Text]:
 
 
 def _page_text(letter: MailPart) -> str:
-    return shown_text(letter.content.decode("utf-8", "replace"))
+    from hrss12333.reading.formats.html_tables import shown_text  # few mails are pages
+
+    return shown_text(letter.content.decode("utf-8", "replace")[: 10 * _LONGEST])
 
 
 def _beyond(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
@@ -170,13 +167,6 @@ def _beyond(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
     if len(known) * sum(map(len, texts)) > _MOST_LOOKS:
         return texts
     return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
-
-
-def words_alone(data: bytes) -> tuple[tuple[str, ...], str, datetime | None]:
-    """The words of a mail that holds nothing to read, unless it is a draft of this tool; who sent it, and when."""
-    head: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data, headersonly=True)  # type: ignore[assignment]
-    words = () if _is_draft(head) else read_mail(data)[0][0]
-    return tuple(word.text for word in words), _header(head, "from"), _mail_date(head)
 
 
 def _mail_parts(
@@ -225,29 +215,3 @@ def own_words(text: str) -> str:
         if not line.lstrip().startswith((">", "＞")):
             lines.append(line.strip(" \u3000"))
     return "\n".join(line for line in lines if line.strip())
-
-
-def shown_text(page: str) -> str:
-    """What a web page shows, a line a paragraph."""
-    rows = _CELL_WORDS.sub(_cell_words, " ".join(_without_silent(page[: 10 * _LONGEST]).splitlines()))
-    return unescape(_TAG.sub("", _BREAK.sub("\n", rows))).replace("\xa0", " ")
-
-
-def _without_silent(page: str) -> str:
-    """A page without what it does not show, or quotes: each from its tag to the next that ends it, if any does."""
-    ends = Counter(tag[2].lower() for tag in _SILENT.finditer(page) if tag[1])
-    shown, at, within = [], 0, ""
-    for tag in _SILENT.finditer(page):
-        name = tag[2].lower()
-        ends[name] -= bool(tag[1])
-        if within and tag[1] and name == within:
-            at, within = tag.end(), ""
-        elif not (within or tag[1]) and ends[name]:
-            shown.append(page[at : tag.start()])
-            within = name
-    return "".join((*shown, page[at:]))
-
-
-def _cell_words(cell: re.Match[str]) -> str:
-    words = " ".join(_TAG.sub("", cell[1]).split())
-    return f"{words if len(words) <= _LONGEST_CELL else cell[1]}\t"

@@ -190,11 +190,9 @@ def sifted(
 ) -> tuple[Grid, ...]:
     """The grids with such cells blank and marked as stale, as those are that store nothing beside a formula.
 
-    Args:
-        grids: As they were read, with the formulas among their marks.
-        calculated: Whether a program that calculates has saved the book. One that never does stores no other figure than
-            0, so that a stored one tells it, too.
-        empty_texts: Whether the blank beside a formula may be an empty text that was calculated, too.
+    ``calculated``: whether a program that calculates has saved the book. One that never does stores no other figure than 0, so
+    that a stored one tells it, too. ``empty_texts``: whether the blank beside a formula may be an empty text that was
+    calculated.
     """
     suspects = {grid.name: suspected for grid in grids if grid.marks and (suspected := _suspects(grid))}
     if not suspects:

@@ -22,11 +22,13 @@ from hrss12333.reading.files.package import damaged, refused, too_large
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Piece, read_letters
 from hrss12333.reading.formats.plain_text import decoded, typed
 from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
-from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.grid import Book, FileProblem, Grid
 
 _MOST_SPAN = 1_000
 _DEEPEST = 40
 _MOST_PAGES = 100
+_LONGEST_CELL = 40
+"""Characters up to which what a cell of a page says is one line with its row."""
 _BLOCKS = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center"))
 _SILENT = ("script", "style", "head", "title", "noscript", "template", "datalist", "comment")
 _LOOK_OF_TAG = {
@@ -59,11 +61,9 @@ def read_mhtml(data: bytes) -> Book:
     return Book("html", tuple(grids))
 
 
-def read_html(data: bytes) -> Book:
-    """Every table of a page."""
+def _tree(text: str) -> Any:
     from lxml import etree
 
-    text = _END.sub("", decoded(data))
     # Without its huge trees the parser leaves out what is nested deeper than 255, as in pages that close no tag; the file is
     # bounded before, and what is deeper than Python's stack is refused below.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
@@ -73,6 +73,33 @@ def read_html(data: bytes) -> Book:
         raise damaged()
     if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
         raise too_large()
+    return root
+
+
+def shown_text(page: str) -> str:
+    """What a page shows, a line a paragraph or a row of a table, without what it quotes; nothing where it cannot be read."""
+    from lxml import etree
+
+    try:
+        root = _tree(_END.sub("", " ".join(page.splitlines())))
+    except FileProblem:
+        return ""
+    etree.strip_elements(root, "blockquote", *_SILENT, with_tail=False)
+    for cell in [*root.iter("td", "th")]:
+        if next(cell.iterdescendants("td", "th"), None) is None:
+            words = " ".join("".join(cell.itertext()).split())
+            if len(words) <= _LONGEST_CELL:
+                cell[:], cell.text = [], words
+            cell.tail = "\t"
+    for end in root.iter(*_BLOCKS, "tr", "table"):
+        end.tail = f"\n{end.tail or ''}"
+    return "".join(root.itertext()).replace("\xa0", " ")
+
+
+def read_html(data: bytes) -> Book:
+    """Every table of a page."""
+    text = _END.sub("", decoded(data))
+    root = _tree(text)
     try:
         grids = _HtmlPage(text).read(root)
     except RecursionError as error:

@@ -6,30 +6,19 @@ A new format is a reader in a file of its own and an entry in `TABLE` of `files/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import Any
 
 from hrss12333.patterns import code
 from hrss12333.reading.files import bounds
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, TABLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose
-
-if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
-    from hrss12333.model.filing import Document, Skipped
-    from hrss12333.reading.companions import CoveringLetter
-
-    ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]
-    """What the child process has read, each with the name and content of the workbook embedded in the file in which it
-    stood."""
 
 _IN_CHILD = "reading.files.child_process:in_child"
 """An inbox of small files needs no child."""
 _MAY_BE_OTHER = tuple(
-    name.encode("utf-16-le")
-    for name in ("EncryptedPackage", "WordDocument", "PowerPoint Document", "__properties_version1.0")
+    name.encode("utf-16-le") for name in ("EncryptedPackage", *filter(None, (item.stream for item in TABLE)))
 )
 """Names within an OLE file that is no .xls, or that embeds another document: then its directory must be read."""
 
@@ -40,10 +29,8 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
     if kind == "ole":
         kind = "xls"
         if any(name in data for name in _MAY_BE_OTHER):
-            answer = code(_IN_CHILD)("ole_kind", data)
-            kind = str(answer["kind"])
-            if "package" in answer:
-                data, kind = answer["package"], "zip"
+            answer: str | bytes = code(_IN_CHILD)("ole_kind", data)
+            kind, data = ("zip", answer) if isinstance(answer, bytes) else (answer, data)
     package = Package(data) if kind == "zip" else None
     if package is not None:
         kind = package_kind(package)
@@ -61,31 +48,18 @@ def open_bytes(data: bytes) -> Book | Prose:
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
     """
+    opened: Book | Prose = open_or_read(data)
+    return opened
+
+
+def open_or_read(data: bytes, *given: Any, seconds: float | None = None) -> Any:
+    """The same; with ``given``, which `read_in_child` takes, what the child process has read in it where it is not small."""
     kind, data, package = unpacked(data)
-    try:
-        return open_content(kind, data, package)
-    except bounds.Costly:
-        opened: Book | Prose = code(_IN_CHILD)("open", data, kind)
-        return opened
-
-
-def open_or_read(source: Source, year: int, owner: str | None, settled: bool) -> Book | Prose | ReadThere:
-    """What is in a file; where that is not provably small, what the child process has read in it.
-
-    Args:
-        source: The file.
-        year: Of the edition whose forms are looked for.
-        owner: Name of the unit whose a filing is that names none.
-        settled: Whether the year that is processed is certain.
-    """
-    kind, data, package = unpacked(source.data)
     with suppress(bounds.Costly):
         opened = open_content(kind, data, package)
-        if bounds.Process.is_child or bounds.is_small_book(opened):
+        if not given or bounds.Process.is_child or bounds.is_small_book(opened):
             return opened
-    seconds = source.whole.seconds if source.whole else None
-    found: ReadThere = code(_IN_CHILD)("read", data, kind, source.about, year, owner, settled, seconds=seconds)
-    return found
+    return code(_IN_CHILD)("read" if given else "open", data, kind, *given, seconds=seconds)
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:

@@ -1,24 +1,31 @@
-"""The reader of .xlsx and .xlsm: each cell with its value, error, formula, comment, letters and style, in one pass.
+"""The two readers of .xlsx and .xlsm that fill the same record: each cell with its value, error, formula, comment, letters and
+style.
 
-One of two that fill the same record; the other is `openpyxl_reader`. It stands on python-calamine-plus alone. What it
-reads has passed `zip_guard`, for a hostile workbook makes it hold or do as much as it claims to have.
+`read_cells` stands on python-calamine-plus alone and takes one pass. What it reads has passed `zip_guard`, for a hostile
+workbook makes it hold or do as much as it claims to have. `read_patiently` stands on openpyxl and takes thirty times as long:
+it is asked where the other library refuses a workbook or is missing, in the child process only, for it fills merged ranges
+cell by cell, and its rows are as wide as the sheet claims to be. Of Strict OOXML it sees no sheets.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREAS
-from hrss12333.reading.formats.marks import CellStyle, look_of, read_runs
+from hrss12333.reading.files.package import damaged
+from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
 from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder
 from hrss12333.reading.formats.workbook_package import refusals
-from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.grid import At, Box, Cell, Grid
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from python_calamine_plus import CalamineCell, CalamineSheetStream, CalamineWorkbook
 
 _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
@@ -29,12 +36,7 @@ Sheets = tuple[tuple[Grid, ...], tuple[str, ...]]
 
 
 def read_cells(data: bytes) -> Sheets:
-    """All worksheets of a workbook.
-
-    Raises:
-        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
-        ImportError: where the library is missing.
-    """
+    """All worksheets of a workbook; an ImportError where the library is missing."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     with refusals():
@@ -120,16 +122,99 @@ def named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tupl
     return tuple(names.get(source.lstrip("="), source) for source in sources if source)
 
 
-def plain_footer(text: str) -> str:
-    """An Excel header or footer without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a blank."""
-    return " ".join(_FOOTER_CODE.sub(" ", text).split())
-
-
 def plain_footers(texts: Iterable[str | None]) -> tuple[str, ...]:
-    """What stands on the pages, each text once."""
-    return tuple(dict.fromkeys(filter(None, map(plain_footer, filter(None, texts)))))
+    """What stands on the pages, each text once, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
+    blank."""
+    plain = (" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts if text)
+    return tuple(dict.fromkeys(filter(None, plain)))
 
 
 def formula_of(text: str) -> str:
     """As ``=C5+D5``, with one sign before it."""
     return f"={text.lstrip('=').strip()}"
+
+
+# By openpyxl
+
+
+def read_patiently(data: bytes) -> Sheets:
+    """The same by openpyxl."""
+    book, computed = _load(data, rich_text=True), _load(data, data_only=True)
+    if not book.worksheets:
+        raise damaged()
+    names = {name: item.attr_text or "" for name, item in book.defined_names.items()}
+    pages = [sheet.HeaderFooter for sheet in book.worksheets]
+    footers = plain_footers(str(getattr(page, place)) for page in pages for place in page.__elements__)
+    return tuple(_patient_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets), footers
+
+
+def _patient_grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
+    sheet, blank = SheetBuilder(given.title, hidden=given.sheet_state != "visible"), list[Cell]()
+    looks: dict[Any, CellStyle] = {}
+    for row, (cells, results) in enumerate(zip(given.iter_rows(), computed.iter_rows(), strict=True)):
+        pairs = enumerate(zip(cells, results, strict=True))
+        line = [_patient_value((row, column), *pair, sheet, looks) for column, pair in pairs]
+        sheet.rows.append(line if line.count("") < len(line) else blank)
+    sheet.merges = [
+        Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in given.merged_cells.ranges
+    ]
+    sheet.hidden_rows = {row - 1 for row, its in given.row_dimensions.items() if its.hidden or its.height == 0}
+    sheet.hidden_columns = [
+        range(its.min - 1, its.max) for its in given.column_dimensions.values() if its.hidden or its.width == 0
+    ]
+    sheet.apply_conditions(
+        ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _style(rule.dxf))
+        for block in given.conditional_formatting
+        for rule in block.rules
+    )
+    sheet.lists = named_lists(
+        (each.formula1 for each in given.data_validations.dataValidation if each.type == "list"), names
+    )
+    return sheet.grid()
+
+
+def _patient_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: dict[Any, CellStyle]) -> Cell:
+    if getattr(cell, "comment", None):
+        sheet.note(at, comment=cell.comment.text.strip())
+    if result.data_type == "e":
+        sheet.note(at, error=str(result.value or "#ERROR!"))
+        return ""
+    value = result.value if isinstance(result.value, str | int | float | datetime | date | time | timedelta) else ""
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()  # as the other reader gives it
+    if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
+        sheet.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
+    runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
+    if value == "" or not (cell.has_style or runs):
+        return value
+    its = looks.get(cell._style) or looks.setdefault(cell._style, look_of(_style(cell)))
+    letters = read_runs(((str(run), _font(getattr(run, "font", None))) for run in runs), its)
+    sheet.note_look(at, value, letters, its)
+    return letters.text or value
+
+
+def _style(given: Any) -> StyleRecord:
+    if given is None:
+        return {}
+    fill = given.fill and {
+        "pattern": getattr(given.fill, "patternType", None),
+        "fg_color": _colour(getattr(given.fill, "fgColor", None)),
+    }
+    return {"font": _font(given.font), "fill": fill, "number_format": getattr(given, "number_format", "")}
+
+
+def _font(font: Any) -> StyleRecord:
+    if not font:
+        return {}
+    return {"strike": font.strike, "color": _colour(font.color), "vert_align": font.vertAlign}
+
+
+def _colour(given: Any) -> StyleRecord | None:
+    return {given.type: given.value, "tint": given.tint} if given is not None else None
+
+
+def _load(data: bytes, **options: bool) -> Workbook:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings(action="ignore"):  # it warns on stderr of what it leaves out
+        return load_workbook(BytesIO(data), keep_links=False, **options)

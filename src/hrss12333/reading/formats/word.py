@@ -112,7 +112,7 @@ def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
     for blob in islice(objects, _MOST_OBJECTS):
         if any(name in blob for name in _WRAPPERS_OF_FILES) and sniff_head(blob[:4096]) == "ole":
             leave_to_child()
-            from hrss12333.reading.files.ole import embedded_in
+            from hrss12333.reading.formats.ole import embedded_in
 
             try:
                 blob = embedded_in(blob)

@@ -79,8 +79,6 @@ def read_xlsx(package: Package) -> Book:
 def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """The sheets, and the texts of page headers and footers, by the first reader that suffices."""
     sheets: tuple[tuple[Grid, ...], tuple[str, ...]]
-    if found.sparse:
-        return code("reading.formats.openpyxl_reader:read_sparse")(package.data), ()
     try:
         plain = read_quickly(package, found)
         if plain is not None:
@@ -93,7 +91,7 @@ def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], t
             raise
         # Its parts are whole: the fast readers only do not know the kind of some sheet, or ask more than Excel does.
         leave_to_child()
-        sheets = code("reading.formats.openpyxl_reader:read_cells")(package.data)
+        sheets = code("reading.formats.rich_reader:read_patiently")(package.data)
     return sheets
 
 
@@ -139,10 +137,7 @@ def _external(package: Package) -> dict[str, Any]:
 
 
 def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
-    """The grids with the threads on their cells, in place of the old comments that only tell of them, and the text boxes.
-
-    Most workbooks have none, as the names of their parts show.
-    """
+    """The grids with the threads on their cells, in place of the old comments that only tell of them, and the text boxes."""
     if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
         return tuple(grids)
     read = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name

@@ -277,7 +277,7 @@ def _groups(form: Form) -> frozenset[str]:
 
 def is_known(text: str, forms: Sequence[Form]) -> bool:
     """Whether a text is a heading of any of the forms."""
-    return any(is_group(form, text) or named_column(form, text) for form in forms)
+    return any(is_group(form, text) for form in forms) or any(named_column(f, text) for f in forms_headed(forms, text))
 
 
 def names_other_matter(text: str) -> bool:

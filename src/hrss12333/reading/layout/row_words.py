@@ -106,19 +106,21 @@ def compact(text: str) -> str:
     return simplified(re.sub(r"\s+", "", tidy(text)))
 
 
-def _calling(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Says whether a name is one that matches, whatever its white space."""
+def _calling(pattern: re.Pattern[str], usual: str = "") -> Callable[[str], bool]:
+    """Says whether a name is one that matches, whatever its white space; ``usual`` is what it mostly is, for which no pattern
+    need be prepared."""
 
     @lru_cache(maxsize=4096)
     def is_called(name: str) -> bool:
-        return bool(pattern.fullmatch(compact(name)))
+        text = compact(name)
+        return text == usual or bool(pattern.fullmatch(text))
 
     return is_called
 
 
-is_sample = _calling(_SAMPLE)
+is_sample = _calling(_SAMPLE, SAMPLE)
 """样例 and its variants."""
-is_total = _calling(_TOTAL)
+is_total = _calling(_TOTAL, TOTAL)
 """合计, 总 计, 全省合计 and the like."""
 is_subtotal = _calling(_SUBTOTAL)
 """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
@@ -181,7 +183,9 @@ def plain_name(unit: Unit | None, text: str) -> Name | None:
     """What a text names, of a unit or of nobody knows which; None where it could be anything else than the name of a numbered
     row of data."""
     plain = compact(text)
-    if len(text) > LONGEST_NAME or is_label(text) or any(pattern.fullmatch(plain) for pattern in _OTHERS):
+    if len(text) > LONGEST_NAME or plain in (SAMPLE, TOTAL) or is_label(text):
+        return None
+    if any(pattern.fullmatch(plain) for pattern in _OTHERS):
         return None
     match = match_region(unit, text) if unit else None
     return Name(text, match, None) if is_listed(match, text) or _is_but_a_name(unit, text) else None

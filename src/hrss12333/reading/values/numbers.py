@@ -71,7 +71,7 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     A word of its column's ``heading`` may be behind the figure: 8个坐席 under 坐席数.
     """
     if isinstance(cell, bool):
-        return Answer(problem=Problem.NOT_WHOLE, how=note("是逻辑值，不是数"))
+        return _no_count("是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
     if isinstance(cell, datetime | date | time | timedelta):
@@ -79,33 +79,35 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     return _from_text(cell or "", heading)
 
 
+def _no_count(why: str, *likely: Scalar) -> Answer:
+    return Answer(problem=Problem.NOT_WHOLE, how=note(why), candidates=likely)
+
+
 def _from_native(cell: int | float) -> Answer:
     """A number as the workbook holds it; the tiny error that sums of fractions leave is taken off."""
     if isinstance(cell, float) and not math.isfinite(cell):
-        return Answer(problem=Problem.NOT_WHOLE, how=note("不是有限的数"))
+        return _no_count("不是有限的数")
     whole = round(cell)
     if cell == whole:
         return _signed_number(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
         return _signed_number(whole, note("去掉计算产生的极小误差"))
-    return Answer(problem=Problem.NOT_WHOLE, how=note("不是整数"))
+    return _no_count("不是整数")
 
 
 def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     """Excel shows a number as a date where the cell's format says so; which was meant, nobody can know."""
     if not isinstance(cell, datetime | date):
-        return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是时间格式，请改为数值格式后重填"))
-    day = cell.date() if isinstance(cell, datetime) else cell
-    serial = (day - date(1899, 12, 30)).days
-    likely: tuple[Scalar, ...] = (serial,) if serial >= 0 else ()
-    return Answer(problem=Problem.NOT_WHOLE, how=note("单元格是日期格式，要先改为数值格式"), candidates=likely)
+        return _no_count("单元格是时间格式，请改为数值格式后重填")
+    serial = cell.toordinal() - date(1899, 12, 30).toordinal()
+    return _no_count("单元格是日期格式，要先改为数值格式", *([serial] if serial >= 0 else []))
 
 
 def _signed_number(number: int, how: ReadingNote | None = None) -> Answer:
     if abs(number) > LARGEST:
-        return Answer(problem=Problem.NOT_WHOLE, how=note("数字大得不合理"))
+        return _no_count("数字大得不合理")
     if number in MOBILES:
-        return Answer(problem=Problem.NOT_WHOLE, how=note("像是手机号，不是数量"))
+        return _no_count("像是手机号，不是数量")
     if number < 0:
         return Answer(problem=Problem.NEGATIVE, how=note("是负数"), candidates=(-number,))
     return Answer(number, how=how)
@@ -117,65 +119,56 @@ def _from_text(written: str, heading: str) -> Answer:
     if is_placeholder(written):
         return Answer(problem=Problem.MISSING, how=note("“{found}”不是数，按没有填处理", found=Words(visible(written))))
     if len(written) > _LONGEST:
-        return Answer(problem=Problem.NOT_WHOLE, how=note("不是一个整数"))
+        return _no_count("不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     if not any(map(str.isdecimal, text)):
-        return Answer(problem=Problem.NOT_WHOLE, how=note("不是一个整数"))
+        return _no_count("不是一个整数")
     match = _NUMBER.fullmatch(text)
     if match is None or match["named"].replace("座席", "坐席") not in heading:
         figures = _guess(text)
-        several = "一个单元格里有几个数，" + _UNSURE
-        return Answer(
-            problem=Problem.NOT_WHOLE, how=note(several if len(figures) > 1 else "不是一个整数"), candidates=figures
-        )
+        return _no_count("一个单元格里有几个数，" + _UNSURE if len(figures) > 1 else "不是一个整数", *figures)
     number, steps = _amount(match["body"].strip())
     if number is None:
-        return Answer(problem=Problem.NOT_WHOLE, how=steps[0], candidates=_guess(match["body"]))
+        return _no_count(steps[0], *_guess(match["body"]))
     if number != int(number):
-        return Answer(problem=Problem.NOT_WHOLE, how=note("不是整数"))
-    for part in (match["about"], match["all"], match["around"]):
-        if part:
-            steps.append(note("去掉“{part}”", part=Words(part)))
+        return _no_count("不是整数")
+    notes = [note("去掉“{part}”", part=Words(part)) for part in (match["about"], match["all"], match["around"]) if part]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
-        steps.append(note("去掉单位“{unit}”", unit=Words(unit)))
-    if re.search(r"[\uff01-\uff5e]", written):
-        steps.append(note("全角改半角"))
-    return _signed_number(
-        -int(number) if match["sign"] in ("-", "负") else int(number),
-        note("{steps:、}", steps=Several(steps or [note("文本改为数值")])),
-    )
+        notes.append(note("去掉单位“{unit}”", unit=Words(unit)))
+    notes = [*map(note, steps), *notes, *([note("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else [])]
+    how = note("{steps:、}", steps=Several(notes or [note("文本改为数值")]))
+    return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
 
 
-def _amount(body: str) -> tuple[Decimal | None, list[ReadingNote]]:
+def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
-    steps: list[ReadingNote] = []
+    steps: list[str] = []
     written = body
     if "," in body:
         head = re.match(r"[\d,]+(?:\.\d+)?", body)
         if head is None or not _THOUSANDS.fullmatch(head[0]) or "," in body[head.end() :]:
-            return None, [note("千分位逗号的位置不对，" + _UNSURE)]
+            return None, ["千分位逗号的位置不对，" + _UNSURE]
         body = head[0].replace(",", "") + body[head.end() :]
-        steps.append(note("去掉千分位逗号"))
+        steps.append("去掉千分位逗号")
     if re.search(r"[\d.]\s+[\d.]", body):
         if not _GROUPED.fullmatch(body):
-            return None, [note(("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数")]
-        steps.append(note("去掉数字中间的空格"))
-    body = re.sub(r"\s+", "", body)
-    body = body.removesuffix(".")
+            return None, [("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数"]
+        steps.append("去掉数字中间的空格")
+    body = re.sub(r"\s+", "", body).removesuffix(".")
     if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
-        return None, [note("小数点或逗号可能是千分位，" + _UNSURE)]
+        return None, ["小数点或逗号可能是千分位，" + _UNSURE]
     if re.fullmatch(_PLAIN, body):
         return Decimal(body), steps
     total, position, smallest = Decimal(0), 0, 10**12
     for piece in _PIECE.finditer(body):
         scale = MAGNITUDE[piece[2]]
         if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
-            return None, [note(_UNSURE)]
+            return None, [_UNSURE]
         total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
     rest = body[position:]
     if rest and not (position and rest.isdecimal() and len(rest) == len(str(smallest)) - 1):
-        return None, [note(_UNSURE)]
-    return total + Decimal(rest or 0), [*steps, note("按“万、亿、千”换算")]
+        return None, [_UNSURE]
+    return total + Decimal(rest or 0), [*steps, "按“万、亿、千”换算"]
 
 
 def _guess(text: str) -> tuple[Scalar, ...]:

@@ -33,7 +33,7 @@ from hrss12333.writing.official.filled import joined_tables, written_header, wri
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.target import scratch_folder
-from hrss12333.writing.zip_repack import same_bytes
+from hrss12333.writing.workbook import same_bytes
 
 _CONTENT_TYPES = "[content_types].xml"
 _CORE = "docprops/core.xml"

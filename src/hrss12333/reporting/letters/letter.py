@@ -1,24 +1,72 @@
-"""What a letter is: from whom, to whom, about what, its paragraphs. How it is written to a file is another module's."""
+"""One letter: from whom, to whom, about what, its paragraphs; a Word document in the look of the 参阅文件, and a draft that a mail
+program opens ready to be sent. Its sentences are the files in `templates`, which a person at the ministry can change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from enum import Enum, StrEnum
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from email.message import EmailMessage
+from email.policy import SMTP
+from enum import Enum
+from functools import cache, partial
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
+from docx.shared import Pt
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 from msgspec import Struct
 
+from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
+from hrss12333.model.errors import JobStop
+from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.finding import Severity
+from hrss12333.patterns import lazy
+from hrss12333.published.nation import chinese_day
 from hrss12333.reporting.file_names import safe_stem, stem_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.alike import forms_together, once
+from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean
+from hrss12333.writing.reference.skeleton import close, new_document
+from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
+from hrss12333.writing.sheet_text import width
+from hrss12333.writing.workbook import same_bytes
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.model.finding import Finding
 
 _MINISTRY = "人力资源社会保障部信息中心"
+_TYPES = {
+    ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
+}
+_ADDRESS = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_RULE = lazy(r"（规则[A-Z]\d{3}）$")
+_FINE = 9.0
+"""Points of a rule's number."""
+# A line of the list of points: smaller, and closer together, than the text.
+_point = partial(ParagraphStyle, size=12.0, exact=18.0, indent=200, grid=False)
+_STYLES = (
+    ParagraphStyle("函标题", TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True),
+    ParagraphStyle("函主送"),
+    ParagraphStyle("函正文", indent=200),
+    _point("函小标题", HEI, keep=True),
+    _point("函位置", KAI, keep=True),
+    _point("函意见"),
+    _point("函建议"),
+    ParagraphStyle("函落款", align="right", before=8.0, keep=True),
+    ParagraphStyle("函日期", align="right"),
+    ParagraphStyle("函附注", size=9.0, align="left", exact=13.0, before=3.0, indent=200, grid=False),
+)
+_LOOKS = {look.name[1:]: look for look in _STYLES}
+"""What a paragraph is (it is in 【】 at the head of its line in the templates) → how it looks."""
+_TITLE, _ADDRESSEE, _POINT, _SIGNATURE, _DAY = "标题", "主送", "意见", "落款", "日期"
+_LINE = lazy(rf"【({'|'.join(_LOOKS)})】(.*)")
 
 
 class LetterKind(Enum):
@@ -27,21 +75,6 @@ class LetterKind(Enum):
     RETURN = "退回修改意见"
     QUERY = "核实函"
     REMINDER = "催报函"
-
-
-class ParagraphRole(StrEnum):
-    """What a paragraph is; it is in 【】 at the head of its line in the templates."""
-
-    TITLE = "标题"
-    ADDRESSEE = "主送"
-    TEXT = "正文"
-    HEADING = "小标题"
-    PLACE = "位置"
-    POINT = "意见"
-    ADVICE = "建议"
-    SIGNATURE = "落款"
-    DAY = "日期"
-    SMALL = "附注"
 
 
 class Sender(Struct, frozen=True):
@@ -128,9 +161,149 @@ class Letter(Struct, frozen=True):
     """Whom the forms name, else who is known."""
     to: tuple[str, ...]
     """Mail addresses."""
-    paragraphs: tuple[tuple[ParagraphRole, str], ...]
+    paragraphs: tuple[tuple[str, str], ...]
 
     @property
     def title(self) -> str:
         """关于……的函."""
-        return next((text for part, text in self.paragraphs if part is ParagraphRole.TITLE), self.recipient.kind.value)
+        return next((text for part, text in self.paragraphs if part == _TITLE), self.recipient.kind.value)
+
+
+def write_letter(
+    recipient: Recipient, sender: Sender, person: Person, names: FileNames, copies: Sequence[str] = ()
+) -> Letter:
+    """The letter to a recipient.
+
+    Args:
+        recipient: To whom; the findings in the files are those still open.
+        sender: Who writes.
+        person: Whom to write to where the files name nobody.
+        names: What the files are called.
+        copies: Names of the marked copies that go with it.
+    """
+    notice, files = sender.edition.notice, recipient.files
+    current = [file for file in files if not file.superseded_by]
+    sections = list(_sections(recipient, names, sender.edition))
+    office = sender.office(recipient.name)
+    people = tuple(_people(current)) or ((person,) if person else ())
+    mailed = (file.document.sender for file in current if not isinstance(file.document, Unreadable))
+    senders = list(dict.fromkeys(clean(one) for one in mailed if one))
+    words = {
+        "year": sender.edition.year,
+        "office": office or (clean(recipient.name) if recipient.known else ""),
+        "you": f"你{office[-1]}" if office else "你单位",
+        "unit": sender.unit,
+        "errors": recipient.errors,
+        "queries": len(recipient.findings) - recipient.errors,
+        "points": sum(bool(line["rule"]) for one in sections for group in one["groups"] for line in group["lines"]),
+        "sections": sections,
+        "owed": recipient.owed,
+        "owed_short": recipient.owed.partition("（")[0],
+        "notice": notice,
+        "deadline": sender.edition.deadline and chinese_day(sender.edition.deadline),
+        "reply_by": sender.reply_by and chinese_day(sender.reply_by),
+        "copies": copies,
+        "sender": sender.name,
+        "we": f"我{sender.name[-1]}",
+        "today": chinese_day(sender.today),
+        "ministry": None if sender.unit else notice.ministry,
+        "people": [*(f"收件：{one}" for one in senders), *(one.line for one in people)],
+    }
+    given = [clean(mailbox) for one in people if (mailbox := one.contact.get("email"))]
+    to = tuple(dict.fromkeys(given)) or tuple(senders)
+    return Letter(recipient, sender.today, people, to, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("hrss12333.reporting.letters", "templates"),
+        autoescape=False,  # noqa: S701  plain text
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The paragraphs that a template makes of these words."""
+    try:
+        lines = _environment().get_template(template).render(words).splitlines()
+    except TemplateError as error:
+        raise JobStop(f"信函的模板“{template}”写得不对：{error}。") from error
+    for line in filter(str.strip, lines):
+        found = _LINE.match(line.strip())
+        if not found:
+            raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
+        yield found[1], found[2]
+
+
+def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:
+    """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
+    continues the point above."""
+    number = 0
+    listed = forms_together(once(map(names.of, recipient.findings)))
+    for severity in (Severity.ERROR, Severity.QUERY):
+        groups = []
+        for file in dict.fromkeys(file.file for file in recipient.files):
+            mine = [finding for finding in listed if finding.file == file and finding.severity is severity]
+            for sheet, together in by_sheet(mine):
+                lines = []
+                for line in finding_lines(together, edition):
+                    number += bool(line.rule)
+                    shown = number if line.rule else 0
+                    lines.append({"number": shown, "words": line.words.strip(), "rule": line.rule})
+                groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
+        if groups:
+            yield {"errors": severity is Severity.ERROR, "groups": groups}
+
+
+def _people(files: Sequence[Checked]) -> Iterator[Person]:
+    """Whom the forms name, each once."""
+    named = [Person(file.document.contact) for file in files if isinstance(file.document, Filing)]
+    yield from {person.line: person for person in named if person}.values()
+
+
+def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
+    """A mail not yet sent (X-Unsent) with these files; the same bytes each time."""
+    mail = EmailMessage(policy=SMTP)
+    mail["X-Unsent"] = "1"
+    mail["X-Mailer"] = GENERATOR
+    mail["Subject"] = letter.title
+    to = [address for address in letter.to if _ADDRESS.fullmatch(address)]
+    if to:
+        mail["To"] = ", ".join(to)
+    indents = {_ADDRESSEE: "", _SIGNATURE: ""}
+    lines = [f"{indents.get(part, '　　')}{text}" for part, text in letter.paragraphs if part != _TITLE]
+    mail.set_content("\n".join([*lines, ""]), cte="base64")
+    for name, content in attached.items():
+        main, sub = _TYPES[name[-5:].lower()]
+        mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    mail.set_boundary(f"=_{sha256(letter.title.encode() + letter.recipient.name.encode()).hexdigest()[:24]}")
+    return mail.as_bytes()
+
+
+def as_word(letter: Letter) -> bytes:
+    """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
+    footer = (look for look in STYLES if look.name == FOOTER_STYLE)
+    document = new_document((*STYLES[:1], *_STYLES, *footer))
+    signed = next((width(text) for part, text in letter.paragraphs if part == _SIGNATURE), 0)
+    for part, text in letter.paragraphs:
+        paragraph = document.add_paragraph(style=_LOOKS[part].name)
+        small = _RULE.search(text) if part == _POINT else None
+        paragraph.add_run(text[: small.start()] if small else text)
+        if small:
+            paragraph.add_run(small[0]).font.size = Pt(_FINE)
+        # The day begins two characters right of the name (GB/T 9704).
+        free = {_SIGNATURE: 2.0, _DAY: max(2.0, (signed - width(text)) / 2)}.get(part)
+        if free:
+            paragraph.paragraph_format.right_indent = Pt(free * BODY_SIZE)
+    close(document)
+    about = document.core_properties
+    about.author = about.last_modified_by = GENERATOR
+    about.category, about.keywords, about.title, about.comments = OUTPUT_CATEGORY, LETTER_KEYWORD, letter.title, ""
+    about.created = about.modified = datetime.combine(letter.day, time())
+    out = BytesIO()
+    document.save(out)
+    return same_bytes(out.getvalue())

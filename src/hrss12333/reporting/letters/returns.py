@@ -4,15 +4,16 @@ moved out of the way where they are no longer due."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.merge import LATE
-from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
+from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import SUPERSEDED, Finding
@@ -22,19 +23,48 @@ from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.file_names import unique_paths
-from hrss12333.reporting.letters.formats import as_draft, as_word
-from hrss12333.reporting.letters.letter import Letter, LetterKind, Person, Recipient, Sender
-from hrss12333.reporting.letters.send_list import SEND_LIST, write_send_list
-from hrss12333.reporting.letters.texts import FORMS, REPORT, write_letter
+from hrss12333.reporting.letters.letter import (
+    Letter,
+    LetterKind,
+    Person,
+    Recipient,
+    Sender,
+    as_draft,
+    as_word,
+    write_letter,
+)
 from hrss12333.reporting.standing import Standing, Standings, State, standings_of_units
 from hrss12333.wording.places import FileNames
+from hrss12333.wording.text import clean
+from hrss12333.writing.national.styles import FONT, TableStyles
+from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
+from hrss12333.writing.workbook import A4, day_after, new_workbook
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
 
+FORMS, REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
+"""What a unit may owe beside what it sent."""
+SEND_LIST = "发送清单"
+_COLUMNS = {
+    "序号": 5,
+    "收件单位": 25,
+    "函件": 14,
+    "事项": 24,
+    "联系人": 8,
+    "手机号": 15,
+    "邮箱": 22,
+    "邮件草稿": 26,
+    "回复期限": 13,
+    "是否逾期": 5,
+    "办理情况": 13,
+}
+"""Heading → width; the last column is for staff."""
+_TOP = 3
+"""Row of the headings, from 0."""
 EARLIER = "以前的信函"
 
 
@@ -91,7 +121,7 @@ def write_returns(
         letters.append((letter, outputs[".eml"]))
     written = [*(item.path for item in copies.written), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
-        write_send_list(temporary, letters, standings, sender, national)
+        _write_send_list(temporary, letters, standings, sender, national)
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
             old.append(listed)  # staff may have written into it
         remarks = _moved_away(folder, [path for path in old if path not in written])
@@ -100,8 +130,7 @@ def write_returns(
 
 def _person(name: str, national: National, previous: Previous | None) -> Person:
     """Whom to write to at a unit or city: whom its own forms of this year name first, else last year's."""
-    statuses = (status for status in national.units if status.unit.name == name)
-    for contact in (contact for status in statuses for contact in status.contacts):
+    for contact in (contact for status in national.units if status.unit.name == name for contact in status.contacts):
         if known := Person({"name": contact.name, "mobile": contact.mobile, "email": contact.email}):
             return known
     return Person(previous.contacts.get(name, {}) if previous else {}, of_last_year=True)
@@ -111,19 +140,18 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
     and no city owes a 工作总结."""
     of = standings.of
-    owed = (
-        {}
-        if of
-        else {unit.name: REPORT.format(words=national.edition.report_words) for unit in without_report(national)}
-    )
-    owed |= {} if of else {unit.name: FORMS for unit in missing(national)}
+    owed = {}
+    if of is None:
+        report = REPORT.format(words=national.edition.report_words)
+        owed = {unit.name: report for unit in without_report(national)} | {
+            unit.name: FORMS for unit in missing(national)
+        }
     dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
-    answered, waiting = [], []
+    found = []
     for standing in standings.listed:
         silent = standing.state is State.MISSING and not standing.only_report
-        is_questioned = standing.state in (State.CORRECT, State.CONFIRM) and any(
-            map(_concerns_sender, standing.findings)
-        )
+        is_open = standing.state in (State.CORRECT, State.CONFIRM)
+        is_questioned = is_open and any(map(_concerns_sender, standing.findings))
         if (of and standing.name == of.name) or not (is_questioned or silent or standing.name in owed):
             continue
         files = _files(standing, checked) if is_questioned else ()
@@ -132,15 +160,10 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
         is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
-        written_to = Recipient(
-            LetterKind.REMINDER, standing.name, standing.known, files, due, late if is_known_late else None
-        )
-        if is_questioned:
-            kind = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
-            answered.append(replace(written_to, kind=kind))
-        else:
-            waiting.append(written_to)
-    return [*answered, *waiting]
+        asked = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
+        kind = asked if is_questioned else LetterKind.REMINDER
+        found.append(Recipient(kind, standing.name, standing.known, files, due, late if is_known_late else None))
+    return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
 
 def _concerns_sender(finding: Finding) -> bool:
@@ -218,3 +241,54 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
         raise JobStop(f"无法把以前的信函移入“{place}”：{in_words(error)}。") from error
     names = "、".join(path.name for path in listed)
     return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]
+
+
+def _write_send_list(
+    path: Path, letters: Sequence[tuple[Letter, Path]], standings: Standings, sender: Sender, national: National
+) -> None:
+    """Write the workbook; ``letters`` come with their drafts."""
+    edition = sender.edition
+    title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
+    properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
+    with new_workbook(path, properties, FONT, in_memory=True) as workbook:
+        styles = TableStyles(workbook)
+        sheet: Any = workbook.add_worksheet(SEND_LIST)
+        sheet.write_string(0, 0, title, styles.title)
+        for row, line in enumerate(_counted_lines(letters, standings, national), 1):
+            sheet.write_string(row, 0, line, styles.get())
+        for at, (heading, wide) in enumerate(_COLUMNS.items()):
+            sheet.write_string(_TOP, at, heading, styles.heading)
+            sheet.set_column(at, at, wide)
+        late = {True: "逾期", False: "否", None: ""}
+        for number, (letter, draft) in enumerate(letters, 1):
+            to, row = letter.recipient, _TOP + number
+            people = [{key: clean(value or "") for key, value in one.contact.items()} for one in letter.people]
+            contacts = ["\n".join(one.get(key, "") for one in people) for key in ("name", "mobile")]
+            day = sender.reply_by.isoformat() if sender.reply_by else ""
+            sheet.write_number(row, 0, number, styles.number("0"))
+            office = sender.office(to.name) or to.name
+            mailboxes = "\n".join(letter.to)
+            for at, text in enumerate(
+                (office, to.kind.value, to.matter, *contacts, mailboxes, draft.name, day, late[to.late], ""), start=1
+            ):
+                sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
+        sheet.set_row(_TOP, 30)
+        sheet.freeze_panes(_TOP + 1, 2)
+        sheet.autofilter(_TOP, 0, _TOP + max(1, len(letters)), len(_COLUMNS) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(_TOP)
+
+
+def _counted_lines(letters: Sequence[tuple[Letter, Path]], standings: Standings, national: National) -> list[str]:
+    """How many are expected and have reported; how many letters of each kind there are."""
+    expected = len(standings.of.expected if standings.of else national.units)
+    absent = sum(item.only_report or item.state is State.MISSING for item in standings.listed if item.known)
+    useless = sum(item.useless for item in standings.listed)
+    kinds = Counter(letter.recipient.kind for letter, _ in letters)
+    counted = "、".join(f"{kind.value}{kinds[kind]}份" for kind in LetterKind if kinds[kind])
+    but = f"，报来的不能汇总{useless}个" if useless else ""
+    sent = f"应报送{expected}个{standings.noun}，已报送{expected - absent - useless}个，未报送{absent}个{but}。"
+    return [sent, f"{counted or '没有需要发送的函件'}。"]

@@ -11,9 +11,23 @@ from datetime import date
 from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
-from hrss12333.survey.fields import Count, Text, YesNo, choice, count, region, remarks, serial, yesno
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.schema import Balance, Bound, Form, FormRow, RuleText
+from hrss12333.survey.schema import (
+    Balance,
+    Bound,
+    Count,
+    Form,
+    FormRow,
+    RuleText,
+    Text,
+    YesNo,
+    choice,
+    count,
+    region,
+    remarks,
+    serial,
+    yesno,
+)
 
 CALLS = "来电情况"
 TEAM = "队伍建设"

@@ -8,21 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous, within
+from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, properties
 from hrss12333.model import summary_lines
-from hrss12333.model.column_keys import ColumnKeys, StoredColumn, properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.published.nation import Nation
 from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.writing.national.analysis import write_analysis
+from hrss12333.writing.national.analysis import reserve_analysis, write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
-from hrss12333.writing.national.indicator_plan import plan
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
@@ -84,15 +83,11 @@ def write_national(
         book.sentences = (
             merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(national, book.questions)
         )
-        analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
-            (
-                summary_lines.OVERVIEW,
-                lambda sheet: write_overview(book, analysis, sheet, placed[summary_lines.ANALYSIS]),
-            ),
+            (summary_lines.OVERVIEW, lambda sheet: write_overview(book, sheet, placed[summary_lines.ANALYSIS])),
             *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
             *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
-            (summary_lines.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
+            (summary_lines.ANALYSIS, lambda sheet: write_analysis(book, sheet)),
             (summary_lines.FILINGS, lambda sheet: write_filings(book, sheet)),
             (summary_lines.CONTACTS, lambda sheet: write_contacts(book, sheet)),
             (summary_lines.ISSUES, lambda sheet: write_issues(book, sheet)),
@@ -108,6 +103,7 @@ def _book(workbook: Any, nation: Nation, links: Links) -> NationalBook:
     for form in book.forms:
         book.detail_areas[form.key] = reserve_details(book, form)
         book.lines_areas[form.key] = reserve_summary(book, form)
+    book.lines_areas[summary_lines.ANALYSIS] = reserve_analysis(book)
     return book
 
 

@@ -57,21 +57,20 @@ class RowWriter:
         if level or height is not None:
             self._sheet.set_row(row, height, None, {"level": level})
 
-    def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
+    def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
-        for row in range(first, last + 1):
+        for row in rows:
             self._sheet.write_url(row, column, url, look, text, OPEN_FILE)
 
     def figure(
-        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
+        self, place: tuple[int, int], look: Any, formula: str, value: float | str | None, link: str | None = None
     ) -> None:
-        """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell that may
-        lead to where the figure comes from."""
+        """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell (its row
+        and column) that may lead to where the figure comes from."""
         if link:
-            self._sheet.write_url(row, column, link, look, LINK_SIGN, SEE_ROWS)
-        self._sheet.write_formula(
-            row, column, formula.replace(OWN_ROW, str(row + 1)), look, "" if value is None else value
-        )
+            self._sheet.write_url(*place, link, look, LINK_SIGN, SEE_ROWS)
+        formula = formula.replace(OWN_ROW, str(place[0] + 1))
+        self._sheet.write_formula(*place, formula, look, "" if value is None else value)
 
 
 @cache

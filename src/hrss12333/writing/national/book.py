@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -10,14 +11,13 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine
+from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.links import Links
-from hrss12333.writing.national.styles import TableStyles
-from hrss12333.writing.sheet_text import public
+from hrss12333.writing.national.styles import WHOLE, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 
 if TYPE_CHECKING:
@@ -28,14 +28,45 @@ NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
 """Behind a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` before a
 field's: last year's figure of a row."""
 
+_COLUMN = "\1"
+
 
 class ColumnHead(Struct, frozen=True):
-    """A column of a sheet: the key by which it is read back, its heading, and how wide it is."""
+    """A column of a sheet: the key by which it is read back, its heading, how wide it is, and its group's heading."""
 
     key: str
     """A field, figure or indicator key; with @ before it where the column is none of the survey's."""
     heading: str
     width: float = 0.0
+    group: str = ""
+
+
+class LineColumn(ColumnHead, frozen=True, kw_only=True):
+    """A column of figures of 汇总 or 指标分析."""
+
+    form: Form
+    """Of whose lines it tells."""
+    value: Callable[[SummaryLine], float | None]
+    formula: str
+    """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is nothing to tell."""
+    adds_up: bool = False
+    """Whether nation and areas add up the units' cells instead."""
+    num_format: str = WHOLE
+    source: str = ""
+    """Key of the column of 明细 whose rows it leads to."""
+    is_sure: Callable[[SummaryLine], bool] = lambda line: True
+    """Whether nothing is missing from a unit's figure, or in question."""
+    only_units: bool = False
+
+
+def own_column(key: str) -> str:
+    """Stands in a formula of a line for the letters of the column of this key."""
+    return f"{_COLUMN}{key}{_COLUMN}"
+
+
+def own_cell(key: str) -> str:
+    """Stands there for the line's own cell in that column."""
+    return f"{own_column(key)}{OWN_ROW}"
 
 
 class DetailArea(Struct, frozen=True):
@@ -78,30 +109,57 @@ class DetailArea(Struct, frozen=True):
         return f"internal:'{self.sheet}'!{letters}{first + 1}:{letters}{last + 1}" if first else None
 
 
-class LinesArea(Struct, frozen=True):
+class LinesArea(Struct, frozen=True, dict=True):
     """Where the lines of a 汇总 or 指标分析 sheet stand; rows and columns count from 0."""
 
     sheet: str
     first: int
-    last: int
-    total: int
-    columns: Mapping[str, int]
-    """Figure or indicator key → column."""
-    rows: Mapping[str, int]
-    """Name of a unit's line → row."""
-    area: int | None = None
-    """Column that names each unit's area; None where the edition does not group its units."""
-    coverage: float = 0.0
-    """Width of the column that says what the figures cover."""
+    columns: Sequence[ColumnHead]
+    names: Sequence[str]
+    """Of the units' lines, in order."""
+    note: int
+    """The last column that is shown: words about a line."""
+
+    @cached_property
+    def at(self) -> dict[str, int]:
+        """Key → column."""
+        return {column.key: number for number, column in enumerate(self.columns)}
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Name of a unit's line → row."""
+        return {name: row for row, name in enumerate(self.names, self.first)}
+
+    @cached_property
+    def figures(self) -> dict[str, LineColumn]:
+        """Key → column of figures."""
+        return {column.key: column for column in self.columns if isinstance(column, LineColumn)}
+
+    @property
+    def area(self) -> int | None:
+        """Column that names each unit's area; None where the edition does not group its units."""
+        return self.at.get(AREA_KEY)
+
+    @property
+    def last(self) -> int:
+        """Row of the last unit."""
+        return self.total - 1
+
+    @property
+    def total(self) -> int:
+        """Row of the nation, or of the whole unit."""
+        return self.first + len(self.names)
 
     @property
     def areas(self) -> int:
         """Row of the first area; the line above says what the block is."""
         return self.total + 2
 
-    def last_line(self, areas: Collection[str]) -> int:
-        """Row of the last of these areas; of the total where there are none."""
-        return self.areas + len(areas) - 1 if areas else self.total
+    def in_place(self, formula: str) -> str:
+        """A column's formula with the letters that `own_column` stands for."""
+        parts = formula.split(_COLUMN)
+        parts[1::2] = [column_letters(self.at[key] + 1) for key in parts[1::2]]
+        return "".join(parts)
 
     def units(self, column: int, *, fixed: bool = False) -> str:
         """The units' cells of a column, as a reference on the same sheet; ``fixed`` for a formula that is repeated."""
@@ -124,10 +182,14 @@ class LinesArea(Struct, frozen=True):
         """A link to the units' cells of a column."""
         return f"internal:'{self.sheet}'!{self.units(column)}"
 
-    def cell(self, key: str, row: int | None = None, *, beside: int = 0) -> str:
-        """A figure's cell of one line, or of the total, as a reference from another sheet; or one ``beside`` it."""
-        letters = column_letters(self.columns[key] + 1 + beside)
-        return f"'{self.sheet}'!${letters}${(self.total if row is None else row) + 1}"
+    def cell(self, key: str, row: int) -> str:
+        """A figure's cell of one line as a reference from another sheet."""
+        return f"'{self.sheet}'!${column_letters(self.at[key] + 1)}${row + 1}"
+
+    def shown_again(self, key: str, row: int, times: str = "") -> str:
+        """The formula of another sheet's cell that shows such a figure, multiplied or divided."""
+        cell = self.cell(key, row)
+        return f'=IF({cell}="","",{cell}{times})'
 
 
 class NationalBook(Struct):
@@ -141,7 +203,7 @@ class NationalBook(Struct):
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)
-    """Form key → where its 汇总 stands."""
+    """Form key → where its 汇总 stands; `ANALYSIS` → where 指标分析 does."""
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""
     questions: Sequence[Alike] = ()
@@ -162,21 +224,6 @@ class NationalBook(Struct):
         return self.nation.previous
 
     @property
-    def lines(self) -> Mapping[str, list[SummaryLine]]:
-        """Form key → lines of its 汇总."""
-        return self.nation.lines
-
-    @property
-    def totals(self) -> Mapping[str, SummaryLine]:
-        """Form key → line of the nation, or of the whole unit."""
-        return self.nation.totals
-
-    @property
-    def areas(self) -> Mapping[str, Mapping[str, list[SummaryLine]]]:
-        """Form key → area → lines of its units; empty where they are not grouped."""
-        return self.nation.by_area
-
-    @property
     def forms(self) -> tuple[Form, ...]:
         """The survey's forms."""
         return self.national.edition.forms
@@ -186,14 +233,13 @@ class NationalBook(Struct):
         """Year reported on."""
         return self.national.edition.year
 
+    def block_of(self, form: str, key: str) -> LinesArea:
+        """Where a figure of 汇总 or an indicator is worked out."""
+        block = self.lines_areas[form]
+        return block if key in block.at else self.lines_areas[ANALYSIS]
+
     @property
     def areas_remark(self) -> list[str]:
         """What the lines of areas below the nation's are: the same units once more, in no sum."""
         named = "、".join(self.national.edition.gazetteer.areas)
-        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.areas else []
-
-    def write_name(self, sheet: Any, block: LinesArea, row: int, name: str, area: str, *, total: bool = False) -> None:
-        """Name of a line, and its area."""
-        sheet.write_string(row, 0, public(name), self.styles.text(total=total))
-        if block.area is not None:
-            sheet.write_string(row, block.area, area, self.styles.centre(total=total))
+        return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.by_area else []

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.model.summary_lines import ANALYSIS
-from hrss12333.published.charts import Chart, FigureSource, charts, openings_chart
+from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.national.book import NationalBook
-from hrss12333.writing.national.indicator_plan import Analysis
 
 LETTERS = 10.0
 MOST_SERIES = 8
@@ -20,27 +18,21 @@ ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
 
-def planned(book: NationalBook) -> Iterator[Chart]:
-    """The charts, in order."""
-    for topic in book.nation.topics:
-        yield from charts(book.nation, topic)
-    openings = openings_chart(book.nation)
-    if openings:
-        yield openings
-
-
-def write_charts(book: NationalBook, plan: Analysis, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
+def write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
     """Draw them from ``row`` on, two beside one another and a pair a page; what they are drawn from stands on 指标分析,
     ``data``. Returns the rows that begin a page, and the one behind the last."""
-    first = len(plan.columns) + 1
+    analysis = book.lines_areas[ANALYSIS]
+    first = len(analysis.columns) + 1
     data.set_column(first, first + MOST_SERIES, 24, None, {"hidden": True})
-    drawn, breaks, top = [*planned(book)], [], plan.block.first
+    drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
+    drawn += filter(None, [openings_chart(book.nation)])
+    breaks, top = list[int](), analysis.first
     for start in range(0, len(drawn), 2):
         pair = drawn[start : start + 2]
         breaks.append(row)
         high = max(pixels_high(chart, LETTERS) for chart in pair)
         for at, chart in enumerate(pair):
-            refer = _write_data(book, plan, data, (top, first), chart)
+            refer = _write_data(book, data, (top, first), chart)
             top += len(chart.names) + 3
             made = draw(book.workbook, chart, refer, size=LETTERS, title=True)
             made.show_hidden_data()
@@ -52,7 +44,7 @@ def write_charts(book: NationalBook, plan: Analysis, sheet: Any, data: Any, row:
     return breaks, row
 
 
-def _write_data(book: NationalBook, plan: Analysis, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
+def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
     """A block of chart data; returns how a series refers to it."""
     styles, (top, first) = book.styles, at
     sheet.write_string(top, first, chart.title, styles.section)
@@ -62,9 +54,10 @@ def _write_data(book: NationalBook, plan: Analysis, sheet: Any, at: tuple[int, i
     for column, series in enumerate(chart.series, first + 1):
         sheet.write_string(top + 1, column, series.name, styles.heading)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
-            cell = _figure_cell(book, plan, source)
+            block = book.block_of(source.form, source.key)
+            line = block.rows[source.line] if source.line else block.total
             times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
-            formula = f'=IF({cell}="","",{cell}{times})'
+            formula = block.shown_again(source.key, line, times)
             sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)
     last = top + 1 + len(chart.names)
 
@@ -75,10 +68,3 @@ def _write_data(book: NationalBook, plan: Analysis, sheet: Any, at: tuple[int, i
         }
 
     return refer
-
-
-def _figure_cell(book: NationalBook, plan: Analysis, source: FigureSource) -> str:
-    """Where the figure is in 汇总 or 指标分析."""
-    block = book.lines_areas[source.form]
-    block = block if source.key in block.columns else plan.block
-    return block.cell(source.key, block.rows[source.line] if source.line else None)

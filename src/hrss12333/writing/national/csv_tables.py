@@ -20,8 +20,7 @@ from hrss12333.patterns import lazy
 from hrss12333.published.nation import Nation
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.privacy import public_text
-from hrss12333.writing.national.detail_cells import unread_text
-from hrss12333.writing.national.details import audit_text, detail_columns
+from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
 from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.target import check_folder, check_target, replacing
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.merging.newest import newest_reports
+from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status, UnitStatus, beijing
@@ -17,7 +18,7 @@ from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.block_rows import rows_of
-from hrss12333.writing.national.book import NationalBook
+from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.sheet_text import public, safe, width
@@ -55,12 +56,12 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     ]
     columns, units = _filing_columns(book), book.national.units
     filled = [any(value not in (None, "") for value in column.values) for column in columns]
-    widths = [column.width if anything else 0.0 for column, anything in zip(columns, filled, strict=True)]
-    breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
-    page = Page(book, sheet, widths, breaks, REPEATED)
+    heads = [ColumnHead("", column.heading, column.width) for column in columns]
+    shown = [replace(head, width=head.width if anything else 0.0) for head, anything in zip(heads, filled, strict=True)]
+    breaks = page_breaks([head.width for head in shown], range(LAST_OF_HASH + 1, len(columns)), REPEATED)
+    page = Page(book, sheet, shown, breaks, REPEATED)
     top = page.title(f"{book.year}年度{FILINGS}", remarks)
-    every = Page(book, sheet, [column.width for column in columns])
-    every.heading_line(top, [column.heading for column in columns])
+    Page(book, sheet, heads).heading_line(top)
     for number in range(len(units)):
         for at, column in enumerate(columns):
             row, value, look = top + 1 + number, column.values[number], column.looks[number % len(column.looks)]
@@ -106,7 +107,7 @@ def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> No
         ]
         rows.add(row, [*cells, *between, rows.cell(hashed, item.sha256)])
         if link:
-            rows.link(row, row, FILE, link, file, look)
+            rows.link(range(row, row + 1), FILE, link, file, look)
 
 
 class _FilingColumn(Struct, frozen=True):
@@ -214,10 +215,9 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     noun = book.national.noun
     remarks = [f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}未报送。"]
     columns = (("序号", 6.0), (reporter(book.national), 24.0), *CONTACT_COLUMNS)
-    headings, widths = [heading for heading, _ in columns], [width for _, width in columns]
-    page = Page(book, sheet, widths)
+    page = Page(book, sheet, [ColumnHead("", *column) for column in columns])
     top = page.title(f"{book.year}年度12333{CONTACTS}", remarks)
-    page.heading_line(top, headings)
+    page.heading_line(top)
     row, rows, counted, wrapped = top, rows_of(sheet), styles.number("0"), styles.text(text_wrap=True)
     blank = rows.cell(styles.text(), None)
     for status in book.national.units:

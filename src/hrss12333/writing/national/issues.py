@@ -103,9 +103,9 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     ]
     columns = _issue_columns(book.national)
     widths = [column.width for column in columns]
-    page = Page(book, sheet, widths, repeated=REPEATED, last=AT["@reason"])
+    page = Page(book, sheet, columns, repeated=REPEATED, last=AT["@reason"])
     top = page.title(f"{book.year}年度{ISSUES}", remarks)
-    page.heading_line(top, [column.heading for column in columns])
+    page.heading_line(top)
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
@@ -165,8 +165,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
     edition = national.edition
     findings, first, regions, files = line.findings, line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
-    places = [one.locations[0] for one in findings]
-    at = [rows.get((place.file, place.sheet or "", place.row or 0)) for place in places]
+    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in findings]
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
     valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
@@ -176,7 +175,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
         "@rule": first.rule,
         "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
         "@field": _joined_texts(
-            "、", [field_label(edition, *key) for key in dict.fromkeys((place.form, place.field) for place in places)]
+            "、", [field_label(edition, *key) for key in dict.fromkeys((one.form, one.field) for one in findings)]
         ),
         "@value": _joined_texts("、", map(public_value, valued)),
         "@message": _joined_texts("\n", shown),
@@ -188,8 +187,8 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
-        "@key_region": "\n".join([place.region or "" for place in places]) if several else first.region or "",
-        "@key_fields": ",".join([place.field or "" for place in places]),
+        "@key_region": "\n".join([one.region or "" for one in findings]) if several else first.region or "",
+        "@key_fields": ",".join([one.field or "" for one in findings]),
         "@key_figures": ",".join([_figures_in_words(one, row, form) for one, row in zip(findings, at, strict=True)]),
     }
     if line.stake:

@@ -1,40 +1,111 @@
-"""概览, to be read in one minute: three sentences, the key figures, how complete the table is, and then the charts."""
+"""概览, to be read in one minute: three sentences, the key figures, how complete the table is, and then the charts.
+
+Figures are live from the sheets that work them out.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
+from itertools import accumulate
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ISSUES, missing, reported
+from hrss12333.model.summary_lines import IN_QUESTION, ISSUES, Figure, SummaryLine, missing, reported
 from hrss12333.published.nation import composition
-from hrss12333.survey.schema import Form
-from hrss12333.wording.rounding import ROUNDING_NOTE, percent, ratio
+from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.block_rows import rows_of
-from hrss12333.writing.national.book import NationalBook
+from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.charts import write_charts
-from hrss12333.writing.national.comparison import COMPARED
-from hrss12333.writing.national.indicator_plan import Analysis
-from hrss12333.writing.national.key_figures import KeyFigure, key_figures
+from hrss12333.writing.national.lines import COMPARED
 from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, Page
-from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
+from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE, PERCENT, TEN_THOUSANDS, WHOLE
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
 COLUMNS = 12
 WIDTH = 11.5
-PER_ROW = 4
-"""Key figures beside one another."""
+MOST_FIGURES, PER_ROW = 8, 4
+"""Key figures, and how many are beside one another."""
 ROOM = COLUMNS * WIDTH
 SCALE = 86
 PITCH = 14.5
 """Height of a line of text, in points."""
+RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
+"""Up and down by sign: it is read in grey too."""
 
 
-def write_overview(book: NationalBook, plan: Analysis, sheet: Any, data: Any) -> None:
+class KeyFigure(Struct, frozen=True):
+    """One figure of the first page, live from the sheet that works it out."""
+
+    form: Form
+    key: str
+    name: str
+    title: str
+    """Its name, and what it covers where that is not all."""
+    unit: str
+    """万次, 人; empty for a rate."""
+    by: int
+    """What the figure is divided by: it may be given in 万."""
+    num_format: str
+    in_points: bool
+    """Whether its change is in 百分点."""
+    block: LinesArea
+    """Of the sheet that works it out."""
+
+    @property
+    def change(self) -> LineColumn:
+        """The column of its change on last year."""
+        return self.block.figures[f"{self.key}{CHANGE_KEY}"]
+
+    def cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None, str]:
+        """Formula, value and link of the figure as it is shown; ``row`` is that of the line in its sheet."""
+        value = None if line is None else self.block.figures[self.key].value(line)
+        formula = self.block.shown_again(self.key, row, f"/{self.by}" if self.by != 1 else "")
+        link = f"internal:{self.block.cell(self.key, row).replace('$', '')}"
+        return formula, None if value is None else value / self.by, link
+
+    def change_cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None]:
+        """The same of its change, which leads nowhere."""
+        value = None if line is None else self.change.value(line)
+        return self.block.shown_again(self.change.key, row), value
+
+
+def _key_figures(book: NationalBook) -> list[KeyFigure]:
+    """Those of `HEADLINE` that the year's forms have; the first there are where they have none."""
+    known: dict[str, tuple[Form, Figure | Indicator]] = {}
+    for form in book.forms:
+        known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
+        known |= {item.key: (form, item) for item in indicators(form)}
+    chosen = [known[key] for key in HEADLINE if key in known] or [*known.values()]
+    return [_key_figure(book, form, of) for form, of in chosen[:MOST_FIGURES]]
+
+
+def _key_figure(book: NationalBook, form: Form, of: Figure | Indicator) -> KeyFigure:
+    total, by, in_points = book.nation.totals[form.key], 1, False
+    if isinstance(of, Indicator):
+        name, unit, covered, questioned = of.name, of.unit, total.quotient(of).covered, 0
+        shown, in_points = PERCENT if of.percent else of.number_format, of.percent
+    else:
+        name, unit, shown, covered = of.column.label, of.column.unit, WHOLE, total.tallies[of.key].answered
+        questioned = len(total.questioned_rows(of.key))
+        if is_large(total.value(of)):
+            unit, by, shown = f"万{unit}", TEN_THOUSAND, TEN_THOUSANDS
+    parts = [
+        f"{covered}/{total.rows}" if covered != total.rows else "",
+        f"{IN_QUESTION}{questioned}" if questioned else "",
+    ]
+    about = "，".join(filter(None, parts))
+    title = f"{name}（{about}{'' if all(parts) else '个地区'}）" if about else name
+    return KeyFigure(form, of.key, name, title, unit, by, shown, in_points, book.block_of(form.key, of.key))
+
+
+def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _OverviewWriter(book, sheet)
     writer.text(
@@ -43,19 +114,19 @@ def write_overview(book: NationalBook, plan: Analysis, sheet: Any, data: Any) ->
         34,
     )
     writer.text(_basis(book), book.styles.get(font_color="#595959"), 15)
-    writer.gap(6)
+    writer.end_line(6)
     for sentence in _sentences(book):
         writer.paragraph(sentence)
-    writer.gap(8)
-    found = key_figures(book, plan)
+    writer.end_line(8)
+    found = _key_figures(book)
     writer.tiles(found)
-    writer.gap(2)
+    writer.end_line(2)
     _coverage(book, writer)
-    if book.areas:
-        writer.gap(4)
+    if book.nation.by_area:
+        writer.end_line(4)
         _areas(book, writer, found)
-    Page(book, sheet, [WIDTH] * COLUMNS).lay_out()
-    breaks, last = write_charts(book, plan, sheet, data, writer.row)
+    Page(book, sheet, [ColumnHead("", "", WIDTH)] * COLUMNS).lay_out()
+    breaks, last = write_charts(book, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, last - 1, COLUMNS - 1)
     sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PAGE_HEIGHT / writer.high))))
@@ -87,7 +158,7 @@ def _sentences(book: NationalBook) -> list[str]:
         f"{item.name}{ratio(item, value)}"
         for topic in book.nation.topics
         for item in topic.indicators[:1]
-        if topic.balance and (value := book.totals[topic.form.key].quotient(item).exact) is not None
+        if topic.balance and (value := book.nation.totals[topic.form.key].quotient(item).exact) is not None
     ]
     volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
     return [came + lacking, *volume, doubt]
@@ -97,7 +168,7 @@ def _volume(book: NationalBook, form: Form) -> str:
     """The make-up of the totals that the form's identities are about."""
     parts = []
     for balance in form.balances:
-        found = composition(book.totals[form.key], form, balance)
+        found = composition(book.nation.totals[form.key], form, balance)
         shares = [f"{part.label}占{percent(share.exact)}" for part, share in found.parts if share.exact is not None]
         if shares:
             parts.append(f"{form.by_key[balance.total].label}中，{'、'.join(shares)}{found.note}")
@@ -112,20 +183,19 @@ def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) 
     texts = [summary_lines.AREA]
     for item in shown:
         texts.append(f"{item.name}\n（{item.unit}）" if item.unit else item.name)
-        texts += [f"同口径{item.plain_change[0]}"] if compared else []
+        texts += ["同口径增减\n（百分点）" if item.in_points else "同口径\n变化率"] if compared else []
     sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
     writer.cells(texts, sizes, styles.heading, 30)
+    figure = rows_of(writer.sheet).figure
     for number, area in enumerate(book.nation.area_order):
         writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
-        figure, at = partial(rows_of(writer.sheet).figure, writer.row - 1), 2
-        for item in shown:
+        for at, item in enumerate(shown, 1):
             line, row = book.nation.area_lines[item.form.key].get(area), item.block.areas + number
-            look, link = styles.number(item.plain_format, shrink=True), item.link(row)
-            figure(at, item.formula(row), look, item.over(line), link)
+            place = writer.row - 1, 2 * at
+            figure(place, styles.number(item.num_format, shrink=True), *item.cell(line, row))
             if compared:
-                look = styles.number(item.plain_change[1], shrink=True)
-                figure(at + 1, item.change_formula(row), look, item.moved(line), None)
-            at += 2
+                look = styles.number(item.change.num_format, shrink=True)
+                figure((place[0], place[1] + 1), look, *item.change_cell(line, row))
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
@@ -149,7 +219,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     if national.orphans:
         writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
     for form in book.forms:
-        total = book.totals[form.key]
+        total = book.nation.totals[form.key]
         gaps = total.gaps(form)
         parts = [f"{'、'.join(gaps[number])}{number}/{total.expected}" for number in sorted(gaps)]
         if parts:
@@ -159,7 +229,9 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
 
 def _rows_in_words(book: NationalBook) -> str:
     return "；".join(
-        f"{form.key}有{total.rows}/{total.expected} 个地区" for form in book.forms if (total := book.totals[form.key])
+        f"{form.key}有{total.rows}/{total.expected} 个地区"
+        for form in book.forms
+        if (total := book.nation.totals[form.key])
     )
 
 
@@ -184,20 +256,16 @@ class _OverviewWriter:
         self.high = 0.0
         """How high everything written stands, in points."""
 
-    def _high(self, below: int, points: float) -> None:
-        self.sheet.set_row(self.row + below, points)
+    def end_line(self, points: float) -> None:
+        """The line is so high, and the next one begins."""
+        self.sheet.set_row(self.row, points)
         self.high += points
-
-    def gap(self, points: float) -> None:
-        """A little room."""
-        self._high(0, points)
         self.row += 1
 
     def text(self, text: str, look: Any, high: float) -> None:
         """One line, which may run over the cells to its right."""
-        self._high(0, high)
         self.sheet.write_string(self.row, 0, public(text), look)
-        self.row += 1
+        self.end_line(high)
 
     def section(self, title: str) -> None:
         """A heading."""
@@ -206,77 +274,57 @@ class _OverviewWriter:
     def paragraph(self, text: str) -> None:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
-        tidy = public(text)
-        self.sheet.merge_range(self.row, 0, self.row, COLUMNS - 1, "", look)
-        self.sheet.write_string(self.row, 0, tidy, look)
-        self._high(0, 17 * wrapped_lines(tidy, ROOM * 10 / 12.5) + 4)
-        self.row += 1
+        self._cell(0, COLUMNS, text, look)
+        self.end_line(17 * wrapped_lines(public(text), ROOM * 10 / 12.5) + 4)
 
     def pair(self, name: str, text: str, beside: str = "") -> None:
         """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
         if not text:
             return
-        styles, tidy = self.book.styles, public(text)
-        look = styles.get(text_wrap=True, valign="vcenter", bottom=4, bottom_color="#BFBFBF")
-        name_look = styles.get(font_color="#595959", valign="vcenter", bottom=4, bottom_color="#BFBFBF")
-        self._merged(0, 1, public(name), name_look)
-        end = COLUMNS // 2 if beside else COLUMNS - 1
-        self._merged(2, end, tidy, look)
+        line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
+        look = self.book.styles.get(text_wrap=True, **line)
+        wide = COLUMNS // 2 - 1 if beside else COLUMNS - 2
+        self._cell(0, 2, name, self.book.styles.get(font_color="#595959", **line))
+        self._cell(2, wide, text, look)
         if beside:
-            self._merged(end + 1, COLUMNS - 1, public(beside), look)
-        room = (end - 1) * WIDTH * 0.95
-        self._high(0, PITCH * wrapped_lines(tidy, room) + 4)
-        self.row += 1
+            self._cell(2 + wide, COLUMNS - 2 - wide, beside, look)
+        self.end_line(PITCH * wrapped_lines(public(text), wide * WIDTH * 0.95) + 4)
 
     def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
         """A line of a table, each cell so many columns wide."""
-        first = 0
-        for text, size in zip(texts, sizes, strict=True):
-            if size > 1:
-                self._merged(first, first + size - 1, public(text), look)
-            else:
-                self.sheet.write_string(self.row, first, public(text), look)
-            first += size
-        self._high(0, high)
-        self.row += 1
+        for first, text, size in zip(accumulate(sizes, initial=0), texts, sizes, strict=False):
+            self._cell(first, size, text, look)
+        self.end_line(high)
 
     def tiles(self, found: list[KeyFigure]) -> None:
         """The key figures, large: name, figure, change on last year."""
         for start in range(0, len(found), PER_ROW):
             for at, item in enumerate(found[start : start + PER_ROW]):
                 self._tile(at * COLUMNS // PER_ROW, item)
-            self._high(0, 17)
-            self._high(1, 29)
-            self._high(2, 16 if self.book.previous else 5)
-            self.row += 3
-            self.gap(5)
+            for high in (17, 29, 16 if self.book.previous else 5, 5):
+                self.end_line(high)
 
     def _tile(self, first: int, item: KeyFigure) -> None:
         """One key figure over three rows, from this column on."""
-        styles, last = self.book.styles, first + COLUMNS // PER_ROW - 1
+        styles, figure, size = self.book.styles, rows_of(self.sheet).figure, COLUMNS // PER_ROW
+        total, row = self.book.nation.totals[item.form.key], item.block.total
         ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
-        self._merged(first, last, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))
-        self.row += 1
-        large = styles.get(
-            **ground,
-            font_name=DISPLAY_FONT,
-            font_size=20,
-            font_color=ACCENT,
-            valign="vcenter",
-            num_format=item.num_format,
-            shrink=True,
-        )
-        self._merged(first, last, "", large)
-        line, figure = self.book.totals[item.form.key], rows_of(self.sheet).figure
-        figure(self.row, first, item.formula(), large, item.over(line), item.link())
-        self.row += 1
-        small = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=item.change_format)
-        self._merged(first, last, "", small)
+        self._cell(first, size, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))
+        shown = f'{item.num_format}"{item.unit}"' if item.unit else item.num_format
+        letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
+        look = styles.get(**ground, **letters, num_format=shown, shrink=True)
+        self._cell(first, size, "", look, below=1)
+        figure((self.row + 1, first), look, *item.cell(total, row))
+        rise = RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
+        look = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise)
+        self._cell(first, size, "", look, below=2)
         if self.book.previous:
-            figure(self.row, first, item.change_formula(), small, item.moved(line), None)
-        self.row -= 2
+            figure((self.row + 2, first), look, *item.change_cell(total, row))
 
-    def _merged(self, first: int, last: int, text: str, look: Any) -> None:
-        self.sheet.merge_range(self.row, first, self.row, last, "", look)
-        if text:
-            self.sheet.write_string(self.row, first, text, look)
+    def _cell(self, first: int, size: int, text: str, look: Any, below: int = 0) -> None:
+        """A cell over so many columns."""
+        row = self.row + below
+        if size > 1:
+            self.sheet.merge_range(row, first, row, first + size - 1, "", look)
+        if text or size == 1:
+            self.sheet.write_string(row, first, public(text), look)

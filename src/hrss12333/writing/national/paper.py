@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 
 from msgspec import Struct
 
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.book import NationalBook
+from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
@@ -35,14 +36,18 @@ class Page(Struct):
 
     book: NationalBook
     sheet: Any
-    widths: Sequence[float]
-    """Of its columns, in half-width characters."""
+    columns: Sequence[ColumnHead]
     breaks: Sequence[int] = ()
     """The columns that begin a new page (`page_breaks`), where the first ones come again."""
     repeated: int = 1
     """How many those are."""
     last: int | None = None
     """The last column that is put on paper; None where all are."""
+
+    @property
+    def widths(self) -> list[float]:
+        """Of its columns, in half-width characters."""
+        return [column.width for column in self.columns]
 
     @property
     def first(self) -> Sequence[float]:
@@ -81,35 +86,36 @@ class Page(Struct):
             tall += high
         return tall
 
-    def headings(self, row: int, groups: Sequence[tuple[str, int]], texts: Sequence[str]) -> float:
-        """Two lines of headings: each group over so many columns, and below it every column's own; returns their height.
+    def headings(self, row: int) -> float:
+        """Two lines of headings: each group over its columns, and below it every column's own; returns their height.
 
         The lower line is complete, so that a filter or another program finds every name in one row; where there is no
         group the two cells look as one. A group that runs over a page is named on both.
         """
-        styles, sheet, column = self.book.styles, self.sheet, 0
-        grouped: set[int] = set()
-        for name, size in parted(groups, self.breaks):
-            if name and size > 1:
-                sheet.merge_range(row, column, row, column + size - 1, name, styles.heading)
+        styles, sheet = self.book.styles, self.sheet
+        pages = [bisect_right(self.breaks, at) for at in range(len(self.columns))]
+        at = 0
+        for (name, _), run in groupby(zip((column.group for column in self.columns), pages, strict=True)):
+            first, at = at, at + len([*run])
+            if name and at - first > 1:
+                sheet.merge_range(row, first, row, at - 1, name, styles.heading)
             elif name:
-                sheet.write_string(row, column, name, styles.heading)
+                sheet.write_string(row, first, name, styles.heading)
             else:
-                for at in range(column, column + size):
-                    sheet.write_blank(row, at, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
-            grouped |= set(range(column, column + size)) if name else set()
-            column += size
+                for column in range(first, at):
+                    sheet.write_blank(row, column, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
         sheet.set_row(row, 15)
-        return 15 + self.heading_line(row + 1, texts, open_above=set(range(column)) - grouped)
+        return 15 + self.heading_line(row + 1, below_groups=True)
 
-    def heading_line(self, row: int, texts: Sequence[str], *, open_above: Collection[int] = ()) -> float:
-        """A line of column headings, as high as the longest needs; returns its height in points. Those ``open_above`` have
-        no line between themselves and the cell over them."""
-        most = max(wrapped_lines(text, wide - 1) for text, wide in zip(texts, self.widths, strict=True))
+    def heading_line(self, row: int, *, below_groups: bool = False) -> float:
+        """A line of column headings, as high as the longest needs; returns its height in points. Below groups those of none
+        have no line between themselves and the cell over them."""
+        most = max(wrapped_lines(column.heading, column.width - 1) for column in self.columns)
         self.sheet.set_row(row, 14 * most + 4)
         plain, joined = self.book.styles.heading, self.book.styles.cell(**HEADING, top=0)
-        for at, text in enumerate(texts):
-            self.sheet.write_string(row, at, text, joined if at in open_above else plain)
+        for at, column in enumerate(self.columns):
+            look = joined if below_groups and not column.group else plain
+            self.sheet.write_string(row, at, column.heading, look)
         return 14.0 * most + 4
 
     def lay_out(self, headings: tuple[int, int] | None = None, *, high: float = 0.0, rows: int | None = None) -> None:
@@ -174,13 +180,3 @@ def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 
             break
         found = closer
     return found
-
-
-def parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """The groups of columns, those that run over a page in parts."""
-    column = 0
-    for name, size in groups:
-        edges = [column, *(at for at in breaks if column < at < column + size), column + size]
-        for start, end in pairwise(edges):
-            yield name, end - start
-        column += size

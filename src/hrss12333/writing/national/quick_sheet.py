@@ -16,10 +16,9 @@ from xlsxwriter.url import Url, UrlTypes
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple
 
 from hrss12333.model.filing import column_letters
-from hrss12333.writing.formula_sheet import FormulaSheet, is_same_in_file
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.sheet_text import LARGEST_EXACT
-from hrss12333.writing.workbook import OWN_ROW
+from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
@@ -48,8 +47,8 @@ class QuickSheet(FormulaSheet):
     def __init__(self) -> None:
         super().__init__()
         self._style_texts = _StyleTexts({None: ""})
-        self._formulas: dict[str, str | None] = {}
-        """Formula of a column → how it is in the file; None where only the library knows."""
+        self._formulas: dict[str, str] = {}
+        """Formula of a column → how it is in the file."""
         self._has_links = False
         """Whether a figure leads anywhere."""
         self._filled_rows: set[int] = set()
@@ -64,15 +63,15 @@ class QuickSheet(FormulaSheet):
         """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
     def figure(
-        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
+        self, place: tuple[int, int], look: Any, formula: str, value: float | str | None, link: str | None = None
     ) -> None:
         """See `RowWriter`: what the formulas of a column have in common is looked through once."""
+        row, column = place
         if formula not in self._formulas:
-            spelt = self._escape_data(formula.removeprefix("=")) if is_same_in_file(formula) else None
-            self._formulas[formula] = spelt
+            self._formulas[formula] = self._escape_data(formula.removeprefix("="))
         known, own_row, kind = self._formulas[formula], str(row + 1), type(value)
         value = "" if value is None else value
-        if known is None or look is None or not (kind is int or kind is float or value == ""):
+        if look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
             if row not in self._filled_rows or column not in self._filled_columns:
@@ -85,10 +84,10 @@ class QuickSheet(FormulaSheet):
             self._has_links = True
             self.str_table.count += 1  # though the formula takes its place
             self.hlink_count += 1
-            place = link.removeprefix("internal:")
-            if not _SPELT_OTHERWISE.isdisjoint(place):
-                place = self._escape_attributes(place)
-            self.hyperlinks[row][column] = f'" location="{place}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
+            to = link.removeprefix("internal:")
+            if not _SPELT_OTHERWISE.isdisjoint(to):
+                to = self._escape_attributes(to)
+            self.hyperlinks[row][column] = f'" location="{to}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
     def cell(self, look: Any, content: str | float | None) -> str:
         """See `RowWriter`: what is behind the cell's place."""
@@ -154,15 +153,15 @@ class QuickSheet(FormulaSheet):
         self._laid_down.writelines(self._block)
         self._block.clear()
 
-    def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
+    def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
         """See `RowWriter`: one link over all the rows, whose cells hold the text already."""
         self.hlink_count += 1
         if url not in self._relations:
             self.rel_count += 1
             self._relations[url] = self.rel_count
             self.external_hyper_links.append(["/hyperlink", Url(url)._target(), "External"])
-        to = f":{column_letters(column + 1)}{last + 1}" if last > first else ""
-        self.hyperlinks[first][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
+        to = f":{column_letters(column + 1)}{rows.stop}" if len(rows) > 1 else ""
+        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
 
     def _check_dimensions(self, row: int, col: int, *ignored: Any, **more: Any) -> int:
         """As the library's, which is not asked again of a row and a column that both hold something."""

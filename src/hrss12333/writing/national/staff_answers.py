@@ -6,8 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
-from hrss12333.merging.national_workbook import Sheets, issue_texts
-from hrss12333.model.column_keys import from_properties
+from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.reading.files.source import load

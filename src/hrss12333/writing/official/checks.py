@@ -18,7 +18,7 @@ from hrss12333.survey.frame import HEADER, SAMPLE, TOTAL
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
-from hrss12333.writing.official.formulas import CellOfColumn, RowValues, array, is_one_of, quoted, trim, trimmed
+from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, is_one_of, quoted, trim, trimmed
 
 REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
@@ -83,10 +83,10 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
     return SheetNames(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))
 
 
-class RowCheck(Struct, frozen=True):
-    """One thing that a row may have wrong."""
+class Check(Struct, frozen=True):
+    """One thing that a row, or the header, may have wrong."""
 
-    formula: Callable[[CellOfColumn], str]
+    formula: Callable[[CellOfKey], str]
     """Formula for a text that begins with ；, or for nothing."""
     verdict: Callable[[RowValues], str]
     """What it yields, without the ；."""
@@ -113,7 +113,12 @@ def answers(column: Column) -> tuple[str, ...]:
     return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
 
-def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
+def either(words: Sequence[str]) -> str:
+    """“是”或“否”."""
+    return "或".join(f"“{word}”" for word in words)
+
+
+def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
     """Every check of a row of this form but for what concerns the other rows and blanks; settled ones last.
 
     ``regions`` are the names that a row may have, where they are known.
@@ -130,10 +135,10 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
     return sorted(checks, key=lambda check: check.settled)
 
 
-def _count_check(column: Column) -> RowCheck:
+def _count_check(column: Column) -> Check:
     label = column.label
 
-    def formula(at: CellOfColumn) -> str:
+    def formula(at: CellOfKey) -> str:
         cell = at(column.key)
         number = (
             f'IF({cell}<0,"；{label}是负数",IF({cell}<>INT({cell}),"；{label}不是整数",'
@@ -150,7 +155,7 @@ def _count_check(column: Column) -> RowCheck:
         wrong = {"是负数": value < 0, "不是整数": value != int(value), "大得不合理": value > LARGEST}
         return next((label + words for words, holds in wrong.items() if holds), "")
 
-    return RowCheck(formula, verdict, (column.key,))
+    return Check(formula, verdict, (column.key,))
 
 
 def _is_number(cell: str) -> str:
@@ -169,23 +174,23 @@ def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
     return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
 
 
-def _answer_check(column: Column) -> RowCheck:
+def _answer_check(column: Column) -> Check:
     allowed = answers(column)
-    message = f"{column.label}应填{'或'.join(f'“{word}”' for word in allowed)}"
-    return RowCheck(
+    message = f"{column.label}应填{either(allowed)}"
+    return Check(
         lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")',
         lambda cells: "" if cells.get(column.key) in (None, *allowed) else message,
         (column.key,),
     )
 
 
-def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowCheck:
+def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
     """A balance or bound that does not hold; by how much, where it is an identity."""
     first, *others = [form.by_key[key].label for key in relation.fields]
     sign = f"{first}{sign}{'+'.join(others)}"
     tells_gap = relation.broken == "<>"
 
-    def formula(at: CellOfColumn) -> str:
+    def formula(at: CellOfKey) -> str:
         first, *others = map(at, relation.fields)
         count = f"COUNT({','.join([first, *others])})={len(relation.fields)}"
         if not tells_gap:
@@ -198,16 +203,16 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return RowCheck(formula, verdict, relation.fields, sign, settled=hint == REQUEST)
+    return Check(formula, verdict, relation.fields, sign, settled=hint == REQUEST)
 
 
-def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[RowCheck]:
+def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[Check]:
     """The name is in the list; a form for everyone has none, and so must have names without spaces to compare them at all.
     And it is no line of sums or of sample figures: the reader leaves these out, and 合计 would count them."""
     folded = {name.lower() for name in regions}
 
-    def check(sign: str, advice: str, formula: Callable[[str, str], str], is_wrong: Callable[[str], bool]) -> RowCheck:
-        return RowCheck(
+    def check(sign: str, advice: str, formula: Callable[[str, str], str], is_wrong: Callable[[str], bool]) -> Check:
+        return Check(
             lambda at: formula(at(key), f'"；{sign}{advice}"'),
             lambda cells: sign + advice if is_wrong(str(cells.get(key) or "")) else "",
             (key,),
@@ -238,60 +243,44 @@ def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[
     return [listed if regions else spaced, no_region]
 
 
-class HeaderCheck(Struct, frozen=True):
-    """What one blank of the header may have wrong; a blank one is counted elsewhere."""
+def header_checks(names: SheetNames) -> list[Check]:
+    """The checks of every blank of the header that is not empty: those that are, are counted elsewhere."""
 
-    key: str
-    message: str
-    right: Callable[[str], str]
-    """Formula for whether a trimmed text that is not empty is right."""
-    is_right: Callable[[str], bool]
-    """The same, worked out."""
+    def check(key: str, advice: str, right: Callable[[str], str], is_right: Callable[[str], bool]) -> Check:
+        message = SIGNS[key] + advice
 
-    def formula(self, cell: str) -> str:
-        """Formula for a text that begins with ；, or for nothing."""
-        text = trimmed(cell)
-        wrong = f'IF(LEN({text})=0,"",IF({self.right(text)},"","；{self.message}"))'
-        return f'IF(ISERROR({cell}),"；{self.message}",{wrong})'
+        def formula(at: CellOfKey) -> str:
+            text = trimmed(at(key))
+            wrong = f'IF(LEN({text})=0,"",IF({right(text)},"","；{message}"))'
+            return f'IF(ISERROR({at(key)}),"；{message}",{wrong})'
 
-    def verdict(self, written: str) -> str:
-        """What it yields, without the ；."""
-        text = trim(written)
-        return self.message if text and not self.is_right(text) else ""
+        def verdict(cells: RowValues) -> str:
+            text = trim(str(cells.get(key) or ""))
+            return message if text and not is_right(text.lower()) else ""
 
+        return Check(formula, verdict, (key,), SIGNS[key])
 
-def header_checks(names: SheetNames) -> list[HeaderCheck]:
-    """The checks of every blank."""
     units = {name.lower() for name in names.units}
-    whose = f"{SIGNS['unit']}应为{names.unit}" if names.unit else f"{SIGNS['unit']}名称不规范，请从下拉列表选择"
+    whose = f"应为{names.unit}" if names.unit else "名称不规范，请从下拉列表选择"
     blanks = sorted(NO_ANSWER)
     return [
-        HeaderCheck("unit", whose, lambda text: is_one_of(text, names.units), lambda text: text.lower() in units),
-        HeaderCheck(
-            "name",
-            f"{SIGNS['name']}没有填",
-            lambda text: f"NOT{is_one_of(text, blanks)}",
-            lambda text: text.lower() not in NO_ANSWER,
-        ),
-        HeaderCheck("mobile", f"{SIGNS['mobile']}应为11位", _mobiles, lambda text: _MOBILE.fullmatch(text) is not None),
-        HeaderCheck(
+        check("unit", whose, lambda text: is_one_of(text, names.units), lambda text: text in units),
+        check("name", "没有填", lambda text: f"NOT{is_one_of(text, blanks)}", lambda text: text not in NO_ANSWER),
+        check("mobile", "应为11位", _mobiles, lambda text: _MOBILE.fullmatch(text) is not None),
+        check(
             "email",
-            f"{SIGNS['email']}格式不对",
+            "格式不对",
             lambda text: f"IF({is_one_of(text, blanks)},TRUE,{_email(text)})",
-            lambda text: text.lower() in NO_ANSWER or _is_email(text.lower()),
+            lambda text: text in NO_ANSWER or _is_email(text),
         ),
     ]
-
-
-def _counting(last: int) -> str:
-    return "{" + ",".join(map(str, range(1, last + 1))) + "}"
 
 
 def _only_characters(text: str, characters: str, longest: int) -> str:
     """Formula for whether the first ``longest`` characters of a text are all among these; it is padded with one of
     them, for LibreOffice finds an empty text nowhere."""
-    padded = f'{text}&REPT("{characters[0]}",{longest})'
-    return f'SUMPRODUCT(--ISNUMBER(FIND(MID({padded},{_counting(longest)},1),"{characters}")))={longest}'
+    padded, places = f'{text}&REPT("{characters[0]}",{longest})', ",".join(map(str, range(1, longest + 1)))
+    return f'SUMPRODUCT(--ISNUMBER(FIND(MID({padded},{{{places}}},1),"{characters}")))={longest}'
 
 
 def _mobiles(text: str) -> str:

@@ -1,5 +1,4 @@
-"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back; and the sheet 修改记录, every
-cell that the clean form holds otherwise than the file it was made of.
+"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
 
 Values stand as they were read; what could not be read stays as it was and is marked for a person.
 """
@@ -23,29 +22,13 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.layout.labels import read_field
 from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHANGES
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.writing.official.layout import FormContent
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import A4
 
 _DOUBTFUL = "待核实："
-_CHANGE_WIDTHS = {
-    "序号": 6,
-    "原工作表": 14,
-    "原单元格": 10,
-    "地区": 18,
-    "栏目": 20,
-    "原内容": 24,
-    "现内容": 24,
-    "原因": 44,
-}
-"""Heading of each column of the list of changes, and its width."""
-
-ChangeLine = tuple[str, str, str, str, str, str, str]
-"""Sheet, cell, region, column, before, after, reason."""
 
 
 def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
@@ -62,12 +45,13 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     city = not filing.own and all(
         len(table.rows) == 1 and table.rows[0].match and table.rows[0].match.official for table in tables
     )
-    code = None if city else code_of(list(map(_as_written, tables)), filing.signed_unit)
+    as_written = list(map(_as_written, tables))
+    code = None if city else code_of(as_written, filing.signed_unit)
     sheets = [_sheet(table, edition, sums=not city, code=code) for table in tables]
     properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
     properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
     write_official(path, edition, sheets, extra=extra, **properties)
-    return _proven(path, edition, filing.file, tables, code)
+    return _proven(path, edition, filing.file, as_written, filing.signed_unit)
 
 
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
@@ -89,7 +73,8 @@ def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
         if before is None:
             joined[table.form.key] = table
             continue
-        header = {**table.header, **{key: value for key, value in before.header.items() if value.found is not None}}
+        filled = {key: value for key, value in before.header.items() if value.found is not None}
+        header = {**before.header, **table.header, **filled}
         joined[table.form.key] = replace(before, header=header, rows=(*before.rows, *table.rows))
     return joined
 
@@ -184,52 +169,22 @@ def _as_written(table: Table) -> Table:
     return replace(table, rows=tuple(rows))
 
 
-def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table], code: str | None) -> Filing:
-    """Read the form back as any other file; its rows must say what was put in."""
+def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table], unit: str | None) -> Filing:
+    """Read the form back as any other file; its header and its rows must say what was put in."""
     read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
     back = joined_tables(read.tables)
     for table in tables:
-        got = back[table.form.key].rows if table.form.key in back else ()
-        if [_content(table.form, row) for row in table.rows] != [_content(table.form, row) for row in got]:
+        got = back.get(table.form.key)
+        if got is None or _codes(table, unit) != _codes(got, read.signed_unit):
             raise JobStop(f"写出的{table.form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
-    if code and code != code_of(read.tables, read.signed_unit):
-        raise JobStop("写出的调查表与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
     return read
 
 
-def _content(form: Form, row: Row) -> list[object]:
-    """What a row says on the clean form, white space apart."""
-    values = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
-    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in values]
-
-
-def change_sheet(source: str, lines: Sequence[ChangeLine]) -> Callable[[Any], None]:
-    """A writer of the sheet, for `official.write_official`; all text stays text."""
-
-    def write(workbook: Any) -> None:
-        sheet = workbook.add_worksheet("修改记录")
-        bold = workbook.add_format({"bold": True, "font_size": 14})
-        head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
-        cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        for column, (heading, width) in enumerate(_CHANGE_WIDTHS.items()):
-            sheet.set_column(column, column, width)
-            sheet.write_string(1, column, heading, head)
-        for number, line in enumerate(lines, start=1):
-            sheet.write_number(number + 1, 0, number, cell)
-            for column, text in enumerate(line, start=1):
-                sheet.write_string(number + 1, column, safe(text), cell)
-        if not lines:
-            sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
-        sheet.freeze_panes(2, 0)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(1)
-
-    return write
+def _codes(table: Table, unit: str | None) -> list[str | None]:
+    """The 校验码 that each row would have alone."""
+    return [code_of([replace(table, rows=(row,))], unit) for row in table.rows]
 
 
 def shown(value: Found) -> str:

@@ -14,8 +14,8 @@ FormValue = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
 RowValues = Mapping[str, FormValue]
 """One row: field key → content."""
-CellOfColumn = Callable[[str], str]
-"""Field key → the cell of the row at hand, as a formula names it."""
+CellOfKey = Callable[[str], str]
+"""Field or header key → the cell of the row or line at hand, as a formula names it."""
 IDEOGRAPHIC_SPACE = "\u3000"
 NO_LETTERS = (
     f" {IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"

@@ -26,7 +26,7 @@ from hrss12333.writing.official.checks import (
     row_checks,
 )
 from hrss12333.writing.official.formulas import (
-    CellOfColumn,
+    CellOfKey,
     RowValues,
     array,
     filled,
@@ -115,7 +115,7 @@ class SelfCheck:
         shown = f'SUBSTITUTE(MID({texts}&"；{PASSED}",2,{_LONGEST_TEXT}),"；{PASSED}","")'
         return f'=IF(COUNTA({everything})=0,"",{shown})'
 
-    def _row_parts(self, at: CellOfColumn, row: int) -> Iterator[str]:
+    def _row_parts(self, at: CellOfKey, row: int) -> Iterator[str]:
         region = at(self._form.region.key)
         column = self._layout.columns[self._form.region.key]
         top, bottom = (xl_rowcol_to_cell(end, column, row_abs=True) for end in (self._layout.first, self._layout.last))
@@ -187,8 +187,8 @@ class SelfCheck:
 
     def _header_text(self) -> Computed:
         checks = header_checks(self._names)
-        texts = "&".join(check.formula(self._header_cell(check.key)) for check in checks)
-        found = (check.verdict(self._header.get(check.key, "")) for check in checks)
+        texts = "&".join(check.formula(self._header_cell) for check in checks)
+        found = (check.verdict(self._header) for check in checks)
         return f"=MID({texts},2,200)", "；".join(text for text in found if text)
 
     def _header_cell(self, key: str) -> str:

@@ -38,7 +38,6 @@ from hrss12333.writing.official.style import (
     add_validations,
     cell_content,
     set_columns_and_view,
-    write_cell,
 )
 from hrss12333.writing.sheet_text import safe
 
@@ -88,23 +87,25 @@ class SheetWriter:
         if protect:
             self.out.protect("", PROTECTION)
 
-    def _span(self, row: int, left: int, right: int, style: Any, bottom: int | None = None) -> None:
-        """Give a range its format, merged where it is more than one cell."""
-        bottom = row if bottom is None else bottom
-        if (row, left) == (bottom, right):
-            self.out.write_blank(row, left, None, style)
-        else:
-            self.out.merge_range(row, left, bottom, right, "", style)
+    def _span(self, row: int, columns: tuple[int, int], text: str, style: Any, rows: int = 1) -> None:
+        """Write a text into a range, merged where it is more than one cell."""
+        left, right = columns
+        if left < right or rows > 1:
+            self.out.merge_range(row, left, row + rows - 1, right, "", style)
+        self._put(row, left, text, style)
 
     def _put(self, row: int, column: int, value: FormValue, style: Any) -> None:
-        write_cell(self.out, row, column, value, style)
+        """Write one cell; text stays text."""
+        if value is None or value == "":
+            self.out.write_blank(row, column, None, style)
+        elif isinstance(value, str):
+            self.out.write_string(row, column, value, style)
+        else:
+            self.out.write_number(row, column, value, style)
 
     def _title(self) -> None:
-        last = self.layout.last_column
-        self._span(KEY, 0, 1, self.style("key"))
-        self._put(KEY, 0, self.form.key, self.style("key"))
-        self._span(TITLE, 0, last, self.style("title"))
-        self._put(TITLE, 0, self.form.title, self.style("title"))
+        self._span(KEY, (0, 1), self.form.key, self.style("key"))
+        self._span(TITLE, (0, self.layout.last_column), self.form.title, self.style("title"))
         self.out.set_row(KEY, KEY_HEIGHT)
         self.out.set_row(TITLE, TITLE_HEIGHT)
 
@@ -115,8 +116,8 @@ class SheetWriter:
             reason = self.content.marks.get((None, slot.key)) if slot.is_blank else None
             name = "blank" if slot.is_blank else "label" if slot.key else "seal"
             style = self.style(name, reason is not None)
-            self._span(slot.row, slot.left, slot.right, style)
-            self._put(slot.row, slot.left, self.header.get(slot.key, "") if slot.is_blank else slot.text, style)
+            text = self.header.get(slot.key, "") if slot.is_blank else slot.text
+            self._span(slot.row, (slot.left, slot.right), text, style)
             self._comment(slot.row, slot.left, reason)
 
     def _headings(self) -> None:
@@ -126,13 +127,11 @@ class SheetWriter:
         for group, columns in self.form.groups:
             left, right = self.layout.columns[columns[0].key], self.layout.columns[columns[-1].key]
             if group:
-                self._span(top, left, right, style)
-                self._put(top, left, group, style)
+                self._span(top, (left, right), group, style)
                 for column in columns:
                     self._put(top + 1, self.layout.columns[column.key], column.heading, style)
             else:
-                self._span(top, left, left, style, bottom=top + 1)
-                self._put(top, left, columns[0].heading, style)
+                self._span(top, (left, left), columns[0].heading, style, rows=2)
 
     def _sample(self) -> None:
         row = self.layout.sample_row
@@ -178,8 +177,7 @@ class SheetWriter:
         left, right = self.layout.note_column, self.layout.last_column
         for index, line in enumerate(self.form.instructions):
             row, text = self.layout.notes + index, line.format(year=self.edition.year)
-            self._span(row, left, right, self.style("note"))
-            self._put(row, left, text, self.style("note"))
+            self._span(row, (left, right), text, self.style("note"))
             self.out.set_row(row, self.layout.note_height(text))
         self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
 
@@ -187,8 +185,7 @@ class SheetWriter:
         """The self-check right of the form, the counts beside the title, and the bar on top that sums it up."""
         layout, check = self.layout, self.check
         for column, heading in ((layout.check_column, SELF_CHECK), (layout.list_column, SELF_CHECK_LIST)):
-            self._span(layout.heading, column, column, self.style("check_heading"), bottom=layout.heading + 1)
-            self._put(layout.heading, column, heading, self.style("check_heading"))
+            self._span(layout.heading, (column, column), heading, self.style("check_heading"), rows=2)
         for row in range(layout.first, layout.last + 1):
             self._formula(row, layout.check_column, "check", check.status(row))
         for row, text in check.texts.items():
@@ -204,7 +201,7 @@ class SheetWriter:
             (TITLE, "problems", check.problems()),
         )
         cells = [self._formula(row, layout.check_column, style, count) for row, style, count in counts]
-        self._span(BAR, 0, layout.last_column, self.style("bar"))
+        self._span(BAR, (0, layout.last_column), "", self.style("bar"))
         self._formula(BAR, 0, "bar", check.bar(*cells))
 
     def _formula(self, row: int, column: int, style: str, computed: Computed) -> str:
@@ -220,8 +217,7 @@ class SheetWriter:
         shown = [column for column in self.form.data if column.key not in last_year.new]
         of_year = f"：{last_year.year}年度" if last_year.year else ""
         heading, plain = self.style("past_heading"), self.style("past")
-        self.out.merge_range(top, left, top, left + max(len(shown), 1), "", heading)
-        self._put(top, left, LAST_YEAR + of_year, heading)
+        self._span(top, (left, left + max(len(shown), 1)), LAST_YEAR + of_year, heading)
         for place, column in enumerate([self.form.region, *shown], left):
             self.out.set_column(place, place, layout.widths[layout.columns[column.key]])
             self._put(top + 1, place, column.heading, heading)

@@ -3,6 +3,7 @@ accept, and say when they are entered."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,9 +16,10 @@ from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.checks import (
     SIGNS,
-    RowCheck,
+    Check,
     SheetNames,
     answers,
+    either,
     is_no_answer,
     is_no_count,
     remarks_column,
@@ -127,29 +129,15 @@ def cell_content(value: Found) -> FormValue:
     if isinstance(value, bool):
         return answer_word(value)
     if isinstance(value, float):
-        if value != value or abs(value) == float("inf"):
-            return str(value)
-        return int(value) if value.is_integer() else value
+        return int(value) if value.is_integer() else value if math.isfinite(value) else str(value)
     if isinstance(value, int):
         return value if abs(value) < LARGEST_EXACT else str(value)  # else it would be changed silently
     return safe(value) or None
 
 
-def write_cell(sheet: Any, row: int, column: int, value: FormValue, style: Any) -> None:
-    """Write one cell of the form; text stays text."""
-    if value is None or value == "":
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, style)
-    else:
-        sheet.write_number(row, column, value, style)
-
-
 # What cells accept
 
-_LONGEST_TITLE = 32
-_LONGEST_MESSAGE = 255
-_LONGEST_LIST = 255
+_LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
 _HEADER_PROMPTS: Mapping[str, str] = {
     "unit": "请填写单位全称，可从下拉列表选择。",
     "name": "请务必填写联系人。",
@@ -163,16 +151,16 @@ def add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edit
     figures are known, the prompt gives them."""
     for field in HEADER:
         slot = layout.slot(field.key)
-        rule = {"validate": "any", **_header_rule(field.key, slot, edition)}
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
-        sheet.data_validation(slot.row, slot.left, slot.row, slot.left, {**rule, **prompt})
+        rule = {"validate": "any", **prompt, **_header_rule(field.key, slot, edition)}
+        sheet.data_validation(slot.row, slot.left, slot.row, slot.left, rule)
     form, content = layout.form, layout.content
     last_year = content.last_year.rows if content.last_year else {}
     regions = [str(row.get(form.region.key)) for row in content.rows]
     past = {row: last_year[name] for row, name in enumerate(regions, layout.first) if name in last_year}
     for column in form.columns:
         place = layout.columns[column.key]
-        rule = {"validate": "any", **_column_rule(column, names), **_prompt(column, layout)}
+        rule = _column_rule(column, layout, names)
         compared = past if column in form.data else {}
         known = {row: value for row, figures in compared.items() if (value := figures.get(column.key)) is not None}
         for row, value in known.items():
@@ -185,48 +173,32 @@ def add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edit
             sheet.data_validation(first, place, last, place, rule)
 
 
-def _prompt(column: Column, layout: Layout) -> dict[str, str]:
+def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str, Any]:
     if column.kind is Kind.SERIAL:
         prompt = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
-        return {"input_title": "增加行", "input_message": prompt}
-    allowed = answers(column)
-    prompt = column.note
-    if allowed and not all(word in prompt for word in allowed):
-        prompt += f"请填写{'或'.join(f'“{word}”' for word in allowed)}。"
+        return {"validate": "any", "input_title": "增加行", "input_message": prompt}
+    rule: dict[str, Any] = {"validate": "any"}
+    prompt, error, allowed = column.note, "", answers(column)
+    if allowed:
+        words = either(allowed)
+        error = f"只能填写{words}，请从下拉列表选择。"
+        prompt += "" if all(word in prompt for word in allowed) else f"请填写{words}。"
     if column.kind is Kind.COUNT:
-        unit = f"，单位：{column.unit}" if column.unit else ""
-        prompt += f"请填写整数{unit}；没有的填0。"
+        rule = {"validate": "integer", "criteria": ">=", "value": 0}
+        error = "只能填写0或正整数：不带单位、逗号和小数点，不写“万”“约”。"
+        prompt += f"请填写整数{column.unit and f'，单位：{column.unit}'}；没有的填0。"
         if remarks_column(layout.form):
             prompt += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
+    listed = names.expected if column.kind is Kind.REGION else allowed
+    if listed and len(",".join(listed)) <= _LONGEST_MESSAGE:
+        rule = {"validate": "list", "source": list(listed)}
+        if column.kind is Kind.REGION:
+            rule["show_error"] = False  # a short name is taken, too; the self-check objects to others
+    title = column.label[:_LONGEST_TITLE]
+    if error and rule["validate"] != "any":
+        rule |= {"error_title": title, "error_message": error[:_LONGEST_MESSAGE]}
     prompt = prompt or f"请填写{column.label}。"
-    return {"input_title": column.label[:_LONGEST_TITLE], "input_message": prompt[:_LONGEST_MESSAGE]}
-
-
-def _column_rule(column: Column, names: SheetNames) -> dict[str, Any]:
-    allowed = answers(column)
-    if allowed and len(",".join(allowed)) <= _LONGEST_LIST:
-        words = "或".join(f"“{word}”" for word in allowed)
-        return {
-            "validate": "list",
-            "source": list(allowed),
-            "error_title": column.label[:_LONGEST_TITLE],
-            "error_message": f"只能填写{words}，请从下拉列表选择。"[:_LONGEST_MESSAGE],
-        }
-    if column.kind is Kind.REGION and names.expected and len(",".join(names.expected)) <= _LONGEST_LIST:
-        return {
-            "validate": "list",
-            "source": list(names.expected),
-            "show_error": False,  # a short name is taken, too; the self-check objects to others
-        }
-    if column.kind is Kind.COUNT:
-        return {
-            "validate": "integer",
-            "criteria": ">=",
-            "value": 0,
-            "error_title": column.label[:_LONGEST_TITLE],
-            "error_message": "只能填写0或正整数：不带单位、逗号和小数点，不写“万”“约”。",
-        }
-    return {}
+    return {**rule, "input_title": title, "input_message": prompt[:_LONGEST_MESSAGE]}
 
 
 def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
@@ -259,7 +231,7 @@ def _mobiles(cell: str) -> str:
     return f"=AND({eleven(f'LEFT({cell},11)')},{more})"
 
 
-def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: Styles) -> None:
+def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Styles) -> None:
     """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
     wrong, amber, good = (styles.get(**properties) for properties in (_WRONG, _AMBER, _GOOD))
     form, required = layout.form, required_columns(layout.form)

@@ -13,11 +13,10 @@ from typing import Any
 
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.writing.formula_sheet import FormulaSheet
 from hrss12333.writing.official.layout import FormContent, LastYear
 from hrss12333.writing.official.sheet import SheetWriter
 from hrss12333.writing.official.style import COLUMN_PIXELS, FONT, FormStyles
-from hrss12333.writing.workbook import day_after, new_workbook
+from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
 SPARE = 7
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""

@@ -1,40 +1,98 @@
-"""Fields, bookmarks and runs of a Word document, made from what they say; and of them contents, list of tables and list of
-figures: exact entries, and page numbers where LibreOffice is installed. Lines of a fixed height keep the pages of Word, WPS and
+"""What a Word document is made of: elements, runs, fields, bookmarks, charts; and contents, list of tables and list of figures:
+exact entries, and page numbers where LibreOffice is installed. Lines of a fixed height keep the pages of Word, WPS and
 LibreOffice alike; where a program breaks them otherwise, its own update of the contents is right."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import quoteattr
+from zipfile import ZipFile
 
 from docx.document import Document
-from docx.oxml import parse_xml
-from docx.oxml.ns import qn
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
+from hrss12333.published.charts import Chart
 from hrss12333.reading.files.libreoffice import as_pdf
-from hrss12333.writing.reference.report_source import Element, W, add, element
-from hrss12333.writing.reference.typography import ENTRIES, LISTED
+from hrss12333.writing.bar_charts import draw, pixels_high
+from hrss12333.writing.reference.typography import TEXT_WIDTH
+from hrss12333.writing.workbook import SAFE, same_bytes
 
-TABLE, FIGURE = "表", "图"
-"""Labels of captions; also names of the sequences that Word counts them by."""
+_SHEET = "数据"
+_LETTERS = 8
+"""Points of the letters in a chart."""
+_EMU_PIXEL = 9525
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
+Element = Any
+"""An lxml element; lxml ships no types."""
 
-_AFTER_UPDATE = ("compat", "themeFontLang")
-"""Settings that the schema puts after w:updateFields."""
 _BOOKMARK = lazy(r"(Toc\d+)$")
 """What is left of a bookmark's name in the PDF, whatever becomes of its first character."""
-_W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
-_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
-def run(*parts: Element) -> Element:
-    """A run that holds these."""
-    made = element("r")
-    made.extend(parts)
+def w(name: str) -> str:
+    """A WordprocessingML name as lxml writes it."""
+    return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"
+
+
+def element(name: str, /, *parts: Element, **attributes: str) -> Element:
+    """A new WordprocessingML element that holds these parts; None is no part."""
+    made = OxmlElement(f"w:{name}")
+    for key, text in attributes.items():
+        made.set(w(key), text)
+    made.extend(part for part in parts if part is not None)
     return made
+
+
+def add(parent: Element, name: str, /, *parts: Element, **attributes: str) -> Element:
+    """The same as the last child of ``parent``."""
+    made = element(name, *parts, **attributes)
+    parent.append(made)
+    return made
+
+
+def find(parent: Element, *path: str) -> Element:
+    """The first child of the first name, and within it that of the next; None where there is none."""
+    for name in path:
+        parent = None if parent is None else parent.find(w(name))
+    return parent
+
+
+def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
+    """An attribute of what is found there, empty where it has none; None where nothing is found."""
+    found = find(parent, *path)
+    return None if found is None else found.get(w(attribute), "")
+
+
+def is_on(properties: Element, name: str) -> bool:
+    """Whether a toggle property is set."""
+    found = value(properties, name)
+    return found is not None and found.lower() not in ("0", "false", "off", "none")
+
+
+def number(text: str | None) -> int | None:
+    """A whole number of the file; None where it is none."""
+    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
+
+
+def children(parent: Element, *names: str) -> Iterator[Element]:
+    """The children of these names."""
+    found: Iterator[Element] = parent.iterchildren(*map(w, names))
+    return found
 
 
 def written(name: str, text: str) -> Element:
@@ -47,35 +105,32 @@ def written(name: str, text: str) -> Element:
 
 def text_run(text: str) -> Element:
     """A run of text."""
-    return run(written("t", text))
+    return element("r", written("t", text))
 
 
-def edge(kind: str) -> Element:
-    """The ``begin``, ``separate`` or ``end`` of a field."""
-    return element("fldChar", fldCharType=kind)
-
-
-def instruction(text: str) -> Element:
-    """What a field does."""
-    return written("instrText", f" {text} ")
+def _field_parts(does: str) -> tuple[Element, Element, Element, Element]:
+    """Begin, instruction, separator and end of a field."""
+    begin, separate, end = (element("fldChar", fldCharType=kind) for kind in ("begin", "separate", "end"))
+    return begin, written("instrText", f" {does} "), separate, end
 
 
 def field_runs(does: str, shown: str) -> list[Element]:
     """A field with what it shows until a program works it out."""
-    runs = [run(edge("begin")), run(instruction(does)), run(edge("separate")), run(edge("end"))]
+    runs = [element("r", part) for part in _field_parts(does)]
     if shown:
         runs.insert(3, text_run(shown))
     return runs
 
 
-def for_word(part: Element) -> Element:
+def _for_word(part: Element) -> Element:
     """A run that Word reads and LibreOffice passes over.
 
     Both show the contents' page numbers from PAGEREF fields. Inside a TOC field LibreOffice freezes them at what the
     file holds; outside it works them out. Word needs the TOC field to rebuild the contents after editing.
     """
     made = parse_xml(
-        f'<w:r xmlns:w="{W}" xmlns:mc="{_MC}" xmlns:w15="{_W15}">'
+        f'<w:r {nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml">'
         '<mc:AlternateContent><mc:Choice Requires="w15"/><mc:Fallback/></mc:AlternateContent></w:r>'
     )
     made[0][0].append(part)
@@ -93,51 +148,85 @@ class ContentsEntry(Struct, frozen=True):
 
     text: str
     bookmark: str
-    level: int = 0
-    """Of a heading; 0 for a caption."""
-    label: str = ""
-    """Of a caption: 表 or 图."""
+    look: str
+    """Id of the entry's style."""
 
 
-def headings(marks: Sequence[ContentsEntry]) -> tuple[str, list[ContentsEntry]]:
-    """Instruction and entries of the contents."""
-    return 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"', [item for item in marks if item.level]
-
-
-def captions(marks: Sequence[ContentsEntry], label: str) -> tuple[str, list[ContentsEntry]]:
-    """Instruction and entries of the list of tables or of figures."""
-    return f'TOC \\h \\z \\c "{label}"', [item for item in marks if item.label == label]
-
-
-def fill(before: Paragraph, listed: tuple[str, list[ContentsEntry]], pages: Mapping[str, str]) -> None:
+def fill(before: Paragraph, does: str, entries: Sequence[ContentsEntry], pages: Mapping[str, str]) -> None:
     """A list before a paragraph, with a linked entry for each mark.
 
     Args:
         before: paragraph that follows the list.
-        listed: what the list's field does, and its entries.
+        does: the instruction of the list's field.
+        entries: at least one.
         pages: bookmark → page number, as far as they are known.
     """
-    does, marks = listed
-    for number, item in enumerate(marks):
+    *begin, end = map(_for_word, _field_parts(does))
+    for item in entries:
         paragraph = before.insert_paragraph_before()._p
-        add(paragraph.get_or_add_pPr(), "pStyle", val=ENTRIES.get(item.level, LISTED))
-        if number == 0:
-            paragraph.extend(map(for_word, (edge("begin"), instruction(does), edge("separate"))))
-        link = add(paragraph, "hyperlink", anchor=item.bookmark, history="1")
+        paragraph.style = item.look
+        paragraph.extend(begin)
+        begin = []
         field = field_runs(f"PAGEREF {item.bookmark} \\h", pages.get(item.bookmark, ""))
-        link.extend([text_run(item.text), run(element("tab")), *field])
-        if number == len(marks) - 1:
-            paragraph.append(for_word(edge("end")))
+        shown = (text_run(item.text), element("r", element("tab")), *field)
+        add(paragraph, "hyperlink", *shown, anchor=item.bookmark, history="1")
+    paragraph.append(end)
 
 
-def ask_for_update(document: Document) -> None:
-    """Let Word work out all fields when it opens the document; it asks the reader first."""
-    update, settings = element("updateFields", val="true"), document.settings.element
-    for child in settings:
-        if str(child.tag).rpartition("}")[2] in _AFTER_UPDATE:
-            child.addprevious(update)
-            return
-    settings.append(update)
+def chart_run(document: Document, chart: Chart, number: int) -> Element:
+    """A run that shows the chart; its parts go into the document: Word's own chart, which its reader can edit, taken out of a
+    workbook that XlsxWriter makes for it, and behind it a workbook of its figures."""
+    package = document.part.package
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(chart), package)
+    figures = _workbook(chart, drawn=False)
+    data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
+    part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
+    return parse_xml(
+        f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
+        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
+        f'descr={quoteattr(chart.describes)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
+        f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
+        f"</a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def _chart_xml(chart: Chart) -> bytes:
+    with ZipFile(BytesIO(_workbook(chart, drawn=True))) as package:
+        root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
+    for latin in [*root.iter(f"{_MAIN}latin")]:
+        latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
+    for shown in [*root.iter(f"{_CHART}showVal")]:  # what is not said of a label counts as wanted outside a workbook
+        shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
+        for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
+            if shown.getparent().find(f"{_CHART}{name}") is None:
+                shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
+    for printing in root.findall(f"{_CHART}printSettings"):
+        root.remove(printing)
+    data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    root.append(parse_xml(data.format(_DRAWING, nsdecls("r"))))
+    return bytes(serialize_part_xml(root))
+
+
+def _workbook(chart: Chart, *, drawn: bool) -> bytes:
+    """The chart's figures; ``drawn`` with the chart over them."""
+    import xlsxwriter
+
+    def refer(column: int) -> dict[str, Any]:
+        last = len(chart.names)
+        return {"categories": [_SHEET, 1, 0, last, 0], "values": [_SHEET, 1, column, last, column]}
+
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        sheet = book.add_worksheet(_SHEET)
+        sheet.set_column(0, 0, 32)
+        sheet.write_column(1, 0, chart.names)
+        for column, series in enumerate(chart.series, 1):
+            sheet.write_column(0, column, [series.name, *series.values])
+        if drawn:
+            sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
+    return same_bytes(out.getvalue())
 
 
 def page_numbers(document: bytes) -> Mapping[str, str]:

@@ -1,51 +1,103 @@
-"""What is in the tables of the 参阅文件. Sums and rates are those of the national workbook."""
+"""The tables of figures in the 参阅文件, each with the notes that it needs. Sums and rates are those of the national workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import UNIT, Figure, SummaryLine
+from hrss12333.model.filing import Summary
+from hrss12333.model.national import Status
+from hrss12333.model.summary_lines import IN_QUESTION, UNIT, Figure, SummaryLine, missing, reported
 from hrss12333.published.nation import Nation, Topic, label, stem, topics
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import TEN_THOUSAND, is_large, ratio, rounded
+from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.grid_table import BLANK, PrintedTable, fits
 
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""
 ROWS = "填报地区数"
-IN_QUESTION = "△"
+SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
 COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
-class UnitTable(Struct, frozen=True):
-    """One table of every unit's figures: one topic, or several small ones of a form side by side."""
+class CaptionedTable(Struct, frozen=True):
+    """A table with what is written above and below it."""
 
     title: str
     grid: PrintedTable
-    answers: bool
-    """Whether it counts regions that said 是."""
-    rounded: bool
-    """Whether it holds figures in 万 or in percent."""
+    notes: Sequence[str] = ()
+    """Those that it has no need of are empty."""
+    new_page: bool = True
 
 
-def unit_tables(nation: Nation) -> Iterator[UnitTable]:
-    """The tables of all forms."""
+def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator[CaptionedTable]:
+    """All tables; ``reports`` are the 工作总结 by the codes of their units."""
+    national, forms = nation.national, nation.national.edition.forms
+    # Where every unit has sent every region a list of them says nothing.
+    first = bool(missing(national)) or any(total.rows != total.expected for total in nation.totals.values())
+    if first:
+        yield CaptionedTable("各单位报送情况", _coverage_grid(nation, reports), new_page=False)
+    grid = _national_grid(nation)
+    rates = f"比率按{nation.whole}合计数计算，不是各单位比率的平均。"
+    compared = f"{COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
+    yield CaptionedTable(
+        f"{nation.whole}主要指标", grid, (rates, compared, _marked(grid), ROUNDING_NOTE), new_page=first
+    )
+    absent = len(national.units) - len(reported(national))
+    for part, grid in _unit_grids(nation):
+        texts = [text for row in grid.rows for text in row]
+        notes = (
+            "“是否”类栏目为填“是”的地区数。" if any(topic.of_kind(Kind.YESNO) for topic in part) else "",
+            "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
+            _marked(grid),
+            f"{BLANK}为没有填报，或不能计算。" if BLANK in texts else "",
+            f"未报送的{absent}个单位不列。" if absent else "",
+            ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
+        )
+        yield CaptionedTable(f"各单位{'、'.join(topic.title for topic in part)}", grid, notes)
+    for form in forms if nation.previous else ():
+        for balance in form.balances:
+            column = form.by_key[balance.total]
+            title = f"各单位{label(column)}与上年同口径比较"
+            yield CaptionedTable(title, _change_grid(nation, form, column), (COMPARED, ROUNDING_NOTE))
+
+
+def _marked(grid: PrintedTable) -> str:
+    """What the sign says that some of its figures bear."""
+    marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
+    return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
+
+
+def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
+    forms, most = nation.national.edition.forms, nation.national.edition.report_words
+    heading = ["序号", UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
+    rows = []
+    for number, status in enumerate(nation.national.units, 1):
+        lines = [line for _, line in nation.of_unit(status.unit.name)]
+        absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
+        # What is wrong is the unit's and the ministry's to know.
+        state = (status.status if absent else Status.ACCEPTED).label
+        state = IN_QUESTION if any(line.doubted for line in lines) else state
+        regions = [BLANK if absent else f"{line.rows}/{line.expected}" for line in lines]
+        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "未报"
+        rows.append([str(number), status.unit.name, state, *regions, length])
+    return PrintedTable(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4))
+
+
+def _unit_grids(nation: Nation) -> Iterator[tuple[Sequence[Topic], PrintedTable]]:
+    """Every unit's figures: of one topic, or of several small ones of a form side by side."""
     for form in nation.national.edition.forms:
         for together in _packed(topics(form)):
             grid = _unit_grid(nation, form, together)
-            parts = [together] if fits(grid) else [[topic] for topic in together]
-            for part in parts:
-                title = f"各单位{'、'.join(topic.title for topic in part)}"
-                grid = grid if part is together else _unit_grid(nation, form, part)
-                answers = any(topic.of_kind(Kind.YESNO) for topic in part)
-                in_parts = any("（万" in text or "%" in text for text in grid.heading)
-                yield UnitTable(title, grid, answers, rounded=in_parts)
+            if fits(grid):
+                yield together, grid
+            else:
+                yield from (([topic], _unit_grid(nation, form, [topic])) for topic in together)
 
 
 def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
@@ -69,7 +121,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
     columns: list[Callable[[SummaryLine], str]] = []
     for topic in together:
         for figure in topic.figures:
-            scaled = figure.column.kind is Kind.COUNT and _is_in_ten_thousands(total, topic, figure)
+            scaled = _is_in_ten_thousands(total, topic, figure)
             unit = f"{'万' if scaled else ''}{figure.column.unit}"
             heading.append(f"{_short(figure)}\n（{unit}）" if figure.column.kind is Kind.COUNT else _short(figure))
             columns.append(partial(_figure_text, figure, scaled=scaled))
@@ -85,18 +137,19 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
-    """Figures of one unit that stand side by side share their scale."""
-    return is_large(*(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit))
+    """Whether a count is given in 万: those of one unit that stand side by side share their scale."""
+    return figure.column.kind is Kind.COUNT and is_large(
+        *(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit)
+    )
 
 
 def _figure_text(figure: Figure, line: SummaryLine, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
-    complete = "" if line.tallies[figure.column.key].is_complete else "*"
-    return _scaled_figure(value, scaled=scaled) + (
-        IN_QUESTION if line.is_in_question((figure.column.key,)) else complete
-    )
+    key = figure.column.key
+    mark = SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
+    return _scaled_figure(value, scaled=scaled) + mark
 
 
 def _ratio_text(item: Indicator, line: SummaryLine) -> str:
@@ -107,7 +160,7 @@ def _short(figure: Figure) -> str:
     return figure.choice or (label(figure.column) if figure.column.kind is Kind.COUNT else stem(figure.column))
 
 
-def national_grid(nation: Nation) -> PrintedTable:
+def _national_grid(nation: Nation) -> PrintedTable:
     """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
     compared = nation.previous is not None
     year, then = f"{nation.national.edition.year}年", nation.then
@@ -128,12 +181,12 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         if figure.column.kind is Kind.YESNO:
             continue  # given as a share below
         both = nation.sums(total, figure)
-        scaled = figure.column.kind is Kind.COUNT and _is_in_ten_thousands(total, topic, figure)
+        scaled = _is_in_ten_thousands(total, topic, figure)
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
-        past = [] if not compared else _comparison_cells(figure, both, scaled=scaled)
-        value = _figure_text(figure, total, scaled=scaled).removesuffix("*")
-        yield [name, unit, value, _scope(total.tallies[figure.column.key].answered, total), *past]
+        past = _comparison_cells(figure, both, scaled=scaled) if compared else []
+        value, answered = _figure_text(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
+        yield [name, unit, value.removesuffix("*"), f"{answered}/{total.expected}", *past]
         once = total.once(figure.key)
         if once is not None:
             blank = [BLANK] * len(past)
@@ -145,13 +198,8 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             change = nation.change(total, item)
             moved = BLANK if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
-        yield [
-            item.name,
-            "%" if item.percent else item.unit,
-            _quotient_text(item, found.exact),
-            _scope(found.covered, total),
-            *past,
-        ]
+        unit, scope = "%" if item.percent else item.unit, f"{found.covered}/{total.expected}"
+        yield [item.name, unit, _quotient_text(item, found.exact), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
@@ -161,13 +209,7 @@ def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scal
     return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
 
 
-def _scope(answered: int, total: SummaryLine) -> str:
-    return f"{answered}/{total.expected}"
-
-
-def _scaled_figure(value: int | None, *, scaled: bool) -> str:
-    if value is None:
-        return BLANK
+def _scaled_figure(value: int, *, scaled: bool) -> str:
     return rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
 
 
@@ -186,27 +228,19 @@ def _signed_share(share: Fraction) -> str:
     return text if text.startswith("-") or text == rounded(0, 1) else f"+{text}"
 
 
-def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, PrintedTable]:
-    """Each unit's figure beside last year's over the same rows, under its title."""
+def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
+    """Each unit's figure beside last year's over the same rows."""
     figure, total = Figure(column), nation.totals[form.key]
     scaled = is_large(total.value(figure))
     unit = f"\n（{'万' if scaled else ''}{column.unit}）"
-    heading = [
-        UNIT,
-        "同口径\n地区数",
-        f"{nation.national.edition.year}年{unit}",
-        f"{nation.then}{unit}",
-        "增减\n（%）",
-    ]
+    years = (f"{year}{unit}" for year in (f"{nation.national.edition.year}年", nation.then))
+    heading = [UNIT, "同口径\n地区数", *years, "增减\n（%）"]
     listed = [(nation.whole, total), *nation.areas(form)]
     strong = frozenset(range(sum(nation.sums(line, figure) is not None for _, line in listed)))
     listed += [(line.unit.short, line) for line in nation.lines[form.key] if line.unit]
     rows = []
     for name, line in listed:
-        both = nation.sums(line, figure)
-        if both:
-            scope = f"{both[2]}/{line.expected}"
-            rows.append(
-                [name, scope, *(t.removesuffix("%") for t in _comparison_cells(figure, both, scaled=scaled)[1:])]
-            )
-    return f"各单位{label(column)}与上年同口径比较", PrintedTable(heading, rows, strong=strong)
+        if both := nation.sums(line, figure):
+            number, *figures = (t.removesuffix("%") for t in _comparison_cells(figure, both, scaled=scaled))
+            rows.append([name, f"{number}/{line.expected}", *figures])
+    return PrintedTable(heading, rows, strong=strong)

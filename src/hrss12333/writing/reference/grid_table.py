@@ -7,18 +7,15 @@ Figures of a column stand with their points below each other.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from math import ceil
 
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.fields import written
-from hrss12333.writing.reference.report_source import Element, add, element
+from hrss12333.writing.reference.fields import Element, add, element, find, w, written
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 
 BLANK = "—"
@@ -60,13 +57,10 @@ class PrintedTable(Struct, frozen=True):
 
 def ems(text: str) -> float:
     """Width of a text in characters of the table's fonts: a Chinese one is 1, a digit a half."""
-    return sum(_em(sign) for sign in text)
-
-
-def _em(sign: str) -> float:
-    if unicodedata.east_asian_width(sign) in "WFA":
-        return 1.0
-    return 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
+    return sum(
+        1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
+        for sign in text
+    )
 
 
 def fits(grid: PrintedTable) -> bool:
@@ -76,19 +70,15 @@ def fits(grid: PrintedTable) -> bool:
 
 def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
-    if grid.shares:
-        return _shared_widths([0] * len(grid.shares), grid.shares)
     needed = _all_needed(grid)
-    if sum(needed) > TEXT_TWIPS:
-        return _shared_widths([0] * len(needed), needed)
+    if grid.shares or sum(needed) > TEXT_TWIPS:
+        return _shared_widths([0] * len(needed), grid.shares or needed)
     return _shared_widths(needed, [1] * len(needed))
 
 
 def _all_needed(grid: PrintedTable) -> list[int]:
     plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
-    return [
-        max([*(_needed(row[at]) for row in plain), _heading_needed(heading)]) for at, heading in enumerate(grid.heading)
-    ]
+    return [max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)]
 
 
 def figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
@@ -130,31 +120,24 @@ def table(grid: PrintedTable) -> Element:
     grid, figures = _aligned(grid)
     columns = widths(grid)
     ends = {at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows)) // 2) for at in figures}
-    lines = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in columns)
-    made = parse_xml(
-        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableNormal"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
-        f'<w:jc w:val="center"/><w:tblBorders><w:top w:val="single" w:sz="12" w:space="0" w:color="000000"/>'
-        f'<w:bottom w:val="single" w:sz="12" w:space="0" w:color="000000"/>'
-        f'<w:insideV w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/></w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{_MARGIN}" w:type="dxa"/>'
-        f'<w:right w:w="{_MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f"<w:tblGrid>{lines}</w:tblGrid></w:tbl>"
+    made = element(
+        "tbl",
+        element(
+            "tblPr",
+            element("tblStyle", val="TableNormal"),
+            element("tblW", w=str(sum(columns)), type="dxa"),
+            element("jc", val="center"),
+            element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
+            element("tblLayout", type="fixed"),
+            element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
+        ),
+        element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
+        *_heading_rows(grid, columns),
+        *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
     )
-    grouped = any(grid.groups)
-    if grouped:
-        made.append(_group_row(grid, columns))
-    heading = _row_element(heading=True)
-    for number, (text, wide) in enumerate(zip(grid.heading, columns, strict=True)):
-        under = grouped and not grid.groups[number]
-        heading.append(
-            _table_cell("" if under else text, wide, strong=True, line=True, merged="continue" if under else "")
-        )
-    made.append(heading)
-    for number, texts in enumerate(grid.rows):
-        made.append(_body_row(grid, number, texts, columns, ends))
     if len(grid.rows) <= SHORT:
-        for properties in made.iter(qn("w:pPr")):
-            properties.find(qn("w:pStyle")).addnext(element("keepNext"))
+        for style in made.iter(w("pStyle")):
+            style.addnext(element("keepNext"))
     return made
 
 
@@ -173,71 +156,66 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     return replace(grid, rows=rows), figures
 
 
-def _body_row(
-    grid: PrintedTable, number: int, texts: Sequence[str], columns: Sequence[int], ends: Mapping[int, int]
-) -> Element:
-    row = _row_element(heading=False)
-    if number in grid.titles:
-        row.append(_table_cell(texts[0], sum(columns), strong=True, span=len(columns), left=True))
-        return row
+def _heading_rows(grid: PrintedTable, columns: Sequence[int]) -> Iterator[Element]:
+    """The row of the headings, and above it that of the groups where there are some."""
+    grouped, above = any(grid.groups), []
+    for _, members in groupby(range(len(columns)), key=lambda at: (grouped and grid.groups[at]) or at):
+        first, *others = members
+        title = grid.groups[first] if grouped else ""
+        span, wide = len(others) + 1, sum(columns[at] for at in (first, *others))
+        joined = element("gridSpan", val=str(span)) if span > 1 else None
+        if title:
+            above.append(_cell(title, wide, joined, _bottom(), strong=True))
+        else:
+            above.append(_cell(grid.heading[first], wide, element("vMerge", val="restart"), strong=True))
+    if grouped:
+        yield _row(*above, heading=True)
+    lower = []
+    for at, (text, wide) in enumerate(zip(grid.heading, columns, strict=True)):
+        under = grouped and not grid.groups[at]
+        merged = element("vMerge", val="continue") if under else None
+        lower.append(_cell("" if under else text, wide, merged, _bottom(), strong=True))
+    yield _row(*lower, heading=True)
+
+
+def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping[int, int]) -> Element:
+    texts = grid.rows[at]
+    if at in grid.titles:
+        whole = element("gridSpan", val=str(len(columns)))
+        return _row(_cell(texts[0], sum(columns), whole, strong=True, look=SMALL_LEFT))
+    cells = []
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
-        row.append(_table_cell(text, wide, strong=number in grid.strong, left=column in grid.left))
+        look = SMALL_LEFT if column in grid.left else SMALL
+        cells.append(_cell(text, wide, strong=at in grid.strong, look=look))
         if column in ends:
-            properties = row[-1].find(f"{qn('w:p')}/{qn('w:pPr')}")
+            properties = find(cells[-1], "p", "pPr")
             add(properties, "ind", right=str(ends[column]))
             add(properties, "jc", val="right")
-    return row
+    return _row(*cells)
 
 
-def _group_row(grid: PrintedTable, columns: Sequence[int]) -> Element:
-    row = _row_element(heading=True)
-    at = 0
-    for title, members in groupby(range(len(columns)), key=lambda column: grid.groups[column] or column):
-        span = len([*members])
-        wide = sum(columns[at : at + span])
-        if isinstance(title, str):
-            row.append(_table_cell(title, wide, strong=True, span=span, line=True))
-        else:
-            row.append(_table_cell(grid.heading[at], wide, strong=True, merged="restart"))
-        at += span
-    return row
+def _row(*cells: Element, heading: bool = False) -> Element:
+    height = element("trHeight", val=str(ROW_TWIPS), hRule="atLeast")
+    repeated = element("tblHeader") if heading else None
+    return element("tr", element("trPr", element("cantSplit"), height, repeated), *cells)
 
 
-def _row_element(*, heading: bool) -> Element:
-    made = element("tr")
-    properties = add(made, "trPr")
-    add(properties, "cantSplit")
-    add(properties, "trHeight", val=str(ROW_TWIPS), hRule="atLeast")
-    if heading:
-        add(properties, "tblHeader")
-    return made
+def _line(side: str, thick: int, colour: str = "000000") -> Element:
+    return element(side, val="single", sz=str(thick), space="0", color=colour)
 
 
-def _table_cell(
-    text: str,
-    wide: int,
-    *,
-    strong: bool = False,
-    left: bool = False,
-    span: int = 1,
-    line: bool = False,
-    merged: str = "",
-) -> Element:
-    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    joined = f'<w:vMerge w:val="{merged}"/>' if merged else ""
-    below = (
-        '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tcBorders>' if line else ""
+def _bottom() -> Element:
+    return element("tcBorders", _line("bottom", 6))
+
+
+def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = SMALL) -> Element:
+    first, *others = text.split("\n")
+    parts = [written("t", first)] if text else []
+    for other in others:
+        parts += [element("br"), written("t", other)]
+    bold = element("rPr", element("b")) if strong else None
+    return element(
+        "tc",
+        element("tcPr", element("tcW", w=str(wide), type="dxa"), *properties, element("vAlign", val="center")),
+        element("p", element("pPr", element("pStyle", val=look)), element("r", bold, *parts) if parts else None),
     )
-    made = parse_xml(
-        f'<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{spanned}{joined}{below}<w:vAlign w:val="center"/>'
-        f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="{SMALL_LEFT if left else SMALL}"/></w:pPr></w:p></w:tc>'
-    )
-    if text:
-        letters = add(made.find(qn("w:p")), "r")
-        if strong:
-            add(add(letters, "rPr"), "b")
-        first, *others = text.split("\n")
-        letters.append(written("t", first))
-        for other in others:
-            letters.extend([element("br"), written("t", other)])
-    return made

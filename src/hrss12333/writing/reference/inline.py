@@ -17,20 +17,8 @@ from docx.shared import Emu
 from msgspec import Struct, field
 
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.fields import written
-from hrss12333.writing.reference.report_source import (
-    VML,
-    A,
-    Element,
-    R,
-    SourceDocument,
-    add,
-    element,
-    is_on,
-    number,
-    value,
-    w,
-)
+from hrss12333.writing.reference.fields import Element, add, element, find, is_on, number, value, w, written
+from hrss12333.writing.reference.report_source import VML, A, R, SourceDocument
 
 _M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -45,18 +33,16 @@ _TALLEST = 8_000_000
 """EMU: a picture fits on a page with its neighbours."""
 _MOST_PIXELS = 60_000_000
 _BROKEN = (
-    InvalidImageStreamError,
-    UnexpectedEndOfFileError,
-    UnrecognizedImageError,
-    ValueError,
-    LookupError,
-    ArithmeticError,
+    *(InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError),
+    *(ValueError, LookupError, ArithmeticError),
 )
 
 
 class ParagraphParts(Struct):
     """What one paragraph holds."""
 
+    width: int
+    """The most that its pictures may have, in EMU."""
     runs: list[Element] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     """Contents of its text boxes, to follow it."""
@@ -77,8 +63,8 @@ def tidied(runs: Sequence[Element], *, indented: bool, plain: bool) -> Iterator[
     """The runs with typed indents taken off where the style indents, and without emphasis where ``plain``."""
     lead = indented
     for run in runs:
-        if plain and run.find(w("rPr")) is not None and run.find(w("sym")) is None:
-            run.remove(run.find(w("rPr")))
+        if plain and run.rPr is not None and find(run, "sym") is None:
+            run.remove(run.rPr)
         for part in run.iter(w("t")):
             if lead and part.text:
                 part.text = part.text.lstrip()
@@ -89,18 +75,18 @@ def tidied(runs: Sequence[Element], *, indented: bool, plain: bool) -> Iterator[
 class Inlines:
     """Reads paragraphs one after the other; a field may begin in one and end in a later one."""
 
-    def __init__(self, document: Document, source: SourceDocument, width: int, left_out: Counter[str]) -> None:
+    def __init__(self, document: Document, source: SourceDocument, left_out: Counter[str]) -> None:
         """Pictures go into ``document``; ``left_out`` counts what cannot be kept."""
         self._document = document
         self._source = source
-        self._width = width
         self._left_out = left_out
         self._fields: list[_Field] = []
 
     def read(self, paragraph: Element, width: int) -> ParagraphParts:
         """What the paragraph holds; pictures at most ``width`` EMU wide."""
-        found = ParagraphParts()
-        self._walk(paragraph, found, min(width, self._width))
+        found = ParagraphParts(width)
+        self._walk(paragraph, found)
+        found.runs = [run for run in found.runs if len(run) > (run.rPr is not None)]
         self._fields = [one for one in self._fields if one.shows]  # a field whose instruction never ended is dropped
         return found
 
@@ -108,24 +94,22 @@ class Inlines:
     def _visible(self) -> bool:
         return all(one.shows and not one.contents for one in self._fields)
 
-    def _walk(self, parent: Element, found: ParagraphParts, width: int) -> None:
+    def _walk(self, parent: Element, found: ParagraphParts) -> None:
         for child in parent:
             if child.tag == w("r"):
-                self._run(child, found, width)
-            elif child.tag in _CONTAINERS:
-                self._walk(child, found, width)
-            elif child.tag == w("fldSimple"):
-                if not _Field(instruction=child.get(w("instr"), "")).contents:
-                    self._walk(child, found, width)
+                self._run(child, found)
+            elif child.tag in _CONTAINERS or (
+                child.tag == w("fldSimple") and not _Field(instruction=child.get(w("instr"), "")).contents
+            ):
+                self._walk(child, found)
             elif "officeDocument/2006/math" in str(child.tag):
                 self._add_text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
 
-    def _run(self, source: Element, found: ParagraphParts, width: int) -> None:
+    def _run(self, source: Element, found: ParagraphParts) -> None:
         """A run's text, pictures and fields in their order; what is hidden or is in a field's instruction is not
         shown."""
-        properties = source.find(w("rPr"))
-        hidden = is_on(properties, "vanish")
-        made = _emphasised(properties)
+        hidden = is_on(find(source, "rPr"), "vanish")
+        made = _emphasised(source)
         for child in source:
             name = str(child.tag).rpartition("}")[2]
             if name == "fldChar":
@@ -136,19 +120,15 @@ class Inlines:
             elif hidden or not self._visible:  # a hidden run may yet hold the end of a field
                 continue
             elif name in ("drawing", "pict", "object"):
-                made = self._flush(made, found, properties)
-                self._drawn(child, found, width)
+                found.runs.append(made)
+                self._drawn(child, found)
+                made = _emphasised(source)
             elif name in ("footnoteReference", "endnoteReference"):
-                text = self._source.note(name.removesuffix("Reference"), child.get(w("id"), ""))
+                text = self._source.notes.get((name.removesuffix("Reference"), child.get(w("id"), "")))
                 _put_text(made, f"（注：{text}）" if text else "")
             else:
                 _add_simple(made, name, child)
-        self._flush(made, found, properties)
-
-    def _flush(self, made: Element, found: ParagraphParts, properties: Element) -> Element:
-        if any(child.tag != w("rPr") for child in made):
-            found.runs.append(made)
-        return _emphasised(properties)
+        found.runs.append(made)
 
     def _turn(self, kind: str | None) -> None:
         if kind == "begin":
@@ -160,11 +140,10 @@ class Inlines:
 
     def _add_text(self, found: ParagraphParts, text: str) -> None:
         if text and self._visible:
-            made = element("r")
-            _put_text(made, text)
-            found.runs.append(made)
+            found.runs.append(element("r"))
+            _put_text(found.runs[-1], text)
 
-    def _drawn(self, drawing: Element, found: ParagraphParts, width: int) -> None:
+    def _drawn(self, drawing: Element, found: ParagraphParts) -> None:
         """What a drawing holds: text boxes, pictures; what cannot be kept is counted, and named in its place."""
         around = next(drawing.iterancestors(_BOX), None)
         boxes = [box for box in drawing.iter(_BOX) if next(box.iterancestors(_BOX), None) is around]
@@ -173,9 +152,9 @@ class Inlines:
         relations += [image.get(f"{{{R}}}id") for image in drawing.iter(f"{VML}imagedata")]
         for relation in dict.fromkeys(relations):
             data = self._source.picture(relation)
-            if not data or not self._picture(data, drawing, found, width):
+            if not data or not self._picture(data, drawing, found):
                 self._missing(found, "图片" if data else "不在文件内的图片")
-        if any(True for _ in drawing.iter(_OLE)):
+        if next(drawing.iter(_OLE), None) is not None:
             self._left_out["嵌入的对象"] += 1
         if not relations and not boxes:
             kinds = {str(graphic.get("uri")).rpartition("/")[2] for graphic in drawing.iter(_GRAPHIC)}
@@ -190,39 +169,32 @@ class Inlines:
         self._left_out[what] += 1
         self._add_text(found, f"［此处{what}未能收入，请见原文］")
 
-    def _picture(self, data: bytes, drawing: Element, found: ParagraphParts, width: int) -> bool:
+    def _picture(self, data: bytes, drawing: Element, found: ParagraphParts) -> bool:
         """Put a picture in, made smaller where it is too large; False where it is none that can be kept."""
         try:
             image = Image.from_blob(data)
-            pixels = image.px_width * image.px_height
-            if not 0 < pixels <= _MOST_PIXELS:
+            if not 0 < image.px_width * image.px_height <= _MOST_PIXELS:
                 return False
             wide, high = _size(drawing) or (int(image.width), int(image.height))
-            scale = min(1.0, width / wide, _TALLEST / high)
-            inline = self._document.part.new_pic_inline(
-                BytesIO(data), Emu(max(round(wide * scale), 1)), Emu(max(round(high * scale), 1))
-            )
+            scale = min(1.0, found.width / wide, _TALLEST / high)
+            fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
+            inline = self._document.part.new_pic_inline(BytesIO(data), *fitted)
         except _BROKEN:
             return False
-        made = element("r")
-        add(made, "drawing").append(inline)
-        found.runs.append(made)
+        found.runs.append(element("r", element("drawing", inline)))
         found.pictures = True
         return True
 
 
-def _emphasised(properties: Element) -> Element:
-    made, settings = element("r"), element("rPr")
-    for name in ("b", "i", "strike"):
-        if is_on(properties, name):
-            add(settings, name)
+def _emphasised(source: Element) -> Element:
+    """An empty run that looks like this one, as far as its look is kept."""
+    properties = find(source, "rPr")
+    settings = [element(name) for name in ("b", "i", "strike") if is_on(properties, name)]
     for name, allowed in (("u", ("single", "double")), ("vertAlign", ("superscript", "subscript"))):
         given = value(properties, name)
         if given in allowed:
-            add(settings, name, val=given)
-    if len(settings):
-        made.append(settings)
-    return made
+            settings.append(element(name, val=given))
+    return element("r", element("rPr", *settings) if settings else None)
 
 
 def _put_text(run: Element, text: str) -> None:

@@ -14,20 +14,10 @@ from docx.document import Document
 
 from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
-from hrss12333.writing.reference.inline import Inlines, tidied
-from hrss12333.writing.reference.report_source import (
-    Element,
-    SourceDocument,
-    Style,
-    add,
-    children,
-    element,
-    number,
-    value,
-    w,
-)
-from hrss12333.writing.reference.report_table import copy_table
-from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, REPORT_LEVELS, TEXT_WIDTH, TITLE
+from hrss12333.writing.reference.fields import Element, add, children, element, find, is_on, number, value, w
+from hrss12333.writing.reference.inline import Inlines, ParagraphParts, tidied
+from hrss12333.writing.reference.report_source import Lists, SourceDocument, Style, level_of
+from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
     lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
@@ -36,53 +26,41 @@ _LEVELS = (
 )
 _LONGEST = 40
 _TITLE = lazy(r"总结|报告|汇报|情况|12333")
-_DEEPEST = 9
 _ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
 _NESTING = 8
 """Tables within tables; deeper ones are left out."""
-
-
-# fmt: off
-_FORMATS = frozenset((
-    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "bullet", "none", "decimalZero",
-    "decimalFullWidth", "decimalFullWidth2", "decimalHalfWidth", "decimalEnclosedCircle", "decimalEnclosedFullstop",
-    "decimalEnclosedParen", "decimalEnclosedCircleChinese", "ideographDigital", "ideographTraditional",
-    "ideographZodiac", "ideographEnclosedCircle", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
-    "chineseLegalSimplified", "taiwaneseCounting",
-))
-# fmt: on
-_LIST_LEVELS = 9
-_STEP = 420
-"""Indent of a list level in twentieths of a point."""
-_WIDEST = 3600
+_COLOUR = lazy(r"[0-9A-Fa-f]{6}")
+_MOST_COLUMNS = 63
+"""What Word allows."""
 
 
 class Copy:
-    """One report on its way into the document."""
+    """One report on its way into the document. Widths are in twips."""
 
     def __init__(self, document: Document, source: SourceDocument) -> None:
         """Prepare a copy of ``source`` that goes into ``document``."""
         self._source = source
-        self._numbering = _NumberingCopy(document, source)
+        self._lists = Lists(document, source)
         self.left_out: Counter[str] = Counter()
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
-        self._inlines = Inlines(document, source, TEXT_WIDTH, self.left_out)
+        self._inlines = Inlines(document, source, self.left_out)
         self._typed = not source.has_headings
-        self._highest: int | None = None
+        self._highest = 9
+        """The highest level of a heading so far; any heading begins at it or above."""
         self._started = False
 
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
-        previous: Element = None
-        for block in self._blocks(self._source.body, TEXT_WIDTH, depth=0):
-            if previous is not None and previous.tag == block.tag == w("tbl"):
-                yield self._made(BODY)  # else Word joins the two tables
-            previous = block
+        is_table = False
+        for block in self._blocks(self._source.body, TEXT_TWIPS, depth=0):
+            if is_table and block.tag == w("tbl"):
+                yield _made(BODY)  # else Word joins the two tables
+            is_table = block.tag == w("tbl")
             yield block
-        if previous is not None and previous.tag == w("tbl"):
-            yield self._made(BODY)
+        if is_table:
+            yield _made(BODY)
 
     def _blocks(self, parent: Element, width: int, depth: int) -> Iterator[Element]:
         for child in children(parent, "p", "tbl", "altChunk"):
@@ -91,82 +69,147 @@ class Copy:
             elif child.tag == w("altChunk"):
                 self.left_out["嵌入的外部文档"] += 1
             elif depth < _NESTING:
-                table = copy_table(
-                    child, self._source, width, lambda cell, room: self._cell_content(cell, room, depth + 1)
-                )
-                if table is not None:
-                    yield table
+                yield from self._table(child, width, depth)
 
     def _paragraph(self, source: Element, width: int, depth: int) -> Iterator[Element]:
-        properties = source.find(w("pPr"))
-        style = self._source.style(value(properties, "pStyle"))
-        found = self._inlines.read(source, width)
+        style = self._source.style(value(source, "pPr", "pStyle"))
+        found = self._inlines.read(source, width * EMU_TWIP)
         if (found.runs and not style.contents) or (depth and not found.boxes):
-            yield self._filled(properties, style, found.runs, depth, pictures=found.pictures)
+            yield self._filled(find(source, "pPr"), style, found, depth)
         for box in found.boxes:
             yield from self._blocks(box, width, depth + 1 if depth else 0)
 
-    def _filled(self, properties: Element, style: Style, runs: list[Element], depth: int, *, pictures: bool) -> Element:
-        text = "".join(part.text or "" for run in runs for part in run.iter(w("t"))).strip()
+    def _filled(self, properties: Element, style: Style, found: ParagraphParts, depth: int) -> Element:
+        text = "".join(part.text or "" for run in found.runs for part in run.iter(w("t"))).strip()
         alignment = _ALIGNMENTS.get(value(properties, "jc") or "")
         listing = self._listing(properties, style)
         level = None if depth or not text else self._level(properties, style, text)
         first = bool(text) and not self._started and not depth
         self._started = self._started or first
+        look = CELL if depth else LIST if listing else FIGURE if found.pictures and not text else BODY
         if first and (style.title or is_typed_title(text, marked=level is not None)):
-            made = self._made(TITLE)
-            alignment, listing = None, None
+            look, alignment, listing = TITLE, None, None
         elif level is not None:
-            self._highest = level if self._highest is None else min(level, self._highest)
-            made = self._made(REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))])
-            alignment = None
-        elif depth:
-            made = self._made(CELL)
-        else:
-            made = self._made(LIST if listing else FIGURE if pictures and not text else BODY)
-        plain = made.pPr.find(w("pStyle")).get(w("val")) not in (BODY, LIST, CELL)
+            self._highest = min(level, self._highest)
+            look, alignment = REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))], None
+        made = _made(look)
         if listing:
-            numbering = add(made.pPr, "numPr")
-            add(numbering, "ilvl", val=str(listing[1]))
-            add(numbering, "numId", val=str(listing[0]))
+            add(made.pPr, "numPr", element("ilvl", val=str(listing[1])), element("numId", val=str(listing[0])))
         if alignment in ("center", "right") and not depth and not listing:
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
         if alignment:
             add(made.pPr, "jc", val=alignment)
-        for run in tidied(runs, indented=not depth and not listing, plain=plain):
-            made.append(run)
+        made.extend(tidied(found.runs, indented=not depth and not listing, plain=look not in (BODY, LIST, CELL)))
         self.hidden += _hide_contacts(made)
         return made
 
     def _listing(self, properties: Element, style: Style) -> tuple[int, int] | None:
-        direct = None if properties is None else properties.find(w("numPr"))
-        num_id, level = number(value(direct, "numId")), number(value(direct, "ilvl"))
+        num_id, level = (number(value(properties, "numPr", name)) for name in ("numId", "ilvl"))
         if num_id is None and style.numbering:
             num_id, level = style.numbering[0], style.numbering[1] if level is None else level
         if not num_id:
             return None  # 0 takes the number off a paragraph whose style has one
-        known = self._numbering.number_of(num_id)
+        known = self._lists.number_of(num_id)
         return None if known is None else (known, min(max(level or 0, 0), 8))
 
     def _level(self, properties: Element, style: Style, text: str) -> int | None:
         outline = number(value(properties, "outlineLvl"))
         if outline is not None:
-            return outline + 1 if 0 <= outline < _DEEPEST else None
+            return level_of(outline)
         return typed_heading(text) if self._typed else style.level
 
-    def _made(self, style: str) -> Element:
-        made = element("p")
-        add(made.get_or_add_pPr(), "pStyle", val=style)
+    def _table(self, source: Element, width: int, depth: int) -> Iterator[Element]:
+        """A table with its rows, spans, shading and alignment, fitted to the width; none where it has no cells or too many
+        columns."""
+        rows = [(row, cells) for row in children(source, "tr") if (cells := [*children(row, "tc")])]
+        columns = max((_before(row) + sum(map(_span, cells)) + _after(row) for row, cells in rows), default=0)
+        if not 0 < columns <= _MOST_COLUMNS:
+            return
+        widths = _widths(source, columns, width)
+        yield element(
+            "tbl",
+            element(
+                "tblPr",
+                element("tblStyle", val="TableGrid") if self._has_borders(source) else None,
+                element("tblW", w=str(sum(widths)), type="dxa"),
+                element("jc", val="center"),
+                element("tblLayout", type="fixed"),
+            ),
+            element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
+            *(self._row(row, cells, widths, depth) for row, cells in rows),
+        )
+
+    def _has_borders(self, table: Element) -> bool:
+        if self._source.draws_table(value(table, "tblPr", "tblStyle")):
+            return True
+        lines = (line for borders in table.iter(w("tblBorders"), w("tcBorders")) for line in borders)
+        return any(line.get(w("val"), "none") not in ("none", "nil") for line in lines)
+
+    def _row(self, source: Element, cells: list[Element], widths: list[int], depth: int) -> Element:
+        column, after = _before(source), _after(source)
+        is_nest = next(source.iter(w("tbl")), None) is not None
+        made = element(
+            "tr",
+            element(
+                "trPr",
+                element("gridBefore", val=str(column)) if column else None,
+                element("gridAfter", val=str(after)) if after else None,
+                None if is_nest else element("cantSplit"),  # else LibreOffice takes minutes to lay it out
+                element("tblHeader") if is_on(find(source, "trPr"), "tblHeader") else None,
+            ),
+        )
+        for cell in cells:
+            span = _span(cell)
+            made.append(self._cell(cell, span, sum(widths[column : column + span]), depth + 1))
+            column += span
         return made
 
-    def _cell_content(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
-        """What is in a table cell; the last is a paragraph, as a cell demands."""
-        last: Element = None
-        for block in self._blocks(cell, width, depth):
-            last = block
-            yield block
-        if last is None or last.tag != w("p"):
-            yield self._made(CELL)
+    def _cell(self, source: Element, span: int, room: int, depth: int) -> Element:
+        own = find(source, "tcPr")
+        merged, alignment = value(own, "vMerge"), value(own, "vAlign")
+        colour = value(own, "shd", attribute="fill") or ""
+        blocks = [*self._blocks(source, room, depth)]
+        if not blocks or blocks[-1].tag != w("p"):
+            blocks.append(_made(CELL))  # the last is a paragraph, as a cell demands
+        return element(
+            "tc",
+            element(
+                "tcPr",
+                element("tcW", w=str(room), type="dxa"),
+                element("gridSpan", val=str(span)) if span > 1 else None,
+                None if merged is None else element("vMerge", val="restart" if merged == "restart" else "continue"),
+                element("shd", val="clear", color="auto", fill=colour) if _COLOUR.fullmatch(colour) else None,
+                element("vAlign", val=alignment if alignment in ("top", "center", "bottom") else "center"),
+            ),
+            *blocks,
+        )
+
+
+def _made(style: str) -> Element:
+    return element("p", element("pPr", element("pStyle", val=style)))
+
+
+def _span(cell: Element) -> int:
+    return max(number(value(cell, "tcPr", "gridSpan")) or 1, 1)
+
+
+def _before(row: Element) -> int:
+    """Columns that the row leaves free at its left."""
+    return max(number(value(row, "trPr", "gridBefore")) or 0, 0)
+
+
+def _after(row: Element) -> int:
+    return max(number(value(row, "trPr", "gridAfter")) or 0, 0)
+
+
+def _widths(table: Element, columns: int, room: int) -> list[int]:
+    """Widths of the columns, in the source's proportions where it gives them."""
+    grid = find(table, "tblGrid")
+    given = [number(column.get(w("w"))) or 0 for column in ([] if grid is None else children(grid, "gridCol"))]
+    if len(given) != columns or min(given) <= 0:
+        return [room // columns] * columns
+    total = sum(given)
+    return [max(column * room // total, 1) for column in given] if total > room else given
 
 
 def _hide_contacts(paragraph: Element) -> int:
@@ -193,78 +236,3 @@ def is_typed_title(text: str, *, marked: bool) -> bool:
     if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
         return False
     return bool(_TITLE.search(text)) or not marked
-
-
-class _NumberingCopy:
-    """The lists of one source document in the target.
-
-    Each definition is written anew from the few settings known to be harmless, with numbers of its own, so that every
-    report's lists start where their writer started them.
-    """
-
-    def __init__(self, document: Document, source: SourceDocument) -> None:
-        """Lists of ``source`` are added to ``document`` when first asked for."""
-        self._root: Element = document.part.numbering_part.element
-        self._source = source
-        self._known: dict[int, int | None] = {}
-
-    def number_of(self, num_id: int) -> int | None:
-        """The target's numId for the source's; None where the source does not define it."""
-        if num_id not in self._known:
-            found = self._source.list_definition(num_id)
-            self._known[num_id] = None if found is None else self._add_numbering(*found)
-        return self._known[num_id]
-
-    def _free(self, tag: str, attribute: str) -> int:
-        return max((number(item.get(w(attribute))) or 0 for item in self._root.iter(w(tag))), default=0) + 1
-
-    def _add_numbering(self, num: Element, abstract: Element) -> int:
-        abstract_id, num_id = self._free("abstractNum", "abstractNumId"), self._free("num", "numId")
-        made = element("abstractNum", abstractNumId=str(abstract_id))
-        add(made, "nsid", val=f"{0x12330000 + abstract_id:08X}")
-        add(made, "multiLevelType", val="multilevel")
-        levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
-        starts: dict[int | None, int | None] = {}
-        for override in num.iter(w("lvlOverride")):
-            index = number(override.get(w("ilvl")))
-            starts[index] = number(value(override, "startOverride"))
-            replaced = override.find(w("lvl"))
-            if replaced is not None:
-                levels[index] = replaced
-        for index in range(_LIST_LEVELS):
-            if index in levels:
-                made.append(_level(index, levels[index], starts.get(index)))
-        # All w:abstractNum are before the first w:num.
-        first = self._root.find(w("num"))
-        if first is None:
-            self._root.append(made)
-        else:
-            first.addprevious(made)
-        add(add(self._root, "num", numId=str(num_id)), "abstractNumId", val=str(abstract_id))
-        return num_id
-
-
-def _level(index: int, source: Element, start: int | None) -> Element:
-    made = element("lvl", ilvl=str(index))
-    own = number(value(source, "start"))
-    begin = start if start is not None else own if own is not None else 1
-    add(made, "start", val=str(min(max(begin, 0), 32_767)))
-    formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
-    form = next((found for found in formats if found in _FORMATS), "decimal")
-    add(made, "numFmt", val=form)
-    suffix = value(source, "suff")
-    if suffix in ("tab", "space", "nothing"):
-        add(made, "suff", val=suffix)
-    text = value(source, "lvlText") or ""
-    add(made, "lvlText", val=("•" if form == "bullet" and not text else text)[:31])
-    add(made, "lvlJc", val="left")
-    properties = add(made, "pPr")
-    indent = source.find(f"{w('pPr')}/{w('ind')}")
-    given = None if indent is None else number(indent.get(w("left"), indent.get(w("start"))))
-    left = _STEP * (index + 1) if given is None else min(max(given, _STEP), _WIDEST)
-    add(properties, "ind", left=str(left + _STEP), hanging=str(_STEP))
-    fonts = source.find(f"{w('rPr')}/{w('rFonts')}")
-    font = None if fonts is None else fonts.get(w("ascii")) or fonts.get(w("hAnsi"))
-    if form == "bullet" and font:
-        add(add(made, "rPr"), "rFonts", ascii=font[:31], hAnsi=font[:31], hint="default")
-    return made

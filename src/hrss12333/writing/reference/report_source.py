@@ -7,13 +7,11 @@ files: style ids are resolved through their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
+from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
-from docx.oxml import OxmlElement
 from docx.oxml.parser import parse_xml
 from lxml import etree
 from msgspec import Struct
@@ -23,8 +21,8 @@ from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.opening import unpacked
 from hrss12333.reading.formats.word import open_word
+from hrss12333.writing.reference.fields import Element, add, element, find, number, value, w
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 VML = "{urn:schemas-microsoft-com:vml}"
@@ -35,57 +33,12 @@ _ALTERNATE, _CHOICE, _FALLBACK = (
 _HEADING = lazy(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _LONGEST_CHAIN = 20
 """Styles based on one another; a longer chain is a circle."""
-
-Element = Any
-"""An lxml element; lxml ships no types."""
-
-
-def w(name: str) -> str:
-    """A WordprocessingML name as lxml writes it."""
-    return f"{{{W}}}{name}"
-
-
-def element(name: str, /, **attributes: str) -> Element:
-    """A new WordprocessingML element."""
-    made = OxmlElement(f"w:{name}")
-    for key, text in attributes.items():
-        made.set(w(key), text)
-    return made
-
-
-def add(parent: Element, name: str, /, **attributes: str) -> Element:
-    """The same as the last child of ``parent``."""
-    made = element(name, **attributes)
-    parent.append(made)
-    return made
-
-
-def value(element: Element, name: str, attribute: str = "val") -> str | None:
-    """The w:val of a child; None where there is no such child. A child without the attribute gives an empty text."""
-    child = None if element is None else element.find(w(name))
-    return None if child is None else child.get(w(attribute), "")
-
-
-def is_on(properties: Element, name: str) -> bool:
-    """Whether a toggle property is set."""
-    found = value(properties, name)
-    return found is not None and found.lower() not in ("0", "false", "off", "none")
-
-
-def number(text: str | None) -> int | None:
-    """A whole number of the file; None where it is none."""
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
-
+_BODY = 9
+"""The outline level of what is no heading."""
 
 _WRAPPERS = tuple(w(name) for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 """What content controls, custom XML and accepted insertions wrap is in their place."""
 _SHOWN = (w("t"), f"{{{A}}}blip", f"{VML}imagedata")
-
-
-def children(parent: Element, *names: str) -> Iterator[Element]:
-    """The children of these names."""
-    found: Iterator[Element] = parent.iterchildren(*map(w, names))
-    return found
 
 
 class Style(Struct, frozen=True):
@@ -151,82 +104,65 @@ class SourceDocument:
 
     @cached_property
     def _default_style(self) -> str:
-        for style_id, style in self._styles.items():
-            if style.get(w("type")) == "paragraph" and style.get(w("default")) in ("1", "true"):
-                return style_id
-        return ""
+        paragraphs = ((key, style) for key, style in self._styles.items() if style.get(w("type")) == "paragraph")
+        return next((key for key, style in paragraphs if style.get(w("default")) in ("1", "true")), "")
 
     def style(self, style_id: str | None) -> Style:
         """What a paragraph style means, those that it is based on included."""
-        level: int | None = None
+        level = num_id = num_level = None
         title = contents = False
-        num_id: int | None = None
-        num_level: int | None = None
-        current: str | None = style_id if style_id is not None else self._default_style
+        current: str | None = self._default_style if style_id is None else style_id
         for _ in range(_LONGEST_CHAIN):
             style = self._styles.get(current or "")
             if style is None:
                 break
-            name = (value(style, "name") or "").strip().lower()
+            name = _name(style)
             title = title or name in ("title", "标题")
             contents = contents or name.startswith(("toc ", "目录 "))
-            heading = _HEADING.match(name)
-            properties = style.find(w("pPr"))
-            outline = number(value(properties, "outlineLvl"))
-            if level is None and heading:
-                level = int(heading.group(1))
-            elif level is None and outline is not None and 0 <= outline < 9:
-                level = outline + 1
-            listing = None if properties is None else properties.find(w("numPr"))
-            num_id = number(value(listing, "numId")) if num_id is None else num_id
-            num_level = number(value(listing, "ilvl")) if num_level is None else num_level
+            if level is None:
+                heading, outline = _HEADING.match(name), number(value(style, "pPr", "outlineLvl"))
+                level = int(heading[1]) if heading else level_of(outline)
+            num_id = number(value(style, "pPr", "numPr", "numId")) if num_id is None else num_id
+            num_level = number(value(style, "pPr", "numPr", "ilvl")) if num_level is None else num_level
             current = value(style, "basedOn")
         return Style(level, title, contents, (num_id, num_level or 0) if num_id else None)
 
     def draws_table(self, style_id: str | None) -> bool:
         """Whether a table style draws lines or shades; a style that the file does not define is taken to."""
-        if style_id is None:
-            return False
-        style = self._styles.get(style_id)
-        return style is None or (value(style, "name") or "").strip().lower() not in ("normal table", "普通表格")
-
-    @cached_property
-    def _numbering(self) -> Element:
-        return self._part(RT.NUMBERING)
+        style = self._styles.get(style_id or "")
+        return style_id is not None and (style is None or _name(style) not in ("normal table", "普通表格"))
 
     def list_definition(self, num_id: int) -> tuple[Element, Element] | None:
         """The w:num and the w:abstractNum behind a numId; None where the file defines none."""
-        if self._numbering is None:
-            return None
-        nums = {number(num.get(w("numId"))): num for num in self._numbering.iter(w("num"))}
+        nums, abstracts = self._numbering
         num = nums.get(num_id)
         for _ in range(_LONGEST_CHAIN):
-            wanted = value(num, "abstractNumId")
-            abstract = next(
-                (a for a in self._numbering.iter(w("abstractNum")) if wanted and a.get(w("abstractNumId")) == wanted),
-                None,
-            )
+            abstract = abstracts.get(value(num, "abstractNumId") or "")
+            if abstract is None:
+                return None
             link = value(abstract, "numStyleLink")
-            if abstract is None or not link:
-                break
-            style = self._styles.get(link)
-            properties = None if style is None else style.find(w("pPr"))
-            num = nums.get(number(value(None if properties is None else properties.find(w("numPr")), "numId")))
-        return None if num is None or abstract is None else (num, abstract)
+            if not link:
+                return num, abstract
+            num = nums.get(number(value(self._styles.get(link), "pPr", "numPr", "numId")))
+        return None
 
     @cached_property
-    def _notes(self) -> dict[tuple[str, str], str]:
+    def _numbering(self) -> tuple[dict[int | None, Element], dict[str | None, Element]]:
+        """Every w:num and w:abstractNum by its id."""
+        root = self._part(RT.NUMBERING)
+        found = [] if root is None else [*root.iter(w("num"), w("abstractNum"))]
+        nums = {number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        return nums, {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
+
+    @cached_property
+    def notes(self) -> dict[tuple[str, str], str]:
+        """``footnote`` or ``endnote`` and its id → its text."""
         found = {}
         for kind, relation in (("footnote", RT.FOOTNOTES), ("endnote", RT.ENDNOTES)):
             root = self._part(relation)
             for note in [] if root is None else root.iter(w(kind)):
-                text = "".join(part.text or "" for part in note.iter(w("t"))).strip()
-                found[kind, note.get(w("id"), "")] = text
+                found[kind, note.get(w("id"), "")] = "".join(part.text or "" for part in note.iter(w("t"))).strip()
         return found
-
-    def note(self, kind: str, note_id: str) -> str:
-        """The text of a ``footnote`` or ``endnote``."""
-        return self._notes.get((kind, note_id), "")
 
     @cached_property
     def has_headings(self) -> bool:
@@ -237,4 +173,92 @@ class SourceDocument:
             else number(value(properties, "outlineLvl"))
             for properties in self.body.iter(w("pPr"))
         ]
-        return sum(level is not None and level < 9 for level in levels) > 1
+        return sum(level is not None and level < _BODY for level in levels) > 1
+
+
+def _name(style: Element) -> str:
+    return (value(style, "name") or "").strip().lower()
+
+
+def level_of(outline: int | None) -> int | None:
+    """Heading level from 1 of an outline level; None for body text."""
+    return outline + 1 if outline is not None and 0 <= outline < _BODY else None
+
+
+# fmt: off
+_FORMATS = frozenset((
+    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "bullet", "none", "decimalZero",
+    "decimalFullWidth", "decimalFullWidth2", "decimalHalfWidth", "decimalEnclosedCircle", "decimalEnclosedFullstop",
+    "decimalEnclosedParen", "decimalEnclosedCircleChinese", "ideographDigital", "ideographTraditional",
+    "ideographZodiac", "ideographEnclosedCircle", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
+    "chineseLegalSimplified", "taiwaneseCounting",
+))
+# fmt: on
+_LIST_LEVELS = 9
+_STEP = 420
+"""Indent of a list level in twentieths of a point."""
+_WIDEST = 3600
+
+
+class Lists:
+    """The lists of one source document in the target.
+
+    Each definition is written anew from the few settings known to be harmless, with numbers of its own, so that every
+    report's lists start where their writer started them.
+    """
+
+    def __init__(self, document: Document, source: SourceDocument) -> None:
+        """Lists of ``source`` are added to ``document`` when first asked for."""
+        self._root: Element = document.part.numbering_part.element
+        self._source = source
+        self._known: dict[int, int | None] = {}
+
+    def number_of(self, num_id: int) -> int | None:
+        """The target's numId for the source's; None where the source does not define it."""
+        if num_id not in self._known:
+            found = self._source.list_definition(num_id)
+            self._known[num_id] = None if found is None else self._added(*found)
+        return self._known[num_id]
+
+    def _added(self, num: Element, abstract: Element) -> int:
+        before = len(self._root) // 2  # a w:num refers to each w:abstractNum
+        levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
+        starts: dict[int | None, int | None] = {}
+        for override in num.iter(w("lvlOverride")):
+            index, replaced = number(override.get(w("ilvl"))), find(override, "lvl")
+            starts[index] = number(value(override, "startOverride"))
+            if replaced is not None:
+                levels[index] = replaced
+        made = element(
+            "abstractNum",
+            element("nsid", val=f"{0x12330001 + before:08X}"),
+            element("multiLevelType", val="multilevel"),
+            *(_level(at, levels[at], starts.get(at)) for at in range(_LIST_LEVELS) if at in levels),
+            abstractNumId=str(before + 1),
+        )
+        self._root.insert(before, made)  # all w:abstractNum are before the first w:num
+        add(self._root, "num", element("abstractNumId", val=str(before + 1)), numId=str(before + 1))
+        return before + 1
+
+
+def _level(index: int, source: Element, start: int | None) -> Element:
+    own = number(value(source, "start"))
+    begin = start if start is not None else 1 if own is None else own
+    formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
+    form = next((found for found in formats if found in _FORMATS), "decimal")
+    suffix, text = value(source, "suff"), value(source, "lvlText") or ("•" if form == "bullet" else "")
+    given = [number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
+    left = next((min(max(one, _STEP), _WIDEST) for one in given if one is not None), _STEP * (index + 1))
+    fonts = [value(source, "rPr", "rFonts", attribute=script) for script in ("ascii", "hAnsi")]
+    font = (fonts[0] or fonts[1] or "")[:31] if form == "bullet" else ""
+    return element(
+        "lvl",
+        element("start", val=str(min(max(begin, 0), 32_767))),
+        element("numFmt", val=form),
+        element("suff", val=suffix) if suffix in ("tab", "space", "nothing") else None,
+        element("lvlText", val=text[:31]),
+        element("lvlJc", val="left"),
+        element("pPr", element("ind", left=str(left + _STEP), hanging=str(_STEP))),
+        element("rPr", element("rFonts", ascii=font, hAnsi=font, hint="default")) if font else None,
+        ilvl=str(index),
+    )

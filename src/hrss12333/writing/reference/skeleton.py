@@ -1,75 +1,90 @@
-"""The package that the 参阅文件 (and a letter) is written into: page, styles, fonts, and no more, made part by part.
+"""The package that the 参阅文件 (and a letter) is written into, made part by part: the page of GB/T 9704, styles, fonts, page numbers
+outside (odd right, even left), — 1 —, and no more.
 
 It takes nothing from python-docx's own template, so that a packaged program needs no data files of that library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
-from zipfile import ZipFile
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import docx
 from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import PartFactory
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.package import Package
+from docx.parts.hdrftr import FooterPart
 
+from hrss12333.writing.reference import typography as page
+from hrss12333.writing.reference.fields import Element, field_runs, text_run
 from hrss12333.writing.reference.typography import FONTS, STYLES, Font, ParagraphStyle
 
-_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_W = nsdecls("w")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_COMPATIBILITY = "http://schemas.microsoft.com/office/word"
+_ONE_CHARACTER = 280
+"""Of 4号, in twips: what stays free between the page number and the edge of the 版心."""
 
 
 def new_document(looks: Sequence[ParagraphStyle] = STYLES) -> Document:
     """An empty document with these paragraph styles, the first the one that the others are based on; its one section is
     still bare."""
-    parts = {
-        "styles": _styles(looks),
-        "settings": _settings(),
-        "numbering": f"<w:numbering {_W}/>",
-        "fontTable": f"<w:fonts {_W}>{''.join(map(_font, FONTS))}</w:fonts>",
-    }
-    kinds = {"document": "document.main+xml"} | {name: f"{name}+xml" for name in parts}
-    listed = "".join(
-        f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}"/>' for name, kind in kinds.items()
-    )
-    types = (
-        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
-    )
-    out = BytesIO()
-    with ZipFile(out, "w") as package:
-        package.writestr("[Content_Types].xml", types)
-        package.writestr("_rels/.rels", _relations({"officeDocument": "word/document.xml"}))
-        package.writestr("word/_rels/document.xml.rels", _relations({name: f"{name}.xml" for name in parts}))
-        bare = f"<w:document {_W}><w:body><w:sectPr/></w:body></w:document>"
-        for name, xml in ({"document": bare} | parts).items():
-            package.writestr(f"word/{name}.xml", _HEAD + xml)
-    out.seek(0)
-    return docx.Document(out)
+    package = Package()
+
+    def part(kind: str, content: str, xml: str) -> Any:  # python-docx has no types for what it makes of a content type
+        data = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{xml}'.encode()
+        return PartFactory(PackURI(f"/word/{kind}.xml"), f"{_WORD}.{content}+xml", "", data, package)
+
+    main = part("document", "document.main", f"<w:document {_W}><w:body><w:sectPr/></w:body></w:document>")
+    package.relate_to(main, RT.OFFICE_DOCUMENT)
+    for kind, xml in (
+        ("styles", _styles(looks)),
+        ("settings", _settings()),
+        ("numbering", f"<w:numbering {_W}/>"),
+        ("fontTable", f"<w:fonts {_W}>{''.join(map(_font, FONTS))}</w:fonts>"),
+    ):
+        main.relate_to(part(kind, kind, xml), f"{_RELATION}/{kind}")
+    for number, side in enumerate(("right", "left"), 1):
+        footer = parse_xml(
+            f'<w:ftr {nsdecls("w", "r")}><w:p><w:pPr><w:pStyle w:val="{page.FOOTER_STYLE}"/>'
+            f'<w:ind w:{side}="{_ONE_CHARACTER}"/><w:jc w:val="{side}"/></w:pPr></w:p></w:ftr>'
+        )
+        footer[0].extend([text_run("— "), *field_runs("PAGE", "1"), text_run(" —")])
+        main.relate_to(FooterPart(PackURI(f"/word/footer{number}.xml"), CT.WML_FOOTER, footer, package), RT.FOOTER)
+    document: Document = main.document
+    return document
 
 
-def _relations(targets: Mapping[str, str]) -> str:
-    """Kind of a relation → where it leads."""
-    listed = "".join(
-        f'<Relationship Id="rId{number}" Type="{_RELATION}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets.items(), 1)
+def section(document: Document, numbered: str | None = "decimal") -> Element:
+    """What a section is; ``numbered`` is how its pages count from 1, None without a number."""
+    footers = [key for key, found in document.part.rels.items() if found.reltype == RT.FOOTER]
+    kinds = zip(("default", "even"), footers, strict=True)
+    shown = "".join(f'<w:footerReference w:type="{kind}" r:id="{key}"/>' for kind, key in kinds)
+    counting = f'<w:pgNumType w:fmt="{numbered}" w:start="1"/>' if numbered else ""
+    return parse_xml(
+        f'<w:sectPr {nsdecls("w", "r")}>{shown if numbered else ""}<w:type w:val="nextPage"/>'
+        f'<w:pgSz w:w="{page.PAGE_WIDTH}" w:h="{page.PAGE_HEIGHT}"/>'
+        f'<w:pgMar w:top="{page.TOP}" w:right="{page.RIGHT}" w:bottom="{page.BOTTOM}" w:left="{page.LEFT}" w:header="851" '
+        f'w:footer="{page.FOOTER}" w:gutter="0"/>{counting}<w:cols w:space="425"/>'
+        f'<w:docGrid w:type="linesAndChars" w:linePitch="{page.LINE_PITCH}" w:charSpace="{page.CHARACTER_SPACE}"/></w:sectPr>'
     )
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def close(document: Document) -> None:
+    """The last section, which the body itself describes."""
+    body = document.element.body
+    body.replace(body.sectPr, section(document))
 
 
 def _settings() -> str:
+    names = ("overrideTableStyleFontSizeAndJustification", "enableOpenTypeFeatures", "doNotFlipMirrorIndents")
     options = "".join(
-        f'<w:compatSetting w:name="{name}" w:uri="{_COMPATIBILITY}" w:val="{value}"/>'
-        for name, value in (
-            ("compatibilityMode", 15),
-            ("overrideTableStyleFontSizeAndJustification", 1),
-            ("enableOpenTypeFeatures", 1),
-            ("doNotFlipMirrorIndents", 1),
-        )
+        f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
+        for name, value in {"compatibilityMode": 15, **dict.fromkeys(names, 1)}.items()
     )
     return (
         f'<w:settings {_W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
@@ -105,7 +120,7 @@ def _paragraph_style(look: ParagraphStyle, *, first: bool) -> str:
     based = "" if first else '<w:basedOn w:val="Normal"/>'
     then = f'<w:next w:val="{look.then}"/>' if look.then else ""
     return (
-        f'<w:style w:type="paragraph"{default} w:styleId="{look.id}"><w:name w:val="{look.name}"/>{based}{then}<w:qFormat/>'
+        f'<w:style w:type="paragraph"{default} w:styleId="{look.id or look.name}"><w:name w:val="{look.name}"/>{based}{then}<w:qFormat/>'
         f"<w:pPr>{_layout(look)}</w:pPr><w:rPr>{_letters(look)}</w:rPr></w:style>"
     )
 

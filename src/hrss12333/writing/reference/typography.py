@@ -6,6 +6,8 @@ is a working paper, not an issued one: no 红头, no 发文字号, no seal.
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 TWIPS_MM = 1440 / 25.4
@@ -25,14 +27,8 @@ LINE_PITCH = (PAGE_HEIGHT - TOP - BOTTOM) // LINES
 CHARACTER_SPACE = round((TEXT_TWIPS / 20 / CHARACTERS - BODY_SIZE) * 4096)
 """What is added to each character of the body's size, in 1/4096 pt, for 28 to fill a line."""
 
-TITLE_FONT, HEI, KAI, FANG, SONG, LATIN = (
-    "方正小标宋简体",
-    "黑体",
-    "楷体_GB2312",
-    "仿宋_GB2312",
-    "宋体",
-    "Times New Roman",
-)
+TITLE_FONT, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
+SONG, LATIN = "宋体", "Times New Roman"
 
 
 class Font(Struct, frozen=True):
@@ -57,7 +53,6 @@ FONTS = (
 class ParagraphStyle(Struct, frozen=True):
     """A paragraph style."""
 
-    id: str
     name: str
     font: str = FANG
     size: float = BODY_SIZE
@@ -81,19 +76,13 @@ class ParagraphStyle(Struct, frozen=True):
     """Where a right tab with leading dots stands, in twips."""
     then: str = ""
     latin: str = LATIN
+    id: str = ""
+    """Of a style that Word knows by itself; that of another is its name."""
 
 
-COVER, COVER_SMALL, CONTENTS, TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT, FOOTER_STYLE = (
-    "封面标题",
-    "封面文字",
-    "目录标题",
-    "表题",
-    "图题",
-    "表注",
-    "表格文字",
-    "表格栏目",
-    "页码",
-)
+COVER, COVER_SMALL, CONTENTS = "封面标题", "封面文字", "目录标题"
+TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT = "表题", "图题", "表注", "表格文字", "表格栏目"
+FOOTER_STYLE = "页码"
 UNIT_HEADING = "单位标题"
 SECTION_END = "分节"
 """Of the line in which a section ends: one point high."""
@@ -102,50 +91,44 @@ PART, SECTION = "Heading1", "Heading2"
 TITLE, BODY, LIST, CELL, FIGURE = "总结标题", "总结正文", "总结列表", "总结表格", "总结图片"
 """Styles of what is copied from a 工作总结; BODY is that of the document's own text too."""
 ENTRIES = {1: "TOC1", 2: "TOC2"}
-"""Level of a heading → style of its entry in the contents."""
+"""Level of a heading → id of the style of its entry in the contents."""
 LISTED = "TableofFigures"
-"""Style of an entry in the lists of tables and figures."""
+"""The same of an entry in the lists of tables and figures."""
 REPORT_LEVELS = {level: f"Heading{level + 3}" for level in range(1, 7)}
 """Heading level within a report → id of the style below the unit's own headings."""
 
 
-def _heading(level: int, font: str, *, bold: bool = False) -> ParagraphStyle:
-    return ParagraphStyle(
-        f"Heading{level}", f"heading {level}", font, indent=200, keep=True, level=level, bold=bold, then=BODY
-    )
+def _heading(level: int, font: str, **look: Any) -> ParagraphStyle:
+    return ParagraphStyle(f"heading {level}", font, keep=True, level=level, then=BODY, id=f"Heading{level}", **look)
 
 
 STYLES = (
-    ParagraphStyle("Normal", "Normal"),
-    ParagraphStyle(
-        PART, "heading 1", TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=18.0, keep=True, level=1, then=BODY
-    ),
-    _heading(2, HEI),
-    _heading(3, KAI),
-    _heading(4, HEI),
-    _heading(5, KAI),
-    _heading(6, FANG, bold=True),
-    *(_heading(level, FANG) for level in (7, 8, 9)),
-    ParagraphStyle(UNIT_HEADING, UNIT_HEADING, HEI, align="center", keep=True, level=2, then=BODY),
-    ParagraphStyle(SECTION_END, SECTION_END, size=1.0, exact=1.0, grid=False),
-    ParagraphStyle(COVER, COVER, TITLE_FONT, 36.0, "center", exact=60.0, grid=False),
-    ParagraphStyle(COVER_SMALL, COVER_SMALL, KAI, align="center"),
-    ParagraphStyle(CONTENTS, CONTENTS, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
-    ParagraphStyle(
-        TABLE_TITLE, TABLE_TITLE, HEI, 12.0, "center", exact=18.0, before=6.0, after=4.0, keep=True, grid=False
-    ),
-    ParagraphStyle(FIGURE_TITLE, FIGURE_TITLE, HEI, 12.0, "center", exact=18.0, after=6.0, grid=False),
-    ParagraphStyle(NOTE, NOTE, SONG, 9.0, exact=13.0, before=3.0, grid=False),
-    ParagraphStyle(SMALL, SMALL, SONG, 9.0, "center", exact=11.5, grid=False),
-    ParagraphStyle(SMALL_LEFT, SMALL_LEFT, SONG, 9.0, "left", exact=11.5, grid=False),
-    ParagraphStyle(FOOTER_STYLE, FOOTER_STYLE, SONG, 14.0, "left", grid=False, latin=SONG),
-    ParagraphStyle(TITLE, TITLE, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
-    ParagraphStyle(BODY, BODY, indent=200),
-    ParagraphStyle(LIST, LIST),
-    ParagraphStyle(CELL, CELL, FANG, 12.0, "left", grid=False),
-    ParagraphStyle(FIGURE, FIGURE, align="center", before=3.0, after=3.0, keep=True, grid=False),
-    ParagraphStyle(ENTRIES[1], "toc 1", HEI, 14.0, "left", exact=22.0, grid=False, dots=TEXT_TWIPS),
-    ParagraphStyle(ENTRIES[2], "toc 2", FANG, 14.0, "left", exact=20.0, left=280, grid=False, dots=TEXT_TWIPS),
-    ParagraphStyle(LISTED, "table of figures", FANG, 14.0, "left", exact=20.0, grid=False, dots=TEXT_TWIPS),
+    ParagraphStyle("Normal"),
+    _heading(1, TITLE_FONT, size=22.0, align="center", exact=36.0, before=6.0, after=18.0),
+    _heading(2, HEI, indent=200),
+    _heading(3, KAI, indent=200),
+    _heading(4, HEI, indent=200),
+    _heading(5, KAI, indent=200),
+    _heading(6, FANG, indent=200, bold=True),
+    *(_heading(level, FANG, indent=200) for level in (7, 8, 9)),
+    ParagraphStyle(UNIT_HEADING, HEI, align="center", keep=True, level=2, then=BODY),
+    ParagraphStyle(SECTION_END, size=1.0, exact=1.0, grid=False),
+    ParagraphStyle(COVER, TITLE_FONT, 36.0, "center", exact=60.0, grid=False),
+    ParagraphStyle(COVER_SMALL, KAI, align="center"),
+    ParagraphStyle(CONTENTS, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
+    ParagraphStyle(TABLE_TITLE, HEI, 12.0, "center", exact=18.0, before=6.0, after=4.0, keep=True, grid=False),
+    ParagraphStyle(FIGURE_TITLE, HEI, 12.0, "center", exact=18.0, after=6.0, grid=False),
+    ParagraphStyle(NOTE, SONG, 9.0, exact=13.0, before=3.0, grid=False),
+    ParagraphStyle(SMALL, SONG, 9.0, "center", exact=11.5, grid=False),
+    ParagraphStyle(SMALL_LEFT, SONG, 9.0, "left", exact=11.5, grid=False),
+    ParagraphStyle(FOOTER_STYLE, SONG, 14.0, "left", grid=False, latin=SONG),
+    ParagraphStyle(TITLE, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
+    ParagraphStyle(BODY, indent=200),
+    ParagraphStyle(LIST),
+    ParagraphStyle(CELL, FANG, 12.0, "left", grid=False),
+    ParagraphStyle(FIGURE, align="center", before=3.0, after=3.0, keep=True, grid=False),
+    ParagraphStyle("toc 1", HEI, 14.0, "left", exact=22.0, grid=False, dots=TEXT_TWIPS, id=ENTRIES[1]),
+    ParagraphStyle("toc 2", FANG, 14.0, "left", exact=20.0, left=280, grid=False, dots=TEXT_TWIPS, id=ENTRIES[2]),
+    ParagraphStyle("table of figures", FANG, 14.0, "left", exact=20.0, grid=False, dots=TEXT_TWIPS, id=LISTED),
 )
 """Every paragraph style; the first is the one that the others are based on."""

@@ -1,0 +1,116 @@
+"""The lines of 汇总 and 指标分析: the units in the official order, the nation, and below, in no sum, the units by area.
+
+A column says what its figure is, as a value and as a live formula; here every line is written by that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+
+from hrss12333.model import summary_lines
+from hrss12333.model.national import Status
+from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, SummaryLine
+from hrss12333.writing.national.block_rows import rows_of
+from hrss12333.writing.national.book import AREA_KEY, AREAS_TITLE, ColumnHead, LineColumn, LinesArea, NationalBook
+from hrss12333.writing.national.paper import ROW_HIGH, set_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
+
+STATUS_KEY = "@status"
+NOW, PREVIOUS = "同口径\n今年", "同口径\n上年"
+COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
+"""Said wherever a change is shown."""
+
+
+class Level(Enum):
+    """What a line is about."""
+
+    UNIT = 1
+    NATION = 2
+    AREA = 3
+
+
+class Line(Struct, frozen=True):
+    """One line as it is written."""
+
+    row: int
+    level: Level
+    name: str
+    area: str
+    of: Mapping[str, SummaryLine | None]
+    """Form key → its figures."""
+    note: str | None
+    """Words in the last column; None where there is no such cell."""
+
+
+def first_heads(book: NationalBook) -> list[ColumnHead]:
+    """The columns that name a line."""
+    named = ColumnHead(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 18.0)
+    return [named, ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.nation.by_area else [named]
+
+
+def write_lines(book: NationalBook, sheet: Any, block: LinesArea, lines: Sequence[Line], room: float) -> float:
+    """Write them; a line of words holds ``room`` half-width characters. Returns how high all stand."""
+    styles, figure, high = book.styles, rows_of(sheet).figure, 0.0
+    ready = {level: [*_ready_columns(book, block, level)] for level in Level}
+    for line in lines:
+        row, total = line.row, line.level is Level.NATION
+        if row == block.areas:
+            sheet.write_string(row - 1, 0, AREAS_TITLE, styles.section)
+            high += ROW_HIGH
+        sheet.write_string(row, 0, public(line.name), styles.text(total=total))
+        if block.area is not None:
+            sheet.write_string(row, block.area, line.area, styles.centre(total=total))
+        if STATUS_KEY in block.at:
+            _write_status(book, sheet, block.at[STATUS_KEY], line)
+        for at, column, formula, (sure, unsure, blank) in ready[line.level]:
+            own = line.of.get(column.form.key)
+            if not formula or (line.name == NOBODY and column.only_units and at < block.note):  # nobody has no rank
+                sheet.write_blank(row, at, None, blank)
+            else:
+                value = None if own is None else column.value(own)
+                look = sure if own is None or column.is_sure(own) else unsure
+                figure((row, at), look, formula, value, _link(book, block, column, line))
+        if line.note is None:
+            high += ROW_HIGH
+        else:
+            sheet.write_string(row, block.note, public(line.note), styles.text(total=total, text_wrap=True))
+            high += set_lines(sheet, row, wrapped_lines(line.note, room))
+    return high
+
+
+def _ready_columns(
+    book: NationalBook, block: LinesArea, level: Level
+) -> Iterator[tuple[int, LineColumn, str, tuple[Any, Any, Any]]]:
+    """Column, formula and formats, of sure figures, of others, and of none, as the lines of a level have them."""
+    added = {Level.NATION: block.sum_of_units, Level.AREA: block.sum_of_area}.get(level)
+    styles, total = book.styles, level is Level.NATION
+    for at, column in enumerate(block.columns):
+        if not isinstance(column, LineColumn) or (added and column.only_units and at > block.note):
+            continue
+        formula = added(at) if added and column.adds_up else block.in_place(column.formula)
+        looks = [styles.number(column.num_format, total=total, mark=mark) for mark in ("", "" if added else "query")]
+        blank = styles.text(total=total) if added else styles.number()
+        yield at, column, "" if added and column.only_units else formula, (*looks, blank)
+
+
+def _link(book: NationalBook, block: LinesArea, column: LineColumn, line: Line) -> str | None:
+    """To the rows of 明细 that a figure is from; of an area to its units' cells, and they to their rows."""
+    if line.level is Level.AREA:
+        at = block.at[column.key]
+        return block.link(at) if at < block.note and (column.source or column.adds_up) else None
+    area = book.detail_areas[column.form.key]
+    return area.link(column.source, line.name if line.level is Level.UNIT else None) if column.source else None
+
+
+def _write_status(book: NationalBook, sheet: Any, at: int, line: Line) -> None:
+    if line.level is not Level.UNIT:
+        sheet.write_blank(line.row, at, None, book.styles.text(total=line.level is Level.NATION))
+        return
+    (own,) = filter(None, line.of.values())
+    mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(own.status or Status.ACCEPTED, "")
+    mark = "query" if own.label == IN_QUESTION else mark
+    sheet.write_string(line.row, at, own.label, book.styles.centre(mark=mark))
