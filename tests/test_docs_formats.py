@@ -21,7 +21,7 @@ from factory import Sheet, Style, clean_rows, filing, mail, plan_filing, write_f
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files.file_type import TABLE, Met
+from hrss12333.reading.files.file_type import TABLE
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 from readings import found_as
@@ -119,6 +119,17 @@ def as_text(suffix: str, folder: Path) -> Path:
     return path
 
 
+def as_mht(folder: Path) -> Path:
+    rows = grid(plan_filing(UNIT, style=STYLE)["附表1"])
+    lines = ("".join(f"<td>{cell if cell is not None else ''}</td>" for cell in row) for row in rows)
+    message = EmailMessage()
+    message["From"] = "<Saved by Excel>"
+    message.set_content(f"<table><tr>{'<tr>'.join(lines)}</table>", subtype="html")
+    path = folder / "调查表.mht"
+    path.write_bytes(message.as_bytes())
+    return path
+
+
 MAKERS: dict[str, Callable[[Path], Path]] = {
     ".csv": partial(as_text, ".csv"),
     ".txt": partial(as_text, ".txt"),
@@ -131,6 +142,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     ".7z": as_7z,
     ".rar": as_rar,
     ".eml": as_eml,
+    ".mht": as_mht,
 }
 CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
 WORD_CONVERTED = {".doc": "doc", ".wps": "doc", ".rtf": "rtf", ".odt": "odt"}
@@ -164,7 +176,7 @@ def test_the_table_names_what_is_tried_here() -> None:
 def test_the_table_names_every_format_that_the_program_reads() -> None:
     named = set().union(*(suffixes for suffixes, _ in table_rows()))
     assert named <= {f".{extension}" for item in TABLE for extension in item.extensions.split()}
-    read = [item for item in TABLE if item.met is Met.BY_CONTENT and (item.is_read or item.unpacks or item.converted)]
+    read = [item for item in TABLE if not item.by_looks and (item.is_read or item.unpacks or item.converted)]
     assert {f".{item.extensions.split()[0]}" for item in read if item.extensions} <= named
 
 

@@ -18,7 +18,7 @@ def main() -> None:
 
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it: an end without a traceback
     if sys.argv[1:] == ["--hrss12333-child"]:
-        from hrss12333.reading.files.child_main import main as serve
+        from hrss12333.reading.files.child_process import main as serve
 
         serve()
         return

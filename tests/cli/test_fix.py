@@ -30,9 +30,14 @@ from factory import (
     save_openpyxl,
     write_filing,
 )
+from hrss12333.model.check_code import code_of
+from hrss12333.model.filing import Filing, Value
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey import editions
-from hrss12333.survey.editions.y2019 import SERVICE
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Kind
+from hrss12333.writing.official.filled import write_filled
 from next_edition import NEXT
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -429,16 +434,31 @@ def test_that_nothing_was_changed_is_said() -> None:
     assert "内容无需改写，只统一了格式。" in run("fix", "a.xlsx", "-o", "b.xlsx").stdout
 
 
+def printed_code(path: str) -> str:
+    """The 校验码 in the page footer."""
+    footer = opened(path)["附表1"].oddFooter
+    assert footer is not None
+    assert footer.left is not None
+    return str(footer.left.text).removeprefix("校验码：")
+
+
 def test_the_code_is_that_of_the_messy_form() -> None:
     """Fixing changes how the filing is written, not what it says."""
     messy({"B6": "银川", "calls_total6": "若干", "calls_total11": None})
     run("fix", "宁夏.xlsx")
     code = report("check", "宁夏.xlsx")["files"][0]["code"]
     assert report("check", "宁夏_规范.xlsx")["files"][0]["code"] == code
-    footer = opened("宁夏_规范.xlsx")["附表1"].oddFooter
-    assert footer is not None
-    assert footer.left is not None
-    assert footer.left.text == f"校验码：{code}"
+    assert printed_code("宁夏_规范.xlsx") == code
+
+
+def test_the_code_is_right_where_a_header_does_not_read_back() -> None:
+    """As one of more letters than are read of a line."""
+    filing = read_source(Source("宁夏.xlsx", messy({}).read_bytes), EDITION)
+    assert isinstance(filing, Filing)
+    mobile = Value("139" * 9000, "139" * 9000)
+    tables = tuple(replace(table, header={**table.header, "mobile": mobile}) for table in filing.tables)
+    back = write_filled(Path("a.xlsx"), EDITION, replace(filing, tables=tables))
+    assert printed_code("a.xlsx") == code_of(back.tables, back.signed_unit)
 
 
 def test_the_same_file_gives_the_same_bytes() -> None:

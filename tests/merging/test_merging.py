@@ -682,7 +682,7 @@ def tangle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def workbook(folder: Path, target: Path) -> bytes:
     national = merged(folder)
-    write_national(target, national, target=target)
+    write_national(target, national)
     prove(target, national)
     return target.read_bytes()
 

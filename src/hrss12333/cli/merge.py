@@ -141,19 +141,15 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        from hrss12333.wording.alike import questions_of
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            self.questions = questions_of(self.table)
-            write_national(
+            self.questions = write_national(
                 temporary.workbook,
                 self.table,
-                questions=self.questions,
                 previous=self.last_year,
                 progress=self.progress,
-                target=targets.workbook,
                 whole=self.inbox.national if self._survey.unit else None,
             )
             try:
@@ -206,7 +202,7 @@ class Targets(Struct, frozen=True):
         for target in self.written:
             check_target(target, force=given.force, ending=".xlsx")
         if given.force and since is None:
-            from hrss12333.writing.national.staff_answers import answered_lines
+            from hrss12333.writing.national.issues import answered_lines
 
             if lines := answered_lines(self.workbook):
                 why = f"“{self.workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"

@@ -159,9 +159,9 @@ def _noted(source: Source, digests: dict[str, str]) -> Source:
     return replace(source, load=load)
 
 
-def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
+def read_source(source: Source, edition: Edition) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    item = _read_file(source, Wanted(edition, unit))[0][1]
+    item = _read_file(source, Wanted(edition, None))[0][1]
     if isinstance(item, CoveringLetter):
         return item.alone()
     return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]

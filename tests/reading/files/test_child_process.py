@@ -27,8 +27,7 @@ from hrss12333.reading.documents import read_in_child, read_source
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files.bounds import allowance
-from hrss12333.reading.files.child_main import dumps, loads
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.child_process import dumps, in_child, loads
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
@@ -211,7 +210,7 @@ def request(task: str, data: bytes, *given: object, seconds: float = 5.0, memory
 def served(requests: bytes, **settings: int) -> list[tuple[bool, Any]]:
     """What a process of its own with other settings answers: whether it is the last answer, and the answer."""
     changed = "; ".join(f"child.{name} = {value}" for name, value in settings.items())
-    code = f"from hrss12333.reading.files import child_main as child; {changed or 'pass'}; child.main()"
+    code = f"from hrss12333.reading.files import child_process as child; {changed or 'pass'}; child.main()"
     done = subprocess.run([sys.executable, "-c", code], input=requests, capture_output=True, check=True, timeout=600)
     lines = iter(done.stdout[1:].splitlines())
     return [(loads(head)[0], loads(answer)) for head, answer in zip(lines, lines, strict=True)]

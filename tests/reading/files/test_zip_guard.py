@@ -29,8 +29,9 @@ from damaged import (
 from draws import few
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files import bounds
+from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
-from hrss12333.reading.files.child_main import dumps, loads
+from hrss12333.reading.files.child_process import dumps, loads
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
@@ -89,6 +90,18 @@ def test_the_whole_of_column_z_may_be_reached_but_not_the_corner() -> None:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="%s%d"><v>1</v></c></row>'
     assert is_left(with_sheet(rows % (1_048_576, b"Z", 1_048_576)))
     assert problem_of(open_bytes, with_sheet(rows % (1_048_576, b"AB", 1_048_576))) is Problem.TOO_LARGE
+
+
+def test_few_cells_far_apart_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>2</v></c></row>'
+    book = open_bytes(with_sheet(rows))
+    assert isinstance(book, Book)
+    assert (book.grids[0].at(0, 0), book.grids[0].at(9_999, 16_383)) == (1, 2)
+    assert sum(map(len, book.grids[0].cells)) == 1 + 16_384
+    monkeypatch.setattr(bounds, "SMALL", dict.fromkeys(bounds.SMALL, 10**9))
+    monkeypatch.setattr(guard, "MAX_SPARSE", 1)
+    with pytest.raises(FileProblem, match="过大"):
+        open_bytes(with_sheet(rows))
 
 
 def test_the_quick_bound_and_the_exact_one_agree() -> None:

@@ -19,7 +19,7 @@ from cell_marks import unseen
 from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, problem_of, with_parts, with_sheet, workbook
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.child_main import MEMORY_LIMIT
+from hrss12333.reading.files.child_process import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Mark, Prose

@@ -21,7 +21,7 @@ from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_in_child, read_paths
 from hrss12333.reading.files import libreoffice
-from hrss12333.reading.files.child_main import dumps, loads
+from hrss12333.reading.files.child_process import dumps, loads
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION

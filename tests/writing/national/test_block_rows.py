@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -35,14 +34,6 @@ ODD: dict[str, Value] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def ask_anew() -> Iterator[None]:
-    """Which class of sheets to use is decided once a process."""
-    block_rows.sheet_class.cache_clear()
-    yield
-    block_rows.sheet_class.cache_clear()
-
-
 def national(folder: Path) -> National:
     """Rows with and without findings, left out, odd, of nobody's; files that can be linked to and one that cannot."""
     found = table(UNITS)
@@ -60,7 +51,6 @@ def national(folder: Path) -> National:
 def written(path: Path, what: National, known: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The workbook, written as if these versions of the library were known."""
     monkeypatch.setattr(block_rows, "KNOWN", known)
-    block_rows.sheet_class.cache_clear()
     write_national(path, what)
     prove(path, what)
     return path
@@ -73,7 +63,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     what = national(folder)
     with pytest.MonkeyPatch.context() as patch:
         block = written(folder / "block.xlsx", what, block_rows.KNOWN, patch)
-        assert block_rows.sheet_class() is not None
+        assert block_rows.sheet_class() is block_rows.QuickSheet
         return block, written(folder / "ordinary.xlsx", what, (), patch)
 
 
@@ -141,7 +131,7 @@ def test_a_figure_is_written_as_the_library_writes_it(
             look = workbook.add_format({"bold": True})
             sheet = workbook.add_worksheet("甲", kind)
             for row in (3, 20):
-                block_rows.rows_of(sheet).figure((row, 2), look, formula, value, link)
+                sheet.figure((row, 2), look, formula, value, link)
             sheet.write_url(2, 1, "internal:甲!B2", look, "乙")
             sheet.write_boolean(2, 3, True, look)
             sheet.write_comment(40, 1, "批注")
@@ -149,7 +139,7 @@ def test_a_figure_is_written_as_the_library_writes_it(
         with ZipFile(tmp_path / name) as package:
             return "".join(package.read(part).decode() for part in sorted(package.namelist()) if "docProps" not in part)
 
-    assert written_by("quick.xlsx", block_rows.sheet_class()) == written_by("ordinary.xlsx", None)
+    assert written_by("quick.xlsx", block_rows.QuickSheet) == written_by("ordinary.xlsx", block_rows.TableSheet)
 
 
 @pytest.mark.long
@@ -162,7 +152,7 @@ def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_conver
 
 def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsxwriter, "__version__", "3.99.0")
-    assert block_rows.sheet_class() is None
+    assert block_rows.sheet_class() is block_rows.TableSheet
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -215,17 +215,16 @@ def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) ->
             for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
                 if not has_figure(sentence):
                     heads = columns_named(edition.forms, sentence)
-                elif _matters(filing, others, edition, sentence, heads, in_name=text.kind in NAMES):
+                elif _matters(filing, others, edition, replace(text, text=sentence), heads):
                     yield replace(text, text=sentence.strip())
 
 
-def _matters(
-    filing: Filing, others: Sequence[Table], edition: Edition, sentence: str, heads: Set[Field], *, in_name: bool
-) -> bool:
+def _matters(filing: Filing, others: Sequence[Table], edition: Edition, said: Text, heads: Set[Field]) -> bool:
     """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough; a line of
     figures may be of the ``others``, forms that another file of the unit holds, or of columns that ``heads`` it names."""
+    sentence = said.text
     named = columns_named(edition.forms, sentence)
-    if not named and (in_name or not names_region(edition, filing.unit, sentence)):
+    if not named and (said.kind in NAMES or not names_region(edition, filing.unit, sentence)):
         return False
     if use_of(sentence, edition, filing.unit):
         return False

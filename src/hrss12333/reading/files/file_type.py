@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import Enum, auto
 
 from msgspec import Struct
 
@@ -22,17 +21,6 @@ from hrss12333.reading.grid import FileProblem
 RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
 CONVERT = "请在Word或WPS中打开，另存为.docx再报送。审核用的电脑装有LibreOffice时，也可以直接读取。"
 RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
-
-
-class Met(Enum):
-    """What makes a file that is met in a folder one to be read."""
-
-    BY_CONTENT = auto()
-    """That it is of this format, or called so."""
-    BY_NAME = auto()
-    """That it is called so."""
-    BY_LOOKS = auto()
-    """That it looks as if it held a table."""
 
 
 class Format(Struct, frozen=True):
@@ -67,7 +55,8 @@ class Format(Struct, frozen=True):
     """What is reported where it can't be read; Chinese."""
     converted: bool = False
     """Whether it is read as the .docx that LibreOffice makes of it."""
-    met: Met = Met.BY_CONTENT
+    by_looks: bool = False
+    """Whether a file met in a folder that is one, or is called so, is read only where it looks as if it held a table."""
 
     @property
     def is_read(self) -> bool:
@@ -166,7 +155,7 @@ TABLE = (
         is_text_of=_says(rb"<(?=.*office:document).*opendocument"),
         advice=_AS_ODS,
     ),
-    Format("html", "", "htm html", is_text_of=_says(_PAGE), of_text=_HTML, met=Met.BY_LOOKS),
+    Format("html", "", "htm html", is_text_of=_says(_PAGE), of_text=_HTML, by_looks=True),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
     Format(
         "mhtml",
@@ -174,7 +163,6 @@ TABLE = (
         "mht mhtml",
         is_text_of=lambda text: text.startswith(b"mime-version:") or _is_saved_page(text),
         of_text=_MHTML,
-        met=Met.BY_NAME,
     ),
     Format(
         "text",
@@ -182,12 +170,12 @@ TABLE = (
         "csv tsv txt",
         is_text_of=_says(b""),
         of_text="reading.formats.plain_text:read_text",
-        met=Met.BY_LOOKS,
+        by_looks=True,
     ),
     # By what an OLE file holds (`ole`).
     Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", stream="WordDocument", advice=CONVERT, converted=True),
     Format("msg", "Outlook邮件（.msg）", "msg", stream="__properties_version1.0", advice=_TAKE_OUT),
-    Format("unknown", "无法识别的文件", met=Met.BY_LOOKS),
+    Format("unknown", "无法识别的文件", by_looks=True),
 )
 """Every format, in the order in which a content is tried."""
 FORMATS = {item.tag: item for item in TABLE}
@@ -195,6 +183,11 @@ CONVERTIBLE = tuple(item.tag for item in TABLE if item.converted)
 """Kinds that are read as the .docx that LibreOffice makes of them."""
 CONTAINERS = tuple(item.tag for item in TABLE if item.unpacks)
 """Kinds whose files are taken out; each is an extension, too."""
+_TEXTS, _CALLED = (
+    tuple(f".{extension}" for item in TABLE if item.by_looks is own for extension in item.extensions.split())
+    for own in (True, False)
+)
+"""Extensions of what may hold a table, and of what somebody may have sent as a filing, whatever its content says."""
 PAGES = tuple(f".{extension}" for extension in FORMATS["html"].extensions.split())
 END_OF_FILE = b"\x1a\0"
 """How old programs end a text file."""
@@ -251,26 +244,18 @@ def cannot_read(kind: str) -> FileProblem:
     return FileProblem(Problem.OTHER_FORMAT, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
 
 
-_MET = {extension: item.met for item in TABLE for extension in item.extensions.split()}
-"""Extension under which somebody may have sent a filing, though its content says nothing of the kind → what is needed."""
-
-
-def _met_by(name: str) -> Met | None:
-    return _MET.get(name.rpartition(".")[2].lower()) if "." in name else None
-
-
 def is_candidate(name: str, kind: str) -> bool:
     """Whether a file met in a folder may be a filing: by its content, or by what it calls itself.
 
     Letters, programs and the like are not.
     """
-    return _met_by(name) in (Met.BY_CONTENT, Met.BY_NAME) or (kind in FORMATS and FORMATS[kind].met is Met.BY_CONTENT)
+    return name.lower().endswith(_CALLED) or (kind in FORMATS and not FORMATS[kind].by_looks)
 
 
 def may_hold_table(name: str, head: bytes, kind: str) -> bool:
     """Whether a file that is no candidate may still hold one: a table as text, or a web page. Only reading it will tell."""
     if kind == "html":
         return b"<t" in head.lower()
-    if kind != "text" or _met_by(name) is not Met.BY_LOOKS:
+    if kind != "text" or not name.lower().endswith(_TEXTS):
         return False
     return b"\t" in head or (b"," in head and name[-3:] != "txt")

@@ -34,6 +34,8 @@ MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
+MAX_SPARSE = 200_000
+"""Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
 _PLAIN = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
@@ -57,6 +59,8 @@ _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
 MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
+MAX_SPARSE_ROWS = 262_144
+"""Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
 BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
     "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
@@ -80,6 +84,8 @@ _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 class Inspected(Struct, frozen=True):
     """What the guard found in a package that it lets through."""
 
+    sparse: bool = False
+    """Few cells, far apart: to be read by the reader that holds nothing in between."""
     parts: dict[str, bytes] = field(default_factory=dict)
     """What was measured, each part in UTF-8: the reader would see nothing in UTF-16. It is given these parts and no others, so
     that it finds no workbook but this one."""
@@ -109,6 +115,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     """
     measured: dict[str, bytes] = {}
     parts, sheets, odd = _parsed(package, kind)
+    sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
         raw = measured[name] = as_utf8(package.read(name))
@@ -117,18 +124,19 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         tags += part.tags * times
         elements += part.elements * times
         cells += part.cells * times
-        area += part.area * times
+        area += min(part.area, MAX_AREA) * times
         longest, widest = max(longest, part.longest), max(widest, part.area)
+        sparse |= part.area > MAX_AREA
         odd |= part.odd
-        if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS:
+        if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
     if not known:
         expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
-        if odd or longest * cells > _MAX_COPIED:
+        if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
     if kind == "xlsx" and _WORKBOOK in parts:
         measured["_rels/.rels"] = _TO_WORKBOOK
-    return Inspected(measured, sheets)
+    return Inspected(sparse, measured, sheets)
 
 
 def _remembered(work: Any, *of: bytes) -> Any:
@@ -225,9 +233,12 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     # Formatting far below or beside the data is harmless: only filled cells count.
     filled = [tag for tag in _FILLED.findall(raw) if not tag.rstrip().endswith(b"/>")]
     rows, columns, unnamed = _reach(b"".join(filled), len(filled))
-    if area_of(rows, columns) > MAX_AREA:
-        raise too_large()
-    return cells, area_of(rows, columns), not unnamed
+    area = area_of(rows, columns)
+    if area > MAX_AREA:
+        if unnamed or rows > MAX_SPARSE_ROWS:
+            raise too_large()
+        return len(filled), area, True
+    return cells, area, not unnamed
 
 
 def _reach(tags: bytes, cells: int) -> tuple[int, int, int]:

@@ -179,9 +179,7 @@ def _patient_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: d
     if result.data_type == "e":
         sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""
-    value = result.value if isinstance(result.value, str | int | float | datetime | date | time | timedelta) else ""
-    if isinstance(value, datetime) and value.time() == time():
-        value = value.date()  # as the other reader gives it
+    value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
         sheet.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
@@ -191,6 +189,12 @@ def _patient_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: d
     letters = read_runs(((str(run), _font(getattr(run, "font", None))) for run in runs), its)
     sheet.note_look(at, value, letters, its)
     return letters.text or value
+
+
+def _known_value(value: object) -> Cell:
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()  # as the other reader gives it
+    return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
 
 
 def _style(given: Any) -> StyleRecord:
@@ -211,6 +215,20 @@ def _font(font: Any) -> StyleRecord:
 
 def _colour(given: Any) -> StyleRecord | None:
     return {given.type: given.value, "tint": given.tint} if given is not None else None
+
+
+def read_sparse(data: bytes) -> tuple[Grid, ...]:
+    """The values of a few cells far from one another: what is held is the cells, not the rectangle around them all."""
+    book = _load(data, read_only=True, data_only=True)
+    grids = []
+    for title in book.sheetnames:
+        sheet: Any = book[title]
+        sheet.reset_dimensions()
+        cells = tuple([_known_value(cell.value) if cell.data_type != "e" else "" for cell in row] for row in sheet.rows)
+        grids.append(Grid(title, cells, sheet.sheet_state != "visible"))
+    if not grids:
+        raise damaged()
+    return tuple(grids)
 
 
 def _load(data: bytes, **options: bool) -> Workbook:

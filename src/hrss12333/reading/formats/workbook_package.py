@@ -79,6 +79,8 @@ def read_xlsx(package: Package) -> Book:
 def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """The sheets, and the texts of page headers and footers, by the first reader that suffices."""
     sheets: tuple[tuple[Grid, ...], tuple[str, ...]]
+    if found.sparse:
+        return code("reading.formats.rich_reader:read_sparse")(package.data), ()
     try:
         plain = read_quickly(package, found)
         if plain is not None:

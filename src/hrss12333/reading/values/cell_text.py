@@ -76,11 +76,9 @@ def as_found(cell: Cell) -> Found:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    if isinstance(cell, float) and cell.is_integer() and -_EXACT < cell < _EXACT:
+    if cell.is_integer() and abs(cell) < _EXACT:
         return int(cell)
-    if isinstance(cell, float) and not math.isfinite(cell):
-        return str(cell)
-    return cell
+    return cell if math.isfinite(cell) else str(cell)
 
 
 def as_text(cell: Cell) -> str:

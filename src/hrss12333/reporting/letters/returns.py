@@ -111,13 +111,13 @@ def write_returns(
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [paths[_key(item)] for item in recipient.files if _key(item) in paths]
-        letter = write_letter(
-            recipient, sender, _person(recipient.name, national, previous), names, [p.name for p in mine]
-        )
+        person = _person(recipient.name, national, previous)
+        letter = write_letter(recipient, sender, person, names, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
-        _write(outputs[".docx"], printed)
-        _write(outputs[".eml"], as_draft(letter, attached))
+        for target, content in ((outputs[".docx"], printed), (outputs[".eml"], as_draft(letter, attached))):
+            with replacing(target) as temporary:
+                temporary.write_bytes(content)
         letters.append((letter, outputs[".eml"]))
     written = [*(item.path for item in copies.written), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
@@ -143,9 +143,8 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     owed = {}
     if of is None:
         report = REPORT.format(words=national.edition.report_words)
-        owed = {unit.name: report for unit in without_report(national)} | {
-            unit.name: FORMS for unit in missing(national)
-        }
+        owed = {unit.name: report for unit in without_report(national)}
+        owed |= {unit.name: FORMS for unit in missing(national)}
     dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
     found = []
     for standing in standings.listed:
@@ -181,20 +180,11 @@ def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...
     stands with its first file."""
     found: list[Checked] = []
     for item in checked:
-        listed = tuple(f for f in standing.findings if f.file == item.file and _is_of_unit(f, item))
+        mine = (f for f in standing.findings if f.file == item.file)
+        listed = [f for f in mine if item.unit is None or f.unit in (None, item.unit.name)]
         if item.file in standing.files and any(map(_concerns_sender, listed)):
             found.append(replace(item, findings=tuple(f for f in listed if _concerns_sender(f) or not f.is_open_query)))
     return tuple(found)
-
-
-def _is_of_unit(finding: Finding, item: Checked) -> bool:
-    """Whether a finding in an audit's file is this unit's."""
-    return item.unit is None or finding.unit in (None, item.unit.name)
-
-
-def _write(target: Path, content: bytes) -> None:
-    with replacing(target) as temporary:
-        temporary.write_bytes(content)
 
 
 def _outdated(folder: Path) -> Iterator[Path]:

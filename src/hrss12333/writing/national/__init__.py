@@ -3,7 +3,8 @@ same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,22 +46,21 @@ def write_national(
     path: Path,
     national: National,
     *,
-    questions: Sequence[Alike] | None = None,
     previous: Previous | None = None,
     progress: Progress | None = None,
-    target: Path | None = None,
     whole: National | None = None,
-) -> None:
+) -> list[Alike]:
     """Write the workbook; the same table gives the same bytes.
 
     Args:
-        path: Where to write.
+        path: Where to write, in the folder where the workbook will be: links to the filings lead from there.
         national: The merged table.
-        questions: What is asked or to be corrected in it, where `questions_of` has put it in order already.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
-        target: Where the workbook will be in the end, if not at ``path``: links to the filings lead from there.
         whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
+
+    Returns:
+        What is asked or to be corrected in it, as `questions_of` puts it in order.
 
     Raises:
         JobStop: where ``path`` cannot be written.
@@ -72,39 +72,33 @@ def write_national(
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
+    asked = questions_of(national)
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, FONT, in_memory=small) as workbook:
-        own, asked = national.findings, questions_of(national) if questions is None else questions
-        national, elsewhere = relative_names(national)
-        renamed = dict(zip(map(id, own), national.findings, strict=True))
-        book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
-        book.progress = progress
-        book.questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in asked]
-        book.sentences = (
-            merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(national, book.questions)
-        )
+        shown, elsewhere = relative_names(national)
+        renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
+        questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in asked]
+        told = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
+        links, nation = Links(path, elsewhere), Nation(shown, previous)
+        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, told)
+        for form in book.forms:
+            book.detail_areas[form.key] = reserve_details(book, form)
+            book.lines_areas[form.key] = reserve_summary(book, form)
+        book.lines_areas[summary_lines.ANALYSIS] = reserve_analysis(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (summary_lines.OVERVIEW, lambda sheet: write_overview(book, sheet, placed[summary_lines.ANALYSIS])),
-            *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
-            *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
-            (summary_lines.ANALYSIS, lambda sheet: write_analysis(book, sheet)),
-            (summary_lines.FILINGS, lambda sheet: write_filings(book, sheet)),
-            (summary_lines.CONTACTS, lambda sheet: write_contacts(book, sheet)),
-            (summary_lines.ISSUES, lambda sheet: write_issues(book, sheet)),
+            *((summary_sheet(form), partial(write_summary, book, form)) for form in book.forms),
+            *((detail_sheet(form), partial(write_details, book, form)) for form in book.forms),
+            (summary_lines.ANALYSIS, partial(write_analysis, book)),
+            (summary_lines.FILINGS, partial(write_filings, book)),
+            (summary_lines.CONTACTS, partial(write_contacts, book)),
+            (summary_lines.ISSUES, partial(write_issues, book)),
         ]
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
         for name, write in sheets:
             write(placed[name])
         _store_keys(book)
-
-
-def _book(workbook: Any, nation: Nation, links: Links) -> NationalBook:
-    book = NationalBook(workbook, TableStyles(workbook), nation, links)
-    for form in book.forms:
-        book.detail_areas[form.key] = reserve_details(book, form)
-        book.lines_areas[form.key] = reserve_summary(book, form)
-    book.lines_areas[summary_lines.ANALYSIS] = reserve_analysis(book)
-    return book
+    return asked
 
 
 def _store_keys(book: NationalBook) -> None:

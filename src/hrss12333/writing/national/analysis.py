@@ -29,7 +29,7 @@ from hrss12333.writing.national.book import (
     own_cell,
     own_column,
 )
-from hrss12333.writing.national.lines import COMPARED, NOW, PREVIOUS, Level, Line, first_heads, write_lines
+from hrss12333.writing.national.lines import COMPARED, NOW, PREVIOUS, Level, Line, finish, first_heads, write_lines
 from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks
 from hrss12333.writing.national.styles import ACCENT_PALE, CHANGE, PERCENT, POINTS
 from hrss12333.writing.sheet_text import public
@@ -77,8 +77,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     page = Page(book, sheet, block.columns, breaks, last=end)
     top = page.title(f"{book.year}年度12333电话服务指标分析")
-    high = 24 + page.headings(top)
-    high += write_lines(book, sheet, block, lines, block.columns[block.note].width - 4)
+    high = 24 + page.headings(top) + write_lines(page, block, lines)
     for _, item in _items(book):
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0}
@@ -91,14 +90,10 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
         sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
-    high += page.notes(last + 1, notes)
-    sheet.autofilter(block.first - 1, 0, block.last, block.note)
-    sheet.freeze_panes(block.first, 1)
-    page.lay_out((top, block.first - 1), high=high, rows=last + len(notes))
+    finish(page, block, last, notes, high)
     for at, column in enumerate(block.columns[end + 1 :], end + 1):
         sheet.set_column(at, at, column.width, None, {"level": 1, "hidden": True} if at > block.note else {})
     sheet.set_column(len(block.columns), len(block.columns), 9, None, {"collapsed": True})
-    book.keys[ANALYSIS] = block.columns
 
 
 def _page_breaks(book: NationalBook, block: LinesArea) -> list[int]:

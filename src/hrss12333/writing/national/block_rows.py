@@ -1,38 +1,61 @@
-"""Many rows of plain cells on their way into a sheet, fast where the writing library is known, the ordinary way elsewhere.
+"""Sheets that take figures and many rows of plain cells: fast where the writing library is known, else its ordinary way.
 
-XlsxWriter makes an object of every cell and takes its time over each: of a large merge that is most of the work. Its
-worksheet class can be exchanged, so `QuickSheet` takes whole rows as prepared text and writes them where the ordinary
-way would have written them. It leans on how the library works inside; with a version that it does not know, `rows_of`
-gives the ordinary way, and the result is the same cell by cell.
+XlsxWriter makes an object of every cell, puts links together attribute by attribute and looks into each for signs that need
+another spelling: of a large merge that is most of the work. Its worksheet class can be exchanged, so `QuickSheet` takes
+whole rows as prepared text and puts down figures and links as one text each. It leans on how the library works inside; with
+a version that it does not know `sheet_class` gives `TableSheet`, and the result is the same cell by cell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any
 
+import xlsxwriter
+import xlsxwriter.worksheet as library
+
+from hrss12333.model.filing import column_letters
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
-from hrss12333.writing.workbook import OWN_ROW
+from hrss12333.writing.sheet_text import LARGEST_EXACT
+from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `QuickSheet` was tried with."""
 CellContent = str | float | None
 """What is in a cell; None is a blank one with a format."""
 ReadyCell = Any
-"""A cell as `RowWriter.cell` prepares it: the same one may be added many times, wherever it stands."""
+"""A cell as `TableSheet.cell` prepares it: the same one may be added many times, wherever it stands."""
+_SHARED = ' t="s"'
+"""Marks a cell whose text is one of those that all sheets share."""
+_HELD = 2_000
+"""Rows of a sheet that are held before they are put down."""
+_SPELT_OTHERWISE = frozenset('&<>"\n')
+"""Signs that an attribute cannot hold as they are."""
 
 
-class RowWriter:
+def sheet_class() -> type[TableSheet]:
+    """The class of sheets for this version of the library."""
+    return QuickSheet if xlsxwriter.__version__.startswith(KNOWN) else TableSheet
+
+
+class TableSheet(FormulaSheet):
     """A sheet that takes plain rows, from top to bottom, below all that is written otherwise: every cell by a call of its
     own."""
-
-    def __init__(self, sheet: Any) -> None:
-        self._sheet = sheet
 
     def cell(self, look: Any, content: CellContent) -> ReadyCell:
         """A cell with this format, or None, and content; None without a format is no cell at all."""
         return look, content
+
+    def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
+        """A plain cell anywhere."""
+        if isinstance(content, str):
+            self.write_string(row, column, content, look)
+        elif content is not None:
+            self.write_number(row, column, content, look)
+        elif look is not None:
+            self.write_blank(row, column, None, look)
 
     def add(
         self,
@@ -46,21 +69,14 @@ class RowWriter:
         formats of columns of which a number below `LARGEST_EXACT` is given in the cell's place, None for others."""
         for column, cell in enumerate(cells):
             number = numbers[column] if numbers else None
-            look, content = cell if number is None else (number, cell)
-            if content is None:
-                if look is not None:
-                    self._sheet.write_blank(row, column, None, look)
-            elif isinstance(content, str):
-                self._sheet.write_string(row, column, content, look)
-            else:
-                self._sheet.write_number(row, column, content, look)
+            self.put(row, column, *(cell if number is None else (number, cell)))
         if level or height is not None:
-            self._sheet.set_row(row, height, None, {"level": level})
+            self.set_row(row, height, None, {"level": level})
 
     def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
         for row in rows:
-            self._sheet.write_url(row, column, url, look, text, OPEN_FILE)
+            self.write_url(row, column, url, look, text, OPEN_FILE)
 
     def figure(
         self, place: tuple[int, int], look: Any, formula: str, value: float | str | None, link: str | None = None
@@ -68,24 +84,214 @@ class RowWriter:
         """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell (its row
         and column) that may lead to where the figure comes from."""
         if link:
-            self._sheet.write_url(*place, link, look, LINK_SIGN, SEE_ROWS)
+            self.write_url(*place, link, look, LINK_SIGN, SEE_ROWS)
         formula = formula.replace(OWN_ROW, str(place[0] + 1))
-        self._sheet.write_formula(*place, formula, look, "" if value is None else value)
+        self.write_formula(*place, formula, look, "" if value is None else value)
 
 
-@cache
-def sheet_class() -> Any:
-    """The class of sheets that take rows as a block; None where this version of the library is not known."""
-    import xlsxwriter
+class _StyleTexts(dict[Any, str]):
+    """A format → the attribute of its cells; formats are numbered in the order in which they are asked for here."""
 
-    if not xlsxwriter.__version__.startswith(KNOWN):
-        return None
-    from hrss12333.writing.national.quick_sheet import QuickSheet
-
-    return QuickSheet
+    def __missing__(self, look: Any) -> str:
+        self[look] = f' s="{look._get_xf_index()}"'
+        return self[look]
 
 
-def rows_of(sheet: Any) -> RowWriter:
-    """The fastest way to add rows to a sheet: its own where it has the methods of a `RowWriter`."""
-    known = sheet_class()
-    return sheet if known is not None and isinstance(sheet, known) else RowWriter(sheet)
+class QuickSheet(TableSheet):
+    """One that does for its tables only what they need; its last rows are prepared text."""
+
+    dim_rowmin: int
+    dim_rowmax: int
+    outline_row_level: int
+    rel_count: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style_texts = _StyleTexts({None: ""})
+        self._formulas: dict[str, str] = {}
+        """Formula of a column → how it is in the file."""
+        self._has_links = False
+        """Whether a figure leads anywhere."""
+        self._filled_rows: set[int] = set()
+        self._filled_columns: set[int] = set()
+        self._block: list[str] = []
+        self._laid_down: Any = None
+        self._block_top: int | None = None
+        self._patterns: dict[tuple[Any, ...], str] = {}
+        """How many cells a row has, which of them are there where not all are, its level and height, the formats of its
+        numbers → the row's text with gaps for its own number and, each behind that once more, its cells."""
+        self._relations: dict[str, int] = {}
+        """Address of a file → the number of the relation by which all links of the sheet lead to it."""
+
+    def figure(
+        self, place: tuple[int, int], look: Any, formula: str, value: float | str | None, link: str | None = None
+    ) -> None:
+        """See `TableSheet`: what the formulas of a column have in common is looked through once."""
+        row, column = place
+        if formula not in self._formulas:
+            self._formulas[formula] = self._escape_data(formula.removeprefix("="))
+        known, own_row, kind = self._formulas[formula], str(row + 1), type(value)
+        value = "" if value is None else value
+        if look is None or not (kind is int or kind is float or value == ""):
+            self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
+        else:
+            if row not in self._filled_rows or column not in self._filled_columns:
+                self._check_dimensions(row, column)
+            self.table[row][column] = look, f"><f>{known.replace(OWN_ROW, own_row)}</f><v>{value}</v></c>"
+        if link:
+            if not self._has_links:
+                self.str_table._get_shared_string_index(LINK_SIGN)
+                self.str_table.count -= 1
+            self._has_links = True
+            self.str_table.count += 1  # though the formula takes its place
+            self.hlink_count += 1
+            to = link.removeprefix("internal:")
+            if not _SPELT_OTHERWISE.isdisjoint(to):
+                to = self._escape_attributes(to)
+            self.hyperlinks[row][column] = f'" location="{to}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
+
+    def cell(self, look: Any, content: str | float | None) -> str:
+        """See `TableSheet`: what is behind the cell's place."""
+        style = self._style_texts[look]
+        if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
+            return f"{style}><v>{content}</v></c>"
+        if isinstance(content, str):
+            index = self.str_table._get_shared_string_index(content)
+            self.str_table.count -= 1  # counted with each row
+            return f"{style}{_SHARED}><v>{index}</v></c>"
+        if content is None:
+            return f"{style}/>" if style else ""
+        return f"{style}><v>{content:.16G}</v></c>"
+
+    def add(
+        self,
+        row: int,
+        cells: Sequence[str | int],
+        level: int = 0,
+        height: float | None = None,
+        numbers: tuple[Any, ...] = (),
+    ) -> None:
+        """See `TableSheet`."""
+        if self._block_top is None:
+            self._block_top = row
+            self._check_dimensions(row, 0)
+        filled: tuple[int, ...] = ()
+        if "" in cells:
+            filled = tuple([column for column, cell in enumerate(cells) if cell])
+        shape = len(cells), filled, level, height, numbers
+        pattern = self._patterns.get(shape)
+        if pattern is None:
+            self._check_dimensions(row, len(cells) - 1)
+            pattern = self._patterns[shape] = self._row_pattern(*shape)
+        if filled:
+            cells = [cells[column] for column in filled]
+        self.dim_rowmax = row
+        gaps: list[str | int] = [str(row + 1)] * (2 * len(cells) + 1)
+        gaps[2::2] = cells
+        text = pattern % tuple(gaps)
+        self.str_table.count += text.count(_SHARED)
+        self._block.append(text)
+        if len(self._block) >= _HELD:
+            self._lay_down()
+
+    def _row_pattern(
+        self, cells: int, filled: Sequence[int], level: int, height: float | None, numbers: Sequence[Any]
+    ) -> str:
+        self.outline_row_level = max(self.outline_row_level, level)
+        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
+        outline = f' outlineLevel="{level}"' if level else ""
+        places = []
+        for column in filled or range(cells):
+            look = numbers[column] if numbers else None
+            behind = "%s" if look is None else f"{self._style_texts[look]}><v>%s</v></c>"
+            places.append(f'<c r="{column_letters(column + 1)}%s"{behind}')
+        return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
+
+    def _lay_down(self) -> None:
+        """Rows that are done wait on the disk, beside the library's own parts: together they are large."""
+        if self._laid_down is None:
+            self._laid_down = TemporaryFile("w+", encoding="utf-8", newline="", dir=self.tmpdir)  # noqa: SIM115  until `_write_rows`
+        self._laid_down.writelines(self._block)
+        self._block.clear()
+
+    def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
+        """See `TableSheet`: one link over all the rows, whose cells hold the text already."""
+        self.hlink_count += 1
+        if url not in self._relations:
+            self.rel_count += 1
+            self._relations[url] = self.rel_count
+            self.external_hyper_links.append(["/hyperlink", library.Url(url)._target(), "External"])
+        to = f":{column_letters(column + 1)}{rows.stop}" if len(rows) > 1 else ""
+        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
+
+    def _check_dimensions(self, row: int, col: int, *ignored: Any, **more: Any) -> int:
+        """As the library's, which is not asked again of a row and a column that both hold something."""
+        if row in self._filled_rows and col in self._filled_columns:
+            return 0
+        found = int(super()._check_dimensions(row, col, *ignored, **more))
+        if not (found or ignored or more):
+            self._filled_rows.add(row)
+            self._filled_columns.add(col)
+        return found
+
+    def _write_rows(self) -> None:
+        last = self.dim_rowmax if self._block_top is None else self._block_top - 1
+        spans: dict[int, list[int]] = {}
+        for row in range(self.dim_rowmin, last + 1):
+            if filled := [*self.table.get(row, ()), *self.comments.get(row, ())]:
+                spans.setdefault(row // 16, []).extend((min(filled), max(filled)))
+        texts = {group: f"{min(found) + 1}:{max(found) + 1}" for group, found in spans.items()}
+        for row in range(self.dim_rowmin, last + 1):
+            cells, about, span = self.table.get(row), self.row_info.get(row), texts.get(row // 16)
+            if cells:
+                self._write_row(row, span, about)
+                number, write, styles = row + 1, self.fh.write, self._style_texts
+                for column in sorted(cells):
+                    cell = cells[column]
+                    look, text = (
+                        cell if type(cell) is tuple else self._format_and_text(cell)
+                    )  # a tuple as `figure` put it down
+                    if look is None:  # its row or column may have a format
+                        self._write_cell(row, column, cell)
+                    else:
+                        write(f'<c r="{column_letters(column + 1)}{number}"{styles[look]}{text}')
+                write("</row>")
+            elif about is not None or row in self.comments:
+                self._write_empty_row(row, span, about)
+        if self._laid_down:
+            with self._laid_down as rows:
+                rows.seek(0)
+                copyfileobj(rows, self.fh)
+        self.fh.writelines(self._block)
+        self._block.clear()
+
+    @staticmethod
+    def _format_and_text(cell: Any) -> tuple[Any, str]:
+        """A cell's format and what is behind its place; no format where only the library knows."""
+        kind = type(cell)
+        if kind is library.CellStringTuple:
+            return cell.format, f"{_SHARED}><v>{cell.string}</v></c>"
+        if kind is library.CellNumberTuple:
+            return cell.format, f"><v>{cell.number:.16G}</v></c>"
+        return (cell.format, "/>") if kind is library.CellBlankTuple else (None, "")
+
+    def _write_hyperlinks(self) -> None:
+        if not any(self.hyperlinks.values()):
+            return
+        self._xml_start_tag("hyperlinks")
+        for row in sorted(self.hyperlinks):
+            for column, target in sorted(self.hyperlinks[row].items()):
+                if type(target) is str:  # as `figure` or `link` put it down
+                    self.fh.write(f'<hyperlink ref="{column_letters(column + 1)}{row + 1}{target}/>')
+                elif target._link_type is library.UrlTypes.INTERNAL:
+                    self._write_hyperlink_internal(row, column, target)
+                else:
+                    self.rel_count += 1
+                    self._write_hyperlink_external(row, column, self.rel_count, target)
+                    self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
+        self._xml_end_tag("hyperlinks")
+
+
+def _points(height: float) -> float:
+    """A height as the library keeps it, in whole pixels."""
+    return int(height * 4 / 3 + 0.5) * 0.75

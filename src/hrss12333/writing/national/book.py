@@ -161,11 +161,10 @@ class LinesArea(Struct, frozen=True, dict=True):
         parts[1::2] = [column_letters(self.at[key] + 1) for key in parts[1::2]]
         return "".join(parts)
 
-    def units(self, column: int, *, fixed: bool = False) -> str:
-        """The units' cells of a column, as a reference on the same sheet; ``fixed`` for a formula that is repeated."""
-        letters = ("$" if fixed else "") + column_letters(column + 1)
-        dollar = "$" if fixed else ""
-        return f"{letters}{dollar}{self.first + 1}:{letters}{dollar}{self.last + 1}"
+    def units(self, column: int, fixed: str = "") -> str:
+        """The units' cells of a column, as a reference on the same sheet; ``fixed`` is $ for a formula that is repeated."""
+        letters = f"{fixed}{column_letters(column + 1)}{fixed}"
+        return f"{letters}{self.first + 1}:{letters}{self.last + 1}"
 
     def sum_of_units(self, column: int) -> str:
         """The live sum of all units; blank where none has a figure."""
@@ -175,7 +174,7 @@ class LinesArea(Struct, frozen=True, dict=True):
     def sum_of_area(self, column: int) -> str:
         """The same of those in the area of the formula's line."""
         cells, area = self.units(column), self.area or 0
-        within = f",{self.units(area, fixed=True)},${column_letters(area + 1)}{OWN_ROW}"
+        within = f",{self.units(area, '$')},${column_letters(area + 1)}{OWN_ROW}"
         return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
 
     def link(self, column: int) -> str:
@@ -200,16 +199,16 @@ class NationalBook(Struct):
     nation: Nation
     links: Links
     """Links to the filings, as seen from where the workbook will stand."""
+    progress: Progress | None
+    """What has become of the questions of an earlier workbook."""
+    questions: Sequence[Alike]
+    """As in `questions_of`."""
+    sentences: Sequence[str]
+    """Came, missing, most doubtful: what 概览 begins with."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)
     """Form key → where its 汇总 stands; `ANALYSIS` → where 指标分析 does."""
-    progress: Progress | None = None
-    """What has become of the questions of an earlier workbook."""
-    questions: Sequence[Alike] = ()
-    """As in `questions_of`."""
-    sentences: Sequence[str] = ()
-    """Came, missing, most doubtful: what 概览 begins with."""
     keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 

@@ -8,7 +8,6 @@ from itertools import compress, count, groupby, repeat
 from operator import is_
 from typing import Any
 
-from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity
@@ -26,7 +25,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
-from hrss12333.writing.national.block_rows import ReadyCell, RowWriter, rows_of
+from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page
@@ -194,14 +193,14 @@ def _write_rows(
     errors_only: bool,
 ) -> None:
     """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
-    rows, span = rows_of(sheet), book.detail_areas[form.key]
+    span = book.detail_areas[form.key]
     files = {entry.file for entry, _, _ in audited} if len(audited) <= MOST else set[str]()
     links = {file: link for file in files if (link := book.links.to(file)) is not None}
-    cells, above, comments = DetailCells(book, form, rows, links), "", 0
+    cells, above, comments = DetailCells(book, form, sheet, links), "", 0
     for row, (entry, findings, audit) in enumerate(audited, span.first):
         name, by_field = owner(entry), _by_field(form, findings) if findings else {}
         line, numbers = cells.of(entry, name, audit, by_field)
-        rows.add(row, line, 1 if name == above else 0, None, numbers)
+        sheet.add(row, line, 1 if name == above else 0, None, numbers)
         above = name
         for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
@@ -214,7 +213,7 @@ def _write_rows(
     for (file, counted), run in groupby((entry.file, entry.counted) for entry, _, _ in audited) if links else ():
         own = range(first, first + sum(1 for _ in run))
         if file in links:
-            rows.link(own, at, links[file], public(file), cells.look("link", "", not counted))
+            sheet.link(own, at, links[file], public(file), cells.look("link", "", not counted))
         first = own.stop
 
 
@@ -246,14 +245,14 @@ def unread_text(entry: Entry, column: Column) -> str:
 class DetailCells:
     """Turns entries of one form into cells."""
 
-    def __init__(self, book: NationalBook, form: Form, rows: RowWriter, links: Container[str]) -> None:
+    def __init__(self, book: NationalBook, form: Form, sheet: Any, links: Container[str]) -> None:
         """``links`` are the files that are linked to."""
-        self._form, self._rows, self._links = form, rows, links
+        self._form, self._sheet, self._links = form, sheet, links
         self._questions, self._previous = book.national.questions, book.previous
         self.look = cache(lambda kind, mark, out: book.styles.cell(mark=mark, left_out=out, **LOOKS[kind]))
         """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
-        self._known_text = cache(self._text_cell)
-        """A text that comes in many rows."""
+        self._text = cache(self._text_cell)
+        """A text comes in many rows."""
         self._around: dict[tuple[Any, ...], tuple[ReadyCell, list[ReadyCell]]] = {}
         """What is reported about a row beside its own values → the cell before these, and those behind."""
         self._figures_at = [at for at, column in enumerate(form.columns) if column.kind in (Kind.SERIAL, Kind.COUNT)]
@@ -266,10 +265,9 @@ class DetailCells:
         """Whether it is → `numbers` of a row that lacks none."""
 
     def _number_styles(self, out: bool) -> tuple[Any, ...]:
-        looks = [
-            self._number_style(column, out) if at in self._figures_at else None
-            for at, column in enumerate(self._form.columns)
-        ]
+        looks: list[Any] = [None] * len(self._form.columns)
+        for at in self._figures_at:
+            looks[at] = self._number_style(self._form.columns[at], out)
         last_years = [None for _ in self._form.data if self._previous and not out]
         return (None, *looks, *[None] * _BEHIND, self.look("plain", "", out), *last_years)
 
@@ -281,7 +279,7 @@ class DetailCells:
         keys = self._questions.get(entry.where) if self._questions else None
         around = (name, audit, entry.file, entry.sheet, out, keys)
         if around not in self._around:
-            self._around[around] = self._known_text("text", name, out), self._behind(entry, audit, keys)
+            self._around[around] = self._text("text", name, out), self._behind(entry, audit, keys)
         before, behind = self._around[around]
         known, numbers = self._known[out], self._numbers[out]
         values: list[ReadyCell] = [*map(dict.get, known, scalars)]
@@ -291,55 +289,44 @@ class DetailCells:
             if type(value) is not int or not -LARGEST_EXACT < value < LARGEST_EXACT:
                 cells_of_their_own.setdefault(at, "")
         for at, mark in cells_of_their_own.items():
-            values[at] = self._value_cell(entry, columns[at], scalars[at], mark, out)
+            values[at] = self._value_cell(entry, columns[at], scalars[at], mark)
             numbers = (*numbers[: at + 1], None, *numbers[at + 2 :])
-        for at in compress(count(), map(is_, values, repeat(None))):
-            values[at] = self._new(entry, columns[at], scalars[at], known[at])
+        for at in compress(
+            count(), map(is_, values, repeat(None))
+        ):  # which has not come in its column yet, or is missing
+            values[at] = cell = self._value_cell(entry, columns[at], scalars[at])
+            if scalars[at] is not None:
+                known[at][scalars[at]] = cell
         cells = [before, *values, *behind, entry.row.place.row]
-        if self._previous and not out:
-            cells += self._last_years(entry, self._previous)
+        if self._previous and not out:  # the hidden cells that a comparison is worked out from
+            then = self._previous.row(entry)
+            figures = (then.scalar(column.key) for column in self._form.data)
+            cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells, numbers
-
-    def _new(self, entry: Entry, column: Column, value: Scalar, known: dict[Scalar, ReadyCell]) -> ReadyCell:
-        """The cell of a value that has not come in its column yet."""
-        out = not entry.counted
-        if value is None:  # which may be what could not be read
-            text = unread_text(entry, column)
-            return self._text_cell("text", text, out) if text else self._known_text("text", "", out)
-        known[value] = self._value_cell(entry, column, value, "", out)
-        return known[value]
 
     def _behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
         """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
         out, questioned = not entry.counted, questioned_text(self._form, keys) if keys else ""
         return [
-            self._known_text("centre", NO if out else YES, out),
-            self._text_cell("line", questioned, out, "query") if questioned else self._known_text("line", "", out),
-            self._known_text("line", audit, False),
-            self._known_text("link" if entry.file in self._links else "text", entry.file, out),
-            self._known_text("text", entry.sheet, out),
+            self._text("centre", NO if out else YES, out),
+            self._text("line", questioned, out, "query" if questioned else ""),
+            self._text("line", audit, False),
+            self._text("link" if entry.file in self._links else "text", entry.file, out),
+            self._text("text", entry.sheet, out),
         ]
 
-    def _last_years(self, entry: Entry, previous: Previous) -> list[ReadyCell]:
-        """The hidden cells that a comparison is worked out from."""
-        then = previous.row(entry)
-        figures = (then.scalar(column.key) for column in self._form.data)
-        return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
-
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
-        return self._rows.cell(self.look(kind, mark, out), public(text) if text else None)
+        return self._sheet.cell(self.look(kind, mark, out), public(text) if text else None)
 
     def _number_style(self, column: Column, out: bool, mark: str = "") -> Any:
-        """The format of a number."""
         return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out)
 
-    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> ReadyCell:
+    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str = "") -> ReadyCell:
+        out = not entry.counted
         if isinstance(value, bool):
-            return self._text_cell("centre", answer_word(value), out, mark)
+            return self._text("centre", answer_word(value), out, mark)
         if isinstance(value, int):
-            return self._rows.cell(self._number_style(column, out, mark), value)
+            return self._sheet.cell(self._number_style(column, out, mark), value)
         if value is None:
-            return self._text_cell("text", unread_text(entry, column), out, mark)
-        if column.kind is Kind.CHOICE:
-            return self._text_cell("centre", value, out, mark)
-        return self._text_cell("text", value, out, mark)
+            return self._text("text", unread_text(entry, column), out, mark)
+        return self._text("centre" if column.kind is Kind.CHOICE else "text", value, out, mark)

@@ -17,7 +17,6 @@ from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
-from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.paper import Page, page_breaks
@@ -64,13 +63,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     Page(book, sheet, heads).heading_line(top)
     for number in range(len(units)):
         for at, column in enumerate(columns):
-            row, value, look = top + 1 + number, column.values[number], column.looks[number % len(column.looks)]
-            if value is None or value == "":
-                sheet.write_blank(row, at, None, look)
-            elif isinstance(value, int):
-                sheet.write_number(row, at, value, look)
-            else:
-                sheet.write_string(row, at, public(value), look)
+            value, look = column.values[number], column.looks[number % len(column.looks)]
+            sheet.put(top + 1 + number, at, look, (public(value) or None) if isinstance(value, str) else value)
     last = top + len(units)
     _write_received(
         book, sheet, last + 2, next(at for at in range(FILE + 1, len(filled)) if filled[at] or at > LAST_OF_HASH)
@@ -92,22 +86,22 @@ def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> No
     for at, heading in enumerate(("序号", reporter(book.national), "内容", "文件")):
         sheet.write_string(top + 1, at, heading, styles.heading)
     sheet.write_string(top + 1, hashes, "SHA-256", styles.get(bold=True))
-    rows, counted, text, centre = rows_of(sheet), styles.number("0"), styles.text(), styles.centre()
+    counted, text, centre = styles.number("0"), styles.text(), styles.centre()
     linked, shown = styles.text(**LINK_LOOK), styles.text(shrink=True)
     hashed = styles.get(font_name="Courier New", num_format="@")
-    between = [rows.cell(None, None)] * (hashes - FILE - 1)
+    between = [sheet.cell(None, None)] * (hashes - FILE - 1)
     for row, item in enumerate(book.national.received, top + 2):
         file, link = public(item.file), book.links.to(item.file)
         look = linked if link else shown
         cells = [
-            rows.cell(counted, row - top - 1),
-            rows.cell(text, item.unit or nobody(book.national)),
-            rows.cell(centre, item.what),
-            rows.cell(look, file),
+            sheet.cell(counted, row - top - 1),
+            sheet.cell(text, item.unit or nobody(book.national)),
+            sheet.cell(centre, item.what),
+            sheet.cell(look, file),
         ]
-        rows.add(row, [*cells, *between, rows.cell(hashed, item.sha256)])
+        sheet.add(row, [*cells, *between, sheet.cell(hashed, item.sha256)])
         if link:
-            rows.link(range(row, row + 1), FILE, link, file, look)
+            sheet.link(range(row, row + 1), FILE, link, file, look)
 
 
 class _FilingColumn(Struct, frozen=True):
@@ -218,14 +212,14 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     page = Page(book, sheet, [ColumnHead("", *column) for column in columns])
     top = page.title(f"{book.year}年度12333{CONTACTS}", remarks)
     page.heading_line(top)
-    row, rows, counted, wrapped = top, rows_of(sheet), styles.number("0"), styles.text(text_wrap=True)
-    blank = rows.cell(styles.text(), None)
+    row, counted, wrapped = top, styles.number("0"), styles.text(text_wrap=True)
+    blank = sheet.cell(styles.text(), None)
     for status in book.national.units:
         for contact in status.contacts or (None,):
             row += 1
             given = (contact.name, contact.mobile, contact.email, contact.file) if contact else (None,) * 4
-            texts = [rows.cell(wrapped, safe(text)) if text else blank for text in (status.unit.name, *given)]
-            rows.add(row, [rows.cell(counted, row - top), *texts])
+            texts = [sheet.cell(wrapped, safe(text)) if text else blank for text in (status.unit.name, *given)]
+            sheet.add(row, [sheet.cell(counted, row - top), *texts])
     sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"D{top + 2}:D{max(row, top + 1) + 1}"})

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
+from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
@@ -18,13 +23,16 @@ from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
+from hrss12333.reading.files.package import Package, custom_properties
+from hrss12333.reading.files.source import load
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
 from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
-from hrss12333.writing.national.block_rows import CellContent, ReadyCell, RowWriter, rows_of
+from hrss12333.writing.national.block_rows import CellContent, ReadyCell
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -69,8 +77,8 @@ HIGHEST, NOTE_HIGH = 400, 84
 """Points of the highest line, and of the highest of notes."""
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
-_MOST_KNOWN = 2_000
-"""Contents of a column that are remembered."""
+_MOST_KNOWN = 40_000
+"""Contents of cells that are remembered."""
 _MOST_CELLS = 6
 """Cells, or runs of them, that a line names."""
 _MOST_QUESTIONED = 1_000
@@ -265,38 +273,18 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
     return between.join(dict.fromkeys(filter(None, texts)))
 
 
-class _Known(dict[CellContent, tuple[ReadyCell, int]]):
-    """What is in a column → its cell, and how many lines it takes there: most of it is in many rows."""
-
-    def __init__(self, rows: RowWriter, look: Any, wide: float | None) -> None:
-        """``wide`` is how many half-width characters go on a line; None where the row is not made higher for the column."""
-        super().__init__()
-        self._rows, self._look, self._wide = rows, look, wide
-
-    def __missing__(self, content: CellContent) -> tuple[ReadyCell, int]:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        shown, lines = content, 1
-        if isinstance(content, str):
-            shown = public(content) or None
-            lines = 1 if self._wide is None else wrapped_lines(content, self._wide)
-        self[content] = self._rows.cell(self._look, shown), lines
-        return self[content]
-
-
 class _IssueWriter:
-    """Writes a line a row; what lines of a kind have in common is made once."""
+    """Writes a line a row; what lines of a kind have in common, and what is in many rows, is made once."""
 
     def __init__(self, book: NationalBook, sheet: Any) -> None:
-        self._styles, self._rows = book.styles, rows_of(sheet)
-        self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
+        self._styles, self._sheet = book.styles, sheet
+        self._looks, self._cell = cache(self._looks_of_columns), lru_cache(_MOST_KNOWN)(self._new_cell)
 
-    def _looks_of_columns(
-        self, mark: str, settled: bool, for_staff: bool, has_influence: bool
-    ) -> list[tuple[str, _Known]]:
-        """The columns behind the number, as such lines have them."""
+    def _looks_of_columns(self, mark: str, settled: bool, has_influence: bool) -> list[tuple[str, Any, float | None]]:
+        """Of the columns behind the number, as such lines have them, key, format, and how many half-width characters go on a
+        line; None where the row is not made higher for the column."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
-        room: dict[str, Any] = {"bg_color": INPUT} if for_staff else {}
+        room: dict[str, Any] = {"bg_color": INPUT} if mark == Severity.QUERY else {}
         text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
         looks = {
             "@severity": styles.text(text_wrap=True, mark=mark, **grey),
@@ -305,21 +293,43 @@ class _IssueWriter:
             "@checker": staff,
             "@checked_on": styles.cell(num_format=DATE_FORMAT, align="center", **room),
         }
-        shown = [
-            (c.key, _Known(self._rows, looks.get(c.key, text), None if c.key in STAFF else 0.9 * c.width - 1.5))
-            for c in COLUMNS[1:]
-        ]
-        return shown + [(column.key, _Known(self._rows, None, None)) for column in HIDDEN]
+        wide = {column.key: 0.9 * column.width - 1.5 for column in COLUMNS if column.key not in STAFF}
+        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in COLUMNS[1:]]
+        return shown + [(column.key, None, None) for column in HIDDEN]
+
+    def _new_cell(self, look: Any, wide: float | None, content: CellContent) -> tuple[ReadyCell, int]:
+        """A cell, and how many lines it takes."""
+        if not isinstance(content, str):
+            return self._sheet.cell(look, content), 1
+        lines = 1 if wide is None else wrapped_lines(content, wide)
+        return self._sheet.cell(look, public(content) or None), lines
 
     def write(self, row: int, number: int, given: Mapping[str, CellContent], first: Finding | None = None) -> None:
         """Findings of which this is the weightiest, or a file passed over."""
         settled, is_note = first is not None and first.is_settled, first is not None and first.severity is Severity.NOTE
         mark = first.severity.value if first and not (is_note or settled) else ""
-        kind = (mark, settled, mark == Severity.QUERY, "@influence" in given)
-        if kind not in self._kinds:
-            self._kinds[kind] = self._looks_of_columns(*kind)
-        grey = {"font_color": "#7F7F7F"} if settled else {}
-        found = [known[given.get(key)] for key, known in self._kinds[kind]]
+        looks = self._looks(mark, settled, "@influence" in given)
+        found = [self._cell(look, wide, given.get(key)) for key, look, wide in looks]
         high = LINE_HIGH * max([lines for _, lines in found]) + 3
-        cells = [self._rows.cell(self._styles.number("0", **grey), number), *[cell for cell, _ in found]]
-        self._rows.add(row, cells, height=min(NOTE_HIGH if is_note else HIGHEST, high))
+        grey = {"font_color": "#7F7F7F"} if settled else {}
+        cells = [self._sheet.cell(self._styles.number("0", **grey), number), *[cell for cell, _ in found]]
+        self._sheet.add(row, cells, height=min(NOTE_HIGH if is_note else HIGHEST, high))
+
+
+def answered_lines(path: Path) -> int:
+    """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
+    is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        data = load(path)
+        keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
+        if keys is None:
+            return 0
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        if ISSUES not in workbook.sheet_names:
+            return 0
+        lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
+    except (FileProblem, BadZipFile, CalamineError, OSError):
+        return 0
+    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in lines)

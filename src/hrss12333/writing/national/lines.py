@@ -14,9 +14,8 @@ from msgspec import Struct
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, SummaryLine
-from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import AREA_KEY, AREAS_TITLE, ColumnHead, LineColumn, LinesArea, NationalBook
-from hrss12333.writing.national.paper import ROW_HIGH, set_lines
+from hrss12333.writing.national.paper import ROW_HIGH, Page, set_lines
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 STATUS_KEY = "@status"
@@ -52,9 +51,10 @@ def first_heads(book: NationalBook) -> list[ColumnHead]:
     return [named, ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.nation.by_area else [named]
 
 
-def write_lines(book: NationalBook, sheet: Any, block: LinesArea, lines: Sequence[Line], room: float) -> float:
-    """Write them; a line of words holds ``room`` half-width characters. Returns how high all stand."""
-    styles, figure, high = book.styles, rows_of(sheet).figure, 0.0
+def write_lines(page: Page, block: LinesArea, lines: Sequence[Line]) -> float:
+    """Write them; returns how high all stand."""
+    book, sheet, styles, high = page.book, page.sheet, page.book.styles, 0.0
+    room = block.columns[block.note].width - 4
     ready = {level: [*_ready_columns(book, block, level)] for level in Level}
     for line in lines:
         row, total = line.row, line.level is Level.NATION
@@ -73,13 +73,22 @@ def write_lines(book: NationalBook, sheet: Any, block: LinesArea, lines: Sequenc
             else:
                 value = None if own is None else column.value(own)
                 look = sure if own is None or column.is_sure(own) else unsure
-                figure((row, at), look, formula, value, _link(book, block, column, line))
+                sheet.figure((row, at), look, formula, value, _link(book, block, column, line))
         if line.note is None:
             high += ROW_HIGH
         else:
             sheet.write_string(row, block.note, public(line.note), styles.text(total=total, text_wrap=True))
             high += set_lines(sheet, row, wrapped_lines(line.note, room))
     return high
+
+
+def finish(page: Page, block: LinesArea, last: int, notes: Sequence[str], high: float) -> None:
+    """What is below the ``last`` line, and the sheet on screen and paper; ``high`` stands what is above."""
+    page.sheet.autofilter(block.first - 1, 0, block.last, block.note)
+    page.sheet.freeze_panes(block.first, 1)
+    page.book.keys[block.sheet] = block.columns
+    high += page.notes(last + 1, notes)
+    page.lay_out((1, block.first - 1), high=high, rows=last + len(notes))
 
 
 def _ready_columns(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
-from itertools import chain
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-from msgspec import Struct, field
 
 from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import public_text
@@ -27,54 +24,37 @@ _UNSAFE = lazy(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
 """Characters that a spreadsheet would not take for a part of a file's name."""
 
 
-class Links(Struct, dict=True):
+class Links:
     """Where each file stands as seen from the workbook."""
 
-    target: Path
-    """The workbook itself."""
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """Name → path of files that are not named by where they are."""
-    _known: dict[str, str | None] = field(default_factory=dict)
-    _folders: dict[Path, str] = field(default_factory=dict)
-    """Folder → how it is reached from the workbook's."""
+    def __init__(self, workbook: Path, elsewhere: Mapping[str, str]) -> None:
+        """``elsewhere``: name → path of files that are not named by where they are."""
+        self._folder, self._elsewhere = workbook.resolve().parent, elsewhere
+        self._way_to = cache(lambda folder: os.path.relpath(folder.resolve(), self._folder))
+        self.to = cache(self._link)
+        """A file's name → a link to it."""
 
-    @cached_property
-    def _folder(self) -> Path:
-        return self.target.resolve().parent
-
-    def to(self, file: str) -> str | None:
+    def _link(self, file: str) -> str | None:
         """A link to the file, or to the container that holds it; None where there is no safe one.
 
         Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be
         sent on together with its folder, and no name from a filing can lead to another computer.
         """
-        if file not in self._known:
-            self._known[file] = self._find(file)
-        return self._known[file]
-
-    def _find(self, file: str) -> str | None:
         if public_text(file) != file:
             return None
-        place = Path(self.elsewhere.get(file, file))
-        for path in chain((place,), place.parents):
-            try:
-                if path.is_file():
-                    relative = self._reached(path)
-                    break
-            except (OSError, ValueError):  # a name that the system refuses, another drive
-                return None
-        else:
+        place = Path(self._elsewhere.get(file, file))
+        try:
+            path = next((path for path in (place, *place.parents) if path.is_file()), None)
+            relative = self._reached(path) if path else ""
+        except (OSError, ValueError):  # a name that the system refuses, another drive
             return None
         parts = Path(relative).parts
         if any(_UNSAFE.search(part) for part in parts) or Path(relative).is_absolute() or len(relative) > 200:
             return None
-        return "external:" + "/".join(parts)
+        return "external:" + "/".join(parts) if parts else None
 
     def _reached(self, path: Path) -> str:
         """The file's path from the workbook's folder; that of a folder is worked out once."""
         if path.is_symlink():
             return os.path.relpath(path.resolve(), self._folder)
-        folder = path.parent
-        if folder not in self._folders:
-            self._folders[folder] = os.path.relpath(folder.resolve(), self._folder)
-        return os.path.normpath(f"{self._folders[folder]}/{path.name}")
+        return os.path.normpath(f"{self._way_to(path.parent)}/{path.name}")

@@ -19,7 +19,6 @@ from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
 from hrss12333.wording.verdicts import counts_text
-from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.lines import COMPARED
@@ -186,7 +185,7 @@ def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) 
         texts += ["同口径增减\n（百分点）" if item.in_points else "同口径\n变化率"] if compared else []
     sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
     writer.cells(texts, sizes, styles.heading, 30)
-    figure = rows_of(writer.sheet).figure
+    figure = writer.sheet.figure
     for number, area in enumerate(book.nation.area_order):
         writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
         for at, item in enumerate(shown, 1):
@@ -306,7 +305,7 @@ class _OverviewWriter:
 
     def _tile(self, first: int, item: KeyFigure) -> None:
         """One key figure over three rows, from this column on."""
-        styles, figure, size = self.book.styles, rows_of(self.sheet).figure, COLUMNS // PER_ROW
+        styles, figure, size = self.book.styles, self.sheet.figure, COLUMNS // PER_ROW
         total, row = self.book.nation.totals[item.form.key], item.block.total
         ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         self._cell(first, size, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))

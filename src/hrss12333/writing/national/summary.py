@@ -32,6 +32,7 @@ from hrss12333.writing.national.lines import (
     STATUS_KEY,
     Level,
     Line,
+    finish,
     first_heads,
     write_lines,
 )
@@ -60,26 +61,14 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     # A column that says of every line that nothing is missing is not printed.
     end = block.note - (1 if complete else 0)
     starts = [block.at[figure.key] for figure in summary_lines.figures(form)]
-    widths = [column.width for column in block.columns]
-    page = Page(
-        book,
-        sheet,
-        block.columns,
-        page_breaks(widths[: end + 1], starts if complete else [*starts, end]),
-        last=end,
-    )
+    widths = [column.width for column in block.columns[: end + 1]]
+    breaks = page_breaks(widths, starts if complete else [*starts, end])
+    page, lines = Page(book, sheet, block.columns, breaks, last=end), _lines(book, form)
     sheet.set_default_row(ROW_HIGH)
     top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
     page.measures(top, form)
-    high = 24 + 2 * ROW_HIGH + page.headings(top + 1)
-    lines = _lines(book, form)
-    high += write_lines(book, sheet, block, lines, widths[-1] - 3)
-    notes, last = _notes(book, form, complete=complete), lines[-1].row
-    high += page.notes(last + 1, notes)
-    sheet.autofilter(block.first - 1, 0, block.last, block.note)
-    sheet.freeze_panes(block.first, 1)
-    book.keys[block.sheet] = block.columns
-    page.lay_out((top, block.first - 1), high=high, rows=last + len(notes))
+    high = 24 + 2 * ROW_HIGH + page.headings(top + 1) + write_lines(page, block, lines)
+    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), high)
 
 
 def _lines(book: NationalBook, form: Form) -> list[Line]:

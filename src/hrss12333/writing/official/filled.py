@@ -45,13 +45,19 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     city = not filing.own and all(
         len(table.rows) == 1 and table.rows[0].match and table.rows[0].match.official for table in tables
     )
-    as_written = list(map(_as_written, tables))
-    code = None if city else code_of(as_written, filing.signed_unit)
-    sheets = [_sheet(table, edition, sums=not city, code=code) for table in tables]
-    properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
-    properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
-    write_official(path, edition, sheets, extra=extra, **properties)
-    return _proven(path, edition, filing.file, as_written, filing.signed_unit)
+
+    def write(code: str | None) -> Filing:
+        sheets = [_sheet(table, edition, sums=not city, code=code) for table in tables]
+        properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
+        properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
+        write_official(path, edition, sheets, extra=extra, **properties)
+        return _proven(path, edition, filing.file, tables)
+
+    if city:
+        return write(None)
+    read = write(expected := code_of(tables, filing.signed_unit))
+    code = code_of(read.tables, read.signed_unit)
+    return read if code == expected else write(code)  # as where what could not be read is written in other words
 
 
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
@@ -154,37 +160,23 @@ def _reason(value: Value, edition: Edition) -> str:
     return f"{title}：{value.note}" if value.note else title
 
 
-def _as_written(table: Table) -> Table:
-    """The table as it will read back, for its 校验码: texts as a cell holds them, what could not be read as it is shown."""
-
-    def reread(column: Column, value: Value, shown: Found) -> Value:
-        if value.value is None:
-            return read_value(column, shown, None)
-        return Value(value=safe(value.value)) if isinstance(value.value, str) else value
-
-    form, rows = table.form, []
-    for row in table.rows:
-        values = {key: reread(form.by_key[key], row.get(key), found) for key, found in written_row(form, row).items()}
-        rows.append(Row.of(form, row.place, row.region and safe(row.region), row.match, values))
-    return replace(table, rows=tuple(rows))
-
-
-def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table], unit: str | None) -> Filing:
-    """Read the form back as any other file; its header and its rows must say what was put in."""
+def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) -> Filing:
+    """Read the form back as any other file; its rows must say what was put in."""
     read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
     back = joined_tables(read.tables)
     for table in tables:
-        got = back.get(table.form.key)
-        if got is None or _codes(table, unit) != _codes(got, read.signed_unit):
+        got = back[table.form.key].rows if table.form.key in back else ()
+        if [_content(table.form, row) for row in table.rows] != [_content(table.form, row) for row in got]:
             raise JobStop(f"写出的{table.form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
     return read
 
 
-def _codes(table: Table, unit: str | None) -> list[str | None]:
-    """The 校验码 that each row would have alone."""
-    return [code_of([replace(table, rows=(row,))], unit) for row in table.rows]
+def _content(form: Form, row: Row) -> list[object]:
+    """What a row says on the clean form, white space apart."""
+    values = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
+    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in values]
 
 
 def shown(value: Found) -> str:

@@ -233,23 +233,22 @@ def _has_room(widths: Sequence[float], count: int) -> bool:
 def _divide(widths: tuple[float, ...], room: tuple[float, ...]) -> list[tuple[int, int]]:
     """Cut the columns into one range of neighbours for each piece, so that as little room as possible is lacking."""
 
+    def lack(start: int, stop: int, piece: int) -> float:
+        return max(0.0, room[piece] - sum(widths[start:stop])) ** 2
+
     @cache
     def best(start: int, piece: int) -> tuple[float, tuple[int, ...]]:
         """What is lacking from this column and piece on, and the last column of each piece."""
         if piece == len(room) - 1:
-            return _lack(sum(widths[start:]), room[piece]), (len(widths) - 1,)
+            return lack(start, len(widths), piece), (len(widths) - 1,)
         choices = []
         for end in range(start, len(widths) - (len(room) - 1 - piece)):
             lacking, ends = best(end + 1, piece + 1)
-            choices.append((_lack(sum(widths[start : end + 1]), room[piece]) + lacking, (end, *ends)))
+            choices.append((lack(start, end + 1, piece) + lacking, (end, *ends)))
         return min(choices)
 
     ends = best(0, 0)[1]
     return list(zip((0, *(end + 1 for end in ends[:-1])), ends, strict=True))
-
-
-def _lack(width: float, room: float) -> float:
-    return max(0.0, room - width) ** 2
 
 
 class Paper(Struct, frozen=True):

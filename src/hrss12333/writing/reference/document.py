@@ -254,7 +254,6 @@ class _DocumentWriter:
 
 
 def _write_cover(document: Document, nation: Nation) -> None:
-    """The first page."""
     national, notice = nation.national, nation.national.edition.notice
     for text, style, before in (
         (f"{national.edition.year}年度", typography.COVER, 130),

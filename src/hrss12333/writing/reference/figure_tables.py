@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 
 from msgspec import Struct
 
@@ -118,21 +117,24 @@ def _column_count(topic: Topic) -> int:
 def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> PrintedTable:
     total = nation.totals[form.key]
     heading, groups = [UNIT, ROWS], ["", ""]
-    columns: list[Callable[[SummaryLine], str]] = []
+    columns: list[tuple[Figure | Indicator, bool]] = []
     for topic in together:
         for figure in topic.figures:
             scaled = _is_in_ten_thousands(total, topic, figure)
-            unit = f"{'万' if scaled else ''}{figure.column.unit}"
-            heading.append(f"{_short(figure)}\n（{unit}）" if figure.column.kind is Kind.COUNT else _short(figure))
-            columns.append(partial(_figure_text, figure, scaled=scaled))
+            unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
+            heading.append(f"{_short(figure)}{unit}")
+            columns.append((figure, scaled))
         for item in topic.indicators:
-            heading.append(f"{item.name}\n（{'%' if item.percent else item.unit}）")
-            columns.append(partial(_ratio_text, item))
+            heading.append(f"{item.name}\n（{_unit(item)}）")
+            columns.append((item, False))
         groups += [topic.title if len(together) > 1 else ""] * _column_count(topic)
     listed = [(nation.whole, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
-    rows = [[name, f"{line.rows}/{line.expected}", *(column(line) for column in columns)] for name, line in listed]
+    rows = [
+        [name, f"{line.rows}/{line.expected}", *(_text(of, line, scaled=scaled) for of, scaled in columns)]
+        for name, line in listed
+    ]
     return PrintedTable(heading, rows, groups, strong=strong)
 
 
@@ -143,17 +145,18 @@ def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bo
     )
 
 
-def _figure_text(figure: Figure, line: SummaryLine, *, scaled: bool) -> str:
-    value = line.value(figure)
+def _text(of: Figure | Indicator, line: SummaryLine, *, scaled: bool = False) -> str:
+    if isinstance(of, Indicator):
+        return _quotient_text(of, line.quotient(of).exact)
+    value, key = line.value(of), of.column.key
     if value is None:
         return BLANK
-    key = figure.column.key
     mark = SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
     return _scaled_figure(value, scaled=scaled) + mark
 
 
-def _ratio_text(item: Indicator, line: SummaryLine) -> str:
-    return _quotient_text(item, line.quotient(item).exact)
+def _unit(item: Indicator) -> str:
+    return "%" if item.percent else item.unit
 
 
 def _short(figure: Figure) -> str:
@@ -185,21 +188,20 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
         past = _comparison_cells(figure, both, scaled=scaled) if compared else []
-        value, answered = _figure_text(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
+        value, answered = _text(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
         yield [name, unit, value.removesuffix("*"), f"{answered}/{total.expected}", *past]
         once = total.once(figure.key)
         if once is not None:
             blank = [BLANK] * len(past)
             yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), BLANK, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
-        found, years = total.quotient(item), nation.quotients(total, item)
-        past = []
+        years, past = nation.quotients(total, item), []
         if years:
             change = nation.change(total, item)
             moved = BLANK if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
-        unit, scope = "%" if item.percent else item.unit, f"{found.covered}/{total.expected}"
-        yield [item.name, unit, _quotient_text(item, found.exact), scope, *past]
+        scope = f"{total.quotient(item).covered}/{total.expected}"
+        yield [item.name, _unit(item), _text(item, total), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:

@@ -122,7 +122,9 @@ class Copy:
         """A table with its rows, spans, shading and alignment, fitted to the width; none where it has no cells or too many
         columns."""
         rows = [(row, cells) for row in children(source, "tr") if (cells := [*children(row, "tc")])]
-        columns = max((_before(row) + sum(map(_span, cells)) + _after(row) for row, cells in rows), default=0)
+        sides = ("gridBefore", "gridAfter")
+        wide = (sum(map(_span, cells)) + sum(_free(row, side) for side in sides) for row, cells in rows)
+        columns = max(wide, default=0)
         if not 0 < columns <= _MOST_COLUMNS:
             return
         widths = _widths(source, columns, width)
@@ -146,7 +148,7 @@ class Copy:
         return any(line.get(w("val"), "none") not in ("none", "nil") for line in lines)
 
     def _row(self, source: Element, cells: list[Element], widths: list[int], depth: int) -> Element:
-        column, after = _before(source), _after(source)
+        column, after = _free(source, "gridBefore"), _free(source, "gridAfter")
         is_nest = next(source.iter(w("tbl")), None) is not None
         made = element(
             "tr",
@@ -193,13 +195,9 @@ def _span(cell: Element) -> int:
     return max(number(value(cell, "tcPr", "gridSpan")) or 1, 1)
 
 
-def _before(row: Element) -> int:
-    """Columns that the row leaves free at its left."""
-    return max(number(value(row, "trPr", "gridBefore")) or 0, 0)
-
-
-def _after(row: Element) -> int:
-    return max(number(value(row, "trPr", "gridAfter")) or 0, 0)
+def _free(row: Element, name: str) -> int:
+    """Columns that the row leaves free at its left or right."""
+    return max(number(value(row, "trPr", name)) or 0, 0)
 
 
 def _widths(table: Element, columns: int, room: int) -> list[int]:

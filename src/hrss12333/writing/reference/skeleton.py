@@ -6,7 +6,7 @@ It takes nothing from python-docx's own template, so that a packaged program nee
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from docx.document import Document
@@ -104,14 +104,19 @@ def _font(font: Font) -> str:
 
 
 def _styles(looks: Sequence[ParagraphStyle]) -> str:
-    base = looks[0]
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
     return (
-        f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_letters(base)}"
+        f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_letters(looks[0])}"
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
-        f"{''.join(_paragraph_style(look, first=look is base) for look in looks)}"
+        f"{''.join(_paragraph_style(look, first=look is looks[0]) for look in looks)}"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
-        f"{''.join(_table_styles())}</w:styles>"
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+        '<w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>'
+        '<w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>'
+        '</w:tblPr></w:style><w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/>'
+        f'<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr></w:style></w:styles>'
     )
 
 
@@ -120,29 +125,26 @@ def _paragraph_style(look: ParagraphStyle, *, first: bool) -> str:
     based = "" if first else '<w:basedOn w:val="Normal"/>'
     then = f'<w:next w:val="{look.then}"/>' if look.then else ""
     return (
-        f'<w:style w:type="paragraph"{default} w:styleId="{look.id or look.name}"><w:name w:val="{look.name}"/>{based}{then}<w:qFormat/>'
-        f"<w:pPr>{_layout(look)}</w:pPr><w:rPr>{_letters(look)}</w:rPr></w:style>"
+        f'<w:style w:type="paragraph"{default} w:styleId="{look.id or look.name}"><w:name w:val="{look.name}"/>{based}{then}'
+        f"<w:qFormat/><w:pPr>{_layout(look)}</w:pPr><w:rPr>{_letters(look)}</w:rPr></w:style>"
     )
 
 
 def _layout(look: ParagraphStyle) -> str:
+    keep = "<w:keepNext/><w:keepLines/>" if look.keep else ""
     tabs = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{look.dots}"/></w:tabs>' if look.dots else ""
+    free = "" if look.grid else '<w:snapToGrid w:val="0"/>'
     rule = f'w:line="{round(look.exact * 20)}" w:lineRule="exact"' if look.exact else 'w:line="240" w:lineRule="auto"'
-    indent = (
+    left = f' w:left="{look.left}"' if look.left else ""
+    first = (
         f' w:firstLineChars="{look.indent}" w:firstLine="{round(look.indent * look.size / 5)}"' if look.indent else ""
     )
-    left = f' w:left="{look.left}"' if look.left else ""
-    parts = [
-        "<w:keepNext/>" if look.keep else "",
-        "<w:keepLines/>" if look.keep else "",
-        tabs,
-        "" if look.grid else '<w:snapToGrid w:val="0"/>',
-        f'<w:spacing w:before="{round(look.before * 20)}" w:after="{round(look.after * 20)}" {rule}/>',
-        f"<w:ind{left}{indent}/>" if left or indent else "",
-        f'<w:jc w:val="{look.align}"/>',
-        f'<w:outlineLvl w:val="{look.level - 1}"/>' if look.level else "",
-    ]
-    return "".join(parts)
+    indent = f"<w:ind{left}{first}/>" if left or first else ""
+    level = f'<w:outlineLvl w:val="{look.level - 1}"/>' if look.level else ""
+    return (
+        f'{keep}{tabs}{free}<w:spacing w:before="{round(look.before * 20)}" w:after="{round(look.after * 20)}" {rule}/>'
+        f'{indent}<w:jc w:val="{look.align}"/>{level}'
+    )
 
 
 def _letters(look: ParagraphStyle) -> str:
@@ -151,21 +153,4 @@ def _letters(look: ParagraphStyle) -> str:
     return (
         f'<w:rFonts w:ascii="{look.latin}" w:hAnsi="{look.latin}" w:eastAsia="{look.font}" w:cs="{look.latin}"/>'
         f'{bold}<w:color w:val="000000"/><w:kern w:val="0"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    )
-
-
-def _table_styles() -> Iterator[str]:
-    yield (
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        '<w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>'
-        '<w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>'
-        "</w:tblPr></w:style>"
-    )
-    lines = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    yield (
-        '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/>'
-        f"<w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr></w:style>"
     )
