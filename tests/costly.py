@@ -6,12 +6,10 @@ number. `tests/reading/files/test_bounds.py` makes them small, `benchmarks/bound
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from damaged import document, ods, with_parts, with_sheet
+from damaged import archive, document, ods, with_parts, with_sheet
 from hrss12333.model.row import column_letters
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -200,11 +198,7 @@ def mail_large(n: int) -> bytes:
 def blank_csvs(n: int) -> bytes:
     """Forms as text whose rows are numbered and blank, in one archive."""
     form = csv_rows(0) + b"".join(b"\n%d%s" % (row, b"," * (len(headings()) - 1)) for row in range(1, 9))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(n):
-            archive.writestr(f"{number}.csv", form)
-    return out.getvalue()
+    return archive([(f"{number}.csv", form) for number in range(n)])
 
 
 class Costly(NamedTuple):

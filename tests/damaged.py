@@ -163,11 +163,7 @@ def bomb(claimed: int) -> bytes:
 
 
 def many_entries(count: int = 10_000) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as target:
-        for number in range(count):
-            target.writestr(f"{number}.xlsx", b"")
-    return out.getvalue()
+    return archive([(f"{number}.xlsx", b"") for number in range(count)])
 
 
 def one_sheet_many_entries(entries: int = 1_900, *, rows: int = 2_000) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, a1, clean_header, clean_rows, letter, opened, unit_named, write_filing
+from damaged import archive
+from factory import Style, a1, clean_header, clean_rows, filing, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
@@ -262,9 +262,7 @@ def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
 
 def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:
     (here / "收件").mkdir()
-    write_filing(here / "宁夏.xlsx", UNIT)
-    with zipfile.ZipFile(here / "收件" / "宁夏.zip", "w") as package:
-        package.write(here / "宁夏.xlsx", "附件/宁夏.xlsx")
+    (here / "收件" / "宁夏.zip").write_bytes(archive([("附件/宁夏.xlsx", filing(UNIT))]))
     write_filing(here / "收件" / "福建.xlsx", "福建")
     made = report("merge", "收件")
     assert made["coverage"]["received"] == 2
