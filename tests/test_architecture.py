@@ -323,7 +323,7 @@ def test_merge_loads_its_writer_and_no_other(filing: Path, tmp_path: Path, style
 def test_the_process_that_reads_old_workbooks_knows_no_forms() -> None:
     code = (
         "import sys, hrss12333.reading.files.child_process as child, hrss12333.reading.formats.ole;"
-        "from hrss12333.reading.formats.opening import FORMATS; print(' '.join(sys.modules))"
+        "from hrss12333.reading.files.file_type import FORMATS; print(' '.join(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     found = set(done.stdout.split())

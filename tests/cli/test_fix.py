@@ -263,6 +263,7 @@ def test_no_control_code_of_a_name_reaches_the_terminal(here: Path) -> None:
         ("calls_total", "若干", "若干"),
         ("calls_total", -5, -5),
         ("calls_total", 2.5, 2.5),
+        ("calls_total", 10**15, "1000000000000000"),
         ("voicemail", "部分", "部分"),
         ("calls_total", "#REF!", "#REF!"),
         ("calls_total", "=1+1", "=1+1"),

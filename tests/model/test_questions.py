@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 from factory import CellValue, Style, clean_rows, varied, write_filing
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.comparable import FEWEST, by_figure, by_indicator, not_compared
 from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import FileOf, FilesOf, Param, RegionName, compose
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import Figure, lines, total_line
+from hrss12333.model.summary_lines import FEWEST, Figure, by_figure, by_indicator, lines, not_compared, total_line
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.wording.questions import few_line, question_line

@@ -8,9 +8,8 @@ import openpyxl
 import pytest
 
 from factory import clean_header, filing, mail
-from hrss12333.model.evidence import against
 from hrss12333.model.filing import Filing
-from hrss12333.model.text import TextKind
+from hrss12333.model.text import TextKind, against
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.tables import read_tables

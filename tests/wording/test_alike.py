@@ -9,7 +9,6 @@ from hrss12333.wording.alike import Alike, alike, by_importance, forms_together,
 
 
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
-    """A query about a region's row."""
     place = file, "附表1", row, 2, "附表1", region
     said = told(words, region)
     return varied(Finding(*place, rule=rule, severity=Severity.QUERY, message=said, unit="浙江省"), **more)

@@ -20,9 +20,8 @@ from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Row, RowKey, Table, row_key
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.regions import Unit
+from hrss12333.survey.regions import SubRegion, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.survey.sub_regions import SubRegion
 
 _ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE, _OWN_LEVEL = "\0", "\1"

@@ -1,6 +1,6 @@
 """Whose a filing is by what is reported about it: the regions that it lists, its header, the names around it, the mail.
 
-The strongest decides (`model.evidence`); what names another owner is asked about (H108). A filing of one city is the
+The strongest decides (`model.text`); what names another owner is asked about (H108). A filing of one city is the
 city's: a name of another city of its unit is another owner's, too. A file without a unit is joined with the others of the
 one that it is taken for, so that its correction replaces it; H101 and H102 stay open. And which year is merged.
 """
@@ -13,17 +13,15 @@ from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import NAMES, Evidence
 from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import NAMED, Evidence, Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city, named_within, with_city_rows
 from hrss12333.reading.layout.competing import set_aside
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.regions import Unit
-from hrss12333.survey.sub_regions import names_below
+from hrss12333.survey.regions import Unit, names_below
 
-_AROUND = NAMES - {TextKind.SHEET} | {TextKind.MAIL}
+_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _MOST_NAMES = 1_000
 """Names of regions beyond which no unit can know half of them."""
 _LONGEST_SIGNATURE = 30

@@ -23,7 +23,7 @@ from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.words import is_suspect, sheet_words
 from hrss12333.survey.frame import SAMPLE
-from hrss12333.survey.sub_regions import SubRegion, without_ending
+from hrss12333.survey.regions import SubRegion, without_ending
 
 _MEANINGLESS_WORDS = (
     "无 没有 没 暂 未填 空白 空 略 缺 不详 未知 不适用 待定 待补充 待补 待 na none null nil nan no yes ok "  # nothing there

@@ -121,12 +121,8 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
 
 
 def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> tuple[ReportTopic, ...]:
-    """The topics that a report does not treat, in the notice's order.
-
-    Args:
-        paragraphs: texts in reading order, headings among them.
-        headings: those paragraphs that the document itself marks as headings; others are recognised by their numbering.
-    """
+    """The topics that a report does not treat, in the notice's order; ``headings`` are those of its paragraphs that the
+    document itself marks as such, others are recognised by their numbering."""
     parts = list(_stretches(paragraphs, headings))
     found = set().union(*(named for named, _ in parts)) if parts else set()
     alone = {key for named, _ in parts if len(named) == 1 for key in named}

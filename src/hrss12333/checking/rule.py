@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict, astuple, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
@@ -125,6 +125,10 @@ class Case(Struct, frozen=True):
         found: T = self.known[key]
         return found
 
+    def rows(self, *keys: str) -> Iterator[tuple[Table, Row]]:
+        """Each row of the forms that have these columns, with its table."""
+        return ((table, row) for table in self.filing.tables if table.form.has(*keys) for row in table.rows)
+
     def last_year(self, form: Form, row: Row) -> Mapping[str, Any]:
         """Field key → the figure that the row's region had last year; empty where that is not known."""
         unit = self.filing.unit
@@ -135,7 +139,7 @@ class Case(Struct, frozen=True):
 Check = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
 TECHNICAL = "技术要求"
-"""Stands as the clause of rules that only the tool demands."""
+"""Stands as the clause of rules that only the tool demands: those that name none."""
 
 
 class Rule(Struct, frozen=True):
@@ -183,10 +187,8 @@ class Rule(Struct, frozen=True):
         text = self.text
         texts = self.declared(edition) if self.declared else ()
         if texts:
-            text = RuleText(
-                *("；".join(dict.fromkeys(parts)) for parts in zip(*(each.parts for each in texts), strict=True))
-            )
-        filled = (part.replace("{report_words}", str(edition.report_words)) for part in text.parts)
+            text = RuleText(*("；".join(dict.fromkeys(parts)) for parts in zip(*map(astuple, texts), strict=True)))
+        filled = (part.replace("{report_words}", str(edition.report_words)) for part in astuple(text))
         text, number = RuleText(*filled), edition.notice.number or ""
         return text if text.clause == TECHNICAL else replace(text, clause=f"{number}{text.clause}")
 
@@ -207,6 +209,7 @@ GROUPS = {
 def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
     """A rule that has no function of its own: the reader or the merger finds it; ``about`` are the fields of `RuleText`, all
     of them, and further ones of `Rule`."""
+    about = {"clause": TECHNICAL, **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 

@@ -217,8 +217,8 @@ def within(previous: Previous, unit: Unit) -> Previous:
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
     Chinese what was looked for, where it cannot be read."""
+    from hrss12333.reading.files.file_type import open_bytes
     from hrss12333.reading.files.package import Package, custom_properties
-    from hrss12333.reading.formats.opening import open_bytes
     from hrss12333.reading.grid import FileProblem
 
     try:

@@ -36,8 +36,6 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
-    plain: tuple[Scalar, ...] | None
-    """What it says of its region as read, where no cell of the row is marked."""
     filled: bool
     """Whether anything is beside the region's name, and not that nothing has changed."""
     unchanged: bool
@@ -54,37 +52,31 @@ class SentRow(Struct, frozen=True, dict=True):
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        values = zip(
-            content_columns(form, Kind.REGION), self.plain or content(form, self.row, Kind.REGION), strict=True
-        )
+        values = zip(content_columns(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
         )
 
+    @cached_property
+    def answers(self) -> tuple[Scalar, ...]:
+        """What it adds to the totals."""
+        return answers(self.table.form, self.row)
+
     def is_same(self, other: SentRow) -> bool:
-        """Whether both say the same: most that do were read alike, so that there is no need to look closer."""
-        return self.read_alike(other) or (not self.disputed and not other.disputed and self.content == other.content)
+        """Whether both say the same."""
+        return not (self.disputed or other.disputed) and self.content == other.content
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        form = self.table.form
-        return self.read_alike(other) or (
-            not self.disputed and not other.disputed and answers(form, self.row) == answers(form, other.row)
-        )
-
-    def read_alike(self, other: SentRow) -> bool:
-        """Whether both were read alike, cell by cell."""
-        alike = self.plain is not None and self.plain == other.plain and self.table.form is other.table.form
-        return alike and not self.disputed and not other.disputed
+        return not (self.disputed or other.disputed) and self.answers == other.answers
 
 
 def rows_of(filing: Filing) -> Iterator[SentRow]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
-            form, plain = table.form, None if row.marked else content(table.form, row, Kind.REGION)
-            unchanged = plain is None and _is_reported_unchanged(form, row)
-            yield SentRow(filing, table, row, plain, not unchanged and is_filled(form, row), unchanged)
+            unchanged = bool(row.marked) and _is_reported_unchanged(table.form, row)
+            yield SentRow(filing, table, row, not unchanged and is_filled(table.form, row), unchanged)
 
 
 def _is_reported_unchanged(form: Form, row: Row) -> bool:

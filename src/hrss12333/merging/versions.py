@@ -16,7 +16,7 @@ from itertools import compress
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import answers, identity
+from hrss12333.checking.counting import identity
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
@@ -158,8 +158,7 @@ class _Versions:
             return rows[0]
         filled = [sent for sent in rows if sent.filled]
         first = next((sent for sent in filled if sent.row.text("remarks")), (filled or rows)[0])
-        form = first.table.form
-        if any(answers(form, sent.row) != answers(form, first.row) for sent in filled):
+        if any(sent.answers != first.answers for sent in filled):
             for sent in rows:
                 self._verdict.drop(sent, "同一文件中这个地区填了两次，内容不同，都不计入（R203）")
             return replace(first, disputed=True)

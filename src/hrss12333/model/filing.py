@@ -9,11 +9,10 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from hrss12333.model.account import Account, UnreadBlock
-from hrss12333.model.evidence import Evidence
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, Row, Value, cell_name, column_letters
-from hrss12333.model.text import Doubt, Text
+from hrss12333.model.text import Doubt, Evidence, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -137,10 +136,6 @@ class Table(Struct, frozen=True, dict=True):
             for column in self.form.columns
             if column.key in marked
         )
-
-    def present_columns(self, *kinds: Kind) -> list[str]:
-        """Keys of the form's columns of these kinds that this sheet has."""
-        return [column.key for column in self.form.of_kind(*kinds) if column.key in self.headings]
 
 
 RowKey = tuple[str, str, Place]

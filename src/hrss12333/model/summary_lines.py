@@ -1,4 +1,5 @@
-"""The lines of a 汇总 sheet as values, and the names of the national workbook's sheets and columns.
+"""The lines of a 汇总 sheet as values, which of them may be set beside each other, and the names of the national workbook's
+sheets and columns.
 
 Whoever shows national figures (workbook, CSV, 参阅文件, the proof) or reads them back (last year's workbook) takes
 names, order and coverage from here.
@@ -6,35 +7,30 @@ names, order and coverage from here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import TypeVar
 
 from msgspec import Struct, field
 
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tallies
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.indicators import Indicator, Quotient, quotient
+from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
-OVERVIEW = "概览"
-ANALYSIS = "指标分析"
-FILINGS = "报送情况"
-CONTACTS = "联系人"
-ISSUES = "问题清单"
+OVERVIEW, ANALYSIS, FILINGS = "概览", "指标分析", "报送情况"
+CONTACTS, ISSUES = "联系人", "问题清单"
 
 UNIT, CITY = "报送单位", "报送地区"
 AREA = "区域"
-STATUS = "状态"
-ROWS = "填报地区数"
+STATUS, ROWS = "状态", "填报地区数"
 COVERAGE = "填报覆盖"
 COUNTED = "计入汇总"
 IN_QUESTION = "待核实"
 AUDIT = "审核情况"
-SOURCE_FILE = "来源文件"
-SOURCE_SHEET = "来源工作表"
-SOURCE_ROW = "来源行"
+SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
 UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
 REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
 """Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
@@ -49,6 +45,9 @@ DETAIL_KEYS = {
 """Heading of a column of 明细 behind the form's own → the key by which it is read back."""
 NOBODY = f"（{UNIT}不明）"
 """Takes the unit's place where a file does not say whose it is."""
+T = TypeVar("T")
+FEWEST = 4
+"""Units that must be without question, and at least half of those that reported, before any is ranked or named."""
 
 
 def reporter(national: National) -> str:
@@ -116,7 +115,7 @@ def questioned_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class SummaryLine(Struct, frozen=True, eq=False):
+class SummaryLine(Struct, frozen=True, eq=False, dict=True):
     """One line of a 汇总 sheet; equal to itself alone."""
 
     name: str
@@ -133,9 +132,6 @@ class SummaryLine(Struct, frozen=True, eq=False):
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
     doubted: bool = False
     """Whether any of the unit's figures is in open question, of whatever form."""
-    quotients: dict[str, Quotient] = field(default_factory=dict)
-    """Those that were worked out, by key; so are the ``sums`` of `once`."""
-    sums: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -164,20 +160,17 @@ class SummaryLine(Struct, frozen=True, eq=False):
         out = {id(entry) for entry in self.questioned_rows(*keys)} if self.questioned else set()
         return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
 
-    def quotient(self, indicator: Indicator) -> Quotient:
+    @cached_property
+    def quotient(self) -> Callable[[Indicator], Quotient]:
         """The indicator over the rows that enter it."""
-        found = self.quotients.get(indicator.key)
-        if found is None:
-            found = self.quotients[indicator.key] = self._divided(indicator)
-        return found
+        return cache(self._divided)
 
     def _divided(self, indicator: Indicator) -> Quotient:
         keys, counted, rows = indicator.fields, self.tallies, len(self.entries)
         if not rows or self.is_in_question(keys) or any(counted[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
-        above, below = (
-            sum([counted[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
-        )
+        both = indicator.numerator, indicator.denominator
+        above, below = (sum([counted[key].total or 0 for key in of]) for of in both)
         return Quotient(above, rows if indicator.answers else below, rows, indicator.percent)
 
     @property
@@ -189,12 +182,14 @@ class SummaryLine(Struct, frozen=True, eq=False):
         """A figure; None where nothing was answered."""
         return figure.of(self.tallies[figure.column.key])
 
-    def once(self, key: str) -> int | None:
+    @cached_property
+    def once(self) -> Callable[[str], int | None]:
         """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
-        if key not in self.sums:
-            units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
-            self.sums[key] = sum_once(key, units) if key in self.tallies else None
-        return self.sums[key]
+        return cache(self._sum_once)
+
+    def _sum_once(self, key: str) -> int | None:
+        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
+        return sum_once(key, units) if key in self.tallies else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
@@ -273,10 +268,8 @@ def area_of(line: SummaryLine) -> str:
 
 
 def by_area(edition: Edition, listed: Sequence[SummaryLine]) -> dict[str, list[SummaryLine]]:
-    """The units' lines by area in the order of publication; rows of an unknown unit last, where there are any.
-
-    Together they are the nation; nothing where the edition does not group its units.
-    """
+    """The units' lines by area in the order of publication, rows of an unknown unit last; nothing where the edition does not
+    group its units."""
     if not edition.gazetteer.areas:
         return {}
     groups = {area: [line for line in listed if area_of(line) == area] for area in (*edition.gazetteer.areas, NOBODY)}
@@ -316,3 +309,42 @@ def units_coverage(listed: Sequence[SummaryLine], form: Form, total: SummaryLine
     known = [line for line in listed if line.unit and line.status]
     units = f"{sum(line.status is not Status.MISSING for line in known)}/{len(known)} 个单位"
     return f"{units}，{total.coverage(form)}" if total.rows else units
+
+
+def comparable(
+    listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
+) -> list[tuple[SummaryLine, T]]:
+    """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
+    one and are in no question; none at all where they are too few to speak for those that reported."""
+    sent = [line for line in listed if line.unit and line.status is not Status.MISSING]
+    given = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
+    found = [(line, own) for line, own in given if own is not None]
+    return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []
+
+
+def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[SummaryLine, int]]:
+    """The same by a sum or a number of answers."""
+    return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
+
+
+def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
+    """The same by an indicator."""
+    return comparable(
+        listed,
+        indicator.fields,
+        lambda line: None if line.quotient(indicator).value is None else line.quotient(indicator),
+    )
+
+
+def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
+    """The counts and indicators that units give and that are too doubtful to compare them by; and whether these are all."""
+    found: dict[str, bool] = {}
+    for form in edition.forms:
+        listed = [line for line in lines[form.key] if line.unit]
+        for figure in map(Figure, form.of_kind(Kind.COUNT)):
+            if any(line.value(figure) is not None for line in listed):
+                found[figure.heading] = bool(by_figure(listed, figure))
+        for item in indicators(form):
+            if any(line.quotient(item).value is not None for line in listed):
+                found[item.name] = bool(by_indicator(listed, item))
+    return [name for name, compared in found.items() if not compared], not any(found.values())

@@ -8,8 +8,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from hrss12333.model.comparable import comparable
-from hrss12333.model.summary_lines import Figure
+from hrss12333.model.summary_lines import Figure, comparable
 from hrss12333.published.nation import Nation, Topic, label
 from hrss12333.survey.indicators import Better
 from hrss12333.wording.rounding import TEN_THOUSAND, amount, is_large, percent, ratio

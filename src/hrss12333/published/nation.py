@@ -12,7 +12,6 @@ from typing import TypeVar
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.comparable import by_figure, by_indicator
 from hrss12333.model.national import NATION, National, Status, beijing
 from hrss12333.model.summary_lines import (
     NOBODY,
@@ -20,6 +19,8 @@ from hrss12333.model.summary_lines import (
     SummaryLine,
     area_name,
     by_area,
+    by_figure,
+    by_indicator,
     figures,
     lines,
     missing,

@@ -21,10 +21,9 @@ from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, sniff
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, open_or_read, sniff
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
-from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
@@ -211,7 +210,7 @@ def _read_file(source: Source, wanted: Wanted) -> Read:
     there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled
     opened = open_or_read(source.data, source.about, there, seconds=source.whole.seconds if source.whole else None)
     if isinstance(opened, Book):
-        return documents_of(source, opened, wanted, _read_file)
+        return documents_of(source, opened, wanted, _read_of_whole)
     return [(source.holding(*own) if own else source, item) for own, item in opened]
 
 

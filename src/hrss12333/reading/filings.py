@@ -17,17 +17,16 @@ from msgspec.structs import replace
 from hrss12333.model.account import CellUse, added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, REMARK
-from hrss12333.model.evidence import inferred_year
 from hrss12333.model.filing import Document, Filing, OwnedTable, Place, Skipped, Summary, Table, Unreadable
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.files.bounds import expect_few_rows
+from hrss12333.reading.files.bounds import Whole, expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Box, Prose, clipped
@@ -184,9 +183,10 @@ def _are_its_own(table: Table) -> bool:
 def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: Read = []
+    whole = Whole(sum(map(len, prose.embedded)))
     for number, data in enumerate(prose.embedded, 1):
         extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data)
+        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data, whole)
         found += [
             (at, item)
             for at, item in reader(own, wanted)

@@ -15,7 +15,7 @@ from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, SELF_CHECK_LIST, TOTAL
 from hrss12333.survey.schema import Form
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import simplified
 
 _YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
 _GRAM = 4

@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from hrss12333.survey.region_names import MOST_NAMES, certain_region, folded
 from hrss12333.survey.regions import Unit, areas_of, units_of
-from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, nearest_names, without_office
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, nearest_names, simplified, without_office
 
 
 class UnitMatch(Struct, frozen=True):

@@ -14,10 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.survey.regions import Unit
-from hrss12333.survey.spellings import HAN, bases, nearest_names, without_office
-from hrss12333.survey.sub_regions import SubRegion, sub_region
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.regions import SubRegion, Unit, sub_region
+from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, without_office
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""

@@ -7,7 +7,7 @@ with ``after`` the one that it follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property, partial
 from itertools import groupby
@@ -91,11 +91,6 @@ class RuleText(Struct, frozen=True):
     """A wrong example."""
     right: str
     """The same put right."""
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The five texts in their order."""
-        return self.title, self.why, self.clause, self.wrong, self.right
 
 
 Number = TypeVar("Number", int, float)
@@ -232,18 +227,11 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
         if about.pop("dropped", False):
             continue
         after = about.pop("after")
-        choices = tuple(_choices(declared.annotation)) if about["kind"] is Kind.CHOICE else ()
+        words = [word for part in get_args(declared.annotation) for word in get_args(part)]  # of a Literal, or None
+        choices = tuple(words) if about["kind"] is Kind.CHOICE else ()
         place = [item.key for item in found].index(after) + 1 if after else len(found)
         found.insert(place, Column(key=key, choices=choices, **about))
     return found
-
-
-def _choices(annotation: Any) -> Iterator[str]:
-    for part in get_args(annotation):
-        if isinstance(part, str):
-            yield part
-        else:
-            yield from _choices(part)
 
 
 Count = Annotated[int, Field(ge=0)] | None

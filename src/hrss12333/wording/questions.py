@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from hrss12333.model.comparable import FEWEST, not_compared
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import IN_QUESTION, SummaryLine
+from hrss12333.model.summary_lines import FEWEST, IN_QUESTION, SummaryLine, not_compared
 from hrss12333.wording.rounding import percent
 
 

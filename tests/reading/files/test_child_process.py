@@ -28,8 +28,8 @@ from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files.bounds import allowance
 from hrss12333.reading.files.child_process import dumps, in_child, loads
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import xls

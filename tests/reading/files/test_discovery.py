@@ -30,7 +30,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files import discovery
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, FileProblem
 from oldbooks import xls
 

@@ -12,7 +12,7 @@ import pytest
 
 from damaged import document, ods, stored_rar, workbook
 from hrss12333.model.problem import Problem
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import FileProblem
 from oldbooks import xls, xlsb
 

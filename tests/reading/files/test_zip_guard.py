@@ -32,12 +32,11 @@ from hrss12333.reading.files import bounds
 from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
 from hrss12333.reading.files.child_process import dumps, loads
-from hrss12333.reading.files.file_type import sniff, sniff_head
+from hrss12333.reading.files.file_type import open_bytes, sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.formats import ods as ods_reader
 from hrss12333.reading.formats.ods import read_ods
-from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.rich_reader import plain_footers
 from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.formats.workbook_package import read_grids

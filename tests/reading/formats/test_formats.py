@@ -20,8 +20,7 @@ from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, problem_of, wit
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_process import MEMORY_LIMIT
-from hrss12333.reading.files.file_type import TABLE
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import TABLE, open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Mark, Prose
 from oldbooks import biff8, bytes_of, ole, xls, xlsb
 from readings import opened_as
@@ -193,7 +192,7 @@ if linux:
 from damaged import DAMAGED
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.files import child_process, libreoffice
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import FileProblem
 child_process._PATIENCE = 100  # other work on this machine is no fault of theirs
 if libreoffice.program():

@@ -27,7 +27,7 @@ from openpyxl.styles import Font, PatternFill
 
 from cell_marks import invisible, marked, struck
 from damaged import with_parts, workbook
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Prose
 from oldbooks import bytes_of
 from readings import opened_as

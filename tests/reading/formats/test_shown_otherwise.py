@@ -24,8 +24,8 @@ from openpyxl.styles import Font
 from cases import cases
 from cell_marks import invisible, marked, struck
 from damaged import with_parts
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.formats.marks import scale_of, shown_as
-from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Grid, Prose
 from oldbooks import bytes_of
 

@@ -19,7 +19,7 @@ from factory import Style, clean_rows, write_filing
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind

@@ -22,7 +22,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_in_child, read_paths
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.files.child_process import dumps, loads
-from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import biff8, bytes_of, ole
@@ -43,6 +43,14 @@ def with_objects(*objects: tuple[str, bytes], text: str = TEXT) -> bytes:
 
 
 FILING = filing(UNIT)
+
+
+def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, FILING), (RT.PACKAGE, FILING)))
+    for name in ("_SECONDS", "_ORDINARY"):
+        monkeypatch.setattr(f"hrss12333.reading.files.bounds.{name}", 0.0)
+    problems = [item.problem for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Unreadable)]
+    assert problems == [Problem.TOO_LARGE, Problem.TOO_LARGE]
 
 
 @pytest.mark.parametrize("how", ["package", "object with a package", "icon"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, error, query
+from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table, row_key
@@ -251,31 +251,27 @@ _CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
     "B404",
     title="人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
-    clause=TECHNICAL,
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
     operands=_CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""
-    for table in case.filing.tables:
-        if not table.form.has(*_CALLS_AND_STAFF):
-            continue
-        for row in table.rows:
-            calls, agents, seats = row.numbers(_CALLS_AND_STAFF)
-            if calls is None or (agents is None and seats is None):
-                yield Undecided(table, row)
-            elif calls == 0 and (agents or seats):
-                message = compose(
-                    "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
-                    agents=agents or 0,
-                    seats=seats or 0,
-                    calls=calls,
-                )
-                yield Hit(message, table, row, "calls_agent", figures=_CALLS_AND_STAFF)
-            elif calls and 0 in (agents, seats):
-                lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
-                message = compose(
-                    "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
-                )
-                yield Hit(message, table, row, lacking, figures=_CALLS_AND_STAFF)
+    for table, row in case.rows(*_CALLS_AND_STAFF):
+        calls, agents, seats = row.numbers(_CALLS_AND_STAFF)
+        if calls is None or (agents is None and seats is None):
+            yield Undecided(table, row)
+        elif calls == 0 and (agents or seats):
+            message = compose(
+                "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
+                agents=agents or 0,
+                seats=seats or 0,
+                calls=calls,
+            )
+            yield Hit(message, table, row, "calls_agent", figures=_CALLS_AND_STAFF)
+        elif calls and 0 in (agents, seats):
+            lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
+            message = compose(
+                "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
+            )
+            yield Hit(message, table, row, lacking, figures=_CALLS_AND_STAFF)

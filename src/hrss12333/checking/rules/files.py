@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, error, note, query
+from hrss12333.checking.rule import Case, Hit, Scope, declare, error, note, query
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.problem import Problem
@@ -48,7 +48,6 @@ TOO_LARGE = declare(
     problem=Problem.TOO_LARGE,
     title="文件超出大小限制",
     why="解压后异常庞大、表格范围异常大或压缩包层层嵌套的文件可能有害，不予读取。",
-    clause=TECHNICAL,
     wrong="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容",
     right="把调查表内容复制到一份空白调查表中再报送",
 )
@@ -114,7 +113,6 @@ def columns(case: Case) -> Iterator[Hit]:
     "F008",
     title="文件带有宏或外部链接",
     why="本工具从不运行宏，也不访问链接；外部链接的数字取的是文件里最后保存的值，请确认是最新的。",
-    clause=TECHNICAL,
     wrong="调查表里的数引用了另一个工作簿",
     right="把引用改为数值后再报送",
 )

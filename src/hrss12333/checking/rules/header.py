@@ -9,11 +9,11 @@ from typing import Any
 from hrss12333.checking.owners import other_owners
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of
-from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import against
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, query
-from hrss12333.model.evidence import against, ranked
+from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Location, Severity
 from hrss12333.model.message import FileOf, Message, Several, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
 
 UNIT_MISSING = declare(
@@ -31,7 +31,6 @@ SUPERSEDED = declare(
     why="取最新的一份：都来自邮件的，比邮件日期；否则先看文件名中的“更正”“修改”“最终”，再比文件里记录的保存日期，最后比电脑上的文件日期。"
     "其余的已被取代，不计入汇总，请确认；不同的栏目都是提过问题的、也没有少掉的行，就只是提示。都分不出先后的，一份也不计，是强制性错误。"
     "没有表头又缺栏目的表（工作底稿、月报、分析）不取代完整的表，数字不同的只问一次。",
-    clause=TECHNICAL,
     wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
     right="只保留最终的一份",
 )
@@ -41,7 +40,6 @@ COPY_IGNORED = declare(
     scope=Scope.MERGE,
     title="重复的文件，内容相同",
     why="内容完全相同的只计一次。",
-    clause=TECHNICAL,
     wrong="同一个附件保存了两次",
     right="只保留一份",
 )
@@ -91,7 +89,6 @@ LOST_ROW = declare(
     scope=Scope.MERGE,
     title="更正后的文件少了一行",
     why="较新的文件含有旧文件过半数的地区，就是它的更正版；旧文件有而更正版没有的地区不再计入，请确认不是漏填。",
-    clause=TECHNICAL,
     wrong="第一次报了21个市，更正版只有20个市",
     right="更正版补上这个市；或确认它应当删去",
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, query, suggest
+from hrss12333.checking.rule import Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.schema import Form, Kind
@@ -54,8 +54,7 @@ def number(value: float) -> str:
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
-    tables = [table for table in case.filing.tables if table.form.has("calls_agent", "agents")]
-    for table, row in ((given, row) for given in tables for row in given.rows):
+    for table, row in case.rows("calls_agent", "agents"):
         calls, agents = row.numbers(("calls_agent", "agents"))
         if calls is None or agents is None:
             yield Undecided(table, row)
@@ -140,15 +139,13 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "来电总量已问的，与它同向变动的分项不再重复。",
-    clause=TECHNICAL,
     wrong="上年来电总量100,000，今年180,000，备注空白",
     right="备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a cell that changed by itself."""
-    for table in case.filing.tables if case.comparisons.previous else ():
-        for row in table.rows:
-            yield from _changes(case, table, row, case.last_year(table.form, row))
+    for table, row in case.rows() if case.comparisons.previous else ():
+        yield from _changes(case, table, row, case.last_year(table.form, row))
 
 
 def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Iterator[Hit]:

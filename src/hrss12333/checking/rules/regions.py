@@ -207,9 +207,7 @@ def not_counted(case: Case, rule: str = "") -> set[RowKey]:
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows that count of every form that has these columns."""
     out = not_counted(case)
-    for table in case.filing.tables:
-        if table.form.has(*keys):
-            yield from ((table, row) for row in table.rows if not out or row_key(table, row) not in out)
+    return ((table, row) for table, row in case.rows(*keys) if not out or row_key(table, row) not in out)
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
@@ -241,10 +239,9 @@ def _disputed_regions(case: Case, form: Form) -> set[str]:
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
     given: dict[str, dict[str, tuple[Table, Row]]] = defaultdict(dict)
-    for table in case.filing.tables:
-        for row in table.rows:
-            if name := identity(row):
-                given[table.form.key].setdefault(name, (table, row))
+    for table, row in case.rows():
+        if name := identity(row):
+            given[table.form.key].setdefault(name, (table, row))
     for item in overlaps_of(case):
         if not item.counts and not _is_unknown(item.row):
             given[item.table.form.key].pop(identity(item.row) or "", None)

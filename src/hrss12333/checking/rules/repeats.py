@@ -30,34 +30,33 @@ def region_twice(case: Case) -> Iterator[Hit]:
     A table that lacks header and columns is only compared: all that it says otherwise is one query.
     """
     given: dict[tuple[str, str, str], tuple[Table, Row]] = {}
-    for table in case.filing.tables:
-        for row in table.rows:
-            name = identity(row)
-            if name is None:
-                continue
-            first, before = given.setdefault((table.file, table.form.key, name), (table, row))
-            if before is row:
-                continue
-            elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
-            where = before.place.a1 if first.sheet == table.sheet else elsewhere
-            region, other = RegionName(row.region or ""), (located(first, before),)
-            if not is_filled(table.form, before):
-                given[table.file, table.form.key, name] = (table, row)
-            same = answers(table.form, row) == answers(table.form, before)
-            if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
-                why = "内容相同，只计一次" if same else "没有填数的一行不计"
-                message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
-                yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
-                continue
-            left = gaps(case, table.form).perhaps
-            message = compose(
-                "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
-                PERHAPS if left else "",
-                region=region,
-                where=where,
-                left=left,
-            )
-            yield Hit(message, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
+    for table, row in case.rows():
+        name = identity(row)
+        if name is None:
+            continue
+        first, before = given.setdefault((table.file, table.form.key, name), (table, row))
+        if before is row:
+            continue
+        elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
+        where = before.place.a1 if first.sheet == table.sheet else elsewhere
+        region, other = RegionName(row.region or ""), (located(first, before),)
+        if not is_filled(table.form, before):
+            given[table.file, table.form.key, name] = (table, row)
+        same = answers(table.form, row) == answers(table.form, before)
+        if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
+            why = "内容相同，只计一次" if same else "没有填数的一行不计"
+            message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
+            yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
+            continue
+        left = gaps(case, table.form).perhaps
+        message = compose(
+            "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
+            PERHAPS if left else "",
+            region=region,
+            where=where,
+            left=left,
+        )
+        yield Hit(message, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
     for table in case.filing.partial:
         whole = case.filing.tables_of(table.form)
         sheets = dict.fromkeys(other.sheet for other in whole)

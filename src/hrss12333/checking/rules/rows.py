@@ -64,7 +64,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         # What the form's sample says in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
-        figures = table.present_columns(Kind.COUNT)
+        figures = [column.key for column in table.form.of_kind(Kind.COUNT) if column.key in sample]
         for row in table.samples:
             if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
                 message = compose(

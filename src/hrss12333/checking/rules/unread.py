@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, query
+from hrss12333.checking.rule import Case, Hit, query
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.finding import UNREAD, Severity
 from hrss12333.model.message import Message, Quote, Several, compose
@@ -18,7 +18,6 @@ _LONGEST = 40
     title="写了，但没有读取",
     why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"
     "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。",
-    clause=TECHNICAL,
     wrong="表格右边写着“来电总量应为7万”；填表说明下面又写了一行“中卫市 63000”",
     right="改正表中的数，或者在表中填写这个地区的一行，并删去这些内容",
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.checking.reasons import is_reason, is_reported_unknown
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Rule, error, note, query, suggest
+from hrss12333.checking.rule import Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value, row_key
 from hrss12333.model.finding import Severity, Suggestion
@@ -179,7 +179,6 @@ ONE_OF_CHOICES = _refusal(
     "V306",
     title="写法不规范，已换算或取舍",
     why="意思确定、写法不规范的内容由本工具换算；每一处都列出来，供核对。",
-    clause=TECHNICAL,
     wrong="2,500次；√；１２３；恩施州",
     right="2500；是；123；恩施土家族苗族自治州",
 )
@@ -232,7 +231,6 @@ FORMULA_UNCALCULATED = _refusal(
     longest=_LONGEST,
     title="公式没有可靠的计算结果",
     why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
-    clause=TECHNICAL,
     wrong="=VLOOKUP(…)，没有保存结果，或保存着0",
     right="在Excel或WPS中打开并保存一次，或改为数值",
 )

@@ -20,9 +20,9 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
+from hrss12333.survey.regions import DATA as DATA
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.sub_regions import DATA as DATA
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import simplified
 
 
 class Does(StrEnum):

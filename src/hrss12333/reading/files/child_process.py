@@ -65,9 +65,9 @@ _MOST_WORK = 200 * 2**20
 _ROOT = "hrss12333."
 _NOUNS = frozenset(
     (
-        *("model.account", "model.evidence", "model.filing", "model.message", "model.problem", "model.row"),
+        *("model.account", "model.filing", "model.message", "model.problem", "model.row"),
         *("model.text", "reading.companions", "reading.files.mails", "reading.grid"),
-        *("survey.region_names", "survey.schema", "survey.sub_regions"),
+        *("survey.region_names", "survey.regions", "survey.schema"),
     )
 )
 """Modules whose classes pass; they are imported when one comes."""
@@ -97,20 +97,12 @@ _KILLED_BY_LIMIT = {
 
 
 def dumps(value: Any) -> str:
-    """A value as a line of JSON.
-
-    Raises:
-        TypeError: of a kind that does not pass.
-    """
+    """A value as a line of JSON; a TypeError where it is of a kind that does not pass."""
     return json.dumps(_encoded(value))
 
 
 def loads(text: str | bytes) -> Any:
-    """The reverse of `dumps`.
-
-    Raises:
-        ValueError, LookupError, TypeError: where it is none of what `dumps` makes.
-    """
+    """The reverse of `dumps`; a ValueError, LookupError or TypeError where it is none of what that makes."""
     return json.loads(text, object_hook=_made)
 
 
@@ -178,7 +170,7 @@ def _has_grown(work: int) -> bool:
 def _read_content(data: bytes, kind: str, *given: Any) -> Any:
     """What is in a file, where that is little or no form is looked for in it; else the documents that it holds, which
     this process then reads."""
-    opened = code("reading.formats.opening:open_content")(kind, data)
+    opened = code("reading.files.file_type:open_content")(kind, data)
     if not given or is_small_book(opened):
         return opened
     return code("reading.documents:read_in_child")(data, opened, *given)

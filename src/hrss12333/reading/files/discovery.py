@@ -258,11 +258,7 @@ class Discovered(Struct):
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
-    """Every source under these files and folders.
-
-    Raises:
-        UsageStop: where a path does not exist, or nothing at all was found to read.
-    """
+    """Every source under these files and folders; a `UsageStop` where one does not exist, or nothing is found to read."""
     found = Discovered()
     for path in paths:
         found.take(path)

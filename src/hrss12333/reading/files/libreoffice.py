@@ -95,11 +95,8 @@ def as_pdf(document: bytes) -> bytes | None:
 
 
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:
-    """Convert what is not converted yet, all in few starts, for `as_docx` to find; ``documents``: kind and content.
-
-    Raises:
-        OSError: where the system refuses what that takes.
-    """
+    """Convert what is not converted yet, all in few starts, for `as_docx` to find; ``documents``: kind and content. An
+    OSError is raised where the system refuses what that takes."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents}
     waiting = [digest for digest in due if digest not in _kept]
     if not waiting or program() is None:

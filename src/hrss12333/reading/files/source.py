@@ -71,9 +71,9 @@ class Source(Struct, frozen=True):
         """All that is known of it but its content, as another process takes it."""
         return {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("load", "whole")}
 
-    def holding(self, name: str, data: bytes) -> Source:
-        """A file that was found within it."""
-        return replace(self, name=name, load=partial(bytes, data), named=False)
+    def holding(self, name: str, data: bytes, whole: Whole | None = None) -> Source:
+        """A file that was found within it; ``whole`` bounds it together with the others."""
+        return replace(self, name=name, load=partial(bytes, data), named=False, whole=whole)
 
     @property
     def data(self) -> bytes:

@@ -90,11 +90,7 @@ class Calculator:
         return value if isinstance(value, Decimal) else None
 
     def take_steps(self, number: int) -> None:
-        """Count so many steps more.
-
-        Raises:
-            _NotComputed: where there were too many.
-        """
+        """Count so many steps more; what then is too much is not computed."""
         self._left -= number
         if self._left < 0:
             raise _NotComputed

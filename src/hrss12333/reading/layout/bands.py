@@ -13,8 +13,8 @@ from functools import cached_property
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.text import Evidence
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
@@ -38,8 +38,8 @@ from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import folded
+from hrss12333.survey.regions import is_county
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.sub_regions import is_county
 
 
 class HeadingMatch(Struct, frozen=True):

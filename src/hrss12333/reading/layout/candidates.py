@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence, inferred_year
 from hrss12333.model.filing import Value
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.competing import score_of_way

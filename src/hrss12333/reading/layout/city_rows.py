@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
 from hrss12333.model.message import read_as
 from hrss12333.survey.region_names import RegionMatch, match_region
-from hrss12333.survey.regions import Unit
-from hrss12333.survey.sub_regions import SubRegion
+from hrss12333.survey.regions import SubRegion, Unit
 
 
 def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:

@@ -41,8 +41,7 @@ from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.spellings import HAN
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import HAN, simplified
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""

@@ -18,8 +18,7 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.numbers import UNITS, heading_scale
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN, is_chinese
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import HAN, is_chinese, simplified
 from hrss12333.survey.written_years import full_years
 
 OWN, USUAL, ALIKE = 3, 2, 1

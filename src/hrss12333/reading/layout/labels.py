@@ -20,8 +20,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.spellings import HAN
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import HAN, simplified
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""

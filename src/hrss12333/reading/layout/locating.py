@@ -29,7 +29,7 @@ from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import simplified
 
 _TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
 _MOST_CELLS = 3

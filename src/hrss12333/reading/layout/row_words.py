@@ -19,8 +19,7 @@ from hrss12333.reading.values.numbers import ORDERS, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.spellings import HAN
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import HAN, simplified
 from hrss12333.survey.written_years import year_around
 
 _SAMPLE = lazy(

@@ -1,6 +1,6 @@
 """What the lines of a sheet and the names around it say of its figures: their year, and their unit of measure (万条, 以千次计, k).
 
-Both are evidence, which `model.evidence` weighs. A scale is the number to multiply by; 0 or absence means that figures
+Both are evidence, which `model.text` weighs. A scale is the number to multiply by; 0 or absence means that figures
 stand as they are.
 """
 
@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from hrss12333.model.evidence import NAMES, Evidence, against, inferred_year, ranked
 from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.message import Words, note
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import NAMED, Evidence, Text, TextKind, against, inferred_year, ranked
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.bands import Candidate
@@ -198,7 +197,7 @@ def measures(item: Candidate, around: Sequence[Text]) -> Measures:
         *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
     ):
         words = [text.text]
-        if text.kind in NAMES:
+        if text.kind in NAMED:
             words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]
         for unit, scale in (measured for line in words for measured in line_measures(line)):
             found.setdefault(unit, []).append(Evidence(scale, text))

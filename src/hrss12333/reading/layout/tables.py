@@ -8,10 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.evidence import Evidence, inferred_year
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Row, Table, UnreadColumn, Value
 from hrss12333.model.message import Label, Message, Quote, Several, compose
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
 from hrss12333.reading.doubt.clauses import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid

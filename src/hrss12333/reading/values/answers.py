@@ -20,7 +20,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.survey.traditional import simplified
+from hrss12333.survey.spellings import simplified
 
 _DEED = "开通|开|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
 _YES = lazy(
@@ -58,10 +58,7 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem=Problem.NOT_YES_OR_NO, how=note("是数字"), candidates=likely)
-    return _written_yesno(as_text(cell), cell, year)
-
-
-def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
+    written = as_text(cell)
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text

@@ -4,20 +4,19 @@ program opens ready to be sent. Its sentences are the files in `templates`, whic
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
 from functools import cache, partial
 from hashlib import sha256
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from docx.shared import Pt
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 from msgspec import Struct
 
-from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
+from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import Severity
@@ -30,10 +29,9 @@ from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean
-from hrss12333.writing.reference.skeleton import close, new_document
+from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
 from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
 from hrss12333.writing.sheet_text import width
-from hrss12333.writing.workbook import same_bytes
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -300,10 +298,5 @@ def as_word(letter: Letter) -> bytes:
         if free:
             paragraph.paragraph_format.right_indent = Pt(free * BODY_SIZE)
     close(document)
-    about = document.core_properties
-    about.author = about.last_modified_by = GENERATOR
-    about.category, about.keywords, about.title, about.comments = OUTPUT_CATEGORY, LETTER_KEYWORD, letter.title, ""
-    about.created = about.modified = datetime.combine(letter.day, time())
-    out = BytesIO()
-    document.save(out)
-    return same_bytes(out.getvalue())
+    sign(document, letter.title, letter.day, LETTER_KEYWORD)
+    return saved(document)

@@ -183,25 +183,25 @@ def _units_in_words(names: Sequence[str]) -> str:
     return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"
 
 
-def operand_formulas(span: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
+def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
     """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
     them in open question; with a year over those that do in both, for that year."""
-    rows = span.of_line + span.unasked(item.fields)
-    now = {key: span.range(key) for key in item.fields}
-    then = {key: span.range(f"{BEFORE_KEY}:{key}") for key in item.fields} if year else {}
-    of_year = then if year == BEFORE_KEY else now
-    if item.answers:
-        cells = of_year[item.numerator[0]]
-        answered = f'{rows},{then[item.numerator[0]]},"?*"' if then else rows
-        both = f"{answered},{now[item.numerator[0]]}"
-        every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
-        yes = f'COUNTIFS({both},"{YES}",{cells},"{YES}")+COUNTIFS({both},"{NO}",{cells},"{YES}")'
-        yes = yes if year == BEFORE_KEY else f'COUNTIFS({both},"{YES}")'
-        return f'=IF({every}=0,"",{yes})', f'=IF({every}=0,"",{every})'
-    complete = rows + "".join(f',{cells},">=0"' for cells in (*now.values(), *then.values()))
-    above = "+".join(f"SUMIFS({of_year[key]},{complete})" for key in item.numerator)
-    below = "+".join(f"SUMIFS({of_year[key]},{complete})" for key in item.denominator)
-    return f'=IF(COUNTIFS({complete})=0,"",{above})', f'=IF(COUNTIFS({complete})=0,"",{below})'
+    before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
+    if not item.answers:
+        needed = [*item.fields, *(before.values() if year else ())]
+        above, below = (
+            area.sum_complete([before[key] if year == BEFORE_KEY else key for key in keys], needed)
+            for keys in (item.numerator, item.denominator)
+        )
+        return above, below
+    (key,) = item.numerator
+    rows, then = area.of_line + area.unasked(item.fields), area.range(before[key]) if year else ""
+    both = (f'{rows},{then},"?*"' if year else rows) + f",{area.range(key)}"
+    every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
+    yes = f'COUNTIFS({both},"{YES}")'
+    if year == BEFORE_KEY:
+        yes = f'COUNTIFS({both},"{YES}",{then},"{YES}")+COUNTIFS({both},"{NO}",{then},"{YES}")'
+    return f'=IF({every}=0,"",{yes})', f'=IF({every}=0,"",{every})'
 
 
 def _columns_of(

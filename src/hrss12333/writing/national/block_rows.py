@@ -112,8 +112,6 @@ class QuickSheet(TableSheet):
         """Formula of a column → how it is in the file."""
         self._has_links = False
         """Whether a figure leads anywhere."""
-        self._filled_rows: set[int] = set()
-        self._filled_columns: set[int] = set()
         self._block: list[str] = []
         self._laid_down: Any = None
         self._block_top: int | None = None
@@ -135,8 +133,7 @@ class QuickSheet(TableSheet):
         if look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
-            if row not in self._filled_rows or column not in self._filled_columns:
-                self._check_dimensions(row, column)
+            self._check_dimensions(row, column)
             self.table[row][column] = look, f"><f>{known.replace(OWN_ROW, own_row)}</f><v>{value}</v></c>"
         if link:
             if not self._has_links:
@@ -224,16 +221,6 @@ class QuickSheet(TableSheet):
         to = f":{column_letters(column + 1)}{rows.stop}" if len(rows) > 1 else ""
         self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
 
-    def _check_dimensions(self, row: int, col: int, *ignored: Any, **more: Any) -> int:
-        """As the library's, which is not asked again of a row and a column that both hold something."""
-        if row in self._filled_rows and col in self._filled_columns:
-            return 0
-        found = int(super()._check_dimensions(row, col, *ignored, **more))
-        if not (found or ignored or more):
-            self._filled_rows.add(row)
-            self._filled_columns.add(col)
-        return found
-
     def _write_rows(self) -> None:
         last = self.dim_rowmax if self._block_top is None else self._block_top - 1
         spans: dict[int, list[int]] = {}
@@ -247,12 +234,9 @@ class QuickSheet(TableSheet):
                 self._write_row(row, span, about)
                 number, write, styles = row + 1, self.fh.write, self._style_texts
                 for column in sorted(cells):
-                    cell = cells[column]
-                    look, text = (
-                        cell if type(cell) is tuple else self._format_and_text(cell)
-                    )  # a tuple as `figure` put it down
+                    look, text = self._format_and_text(cells[column])
                     if look is None:  # its row or column may have a format
-                        self._write_cell(row, column, cell)
+                        self._write_cell(row, column, cells[column])
                     else:
                         write(f'<c r="{column_letters(column + 1)}{number}"{styles[look]}{text}')
                 write("</row>")
@@ -269,6 +253,8 @@ class QuickSheet(TableSheet):
     def _format_and_text(cell: Any) -> tuple[Any, str]:
         """A cell's format and what is behind its place; no format where only the library knows."""
         kind = type(cell)
+        if kind is tuple:  # as `figure` put it down
+            return cell[0], cell[1]
         if kind is library.CellStringTuple:
             return cell.format, f"{_SHARED}><v>{cell.string}</v></c>"
         if kind is library.CellNumberTuple:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,12 @@ class DetailArea(Struct, frozen=True):
         """Further conditions: none of these figures is in open question."""
         marks = (mark for key, mark in self.questioned.items() if key in keys)
         return "".join(f',{self.range(QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
+
+    def sum_complete(self, keys: Iterable[str], needed: Sequence[str]) -> str:
+        """The live sum of these columns over the line's rows that give every one needed, in no question."""
+        complete = self.of_line + self.unasked(needed) + "".join(f',{self.range(key)},">=0"' for key in needed)
+        added = "+".join(f"SUMIFS({self.range(key)},{complete})" for key in keys)
+        return f'=IF(COUNTIFS({complete})=0,"",{added})'
 
     def link(self, key: str, name: str | None = None) -> str | None:
         """A link to the column's rows of one unit, or to all of them; None where the unit has none."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import cycle
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous
@@ -55,20 +55,19 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     ]
     columns, units = _filing_columns(book), book.national.units
     filled = [any(value not in (None, "") for value in column.values) for column in columns]
-    heads = [ColumnHead("", column.heading, column.width) for column in columns]
-    shown = [replace(head, width=head.width if anything else 0.0) for head, anything in zip(heads, filled, strict=True)]
-    breaks = page_breaks([head.width for head in shown], range(LAST_OF_HASH + 1, len(columns)), REPEATED)
+    shown = [
+        column if anything else replace(column, width=0.0) for column, anything in zip(columns, filled, strict=True)
+    ]
+    breaks = page_breaks([column.width for column in shown], range(LAST_OF_HASH + 1, len(columns)), REPEATED)
     page = Page(book, sheet, shown, breaks, REPEATED)
     top = page.title(f"{book.year}年度{FILINGS}", remarks)
-    Page(book, sheet, heads).heading_line(top)
-    for number in range(len(units)):
-        for at, column in enumerate(columns):
-            value, look = column.values[number], column.looks[number % len(column.looks)]
-            sheet.put(top + 1 + number, at, look, (public(value) or None) if isinstance(value, str) else value)
+    Page(book, sheet, columns).heading_line(top)
+    for at, column in enumerate(columns):
+        for row, (value, look) in enumerate(zip(column.values, cycle(column.looks), strict=False), top + 1):
+            sheet.put(row, at, look, (public(value) or None) if isinstance(value, str) else value)
     last = top + len(units)
-    _write_received(
-        book, sheet, last + 2, next(at for at in range(FILE + 1, len(filled)) if filled[at] or at > LAST_OF_HASH)
-    )
+    hashes = next(at for at in range(FILE + 1, len(filled)) if filled[at] or at > LAST_OF_HASH)
+    _write_received(book, sheet, last + 2, hashes)
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     page.lay_out((top, top), rows=last)  # the fingerprints are for the screen
@@ -104,11 +103,9 @@ def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> No
             sheet.link(range(row, row + 1), FILE, link, file, look)
 
 
-class _FilingColumn(Struct, frozen=True):
+class _FilingColumn(ColumnHead, frozen=True, kw_only=True):
     """A column of the list of units."""
 
-    heading: str
-    width: float
     values: Sequence[str | int | None]
     """Of each unit."""
     looks: Sequence[Any]
@@ -120,7 +117,39 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
     national, styles, of_units = book.national, book.styles, book.national.of is None
     units, useless, deadline = national.units, national.unusable, national.edition.deadline
     text, centre, number = [styles.text(text_wrap=True)], [styles.centre()], [styles.number()]
+    found: list[_FilingColumn] = []
+
+    def add(heading: str, wide: float, looks: Sequence[Any], values: Sequence[str | int | None]) -> None:
+        found.append(_FilingColumn("", heading, wide, looks=looks, values=values))
+
+    add("序号", 5.0, [styles.number("0")], range(1, len(units) + 1))
+    add(reporter(national), 20.0, text, [one.unit.name for one in units])
+    marks = [{Status.FAULTY: "error", Status.MISSING: "query"}.get(one.status, "") for one in units]
+    states = ["不能汇总" if one.unit in useless else one.status.label for one in units]
+    add(summary_lines.STATUS, 9.0, [styles.centre(mark=mark) for mark in marks], states)
+    files = [*(item.file for item in national.received), *(file for one in units for file in one.files)]
+    wide = min(48.0, max([24.0, *(width(file) + 3 for file in files)]))
+    add("文件", wide, text, ["\n".join(one.files) for one in units])
+    add("保存时间", 18.0, centre, [_moment_in_words(one.saved) for one in units])
+    add("收到时间", 18.0, centre, [_moment_in_words(one.received) for one in units])
     late = {finding.unit for finding in national.findings if finding.rule == LATE}
+    in_time = ["逾期" if one.unit.name in late else "否" if one.received and deadline else "" for one in units]
+    add("是否逾期", 6.0, [styles.centre(mark="query" if each == "逾期" else "") for each in in_time], in_time)
+    add("发件人", 26.0, text, [_sender(one) for one in units])
+    for form in book.forms:
+        rows = [one.rows.get(form.key, 0) if one.status is not Status.MISSING else None for one in units]
+        add(f"{form.key}行数", 7.0, number, rows)
+    for form in book.forms:
+        add(f"{form.key}缺报地区", 22.0, text, [_absent(one, form) for one in units])
+    if book.previous and of_units:
+        changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
+        add("本年新增地区", 18.0, text, [came for came, _ in changes])
+        add("上年有、本年无的地区", 22.0, text, [went for _, went in changes])
+    if of_units:
+        reports = newest_reports(national.summaries)
+        words = [reports[one.unit.code].words if one.unit.code in reports else None for one in units]
+        add("工作总结字数", 8.0, number, words)
+    add("校验码", 13.0, centre, [one.code for one in units])
     findings: dict[str | None, list[Finding]] = {}
     for finding in national.findings_of_files:
         findings.setdefault(finding.unit, []).append(finding)
@@ -128,43 +157,8 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
         count(findings.get(one.unit.name, ())) if one.status is not Status.MISSING or one.unit in useless else None
         for one in units
     ]
-    states = ["不能汇总" if one.unit in useless else one.status.label for one in units]
-    marks = [{Status.FAULTY: "error", Status.MISSING: "query"}.get(one.status, "") for one in units]
-    in_time = ["逾期" if one.unit.name in late else "否" if one.received and deadline else "" for one in units]
-    files = [*(item.file for item in national.received), *(file for one in units for file in one.files)]
-    found = [
-        _FilingColumn("序号", 5.0, range(1, len(units) + 1), [styles.number("0")]),
-        _FilingColumn(reporter(national), 20.0, [one.unit.name for one in units], text),
-        _FilingColumn(summary_lines.STATUS, 9.0, states, [styles.centre(mark=mark) for mark in marks]),
-        _FilingColumn(
-            "文件",
-            min(48.0, max([24.0, *(width(file) + 3 for file in files)])),
-            ["\n".join(one.files) for one in units],
-            text,
-        ),
-        _FilingColumn("保存时间", 18.0, [_moment_in_words(one.saved) for one in units], centre),
-        _FilingColumn("收到时间", 18.0, [_moment_in_words(one.received) for one in units], centre),
-        _FilingColumn(
-            "是否逾期", 6.0, in_time, [styles.centre(mark="query" if each == "逾期" else "") for each in in_time]
-        ),
-        _FilingColumn("发件人", 26.0, [_sender(one) for one in units], text),
-    ]
-    for form in book.forms:
-        rows = [one.rows.get(form.key, 0) if one.status is not Status.MISSING else None for one in units]
-        found.append(_FilingColumn(f"{form.key}行数", 7.0, rows, number))
-    for form in book.forms:
-        found.append(_FilingColumn(f"{form.key}缺报地区", 22.0, [_absent(one, form) for one in units], text))
-    if book.previous and of_units:
-        changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
-        found.append(_FilingColumn("本年新增地区", 18.0, [came for came, _ in changes], text))
-        found.append(_FilingColumn("上年有、本年无的地区", 22.0, [went for _, went in changes], text))
-    if of_units:
-        reports = newest_reports(national.summaries)
-        words = [reports[one.unit.code].words if one.unit.code in reports else None for one in units]
-        found.append(_FilingColumn("工作总结字数", 8.0, words, number))
-    found.append(_FilingColumn("校验码", 13.0, [one.code or "" for one in units], centre))
     for heading, wide, key in COUNTED:
-        found.append(_FilingColumn(heading, wide, [getattr(one, key) if one else None for one in counts], number))
+        add(heading, wide, number, [getattr(one, key) if one else None for one in counts])
     return found
 
 

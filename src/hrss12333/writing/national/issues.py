@@ -126,7 +126,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     printed = top + max(1, len(written))
     written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
-        writer.write(top + number, number, given, first)
+        writer.write(top + number, {"@number": number, **given}, first)
     last = top + max(1, len(written))
     _room_for_staff(book, sheet, top + 1, last)
     sheet.autofilter(top, 0, last, len(COLUMNS) - 1)
@@ -281,12 +281,13 @@ class _IssueWriter:
         self._looks, self._cell = cache(self._looks_of_columns), lru_cache(_MOST_KNOWN)(self._new_cell)
 
     def _looks_of_columns(self, mark: str, settled: bool, has_influence: bool) -> list[tuple[str, Any, float | None]]:
-        """Of the columns behind the number, as such lines have them, key, format, and how many half-width characters go on a
+        """Of the columns, as such lines have them, key, format, and how many half-width characters go on a
         line; None where the row is not made higher for the column."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
         room: dict[str, Any] = {"bg_color": INPUT} if mark == Severity.QUERY else {}
         text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
         looks = {
+            "@number": styles.number("0", **grey),
             "@severity": styles.text(text_wrap=True, mark=mark, **grey),
             "@influence": styles.number("0.00%", **grey) if has_influence else text,
             "@checked": staff,
@@ -294,7 +295,7 @@ class _IssueWriter:
             "@checked_on": styles.cell(num_format=DATE_FORMAT, align="center", **room),
         }
         wide = {column.key: 0.9 * column.width - 1.5 for column in COLUMNS if column.key not in STAFF}
-        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in COLUMNS[1:]]
+        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in COLUMNS]
         return shown + [(column.key, None, None) for column in HIDDEN]
 
     def _new_cell(self, look: Any, wide: float | None, content: CellContent) -> tuple[ReadyCell, int]:
@@ -304,16 +305,14 @@ class _IssueWriter:
         lines = 1 if wide is None else wrapped_lines(content, wide)
         return self._sheet.cell(look, public(content) or None), lines
 
-    def write(self, row: int, number: int, given: Mapping[str, CellContent], first: Finding | None = None) -> None:
+    def write(self, row: int, given: Mapping[str, CellContent], first: Finding | None = None) -> None:
         """Findings of which this is the weightiest, or a file passed over."""
         settled, is_note = first is not None and first.is_settled, first is not None and first.severity is Severity.NOTE
         mark = first.severity.value if first and not (is_note or settled) else ""
         looks = self._looks(mark, settled, "@influence" in given)
         found = [self._cell(look, wide, given.get(key)) for key, look, wide in looks]
         high = LINE_HIGH * max([lines for _, lines in found]) + 3
-        grey = {"font_color": "#7F7F7F"} if settled else {}
-        cells = [self._sheet.cell(self._styles.number("0", **grey), number), *[cell for cell, _ in found]]
-        self._sheet.add(row, cells, height=min(NOTE_HIGH if is_note else HIGHEST, high))
+        self._sheet.add(row, [cell for cell, _ in found], height=min(NOTE_HIGH if is_note else HIGHEST, high))
 
 
 def answered_lines(path: Path) -> int:

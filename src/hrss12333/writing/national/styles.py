@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
@@ -35,16 +36,10 @@ class TableStyles(Styles):
 
     def __init__(self, workbook: Any) -> None:
         super().__init__(workbook, font_name=BODY_FONT, font_size=FONT[1])
-        self._cells: dict[tuple[Any, ...], Any] = {}
+        self.cell = cache(self._cell)
 
-    def cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
+    def _cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
-        wanted = (mark, total, left_out, *more.items())
-        if wanted not in self._cells:
-            self._cells[wanted] = self._cell_style(mark, total, left_out, more)
-        return self._cells[wanted]
-
-    def _cell_style(self, mark: str, total: bool, left_out: bool, more: dict[str, Any]) -> Any:
         look: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "vcenter", **MARKS[mark]}
         if total:
             look |= {"bold": True, "bg_color": TOTAL_FILL, "top": 2}

@@ -212,21 +212,16 @@ def once_formula(area: DetailArea, figure: Figure) -> str:
 
 def common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     """A figure of a line's unit this year and last year, over the rows that give it in both years, in no question."""
-    key = figure.column.key
-    now, then = area.range(key), area.range(f"{BEFORE_KEY}:{key}")
-    rows = area.of_line + area.unasked((key,))
+    key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
-        both = f'{rows},{now},">=0",{then},">=0"'
-        answered, found = f"COUNTIFS({both})", (f"SUMIFS({now},{both})", f"SUMIFS({then},{both})")
-    else:
-        answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
+        return area.sum_complete([key], [key, before]), area.sum_complete([before], [key, before])
+    rows, now, then = area.of_line + area.unasked((key,)), area.range(key), area.range(before)
+    answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
 
-        def count(of_now: str, of_then: str) -> str:
-            return f'COUNTIFS({rows},{now},"{of_now}",{then},"{of_then}")'
+    def count(of_now: str, of_then: str) -> str:
+        return f'COUNTIFS({rows},{now},"{of_now}",{then},"{of_then}")'
 
-        answered = "+".join(count(one, other) for one in answers for other in answers)
-        found = (
-            "+".join(count(wanted, answer) for answer in answers),
-            "+".join(count(answer, wanted) for answer in answers),
-        )
-    return f'=IF({answered}=0,"",{found[0]})', f'=IF({answered}=0,"",{found[1]})'
+    answered = "+".join(count(one, other) for one in answers for other in answers)
+    this_year = "+".join(count(wanted, answer) for answer in answers)
+    last_year = "+".join(count(answer, wanted) for answer in answers)
+    return f'=IF({answered}=0,"",{this_year})', f'=IF({answered}=0,"",{last_year})'

@@ -173,10 +173,9 @@ def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) ->
     return read
 
 
-def _content(form: Form, row: Row) -> list[object]:
-    """What a row says on the clean form, white space apart."""
-    values = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
-    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in values]
+def _content(form: Form, row: Row) -> list[str]:
+    """What a row says on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
+    return ["".join(safe(shown(value)).split()) for value in written_row(form, row).values()]
 
 
 def shown(value: Found) -> str:

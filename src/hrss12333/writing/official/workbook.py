@@ -11,11 +11,44 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.writing.official.layout import FormContent, LastYear
-from hrss12333.writing.official.sheet import SheetWriter
-from hrss12333.writing.official.style import COLUMN_PIXELS, FONT, FormStyles
+from hrss12333.survey.schema import Column, Kind
+from hrss12333.wording.values import found_text
+from hrss12333.writing.official.checks import names_for
+from hrss12333.writing.official.formulas import FormValue
+from hrss12333.writing.official.layout import (
+    BAR,
+    ELLIPSIS,
+    HEADER_HEIGHT,
+    HEADER_TOP,
+    KEY,
+    KEY_HEIGHT,
+    TITLE,
+    TITLE_HEIGHT,
+    FormContent,
+    LastYear,
+    Layout,
+    fit,
+    lay_on_paper,
+)
+from hrss12333.writing.official.self_check import Computed, SelfCheck, column_range, total_value
+from hrss12333.writing.official.style import (
+    COLUMN_PIXELS,
+    FONT,
+    PROTECTION,
+    FormStyles,
+    add_colours,
+    add_validations,
+    cell_content,
+    set_columns_and_view,
+)
+from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
 SPARE = 7
@@ -92,6 +125,220 @@ def write_official(
         styles = FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
-            SheetWriter(out, styles, edition, sheet).write(protect=protect)
+            _SheetWriter(out, styles, edition, sheet).write(protect=protect)
         if extra:
             extra(workbook)
+
+
+class _SheetWriter:
+    """Writes one sheet, from top to bottom."""
+
+    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, content: FormContent) -> None:
+        self.out, self.styles, self.style, self.edition = worksheet, styles, styles.named, edition
+        self.content, self.form = content, content.form
+        self.layout = Layout(content, edition.forms)
+        self.header = {key: safe(found_text(value)) for key, value in content.header.items()}
+        filled = [self._written(row) for row in content.rows]
+        blank: dict[str, FormValue] = {}
+        self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
+        unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
+        self.names = names_for(edition, unit, content.expected)
+        texts = [[(key, value) for key, value in cells.items() if isinstance(value, str)] for cells in self.rows]
+        self.heights = list(map(self.layout.text_height, texts))
+        self.paper = fit(self.layout, self.heights)
+        self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
+
+    def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
+        return {
+            column.key: cell_content(row[column.key])
+            for column in self.form.columns
+            if column.kind is not Kind.SERIAL and row.get(column.key) is not None
+        }
+
+    def write(self, *, protect: bool) -> None:
+        """Write the whole sheet."""
+        set_columns_and_view(self.out, self.layout)
+        self._title()
+        self._write_header()
+        self._headings()
+        self._sample()
+        self._write_rows()
+        self._write_total()
+        self._write_notes()
+        self._self_check()
+        if self.content.last_year:
+            self._last_year(self.content.last_year)
+        add_validations(self.out, self.layout, self.names, self.edition)
+        add_colours(self.out, self.layout, self.check.checks, self.styles)
+        lay_on_paper(self.out, self.layout, self.paper)
+        self._silence_excel()
+        if protect:
+            self.out.protect("", PROTECTION)
+
+    def _span(self, row: int, columns: tuple[int, int], text: str, style: Any, rows: int = 1) -> None:
+        """Write a text into a range, merged where it is more than one cell."""
+        left, right = columns
+        if left < right or rows > 1:
+            self.out.merge_range(row, left, row + rows - 1, right, "", style)
+        self._put(row, left, text, style)
+
+    def _put(self, row: int, column: int, value: FormValue, style: Any) -> None:
+        """Write one cell; text stays text."""
+        if value is None or value == "":
+            self.out.write_blank(row, column, None, style)
+        elif isinstance(value, str):
+            self.out.write_string(row, column, value, style)
+        else:
+            self.out.write_number(row, column, value, style)
+
+    def _title(self) -> None:
+        self._span(KEY, (0, 1), self.form.key, self.style("key"))
+        self._span(TITLE, (0, self.layout.last_column), self.form.title, self.style("title"))
+        self.out.set_row(KEY, KEY_HEIGHT)
+        self.out.set_row(TITLE, TITLE_HEIGHT)
+
+    def _write_header(self) -> None:
+        for row in range(HEADER_TOP, self.layout.heading):
+            self.out.set_row(row, HEADER_HEIGHT)
+        for slot in self.layout.slots:
+            reason = self.content.marks.get((None, slot.key)) if slot.is_blank else None
+            name = "blank" if slot.is_blank else "label" if slot.key else "seal"
+            style = self.style(name, reason is not None)
+            text = self.header.get(slot.key, "") if slot.is_blank else slot.text
+            self._span(slot.row, (slot.left, slot.right), text, style)
+            self._comment(slot.row, slot.left, reason)
+
+    def _headings(self) -> None:
+        top, style = self.layout.heading, self.style("heading")
+        for row, height in zip((top, top + 1), self.layout.heading_heights, strict=True):
+            self.out.set_row(row, height)
+        for group, columns in self.form.groups:
+            left, right = self.layout.columns[columns[0].key], self.layout.columns[columns[-1].key]
+            if group:
+                self._span(top, (left, right), group, style)
+                for column in columns:
+                    self._put(top + 1, self.layout.columns[column.key], column.heading, style)
+            else:
+                self._span(top, (left, left), columns[0].heading, style, rows=2)
+
+    def _sample(self) -> None:
+        row = self.layout.sample_row
+        if row is None:
+            return
+        self.out.set_row(row, self.paper.row)
+        for column in self.form.columns:
+            value = SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
+            style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
+            self._put(row, self.layout.columns[column.key], value, style)
+
+    def _write_rows(self) -> None:
+        for index, cells in enumerate(self.rows):
+            row = self.layout.first + index
+            self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
+            for column in self.form.columns:
+                place, reason = self.layout.columns[column.key], self.content.marks.get((index, column.key))
+                style = self.style(_cell_style(column), reason is not None)
+                value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
+                self._put(row, place, value, style)
+                self._comment(row, place, reason)
+
+    def _serial(self, index: int) -> int | str:
+        last = self.content.ellipsis and index == len(self.rows) - 1
+        return ELLIPSIS if last else self.layout.serial_start + index
+
+    def _write_total(self) -> None:
+        if not self.content.sums:
+            return
+        row = self.layout.total
+        self.out.set_row(row, self.paper.row)
+        for column in self.form.columns:
+            place = self.layout.columns[column.key]
+            if column.kind is Kind.COUNT:
+                # The rows of data, not the sample.
+                value = total_value(self.rows, column.key)
+                total = f"=SUM({column_range(self.layout, column.key)})"
+                self.out.write_formula(row, place, total, self.style("total_number"), value)
+            else:
+                self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
+
+    def _write_notes(self) -> None:
+        left, right = self.layout.note_column, self.layout.last_column
+        for index, line in enumerate(self.form.instructions):
+            row, text = self.layout.notes + index, line.format(year=self.edition.year)
+            self._span(row, (left, right), text, self.style("note"))
+            self.out.set_row(row, self.layout.note_height(text))
+        self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
+
+    def _self_check(self) -> None:
+        """The self-check right of the form, the counts beside the title, and the bar on top that sums it up."""
+        layout, check = self.layout, self.check
+        for column, heading in ((layout.check_column, SELF_CHECK), (layout.list_column, SELF_CHECK_LIST)):
+            self._span(layout.heading, (column, column), heading, self.style("check_heading"), rows=2)
+        for row in range(layout.first, layout.last + 1):
+            self._formula(row, layout.check_column, "check", check.status(row))
+        for row, text in check.texts.items():
+            self._formula(row, layout.text_column, "check", text)
+        for row in range(layout.first, layout.list_end + 1):
+            if row <= layout.absent:
+                self._formula(row, layout.count_column, "check", check.count(row))
+            self._formula(row, layout.place_column, "check", check.place(row))
+            self._formula(row, layout.list_column, "fault", check.line(row))
+        counts = (
+            (BAR, "regions", check.regions()),
+            (KEY, "missing", check.missing()),
+            (TITLE, "problems", check.problems()),
+        )
+        cells = [self._formula(row, layout.check_column, style, count) for row, style, count in counts]
+        self._span(BAR, (0, layout.last_column), "", self.style("bar"))
+        self._formula(BAR, 0, "bar", check.bar(*cells))
+
+    def _formula(self, row: int, column: int, style: str, computed: Computed) -> str:
+        """Write a formula with its value; returns the cell."""
+        formula, value = computed
+        self.out.write_formula(row, column, formula, self.style(style), value)
+        return str(xl_rowcol_to_cell(row, column))
+
+    def _last_year(self, last_year: LastYear) -> None:
+        """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
+        by the words of `LAST_YEAR` the reader knows to leave out that column and all to its right."""
+        layout, left, top = self.layout, self.layout.list_column + 1, self.layout.heading
+        shown = [column for column in self.form.data if column.key not in last_year.new]
+        of_year = f"：{last_year.year}年度" if last_year.year else ""
+        heading, plain = self.style("past_heading"), self.style("past")
+        self._span(top, (left, left + max(len(shown), 1)), LAST_YEAR + of_year, heading)
+        for place, column in enumerate([self.form.region, *shown], left):
+            self.out.set_column(place, place, layout.widths[layout.columns[column.key]])
+            self._put(top + 1, place, column.heading, heading)
+        for row, cells in enumerate(self.content.rows, layout.first):
+            region = str(cells.get(self.form.region.key))
+            figures = last_year.rows.get(region)
+            if figures is None:
+                continue
+            self._put(row, left, safe(region), plain)
+            for place, column in enumerate(shown, left + 1):
+                style = self.style("past_number") if column.kind is Kind.COUNT else plain
+                self._put(row, place, cell_content(figures.get(column.key)), style)
+
+    def _comment(self, row: int, column: int, reason: str | None) -> None:
+        if reason:
+            self.out.write_comment(row, column, safe(reason), {"author": GENERATOR, "x_scale": 2})
+
+    def _silence_excel(self) -> None:
+        """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
+        first, last, check = self.layout.first, self.layout.last, self.layout.check_column
+        header = xl_range(HEADER_TOP, 0, self.layout.heading - 1, self.layout.last_column)
+        body = xl_range(first, 0, last, self.layout.last_column)
+        total = xl_range(self.layout.total, 0, self.layout.total, self.layout.last_column)
+        self.out.ignore_errors(
+            {
+                "number_stored_as_text": f"{header} {body}",
+                "formula_unlocked": xl_range(first, check, self.layout.list_end, self.layout.list_column),
+                "formula_range": total,
+            }
+        )
+
+
+def _cell_style(column: Column) -> str:
+    if column.kind is Kind.SERIAL:
+        return "serial"
+    return {Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
-from io import BytesIO
+from datetime import date
 from pathlib import Path
 
 from docx.document import Document
@@ -15,7 +14,6 @@ from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
-from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import missing, reported
@@ -30,8 +28,7 @@ from hrss12333.writing.reference.grid_table import SHORT, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
-from hrss12333.writing.reference.skeleton import close, new_document, section
-from hrss12333.writing.workbook import same_bytes
+from hrss12333.writing.reference.skeleton import close, new_document, saved, section, sign
 
 _CONTENTS, TABLE, FIGURE = "目　录", "表", "图"
 """The lists at the front; the last two are also the labels of captions, and the sequences that Word counts them by."""
@@ -90,20 +87,17 @@ def write_reference(
     report = choose(national.summaries)
     writer = _DocumentWriter(Nation(national, previous), report, load)
     writer.write()
-    _sign(writer.document, national)
-    pages = paginate(_saved_bytes(writer.document)) if paginate else {}
+    edition = national.edition
+    title = f"{edition.year}年度{_subject(national)}参阅文件"
+    sign(writer.document, title, edition.deadline or date(edition.year + 1, 1, 1))
+    writer.document.core_properties.language = "zh-CN"
+    pages = paginate(saved(writer.document)) if paginate else {}
     report.paginated = bool(pages) and all(
         mark.bookmark in pages for listed in writer.marks.values() for mark in listed
     )
     writer.fill_contents(pages if report.paginated else {})
-    target.write_bytes(_saved_bytes(writer.document))
+    target.write_bytes(saved(writer.document))
     return report
-
-
-def _saved_bytes(document: Document) -> bytes:
-    out = BytesIO()
-    document.save(out)
-    return same_bytes(out.getvalue())
 
 
 class _DocumentWriter:
@@ -272,18 +266,3 @@ def _write_cover(document: Document, nation: Nation) -> None:
 def _subject(national: National) -> str:
     """What the document is about: of the nation it speaks only where all units have reported."""
     return f"{'' if missing(national) else NATION}12333电话服务情况"
-
-
-def _sign(document: Document, national: National) -> None:
-    """Fill the document's properties; its dates are the survey's, not the clock's."""
-    edition = national.edition
-    properties = document.core_properties
-    properties.author = properties.last_modified_by = GENERATOR
-    properties.category = OUTPUT_CATEGORY
-    properties.title = f"{edition.year}年度{_subject(national)}参阅文件"
-    properties.comments = ""
-    properties.created = properties.modified = datetime.combine(
-        edition.deadline or date(edition.year + 1, 1, 1), time()
-    )
-    properties.language = "zh-CN"
-    properties.revision = 1

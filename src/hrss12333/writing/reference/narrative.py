@@ -11,9 +11,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from hrss12333.model.comparable import comparable
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine
+from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine, comparable
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind

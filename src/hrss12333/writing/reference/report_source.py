@@ -17,9 +17,9 @@ from lxml import etree
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.file_type import unpacked
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.opening import unpacked
 from hrss12333.reading.formats.word import open_word
 from hrss12333.writing.reference.fields import Element, add, element, find, number, value, w
 

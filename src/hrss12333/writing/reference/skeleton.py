@@ -7,6 +7,8 @@ It takes nothing from python-docx's own template, so that a packaged program nee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
+from io import BytesIO
 from typing import Any
 
 from docx.document import Document
@@ -19,9 +21,11 @@ from docx.oxml.ns import nsdecls
 from docx.package import Package
 from docx.parts.hdrftr import FooterPart
 
+from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.writing.reference import typography as page
 from hrss12333.writing.reference.fields import Element, field_runs, text_run
 from hrss12333.writing.reference.typography import FONTS, STYLES, Font, ParagraphStyle
+from hrss12333.writing.workbook import same_bytes
 
 _W = nsdecls("w")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -78,6 +82,24 @@ def close(document: Document) -> None:
     """The last section, which the body itself describes."""
     body = document.element.body
     body.replace(body.sectPr, section(document))
+
+
+def sign(document: Document, title: str, day: date, keywords: str = "") -> None:
+    """Fill the document's properties: it is one of ours, and of this day, not of the clock's."""
+    about = document.core_properties
+    about.author = about.last_modified_by = GENERATOR
+    about.category = OUTPUT_CATEGORY
+    if keywords:
+        about.keywords = keywords
+    about.title, about.comments = title, ""
+    about.created = about.modified = datetime.combine(day, time())
+
+
+def saved(document: Document) -> bytes:
+    """The file; the same content gives the same bytes."""
+    out = BytesIO()
+    document.save(out)
+    return same_bytes(out.getvalue())
 
 
 def _settings() -> str:
