@@ -1,13 +1,12 @@
-"""Make the README's pictures (pictures/): the terminal as rich prints it, the national workbook as LibreOffice prints it.
+"""Make the README's pictures (pictures/): the terminal as rich reads it, the national workbook as LibreOffice prints it.
 
-Needs LibreOffice (soffice), pdftoppm, Chromium and Noto Sans CJK; run by hand when what they show has changed::
+Needs rich, LibreOffice (soffice), pdftoppm, Chromium and Noto Sans CJK; run by hand when what they show has changed::
 
     python examples/make_pictures.py
 """
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
 import tempfile
@@ -42,19 +41,17 @@ RESOLUTION = 80
 
 def draw_terminal(target: Path) -> None:
     """What ``check`` prints for one faulty file, as PNG."""
-    printed = io.StringIO()
-    console = Console(width=COLUMNS, force_terminal=True, color_system="standard", file=printed)
+    printed = [f"\x1b[1m$ hrss12333 check examples/{SHOWN}\x1b[0m"]
     inbox = judge(Sent(read_paths([HERE / SHOWN], EDITION).documents, EDITION))
-    console.print(f"[bold]$ hrss12333 check examples/{SHOWN}[/bold]")
-    check(inbox, standings_of(inbox, expected=False), [], Sink(console.print, console.print, lambda: console))
-    lines = [Text.from_ansi(line) for line in printed.getvalue().replace(f"{HERE.parent}/", "").rstrip().splitlines()]
+    check(inbox, standings_of(inbox, expected=False), [], Sink(printed.append, printed.append, COLUMNS))
+    lines = [Text.from_ansi(line.replace(f"{HERE.parent}/", "")) for line in printed]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):
         left = MARGIN
         for offset, character in enumerate(line.plain):
-            style = line.get_style_at_offset(console, offset)
+            style = line.get_style_at_offset(Console(), offset)
             font = fonts[bool(style.bold)]
             number_of_colour = style.color.number if style.color else None
             colour = DIM if style.dim else COLOURS.get(number_of_colour or 0, TEXT)

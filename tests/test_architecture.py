@@ -41,7 +41,6 @@ HEAVY = (
     "click",
     "pydantic",
     "openpyxl",
-    "rich",
     "docx",
     "xlsxwriter",
     "pypdf",
@@ -295,20 +294,19 @@ def test_help_loads_click_alone() -> None:
     found = loaded("--help")
     assert "click" in found
     assert {name for name in found if name.startswith(("hrss12333.reading", "hrss12333.survey"))} == set()
-    assert found & {"pydantic", "rich", "python_calamine", *WRITERS} == set()
+    assert found & {"pydantic", "python_calamine", *WRITERS} == set()
 
 
 def test_check_as_json_loads_no_console_no_writer_and_no_other_reader(filing: Path) -> None:
     found = loaded("check", "--format", "json", str(filing))
     assert {"pydantic", "hrss12333.reading.formats.rich_reader", "hrss12333.reporting.outputs.json_output"} <= found
-    assert found & {"rich", "xlrd", "jinja2", *WRITERS, *READERS, *NOT_FOR_CLEAN} == set()
+    assert found & {"xlrd", "jinja2", *WRITERS, *READERS, *NOT_FOR_CLEAN} == set()
 
 
 def test_check_as_text_into_a_pipe_loads_no_console_and_no_json(filing: Path) -> None:
     found = loaded("check", str(filing))
     assert (
-        found
-        & {"rich", "xlrd", "jinja2", "hrss12333.reporting.outputs.json_output", *WRITERS, *READERS, *NOT_FOR_CLEAN}
+        found & {"xlrd", "jinja2", "hrss12333.reporting.outputs.json_output", *WRITERS, *READERS, *NOT_FOR_CLEAN}
         == set()
     )
 
@@ -317,7 +315,7 @@ def test_check_as_text_into_a_pipe_loads_no_console_and_no_json(filing: Path) ->
 def test_merge_loads_its_writer_and_no_other(filing: Path, tmp_path: Path, style: str) -> None:
     found = loaded("merge", str(filing), "--format", style, "-o", str(tmp_path / "out.xlsx"))
     assert {"xlsxwriter", "hrss12333.writing.national"} <= found
-    assert found & {"rich", "openpyxl", "docx", "xlrd", "jinja2", *READERS} == set()
+    assert found & {"openpyxl", "docx", "xlrd", "jinja2", *READERS} == set()
 
 
 def test_the_process_that_reads_old_workbooks_knows_no_forms() -> None:

@@ -22,7 +22,7 @@ from hrss12333 import inbox
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.reading import documents
 from hrss12333.reporting.outputs import offered
-from hrss12333.wording.typeset import display_width
+from hrss12333.wording.text import display_width
 from hrss12333.writing import national as national_workbook
 from hrss12333.writing import workbook
 from hrss12333.writing.official.workbook import write_official
@@ -263,7 +263,7 @@ def test_control_c_while_python_makes_a_class(filing: Path, monkeypatch: pytest.
     def interrupt(*_: Any, **__: Any) -> NoReturn:
         raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
 
-    monkeypatch.setattr("hrss12333.cli.inbox.read_survey", interrupt)
+    monkeypatch.setattr("hrss12333.cli.common.read_survey", interrupt)
     assert refused(3, "check", filing).strip() == "已中断。"
 
 

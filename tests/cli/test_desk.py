@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,7 +13,6 @@ from click.testing import CliRunner, Result
 from cli_runs import names, run
 from factory import write_filing
 from hrss12333.cli import cli, process
-from hrss12333.cli.desk import Surroundings
 
 NOON = datetime(2026, 11, 25, 10, 43)
 
@@ -25,8 +26,13 @@ class Desk:
         self.broken = broken
 
     def run(self, *arguments: str | Path) -> Result:
-        around = Surroundings(self.open, lambda: NOON, self.wait)
-        result = CliRunner().invoke(cli, ["desk", *map(str, arguments)], prog_name="hrss12333", obj=around)
+        return self.invoke("desk", *arguments)
+
+    def invoke(self, *arguments: str | Path) -> Result:
+        """Run the program where this is the desktop."""
+        clock = SimpleNamespace(now=lambda: NOON)
+        with patch.multiple("hrss12333.cli.desk", open_file=self.open, wait_for_key=self.wait, datetime=clock):
+            result = CliRunner().invoke(cli, [*map(str, arguments)], prog_name="hrss12333")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
         return result
 
@@ -124,12 +130,11 @@ def test_what_cannot_be_done_opens_nothing_and_still_waits(inbox: Path) -> None:
 def test_dropped_on_the_program_itself_it_is_the_same(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "owns_console", lambda: True)
     desk = Desk()
-    around = Surroundings(desk.open, lambda: NOON, desk.wait)
-    result = CliRunner().invoke(cli, [str(inbox)], prog_name="hrss12333", obj=around)
+    result = desk.invoke(inbox)
     assert (result.exit_code, desk.opened, desk.waited) == (0, ["12333审核报告_20261125_1043.html"], 1)
-    assert CliRunner().invoke(cli, [], prog_name="hrss12333", obj=around).exit_code == 2
+    assert desk.invoke().exit_code == 2
     assert desk.waited == 2
-    assert CliRunner().invoke(cli, ["--version"], obj=around).exit_code == 0
+    assert desk.invoke("--version").exit_code == 0
     assert desk.waited == 2
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import random
 from datetime import date
-from io import StringIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 from msgspec.structs import replace
-from rich.console import Console
 
 from factory import opened, unit_named, varied
 from hrss12333.merging.questioned import fingerprint
@@ -22,6 +20,7 @@ from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.message import Quote, RegionName, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.y2019 import EDITION
@@ -240,11 +239,10 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
         ("问题以外", about, "坐席数", f"坐席数由{seats}改为{seats - 1}"),
     ]
     assert load_earlier(path, EDITION).questions == ()
-    listed = Console(file=StringIO(), width=200)
-    print_progress(Printer(listed), progress, EDITION, "单位")
-    assert isinstance(listed.file, StringIO)
-    assert f"  已改正：{first.unit.name}（1条）" in listed.file.getvalue()
-    assert "新问题：" not in listed.file.getvalue()
+    printed: list[str] = []
+    print_progress(Printer(Sink(printed.append, printed.append)), progress, EDITION, "单位")
+    assert f"  已改正：{first.unit.name}（1条）" in printed
+    assert "新问题：" not in "".join(printed)
 
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])

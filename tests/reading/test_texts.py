@@ -108,6 +108,8 @@ def test_a_mails_own_words_end_where_it_quotes() -> None:
         "附件",
         "请查收",
     ]
+    assert "坐席数应为5" in shown_text("<div>" * 3_000 + "坐席数应为5")
+    assert "作废" in shown_text("<table><tr><td>银川</td>作废<td>6</table>")
 
 
 def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_path: Path) -> None:

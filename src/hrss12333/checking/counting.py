@@ -286,7 +286,6 @@ class _Rows:
             yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
-        """R209: a whole-unit row beside regions."""
         why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole = row.number(column.key)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import asdict, astuple, replace
+from msgspec.structs import astuple, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
@@ -173,14 +173,9 @@ class Rule(Struct, frozen=True):
     ) -> Finding:
         """What reader or merger found, about these places; by default of the rule's severity."""
         first, *further = locations
-        return Finding(
-            **asdict(first),
-            rule=self.id,
-            severity=severity or self.severity,
-            message=message,
-            further=tuple(further),
-            unit=unit.name if unit else None,
-        )
+        level, name = severity or self.severity, unit.name if unit else None
+        about = Finding(*astuple(first), rule=self.id, severity=level, message=message, unit=name)
+        return replace(about, further=tuple(further)) if further else about
 
     def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.reporting.outputs import output_of
 
 
@@ -24,13 +24,13 @@ def command(given: options.Given) -> int:
     from hrss12333.reporting.standing import standings_of
 
     common.check_report(given)
-    survey = inbox.read_survey(given)
-    judged = survey.judged(inbox.last_year(given.previous, survey.edition), by_influence=False)
+    sent, data = common.read_survey(given)
+    judged = common.judged(sent, common.last_year(given.previous, sent.edition), by_influence=False)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        copies = annotate_all(given.annotate, judged.files, survey.reading.data, judged.edition, force=given.force)
+        copies = annotate_all(given.annotate, judged.files, data, judged.edition, force=given.force)
         written += copies.lines()
     standings = standings_of(judged, expected=any(path.is_dir() for path in given.paths))
     if given.report is not None:

@@ -1,4 +1,4 @@
-"""What several commands share: where they write, exit status, the console, progress."""
+"""What several commands share: what was sent, read as one year's survey and judged; where they write, exit status, progress."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct, field
 
-from hrss12333.cli.process import harmless
+from hrss12333.cli.process import flush, harmless, is_output_closed
 from hrss12333.model.errors import UsageStop
+from hrss12333.writing.target import check_target, keep, replacing
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.cli.options import Given
+    from hrss12333.inbox import Inbox, Sent
+    from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Earlier
+    from hrss12333.model.filing import Skipped
     from hrss12333.model.finding import Fault, Finding
+    from hrss12333.reading.documents import Reading
     from hrss12333.reporting.outputs import Sink
-    from hrss12333.reporting.terminal.printer import PlainOutput
+    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.regions import Unit
 
 
-_TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
-"""Variables by which others decide whether output goes to a terminal."""
+_NAME = 30
 
 
 class OutputFolder(Struct, frozen=True):
@@ -56,29 +62,37 @@ def default_output(name: str) -> Path:
 
 def print_line(line: str, *, err: bool = False) -> None:
     """Print a line of text, without characters that would control a terminal."""
-    click.echo(harmless(line), err=err)
+    print_text(harmless(line), err=err)
+
+
+def print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    """Print a text as it is; once nobody reads standard output, it is discarded and the work ends as usual."""
+    try:
+        click.echo(text, err=err, color=color)
+    except OSError as error:
+        if err or not is_output_closed(error):
+            raise
+        flush(sys.stdout)
 
 
 def sink(given: Given) -> Sink:
-    """Where results go."""
+    """Where results go: a terminal, or what is called one by ``FORCE_COLOR``, as others have it; else piped text, which is
+    neither coloured nor broken."""
     from hrss12333.reporting.outputs import Sink
 
-    return Sink(click.echo, lambda line: print_line(line, err=True), console, given.strict, given.verbose)
-
-
-def console() -> Console | PlainOutput:
-    """The console for results, on standard output; piped text is neither coloured nor broken."""
-    from hrss12333.reporting.terminal.printer import PlainOutput
-
-    output = PlainOutput(sys.stdout)
-    # A variable may call a pipe a terminal.
-    return output.console() if sys.stdout.isatty() or _TERMINAL.intersection(os.environ) else output
+    terminal = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    coloured = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
+    return Sink(
+        partial(print_text, color=coloured),
+        partial(print_line, err=True),
+        get_terminal_size().columns if terminal else None,
+        given.strict,
+        given.verbose,
+    )
 
 
 def check_report(given: Given) -> None:
     """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
-    from hrss12333.writing.target import check_target
-
     if (report := given.report) is not None:
         if report.suffix.lower() not in (".html", ".htm"):
             raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {report.with_suffix('.html')}。")
@@ -87,8 +101,6 @@ def check_report(given: Given) -> None:
 
 def write_report(report: Path, page: str) -> None:
     """Write the HTML report."""
-    from hrss12333.writing.target import replacing
-
     with replacing(report) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")
 
@@ -108,31 +120,91 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Say on a terminal's standard error what is being done, where that may take long."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
-
-
-@contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A progress bar on standard error; None where that is no terminal."""
+    """Say on a terminal's standard error what is being done, for as long as it is, and how far; None where it is none."""
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns: list[Any] = [TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}")]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, name="")
+    def show(words: str) -> None:
+        click.echo(f"\r{harmless(words)}\x1b[K", err=True, nl=False)
 
-        def step(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, name=Path(name).name[:30])
+    show(what)
+    try:
+        yield lambda done, total, name: show(f"{what} {done}/{total} {Path(name).name[:_NAME]}")
+    finally:
+        show("")
 
-        yield step
+
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`. Refused where
+    a path does not exist, or all that was found was passed over."""
+    from hrss12333.reading.documents import read_paths
+
+    with progress("读取") as step:
+        reading = read_paths(paths, edition, unit=unit, settled=settled, progress=step)
+    for path in reading.inputs:
+        keep(path)
+    if not reading.documents:
+        raise nothing_read(reading.skipped)
+    return reading
+
+
+def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+    """What to say where all files were passed over."""
+    from hrss12333.wording.alike import grouped
+
+    listed = [
+        "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
+        for reason, items in grouped(skipped, lambda item: item.reason).items()
+    ]
+    return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
+
+
+def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
+    """Read all paths as the survey of the year asked for, else of the one that most units name; and what gives a file's bytes.
+
+    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
+    newest, or a file was read as another year's by its name alone, all are read again.
+    """
+    from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
+    from hrss12333.inbox import Sent
+
+    newest = given.edition()
+    reading = read(given.paths, newest, given.unit, settled=given.year is not None)
+    documents = with_owners(reading.documents, newest.gazetteer)
+    edition = given.edition(year_of_most(documents))
+    if edition.year != newest.year or is_named_otherwise(documents, edition.year):
+        reading = read(given.paths, edition, given.unit, settled=True)
+        documents = with_owners(reading.documents, edition.gazetteer)
+    return Sent(documents, edition, given.unit, reading.skipped), reading.data
+
+
+def judged(
+    sent: Sent, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True
+) -> Inbox:
+    """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
+    from hrss12333.inbox import judge
+
+    found = judge(sent, previous, earlier, by_influence=by_influence)
+    if not found.files:
+        raise nothing_read(found.national.skipped)
+    return found
+
+
+def last_year(path: Path | None, edition: Edition) -> Previous | None:
+    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
+    if path is None:
+        return None
+    from hrss12333.merging.last_year import load
+    from hrss12333.survey.editions import edition_of
+
+    found = load(path, edition, edition_of)
+    if found.year and found.year >= edition.year:
+        print_line(
+            f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",
+            err=True,
+        )
+    for sentence in found.unmatched:
+        print_line(f"提示：与上一年比较时，{sentence}。", err=True)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.cli.common import default_output
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def command(given: options.Given) -> int:
     target = given.output or (default_output(f"{STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
-    survey = inbox.read_survey(given)
+    sent, data = common.read_survey(given)
     if target is None:
-        target = default_output(f"{STEM}_{survey.edition.year}.docx")
+        target = default_output(f"{STEM}_{sent.edition.year}.docx")
         check_target(target, force=given.force)
-    last_year = inbox.last_year(given.previous, survey.edition)
-    national = survey.judged(last_year).national
+    last_year = common.last_year(given.previous, sent.edition)
+    national = common.judged(sent, last_year).national
     if not (national.entries or national.other_years or national.summaries):
         common.print_line("\n".join(nothing_lines(national)))
         return 1
@@ -51,8 +51,8 @@ def command(given: options.Given) -> int:
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.fields import page_numbers
 
-    with common.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(temporary, national, survey.reading.data, previous=last_year, paginate=page_numbers)
+    with common.progress("汇编参阅文件……"), replacing(target) as temporary:
+        report = write_reference(temporary, national, data, previous=last_year, paginate=page_numbers)
     common.print_line("\n".join(outcome_lines(target, national, report)))
     return common.exit_status(national.findings, national.faults)
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import click
-from msgspec import Struct
 
 from hrss12333.cli import process
 from hrss12333.cli.common import OutputFolder
@@ -29,52 +27,38 @@ HOW = {
 REPORT = "12333审核报告.html"
 
 
-class Surroundings(Struct, frozen=True):
-    """What the desktop can do for us."""
-
-    open: Callable[[Path], None]
-    now: Callable[[], datetime]
-    wait: Callable[[], None]
-    """Keeps the window open until it was read."""
-
-
 @click.command(name="desk", hidden=True)
 @click.argument("task", type=click.Choice(TASKS))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
     """供桌面上的图标使用：结果写在拖来的文件旁边，写好后打开。"""
-    around = context.find_object(Surroundings) or Surroundings(open_file, datetime.now, wait_for_key)
     try:
-        status = work(context.find_root().command, task, paths, around)
+        dropped = [os.path.abspath(path) for path in paths]  # noqa: PTH100  it must not follow links
+        status = work(context.find_root().command, task, dropped)
     finally:
-        around.wait()
+        wait_for_key()
     raise click.exceptions.Exit(status)
 
 
-def work(program: click.Command, task: str, paths: tuple[Path, ...], around: Surroundings) -> int:
+def work(program: click.Command, task: str, paths: list[str]) -> int:
     """Run the ordinary command of ``program``, and open what it wrote; its exit status."""
     if not paths and task in HOW:
         click.echo(HOW[task])
         return 2
-    place = OutputFolder(folder_of(paths), around.now())
+    place = OutputFolder(Path(paths[0]).parent if paths else Path.cwd(), datetime.now())
     arguments = [task]
     if task == "check":
         arguments += ["--report", str(place.beside(REPORT))]
     if paths:
-        arguments += ["--", *(os.path.abspath(path) for path in paths)]  # noqa: PTH100  it must not follow links
+        arguments += ["--", *paths]
     status = program.main(arguments, prog_name="hrss12333", standalone_mode=False, obj=place)
     for path in place.given:
         if path.is_file():
             click.echo(f"\n结果在：{path}")
             with suppress(OSError):
-                around.open(path)
+                open_file(path)
     return status if isinstance(status, int) else 0
-
-
-def folder_of(paths: tuple[Path, ...]) -> Path:
-    """The folder in which the first of them lies; the current one where nothing was dropped."""
-    return Path(os.path.abspath(paths[0])).parent if paths else Path.cwd()  # noqa: PTH100  as above
 
 
 def open_file(path: Path) -> None:

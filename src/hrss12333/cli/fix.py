@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
@@ -74,7 +74,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.wording.text import clean
 
-    documents = inbox.read([file], edition, unit).documents
+    documents = common.read([file], edition, unit).documents
     if len(documents) != 1:
         raise UsageStop(
             f"{_quoted_file(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"

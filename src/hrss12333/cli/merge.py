@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.cli.common import default_output
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import MergeResult, output_of
 
 if TYPE_CHECKING:
-    from hrss12333.inbox import Inbox
+    from hrss12333.inbox import Inbox, Sent
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
-    from hrss12333.wording.alike import Alike
     from hrss12333.writing.national.proof import Unproven
 
 
@@ -47,18 +46,18 @@ def command(given: options.Given) -> int:
 
     if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
-    targets = named(given.output, given) if given.output else usual(given.year, given) if given.year else None
+    targets = Targets.of(given, given.year) if given.output or given.year else None
     if targets is not None:
         targets.check(given)
     common.check_report(given)
-    survey = inbox.read_survey(given)
+    sent, data = common.read_survey(given)
     if targets is None:
-        targets = usual(survey.edition.year, given)
+        targets = Targets.of(given, sent.edition.year)
         targets.check(given)
-    merged = _Merge(given, survey)
+    merged = _Merge(given, sent)
     why_nothing = merged.nothing()
     extra, notes = [], [why_nothing] if why_nothing else []
-    with common.working("写出并核对……"), ExitStack() as stack:
+    with common.progress("写出并核对……"), ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
             notes += merged.write(targets.replaced_by(stack), targets)
@@ -70,7 +69,7 @@ def command(given: options.Given) -> int:
         if given.returns is not None:
             from hrss12333.reporting.letters.returns import write_returns
 
-            data, last_year = survey.reading.data, merged.last_year
+            last_year = merged.last_year
             written, moved = write_returns(
                 given.returns, merged.inbox, data, last_year, reply_by=given.reply_by, force=given.force
             )
@@ -85,8 +84,7 @@ def command(given: options.Given) -> int:
         common.write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
-    asked = merged.questions if merged.table is national else None
-    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes, asked)
+    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, common.sink(given))
     return common.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
@@ -94,25 +92,23 @@ def command(given: options.Given) -> int:
 class _Merge:
     """One run: what was read, and the table that it makes."""
 
-    def __init__(self, given: options.Given, survey: inbox.Survey) -> None:
-        self.last_year: Previous | None = inbox.last_year(given.previous, survey.edition)
+    def __init__(self, given: options.Given, sent: Sent) -> None:
+        self.last_year: Previous | None = common.last_year(given.previous, sent.edition)
         self.progress: Progress | None = None
         """What has become of an earlier workbook's questions."""
         self.inbox: Inbox
         self.table: National
         """What the workbook shows: with ``--unit`` the cities in the units' place."""
-        self.questions: list[Alike] | None = None
-        """What is asked in that table; known once it is written."""
-        self._survey, self._earlier = survey, None
+        self._sent, self._earlier = sent, None
         if given.since is not None:
             from hrss12333.merging.since import load_earlier
 
-            self._earlier = load_earlier(given.since, survey.edition, given.unit)
+            self._earlier = load_earlier(given.since, sent.edition, given.unit)
         self._join()
 
     def _join(self) -> None:
-        self.inbox = self._survey.judged(self.last_year, self._earlier)
-        if self._survey.unit:
+        self.inbox = common.judged(self._sent, self.last_year, self._earlier)
+        if self._sent.only:
             from hrss12333.reporting.city_table import in_rounds
 
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
@@ -127,7 +123,7 @@ class _Merge:
 
     def nothing(self) -> str:
         """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
-        national, unit = self.inbox.national, self._survey.unit
+        national, unit = self.inbox.national, self._sent.only
         if unit is None:
             return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
         if any(entry.counted for entry in national.entries):
@@ -145,12 +141,12 @@ class _Merge:
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            self.questions = write_national(
+            write_national(
                 temporary.workbook,
                 self.table,
                 previous=self.last_year,
                 progress=self.progress,
-                whole=self.inbox.national if self._survey.unit else None,
+                whole=self.inbox.national if self._sent.only else None,
             )
             try:
                 prove(temporary.workbook, self.table)
@@ -169,12 +165,12 @@ class _Merge:
         from hrss12333.model.message import compose
         from hrss12333.model.problem import Problem
 
-        documents, file = self._survey.documents, difference.file or ""
+        documents, file = self._sent.documents, difference.file or ""
         kept = [document for document in documents if document.file != file]
         if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
             raise difference
         message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, compose("", message))])
+        self._sent = replace(self._sent, documents=[*kept, Unreadable(file, Problem.DAMAGED, compose("", message))])
         self._join()
 
 
@@ -184,6 +180,17 @@ class Targets(Struct, frozen=True):
     workbook: Path
     filing: Path | None = None
     """With ``--unit`` alone."""
+
+    @classmethod
+    def of(cls, given: options.Given, year: int | None = None) -> Targets:
+        """The paths that the user names, else those of the ``year``."""
+        unit, output = given.unit, given.output
+        if unit is None:
+            return cls(output or default_output(f"12333全国汇总_{year}.xlsx"))
+        if output:
+            return cls(output.with_name(f"{output.stem}_汇总{output.suffix}"), output)
+        workbook = default_output(f"12333汇总_{year}_{unit.name}.xlsx")
+        return cls(workbook, default_output(f"12333报送表_{year}_{unit.name}.xlsx"))
 
     @property
     def written(self) -> list[Path]:
@@ -211,7 +218,8 @@ class Targets(Struct, frozen=True):
 
     def _other_command(self, given: options.Given, since: Path) -> str:
         base = self.written[0]
-        others = (named(base.with_name(f"{base.stem}_{number}{base.suffix}"), given) for number in count(2))
+        names = (base.with_name(f"{base.stem}_{number}{base.suffix}") for number in count(2))
+        others = (Targets.of(replace(given, output=name)) for name in names)
         free = next(other for other in others if not any(path.exists() for path in other.written))
         words = ["hrss12333", "merge", *map(str, given.paths)]
         words += ["--unit", given.unit.short] if given.unit else []
@@ -224,16 +232,3 @@ class Targets(Struct, frozen=True):
 
         workbook = stack.enter_context(replacing(self.workbook))
         return Targets(workbook, stack.enter_context(replacing(self.filing)) if self.filing else None)
-
-
-def named(output: Path, given: options.Given) -> Targets:
-    """The paths where the user names one."""
-    return Targets(output.with_name(f"{output.stem}_汇总{output.suffix}"), output) if given.unit else Targets(output)
-
-
-def usual(year: int, given: options.Given) -> Targets:
-    """The paths where the user names none."""
-    if given.unit is None:
-        return Targets(default_output(f"12333全国汇总_{year}.xlsx"))
-    workbook = default_output(f"12333汇总_{year}_{given.unit.name}.xlsx")
-    return Targets(workbook, default_output(f"12333报送表_{year}_{given.unit.name}.xlsx"))

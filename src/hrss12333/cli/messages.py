@@ -44,14 +44,12 @@ def translate(message: str) -> str:
 
 
 class _Formatter(formatting.HelpFormatter):
-    """Help whose fixed words are Chinese."""
-
     def write_heading(self, heading: str) -> None:
         self.write(f"{' ' * self.current_indent}{_HELP_WORDS.get(heading, heading)}：\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Terms and what they mean, a Chinese character taking two columns."""
-        from hrss12333.wording.typeset import display_width, pad, wrap
+        from hrss12333.wording.text import display_width, pad, wrap
 
         listed = [(term, _HELP_WORDS.get(words, words)) for term, words in rows]
         first = min(max(display_width(term) for term, _ in listed), col_max) + col_spacing
@@ -67,7 +65,7 @@ class _Formatter(formatting.HelpFormatter):
 
     def write_text(self, text: str) -> None:
         """Paragraphs; the lines of one that begins with \\b stay apart, and one too long goes on below its last column."""
-        from hrss12333.wording.typeset import display_width, wrap
+        from hrss12333.wording.text import display_width, wrap
 
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):

@@ -17,37 +17,9 @@ _CONTROL = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that would control a terminal; line breaks and tabs are text."""
 
 
-class _WhileRead(io.RawIOBase):
-    """Standard output while somebody reads it; once nobody does, output is discarded and the work ends as usual."""
-
-    def __init__(self, stream: io.TextIOWrapper) -> None:
-        self._stream = stream  # which would close the file if it went
-        self._raw: Any = getattr(stream.buffer, "raw", stream.buffer)
-
-    def writable(self) -> bool:
-        """It is written to alone."""
-        return True
-
-    def fileno(self) -> int:
-        """That of the stream behind it."""
-        return int(self._raw.fileno())
-
-    def write(self, data: Any) -> int:
-        """Bytes written, or let go."""
-        try:
-            return int(self._raw.write(data) or 0)
-        except OSError as error:
-            if not is_output_closed(error):
-                raise
-            self._raw = open(os.devnull, "wb", buffering=0)  # noqa: PTH123, SIM115  it stays open
-            return len(data)
-
-
 def prepare() -> None:
     """Give the process whole streams and an answer to every request to end."""
     _open_missing_streams()
-    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_WhileRead(sys.stdout)))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
@@ -76,23 +48,11 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """A scheduled task may close them: a file opened later must not take their place, and nothing may be None."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is not None:
-            continue
-        with suppress(OSError):
-            nowhere = os.open(os.devnull, os.O_RDWR)
-            if nowhere != number and not _is_open(number):
-                os.dup2(nowhere, number)
-        setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
-
-
-def _is_open(number: int) -> bool:
-    try:
-        os.fstat(number)
-    except OSError:
-        return False
-    return True
+    """A scheduled task may close them: nothing may be None, and no file opened later may take their place. What is opened in
+    this order takes the numbers that are free."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
 
 
 def _interrupt(_number: int, _frame: Any) -> NoReturn:

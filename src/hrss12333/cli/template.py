@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.cli import common, inbox, options
+from hrss12333.cli import common, options
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def command(given: options.Given) -> int:
     if given.previous and not (given.unit or given.all):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
     check_targets(jobs, given)
-    last_year = inbox.last_year(given.previous, edition)
+    last_year = common.last_year(given.previous, edition)
     write(jobs, given, edition, last_year)
     if last_year:
         for line in unmatched(jobs, edition, last_year):
@@ -130,7 +130,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 
 
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `inbox.last_year`."""
+    """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `common.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}

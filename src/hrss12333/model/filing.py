@@ -1,14 +1,16 @@
-"""The nouns of a filing (报送) as read: tables of rows, files. Frozen, no behaviour of their own."""
+"""The nouns of a filing (报送) as read: tables of rows, files, and the account of what each of their cells was taken for.
+Frozen, no behaviour of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 from msgspec import Struct, field
 
-from hrss12333.model.account import Account, UnreadBlock
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, Row, Value, cell_name, column_letters
@@ -17,6 +19,57 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 __all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_letters"]  # rows are part of a filing
+
+
+class CellUse(StrEnum):
+    """What a cell was taken for; the value is its key in JSON."""
+
+    HEADING = "heading"
+    HEADER = "header"
+    """A blank of the line above the form, or its label."""
+    VALUE = "value"
+    REMARK = "remark"
+    TOTAL = "total"
+    LEFT_OUT = "left_out"
+    """Read and not counted, for a reason that is reported: the sample, a row of sums, a concealed row, a superseded
+    sheet."""
+    FORM_TEXT = "form_text"
+    """What the form prints by itself."""
+    DERIVED = "derived"
+    """A formula that only computes from the table."""
+    HARMLESS = "harmless"
+    """Says nothing of any figure: a signature, a date, a list for choosing from."""
+    UNREAD = "unread"
+
+
+Account = Mapping[CellUse, int]
+"""Disposition → number of cells; those of which there are none may be absent."""
+
+
+def added(accounts: Iterable[Account]) -> Account:
+    """The account of several sheets together, in the order of the dispositions."""
+    sums: Counter[CellUse] = Counter()
+    for account in accounts:
+        sums.update(account)
+    return {disposition: sums[disposition] for disposition in CellUse if sums[disposition]}
+
+
+class UnreadBlock(Struct, frozen=True):
+    """Neighbouring cells of which nobody knows what they say."""
+
+    place: Place
+    """The first of them."""
+    last: Place
+    """The lower right corner of the rectangle around them."""
+    cells: int
+    texts: tuple[str, ...]
+    """What is in them, in the order of reading; of many cells the first."""
+    is_question: bool
+    """Whether they may concern the figures: they hold one, or name a region or a column of the form."""
+    questioned: tuple[Place, ...] = ()
+    """The cells that do so; of many the first."""
+    headed: bool = False
+    """Whether they are a table with headings of its own."""
 
 
 class Aside(Struct, frozen=True):

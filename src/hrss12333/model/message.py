@@ -29,8 +29,6 @@ class FormName(str):
 
 
 class _Quoted(str):
-    """What is in quotation marks."""
-
     def __format__(self, spec: str) -> str:
         return f"“{str.__format__(self, spec)}”"
 

@@ -66,11 +66,6 @@ class Value(Struct, frozen=True):
     """Why a value that was read is to be confirmed by its sender; Chinese, empty where nothing is doubtful."""
 
     @property
-    def is_present(self) -> bool:
-        """Whether a usable value was read."""
-        return self.value is not None
-
-    @property
     def figure(self) -> int | None:
         """The number as written, a negative one too, which is no valid value (V303) but still weighs in a balance."""
         if self.problem is Problem.NEGATIVE and isinstance(self.candidates[0], int):
@@ -227,7 +222,6 @@ class Row(Struct, frozen=True, eq=False):
 
 @cache
 def _picker(form: Form, keys: tuple[str, ...]) -> Callable[[tuple[Scalar, ...]], tuple[Scalar, ...]]:
-    """What picks these fields out of all of the form's."""
     order = [column.key for column in form.columns]
     at = [order.index(key) for key in keys]
     return itemgetter(*at) if len(at) > 1 else lambda scalars: tuple([scalars[place] for place in at])

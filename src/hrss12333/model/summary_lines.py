@@ -267,15 +267,6 @@ def area_of(line: SummaryLine) -> str:
     return line.unit.area if line.unit else NOBODY
 
 
-def by_area(edition: Edition, listed: Sequence[SummaryLine]) -> dict[str, list[SummaryLine]]:
-    """The units' lines by area in the order of publication, rows of an unknown unit last; nothing where the edition does not
-    group its units."""
-    if not edition.gazetteer.areas:
-        return {}
-    groups = {area: [line for line in listed if area_of(line) == area] for area in (*edition.gazetteer.areas, NOBODY)}
-    return {area: lines for area, lines in groups.items() if lines}
-
-
 def area_name(area: str) -> str:
     """How an area is named in a line: 东部地区."""
     return area if area == NOBODY else f"{area}地区"

@@ -18,7 +18,7 @@ from hrss12333.model.summary_lines import (
     Figure,
     SummaryLine,
     area_name,
-    by_area,
+    area_of,
     by_figure,
     by_indicator,
     figures,
@@ -30,7 +30,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient, share_of
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.wording.questions import few_line, question_line
+from hrss12333.wording.merge_sentences import few_line, question_line
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
 
 T = TypeVar("T", int, Fraction)
@@ -149,18 +149,23 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def by_area(self) -> dict[str, dict[str, list[SummaryLine]]]:
-        """Form key → area → lines of its units; empty where units are not grouped."""
-        if self.national.of:
+        """Form key → area in the order of publication → lines of its units; rows of an unknown unit last. Empty where units
+        are not grouped."""
+        areas = self.national.edition.gazetteer.areas
+        if self.national.of or not areas:
             return {}
-        found = {key: by_area(self.national.edition, listed) for key, listed in self.lines.items()}
-        return {key: areas for key, areas in found.items() if areas}
+        found: dict[str, dict[str, list[SummaryLine]]] = {}
+        for key, listed in self.lines.items():
+            own = {area: [line for line in listed if area_of(line) == area] for area in (*areas, NOBODY)}
+            found[key] = {area: lines for area, lines in own.items() if lines}
+        return found
 
     @cached_property
     def area_lines(self) -> dict[str, dict[str, SummaryLine]]:
         """Form key → area → the line over its units; in the order of publication."""
-        forms = {form.key: form for form in self.national.edition.forms}
+        form = self.national.edition.form
         return {
-            key: {area: total_line(forms[key], own, area_name(area)) for area, own in found.items()}
+            key: {area: total_line(form(key), own, area_name(area)) for area, own in found.items()}
             for key, found in self.by_area.items()
         }
 

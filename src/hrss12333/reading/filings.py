@@ -14,10 +14,20 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.account import CellUse, added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, REMARK
-from hrss12333.model.filing import Document, Filing, OwnedTable, Place, Skipped, Summary, Table, Unreadable
+from hrss12333.model.filing import (
+    CellUse,
+    Document,
+    Filing,
+    OwnedTable,
+    Place,
+    Skipped,
+    Summary,
+    Table,
+    Unreadable,
+    added,
+)
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year

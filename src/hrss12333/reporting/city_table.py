@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from hrss12333.inbox import Inbox, judged
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Finding
 from hrss12333.model.national import Entry, National, Status, UnitStatus
-from hrss12333.reporting.standing import Standing, Standings, standings_of
+from hrss12333.reporting.standing import Standings, standings_of
 from hrss12333.survey.regions import Region, Unit
 
 if TYPE_CHECKING:
@@ -37,21 +36,21 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
         whose = WHOLE if entry.row.match and entry.row.match.whole else entry.row.region or NAMELESS
         rows.setdefault(whose, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
-    known = {name for name, standing in listed.items() if standing.known}
-    named = {id(finding): name for name, standing in listed.items() for finding in standing.findings}
-    findings = {id(f): replace(f, unit=named[id(f)] if named.get(id(f)) in known else None) for f in national.findings}
+    known = {name: name if standing.known else None for name, standing in listed.items()}
+    named = {id(finding): known[name] for name, standing in listed.items() for finding in standing.findings}
     of_file: dict[str, list[str]] = {}
     for name, standing in listed.items():
         for file in standing.files if name != whole.name else ():
-            of_file.setdefault(file, []).append(name if name in known else "")
+            of_file.setdefault(file, []).append(known[name] or "")
     filings = {item.file: item for item in inbox.files if isinstance(item.document, Filing)}
     return replace(
         national,
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(
-            _status(cities[name], rows[name], listed.get(name), findings, national, filings) for name in expected
+            _status(cities[name], rows[name], name in listed and listed[name].errors > 0, national.units[0], filings)
+            for name in expected
         ),
-        findings=tuple(findings.values()),
+        findings=tuple(replace(finding, unit=named.get(id(finding))) for finding in national.findings),
         received=tuple(
             replace(item, unit=names[0] if len(names) == 1 else whole.name)
             for item in national.received
@@ -84,28 +83,23 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(
-    city: Unit,
-    rows: Sequence[Entry],
-    standing: Standing | None,
-    findings: Mapping[int, Finding],
-    national: National,
-    filings: Mapping[str, Checked],
+    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Checked]
 ) -> UnitStatus:
-    """What one city sent."""
     files = tuple(dict.fromkeys(entry.file for entry in rows))
-    sent = [item.document for file in files if (item := filings.get(file)) and isinstance(item.document, Filing)]
-    counted = {form.key: sum(entry.counted and entry.form is form for entry in rows) for form in national.edition.forms}
-    came = {entry.form.key for entry in rows}
+    checked = [filings[file] for file in files if file in filings]
+    sent = [item.document for item in checked if isinstance(item.document, Filing)]
+    counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
     lacking = {key: (city.name,) for key, number in counted.items() if not number}
+    own = {filing.file for filing in sent if not filing.own}
     return UnitStatus(
         city,
-        Status.MISSING if not rows else Status.FAULTY if standing and standing.errors else Status.ACCEPTED,
+        Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
         files,
         counted,
-        _code(rows, [filings[file] for file in files if file in filings]),
-        tuple(contact for contact in national.units[0].contacts if contact.file in {f.file for f in sent if not f.own}),
+        _code(rows, checked),
+        tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
-        {key: names for key, names in lacking.items() if key in came},
+        {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
         max((filing.date for filing in sent if filing.date), default=None),
         max((filing.received for filing in sent if filing.received), default=None),
         "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),

@@ -8,8 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.account import UnreadBlock
-from hrss12333.model.filing import BLANK, Aside, Filing, Found, Place, Row, Table, Value
+from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, UnreadBlock, Value
 from hrss12333.model.message import note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.editions.edition import Edition
@@ -22,14 +21,7 @@ from hrss12333.writing.official.self_check import COMPLETE, total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 
-_AROUND = (
-    TextKind.ABOVE,
-    TextKind.BELOW,
-    TextKind.COMMENT,
-    TextKind.BOX,
-    TextKind.PAGE,
-    TextKind.PARAGRAPH,
-)
+_AROUND = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
 """Texts that the clean form has no place for."""
 _PAGE = frozenset("第页共校验码")
 """What the clean form prints in its own page footer."""
@@ -67,15 +59,15 @@ class FormChange(Struct, frozen=True):
 
 def signed(filing: Filing, unit: Unit) -> Filing:
     """The filing with the unit's name in each header that gives none, or none that is known."""
-    return replace(filing, unit=unit, tables=tuple(_signed_table(table, unit) for table in filing.tables))
 
+    def signed_table(table: Table) -> Table:
+        value = table.header.get("unit", BLANK)
+        if value.value is not None and not value.problem:
+            return table
+        given = replace(value, value=unit.name, problem=None, note=note("按 --unit 填写"))
+        return replace(table, header={**table.header, "unit": given})
 
-def _signed_table(table: Table, unit: Unit) -> Table:
-    value = table.header.get("unit", BLANK)
-    if value.value is not None and not value.problem:
-        return table
-    given = replace(value, value=unit.name, problem=None, note=note("按 --unit 填写"))
-    return replace(table, header={**table.header, "unit": given})
+    return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
 
 
 def changes_of(filing: Filing) -> list[FormChange]:
@@ -89,13 +81,15 @@ def changes_of(filing: Filing) -> list[FormChange]:
         for table in filing.tables
         for change in (
             *_header_changes(table, joined[table.form.key].header),
-            *(_aside(table, aside) for aside in table.asides),
             *_left_out(table),
             *(change for row in table.rows for change in _row_changes(table, row)),
             *_total_changes(table, joined[table.form.key].rows),
         )
     ]
-    changes += [_partial(table) for table in filing.partial]
+    changes += [
+        _dropped(table, next(iter(table.headings.values())), table.sheet, "这里的表没有表头，栏目不全")
+        for table in filing.partial
+    ]
     changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})
     order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
     return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
@@ -106,42 +100,34 @@ def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[Form
         kept = written[key].found if written[key].value is None else written[key].value
         if value.found != kept:
             other = "" if value == written[key] else "各表头不同，取前面一张的内容"
-            yield _change(table, None, key, value, kept, other)
-
-
-def _aside(table: Table, aside: Aside) -> FormChange:
-    """A heading read as another is printed as the form has it; what is no part of the form is left out."""
-    field = next((key for key, place in table.headings.items() if place == aside.place), None)
-    written = table.form.by_key[field].label if field else None
-    reason = aside.reason if field else f"{aside.reason}，规范表中不保留，请对照原表"
-    return FormChange(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
+            yield _change(table, key, value, kept, other)
 
 
 def _left_out(table: Table) -> Iterator[FormChange]:
-    """What the clean form has no place for; words that nobody could read and that concern no figure are no loss."""
-
-    def at(place: Place, found: Found, reason: str, lost: int = 0) -> FormChange:
-        return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, reason, lost)
-
+    """What the clean form has no place for; words that nobody could read and that concern no figure are no loss. A heading
+    read as another is printed as the form has it."""
+    for aside in table.asides:
+        field = next((key for key, place in table.headings.items() if place == aside.place), None)
+        change = _dropped(table, aside.place, aside.text, aside.reason)
+        label = table.form.by_key[field].label if field else None
+        yield replace(change, field=field, written=label, reason=aside.reason) if field else change
     for column in table.unread:
         reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
-        yield at(column.place, column.heading, reason, column.filled)
+        yield replace(_dropped(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
     for block in table.unread_cells:
         several = f"等{block.cells}格" if block.cells > 1 else ""
-        reason = f"没有读取的内容{several}，规范表中不保留，请对照原表"
-        yield at(block.place, block.texts[0], reason, block.cells if block.is_question else 0)
+        change = _dropped(table, block.place, block.texts[0], f"没有读取的内容{several}")
+        yield replace(change, lost=block.cells if block.is_question else 0)
     for row in table.samples:
         name = row.get(table.form.region.key).found or SAMPLE
-        yield at(row.place, name, "样例行不是数据，规范表中不保留")
+        yield replace(_dropped(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
     for item in table.concealed:
-        what = "栏" if item.row is None else "行"
-        yield at(item.place, item.text, f"这一{what}{item.how}，规范表中不保留，请对照原表")
+        yield _dropped(table, item.place, item.text, f"这一{'栏' if item.row is None else '行'}{item.how}")
 
 
-def _partial(table: Table) -> FormChange:
-    place = next(iter(table.headings.values()))
-    reason = "这里的表没有表头，栏目不全，规范表中不保留，请对照原表"
-    return FormChange(table.sheet, place.a1, table.form.key, None, None, table.sheet, None, reason)
+def _dropped(table: Table, place: Place, found: Found, reason: str) -> FormChange:
+    why = f"{reason}，规范表中不保留，请对照原表"
+    return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, why)
 
 
 def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]]) -> Iterator[FormChange]:
@@ -152,7 +138,7 @@ def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]])
         at, place = text.place, text.place.a1 if text.place else None
         if text.kind not in _AROUND or (text.sheet or "", place) in reported or _is_own(text):
             continue
-        if at and ((at.sheet, at.row) in heads or any(_block_covers(block, at) for block in blocks)):
+        if at and ((at.sheet, at.row) in heads or any(_covers(block, at) for block in blocks)):
             continue
         reason = f"{text.kind}的文字，规范表中不保留"
         yield FormChange(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
@@ -164,7 +150,7 @@ def _is_own(text: Text) -> bool:
     return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
 
 
-def _block_covers(block: UnreadBlock, at: Place) -> bool:
+def _covers(block: UnreadBlock, at: Place) -> bool:
     first, last = block.place, block.last
     return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
 
@@ -173,7 +159,7 @@ def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
     for key, written in written_row(table.form, row).items():
         value = row.get(key)
         if _is_printed_otherwise(value.found, written):
-            yield _change(table, row, key, value, written)
+            yield replace(_change(table, key, value, written), region=row.region)
 
 
 def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
@@ -185,11 +171,11 @@ def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
         if column.kind in (Kind.SERIAL, Kind.REGION) or value.found is None:
             continue
         if column.kind is not Kind.COUNT:
-            yield _change(table, None, column.key, value, None, f"{TOTAL}行只合计数量，规范表中不保留")
+            yield _change(table, column.key, value, None, f"{TOTAL}行只合计数量，规范表中不保留")
             continue
         written = total_value([written_row(table.form, row) for row in rows], column.key)
         if value.found != written and value.value != written:
-            yield _change(table, None, column.key, value, written, f"{TOTAL}按各行重新计算")
+            yield _change(table, column.key, value, written, f"{TOTAL}按各行重新计算")
 
 
 def _is_printed_otherwise(found: Found, written: Found) -> bool:
@@ -201,12 +187,11 @@ def _is_printed_otherwise(found: Found, written: Found) -> bool:
     return isinstance(found, bool) or found != written
 
 
-def _change(table: Table, row: Row | None, field: str, value: Value, written: Found, reason: str = "") -> FormChange:
-    place: Place | None = value.place
-    region = row.region if row else None
+def _change(table: Table, field: str, value: Value, written: Found, reason: str = "") -> FormChange:
+    cell = value.place.a1 if value.place else None
     why = reason or str(value.note or "按规范写法填写")
     now = str(written) if isinstance(written, float) else written
-    return FormChange(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, now, why)
+    return FormChange(table.sheet, cell, table.form.key, None, field, value.found, now, why)
 
 
 def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -> Callable[[Any], None]:

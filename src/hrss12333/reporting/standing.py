@@ -15,11 +15,9 @@ from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status
-from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import FileNames
-from hrss12333.wording.verdicts import undecided_text
+from hrss12333.wording.places import FileNames, stem_of
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -38,11 +36,6 @@ class State(Enum):
     MISSING = "没报"
     USABLE = "可以用"
 
-    @property
-    def label(self) -> str:
-        """要改, 要核实, 没报 or 可以用."""
-        return self.value
-
 
 class Standing(Struct, frozen=True, dict=True):
     """One who reports, with all that was found there."""
@@ -57,11 +50,6 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether nothing but a 工作总结 came, where the forms are due."""
     useless: bool = False
     """Whether forms came, and none that can be read as the year's."""
-
-    @property
-    def nobodys_report(self) -> bool:
-        """Whether it is a 工作总结 of which nobody knows whose it is: that is to be found out."""
-        return self.only_report and not self.known
 
     @cached_property
     def errors(self) -> int:
@@ -78,14 +66,14 @@ class Standing(Struct, frozen=True, dict=True):
         """What is to be done."""
         if self.errors:
             return State.CORRECT
-        if self.queries or self.nobodys_report:
-            return State.CONFIRM
+        if self.queries or (self.only_report and not self.known):
+            return State.CONFIRM  # a 工作总结 of which nobody knows whose it is: that is to be found out
         return State.USABLE if self.files and not self.only_report else State.MISSING
 
     @property
     def note(self) -> str:
         """What there is to know of one of whom nothing but a 工作总结 came."""
-        if self.nobodys_report:
+        if self.only_report and not self.known:
             return "认不出是哪个单位的工作总结"
         return "只报了工作总结" if self.only_report and self.state is State.MISSING else ""
 
@@ -111,12 +99,12 @@ class Standings(Struct, frozen=True):
     @property
     def counted(self) -> str:
         """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
-        whole = [item.name for item in self.shown if self.of and item.name == self.of.name]
-        known = sum(item.known for item in self.shown) - len(whole)
-        unknown = sum(not item.known for item in self.shown)
-        parts = [f"{known}个{self.noun}"] if known else []
+        shown = self.shown
+        whole = [item.name for item in shown if self.of and item.name == self.of.name]
+        known = sum(item.known for item in shown)
+        parts = [f"{known - len(whole)}个{self.noun}"] if known > len(whole) else []
         parts += [f"{name}（合起来看）" for name in whole]
-        parts += [f"{unknown}个认不出{self.noun}的文件"] if unknown else []
+        parts += [f"{len(shown) - known}个认不出{self.noun}的文件"] if known < len(shown) else []
         return "和".join(parts)
 
     def of_state(self, state: State) -> list[Standing]:
@@ -130,51 +118,35 @@ class Standings(Struct, frozen=True):
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
 
-def standings_of(inbox: Inbox, *, expected: bool = True) -> Standings:
-    """Everybody, by city where one unit was asked for or all files are one unit's; ``expected`` whether those are missing
-    of whom there is no file."""
-    return _standings(inbox, inbox.unit or _only_unit(inbox.files), expected)
-
-
-def standings_of_units(inbox: Inbox) -> Standings:
-    """Everybody to whom the one that merges writes: the units, or the cities of the unit that was asked for."""
-    return _standings(inbox, inbox.unit, expected=True)
-
-
-def _only_unit(files: Sequence[Checked]) -> Unit | None:
-    """The unit of all files that could be read; None where there are several units, or a single file."""
+def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False) -> Standings:
+    """Everybody in the official order, by city where one unit was asked for or, unless ``of_units``, all files are one unit's;
+    ``expected`` whether those are missing of whom there is no file."""
+    files, national = inbox.files, inbox.national
     named = [item.unit for item in files if not isinstance(item.document, Unreadable)]
-    return named[0] if named and len(files) > 1 and all(unit is named[0] for unit in named) else None
-
-
-def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
-    """Everybody in the official order, those unheard of included where ``expected``."""
-    files = inbox.files
-    statuses = inbox.national.units
-    whose = _Senders([status.unit for status in statuses], unit, files)
-    sent_by_units = {status.unit.name: status.files for status in statuses if status.status is not Status.MISSING}
-    also: Mapping[str, Sequence[str]] = {} if unit else sent_by_units
+    one = named[0] if named and len(files) > 1 and all(unit is named[0] for unit in named) else None
+    unit = inbox.unit or (None if of_units else one)
+    whose = _Senders([status.unit for status in national.units], unit, files)
     sent: dict[str, list[str]] = {}
-    reports: set[str] = set()
-    forms: set[str] = set()
-    usable: set[str] = set()
     found: dict[str, list[Finding]] = {}
+    reports, forms, usable = set[str](), set[str](), set[str]()
     for item in files:
         for name in whose.of_file(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
-            if isinstance(item.document, Filing) and item.file not in inbox.national.other_years:
+            if isinstance(item.document, Filing) and item.file not in national.other_years:
                 usable.add(name)
-    for finding in inbox.national.findings_of_files:
+    for finding in national.findings_of_files:
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
         whole = unit is not None and name == unit.name
         sent.setdefault(name, [item.file for item in files] if whole else [finding.file])
-    for name, more in also.items():
+    came = {s.unit.name: s.files for s in national.units if s.status is not Status.MISSING and unit is None}
+    for name, more in came.items():
         sent.setdefault(name, list(more))
-    bare = reports - forms - set(also) if expected and unit is None else set()  # the unit's own report is no city's
-    order = {name: number for number, name in enumerate(whose.official)}
-    names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
+    # The unit's own report is no city's.
+    bare = reports - forms - set(came) if expected and unit is None else set()
+    official = whose.official
+    names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
     return Standings(
         unit,
         tuple(
@@ -184,7 +156,7 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
                 tuple(found.get(name, ())),
                 known=name in whose.known,
                 only_report=name in bare,
-                useless=name in (forms - usable) & set(order),
+                useless=name in official and name in forms and name not in usable,
             )
             for name in names
             if unit is None or name != unit.name or found.get(name)
@@ -245,4 +217,5 @@ class _Senders:
 
 def undecided_words(undecided: Mapping[str, int], edition: Edition) -> str:
     """What could not be judged (rule → number of rows), in a sentence."""
-    return undecided_text({RULES[rule].text_in(edition).title: rows for rule, rows in undecided.items()})
+    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided.items())
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"

@@ -76,10 +76,8 @@ def self_check_columns(texts: Iterable[tuple[int, int, str]]) -> range:
     return range(min(columns), max(columns) + 1) if columns else range(0)
 
 
-@cache
-def form_texts(forms: tuple[Form, ...]) -> FormTexts:
-    """The words of these forms."""
-    return FormTexts(forms)
+form_texts = cache(FormTexts)
+"""The words of these forms, worked out once."""
 
 
 def _printed_texts(form: Form) -> Iterator[str]:

@@ -113,14 +113,8 @@ RATIOS = (
 )
 """Those that divide figures of the form."""
 HEADLINE = (
-    "calls_total",
-    "calls_agent",
-    "calls_ivr",
-    "answer_rate",
-    "calls_per_agent",
-    "agents",
-    "seats",
-    "training_attendances",
+    *("calls_total", "calls_agent", "calls_ivr", "answer_rate"),
+    *("calls_per_agent", "agents", "seats", "training_attendances"),
 )
 """Figures and indicators that the first page shows, as far as a year's forms have them."""
 

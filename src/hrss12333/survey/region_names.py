@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.survey.regions import SubRegion, Unit, sub_region
+from hrss12333.survey.regions import SubRegion, Unit
 from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, without_office
 
 MOST_NAMES = 16_384
@@ -100,7 +100,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     for candidate in candidates:
         if candidate in known:
             return RegionMatch(known[candidate], official=True, how="按规范名称读取")
-        below = sub_region(unit.code, unit.counties, known, candidate)
+        below = unit.place_below(candidate)
         if below:
             return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
     # What no list has is taken as written, without the names of unit and office around it.
@@ -123,7 +123,7 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
         within = certain_region(unit, match[2])
         return replace(within, how="按规范名称读取") if within else None
     names = _AND.split(match[2])
-    parts = [sub_region(unit.code, unit.counties, unit.certain, f"{around.name}{name}") for name in names]
+    parts = [unit.place_below(f"{around.name}{name}") for name in names]
     if not all(parts):
         return None
     several = SubRegion(f"{around.name}（{'、'.join(names)}）", (str(around.name),))

@@ -8,7 +8,7 @@ them are known to report by themselves, is in the data.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -48,28 +48,6 @@ class SubRegion(Struct, frozen=True):
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
-def sub_region(
-    province: str, counties: Mapping[str, SubRegion], regions: Mapping[str, str], text: str
-) -> SubRegion | None:
-    """The place of a reporting unit that a text, half-width and without blanks, names; ``counties`` are `counties_of` this
-    unit, ``regions``: certain spelling of one of its regions → official name."""
-    known = _special_regions().get(province, {})
-    if text in known:
-        return known[text]
-    own = _OWN_LEVEL.search(text)
-    city = regions.get(text[: own.start()]) if own else None
-    if city:
-        return SubRegion(text, (city,), own_level=True)
-    if text in counties:
-        return counties[text]
-    for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
-        city = regions.get(text[:size])
-        found = (known.get(text[size:]) or counties.get(text[size:])) if city else None
-        if found and city and city in found.cities:
-            return found.within(city) if found.name not in known else found
-    return None
-
-
 @cache
 def listed(name: str) -> tuple[list[str], ...]:
     """The lines of a list that comes with the package, below its heading."""
@@ -85,12 +63,6 @@ def _special_regions() -> dict[str, dict[str, SubRegion]]:
         place = found[code][name] = SubRegion(name, tuple(cities.split("|")), alone == _YES)
         found[code].setdefault(without_ending(name), place)
     return found
-
-
-def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:
-    """Each such place that belongs to another unit's region, none of these ``regions`` → that region's name."""
-    places = _special_regions().get(province, {}).values()
-    return {place.name: place.cities[0] for place in places if place.cities[0] not in regions}
 
 
 @cache
@@ -116,26 +88,6 @@ def names_below() -> frozenset[str]:
 def is_county(text: str) -> bool:
     """Whether any province has a district or county of this name."""
     return text in _county_names()
-
-
-def counties_of(codes: Mapping[str, str]) -> dict[str, SubRegion]:
-    """The districts and counties of a province by name, and by name without its ending where no region is called so;
-    ``codes``: code of a region of the province → official name."""
-    regions = {*codes.values()}
-    cities: dict[str, list[str]] = {}
-    for code, city in sorted(codes.items()):
-        for name in _counties_of_cities().get(code, ()):
-            cities.setdefault(name, []).append(city)
-    found = {
-        name: SubRegion(name, tuple(owners), namesakes=len(owners) > 1)
-        for name, owners in cities.items()
-        if name not in regions
-    }
-    short: dict[str, list[SubRegion]] = {}
-    for name, place in found.items():
-        short.setdefault(without_ending(name, _COUNTIES), []).append(place)
-    taken = {without_ending(region, ("市", "地区", "州", "盟")) for region in regions}
-    return {name: places[0] for name, places in short.items() if len(places) == 1 and name not in taken} | found
 
 
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
@@ -181,7 +133,8 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def enclaves(self) -> dict[str, str]:
         """Each place in its area that another unit reports (新疆's 兵团 cities) → the official name of that unit's region."""
-        return enclaves_of(self.code, {region.name for region in self.regions})
+        own, places = {region.name for region in self.regions}, _special_regions().get(self.code, {}).values()
+        return {place.name: place.cities[0] for place in places if place.cities[0] not in own}
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:
@@ -214,8 +167,40 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def counties(self) -> dict[str, SubRegion]:
-        """Its districts and counties by name."""
-        return counties_of({region.code: region.name for region in self.regions})
+        """Its districts and counties by name, and by name without its ending where no region is called so."""
+        regions = {region.name for region in self.regions}
+        cities: dict[str, list[str]] = {}
+        for code, city in sorted((region.code, region.name) for region in self.regions):
+            for name in _counties_of_cities().get(code, ()):
+                cities.setdefault(name, []).append(city)
+        found = {
+            name: SubRegion(name, tuple(owners), namesakes=len(owners) > 1)
+            for name, owners in cities.items()
+            if name not in regions
+        }
+        short: dict[str, list[SubRegion]] = {}
+        for name, place in found.items():
+            short.setdefault(without_ending(name, _COUNTIES), []).append(place)
+        taken = {without_ending(region, ("市", "地区", "州", "盟")) for region in regions}
+        return {name: places[0] for name, places in short.items() if len(places) == 1 and name not in taken} | found
+
+    def place_below(self, text: str) -> SubRegion | None:
+        """The place below its regions that a text, half-width and without blanks, names."""
+        known, counties, regions = _special_regions().get(self.code, {}), self.counties, self.certain
+        if text in known:
+            return known[text]
+        own = _OWN_LEVEL.search(text)
+        city = regions.get(text[: own.start()]) if own else None
+        if city:
+            return SubRegion(text, (city,), own_level=True)
+        if text in counties:
+            return counties[text]
+        for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
+            city = regions.get(text[:size])
+            found = (known.get(text[size:]) or counties.get(text[size:])) if city else None
+            if found and city and city in found.cities:
+                return found.within(city) if found.name not in known else found
+        return None
 
     @cached_property
     def bare_names(self) -> dict[str, str]:
@@ -252,11 +237,6 @@ def units_of(year: str) -> tuple[Unit, ...]:
         )
         for code in sorted(names)
     )
-
-
-def areas_of(year: str) -> tuple[str, ...]:
-    """The groups that the units of a year's lists form, in the order in which they are published."""
-    return tuple(dict.fromkeys(area for _, area in listed(f"areas_{year}.csv")))
 
 
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:

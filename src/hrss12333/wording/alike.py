@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,17 @@ from hrss12333.model.finding import SUPERSEDED, Finding, Severity
 from hrss12333.model.message import Among, FormName, Message, Param, RegionName
 from hrss12333.model.national import National
 from hrss12333.wording.values import quotes_value, value_about
+
+_Item = TypeVar("_Item")
+_Common = TypeVar("_Common")
+
+
+def grouped(items: Iterable[_Item], key: Callable[[_Item], _Common]) -> dict[_Common, list[_Item]]:
+    """The items by what they have in common, each group where its first came."""
+    groups: dict[_Common, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
 
 
 class Alike(Struct, frozen=True):
@@ -29,23 +40,17 @@ class Alike(Struct, frozen=True):
     @property
     def regions(self) -> list[str]:
         """The regions that they are about, as written below each other."""
-        if len(self.findings) == 1:
-            return [self.first.region] if self.first.region else []
         listed = sorted(self.findings, key=lambda finding: finding.position)
         return list(dict.fromkeys(finding.region for finding in listed if finding.region))
 
     @property
     def files(self) -> list[str]:
         """The files that they are about."""
-        if len(self.findings) == 1:
-            return [self.first.file]
         return list(dict.fromkeys(finding.file for finding in self.findings))
 
     @property
     def stake(self) -> float:
         """Share of the national total that is at stake: that of each region once."""
-        if len(self.findings) == 1:
-            return self.first.influence
         shares: dict[str | None, float] = {}
         for finding in self.findings:
             shares[finding.region] = max(shares.get(finding.region, 0.0), finding.influence)
@@ -99,13 +104,9 @@ def _further_files(finding: Finding) -> tuple[str, ...]:
 def alike(findings: Iterable[Finding]) -> list[Alike]:
     """The findings of one rule in one row together, and with them those that say the same of other regions of the same
     file; of versions that another file replaces, or of which none is the newest, also those of other files."""
-    rows: dict[object, list[Finding]] = {}
-    for number, finding in enumerate(findings):
-        rows.setdefault(_question(finding) or number, []).append(finding)
-    found: dict[object, list[Finding]] = {}
-    for number, together in enumerate(rows.values()):
-        found.setdefault(_same_question(together) or number, []).extend(together)
-    return [Alike(tuple(together)) for together in found.values()]
+    rows = grouped(findings, lambda finding: _question(finding) or id(finding))
+    found = grouped(rows.values(), lambda row: _same_question(row) or id(row))
+    return [Alike(tuple(chain.from_iterable(together))) for together in found.values()]
 
 
 def by_importance(findings: Iterable[Finding]) -> list[Alike]:
@@ -134,9 +135,7 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
 
 def forms_together(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, those that say the same of several forms, or of the headers of several, as one that names all of these."""
-    groups: dict[object, list[Finding]] = {}
-    for number, finding in enumerate(findings):
-        groups.setdefault(_of_a_form(finding) or number, []).append(finding)
+    groups = grouped(findings, lambda finding: _of_a_form(finding) or id(finding))
     return [_finding_of_forms(listed) if len(listed) > 1 else listed[0] for listed in groups.values()]
 
 
@@ -156,7 +155,6 @@ def _names_form(finding: Finding) -> bool:
 
 
 def _message_of_form(finding: Finding, form: str) -> Message:
-    """What is said, of another form."""
     return finding.message.changed(lambda leaf: form if isinstance(leaf, FormName) else leaf)
 
 

@@ -11,7 +11,7 @@ from hrss12333.model.message import Message as Sentence
 from hrss12333.model.message import Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.alike import Alike, subject
+from hrss12333.wording.alike import Alike, grouped, subject
 from hrss12333.wording.places import cell_place
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, column_of, field_label, found_text, quotes_value
@@ -24,7 +24,6 @@ _SHOWN_EXAMPLES = 4
 _Key = Callable[[Finding], object]
 """What findings have in common that are reported together; None where one is recognised by itself."""
 _Line = Callable[[Sequence[Finding], Edition], str]
-"""How several are reported."""
 
 
 class FindingParagraph(Struct, frozen=True):
@@ -47,11 +46,10 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
         (_same_advice, _first_of_column),
     )
     for key_of, line in ways:
-        groups: dict[object, list[Finding]] = {}
-        for finding in findings:
-            if id(finding) not in together and (key := key_of(finding)) is not None:
-                groups.setdefault(key, []).append(finding)
-        together |= {id(each): (group, line) for group in groups.values() if len(group) > 1 for each in group}
+        groups = grouped((finding for finding in findings if id(finding) not in together), key_of)
+        for key, group in groups.items():
+            if key is not None and len(group) > 1:
+                together |= dict.fromkeys(map(id, group), (group, line))
     for finding in findings:
         if id(finding) in together:
             group, line = together[id(finding)]
@@ -92,17 +90,18 @@ def _finding(finding: Finding, edition: Edition) -> Iterator[FindingParagraph]:
 
 def _missing_in(findings: Sequence[Finding]) -> _Key:
     """What findings of something missing, of several cells of a row, have in common with those of rows that lack the same."""
-    of_row: dict[tuple[int | None, str | None], list[str | None]] = {}
-    for finding in findings:
-        if finding.rule == _MISSING and finding.row and finding.blocks:
-            of_row.setdefault((finding.row, finding.region), []).append(finding.field)
+    required = (finding for finding in findings if finding.rule == _MISSING and finding.row and finding.blocks)
+    of_row = {
+        id(finding): tuple([each.field for each in row]) if finding.region else finding.row
+        for row in grouped(required, _row_of).values()
+        for finding in row
+        if len(row) > 1
+    }
+    return lambda finding: of_row.get(id(finding))
 
-    def fields(finding: Finding) -> object:
-        is_required = finding.rule == _MISSING and finding.blocks
-        missing = of_row.get((finding.row, finding.region), []) if is_required else []
-        return (tuple(missing) if finding.region else finding.row) if len(missing) > 1 else None
 
-    return fields
+def _row_of(finding: Finding) -> object:
+    return finding.row, finding.region
 
 
 def _key_of_same(finding: Finding) -> object:
@@ -152,11 +151,8 @@ def _first_of_column(findings: Sequence[Finding], edition: Edition) -> str:
 
 def _missing_line(together: Sequence[Finding], edition: Edition) -> str:
     """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不掌握的在备注中说明原因; of several rows without the cells."""
-    rows: dict[tuple[int | None, str | None], list[Finding]] = {}
-    for finding in together:
-        rows.setdefault((finding.row, finding.region), []).append(finding)
-    named = "、".join(_row_place(missing[0]) for missing in rows.values())
-    findings = next(iter(rows.values()))
+    rows = list(grouped(together, _row_of).values())
+    named, findings = "、".join(_row_place(missing[0]) for missing in rows), rows[0]
     cells = [f"（{finding.cell}）" if len(rows) == 1 else "" for finding in findings]
     fields = "、".join(f"{field_label(edition, f.form, f.field)}{c}" for f, c in zip(findings, cells, strict=True))
     columns = [column_of(edition, f.form, f.field) for f in findings]

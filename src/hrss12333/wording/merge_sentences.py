@@ -1,8 +1,10 @@
-"""A merge in three sentences for those who lead: what came, what is missing, what is most doubtful."""
+"""A merge in three sentences for those who lead: what came, what is missing, what is most doubtful. And what is in open question,
+said once: whose figures, how much of the total they are, and what is therefore not concluded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from msgspec.structs import replace
 
@@ -10,14 +12,21 @@ from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
-from hrss12333.model.summary_lines import missing, reported, without_report
+from hrss12333.model.summary_lines import (
+    FEWEST,
+    IN_QUESTION,
+    SummaryLine,
+    missing,
+    not_compared,
+    reported,
+    without_report,
+)
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import Alike, questions_of
+from hrss12333.wording.alike import Alike, grouped, questions_of
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.questions import question_line
-from hrss12333.wording.rounding import amount
+from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import shorten
 
 _FEW = 4
@@ -106,10 +115,9 @@ def _of_units_that_sent(national: National) -> Iterator[str]:
 
 def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) -> Iterator[str]:
     """2个地区（……）, where it is every form that they lack; 3个地区的附表2（……）."""
-    found: dict[str, list[str]] = {}
-    for (_, name), forms in regions.items():
-        found.setdefault("" if forms == every else f"的{'、'.join(forms)}", []).append(name)
-    yield from (f"{len(names)}个地区{forms}（{_units_in_words(names)}）" for forms, names in found.items())
+    of_forms = grouped(regions, lambda region: "" if regions[region] == every else f"的{'、'.join(regions[region])}")
+    for forms, found in of_forms.items():
+        yield f"{len(found)}个地区{forms}（{_units_in_words([name for _, name in found])}）"
 
 
 def _units_in_words(names: list[str]) -> str:
@@ -155,3 +163,42 @@ def _finding_of_all(doubt: Alike) -> Finding:
         lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
         message = replace(message, fact=f"{{regions}}：{message.fact}", params=(*message.params, lead))
     return replace(first, message=message, value=None, region=None, field=None)
+
+
+def question_line(national: National) -> str:
+    """Whose figures are in open question, and the share that these rows have of the first total that balances; empty
+    where none are."""
+    if not national.questions:
+        return ""
+    rows = [entry for entry in national.entries if entry.unit and entry.where in national.questions]
+    names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))
+    who = f"{'、'.join(names)}{len(names)}个{national.noun}" if len(national.units) > 1 else ""
+    regions = {(entry.unit.name, entry.row.region or entry.where) for entry in rows if entry.unit}
+    share = next(_shares(national), "")
+    return (
+        f"{IN_QUESTION}：{who}{len(regions)}个地区的部分数据{share}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
+        if rows
+        else ""
+    )
+
+
+def _shares(national: National) -> Iterator[str]:
+    """（这些地区占来电总量的3.21%）."""
+    for form in national.edition.forms:
+        for balance in form.balances[:1]:
+            column = form.by_key[balance.total]
+            questioned = [e for e in national.entries_of(form) if e.where in national.questions]
+            total = national.tally(form, column).total
+            if total:
+                held = sum(entry.row.number(column.key) or 0 for entry in questioned)
+                yield f"（这些地区占{column.label}的{percent(Fraction(held, total))}）"
+
+
+def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
+    """What units are not ranked or named by, since too few are without question; empty where they are by everything."""
+    names, every = not_compared(national.edition, lines)
+    noun = national.noun
+    if not names:
+        return ""
+    few = f"数据齐全、没有疑问的{noun}不足{FEWEST}个，或不到已报{noun}的一半，不列各{noun}的排名、最高最低和图表"
+    return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"

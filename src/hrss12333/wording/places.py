@@ -1,18 +1,25 @@
-"""How a place is said: a file by its name alone, a cell by region, heading and address."""
+"""How a place is said: a file by its name alone, a cell by region, heading and address; and how a file is named after what was sent."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import Label, RegionName
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import column_of, field_label
 
 _PATH = lazy(r"[/\\]")
+_UNFIT = lazy(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = lazy(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+_LONGEST_STEM = 180
+"""Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
 
 
 def base_name(file: str) -> str:
@@ -25,11 +32,8 @@ class FileNames:
 
     def __init__(self, files: Iterable[str]) -> None:
         parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}
-        alike: dict[str, list[str]] = {}
-        for file, pieces in parts.items():
-            alike.setdefault(pieces[-1], []).append(file)
         self._names: dict[str, str] = {}
-        for namesakes in alike.values():
+        for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
             depth = 1
             while depth < max(len(parts[file]) for file in namesakes) and len(namesakes) > len(
                 {tuple(parts[file][-depth:]) for file in namesakes}
@@ -69,14 +73,29 @@ def named_cell(region: str, label: str, cell: str) -> str:
 def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding]]]:
     """Findings by sheet: those of the file itself first, then the sheets in the order of the forms, else as they
     appear; errors, queries, notes within a sheet, each from top to bottom."""
-    sheets: dict[str | None, list[Finding]] = {}
-    for finding in findings:
-        sheets.setdefault(finding.sheet, []).append(finding)
+    sheets = grouped(findings, lambda finding: finding.sheet)
     for listed in sheets.values():
         listed.sort(key=lambda f: (f.severity.rank, f.position, f.rule))
-    return sorted(sheets.items(), key=lambda item: (item[0] is not None, _form_of(item[1])))
+    form = {sheet: next((finding.form for finding in listed if finding.form), "") for sheet, listed in sheets.items()}
+    return sorted(sheets.items(), key=lambda item: (item[0] is not None, form[item[0]]))
 
 
-def _form_of(findings: Iterable[Finding]) -> str:
-    """The form that a sheet's findings are about."""
-    return next((finding.form for finding in findings if finding.form), "")
+def safe_stem(name: str) -> str:
+    """A name without what some system refuses in a file name: Windows' devices, reserved marks, a dot at the end."""
+    stem = _UNFIT.sub("_", name).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
+    return f"_{stem}" if _DEVICE.match(stem) else stem or "文件"
+
+
+def stem_of(file: str) -> str:
+    """File name without folders, container and extension, fit for any system."""
+    name = base_name(file)
+    return safe_stem(name.rpartition(".")[0] or name)
+
+
+def unique_paths(folder: Path, stem: str, extensions: Iterable[str], taken: set[str]) -> dict[str, Path]:
+    """Extension → path in ``folder``, all of one stem that no other output of this run has; the stem joins ``taken``."""
+    name, number = stem, 2
+    while name.lower() in taken:
+        name, number = f"{stem}({number})", number + 1
+    taken.add(name.lower())
+    return {extension: folder / f"{name}{extension}" for extension in extensions}

@@ -1,10 +1,12 @@
-"""Text that came out of a file, made harmless.
-
-Everything a report takes from a filing passes through `clean`: no control character reaches a terminal, a workbook or
-a letter.
-"""
+"""Text that came out of a file, made harmless: everything a report takes from a filing passes through `clean`, so that no
+control character reaches a terminal, a workbook or a letter. And Chinese set in a fixed-width font: display widths, padding,
+and lines broken where Chinese may be broken."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
 
 from hrss12333.patterns import lazy
 
@@ -14,6 +16,9 @@ _HARMFUL = lazy(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _WHITE = lazy(r"[\s\u3000]+")
+_TOKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
+_NO_START = frozenset("，。、；：！？）》〕”’%％…—")
+_NO_END = frozenset("（《〔“‘")
 
 
 def harmless(text: str) -> str:
@@ -29,3 +34,64 @@ def clean(text: str) -> str:
 def shorten(text: str, limit: int = 60) -> str:
     """At most ``limit`` characters, an ellipsis for the rest."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes on a terminal; a Chinese character takes two."""
+    return len(text) if text.isascii() else sum(_half_widths(character) for character in text)
+
+
+def _half_widths(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Fill up with spaces to a display width, to the left of the text where ``right``."""
+    space = " " * max(0, width - display_width(text))
+    return space + text if right else text + space
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a line as Chinese is set: between any two characters, but not inside numbers and Latin words, and never so
+    that a line begins with a closing or ends with an opening mark."""
+    if display_width(text) <= width:
+        return [text.rstrip()]
+    lines: list[str] = []
+    line, taken = "", 0
+    for token in _clusters(text):
+        size = display_width(token)
+        if line and taken + display_width(token.rstrip()) > width:
+            lines.append(line.rstrip())
+            line, taken = "", 0
+            token = token.lstrip()
+            size = display_width(token)
+        while size > width:
+            head = _head(token, width)
+            lines.append(head)
+            token = token[len(head) :]
+            size = display_width(token)
+        line, taken = line + token, taken + size
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Pieces between which a line may break."""
+    cluster = ""
+    for token in _TOKEN.findall(text):
+        if cluster and not (token[0] in _NO_START or token.isspace() or cluster[-1] in _NO_END):
+            yield cluster
+            cluster = ""
+        cluster += token
+    if cluster:
+        yield cluster
+
+
+def _head(token: str, width: int) -> str:
+    size = 0
+    for index, character in enumerate(token):
+        size += display_width(character)
+        if size > width and index:
+            return token[:index]
+    return token

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Counts, count
@@ -32,11 +31,6 @@ def missing_text(national: National) -> str:
     return f"另有{listed}" if listed else ""
 
 
-def is_held_back(checked: Checked, strict: bool) -> bool:
-    """Whether open queries alone hold a file back, as ``--strict`` wants."""
-    return strict and checked.result == "pass" and count(checked.findings).unexplained > 0
-
-
 def verdict(checked: Checked, *, strict: bool = False) -> str:
     """What to do with one file, in a sentence."""
     counts = count(checked.findings)
@@ -46,7 +40,7 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
         return "无法读取，请按下面的说明处理后重新报送。"
     if checked.result == "fail":
         return f"需要修改后再报送：{counts_text(counts)}。"
-    if is_held_back(checked, strict):
+    if strict and counts.unexplained:
         return (
             f"没有强制性错误，但有{counts.unexplained}处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在"
             f"“备注”栏写明原因（{counts_text(counts)}）。"
@@ -58,16 +52,3 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
             f"{f'（{more}）' if more else ''}。"
         )
     return "可以报送。" if not checked.findings else f"可以报送（{counts_text(counts)}）。"
-
-
-def undecided_text(undecided: Mapping[str, int]) -> str:
-    """What could not be judged, by what is looked for: title of a rule → number of rows."""
-    listed = "；".join(f"{title}（{rows}行）" for title, rows in undecided.items())
-    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"
-
-
-def places_text(errors: int, queries: int) -> str:
-    """要改2处，要核实1处; empty where there is neither."""
-    return "，".join(
-        part for part in (f"要改{errors}处" if errors else "", f"要核实{queries}处" if queries else "") if part
-    )

@@ -12,8 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from cases import cases
 from factory import CellValue, Formula, Style, a1, unit_named, write_filing
 from hrss12333.checking.engine import check
-from hrss12333.model.account import CellUse
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import CellUse, Filing
 from hrss12333.model.finding import UNREAD
 from hrss12333.reading.account.mentions import columns_named, has_figure, names_region
 from hrss12333.survey.editions.y2019 import EDITION

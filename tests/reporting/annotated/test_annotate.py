@@ -27,7 +27,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated import copies as annotated_copies
-from hrss12333.reporting.annotated.fills_and_comments import AUTHOR, GROUNDS
+from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import bytes_of
 from readings import found_as
@@ -486,7 +486,7 @@ def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
         tmp_path, [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)], lambda _: b""
     )
     assert copies.written == ()
-    assert [(item.file, item.reason) for item in copies.refused] == [
+    assert list(copies.refused) == [
         ("报送/坏.xlsx", "文件无法读取，没有可以批注的内容"),
         ("总结.docx", "工作总结没有单元格，请按审核意见修改原文"),
         ("报送/福建省.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
@@ -501,7 +501,7 @@ def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
         raise FileProblem(Problem.DAMAGED, "文件已被移走。")
 
     copies = annotate_all(tmp_path, [of(BALANCE)], removed)
-    assert [item.reason for item in copies.refused] == ["文件已被移走。"]
+    assert [reason for _, reason in copies.refused] == ["文件已被移走。"]
 
 
 def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_path: Path) -> None:

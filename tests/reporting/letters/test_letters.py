@@ -28,12 +28,11 @@ from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import FileOf, compose
 from hrss12333.model.national import National, Status
-from hrss12333.reporting.file_names import stem_of
 from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.places import FileNames
+from hrss12333.wording.places import FileNames, stem_of
 from hrss12333.writing.reference.typography import TITLE_FONT
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table

@@ -22,7 +22,7 @@ from hrss12333.merging.last_year import load
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.typeset import display_width
+from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
 from national_tables import table
 

@@ -23,20 +23,8 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 
 MODULES = (
-    balance,
-    centralized,
-    doubts,
-    files,
-    header,
-    merge,
-    plausibility,
-    regions,
-    repeats,
-    rows,
-    sameness,
-    unread,
-    values,
-    work_report,
+    *(balance, centralized, doubts, files, header, merge, plausibility),
+    *(regions, repeats, rows, sameness, unread, values, work_report),
 )
 """Where rules are declared: whatever `Rule` is in one of them is in the catalogue."""
 _DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))

@@ -173,7 +173,9 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     yield from _other_owner(case)
     for tables in _sent_as_one(case.filing.tables):
         for key, label in _LABELS.items():
-            given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.is_present]
+            given = [
+                (table, value.value) for table in tables if (value := table.header.get(key, BLANK)).value is not None
+            ]
             for table, here in given[1:]:
                 first, there = given[0]
                 if here != there:

@@ -97,7 +97,6 @@ def off_by_unit(case: Case) -> Iterator[Hit]:
 
 
 def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
-    """P502 in words: which columns are off, by what, what tells so, and each figure put right."""
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
     first_label, *labels = [table.form.by_key[key].label for key in error.fields]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from hrss12333.checking.rule import Case, Hit, query
-from hrss12333.model.account import UnreadBlock
+from hrss12333.model.filing import UnreadBlock
 from hrss12333.model.finding import UNREAD, Severity
 from hrss12333.model.message import Message, Quote, Several, compose
 

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from hrss12333.model.account import CellUse
-from hrss12333.model.filing import Found, Place, Row, Table
+from hrss12333.model.filing import CellUse, Found, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.mentions import has_figure

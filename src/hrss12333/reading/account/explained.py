@@ -13,8 +13,7 @@ from functools import lru_cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import CellUse
-from hrss12333.model.filing import OwnedTable, Place, Row, Table
+from hrss12333.model.filing import CellUse, OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.mentions import LETTER, has_figure
 from hrss12333.reading.grid import Book, Cell, Grid

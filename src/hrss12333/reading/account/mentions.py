@@ -13,8 +13,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from hrss12333.model.account import CellUse
-from hrss12333.model.filing import Document, Filing, Table
+from hrss12333.model.filing import CellUse, Document, Filing, Table
 from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell

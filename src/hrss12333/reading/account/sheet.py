@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from hrss12333.model.account import CellUse, UnreadBlock
-from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
+from hrss12333.model.filing import CellUse, OwnedTable, Table, UnreadBlock, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, explained_behind
 from hrss12333.reading.account.explained import Explained, is_turned, line_number, rows_left_out, use_of_words

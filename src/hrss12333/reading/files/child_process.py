@@ -65,7 +65,7 @@ _MOST_WORK = 200 * 2**20
 _ROOT = "hrss12333."
 _NOUNS = frozenset(
     (
-        *("model.account", "model.filing", "model.message", "model.problem", "model.row"),
+        *("model.filing", "model.message", "model.problem", "model.row"),
         *("model.text", "reading.companions", "reading.files.mails", "reading.grid"),
         *("survey.region_names", "survey.regions", "survey.schema"),
     )

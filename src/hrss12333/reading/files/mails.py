@@ -42,7 +42,6 @@ _QUOTED = lazy(
     re.IGNORECASE,
 )
 """The line from which on a mail quotes another, or is but a signature."""
-_TAG = lazy(r"<[^<>]*>")
 _LONG_ROW = 8
 """Cells from which on a row is one of a form's, not of a table of a few words."""
 _PIECE = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
@@ -137,9 +136,11 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
 
 def _own_page(content: bytes) -> bytes:
     """A page up to where it quotes another."""
+    from hrss12333.reading.formats.html_tables import TAG  # few mails are pages
+
     page, start = content.decode("utf-8", "replace"), 0
     for end in _PIECE.finditer(page):
-        line = unescape(_TAG.sub("", page[max(start, end.start() - _LONGEST // 10) : end.start()]))
+        line = unescape(TAG.sub("", page[max(start, end.start() - _LONGEST // 10) : end.start()]))
         if end[1] or _QUOTED.search(" ".join(line.split())):
             return page[: end.start() if end[1] else start].encode()
         start = end.end()

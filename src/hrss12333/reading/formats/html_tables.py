@@ -45,6 +45,7 @@ _HIDING_STYLES = {
 _CLASS = lazy(r"\.([\w-]+)\s*\{([^{}]*)\}")
 _END = lazy(r"</(?:html|body)\s*>", re.I)
 """What stands after it is shown all the same, as the second of two pages in one file, but the parser stops there."""
+TAG = lazy(r"<[^<>]*>")
 _SPACES = lazy(r"[ \t\r\n\f]+")
 _SHEET_NAME = lazy(r"<x:Name>([^<]*)</x:Name>", re.I)
 _Look = frozenset[str]
@@ -77,20 +78,21 @@ def _tree(text: str) -> Any:
 
 
 def shown_text(page: str) -> str:
-    """What a page shows, a line a paragraph or a row of a table, without what it quotes; nothing where it cannot be read."""
+    """What a page shows, a line a paragraph or a row of a table, without what it quotes; where it goes too deep for that, all
+    that is no tag."""
     from lxml import etree
 
     try:
         root = _tree(_END.sub("", " ".join(page.splitlines())))
     except FileProblem:
-        return ""
+        return TAG.sub(" ", page)
     etree.strip_elements(root, "blockquote", *_SILENT, with_tail=False)
     for cell in [*root.iter("td", "th")]:
         if next(cell.iterdescendants("td", "th"), None) is None:
             words = " ".join("".join(cell.itertext()).split())
             if len(words) <= _LONGEST_CELL:
                 cell[:], cell.text = [], words
-            cell.tail = "\t"
+            cell.tail = f"\t{cell.tail or ''}"
     for end in root.iter(*_BLOCKS, "tr", "table"):
         end.tail = f"\n{end.tail or ''}"
     return "".join(root.itertext()).replace("\xa0", " ")

@@ -216,8 +216,10 @@ class RowReader:
             row = line.row(total=True)
             if area and (len({*areas.values()} - {""}) > 1 or line.index < last):
                 read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
-            elif read.total is None or any(row.get(column.key).is_present for column in self._form.of_kind(Kind.COUNT)):
-                if read.total is not None and any(value.is_present for value in read.total.values.values()):
+            elif read.total is None or any(
+                row.scalar(column.key) is not None for column in self._form.of_kind(Kind.COUNT)
+            ):
+                if read.total is not None and any(value.value is not None for value in read.total.values.values()):
                     name = str(read.total.get(self._form.region.key).found or TOTAL)
                     read.asides.append(Aside(read.total.place, name, "表中有几个合计行，以最后一个为准"))
                 read.total = row

@@ -4,6 +4,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,14 @@ from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Found, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.audit_sheet import (
+from hrss12333.reporting.annotated.marks import (
     TITLE,
-    AnnotatedCell,
     AuditLine,
     add_audit_sheet,
-    former_fills,
-    link_to,
-)
-from hrss12333.reporting.annotated.fills_and_comments import (
     clear_fills_and_comments,
     fill_and_comment,
     fit_comments,
+    former_fills,
     shown_at,
 )
 from hrss12333.reporting.annotated.working_copy import (
@@ -38,10 +35,10 @@ from hrss12333.reporting.annotated.working_copy import (
     has_macros,
     to_bytes,
 )
-from hrss12333.reporting.file_names import stem_of, unique_paths
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
-from hrss12333.wording.places import FileNames, base_name, by_sheet
+from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
@@ -75,30 +72,21 @@ class Annotated(Struct, frozen=True):
         return self.file, self.unit
 
 
-class NotAnnotated(Struct, frozen=True):
-    """A file without a copy."""
-
-    file: str
-    reason: str
-    """Chinese."""
-
-
 class Copies(Struct, frozen=True):
     """What `annotate_all` did."""
 
     written: tuple[Annotated, ...] = ()
-    refused: tuple[NotAnnotated, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    """Files without a copy, and why; Chinese."""
 
     def lines(self) -> list[str]:
         """A line for each copy, and one for those that are missing for one reason."""
-        without: dict[str, list[str]] = {}
-        for item in self.refused:
-            if item.reason != NOT_NEEDED:
-                without.setdefault(item.reason, []).append(clean(item.file))
-        return [
-            *(f"已写入：{item.path}" for item in self.written),
-            *(f"没有副本的文件{len(files)}个（{reason}）：{'、'.join(files)}" for reason, files in without.items()),
-        ]
+        lines = [f"已写入：{item.path}" for item in self.written]
+        for reason, files in grouped(self.refused, itemgetter(1)).items():
+            if reason != NOT_NEEDED:
+                names = "、".join(clean(file) for file, _ in files)
+                lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
+        return lines
 
 
 def annotate_all(
@@ -128,14 +116,14 @@ def annotate_all(
     """
     check_folder(folder)
     planned: list[tuple[Checked, dict[str, Path]]] = []
-    refused: list[NotAnnotated] = []
+    refused: list[tuple[str, str]] = []
     taken: set[str] = set()
     files = list(checked)
     names = names or FileNames(item.file for item in files)
     for item in files:
         reason = _no_copy(item)
         if reason:
-            refused.append(NotAnnotated(item.file, reason))
+            refused.append((item.file, reason))
             continue
         targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (PLAIN, MACROS), taken)
         for target in targets.values():
@@ -146,7 +134,7 @@ def annotate_all(
         try:
             written.append(annotate(data_of(item.file), item, targets, item.edition or edition))
         except FileProblem as problem:
-            refused.append(NotAnnotated(item.file, problem.message.text))
+            refused.append((item.file, problem.message.text))
     return Copies(tuple(written), tuple(refused))
 
 
@@ -196,7 +184,6 @@ def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
 
 
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
-    """Errors, queries, notes; each by sheet and from top to bottom."""
     by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
     return [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]
 
@@ -215,18 +202,18 @@ def _clear(book: Workbook) -> None:
 
 def _fill_and_comment_cells(
     copy: WorkingCopy, findings: Sequence[Finding], file: str, edition: Edition
-) -> dict[int, AnnotatedCell]:
+) -> dict[int, tuple[Place, Fill]]:
     """Fill and comment the cells; index of the first finding at a cell → what was annotated."""
     cells: dict[Place, list[int]] = {}
     for index, finding in enumerate(findings):
         there = copy.find(_place_of(finding, finding)) if finding.file == file else None
         if there and (finding.blocks or finding.is_open_query):
             cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
-    annotated: dict[int, AnnotatedCell] = {}
+    annotated: dict[int, tuple[Place, Fill]] = {}
     for place, indices in cells.items():
         words = "\n".join(_comment(copy, findings[index], edition) for index in indices)
         former = fill_and_comment(copy.book[place.sheet], place, findings[indices[0]].severity, words)
-        annotated[indices[0]] = AnnotatedCell(place, former)
+        annotated[indices[0]] = (place, former)
     return annotated
 
 
@@ -248,20 +235,18 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     """What the finding suggests, in the cells of the copy."""
     if finding.suggestion is None:
         return ""
-    values = tuple(_moved_value(copy, finding, value) for value in finding.suggestion.values)
+    places = ((value, copy.find(_place_of(finding, value))) for value in finding.suggestion.values)
+    values = tuple(replace(new, row=at.row if at else None, column=at.column if at else None) for new, at in places)
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _moved_value(copy: WorkingCopy, finding: Finding, value: NewValue) -> NewValue:
-    there = copy.find(_place_of(finding, value))
-    return replace(value, row=there.row if there else None, column=there.column if there else None)
-
-
-def _audit_line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> AuditLine:
-    """A finding as a line of 审核结果, with the cell in the copy that it leads to."""
+def _audit_line(
+    copy: WorkingCopy, finding: Finding, annotated: tuple[Place, Fill] | None, edition: Edition
+) -> AuditLine:
     there = copy.find(_place_of(finding, finding))
     sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
-    link = link_to(sheet, cell or "A1") if sheet in copy.sheets else ""
+    quoted = sheet.replace("'", "''")
+    link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
     advice = _advice(copy, finding, edition)
     if finding.reason:
         advice = f"备注说明：{clean(finding.reason)}" + (f"\n{advice}" if advice else "")
@@ -293,7 +278,6 @@ def _link_name(link: str) -> str:
 
 
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
-    """What is above the list."""
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -58,8 +58,6 @@ _BEYOND_DATES = "outside the limits for dates"
 _ODD = "内部结构不规范"
 _SHEETS = r"xl/worksheets/[^/]+\.xml"
 _DRAWINGS = r"xl/drawings/[^/]+\.xml"
-
-
 _PARTS: tuple[tuple[str, ...], ...] = (
     ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
     (
@@ -99,7 +97,6 @@ _WARNINGS = (
     ("Print area cannot be set", "打印区域"),
     ("part of a merged range but has a comment", "被合并的单元格中的批注"),
 )
-"""Some of what openpyxl warns of while it reads."""
 
 
 class EditError(Exception):
@@ -130,15 +127,6 @@ class WorkingCopy(Struct, frozen=True):
         return (finding.sheet if self.moved is None else finding.form) or ""
 
 
-def copy_of_original(data: bytes) -> WorkingCopy:
-    """The sender's own workbook.
-
-    Raises:
-        EditError: where it cannot be annotated.
-    """
-    return WorkingCopy(*_open_workbook(data))
-
-
 def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> WorkingCopy:
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
@@ -150,9 +138,9 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
             write_official(path, edition, sheets)
         except OSError as error:
             raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
-        book, _ = _open_workbook(path.read_bytes(), ours=True)
+        copy = copy_of_original(path.read_bytes(), ours=True)
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
-    return WorkingCopy(book, [lack], moved)
+    return WorkingCopy(copy.book, [lack], moved)
 
 
 def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
@@ -184,12 +172,8 @@ def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Plac
     return sheet
 
 
-def _open_workbook(data: bytes, *, ours: bool = False) -> tuple[Workbook, list[str]]:
-    """The workbook, and what it no longer holds of the file, in Chinese.
-
-    Args:
-        data: Its content.
-        ours: Whether this program has written it, so that it is as large as it must be.
+def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
+    """The sender's own workbook; ``ours`` whether this program has written it, so that it is as large as it must be.
 
     Raises:
         EditError: where openpyxl does not read the format, or not the whole file.
@@ -219,7 +203,8 @@ def _open_workbook(data: bytes, *, ours: bool = False) -> tuple[Workbook, list[s
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
-    return book, list(dict.fromkeys([*lacks, *_warned_of(texts)]))
+    lacks += [what for words, what in _WARNINGS if any(re.search(words, warning) for warning in texts)]
+    return WorkingCopy(book, list(dict.fromkeys(lacks)))
 
 
 def _bound(package: Package) -> None:
@@ -293,19 +278,7 @@ def to_bytes(book: Workbook) -> bytes:
 
 
 def _left_out(package: Package) -> Iterator[str]:
-    """What of this workbook openpyxl leaves out, in Chinese.
-
-    Raises:
-        FileProblem: where a part cannot be unpacked.
-    """
     for what, members, *content in _PARTS:
         names = (name for name in package.names if re.fullmatch(members, name))
         if any(not content or re.search(content[0].encode(), package.read(name)) for name in names):
-            yield what
-
-
-def _warned_of(warnings: Sequence[str]) -> Iterator[str]:
-    """The same from openpyxl's own warnings."""
-    for words, what in _WARNINGS:
-        if any(re.search(words, warning) for warning in warnings):
             yield what

@@ -1,22 +1,33 @@
-"""The HTML report as one text: no script, style, picture or font from elsewhere, every text of a filing escaped."""
+"""The HTML report as one text: no script, style, picture or font from elsewhere, every text of a filing escaped. For each who
+reports a chapter: what was found, file by file, sheet by sheet, row by row; a row as it is in the sender's sheet, under the
+sheet's headings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from hrss12333 import __version__
-from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Skipped
-from hrss12333.model.finding import Severity
-from hrss12333.reporting.html.chapters import Brief, Writer
-from hrss12333.reporting.standing import Standings, State, undecided_words
-from hrss12333.wording.places import FileNames
+from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
+from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Kind
+from hrss12333.wording.alike import grouped
+from hrss12333.wording.finding_lines import finding_text, suggestion_text
+from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.since_lines import SinceLine, since_lines
-from hrss12333.wording.text import clean
+from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.verdicts import counts_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +39,58 @@ if TYPE_CHECKING:
 
 _FEW = 3
 """Files or folders that are named."""
-
 MANY = 2_000
 """Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
 findings of a rule say is reported once."""
+OFTEN = 50
+"""Times that a sentence is said before it becomes a footnote."""
+LONGEST = 60
+"""Characters of one cell that are shown."""
+_STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
+
+Heads = tuple[tuple[str, str], ...]
+"""Letter and heading of each column of the sender's sheet."""
+Cell = tuple[str, str, str]
+"""Its text, the class of the severest finding at it, and what a finding suggests that it should hold; empty for none."""
+
+
+class Point(Struct, frozen=True):
+    """One finding in words."""
+
+    kind: str
+    """e, q or n, by severity; x for a query that is explained or settled."""
+    label: str
+    rule: str
+    text: str
+    advice: str
+    remark: str
+    since: str
+    """What became of it since an earlier workbook: 新 or 仍未解决."""
+
+
+Line = tuple[int, Sequence[Cell], Sequence[Point]]
+"""Number of a row of the sender's sheet, its cells and what was found in it; no cells where that is about no row."""
+Block = tuple[Heads, Sequence[Line], int | None]
+"""The rows of a table under its headings; the number of these among those that the style spells out."""
+
+
+class Chapter(Struct, frozen=True):
+    """One who reports."""
+
+    anchor: str
+    name: str
+    standing: Standing
+    state: str
+    """Class of the state."""
+    counts: str
+    files: Sequence[str]
+    sections: Sequence[tuple[str, str, Sequence[Block]]]
+    """File, sheet and what was found there."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.standing.state is State.USABLE
 
 
 def html_report(
@@ -46,35 +105,35 @@ def html_report(
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
     findings = national.findings_of_files
-    brief = Brief(public_finding(names.of(each)) for each in findings) if len(findings) > MANY else None
-    writer = Writer(inbox.edition, inbox.files, names, brief, progress)
-    listed = standings.listed
-    chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
-    states = list(State)
-    worst_first = sorted(chapters, key=lambda chapter: [state.label for state in states].index(chapter.label))
-    used = sorted({finding.rule for standing in listed for finding in standing.findings})
-    template = _environment().get_template("report.html")
-    return template.render(
-        title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
-        noun=standings.noun,
-        counted=standings.counted,
-        tally=[(state.label, len(standings.of_state(state))) for state in State],
-        counts=national.counts,
-        severities=[(severity.value[0], severity.label) for severity in Severity],
-        chapters=chapters,
-        worst_first=worst_first,
-        rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in used],
-        common=[(rule, "".join(brief.common[rule])) for rule in used if brief.common[rule]] if brief else [],
-        footnotes=list(brief.footnotes) if brief else [],
-        brief=brief is not None,
-        shared=list(writer.shared),
-        lead=[clean(sentence) for sentence in lead or ()],
-        skipped=_by_reason(national.skipped),
-        undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
-        about=_report_facts(paths),
-        progress=progress,
-        since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
-        faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
+    brief = _Brief(public_finding(names.of(each)) for each in findings) if len(findings) > MANY else None
+    writer = _Writer(inbox, names, brief, progress)
+    chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
+    used = sorted({finding.rule for standing in standings.listed for finding in standing.findings})
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
+            noun=standings.noun,
+            counted=standings.counted,
+            tally=[(state.value, len(standings.of_state(state))) for state in State],
+            counts=national.counts,
+            severities=[(severity.value[0], severity.label) for severity in Severity],
+            chapters=chapters,
+            worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter.standing.state)),
+            rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in used],
+            common=[(rule, "".join(brief.common[rule])) for rule in used if brief.common[rule]] if brief else [],
+            footnotes=list(brief.footnotes) if brief else [],
+            brief=brief is not None,
+            shared=list(writer.shared),
+            lead=[clean(sentence) for sentence in lead or ()],
+            skipped=_by_reason(national.skipped),
+            undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
+            about=_report_facts(paths),
+            progress=progress,
+            since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
+            faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
+        )
     )
 
 
@@ -111,8 +170,144 @@ def _since_words(line: SinceLine) -> str:
 
 
 def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
-    reasons: dict[str, list[str]] = {}
     names = FileNames(item.file for item in skipped)
-    for item in skipped:
-        reasons.setdefault(clean(item.reason), []).append(names(item.file))
-    return list(reasons.items())
+    reasons = grouped(skipped, lambda item: clean(item.reason))
+    return [(reason, [names(item.file) for item in items]) for reason, items in reasons.items()]
+
+
+class _Brief:
+    """What very many findings have in common is reported once: with their rule, or in a footnote."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        counts: dict[str, Counter[str]] = {}
+        number: Counter[str] = Counter()
+        for finding in findings:
+            number[finding.rule] += 1
+            counts.setdefault(finding.rule, Counter()).update(set(finding.full_message.others))
+        self.common = {
+            rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
+            for rule, counted in counts.items()
+        }
+        """Rule → sentences that all of its findings say."""
+        often = (
+            sentence
+            for rule, counted in counts.items()
+            for sentence, times in counted.items()
+            if times >= OFTEN and sentence not in self.common[rule]
+        )
+        self.footnotes = {sentence: mark for mark, sentence in enumerate(dict.fromkeys(often), start=1)}
+        """Sentence → number of its footnote."""
+
+    def shortened(self, finding: Finding) -> str:
+        """The message, its first sentence whole."""
+        message, common = finding.full_message, self.common.get(finding.rule, ())
+        rest = (other for other in message.others if other not in common)
+        marked = (f"〔{self.footnotes[other]}〕" if other in self.footnotes else other for other in rest)
+        return clean(f"{message.phrase}。" + "".join(marked))
+
+
+class _Writer:
+    def __init__(self, inbox: Inbox, names: FileNames, brief: _Brief | None, progress: Progress | None) -> None:
+        self._edition: Edition = inbox.edition
+        self._rows = {
+            (item.file, row.place.sheet, row.place.row): (table, row)
+            for item in inbox.files
+            if isinstance(item.document, Filing)
+            for table in item.document.tables
+            for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
+        }
+        self._name = names
+        self._brief = brief
+        of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
+        self._since = {_key(finding): kind for kind, findings in of_kind for finding in findings}
+        self.shared: dict[Heads, int] = {}
+        """Headings that the style spells out, with their numbers: where there are very many tables."""
+
+    def chapter(self, number: int, standing: Standing) -> Chapter:
+        """The chapter of one who reports."""
+        several = len(standing.files) > 1
+        by_file = grouped(standing.findings, lambda each: "" if several and is_of_whole_unit(each) else each.file)
+        return Chapter(
+            f"c{number}",
+            clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
+            standing,
+            _STATES[standing.state],
+            counts_text(count(standing.findings)),
+            [self._name(file) for file in standing.files if file],
+            [
+                (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(listed)))
+                for file, findings in by_file.items()
+                for sheet, listed in by_sheet(findings)
+            ],
+        )
+
+    def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
+        """What is about no row; the rows of each table in which something is to be looked at; the others."""
+        rows = grouped(listed, lambda finding: finding.row or 0)
+        blocks: dict[object, tuple[Heads, list[Line]]] = {}
+        for number, findings in sorted(rows.items()):
+            # Whether something is to be looked at in the row itself.
+            asked = any(finding.severity is not Severity.NOTE for finding in findings)
+            found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if asked else None
+            key = id(found[0]) if found else bool(number)
+            heads = tuple(head for _, head in _heads_of(found[0])) if found else ()
+            cells = list(_cells_of(*found, findings)) if found else ()
+            points = [self._point(finding, in_row=found is not None) for finding in findings]
+            blocks.setdefault(key, (heads, []))[1].append((number, cells, points))
+        others = blocks.pop(True, None)
+        for heads, lines in (*blocks.values(), *([others] if others else [])):
+            shared = self.shared.setdefault(heads, len(self.shared)) if self._brief and heads else None
+            yield heads, lines, shared
+
+    def _point(self, finding: Finding, *, in_row: bool) -> Point:
+        hidden = replace(public_finding(self._name.of(finding)), value=None)
+        kind = finding.severity.value[0]
+        settled = finding.verification if finding.is_settled else None
+        when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
+        remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}" if settled else ""
+        if finding.reason and not remark:
+            remark = f"备注说明：{clean(finding.reason)}"
+        brief = self._brief if in_row else None
+        return Point(
+            "x" if kind == "q" and not finding.is_open_query else kind,
+            finding.severity.label,
+            finding.rule,
+            f"{hidden.cell or ''}：{brief.shortened(hidden)}" if brief else finding_text(hidden, self._edition),
+            # In brief the row above has it.
+            "" if brief else suggestion_text(self._edition, finding),
+            remark,
+            self._since.get(_key(finding), ""),
+        )
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    """By which a finding is known where cities are in the units' place."""
+    return finding.rule, finding.file, finding.form, finding.region, finding.field
+
+
+def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
+    """Key and heading of each column that the sheet has but 序号, as written from left to right."""
+    serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
+    placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
+    return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
+
+
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+    marks: dict[str, str] = {}
+    proposed: dict[str, str] = {}
+    for finding in sorted(findings, key=lambda each: each.severity.rank):
+        if finding.field:
+            marks.setdefault(finding.field, finding.severity.value[0])
+        for new in finding.suggestion.values if finding.suggestion else ():
+            if new.row == finding.row:
+                proposed.setdefault(new.field, answer_text(new.value))
+    for key, _ in _heads_of(table):
+        text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
+        yield shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, "")
+
+
+def _found_text(found: Found) -> str:
+    """A cell's content, a whole number with separators as in messages, where it is no telephone's."""
+    text = found_text(found)
+    number = type(found) in (int, float) and text.lstrip("-").isdigit() and public_text(text) == text
+    return answer_text(int(text)) if number else text

@@ -22,12 +22,11 @@ from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
 from hrss12333.published.nation import chinese_day
-from hrss12333.reporting.file_names import safe_stem, stem_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
-from hrss12333.wording.places import FileNames, by_sheet
+from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
 from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle

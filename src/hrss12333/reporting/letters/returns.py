@@ -22,7 +22,6 @@ from hrss12333.model.summary_lines import missing, without_report
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.file_names import unique_paths
 from hrss12333.reporting.letters.letter import (
     Letter,
     LetterKind,
@@ -33,8 +32,8 @@ from hrss12333.reporting.letters.letter import (
     as_word,
     write_letter,
 )
-from hrss12333.reporting.standing import Standing, Standings, State, standings_of_units
-from hrss12333.wording.places import FileNames
+from hrss12333.reporting.standing import Standing, Standings, State, standings_of
+from hrss12333.wording.places import FileNames, unique_paths
 from hrss12333.wording.text import clean
 from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
@@ -94,7 +93,7 @@ def write_returns(
         JobStop: where the folder or a file cannot be written.
     """
     check_folder(folder)
-    national, standings = inbox.national, standings_of_units(inbox)
+    national, standings = inbox.national, standings_of(inbox, of_units=True)
     recipients = _recipients(standings, inbox.files, national)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]

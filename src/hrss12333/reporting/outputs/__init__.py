@@ -10,13 +10,9 @@ from msgspec import Struct
 from hrss12333.patterns import code
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.reporting.standing import Standings
-    from hrss12333.reporting.terminal.printer import PlainOutput
-    from hrss12333.wording.alike import Alike
 
 
 class Sink(Struct, frozen=True):
@@ -26,8 +22,8 @@ class Sink(Struct, frozen=True):
     """Prints on standard output, a line break after it."""
     remark: Callable[[str], None]
     """The same on standard error."""
-    console: Callable[[], Console | PlainOutput]
-    """A console on standard output."""
+    width: int | None = None
+    """Columns of the terminal that shows results; None where it is none."""
     strict: bool = False
     """Whether open queries hold a file back."""
     verbose: bool = False
@@ -46,8 +42,6 @@ class MergeResult(Struct, frozen=True):
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
     """What else is to be said, Chinese."""
-    questions: Sequence[Alike] | None = None
-    """What is asked, where `questions_of` has put it in order already."""
 
 
 class Output(Struct, frozen=True):

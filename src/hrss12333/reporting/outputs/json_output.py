@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found, Skipped
-from hrss12333.model.finding import Counts, Fault, Finding, Suggestion, count
+from hrss12333.model.finding import Finding, Suggestion, count
 from hrss12333.model.summary_lines import missing
 from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
 
 _SURROGATE = lazy("[\ud800-\udfff]")
+_COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
@@ -63,13 +64,13 @@ def check_json(inbox: Inbox) -> str:
         {
             "schema": "hrss12333.check/1",
             "files": [_file(item, item.edition or inbox.edition) for item in inbox.files],
-            "counts": _counts(national.counts),
+            "counts": _attributes(national.counts, *_COUNTED),
             "units": [
                 {"unit": item.unit.name, "files": item.files, "findings": _findings(item.findings)}
                 for item in inbox.units
             ],
             "undecided": national.undecided,
-            "faults": _faults(national.faults),
+            "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
             "skipped": _skipped_files(national.skipped),
         }
     )
@@ -97,9 +98,9 @@ def merge_json(national: National, output: str | None, progress: Progress | None
                 for status in units
             ],
             "findings": _findings(national.findings),
-            "counts": _counts(count(national.findings)),
+            "counts": _attributes(count(national.findings), *_COUNTED),
             "undecided": national.undecided,
-            "faults": _faults(national.faults),
+            "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
             "other_years": national.other_years,
             "since": _progress_since(progress) if progress else None,
             "skipped": _skipped_files(national.skipped),
@@ -111,15 +112,10 @@ def fix_json(checked: Checked, output: str, changes: Sequence[FormChange]) -> st
     """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
     listed = [
         {
-            "sheet": change.sheet,
-            "cell": change.cell,
-            "form": change.form,
-            "region": change.region,
-            "field": change.field,
+            **_attributes(change, "sheet", "cell", "form", "region", "field"),
             "found": _json_scalar(change.found),
             "written": _json_scalar(change.written),
-            "reason": change.reason,
-            "lost": change.lost,
+            **_attributes(change, "reason", "lost"),
         }
         for change in changes
     ]
@@ -130,7 +126,7 @@ def fix_json(checked: Checked, output: str, changes: Sequence[FormChange]) -> st
             "output": output,
             "changes": listed,
             "findings": _findings(checked.findings),
-            "counts": _counts(count(checked.findings)),
+            "counts": _attributes(count(checked.findings), *_COUNTED),
         }
     )
 
@@ -143,10 +139,8 @@ def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
             "severity": rule.severity.value,
             "group": rule.group,
             "scope": rule.scope.name.lower(),
-            "title": text.title,
-            "why": text.why,
-            "clause": text.clause,
-            "example": {"wrong": text.wrong, "right": text.right},
+            **_attributes(text, "title", "why", "clause"),
+            "example": _attributes(text, "wrong", "right"),
         }
         for rule, text in ((rule, rule.text_in(edition)) for rule in rules)
     ]
@@ -164,6 +158,11 @@ def _harmless(part: Any) -> Any:
     if isinstance(part, Mapping):
         return {key: _harmless(value) for key, value in part.items()}
     return [_harmless(each) for each in part] if isinstance(part, list | tuple) else part
+
+
+def _attributes(thing: object, *keys: str) -> Object:
+    """What is called inside as in the contract."""
+    return {key: getattr(thing, key) for key in keys}
 
 
 def _file(checked: Checked, edition: Edition) -> Object:
@@ -194,14 +193,7 @@ def _file(checked: Checked, edition: Edition) -> Object:
 def _findings(findings: Sequence[Finding]) -> list[Object]:
     return [
         {
-            "rule": finding.rule,
-            "severity": finding.severity.value,
-            "file": finding.file,
-            "sheet": finding.sheet,
-            "cell": finding.cell,
-            "form": finding.form,
-            "region": finding.region,
-            "field": finding.field,
+            **_attributes(finding, "rule", "severity", "file", "sheet", "cell", "form", "region", "field"),
             "value": _json_scalar(finding.value),
             "message": finding.message_text,
             "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
@@ -214,7 +206,7 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
 
 def _suggestion(suggestion: Suggestion) -> Object:
     """The first cell to be changed, and what is to be changed together with it."""
-    first, *also = [{"field": new.field, "cell": new.cell, "value": new.value} for new in suggestion.values]
+    first, *also = [_attributes(new, "field", "cell", "value") for new in suggestion.values]
     return {**first, "reason": suggestion.reason, "also": also}
 
 
@@ -253,16 +245,8 @@ def _json_scalar(value: Found) -> Scalar:
     return value
 
 
-def _faults(faults: Sequence[Fault]) -> list[Object]:
-    return [{"rule": fault.rule, "file": fault.file, "error": fault.error} for fault in faults]
-
-
 def _skipped_files(skipped: Sequence[Skipped]) -> list[Object]:
     return [{"path": item.file, "reason": item.reason} for item in skipped]
-
-
-def _counts(counts: Counts) -> Object:
-    return {"error": counts.error, "query": counts.query, "note": counts.note}
 
 
 def _totals(national: National, form: Form) -> Object:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
     """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
-    printer = Printer(sink.console())
+    printer = Printer(sink)
     printer.line(clean(checked.file), style="bold")
     lost = [change for change in changes if change.lost]
     if lost:

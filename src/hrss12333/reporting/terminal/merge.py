@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.reporting.terminal.check import print_files, print_rest
-from hrss12333.reporting.terminal.overview import print_totals, print_verdict
+from hrss12333.reporting.terminal.check import print_files, print_rest, print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.alike import once, questions_of
+from hrss12333.wording.alike import grouped, once, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences, missing_in_words
 from hrss12333.wording.places import base_name
 from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import ChangedFigure, Progress
+    from hrss12333.merging.since import Progress
     from hrss12333.reporting.outputs import MergeResult, Sink
 
 _FEW = 3
@@ -37,9 +36,9 @@ def merge(result: MergeResult, sink: Sink) -> None:
     (``progress``), what to ask first, and where the result and all else that was written is. All that was found, the
     sentences, the totals and every file passed over only where the sink is verbose."""
     inbox, standings, progress, written = result.inbox, result.standings, result.progress, result.written
-    printer, national, verbose = Printer(sink.console()), inbox.national, sink.verbose
+    printer, national, verbose = Printer(sink), inbox.national, sink.verbose
     print_verdict(printer, inbox, standings, verbose=verbose)
-    for sentence in merge_sentences(national, result.questions) if verbose else [missing_in_words(national)]:
+    for sentence in merge_sentences(national) if verbose else [missing_in_words(national)]:
         printer.line(sentence)
     if progress is not None:
         print_progress(printer, progress, inbox.edition, standings.noun)
@@ -61,9 +60,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
 
 def _paths_in_words(paths: Sequence[str]) -> str:
     """The few of a folder by name, many by their folder."""
-    folders: dict[str, list[str]] = {}
-    for path in paths:
-        folders.setdefault(clean(str(Path(path).parent)), []).append(clean(path))
+    folders = grouped(map(clean, paths), lambda path: str(Path(path).parent))
     return "、".join(
         "、".join(inside)
         if len(inside) <= _FEW
@@ -75,7 +72,7 @@ def _paths_in_words(paths: Sequence[str]) -> str:
 def _print_first(printer: Printer, result: MergeResult, most: int) -> None:
     """What matters for the totals, ``most`` kinds of findings: of each kind of finding of one sender the weightiest."""
     national, kinds = result.inbox.national, dict[tuple[object, ...], list[Finding]]()
-    for alike in questions_of(national) if result.questions is None else result.questions:
+    for alike in questions_of(national):
         first = alike.first
         if first.rule != MISSING_UNIT and (first.blocks or first.is_open_query):
             kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
@@ -136,28 +133,24 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
     ):
         if units:
             printer.line(f"{title}：{by_unit(units)}", 2)
-    _print_listed(printer, "核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking])
-    _print_listed(printer, "问题以外的变动", list(_changed_figures(progress.changed, edition)))
-
-
-def _print_listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
-    if not lines:
-        return
-    printer.line(f"{title}：", 2)
-    for line in lines[:_MOST_LISTED]:
-        printer.line(line, 4)
-    if len(lines) > _MOST_LISTED:
-        printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
+    changes = [
+        f"{_reporter(each.unit, each.region)}（{each.form}）：{change_text(each, edition)}" for each in progress.changed
+    ]
+    for title, lines in (
+        ("核实情况还不完整", [_lacking_in_words(finding) for finding in progress.lacking]),
+        ("问题以外的变动", changes),
+    ):
+        if lines:
+            printer.line(f"{title}：", 2)
+        for line in lines[:_MOST_LISTED]:
+            printer.line(line, 4)
+        if len(lines) > _MOST_LISTED:
+            printer.line(f"另有{len(lines) - _MOST_LISTED}条，见问题清单。", 4)
 
 
 def _lacking_in_words(finding: Finding) -> str:
     where = _reporter(finding.unit, finding.region)
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
-
-
-def _changed_figures(changes: Iterable[ChangedFigure], edition: Edition) -> Iterator[str]:
-    for change in changes:
-        yield f"{_reporter(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
 
 
 def _reporter(unit: str | None, region: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording import typeset
+from hrss12333.wording.text import pad
 
 if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
     """A line a rule, by group, and where to read more; or ``one`` rule whole."""
-    printer = Printer(sink.console())
+    printer = Printer(sink)
     if one:
         _print_rule(printer, listed[0], edition)
         return
@@ -24,8 +24,8 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         if rule.group != group:
             group = rule.group
-            printer.put(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold")
-        label = typeset.pad(rule.severity.label, 10)
+            printer.put((f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"))
+        label = pad(rule.severity.label, 10)
         printer.line(rule.text_in(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
     printer.blank()
     printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")

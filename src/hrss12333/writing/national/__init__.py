@@ -49,7 +49,7 @@ def write_national(
     previous: Previous | None = None,
     progress: Progress | None = None,
     whole: National | None = None,
-) -> list[Alike]:
+) -> None:
     """Write the workbook; the same table gives the same bytes.
 
     Args:
@@ -58,9 +58,6 @@ def write_national(
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
-
-    Returns:
-        What is asked or to be corrected in it, as `questions_of` puts it in order.
 
     Raises:
         JobStop: where ``path`` cannot be written.
@@ -72,12 +69,11 @@ def write_national(
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
-    asked = questions_of(national)
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, FONT, in_memory=small) as workbook:
         shown, elsewhere = relative_names(national)
         renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
-        questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in asked]
+        questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
         told = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
         book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, told)
@@ -98,7 +94,6 @@ def write_national(
         for name, write in sheets:
             write(placed[name])
         _store_keys(book)
-    return asked
 
 
 def _store_keys(book: NationalBook) -> None:

@@ -9,6 +9,7 @@ a version that it does not know `sheet_class` gives `TableSheet`, and the result
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any
@@ -89,17 +90,10 @@ class TableSheet(FormulaSheet):
         self.write_formula(*place, formula, look, "" if value is None else value)
 
 
-class _StyleTexts(dict[Any, str]):
-    """A format → the attribute of its cells; formats are numbered in the order in which they are asked for here."""
-
-    def __missing__(self, look: Any) -> str:
-        self[look] = f' s="{look._get_xf_index()}"'
-        return self[look]
-
-
 class QuickSheet(TableSheet):
     """One that does for its tables only what they need; its last rows are prepared text."""
 
+    dim_colmax: int
     dim_rowmin: int
     dim_rowmax: int
     outline_row_level: int
@@ -107,17 +101,16 @@ class QuickSheet(TableSheet):
 
     def __init__(self) -> None:
         super().__init__()
-        self._style_texts = _StyleTexts({None: ""})
-        self._formulas: dict[str, str] = {}
-        """Formula of a column → how it is in the file."""
+        self._style = cache(lambda look: "" if look is None else f' s="{look._get_xf_index()}"')
+        """A format → the attribute of its cells; formats are numbered in the order in which they are asked for here."""
+        self._spelt = cache(lambda formula: self._escape_data(formula.removeprefix("=")))
+        """The formula of a column → how it is in the file."""
         self._has_links = False
         """Whether a figure leads anywhere."""
         self._block: list[str] = []
         self._laid_down: Any = None
         self._block_top: int | None = None
-        self._patterns: dict[tuple[Any, ...], str] = {}
-        """How many cells a row has, which of them are there where not all are, its level and height, the formats of its
-        numbers → the row's text with gaps for its own number and, each behind that once more, its cells."""
+        self._pattern = cache(self._row_pattern)
         self._relations: dict[str, int] = {}
         """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
@@ -126,15 +119,16 @@ class QuickSheet(TableSheet):
     ) -> None:
         """See `TableSheet`: what the formulas of a column have in common is looked through once."""
         row, column = place
-        if formula not in self._formulas:
-            self._formulas[formula] = self._escape_data(formula.removeprefix("="))
-        known, own_row, kind = self._formulas[formula], str(row + 1), type(value)
+        own_row, kind = str(row + 1), type(value)
         value = "" if value is None else value
         if look is None or not (kind is int or kind is float or value == ""):
             self.write_formula(row, column, formula.replace(OWN_ROW, own_row), look, value)
         else:
             self._check_dimensions(row, column)
-            self.table[row][column] = look, f"><f>{known.replace(OWN_ROW, own_row)}</f><v>{value}</v></c>"
+            self.table[row][column] = (
+                look,
+                f"><f>{self._spelt(formula).replace(OWN_ROW, own_row)}</f><v>{value}</v></c>",
+            )
         if link:
             if not self._has_links:
                 self.str_table._get_shared_string_index(LINK_SIGN)
@@ -149,7 +143,7 @@ class QuickSheet(TableSheet):
 
     def cell(self, look: Any, content: str | float | None) -> str:
         """See `TableSheet`: what is behind the cell's place."""
-        style = self._style_texts[look]
+        style = self._style(look)
         if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
         if isinstance(content, str):
@@ -175,11 +169,7 @@ class QuickSheet(TableSheet):
         filled: tuple[int, ...] = ()
         if "" in cells:
             filled = tuple([column for column, cell in enumerate(cells) if cell])
-        shape = len(cells), filled, level, height, numbers
-        pattern = self._patterns.get(shape)
-        if pattern is None:
-            self._check_dimensions(row, len(cells) - 1)
-            pattern = self._patterns[shape] = self._row_pattern(*shape)
+        pattern = self._pattern(len(cells), filled, level, height, numbers)
         if filled:
             cells = [cells[column] for column in filled]
         self.dim_rowmax = row
@@ -194,13 +184,16 @@ class QuickSheet(TableSheet):
     def _row_pattern(
         self, cells: int, filled: Sequence[int], level: int, height: float | None, numbers: Sequence[Any]
     ) -> str:
+        """A row of so many cells, of which these are there where not all are, as a text with gaps: for its own number and,
+        each behind that once more, its cells."""
+        self.dim_colmax = max(self.dim_colmax, cells - 1)
         self.outline_row_level = max(self.outline_row_level, level)
         high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
         outline = f' outlineLevel="{level}"' if level else ""
         places = []
         for column in filled or range(cells):
             look = numbers[column] if numbers else None
-            behind = "%s" if look is None else f"{self._style_texts[look]}><v>%s</v></c>"
+            behind = "%s" if look is None else f"{self._style(look)}><v>%s</v></c>"
             places.append(f'<c r="{column_letters(column + 1)}%s"{behind}')
         return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
 
@@ -232,13 +225,13 @@ class QuickSheet(TableSheet):
             cells, about, span = self.table.get(row), self.row_info.get(row), texts.get(row // 16)
             if cells:
                 self._write_row(row, span, about)
-                number, write, styles = row + 1, self.fh.write, self._style_texts
+                number, write, style = row + 1, self.fh.write, self._style
                 for column in sorted(cells):
                     look, text = self._format_and_text(cells[column])
                     if look is None:  # its row or column may have a format
                         self._write_cell(row, column, cells[column])
                     else:
-                        write(f'<c r="{column_letters(column + 1)}{number}"{styles[look]}{text}')
+                        write(f'<c r="{column_letters(column + 1)}{number}"{style(look)}{text}')
                 write("</row>")
             elif about is not None or row in self.comments:
                 self._write_empty_row(row, span, about)

@@ -12,8 +12,10 @@ from datetime import date
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import BadZipFile
+
+from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
@@ -30,15 +32,13 @@ from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
+from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import CellContent, ReadyCell
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
-
-if TYPE_CHECKING:
-    from hrss12333.wording.since_lines import SinceLine
 
 PASSED_OVER = "未读取"
 SETTLED = "已核实"
@@ -99,17 +99,18 @@ def _issue_lines(book: NationalBook) -> list[Alike]:
 def write_issues(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     lines, skipped = _issue_lines(book), book.national.skipped
-    since = _lines_since(book)
+    who = reporter(book.national)
+    since = [*since_lines(book.progress, book.national.edition)] if book.progress else []
     remarks = [
         f"{_counts_in_words(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
         + "提示按单位和规则合并，列在最后，不打印。",
-        f"强制性错误须改正后重报；核实性错误请与{reporter(book.national)}核对，备注说明了原因的即可；提示不需处理。",
+        f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    columns = _issue_columns(book.national)
+    columns = [replace(column, heading=who) if column.key == "@unit" else column for column in COLUMNS]
     widths = [column.width for column in columns]
     page = Page(book, sheet, columns, repeated=REPEATED, last=AT["@reason"])
     top = page.title(f"{book.year}年度{ISSUES}", remarks)
@@ -138,17 +139,11 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     page.breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
     page.lay_out((top, top), rows=printed)
     sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
-    book.keys[ISSUES] = (*columns, *HIDDEN)
+    book.keys[ISSUES] = [*columns, *HIDDEN]
 
 
 def _is_note(line: Alike) -> bool:
     return line.first.severity is Severity.NOTE
-
-
-def _issue_columns(national: National) -> tuple[ColumnHead, ...]:
-    """The columns that are shown."""
-    named = ColumnHead("@unit", reporter(national), 15)
-    return tuple([named if column.key == named.key else column for column in COLUMNS])
 
 
 def _counts_in_words(national: National) -> str:
@@ -239,14 +234,6 @@ def _messages_in_words(messages: Sequence[Message]) -> list[str]:
         if same
         else [message.text for message in messages]
     )
-
-
-def _lines_since(book: NationalBook) -> list[SinceLine]:
-    if book.progress is None:
-        return []
-    from hrss12333.wording.since_lines import since_lines  # only with an earlier workbook
-
-    return list(since_lines(book.progress, book.national.edition))
 
 
 def _become(national: National, line: SinceLine) -> dict[str, str]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.national import SHARED
 from hrss12333.model.summary_lines import COUNTED_KEY, Figure, SummaryLine, summary_sheet
@@ -148,11 +147,21 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
     )
     if total.once(key) is not None:
         heading = f"{figure.heading}\n（{ONCE}）"
-        once = partial(_value_once, figure)
+
+        def once(line: SummaryLine) -> int | None:
+            found = line.once(key)
+            return line.value(figure) if found is None else found
+
         yield added(f"{key}{ONCE_KEY}", heading, value=once, formula=once_formula(area, figure))
-    if book.previous is None:
+    previous = book.previous
+    if previous is None:
         return
-    years, (now, then) = partial(_years, book.previous, figure), common_formulas(area, figure)
+
+    def years(line: SummaryLine) -> tuple[int | None, int | None]:
+        both = previous.sums(line, figure)
+        return both[:2] if both else (None, None)
+
+    now, then = common_formulas(area, figure)
     yield added(f"{key}{NOW_KEY}", NOW, value=lambda line: years(line)[0], formula=now)
     yield added(f"{key}{BEFORE_KEY}", PREVIOUS, value=lambda line: years(line)[1], formula=then)
     yield LineColumn(
@@ -165,16 +174,6 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
         formula=_change_formula(figure, own_cell(f"{key}{NOW_KEY}"), own_cell(f"{key}{BEFORE_KEY}")),
         num_format=CHANGE if is_count else DIFFERENCE,
     )
-
-
-def _value_once(figure: Figure, line: SummaryLine) -> int | None:
-    once = line.once(figure.key)
-    return line.value(figure) if once is None else once
-
-
-def _years(previous: Previous, figure: Figure, line: SummaryLine) -> tuple[int | None, int | None]:
-    both = previous.sums(line, figure)
-    return both[:2] if both else (None, None)
 
 
 def _change(figure: Figure, now: int | None, then: int | None) -> float | None:

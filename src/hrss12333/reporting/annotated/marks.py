@@ -1,0 +1,253 @@
+"""What an audit puts into a workbook: a fill and a comment on each wrong cell, and a first sheet 审核结果, a line a finding, each
+linked to the cell that it means; and how all of it is taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from typing import Any, cast
+
+from msgspec import Struct
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.fills import Fill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from hrss12333.model.document_marks import AUDIT_SHEET
+from hrss12333.model.filing import Place, column_letters
+from hrss12333.model.finding import Severity
+from hrss12333.patterns import lazy
+from hrss12333.wording.text import wrap
+
+AUTHOR = "12333审核"
+SEPARATOR = "\n──审核意见──\n"
+"""Between the sender's comment and ours below it."""
+GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
+"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
+_ESCAPED = "_x005F_"
+_CODE = lazy(r"_(?=x[0-9A-Fa-f]{4}_)")
+_LOOKS = ("font", "fill", "border", "alignment", "number_format", "protection")
+_COMMENT_CHARACTERS = 44
+_COMMENT_PIXELS = 330
+_LINE_PIXELS = 17
+TITLE = f"{AUDIT_SHEET}："
+COLUMNS = (
+    ("序号", 5),
+    ("级别", 11),
+    ("规则", 6),
+    ("工作表", 9),
+    ("单元格", 8),
+    ("地区", 12),
+    ("栏目", 13),
+    ("原值", 12),
+    ("问题", 46),
+    ("建议", 30),
+)
+"""Heading and width, in characters."""
+_LEVEL, _CELL, _VALUE = 2, 5, 8
+"""Numbers of columns that are more than text."""
+_MEMORY = len(COLUMNS) + 1
+"""The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
+_LAST = column_letters(len(COLUMNS))
+_LINE_POINTS = 15.5
+_TELEPHONE = 10**10
+"""A number of as many digits may be a mobile's."""
+_LONGEST = 32_767
+"""Characters that a cell holds."""
+_EDGE = Side("thin", color="FFBFBFBF")
+_BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_PLAIN = Font("宋体", sz=10)
+_BOLD = Font("宋体", sz=10, bold=True)
+_LARGE = Font("宋体", sz=16, bold=True)
+_LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
+_LEFT = Alignment(vertical="center", wrap_text=True)
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_TOP: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
+_HEADING: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
+
+
+class AuditLine(Struct, frozen=True):
+    """One finding as the sheet shows it."""
+
+    texts: tuple[int | str, ...]
+    """What is under the headings, from 级别 on."""
+    severity: Severity
+    link: str
+    """Where the cell leads, as ``'附表1'!C7``; empty for none."""
+    annotated: tuple[Place, Fill] | None
+    """The cell that was annotated for this line, and its fill before; None where another line's comment covers it."""
+
+
+def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
+    """Put the sheet before all others, and show it first."""
+    page: Worksheet = book.create_sheet(_free_name(book), 0)
+    _write_cell(page, 1, 1, f"{TITLE}{title}", **_TOP)
+    page.row_dimensions[1].height = 30
+    total = sum(width for _, width in COLUMNS)
+    for row, remark in enumerate(remarks, start=2):
+        _write_cell(page, row, 1, remark, border=None)
+        page.row_dimensions[row].height = _height([(remark, total)])
+    heading = len(remarks) + 2
+    for row in range(1, heading):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+    for column, (label, width) in enumerate(COLUMNS, start=1):
+        _write_cell(page, heading, column, label, **_HEADING)
+        page.column_dimensions[column_letters(column)].width = width
+    page.row_dimensions[heading].height = 22
+    for number, line in enumerate(lines, start=1):
+        _write_line(page, heading + number, number, line)
+    _set_up(book, page, heading, len(lines))
+
+
+def former_fills(page: Worksheet) -> dict[tuple[str, str], Fill]:
+    """(sheet, cell) → the fill before ours, from the sheet of an earlier audit."""
+    rows = page.iter_rows(min_col=_MEMORY, max_col=_MEMORY + 1)
+    return {
+        (str(sheet.value).replace(_ESCAPED, "_"), str(cell.value)): fill_of(sheet)
+        for sheet, cell in rows
+        if sheet.value and cell.value
+    }
+
+
+def _free_name(book: Workbook) -> str:
+    taken = {name.lower() for name in book.sheetnames}
+    name, number = AUDIT_SHEET, 2
+    while name.lower() in taken:
+        name, number = f"{AUDIT_SHEET}{number}", number + 1
+    return name
+
+
+def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
+    ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
+    for column, words in enumerate((number, *line.texts), start=1):
+        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _CELL else {}
+        if column == _LEVEL and ground:
+            look |= {"font": _BOLD, "fill": ground}
+        elif column == _CELL and line.link:
+            look["font"] = _LINKED
+        _write_cell(page, row, column, words, **look)
+    value = line.texts[_VALUE - 2]
+    if isinstance(value, int) and value < _TELEPHONE:
+        page.cell(row, _VALUE).number_format = "#,##0"
+    # Text still when a person edits the cell.
+    page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
+    if line.link:
+        page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
+    if line.annotated:
+        place, former = line.annotated
+        _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)
+        _write_cell(page, row, _MEMORY + 1, place.a1, border=None)
+    texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
+    page.row_dimensions[row].height = _height(texts)
+
+
+def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look: Any) -> None:
+    """A cell in its look, else the plain one; a text stays a text whatever it begins with."""
+    cell = page.cell(row, column)
+    if value != "":
+        cell.value = escaped(value)[:_LONGEST] if isinstance(value, str) else value
+        cell.data_type = "s" if isinstance(value, str) else "n"
+    for name, style in {"font": _PLAIN, "border": _BOX, "alignment": _LEFT, **look}.items():
+        if style is not None:
+            setattr(cell, name, style)
+
+
+def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
+    for column in (_MEMORY, _MEMORY + 1):
+        page.column_dimensions[column_letters(column)].hidden = True
+    page.freeze_panes = f"A{heading + 1}"
+    page.auto_filter.ref = f"A{heading}:{_LAST}{heading + lines}"
+    page.sheet_view.showGridLines = False
+    page.sheet_properties.tabColor = "FFC00000"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight = 9, "landscape", 0
+    page.page_margins.left = page.page_margins.right = 0.3
+    page.page_margins.top = page.page_margins.bottom = 0.5
+    page.print_title_rows = f"{heading}:{heading}"
+    for other in book.worksheets:  # sheets selected together would be edited together
+        other.sheet_view.tabSelected = other is page
+    book.active = 0
+    for view in book.views:
+        view.firstSheet = 0
+
+
+def _height(texts: Iterable[tuple[str, float]]) -> float:
+    """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
+    rooms = ((text, max(2, int(width * 1.05) - 1)) for text, width in texts)
+    lines = max(sum(len(wrap(part, room)) for part in text.split("\n")) for text, room in rooms)
+    return min(409.0, 6 + lines * _LINE_POINTS)
+
+
+def escaped(text: str) -> str:
+    """A text as a cell stores it: Excel takes _x000D_ for the character of this number, as it would in a file's name."""
+    return _CODE.sub(_ESCAPED, text)
+
+
+def shown_at(page: Worksheet, place: Place) -> Place:
+    """The cell that shows what stands at a place: the first of its merged range, else itself."""
+    for box in page.merged_cells.ranges:
+        if box.min_row <= place.row <= box.max_row and box.min_col <= place.column <= box.max_col:
+            return Place(place.sheet, box.min_row, box.min_col)
+    return place
+
+
+def fill_and_comment(page: Worksheet, place: Place, severity: Severity, words: str) -> Fill:
+    """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
+    cell = _cell_at(page, place)
+    former, words = fill_of(cell), escaped(words)
+    cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
+    present = cell.comment
+    cell.comment = Comment(f"{present.text}{SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
+    return former
+
+
+def fill_of(cell: Cell | MergedCell) -> Fill:
+    """The cell's fill, to be given to another."""
+    return cast(Fill, copy(cell.fill))  # what a cell shows is a proxy; its copy is the fill itself
+
+
+def clear_fills_and_comments(book: Workbook, fills: Mapping[tuple[str, str], Fill]) -> None:
+    """Take away every comment and fill of an earlier audit; ``fills`` tells what stood at (sheet, cell) before."""
+    for page in book.worksheets:
+        for cell in _all_cells(page):
+            if cell.fill.fgColor.rgb in GROUNDS.values():
+                cell.fill = copy(fills.get((page.title, cell.coordinate), PatternFill()))
+            comment = cell.comment
+            if comment is not None and comment.author == AUTHOR:
+                cell.comment = None
+            elif comment is not None:
+                comment.text = comment.text.partition(SEPARATOR.strip())[0].rstrip("\n")
+
+
+def fit_comments(book: Workbook) -> None:
+    """Size the box of every comment to its text: openpyxl knows no other size than its own."""
+    for page in book.worksheets:
+        for cell in _all_cells(page):
+            if cell.comment is not None:
+                lines = sum(len(wrap(line, _COMMENT_CHARACTERS)) for line in cell.comment.text.split("\n"))
+                cell.comment.width, cell.comment.height = _COMMENT_PIXELS, _LINE_PIXELS * (lines + 1)
+
+
+def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
+    """The cells that are there; `iter_rows` would make a million of them for a format far below the data."""
+    yield from list(page._cells.values())
+
+
+def _cell_at(page: Worksheet, place: Place) -> Cell:
+    """The cell; a new one takes the format of its row or column, as it does when a person fills it."""
+    _, row, column = place
+    fresh = (row, column) not in page._cells
+    cell: Cell = page[place.a1]
+    if fresh:
+        columns = [known for known in page.column_dimensions.values() if (known.min or 0) <= column <= (known.max or 0)]
+        rows = [page.row_dimensions[row]] if row in page.row_dimensions else []
+        for known in [*rows, *columns]:
+            if known.has_style:
+                for look in _LOOKS:
+                    setattr(cell, look, copy(getattr(known, look)))
+                break
+    return cell
