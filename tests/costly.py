@@ -6,12 +6,10 @@ number. `tests/reading/files/test_bounds.py` makes them small, `benchmarks/bound
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from damaged import document, ods, rewritten, with_sheet, workbook
+from damaged import archive, document, ods, with_parts, with_sheet
 from hrss12333.model.row import column_letters
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -174,10 +172,7 @@ def docx_rows(n: int) -> bytes:
     rows = "".join(f"<w:tr>{''.join(map(cell, [*line, *[''] * (width - len(line))]))}</w:tr>" for line in form_rows(n))
     grid = "<w:gridCol/>" * width
     body = f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>".encode()
-    return rewritten(
-        document(),
-        lambda name, old: old.replace(b"<w:body>", b"<w:body>" + body, 1) if name == "word/document.xml" else old,
-    )
+    return with_parts(document(), {"word/document.xml": (b"<w:body>", b"<w:body>" + body)})
 
 
 def mail_nested(n: int) -> bytes:
@@ -203,11 +198,7 @@ def mail_large(n: int) -> bytes:
 def blank_csvs(n: int) -> bytes:
     """Forms as text whose rows are numbered and blank, in one archive."""
     form = csv_rows(0) + b"".join(b"\n%d%s" % (row, b"," * (len(headings()) - 1)) for row in range(1, 9))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(n):
-            archive.writestr(f"{number}.csv", form)
-    return out.getvalue()
+    return archive([(f"{number}.csv", form) for number in range(n)])
 
 
 class Costly(NamedTuple):
@@ -246,5 +237,3 @@ COSTLY: dict[str, Costly] = {
     "blank-csvs": Costly("zip", blank_csvs, 4_900, 100),
 }
 """Name → how to make it."""
-
-__all__ = ["COSTLY", "Costly", "answers", "form_rows", "headings", "workbook"]

@@ -10,9 +10,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from fnmatch import fnmatchcase
+from functools import cache, partial
 
 import pytest
 import xlsxwriter
@@ -22,7 +23,19 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import FileProblem
 from oldbooks import Content, biff2, biff8, bytes_of, ole, record, xls, xlsb
 
+Change = bytes | tuple[bytes, bytes] | Callable[[bytes], bytes] | None
+"""Of a part: what is in it instead, or old words and new ones, or what is made of it."""
 SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+MACROS = "xl/vbaProject.bin"
+WORD_MACROS: dict[str, Change] = {
+    "[Content_Types].xml": (
+        b"vnd.openxmlformats-officedocument.wordprocessingml.document.main",
+        b"vnd.ms-word.document.macroEnabled.main",
+    ),
+    "word/vbaProject.bin": b"x",
+}
+"""What a .docm holds besides."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -51,26 +64,24 @@ def document() -> bytes:
     return bytes_of(made)
 
 
-def rewritten(data: bytes, change: Callable[[str, bytes], bytes], *, names: Callable[[str], str] = str) -> bytes:
-    """A zip with every member passed through ``change(name, content)``."""
+def with_parts(data: bytes, parts: Mapping[str, Change]) -> bytes:
+    """A package with other parts, named outright or by a pattern. What is not there is added; None takes a part out."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            new.writestr(names(info.filename), change(info.filename, old.read(info)))
+        held = old.namelist()
+        for name in (*held, *(part for part in parts if part not in held and "*" not in part)):
+            content = old.read(name) if name in held else b""
+            change = next((parts[part] for part in parts if part == name or fnmatchcase(name, part)), content)
+            if change is not None:
+                change = content.replace(*change) if isinstance(change, tuple) else change
+                new.writestr(name, change(content) if callable(change) else change)
     return out.getvalue()
 
 
 def with_sheet(rows: bytes, data: bytes | None = None) -> bytes:
     """A workbook whose one sheet holds these rows, as raw XML."""
     xml = b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (_MAIN.encode(), rows)
-    return rewritten(data or workbook(), lambda name, old: xml if name == SHEET else old)
-
-
-def with_member(data: bytes, name: str, content: bytes) -> bytes:
-    out = io.BytesIO(data)
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as target:
-        target.writestr(name, content)
-    return out.getvalue()
+    return with_parts(data or workbook(), {SHEET: xml})
 
 
 def far_corner() -> bytes:
@@ -98,29 +109,21 @@ def billion_laughs(xml_declaration: bytes = b'<?xml version="1.0"?>') -> bytes:
         entities,
         _MAIN.encode(),
     )
-    return rewritten(workbook(), lambda name, old: strings if name == "xl/sharedStrings.xml" else old)
+    return with_parts(workbook(), {STRINGS: strings})
 
 
 def laughing_document() -> bytes:
-    return rewritten(
-        document(),
-        lambda name, old: (
-            old.replace(b"<w:document", b'<!DOCTYPE d [<!ENTITY a "ha">]><w:document', 1)
-            if name == "word/document.xml"
-            else old
-        ),
-    )
+    doctype = b'<!DOCTYPE d [<!ENTITY a "ha">]><w:document '
+    return with_parts(document(), {"word/document.xml": (b"<w:document ", doctype)})
+
+
+def _as_utf16(xml: bytes) -> bytes:
+    return xml.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
 
 
 def laughing_utf16() -> bytes:
     """The same in a workbook whose texts are UTF-16, where no search for ``<!DOCTYPE`` in the bytes finds it."""
-
-    def change(name: str, old: bytes) -> bytes:
-        if name != "xl/sharedStrings.xml":
-            return old
-        return old.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
-
-    return rewritten(billion_laughs(b'<?xml version="1.0" encoding="UTF-8"?>'), change)
+    return with_parts(billion_laughs(b'<?xml version="1.0" encoding="UTF-8"?>'), {STRINGS: _as_utf16})
 
 
 def zeros(size: int) -> bytes:
@@ -130,6 +133,12 @@ def zeros(size: int) -> bytes:
     whole = block.compress(bytes(chunk)) + block.flush(zlib.Z_FULL_FLUSH)
     last = zlib.compressobj(9, zlib.DEFLATED, -15)
     return whole * (size // chunk) + last.compress(b"") + last.flush()
+
+
+def _packed(name: str, content: bytes, encoding: str = "utf-8") -> tuple[bytes, bytes, int, int]:
+    """A member as `raw_zip` takes it, rightly measured."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return name.encode(encoding), packer.compress(content) + packer.flush(), len(content), zlib.crc32(content)
 
 
 def raw_zip(members: list[tuple[bytes, bytes, int, int]], *, flags: int = 0) -> bytes:
@@ -146,35 +155,15 @@ def raw_zip(members: list[tuple[bytes, bytes, int, int]], *, flags: int = 0) -> 
     return body.getvalue() + entries + end
 
 
-def _bomb(claimed: int) -> bytes:
+def bomb(claimed: int) -> bytes:
+    """2 GiB of zeros in a sheet that the directory says to be so large."""
     parts = zipfile.ZipFile(io.BytesIO(workbook()))
-    members = []
-    for info in parts.infolist():
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-        if info.filename == SHEET:
-            continue
-        content = parts.read(info)
-        members.append((info.filename.encode(), packer.compress(content) + packer.flush(), len(content), info.CRC))
-    members.append((SHEET.encode(), zeros(2**31), claimed, 0))
-    return raw_zip(members)
-
-
-def honest_bomb() -> bytes:
-    """2 GiB of zeros that the directory owns up to."""
-    return _bomb(2**31)
-
-
-def lying_bomb() -> bytes:
-    """2 GiB of zeros that the directory calls one kilobyte."""
-    return _bomb(1024)
+    members = [_packed(name, parts.read(name)) for name in parts.namelist() if name != SHEET]
+    return raw_zip([*members, (SHEET.encode(), zeros(2**31), claimed, 0)])
 
 
 def many_entries(count: int = 10_000) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as target:
-        for number in range(count):
-            target.writestr(f"{number}.xlsx", b"")
-    return out.getvalue()
+    return archive([(f"{number}.xlsx", b"") for number in range(count)])
 
 
 def one_sheet_many_entries(entries: int = 1_900, *, rows: int = 2_000) -> bytes:
@@ -183,15 +172,8 @@ def one_sheet_many_entries(entries: int = 1_900, *, rows: int = 2_000) -> bytes:
     cells = b"".join(
         b'<row r="%d"><c r="A%d"><v>1</v></c><c r="B%d"><v>1</v></c></row>' % (r, r, r) for r in range(1, rows + 1)
     )
-
-    def change(name: str, old: bytes) -> bytes:
-        return (
-            re.sub(rb"<sheets>.*</sheets>", b"<sheets>" + sheets + b"</sheets>", old)
-            if name == "xl/workbook.xml"
-            else old
-        )
-
-    return rewritten(with_sheet(cells), change)
+    named = partial(re.compile(rb"<sheets>.*</sheets>").sub, b"<sheets>" + sheets + b"</sheets>")
+    return with_parts(with_sheet(cells), {"xl/workbook.xml": named})
 
 
 def far_sheets(count: int) -> bytes:
@@ -201,46 +183,34 @@ def far_sheets(count: int) -> bytes:
 
 def doubled_member() -> bytes:
     """Two sheets under one name: each program reads another."""
-    data = workbook()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for info in old.infolist():
-            new.writestr(info.filename, old.read(info))
-        new.writestr(SHEET.upper(), old.read(SHEET))
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(data := workbook())) as old:
+        return with_parts(data, {SHEET.upper(): old.read(SHEET)})
 
 
 def long_text_everywhere() -> bytes:
     """One text of a megabyte shown in 20,000 cells: 20 GB once every cell has its copy."""
     strings = b'<sst xmlns="%s"><si><t>%s</t></si></sst>' % (_MAIN.encode(), b"x" * 2**20)
     cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(1, 20_001))
-    return rewritten(with_sheet(cells), lambda name, old: strings if name == "xl/sharedStrings.xml" else old)
+    return with_parts(with_sheet(cells), {STRINGS: strings})
 
 
 @cache
-def encrypted(password: str = "12333") -> bytes:
+def encrypted(password: str = "12333", data: bytes = b"") -> bytes:
     from msoffcrypto.format.ooxml import OOXMLFile
 
     out = io.BytesIO()
-    OOXMLFile(io.BytesIO(workbook())).encrypt(password, out)
+    OOXMLFile(io.BytesIO(data or workbook())).encrypt(password, out)
     return out.getvalue()
 
 
 def encrypted_archive() -> bytes:
     """A zip whose members say that they are encrypted."""
-    content = workbook()
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    stream = packer.compress(content) + packer.flush()
-    return raw_zip([(b"a.xlsx", stream, len(content), zlib.crc32(content))], flags=0x1)
+    return raw_zip([_packed("a.xlsx", workbook())], flags=0x1)
 
 
 def archive(files: list[tuple[str, bytes]], *, encoding: str = "utf-8") -> bytes:
     """A zip of these files, of 2020-01-10 17:30:00; names in this encoding, flagged as UTF-8 only where that is said."""
-    members = []
-    for name, content in files:
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-        stream = packer.compress(content) + packer.flush()
-        members.append((name.encode(encoding), stream, len(content), zlib.crc32(content)))
+    members = [_packed(name, content, encoding) for name, content in files]
     return raw_zip(members, flags=0x800 if encoding == "utf-8" else 0)
 
 
@@ -270,30 +240,17 @@ def utf8_archive_without_flag(files: list[tuple[str, bytes]]) -> bytes:
 
 def counted_strings() -> bytes:
     """Shared strings that claim to be two thousand million: the reader makes room for all of them at once."""
-    return rewritten(workbook(), lambda name, old: re.sub(rb'uniqueCount="\d+"', b'uniqueCount="2147483648"', old))
+    return with_parts(
+        workbook(), {STRINGS: partial(re.compile(rb'uniqueCount="\d+"').sub, b'uniqueCount="2147483648"')}
+    )
 
 
-def strict() -> bytes:
-    def change(_: str, old: bytes) -> bytes:
-        return old.replace(_MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
-            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        )
-
-    return rewritten(workbook(), change)
-
-
-def utf16_parts() -> bytes:
-    def change(name: str, old: bytes) -> bytes:
-        if name not in (SHEET, "xl/sharedStrings.xml"):
-            return old
-        return old.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
-
-    return rewritten(workbook(), change)
-
-
-def with_macros() -> bytes:
-    return with_member(workbook(), "xl/vbaProject.bin", ole({"dir": b"x"}))
+def as_strict(data: bytes) -> bytes:
+    """A package of Office's in the namespaces of the standard's strict part."""
+    usual = re.compile(
+        rb"http://schemas\.openxmlformats\.org/(wordprocessingml|officeDocument|drawingml|spreadsheetml)/2006/"
+    )
+    return with_parts(data, {"*": partial(usual.sub, rb"http://purl.oclc.org/ooxml/\1/")})
 
 
 def flipped() -> bytes:
@@ -348,13 +305,11 @@ def xlsb_far_corner() -> bytes:
     data = xlsb([[1.0], [2.0]])
     row, cell = struct.pack("<I", 1), struct.pack("<II", 0, 0) + struct.pack("<d", 2.0)
 
-    def change(name: str, old: bytes) -> bytes:
-        if not name.endswith("sheet1.bin"):
-            return old
+    def change(old: bytes) -> bytes:
         old = old.replace(b"\x00\x11" + row, b"\x00\x11" + struct.pack("<I", 1_048_575))
         return old.replace(cell, struct.pack("<II", 16_383, 0) + struct.pack("<d", 2.0))
 
-    return rewritten(data, change)
+    return with_parts(data, {"*sheet1.bin": change})
 
 
 def ods_spaces() -> bytes:
@@ -382,7 +337,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "truncated-docx": ("F001", lambda: document()[:20_000]),
     "flipped-byte": ("F001", flipped),
     "doubled-member": ("F001", doubled_member),
-    "lying-bomb": ("F001", lying_bomb),
+    "lying-bomb": ("F001", lambda: bomb(1024)),
     "ole-loop": ("F001", lambda: ole({"Workbook": biff8(_ROWS)}, loop=True)),
     "panic": ("F001", panic),
     "password": ("F002", encrypted),
@@ -408,7 +363,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "billion-laughs": ("F004", billion_laughs),
     "billion-laughs-docx": ("F004", laughing_document),
     "billion-laughs-utf16": ("F004", laughing_utf16),
-    "honest-bomb": ("F004", honest_bomb),
+    "honest-bomb": ("F004", lambda: bomb(2**31)),
     "long-text": ("F004", long_text_everywhere),
     "counted-strings": ("F004", counted_strings),
     "many-entries": ("F004", many_entries),
@@ -419,7 +374,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
 def picture_with_doctype() -> bytes:
     """A workbook with an SVG picture that begins as LibreOffice and Illustrator write it, and an external theme."""
     svg = b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg/>'
-    return with_member(workbook(), "xl/media/image1.svg", svg)
+    return with_parts(workbook(), {"xl/media/image1.svg": svg})
 
 
 def ten_cells_far_away() -> bytes:
@@ -431,9 +386,9 @@ def ten_cells_far_away() -> bytes:
 ODD_BUT_READABLE: dict[str, Callable[[], bytes]] = {
     "picture-with-doctype": picture_with_doctype,
     "ten-cells-far-away": ten_cells_far_away,
-    "strict": strict,
-    "utf16-parts": utf16_parts,
-    "macros": with_macros,
+    "strict": lambda: as_strict(workbook()),
+    "utf16-parts": lambda: with_parts(workbook(), {SHEET: _as_utf16, STRINGS: _as_utf16}),
+    "macros": lambda: with_parts(workbook(), {MACROS: ole({"dir": b"x"})}),
     "formatting-below": formatting_below,
     "formatting-below-ods": ods_formatting_below,
     "excel-2": biff2,

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from email.message import EmailMessage
 from functools import cache, lru_cache
 from io import BytesIO
 from itertools import dropwhile, islice
 from pathlib import Path
-from typing import Any, Literal
+from tempfile import TemporaryDirectory
+from typing import Any, Concatenate, Literal, ParamSpec
 
+import docx
 import openpyxl
 import pytest
 from msgspec.structs import replace
@@ -35,6 +38,7 @@ from hrss12333.model.message import File, FormName, Label, Message, Param, Quote
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
+from oldbooks import bytes_of
 
 __all__ = ["PLAIN", "CellValue", "Formula", "RowData", "Sheet", "Style", "short_name"]
 """What is passed on; tests import the rest from here, too."""
@@ -156,8 +160,7 @@ def plan_filing(
     return planned
 
 
-def write_filing(
-    path: Path,
+def filing(
     unit: str | Unit = "广东省",
     rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
     header: Mapping[str, str] | None = None,
@@ -167,11 +170,10 @@ def write_filing(
     forms: Sequence[str] = ("附表1", "附表2"),
     writer: Literal["openpyxl", "xlsxwriter"] = "openpyxl",
     saved: datetime = SAVED,
-) -> Path:
-    """Write a filing as .xlsx and return its path.
+) -> bytes:
+    """A filing as .xlsx.
 
     Args:
-        path: where.
         unit: whose; its official name, short name or the `Unit`.
         rows: form key → rows by field key, instead of the clean ones.
         header: header keys → text, instead of the clean one; an absent key leaves its blank empty.
@@ -184,8 +186,7 @@ def write_filing(
     """
     asked = repr((unit if isinstance(unit, str) else unit.name, rows, header, style, cells, forms, writer, saved))
     if asked in _WRITTEN:
-        path.write_bytes(_WRITTEN[asked])
-        return path
+        return _WRITTEN[asked]
     planned = plan_filing(unit, rows, header, style, forms)
     for key, changes in (cells or {}).items():
         for cell, value in changes.items():
@@ -193,11 +194,62 @@ def write_filing(
                 value = Formula(a1(value.text, key), value.value)
             planned[key].cells[a1(cell, key)] = value
     if writer == "xlsxwriter":
-        save(path, list(planned.values()))
+        with TemporaryDirectory() as folder:
+            save(Path(folder, "a.xlsx"), list(planned.values()))
+            _WRITTEN[asked] = Path(folder, "a.xlsx").read_bytes()
     else:
-        save_openpyxl(path, list(planned.values()), saved)
-    _WRITTEN[asked] = path.read_bytes()
-    return path
+        save_openpyxl(out := BytesIO(), list(planned.values()), saved)
+        _WRITTEN[asked] = out.getvalue()
+    return _WRITTEN[asked]
+
+
+Asked = ParamSpec("Asked")
+
+
+def _into_file(make: Callable[Asked, bytes]) -> Callable[Concatenate[Path, Asked], Path]:
+    def write(path: Path, /, *asked: Asked.args, **more: Asked.kwargs) -> Path:
+        path.write_bytes(make(*asked, **more))
+        return path
+
+    return write
+
+
+write_filing = _into_file(filing)
+"""The same, written to a path; the path."""
+
+
+def mail(
+    *attached: tuple[str, bytes],
+    said: str = "您好，附件请查收。",
+    page: str = "",
+    subject: str = "报送12333调查表",
+    sent: str = "10 Jan 2020 09:00:00 +0800",
+) -> bytes:
+    """A mail; ``page`` is what its body says as a web page, to (name, content) of what is attached."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"], message["Date"] = (
+        "a@example.com",
+        "b@example.com",
+        subject,
+        sent,
+    )
+    if said:
+        message.set_content(said)
+    if page:
+        (message.add_alternative if said else message.set_content)(page, subtype="html")
+    for name, content in attached:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(message)
+
+
+def letter(*paragraphs: str, title: str = "") -> bytes:
+    """A Word file of text alone."""
+    document = docx.Document()
+    if title:
+        document.add_heading(title)
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    return bytes_of(document)
 
 
 def blank(page: Worksheet, label: str, line: int = 4) -> str:
@@ -224,7 +276,7 @@ def _opened(data: bytes, data_only: bool) -> openpyxl.Workbook:
         return openpyxl.load_workbook(BytesIO(data), data_only=data_only)
 
 
-def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) -> None:
+def save_openpyxl(path: Path | BytesIO, sheets: Sequence[Sheet], saved: datetime = SAVED) -> None:
     book = openpyxl.Workbook()
     for index, plan in enumerate(sheets):
         page = book.active if index == 0 else book.create_sheet()

@@ -19,8 +19,6 @@ from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -28,6 +26,7 @@ from hrss12333.writing.official.checks import remarks_column
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.workbook import blank_sheets, write_official
+from readings import read_as
 from unseen_by_the_form import UNSEEN, Blind
 
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
@@ -221,8 +220,7 @@ class Differing:
 
 
 def findings_of(path: Path, edition: Edition) -> list[Finding]:
-    document = read_source(Source(path.name, path.read_bytes), edition)
-    assert isinstance(document, Filing), document
+    document = read_as(Filing, path, edition)
     return list(check(document, edition).findings)
 
 

@@ -6,10 +6,8 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +15,8 @@ import openpyxl
 import py7zr
 
 from cli_runs import run
-from factory import BARE, CellValue, RowData, Style, clean_header, clean_rows, unit_named, write_filing
+from damaged import archive
+from factory import BARE, CellValue, RowData, Style, clean_header, clean_rows, mail, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -302,30 +301,24 @@ class Inbox:
 
     def _zipped(self, unit: Unit) -> None:
         inside = self._whole(unit)
-        with zipfile.ZipFile(self._path(f"{unit.short}.zip"), "w") as archive:
-            archive.write(inside, f"附件/{inside.name}")
+        packed = archive([(f"附件/{inside.name}", inside.read_bytes())])
+        self._path(f"{unit.short}.zip").write_bytes(packed)
         inside.unlink()
 
     def _bundle(self, unit: Unit) -> None:
         """An archive that holds several."""
-        several = self._taken(unit, 3)
+        several = [(f"{number}/{name}", content) for number, (name, content) in enumerate(self._taken(unit, 3))]
         if self._chance.random() < 0.3:
             with py7zr.SevenZipFile(self._path(f"{unit.short}材料.7z"), "w") as packed:
-                for number, (name, content) in enumerate(several):
-                    packed.writestr(content, f"{number}/{name}")
+                for name, content in several:
+                    packed.writestr(content, name)
             return
-        with zipfile.ZipFile(self._path(f"{unit.short}材料.zip"), "w") as archive:
-            for number, (name, content) in enumerate(several):
-                archive.writestr(f"{number}/{name}", content)
+        self._path(f"{unit.short}材料.zip").write_bytes(archive(several))
 
     def _mail(self, unit: Unit, attached: Sequence[tuple[str, bytes]], said: str) -> None:
-        mail = EmailMessage()
-        mail["From"], mail["Subject"] = "张三 <zhang@example.cn>", self._chance.choice(("报送12333调查表", unit.name))
-        mail["Date"] = f"{self._chance.randint(6, 20):02d} Jan 2020 09:00:00 +0800"
-        mail.set_content(said)
-        for name, content in attached:
-            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-        self._path(f"{unit.short}.eml").write_bytes(bytes(mail))
+        subject = self._chance.choice(("报送12333调查表", unit.name))
+        sent = f"{self._chance.randint(6, 20):02d} Jan 2020 09:00:00 +0800"
+        self._path(f"{unit.short}.eml").write_bytes(mail(*attached, said=said, subject=subject, sent=sent))
 
     def _mailed(self, unit: Unit) -> None:
         inside = self._whole(unit)

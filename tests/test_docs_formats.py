@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -18,13 +19,12 @@ import damaged
 import oldbooks
 from conftest import Convert
 from draws import few
-from factory import Sheet, Style, clean_rows, plan_filing, write_filing
+from factory import Sheet, Style, clean_rows, filing, mail, plan_filing
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
-from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.file_type import TABLE
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
+from readings import found_as
 
 FORMATS = Path(__file__).parents[1] / "docs" / "formats.md"
 UNIT = "宁夏回族自治区"
@@ -50,111 +50,54 @@ def grid(sheet: Sheet) -> list[list[oldbooks.Content]]:
     return [[found.get((row, column)) for column in range(columns)] for row in range(rows)]
 
 
-def as_docx(folder: Path) -> Path:
+FILING = filing(UNIT, style=STYLE)
+INSIDE = [("宁夏/调查表.xlsx", FILING)]
+SHEETS = {key: grid(sheet) for key, sheet in plan_filing(UNIT, style=STYLE).items()}
+
+
+def as_docx() -> bytes:
     document = docx.Document()
-    for sheet in plan_filing(UNIT, style=STYLE).values():
-        cells = grid(sheet)
+    for cells in SHEETS.values():
         table = document.add_table(len(cells), len(cells[0]))
         for line, values in zip(table.rows, cells, strict=True):
             for cell, value in zip(line.cells, values, strict=True):
                 cell.text = "" if value is None else str(value)
         document.add_paragraph("")
-    document.save(str(folder / "调查表.docx"))
-    return folder / "调查表.docx"
+    return oldbooks.bytes_of(document)
 
 
-def as_xlsx(folder: Path) -> Path:
-    return write_filing(folder / "调查表.xlsx", UNIT, style=STYLE)
+def as_7z() -> bytes:
+    with py7zr.SevenZipFile(out := io.BytesIO(), "w") as packed:
+        for name, content in INSIDE:
+            packed.writestr(content, name)
+    return out.getvalue()
 
 
-def as_xlsm(folder: Path) -> Path:
-    path = folder / "调查表.xlsm"
-    path.write_bytes(
-        damaged.with_member(as_xlsx(folder).read_bytes(), "xl/vbaProject.bin", oldbooks.ole({"dir": b"x"}))
-    )
-    return path
+def as_text(delimiter: str) -> bytes:
+    csv.writer(out := io.StringIO(), delimiter=delimiter).writerows(SHEETS["附表1"])
+    return out.getvalue().encode("gbk")
 
 
-def as_docm(folder: Path) -> Path:
-    def with_macros(name: str, content: bytes) -> bytes:
-        plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-        return content.replace(plain, b"application/vnd.ms-word.document.macroEnabled.main+xml")
-
-    path = folder / "调查表.docm"
-    data = damaged.rewritten(as_docx(folder).read_bytes(), with_macros)
-    path.write_bytes(damaged.with_member(data, "word/vbaProject.bin", oldbooks.ole({"dir": b"x"})))
-    return path
-
-
-def as_xlsb(folder: Path) -> Path:
-    path = folder / "调查表.xlsb"
-    path.write_bytes(oldbooks.xlsb(grid(plan_filing(UNIT, style=STYLE)["附表1"]), sheet="附表1"))
-    return path
-
-
-def as_zip(folder: Path) -> Path:
-    path = folder / "报送.zip"
-    path.write_bytes(damaged.archive([("宁夏/调查表.xlsx", as_xlsx(folder).read_bytes())], encoding="gbk"))
-    return path
-
-
-def as_7z(folder: Path) -> Path:
-    path = folder / "报送.7z"
-    with py7zr.SevenZipFile(path, "w") as archive:
-        archive.write(as_xlsx(folder), "宁夏/调查表.xlsx")
-    return path
-
-
-def as_rar(folder: Path) -> Path:
-    path = folder / "报送.rar"
-    path.write_bytes(damaged.stored_rar([("宁夏/调查表.xlsx", as_xlsx(folder).read_bytes())]))
-    return path
-
-
-def as_eml(folder: Path) -> Path:
-    message = EmailMessage()
-    message["From"], message["Date"] = "unit64@example.com", "Fri, 10 Jan 2020 09:30:00 +0800"
-    message.set_content("报送材料见附件。")
-    message.add_attachment(
-        as_xlsx(folder).read_bytes(), maintype="application", subtype="octet-stream", filename="调查表.xlsx"
-    )
-    path = folder / "报送.eml"
-    path.write_bytes(message.as_bytes())
-    return path
-
-
-def as_text(suffix: str, folder: Path) -> Path:
-    path = folder / f"调查表{suffix}"
-    with path.open("w", encoding="gbk", newline="") as file:
-        csv.writer(file, delimiter="," if suffix == ".csv" else "\t").writerows(
-            grid(plan_filing(UNIT, style=STYLE)["附表1"])
-        )
-    return path
-
-
-def as_mht(folder: Path) -> Path:
-    rows = grid(plan_filing(UNIT, style=STYLE)["附表1"])
-    lines = ("".join(f"<td>{cell if cell is not None else ''}</td>" for cell in row) for row in rows)
+def as_mht() -> bytes:
+    lines = ("".join(f"<td>{cell if cell is not None else ''}</td>" for cell in row) for row in SHEETS["附表1"])
     message = EmailMessage()
     message["From"] = "<Saved by Excel>"
     message.set_content(f"<table><tr>{'<tr>'.join(lines)}</table>", subtype="html")
-    path = folder / "调查表.mht"
-    path.write_bytes(message.as_bytes())
-    return path
+    return bytes(message)
 
 
-MAKERS: dict[str, Callable[[Path], Path]] = {
-    ".csv": partial(as_text, ".csv"),
-    ".txt": partial(as_text, ".txt"),
-    ".xlsx": as_xlsx,
-    ".xlsm": as_xlsm,
-    ".xlsb": as_xlsb,
+MAKERS: dict[str, Callable[[], bytes]] = {
+    ".csv": lambda: as_text(","),
+    ".txt": lambda: as_text("\t"),
+    ".xlsx": lambda: FILING,
+    ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: oldbooks.ole({"dir": b"x"})}),
+    ".xlsb": lambda: oldbooks.xlsb(SHEETS["附表1"], sheet="附表1"),
     ".docx": as_docx,
-    ".docm": as_docm,
-    ".zip": as_zip,
+    ".docm": lambda: damaged.with_parts(as_docx(), damaged.WORD_MACROS),
+    ".zip": lambda: damaged.archive(INSIDE, encoding="gbk"),
     ".7z": as_7z,
-    ".rar": as_rar,
-    ".eml": as_eml,
+    ".rar": lambda: damaged.stored_rar(INSIDE),
+    ".eml": lambda: mail(("调查表.xlsx", FILING)),
     ".mht": as_mht,
 }
 CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
@@ -167,15 +110,13 @@ REFUSED = {
 }
 
 
-def assert_read(path: Path) -> None:
-    documents = read_paths([path], EDITION).documents
-    assert [type(document) for document in documents] == [Filing]
-    filing = documents[0]
-    assert isinstance(filing, Filing)
-    assert filing.unit is not None
-    assert filing.unit.name == UNIT
-    assert filing.tables
-    for table in filing.tables:
+def assert_read(data: bytes, path: Path) -> None:
+    path.write_bytes(data)
+    read = found_as(Filing, path)
+    assert read.unit is not None
+    assert read.unit.name == UNIT
+    assert read.tables
+    for table in read.tables:
         keys = [column.key for column in table.form.columns if column.kind not in (Kind.SERIAL, Kind.TEXT)]
         written = [{key: row[key] for key in keys} for row in clean_rows(UNIT, table.form)]
         assert [{key: row.scalars()[key] for key in keys} for row in table.rows] == written
@@ -195,21 +136,19 @@ def test_the_table_names_every_format_that_the_program_reads() -> None:
 
 @pytest.mark.parametrize("suffix", MAKERS)
 def test_is_read(suffix: str, tmp_path: Path) -> None:
-    path = MAKERS[suffix](tmp_path)
-    assert path.suffix == suffix
-    assert_read(path)
+    assert_read(MAKERS[suffix](), tmp_path / f"调查表{suffix}")
 
 
 @pytest.fixture(scope="module")
-def by_libreoffice(
-    tmp_path_factory: pytest.TempPathFactory, soffice_convert: Convert
-) -> Callable[[Callable[[Path], Path], str], bytes]:
-    """``by_libreoffice(make, to)``: what it writes of the filing that ``make`` makes, each once."""
+def by_libreoffice(tmp_path_factory: pytest.TempPathFactory, soffice_convert: Convert) -> Callable[[str, str], bytes]:
+    """``by_libreoffice(suffix, to)``: what it writes of the filing that was made so, each once."""
     folder = tmp_path_factory.mktemp("made")
 
     @cache
-    def convert(make: Callable[[Path], Path], to: str) -> bytes:
-        return soffice_convert(make(folder), to).read_bytes()
+    def convert(suffix: str, to: str) -> bytes:
+        path = folder / f"调查表{suffix}"
+        path.write_bytes(MAKERS[suffix]())
+        return soffice_convert(path, to).read_bytes()
 
     return convert
 
@@ -217,21 +156,17 @@ def by_libreoffice(
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("suffix", CONVERTED)
 def test_is_read_as_libreoffice_writes_it(
-    suffix: str, tmp_path: Path, by_libreoffice: Callable[[Callable[[Path], Path], str], bytes]
+    suffix: str, tmp_path: Path, by_libreoffice: Callable[[str, str], bytes]
 ) -> None:
-    path = tmp_path / f"调查表{suffix}"
-    path.write_bytes(by_libreoffice(as_xlsx, CONVERTED[suffix]))
-    assert_read(path)
+    assert_read(by_libreoffice(".xlsx", CONVERTED[suffix]), tmp_path / f"调查表{suffix}")
 
 
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("suffix", few(WORD_CONVERTED, 1))
 def test_is_read_as_libreoffice_converts_it(
-    suffix: str, tmp_path: Path, by_libreoffice: Callable[[Callable[[Path], Path], str], bytes]
+    suffix: str, tmp_path: Path, by_libreoffice: Callable[[str, str], bytes]
 ) -> None:
-    path = tmp_path / f"调查表{suffix}"
-    path.write_bytes(by_libreoffice(as_docx, WORD_CONVERTED[suffix]))
-    assert_read(path)
+    assert_read(by_libreoffice(".docx", WORD_CONVERTED[suffix]), tmp_path / f"调查表{suffix}")
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -239,12 +174,9 @@ def test_is_refused_with_its_kind(name: str, tmp_path: Path) -> None:
     data, rule = REFUSED[name]
     path = tmp_path / (f"文件{name}" if name.startswith(".") else name)
     path.write_bytes(data)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Unreadable)
+    document = found_as(Unreadable, path)
     assert OBJECTS[document.problem].id == rule
 
 
 def test_the_extension_does_not_matter(tmp_path: Path) -> None:
-    path = tmp_path / "调查表.dat"
-    path.write_bytes(as_xlsx(tmp_path).read_bytes())
-    assert_read(path)
+    assert_read(FILING, tmp_path / "调查表.dat")

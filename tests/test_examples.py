@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,21 @@ from openpyxl.worksheet.worksheet import Worksheet
 import make_examples
 from cli_runs import run
 from conftest import Convert
+from draws import few
 from filing_faults import FAULTS, Fault, fault_table
 from filing_figures import FIGURES
+from hrss12333.checking.engine import Checked, check
+from hrss12333.checking.owners import with_owners
+from hrss12333.checking.rule import Scope
+from hrss12333.merging.national_table import merge
+from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
 EXAMPLES = Path(make_examples.__file__).parent
 FILINGS = EXAMPLES / make_examples.FILINGS
 FAULTY = EXAMPLES / make_examples.FAULTY
+FAULTY_FILES = sorted(path for path in FAULTY.iterdir() if path.is_file() and path.suffix != ".md")
 pytestmark = pytest.mark.usefixtures("examples_read_once")
 COUNTS = {form.key: [column.label for column in form.of_kind(Kind.COUNT)] for form in EDITION.forms}
 """Headings whose totals are compared; the only thing taken from the package."""
@@ -222,3 +230,31 @@ def test_the_faulty_ones_merge_and_say_so(tmp_path: Path) -> None:
     result = run("merge", FAULTY, "-o", tmp_path / "有错误.xlsx")
     assert result.exit_code == 1
     assert (tmp_path / "有错误.xlsx").exists()
+
+
+@cache
+def checked(path: Path) -> list[Checked]:
+    """What lies there, as far as each file is looked at alone."""
+    documents = with_owners(read_paths([path], EDITION).documents, EDITION.gazetteer)
+    return [check(item, EDITION, scopes=(Scope.FILE,)) for item in documents]
+
+
+@pytest.mark.parametrize("path", few(FAULTY_FILES, 6), ids=lambda path: path.name)
+def test_no_total_grows_beyond_the_units_own_rows(path: Path) -> None:
+    national = merge([*checked(FILINGS), *checked(path)], EDITION)
+    for form in EDITION.forms:
+        counted = national.entries_of(form)
+        twice = Counter((entry.unit, entry.row.region) for entry in counted)
+        assert [spot for spot, number in twice.items() if number > 1] == []
+        for status in national.units:
+            regions = {region.name for region in status.unit.regions}
+            rows = [entry for entry in counted if entry.unit is status.unit]
+            own = [entry for entry in national.entries_of(form, counted=False) if entry.unit is status.unit]
+            assert len(rows) <= len(regions)
+            for column in form.of_kind(Kind.COUNT):
+                most: dict[str | None, int] = {}
+                for entry in own:
+                    number = entry.row.number(column.key) or 0
+                    most[entry.row.region] = max(number, most.get(entry.row.region, 0))
+                total = national.tally(form, column, status.unit).total or 0
+                assert total <= sum(number for name, number in most.items() if name in regions)

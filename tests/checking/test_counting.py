@@ -23,11 +23,11 @@ from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
-from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from readings import found_as
 
 SERVICE, SYSTEMS = EDITION.forms
 COUNTS = (
@@ -249,8 +249,7 @@ def test_a_row_for_the_whole_unit_that_is_left_blank_is_none(tmp_path: Path) -> 
     for name, found in (("全区", 0), ("中卫市", len(SERVICE.data))):
         rows = clean_rows("宁夏")[:4]
         path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [{"region": name}, *rows]}, forms=("附表1",))
-        (document,) = read_paths([path], EDITION).documents
-        assert isinstance(document, Filing)
+        document = found_as(Filing, path)
         assert len(findings(document, "V301")) == found
 
 

@@ -20,9 +20,9 @@ from hrss12333.checking.rules import catalogue
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Fault
 from hrss12333.model.message import compose
-from hrss12333.reading.documents import read_paths, read_source
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from readings import read_as
 
 MODULES = [
     import_module(f"{rules_package.__name__}.{found.name}")
@@ -39,8 +39,7 @@ def broken(case: Case) -> Iterator[Hit]:
 def checked(path: Path, **cells: object) -> Checked:
     """The audit of a clean filing of 广东省, but for these cells of 附表1."""
     write_filing(path, cells={"附表1": cells}, rows={"附表1": clean_rows("广东")})  # type: ignore[dict-item]
-    document = read_source(Source(path.name, path.read_bytes), EDITION)
-    assert isinstance(document, Filing)
+    document = read_as(Filing, path)
     return check(document, EDITION)
 
 

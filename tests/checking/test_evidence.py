@@ -5,10 +5,7 @@ Every combination goes through files: a sheet with title, line and 填表说明,
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Mapping
-from email.message import EmailMessage
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,14 +13,16 @@ import openpyxl
 import pytest
 from hypothesis import strategies as st
 
+from damaged import archive
 from draws import drawn
-from factory import RowData, clean_header, clean_rows, write_filing
+from factory import RowData, clean_header, clean_rows, mail, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.owners import with_owners
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import found, judged
+from oldbooks import bytes_of
 
 FORM = EDITION.forms[0]
 SURVEY = EDITION.year
@@ -48,9 +47,7 @@ def table(words: Words, unit: str | None, rows: Iterable[RowData]) -> bytes:
         answers = [row.get(column.key) for column in FORM.columns]
         page.append([("否", "是")[reported] if isinstance(reported, bool) else reported for reported in answers])
     page.append([None, words.get("printed")])
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return bytes_of(book)
 
 
 def sent(words: Words, data: bytes) -> Checked:
@@ -60,17 +57,10 @@ def sent(words: Words, data: bytes) -> Checked:
         inside = Path(folder) / words.get("folder", "收件")
         inside.mkdir()
         if "archive" in words:
-            stream = BytesIO()
-            with zipfile.ZipFile(stream, "w") as archive:
-                archive.writestr(name, data)
-            name, data = f"{words['archive']}.zip", stream.getvalue()
+            name, data = f"{words['archive']}.zip", archive([(name, data)])
         if words.keys() & {"subject", "mail"}:
-            mail = EmailMessage()
-            mail["From"], mail["Date"] = "a@example.com", "Mon, 06 Jan 2020 10:00:00 +0800"
-            mail["Subject"] = words.get("subject", "报送材料")
-            mail.set_content(f"部信息中心：\n{words.get('mail', '请查收附件。')}\n2020年1月6日")
-            mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
-            name, data = "信.eml", mail.as_bytes()
+            said = f"部信息中心：\n{words.get('mail', '请查收附件。')}\n2020年1月6日"
+            name, data = "信.eml", mail((name, data), said=said, subject=words.get("subject", "报送材料"))
         (inside / name).write_bytes(data)
         (document,) = with_owners(read_paths([Path(folder)], EDITION, settled=True).documents, EDITION.gazetteer)
         return check(document, EDITION)

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from docx import Document as WordDocument
 from msgspec.structs import replace
 
-from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, sound, write_filing
+from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, letter, sound, write_filing
 from hrss12333.checking import rule as judged
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
@@ -54,6 +53,11 @@ def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozense
     return frozenset((rule, sheet, cell and a1(cell, sheet or "")) for cell in cells)
 
 
+def in_both(rule: str, cell: str | None = "A3") -> frozenset[Place]:
+    """Of the line above the table, in either form."""
+    return at(rule, cell) | at(rule, cell, sheet="附表2")
+
+
 def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
     return {sheet: cells}
 
@@ -84,25 +88,14 @@ def header(**changes: str) -> dict[str, str]:
 
 
 LAST = {"广东省": {("广东省", "广州市", "附表1"): {"calls_total": 100_000, "calls_agent": 40_000}}}
+WHOLE = {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}
+FIRST = {"附表1": slice(0, 1), "附表2": slice(0, 1)}
 COUNTS = [column.key for column in EDITION.form("附表1").of_kind(Kind.COUNT)]
 TOTALS_GONE: dict[str, CellValue] = {f"{key}27": None for key in COUNTS}
 SEATS_AGAIN = {
     f"beside{row}": seats for row, seats in enumerate([rows["seats"] for rows in clean_rows("广东省")], 6)
 } | {"beside7": 99}
-SAMPLE_FIGURES: dict[str, CellValue] = {
-    "calls_total6": 2500,
-    "calls_agent6": 1000,
-    "calls_ivr6": 1000,
-    "calls_abandoned6": 500,
-    "voicemail6": "是",
-    "complaints6": "是",
-    "staff_total6": 150,
-    "agents6": 100,
-    "seats6": 100,
-    "training_attendances6": 1000,
-}
-
-
+SAMPLE_FIGURES = {f"{key}6": value for key, value in sound().items() if key not in ("serial", "region", "remarks")}
 CALLS_AGAIN: dict[str, CellValue] = {
     "calls_total7": 469_421,
     "calls_agent7": 196_981,
@@ -136,35 +129,35 @@ CASES = {
         Case("坐席 and 座席 are one word", one("附表1", seats5="座席数")),
     ),
     "H101": (
-        Case("no unit in 附表1", header=header(unit=""), found=at("H101", "A3") | at("H101", "A3", sheet="附表2")),
+        Case("no unit in 附表1", header=header(unit=""), found=in_both("H101")),
         Case("short name", header=header(unit="广东")),
     ),
     "H102": (
         Case(
             "unknown unit",
             header=header(unit="光东省"),
-            found=at("H102", "A3") | at("H102", "A3", sheet="附表2"),
+            found=in_both("H102"),
         ),
-        Case("with the office's name", header=header(unit="广东省人力资源和社会保障厅"), found=at("V306", "A3") | at("V306", "A3", sheet="附表2")),
+        Case("with the office's name", header=header(unit="广东省人力资源和社会保障厅"), found=in_both("V306")),
     ),
     "H103": (
-        Case("no name", header=header(name=""), found=at("H103", "A3") | at("H103", "A3", sheet="附表2")),
+        Case("no name", header=header(name=""), found=in_both("H103")),
         Case("two names", header=header(name="张三、李四")),
     ),
     "H104": (
-        Case("no mobile", header=header(mobile=""), found=at("H104", "A3") | at("H104", "A3", sheet="附表2")),
+        Case("no mobile", header=header(mobile=""), found=in_both("H104")),
         Case("two mobiles", header=header(mobile="13800000001、13800000002")),
     ),
     "H105": (
-        Case("a landline", header=header(mobile="020-83330000"), found=at("H105", "A3") | at("H105", "A3", sheet="附表2")),
-        Case("with dashes", header=header(mobile="138-0000-0001"), found=at("V306", "A3") | at("V306", "A3", sheet="附表2")),
+        Case("a landline", header=header(mobile="020-83330000"), found=in_both("H105")),
+        Case("with dashes", header=header(mobile="138-0000-0001"), found=in_both("V306")),
     ),
     "H106": (
-        Case("no @", header=header(email="unit.example.com"), found=at("H106", "A3") | at("H106", "A3", sheet="附表2")),
-        Case("full-width @", header=header(email="a＠example.com"), found=at("V306", "A3") | at("V306", "A3", sheet="附表2")),
+        Case("no @", header=header(email="unit.example.com"), found=in_both("H106")),
+        Case("full-width @", header=header(email="a＠example.com"), found=in_both("V306")),
     ),
     "H107": (
-        Case("no address", header=header(email=""), found=at("H107", "A3") | at("H107", "A3", sheet="附表2")),
+        Case("no address", header=header(email=""), found=in_both("H107")),
         Case("an address", header=header(email="a@example.com")),
     ),
     "H108": (
@@ -188,16 +181,12 @@ CASES = {
         Case("each once"),
     ),
     "R204": (
-        Case("20 of 21", regions={"附表1": slice(0, 20), "附表2": slice(0, 20)}, found=at("R204", None) | at("R204", None, sheet="附表2")),
-        Case(
-            "one row for the whole province",
-            {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}},
-            regions={"附表1": slice(0, 1), "附表2": slice(0, 1)},
-        ),
+        Case("20 of 21", regions={"附表1": slice(0, 20), "附表2": slice(0, 20)}, found=in_both("R204", None)),
+        Case("one row for the whole province", WHOLE, regions=FIRST),
     ),
     "R205": (
         Case("no rows at all", regions={"附表1": slice(0, 0)}, found=at("R205", None)),
-        Case("one row", {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}, regions={"附表1": slice(0, 1), "附表2": slice(0, 1)}),
+        Case("one row", WHOLE, regions=FIRST),
     ),
     "R206": (
         Case(
@@ -239,7 +228,7 @@ CASES = {
             style=replace(BARE, total="none"),
             found=at("R209", "B11"),
         ),
-        Case("全省 alone", {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}, regions={"附表1": slice(0, 1), "附表2": slice(0, 1)}),
+        Case("全省 alone", WHOLE, regions=FIRST),
     ),
     "V301": (
         Case("blank, U+3000, a dash", one("附表1", calls_abandoned6=None, voicemail6="　", training_attendances6="-"), found=at("V301", "calls_abandoned6", "voicemail6", "training_attendances6")),
@@ -485,7 +474,7 @@ def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
     assert places(checked) == (
         at("B401", "calls_total6") | at("V304", "voicemail6") | at("B402", "agents8") | at("V301", "calls_abandoned9") | at("V302", "training_attendances10")
         | at("R202", "B11")
-        | at("H105", "A3") | at("H105", "A3", sheet="附表2")
+        | in_both("H105")
     )  # fmt: skip
 
 
@@ -542,11 +531,8 @@ def test_a_figure_that_was_not_read_is_suggested_only_where_the_row_bears_it_out
 
 def test_summary_and_filing_documents(tmp_path: Path) -> None:
     """A Word file without a form is a 工作总结; with one it is a filing."""
-    word = WordDocument()
-    word.add_heading("广东省2019年12333工作总结")
-    word.add_paragraph("一年来，全省12333电话咨询服务平稳运行，群众满意。")
-    word.save(str(tmp_path / "总结.docx"))
-    summary = read("总结.docx", (tmp_path / "总结.docx").read_bytes())
+    said = letter("一年来，全省12333电话咨询服务平稳运行，群众满意。", title="广东省2019年12333工作总结")
+    summary = read("总结.docx", said)
     assert isinstance(summary.document, Summary)
     assert summary.unit is not None
     assert summary.unit.name == "广东省"

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from click import unstyle
-from docx import Document as WordDocument
 
 from cli_runs import names, report, run
-from factory import CellValue, Style, a1, clean_header, clean_rows, unit_named, write_filing
+from factory import CellValue, Style, a1, clean_header, clean_rows, letter, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.text import display_width
 
@@ -137,10 +136,8 @@ def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
 
 def test_a_filing_and_its_report() -> None:
     write_filing(Path("a.xlsx"))
-    word = WordDocument()
-    word.add_heading("广东省2019年12333工作总结")
-    word.add_paragraph("一年来，" + "全省12333电话咨询服务平稳运行。" * 300)
-    word.save("总结.docx")
+    said = letter("一年来，" + "全省12333电话咨询服务平稳运行。" * 300, title="广东省2019年12333工作总结")
+    Path("总结.docx").write_bytes(said)
     result = run("check", ".")
     assert result.exit_code == 1
     assert "  要改   1个：广东省（1处）" in result.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, a1, clean_header, clean_rows, opened, unit_named, write_filing
+from damaged import archive
+from factory import Style, a1, clean_header, clean_rows, filing, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
@@ -122,9 +122,9 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     assert f"\n还缺：1个地区（{removed}）；工作总结。" in reported
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
     assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{removed}.docx"}
-    for letter in letters:
-        lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / letter)).paragraphs]
-        assert lines[1] == f"{faulty if faulty in letter else removed}人力资源和社会保障局："
+    for name in letters:
+        lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / name)).paragraphs]
+        assert lines[1] == f"{faulty if faulty in name else removed}人力资源和社会保障局："
         assert "宁夏回族自治区人力资源和社会保障厅" in lines
 
 
@@ -262,9 +262,7 @@ def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
 
 def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:
     (here / "收件").mkdir()
-    write_filing(here / "宁夏.xlsx", UNIT)
-    with zipfile.ZipFile(here / "收件" / "宁夏.zip", "w") as package:
-        package.write(here / "宁夏.xlsx", "附件/宁夏.xlsx")
+    (here / "收件" / "宁夏.zip").write_bytes(archive([("附件/宁夏.xlsx", filing(UNIT))]))
     write_filing(here / "收件" / "福建.xlsx", "福建")
     made = report("merge", "收件")
     assert made["coverage"]["received"] == 2
@@ -317,9 +315,8 @@ def test_what_cannot_be_read_is_listed_and_nothing_is_written(unit: tuple[str, .
 
 @pytest.mark.usefixtures("no_libreoffice")
 def test_reports_alone_make_no_workbook(beside: Path) -> None:
-    document = docx.Document()
-    document.add_paragraph("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)
-    document.save(str(beside / "收" / "海南总结.docx"))
+    said = letter("海南省12333电话咨询服务工作总结。" + "全年工作情况良好。" * 40)
+    (beside / "收" / "海南总结.docx").write_bytes(said)
     result = run("merge", "收")
     assert result.exit_code == 1
     assert "没有读到任何调查表，没有写出汇总表。" in result.stdout.splitlines()

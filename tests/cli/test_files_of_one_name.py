@@ -6,9 +6,7 @@ import email
 import email.policy
 import io
 import sys
-import zipfile
-from collections.abc import Callable
-from email.message import EmailMessage
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import docx
@@ -16,72 +14,38 @@ import openpyxl
 import pytest
 
 from cli_runs import run
-from factory import clean_header, clean_rows, write_filing
+from damaged import archive
+from factory import clean_header, clean_rows, filing, mail
 
 pytestmark = pytest.mark.usefixtures("few_reminders")
 NAME = "12333调查表.xlsx"
 UNITS = {"广东省": "甲负责", "福建省": "乙负责"}
 MOBILES = {"广东省": "13900000001", "福建省": "13900000002"}
+HEADERS = {
+    unit: {**clean_header(unit), "name": name, "mobile": MOBILES[unit], "email": f"{MOBILES[unit]}@example.cn"}
+    for unit, name in UNITS.items()
+}
+FAULTY = [filing(unit, None, HEADERS[unit], cells={"附表1": {"voicemail6": "部分"}}) for unit in UNITS]
 
 
-def one_mail(folder: Path, filings: list[bytes]) -> None:
-    (folder / "信.eml").write_bytes(mail(filings))
-
-
-def two_mails(folder: Path, filings: list[bytes]) -> None:
-    for number, filing in enumerate(filings):
-        (folder / f"信{number}.eml").write_bytes(mail([filing]))
-
-
-def two_zips(folder: Path, filings: list[bytes]) -> None:
-    for number, filing in enumerate(filings):
-        with zipfile.ZipFile(folder / f"箱{number}.zip", "w") as box:
-            box.writestr(NAME, filing)
-
-
-def one_zip(folder: Path, filings: list[bytes]) -> None:
-    first, second = filings
-    with zipfile.ZipFile(folder / "箱.zip", "w") as box:
-        box.writestr(NAME, first)
-        with pytest.warns(UserWarning, match="Duplicate name"):
-            box.writestr(NAME, second)
-
-
-def two_folders(folder: Path, filings: list[bytes]) -> None:
-    for number, filing in enumerate(filings):
-        (folder / str(number)).mkdir()
-        (folder / str(number) / NAME).write_bytes(filing)
-
-
-def control_characters(folder: Path, filings: list[bytes]) -> None:
-    for number, filing in enumerate(filings, 1):
-        (folder / f"{chr(number)}{NAME}").write_bytes(filing)
-
-
+Way = Callable[[bytes, bytes], dict[str, bytes]]
+WAYS: dict[str, Way] = {
+    "one mail": lambda a, b: {"信.eml": mail((NAME, a), (NAME, b))},
+    "two mails": lambda a, b: {"信1.eml": mail((NAME, a)), "信2.eml": mail((NAME, b))},
+    "one zip": lambda a, b: {"箱.zip": archive([(NAME, a), (NAME, b)])},
+    "two zips": lambda a, b: {"箱1.zip": archive([(NAME, a)]), "箱2.zip": archive([(NAME, b)])},
+    "two folders": lambda a, b: {f"1/{NAME}": a, f"2/{NAME}": b},
+    "control characters": lambda a, b: {f"\x01{NAME}": a, f"\x02{NAME}": b},
+}
+"""How two filings of one name come."""
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no control character in a name")
-WAYS = (
-    *(one_mail, two_mails, one_zip, two_zips, two_folders),
-    pytest.param(control_characters, marks=NOT_ON_WINDOWS),
-)
 
 
-def mail(filings: list[bytes]) -> bytes:
-    message = EmailMessage()
-    message["From"], message["Date"] = "a@example.cn", "Fri, 10 Jan 2020 12:00:00 +0800"
-    message.set_content("请查收")
-    for filing in filings:
-        message.add_attachment(filing, maintype="application", subtype="octet-stream", filename=NAME)
-    return bytes(message)
-
-
-@pytest.fixture
-def filings(tmp_path: Path) -> list[bytes]:
-    made = []
-    for unit, name in UNITS.items():
-        header = {**clean_header(unit), "name": name, "mobile": MOBILES[unit], "email": f"{MOBILES[unit]}@example.cn"}
-        write_filing(tmp_path / "x.xlsx", unit, None, header, cells={"附表1": {"voicemail6": "部分"}})
-        made.append((tmp_path / "x.xlsx").read_bytes())
-    return made
+def sent(folder: Path, way: str, filings: Sequence[bytes] = FAULTY) -> Path:
+    for name, content in WAYS[way](*filings).items():
+        (folder / "收件" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "收件" / name).write_bytes(content)
+    return folder / "收件"
 
 
 def words(data: bytes) -> str:
@@ -105,13 +69,9 @@ def letter_text(path: Path) -> str:
     return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
 
 
-@pytest.mark.parametrize("pack", [one_mail, two_mails, two_zips, two_folders])
-def test_what_goes_back_is_the_units_own(
-    pack: Callable[[Path, list[bytes]], None], filings: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    inbox, back = tmp_path / "收件", tmp_path / "退回"
-    inbox.mkdir()
-    pack(inbox, filings)
+@pytest.mark.parametrize("way", ["one mail", "two mails", "two zips", "two folders"])
+def test_what_goes_back_is_the_units_own(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox, back = sent(tmp_path, way), tmp_path / "退回"
     monkeypatch.chdir(tmp_path)
     assert run("merge", inbox, "--returns", back, "--force").exit_code == 1
     for unit in UNITS:
@@ -129,13 +89,9 @@ def test_what_goes_back_is_the_units_own(
         assert str(attached.get_filename()) in text
 
 
-@pytest.mark.parametrize("pack", WAYS)
-def test_a_marked_copy_is_of_the_file_that_was_judged(
-    pack: Callable[[Path, list[bytes]], None], filings: list[bytes], tmp_path: Path
-) -> None:
-    inbox, copies = tmp_path / "收件", tmp_path / "批注"
-    inbox.mkdir()
-    pack(inbox, filings)
+@pytest.mark.parametrize("way", [*list(WAYS)[:-1], pytest.param("control characters", marks=NOT_ON_WINDOWS)])
+def test_a_marked_copy_is_of_the_file_that_was_judged(way: str, tmp_path: Path) -> None:
+    inbox, copies = sent(tmp_path, way), tmp_path / "批注"
     run("check", inbox, "--annotate", copies)
     reported = [words(path.read_bytes()) for path in sorted(copies.iterdir())]
     assert len(reported) == len(UNITS)
@@ -146,14 +102,10 @@ def test_a_marked_copy_is_of_the_file_that_was_judged(
 
 def test_a_query_goes_to_whom_it_concerns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asking = []
-    for unit, name in UNITS.items():
-        header = {**clean_header(unit), "name": name, "mobile": MOBILES[unit], "email": f"{MOBILES[unit]}@example.cn"}
+    for unit in UNITS:
         rows = {"附表1": [{**row, "agents": 1} if at == 0 else row for at, row in enumerate(clean_rows(unit, "附表1"))]}
-        write_filing(tmp_path / "x.xlsx", unit, rows, header)
-        asking.append((tmp_path / "x.xlsx").read_bytes())
-    inbox, back = tmp_path / "收件", tmp_path / "退回"
-    inbox.mkdir()
-    one_mail(inbox, asking)
+        asking.append(filing(unit, rows, HEADERS[unit]))
+    inbox, back = sent(tmp_path, "one mail", asking), tmp_path / "退回"
     monkeypatch.chdir(tmp_path)
     run("merge", inbox, "--returns", back, "--force")
     for unit in UNITS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -13,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from cli_runs import run
+from damaged import archive
 from draws import few
-from factory import write_filing
+from factory import filing, write_filing
 
 UNITS = ("海南", "宁夏", "西藏")
 USED = (("去年.xlsx", "--previous"), ("上次.xlsx", "--since"))
@@ -171,9 +171,7 @@ def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, e
         folder.mkdir(exist_ok=True)
         write_filing(folder / f"{unit}{dice.randrange(9)}.xlsx", unit)
     (here / "上次.xlsx").write_bytes(earlier)
-    with zipfile.ZipFile(here / "收" / "包.zip", "w") as archive:
-        archive.write(write_filing(here / "内.xlsx", "青海"), "海南.xlsx")
-    (here / "内.xlsx").unlink()
+    (here / "收" / "包.zip").write_bytes(archive([("海南.xlsx", filing("青海"))]))
     linked(here / "另一处", "收")
     files = sorted(path for path in (here / "收").rglob("*.*") if path.is_file())
     before = contents(here)

@@ -6,7 +6,6 @@ Every key, its place and the type of its value, over the examples: 32 clean fili
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -15,6 +14,7 @@ import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cli_runs import run
+from damaged import archive
 from factory import clean_header, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -309,8 +309,7 @@ def merged(
 
 def test_an_archive_without_a_form_is_told_as_json_too(tmp_path: Path) -> None:
     """Named on the command line, a table that is no form must be an answer, whatever is asked for; in a folder it is passed over."""
-    with zipfile.ZipFile(tmp_path / "箱.zip", "w") as archive:
-        archive.writestr("名单.csv", "姓名,电话\n张三,1\n李四,2\n")
+    (tmp_path / "箱.zip").write_bytes(archive([("名单.csv", "姓名,电话\n张三,1\n李四,2\n".encode())]))
     result = run("check", tmp_path / "箱.zip", "--format", "json")
     (file,) = json.loads(result.stdout)["files"]
     assert (result.exit_code, file["result"]) == (1, "unreadable")

@@ -15,13 +15,8 @@ from hrss12333.cli.template import command
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.y2019 import EDITION
 
+pytestmark = pytest.mark.usefixtures("here")
 TEMPLATES = Path(__file__).parents[2] / "templates"
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture(scope="module")

@@ -33,11 +33,8 @@ ANSWER: dict[str, str | date] = {
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every command runs in a folder that holds 各市 alone."""
-    (tmp_path / "here" / "各市").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "here")
-    return tmp_path / "here"
+def _cities(here: Path) -> None:
+    (here / "各市").mkdir()
 
 
 def city(name: str, *, day: int = 6, file: str = "", mobile: bool = True, forms: int = 2, **figures: Scalar) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -62,100 +63,58 @@ def finding(
     return located_finding(rule, severity, compose("……"), field=field, **(given | spot(cell) | about))
 
 
+LEFT_OUT = national(*(entry(number, 10) for number in range(7, 17)))
+TWO_FILES = national(entry(7, 100), entry(8, 300, file="b"))
+LACKING = national(entry(7, 500, unit=HAINAN, file="b"), *(entry(number, None) for number in (7, 8)))
+SUPERSEDED = national(entry(7, 100), entry(8, 900), entry(7, 150, counted=False, file="old"))
+NONE_COUNTS = national(entry(8, 900), *(entry(7, figure, counted=False, file=f"{figure}") for figure in (100, 150)))
+ABSENT = national(entry(7, 100), absent=("云浮市", "潮州市"))
+ABSURD = national(entry(7, 10**400), entry(8, 100), entry(9, 100), entry(10, 100))
+OF_TABLE: Any = {"form": SERVICE.key, "sheet": SERVICE.key}
+QUERY = Severity.QUERY
+OF_HAINAN = len(HAINAN.expected) / EXPECTED
+WEIGHTS = {
+    "what other figures demand": (finding("B401", "C9", "calls_total", difference=-50), NATION, 50 / 1000),
+    "else the unit's median is expected": (finding("P501", "D10", "calls_agent"), NATION, (400 - 250) / 1000),
+    "a missing figure, like the others": (finding("V301", "C11", "calls_total"), NATION, 250 / 1250),
+    "an answer, one row": (finding("V304", "G7", "voicemail"), NATION, 1 / 5),
+    "a row without a region, all that it holds": (finding("R201", "B10", "region"), NATION, 400 / 1000),
+    "a file of unknown origin": (finding("H101", "A3", "unit", file="b", unit=None), TWO_FILES, 300 / 400),
+    "a total": (finding("B403", "C30", "calls_total", value=1_100, difference=100), NATION, 100 / 1000),
+    "a missing column, what its rows should hold": (finding("F007", "A5", "calls_total"), LACKING, 1_000 / 1_500),
+    "a sample row with figures, one row": (finding("R206", "B6", "region", QUERY), LEFT_OUT, 1 / 10),
+    "a superseded row, the difference": (finding("M702", "B7", None, QUERY, file="old"), SUPERSEDED, 50 / 1000),
+    "a version that none counts before": (finding("M702", "B7", file="100"), NONE_COUNTS, 100 / 1000),
+    "the other of them": (finding("M702", "B7", file="150"), NONE_COUNTS, 150 / 1050),
+    "a unit that sent another year": (finding("M705", unit=HAINAN.name), NATION, OF_HAINAN),
+    "one that sent this year, too": (finding("M705", None, None, QUERY, unit=HAINAN.name, file="b"), NATION, 0),
+    "a missing unit": (finding("M701", unit=HAINAN.name, file=""), NATION, OF_HAINAN),
+    "a unit's unreadable file": (finding("F001", unit=HAINAN.name, file=""), NATION, OF_HAINAN),
+    "a unit's locked file": (finding("F005", unit=HAINAN.name, file=""), NATION, OF_HAINAN),
+    "a unit of nobody": (finding("M701", unit=None, file="扫描件.pdf"), NATION, 1 / 32),
+    "a file of nobody": (finding("F001", unit=None, file="扫描件.pdf"), NATION, 1 / 32),
+    "a scan of nobody": (finding("F005", unit=None, file="扫描件.pdf"), NATION, 1 / 32),
+    "missing regions, their number": (
+        finding("R204", **OF_TABLE),
+        ABSENT,
+        2 / sum(len(unit.expected) for unit in (GUANGDONG, HAINAN)),
+    ),
+    "what is read for certain": (finding("V306", "C10", "calls_total", Severity.NOTE), NATION, 0),
+    "a contact": (finding("H105", "A3", "mobile"), NATION, 0),
+    "a work report": (finding("S601"), NATION, 0),
+    "absurd calls, all and no more": (finding("P501", "C7", "calls_agent"), ABSURD, 1),
+    "an absurd difference": (finding("B401", "C7", "calls_total", difference=10**400), ABSURD, 1),
+}
+
+
 def influence(about: Finding, table: National) -> float:
     return Stakes(table).of(about)
 
 
-def test_what_other_figures_demand_puts_the_difference_at_stake() -> None:
-    assert influence(finding("B401", "C9", "calls_total", difference=-50), NATION) == pytest.approx(50 / 1000)
-
-
-def test_where_nothing_demands_a_figure_the_units_median_is_expected() -> None:
-    assert influence(finding("P501", "D10", "calls_agent"), NATION) == pytest.approx((400 - 250) / 1000)
-
-
-def test_a_missing_figure_is_expected_like_the_others() -> None:
-    assert influence(finding("V301", "C11", "calls_total"), NATION) == pytest.approx(250 / 1250)
-
-
-def test_an_answer_weighs_one_row() -> None:
-    assert influence(finding("V304", "G7", "voicemail"), NATION) == pytest.approx(1 / 5)
-
-
-def test_a_row_without_a_region_weighs_all_that_it_holds() -> None:
-    assert influence(finding("R201", "B10", "region"), NATION) == pytest.approx(400 / 1000)
-
-
-def test_a_file_of_unknown_origin_weighs_all_its_rows() -> None:
-    two = national(entry(7, 100), entry(8, 300, file="b"))
-    assert influence(finding("H101", "A3", "unit", file="b", unit=None), two) == pytest.approx(300 / 400)
-
-
-def test_a_total_weighs_its_difference() -> None:
-    wrong = finding("B403", "C30", "calls_total", value=1_100, difference=100)
-    assert influence(wrong, NATION) == pytest.approx(100 / 1000)
-
-
-def test_a_missing_column_weighs_what_its_rows_should_hold() -> None:
-    other = entry(7, 500, unit=HAINAN, file="b")
-    lacking = [entry(number, None) for number in (7, 8)]
-    found = influence(finding("F007", "A5", "calls_total"), national(other, *lacking))
-    assert found == pytest.approx(1_000 / 1_500)
-
-
-def test_a_row_that_was_left_out_weighs_as_one_row() -> None:
-    """R206: a sample row with figures of its own is no reason to doubt the whole table."""
-    left_out = finding("R206", "B6", "region", severity=Severity.QUERY)
-    assert influence(left_out, national(*(entry(number, 10) for number in range(7, 17)))) == pytest.approx(1 / 10)
-
-
-def test_a_superseded_row_weighs_the_difference_to_the_one_that_counts() -> None:
-    two = national(entry(7, 100), entry(8, 900), entry(7, 150, counted=False, file="old"))
-    assert influence(finding("M702", "B7", severity=Severity.QUERY, file="old"), two) == pytest.approx(50 / 1000)
-
-
-def test_versions_of_which_none_counts_weigh_what_each_would_add() -> None:
-    two = national(entry(8, 900), *(entry(7, figure, counted=False, file=f"{figure}") for figure in (100, 150)))
-    weights = [influence(finding("M702", "B7", file=file), two) for file in ("100", "150")]
-    assert weights == [pytest.approx(100 / 1000), pytest.approx(150 / 1050)]
-
-
-def test_a_unit_that_sent_another_year_alone_weighs_its_regions() -> None:
-    share = len(HAINAN.expected) / EXPECTED
-    assert influence(finding("M705", unit=HAINAN.name), NATION) == pytest.approx(share)
-    assert influence(finding("M705", unit=HAINAN.name, severity=Severity.QUERY, file="b"), NATION) == 0
-
-
-@pytest.mark.parametrize("rule", ["M701", "F001", "F005"])
-def test_a_unit_of_which_nothing_is_counted_weighs_its_regions(rule: str) -> None:
-    share = len(HAINAN.expected) / EXPECTED
-    assert influence(finding(rule, unit=HAINAN.name, file=""), NATION) == pytest.approx(share)
-    assert influence(finding(rule, unit=None, file="扫描件.pdf"), NATION) == pytest.approx(1 / 32)
-
-
-def test_missing_regions_weigh_their_number() -> None:
-    two = national(entry(7, 100), absent=("云浮市", "潮州市"))
-    about = {"form": SERVICE.key, "sheet": SERVICE.key}
-    of_both = len(GUANGDONG.expected) + len(HAINAN.expected)
-    assert influence(finding("R204", **about), two) == pytest.approx(2 / of_both)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "harmless",
-    [
-        finding("V306", "C10", "calls_total", Severity.NOTE),
-        finding("H105", "A3", "mobile"),
-        finding("S601", severity=Severity.ERROR),
-    ],
-)
-def test_what_enters_no_total_weighs_nothing(harmless: Finding) -> None:
-    assert influence(harmless, NATION) == 0
-
-
-def test_absurd_figures_weigh_no_more_than_everything() -> None:
-    absurd = national(entry(7, 10**400), entry(8, 100), entry(9, 100), entry(10, 100))
-    assert influence(finding("P501", "C7", "calls_agent"), absurd) == pytest.approx(1)
-    assert influence(finding("B401", "C7", "calls_total", difference=10**400), absurd) == pytest.approx(1)
+@pytest.mark.parametrize("what", WEIGHTS)
+def test_what_each_puts_at_stake(what: str) -> None:
+    about, table, weight = WEIGHTS[what]
+    assert influence(about, table) == pytest.approx(weight)
 
 
 def test_nothing_read_weighs_nothing_and_fails_nowhere() -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from damaged import rewritten
+from damaged import with_parts
 from factory import clean_rows, unit_named, write_filing
 from hrss12333.merging.last_year import load
 from hrss12333.model.errors import UsageStop
@@ -87,9 +87,7 @@ def test_a_number_that_is_none_is_a_blank(workbook: Path, tmp_path: Path, edited
     number = re.compile(rb"(<c [^>]*>(?<!t=.s.>)(?:<f>[^<]*</f>)?<v>)[\d.]+(?=</v>)")
     path = tmp_path / "改.xlsx"
     with_number = partial(number.sub, rb"\g<1>" + edited.encode())
-    path.write_bytes(
-        rewritten(workbook.read_bytes(), lambda part, data: with_number(data) if "sheet" in part else data)
-    )
+    path.write_bytes(with_parts(workbook.read_bytes(), {"*sheet*": with_number}))
     sound, found = load(workbook, EDITION), load(path, EDITION)
     assert found.rows["北京市", BEIJING.regions[0].name, "附表1"]["calls_total"] is None
     assert found.rows.keys() == sound.rows.keys()

@@ -7,7 +7,6 @@ import random
 import re
 import shutil
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,8 @@ from factory import (
     Style,
     clean_header,
     clean_rows,
+    filing,
+    mail,
     plan_filing,
     save_openpyxl,
     unit_named,
@@ -634,11 +635,8 @@ def test_entries_stand_in_the_official_order(inbox: Path) -> None:
 def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
     """2020-01-17 16:00 UTC is midnight in Beijing: the day after the deadline. When a document was saved tells nothing."""
     for name, unit, time in (("按时", "福建", "15:59"), ("晚", "广东", "16:00")):
-        message = EmailMessage()
-        message["From"], message["Date"] = "a@example.cn", f"17 Jan 2020 {time}:00 +0000"
-        content = write_filing(inbox / "x.xlsx", unit).read_bytes()
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"{name}.xlsx")
-        (inbox / f"{name}.eml").write_bytes(bytes(message))
+        sent = mail((f"{name}.xlsx", filing(unit)), sent=f"17 Jan 2020 {time}:00 +0000")
+        (inbox / f"{name}.eml").write_bytes(sent)
     write_filing(inbox / "x.xlsx", "青海", saved=datetime(2020, 2, 1))
     national = merged(inbox)
     assert found(national, "M704") == [("M704", "晚.xlsx", None)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, write_filing
+from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, filing, mail, write_filing
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import found, merged, messages, not_counted, status_of
 
@@ -196,20 +195,14 @@ def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Pa
     assert [why for *_, why in not_counted(merged(tmp_path))] == [f"已被“{tmp_path}/{later}/宁夏.xlsx”取代"]
 
 
-def letter(path: Path, book: Path, attached: tuple[str, bytes] | None) -> None:
+def letter(path: Path, book: Path, *attached: tuple[str, bytes]) -> None:
     """A mail with a book's tables pasted into its text."""
     tables = ""
     for sheet in openpyxl.load_workbook(book).worksheets:
         lines = ("".join(f"<td>{'' if cell is None else cell}</td>" for cell in line) for line in sheet.values)
         tables += "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = "a@example.com", "报送"
-    mail["Date"] = "Mon, 13 Jan 2020 09:00:00 +0800"
-    mail.set_content("表在正文里。")
-    mail.add_alternative(f"<html><body>{tables}</body></html>", subtype="html", charset="gb18030")
-    if attached:
-        mail.add_attachment(attached[1], maintype="application", subtype="octet-stream", filename=attached[0])
-    path.write_bytes(bytes(mail))
+    page = f"<html><body>{tables}</body></html>"
+    path.write_bytes(mail(*attached, said="表在正文里。", page=page, subject="报送"))
 
 
 def test_a_table_in_the_letter_counts_unless_what_is_attached_says_another(tmp_path: Path) -> None:
@@ -217,12 +210,11 @@ def test_a_table_in_the_letter_counts_unless_what_is_attached_says_another(tmp_p
     pasted = write_filing(tmp_path / "a.xlsx", "宁夏", rows, style=BARE, forms=("附表1",))
     inbox = tmp_path / "收件"
     inbox.mkdir()
-    for attached in (None, ("盖章.pdf", b"%PDF-1.4\n%%EOF")):
-        letter(inbox / "信.eml", pasted, attached)
+    for attached in ([], [("盖章.pdf", b"%PDF-1.4\n%%EOF")]):
+        letter(inbox / "信.eml", pasted, *attached)
         assert counted(inbox) == [("银川市", 7)]
         assert status_of(merged(inbox), "宁夏回族自治区").files == (f"{inbox}/信.eml/邮件正文.html",)
-    given = write_filing(tmp_path / "b.xlsx", "宁夏", style=BARE, forms=("附表1",))
-    letter(inbox / "信.eml", pasted, ("表.xlsx", given.read_bytes()))
+    letter(inbox / "信.eml", pasted, ("表.xlsx", filing("宁夏", style=BARE, forms=("附表1",))))
     national = merged(inbox)
     assert counted(inbox)[0] != ("银川市", 7)
     assert any("取邮件附件里的" in message for message in messages(national, "M702"))

@@ -7,14 +7,13 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from cases import cases
-from factory import CellValue, Style, a1, clean_header, clean_rows, write_filing
+from factory import CellValue, Style, a1, clean_header, clean_rows, filing, mail, write_filing
 from hrss12333.merging.since import Earlier, EarlierQuestion
 from hrss12333.model.finding import Finding, Question, Severity
 from hrss12333.model.national import National, Status
@@ -180,18 +179,6 @@ def test_documents_of_one_date_go_by_a_name_that_says_so(tmp_path: Path, word: s
     assert "坐席数不同。取名称注明是更正或最终稿的“" in messages(national, "M702")[0]
 
 
-def mailed(path: Path, name: str, content: bytes, day: int) -> None:
-    message = EmailMessage()
-    message["From"], message["Date"] = "a@example.cn", f"{day:02} Jan 2020 12:00:00 +0800"
-    message.set_content("请查收")
-    message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    path.write_bytes(bytes(message))
-
-
-def filed(folder: Path, seats: int, saved: datetime) -> bytes:
-    return write_filing(folder / "x.xlsx", rows=changed(0, seats=seats), saved=saved).read_bytes()
-
-
 @pytest.mark.parametrize("word", ["更正", "最终", "修改", "正式稿", "盖章上报版", "（原表作废，以此为准）"])
 def test_a_name_that_says_so_counts_before_the_date_of_saving(tmp_path: Path, word: str) -> None:
     """Whoever opens the old one to look something up may save it anew."""
@@ -210,11 +197,13 @@ def test_the_mails_dates_count_first_where_both_came_by_mail(
 ) -> None:
     inbox = tmp_path / "收件"
     inbox.mkdir()
-    mailed(inbox / "一.eml", "广东更正.xlsx", filed(tmp_path, 7, OLD), one)
+    first, second = (filing(rows=changed(0, seats=seats), saved=saved) for seats, saved in ((7, OLD), (8, NEW)))
+    sent = "{} Jan 2020 12:00:00 +0800"
+    (inbox / "一.eml").write_bytes(mail(("广东更正.xlsx", first), sent=sent.format(one)))
     if other:
-        mailed(inbox / "二.eml", "广东.xlsx", filed(tmp_path, 8, NEW), other)
+        (inbox / "二.eml").write_bytes(mail(("广东.xlsx", second), sent=sent.format(other)))
     else:
-        (inbox / "广东.xlsx").write_bytes(filed(tmp_path, 8, NEW))
+        (inbox / "广东.xlsx").write_bytes(second)
     kept = [e for e in merged(inbox).entries_of(SERVICE) if e.row.region == "广州市"]
     assert [Path(e.file).name for e in kept] == [newer]
 

@@ -19,18 +19,16 @@ from filing_styles import Page
 from filing_writers import write_docx
 from hrss12333.model.check_code import _json_of_fields, code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from readings import read_as
 
 ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 
 
 def code(path: Path) -> str | None:
     """The code of what is in a file."""
-    document = read_source(Source(path.name, path.read_bytes), EDITION)
-    assert isinstance(document, Filing)
+    document = read_as(Filing, path)
     return code_of(document.tables, document.unit.name if document.unit else None)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from pathlib import Path
 
 from damaged import archive
-from factory import clean_rows, write_filing
+from factory import clean_rows, filing, mail, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import Severity
@@ -74,13 +73,6 @@ def test_by_the_city_in_its_name(tmp_path: Path) -> None:
 
 
 def test_in_one_mail(tmp_path: Path) -> None:
-    inner = write_filing(tmp_path / "x.xlsx", "宁夏回族自治区").read_bytes()
-    (tmp_path / "x.xlsx").unlink()
-    for name, files in (("a.eml", (("表.xlsx", inner), ("扫描.pdf", PDF))), ("b.eml", (("另一份.pdf", PDF),))):
-        message = EmailMessage()
-        message["From"], message["To"] = "a@example.com", "b@example.com"
-        message.set_content("见附件。")
-        for file, data in files:
-            message.add_attachment(data, maintype="application", subtype="octet-stream", filename=file)
-        (tmp_path / name).write_bytes(bytes(message))
+    (tmp_path / "a.eml").write_bytes(mail(("表.xlsx", filing("宁夏回族自治区")), ("扫描.pdf", PDF)))
+    (tmp_path / "b.eml").write_bytes(mail(("另一份.pdf", PDF)))
     assert severities(tmp_path) == {"扫描.pdf": Severity.NOTE, "另一份.pdf": Severity.ERROR}

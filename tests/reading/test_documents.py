@@ -20,6 +20,7 @@ from hrss12333.model.filing import Filing, Skipped, Table
 from hrss12333.reading.documents import Reading, read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
+from readings import read_as
 
 BARE = Style(sample=False, total="none")
 
@@ -184,8 +185,7 @@ def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) ->
     book.save(paths[0])
     reading = Reading()
     for path in paths:
-        document = read_source(Source(path.name, path.read_bytes), EDITION)
-        assert isinstance(document, Filing)
+        document = read_as(Filing, path)
         reading.documents.append(document)
     national = judge(Sent(reading.documents, EDITION)).national
     assert national.edition.year == 2019

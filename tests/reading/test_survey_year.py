@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from factory import clean_header, write_filing
+from factory import clean_header, filing, mail
 from hrss12333.model.filing import Filing
 from hrss12333.model.text import TextKind, against
 from hrss12333.reading.documents import read_paths
@@ -19,6 +18,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind
 from next_edition import NEXT, YEAR
+from readings import found_as
 
 
 @pytest.fixture(autouse=True)
@@ -72,21 +72,17 @@ def test_a_file_that_names_no_year_is_read_as_the_one_being_processed(tmp_path: 
 
 
 def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
-    (document,) = read_paths([write(tmp_path / "宁夏2020年度.xlsx", NEXT, None)], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, write(tmp_path / "宁夏2020年度.xlsx", NEXT, None))
     assert (document.year, document.tables[0].form) == (2020, NEXT.forms[0])
 
 
 def test_the_subject_of_a_mail_is_named_before_its_file_name(tmp_path: Path) -> None:
-    mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["To"] = "2018年度12333调查表", "ml@nx.gov.cn", "a@example.com"
-    content = write_filing(tmp_path / "宁夏.xlsx", "宁夏").read_bytes()
-    mail.add_attachment(content, maintype="application", subtype="octet-stream", filename="宁夏.xlsx")
-    (tmp_path / "2018年度.eml").write_bytes(bytes(mail))
-    (filing,) = read_paths([tmp_path / "2018年度.eml"], EDITION, settled=True).documents
-    assert isinstance(filing, Filing)
-    assert [f"{item.quoted}" for item in against(filing.years, EDITION.year)] == ["邮件主题“2018年度12333调查表”"]
-    assert [text.kind for text in filing.texts if text.text == "2018年度"] == [TextKind.MAIL_NAME]
+    sent = mail(("宁夏.xlsx", filing("宁夏")), subject="2018年度12333调查表", said="")
+    (tmp_path / "2018年度.eml").write_bytes(sent)
+    (read,) = read_paths([tmp_path / "2018年度.eml"], EDITION, settled=True).documents
+    assert isinstance(read, Filing)
+    assert [f"{item.quoted}" for item in against(read.years, EDITION.year)] == ["邮件主题“2018年度12333调查表”"]
+    assert [text.kind for text in read.texts if text.text == "2018年度"] == [TextKind.MAIL_NAME]
 
 
 PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"
@@ -132,8 +128,7 @@ def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
         sheet(book, EDITION.forms[0], None)
         book.worksheets[-1].title = name
     book.save(tmp_path / "宁夏.xlsx")
-    (document,) = read_paths([tmp_path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, tmp_path)
     assert [table.sheet for table in document.tables] == ["全年"]
     listed = [(aside.text, aside.reason) for aside in document.tables[0].asides if "段时间" in aside.reason]
     assert listed == [

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from email.message import EmailMessage
 from pathlib import Path
 
 import docx
@@ -12,20 +9,22 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from factory import plan_filing, write_filing
+from damaged import archive
+from factory import filing, letter, mail, plan_filing, write_filing
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
 from hrss12333.reading.formats.html_tables import shown_text
 from hrss12333.survey.editions.y2019 import EDITION
+from readings import all_of, found_as
 
 PLAN = plan_filing("宁夏")["附表1"]
 NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET}
 
 
 def texts(path: Path) -> list[Text]:
-    (document,) = [item for item in read_paths([path], EDITION).documents if isinstance(item, Filing)]
+    (document,) = all_of(Filing, path)
     return list(document.texts)
 
 
@@ -69,19 +68,11 @@ def test_texts_of_a_sheet_have_their_kind_place_region_and_column(tmp_path: Path
 
 
 def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path) -> None:
-    write_filing(tmp_path / "表.xlsx", "宁夏")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as box:
-        box.write(tmp_path / "表.xlsx", "第二批/附表.xlsx")
-    (tmp_path / "表.xlsx").unlink()
-    mail = EmailMessage()
-    mail["Subject"] = "报送宁夏调查表"
-    mail["From"] = "a@example.com"
-    mail.set_content("您好：\n附表如附件。\n\n-----原始邮件-----\n发件人：部信息中心\n请于1月17日前报送")
-    mail.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename="宁夏.zip")
+    packed = archive([("第二批/附表.xlsx", filing("宁夏"))])
+    said = "您好：\n附表如附件。\n\n-----原始邮件-----\n发件人：部信息中心\n请于1月17日前报送"
     folder = tmp_path / "来件" / "宁夏报送"
     folder.mkdir(parents=True)
-    (folder / "转发.eml").write_bytes(mail.as_bytes())
+    (folder / "转发.eml").write_bytes(mail(("宁夏.zip", packed), said=said, subject="报送宁夏调查表"))
     found = [(text.kind, text.text) for text in texts(tmp_path / "来件") if text.kind is not TextKind.SHEET]
     assert found[:7] == [
         (TextKind.FILE, "附表"),
@@ -121,46 +112,24 @@ def test_a_mails_own_words_end_where_it_quotes() -> None:
     assert "作废" in shown_text("<table><tr><td>银川</td>作废<td>6</table>")
 
 
-def letter(path: Path, *paragraphs: str) -> Path:
-    document = docx.Document()
-    for paragraph in paragraphs:
-        document.add_paragraph(paragraph)
-    document.save(str(path))
-    return path
-
-
 def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_path: Path) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    letter(tmp_path / "报送函.docx", "部信息中心：", "现报送我区调查表。", "中卫市来电总量更正为63001。", "宁夏人社厅")
+    said = ("部信息中心：", "现报送我区调查表。", "中卫市来电总量更正为63001。", "宁夏人社厅")
+    (tmp_path / "报送函.docx").write_bytes(letter(*said))
     reading = read_paths([tmp_path], EDITION)
-    (filing,) = reading.documents
-    assert isinstance(filing, Filing)
+    (read,) = (item for item in reading.documents if isinstance(item, Filing))
     assert [(item.file.rpartition("/")[2], "函件" in item.reason) for item in reading.skipped] == [
         ("报送函.docx", True)
     ]
-    assert [text.text for text in filing.texts if text.kind is TextKind.LETTER][2] == "中卫市来电总量更正为63001。"
-    assert [(doubt.text.text, doubt.fields) for doubt in filing.doubts] == [
-        ("中卫市来电总量更正为63001。", ("calls_total",))
-    ]
+    assert [text.text for text in read.texts if text.kind is TextKind.LETTER][2] == said[2]
+    assert [(doubt.text.text, doubt.fields) for doubt in read.doubts] == [(said[2], ("calls_total",))]
 
 
 def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    letter(
-        tmp_path / "宁夏.docx",
-        "关于报送2019年度12333电话服务有关情况的函",
-        "部信息中心：",
-        "现将工作总结和调查表报上，请审阅。",
-        "附件：1.调查表  2.工作总结",
-    )
+    said = ("部信息中心：", "现将工作总结和调查表报上，请审阅。", "附件：1.调查表  2.工作总结")
+    (tmp_path / "宁夏.docx").write_bytes(letter("关于报送2019年度12333电话服务有关情况的函", *said))
     assert not any(isinstance(item, Summary) for item in read_paths([tmp_path], EDITION).documents)
-
-
-def without_attachment(path: Path, subject: str, body: str, day: int) -> None:
-    mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["Date"] = subject, "ml@nx.gov.cn", f"Fri, {day} Jan 2020 10:00:00 +0800"
-    mail.set_content(body)
-    path.write_bytes(bytes(mail))
 
 
 @pytest.mark.parametrize(
@@ -187,46 +156,35 @@ def test_what_a_mail_without_attachments_a_text_or_a_page_says_is_judged_with_th
 ) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     if subject:
-        without_attachment(tmp_path / name, subject, body, 10)
+        (tmp_path / name).write_bytes(mail(said=body, subject=subject))
     else:
         (tmp_path / name).write_text(body, encoding="gb18030")
     reading = read_paths([tmp_path], EDITION)
-    (filing,) = reading.documents
-    assert isinstance(filing, Filing)
-    assert [(doubt.text.source, doubt.fields) for doubt in filing.doubts] == (
-        [(name, ("calls_total",))] if asked else []
-    )
+    (read,) = (item for item in reading.documents if isinstance(item, Filing))
+    assert [(doubt.text.source, doubt.fields) for doubt in read.doubts] == ([(name, ("calls_total",))] if asked else [])
     assert [item.file.rpartition("/")[2] for item in reading.skipped] == [name]
 
 
 def test_a_mail_without_attachments_says_nothing_of_what_was_sent_after_it(tmp_path: Path) -> None:
-    mail = EmailMessage()
-    mail["Subject"], mail["From"], mail["Date"] = "宁夏报送", "ml@nx.gov.cn", "Wed, 08 Jan 2020 09:00:00 +0800"
-    mail.add_attachment(
-        write_filing(tmp_path / "宁夏.xlsx", "宁夏").read_bytes(),
-        maintype="application",
-        subtype="octet-stream",
-        filename="宁夏.xlsx",
-    )
-    (tmp_path / "宁夏.xlsx").unlink()
-    (tmp_path / "1.eml").write_bytes(bytes(mail))
+    sent = mail(("宁夏.xlsx", filing("宁夏")), said="", subject="宁夏报送", sent="8 Jan 2020 09:00:00 +0800")
+    (tmp_path / "1.eml").write_bytes(sent)
     for day, doubts in ((7, 0), (9, 1)):
-        without_attachment(tmp_path / "2.eml", "12333", "数据有误，稍后重报。", day)
-        (filing,) = read_paths([tmp_path], EDITION).documents
-        assert isinstance(filing, Filing)
-        assert len(filing.doubts) == doubts
+        later = mail(said="数据有误，稍后重报。", subject="12333", sent=f"{day} Jan 2020 10:00:00 +0800")
+        (tmp_path / "2.eml").write_bytes(later)
+        assert len(found_as(Filing, tmp_path).doubts) == doubts
 
 
 def test_a_letter_of_another_unit_is_not_judged_with_a_filing(tmp_path: Path) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     write_filing(tmp_path / "福建.xlsx", "福建")
-    letter(tmp_path / "福建省报送函.docx", "数据仍在核对中，请以更正后的为准。", "福建省人社厅")
+    said = letter("数据仍在核对中，请以更正后的为准。", "福建省人社厅")
+    (tmp_path / "福建省报送函.docx").write_bytes(said)
     filings = {item.file.rpartition("/")[2]: item for item in read_paths([tmp_path], EDITION).documents}
     doubts = {name: len(item.doubts) for name, item in filings.items() if isinstance(item, Filing)}
     assert doubts == {"宁夏.xlsx": 0, "福建.xlsx": 1}
 
 
 def test_a_short_report_stays_one(tmp_path: Path) -> None:
-    letter(tmp_path / "宁夏工作总结.docx", "宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
-    (document,) = read_paths([tmp_path], EDITION).documents
-    assert isinstance(document, Summary)
+    said = letter("宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
+    (tmp_path / "宁夏工作总结.docx").write_bytes(said)
+    found_as(Summary, tmp_path)

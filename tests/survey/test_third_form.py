@@ -1,6 +1,6 @@
 """Next year's forms: a third form, and a column more in 附表1, are declared here and nowhere else.
 
-Template, reader, rules, merger, national workbook, CSV, JSON and last year's comparison take them as they come.
+An edition's row models are subclasses of the last one's. Template, reader, rules, merger, national workbook, CSV, JSON and last year's comparison take them as they come.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
 from hrss12333.reporting.outputs.json_output import check_json, merge_json
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.region_names import RegionMatch
@@ -48,6 +46,9 @@ from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import found, judged, merged, totals
+from next_edition import NEXT as NEXT_YEAR
+from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
+from readings import read_as
 
 
 class MessageRow(FormRow):
@@ -124,14 +125,8 @@ def fill(path: Path, unit: Unit, rows: Mapping[str, Sequence[Mapping[str, Scalar
     return path
 
 
-def read(path: Path) -> Filing:
-    document = read_source(Source(path.name, path.read_bytes), NEXT)
-    assert isinstance(document, Filing)
-    return document
-
-
 def checked(path: Path) -> Checked:
-    return check(read(path), NEXT)
+    return check(read_as(Filing, path, NEXT), NEXT)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +163,7 @@ def test_a_filled_template_reads_back_whole(filing: Path) -> None:
             {key: value for key, value in row.scalars().items() if key not in ("serial", "remarks")}
             for row in table.rows
         ]
-        for table in read(filing).tables
+        for table in read_as(Filing, filing, NEXT).tables
     }
     expected = {
         key: [{name: value for name, value in row.items() if name != "remarks"} for row in rows]
@@ -289,12 +284,14 @@ def test_a_units_own_filing_of_the_new_forms_is_written(national: National, tmp_
     tables = tuple(Table(form, "", form.key, header, tuple(rows[form.key])) for form in NEXT.forms)
     written = write_filled(path, NEXT, Filing("unit.xlsx", UNIT, tables))
     assert [f for f in check(written, NEXT).findings if f.blocks or f.is_open_query] == []
-    assert [f for f in check(read(path), NEXT, scopes=(Scope.FILE,)).findings if f.rule == "H109"] == []
+    assert [
+        f for f in check(read_as(Filing, path, NEXT), NEXT, scopes=(Scope.FILE,)).findings if f.rule == "H109"
+    ] == []
 
 
 def test_a_row_is_its_model(filing: Path) -> None:
     """The pydantic row models take what was read, strictly."""
-    for table in read(filing).tables:
+    for table in read_as(Filing, filing, NEXT).tables:
         for row in table.rows:
             assert row.model(table.form).model_dump() == {**row.scalars(), table.form.region.key: row.region}
 
@@ -304,3 +301,44 @@ def test_a_model_refuses_what_is_no_answer() -> None:
     row = Row.of(SLIM, Place("附表4", 1, 1), "海口市", match, {"visits": Value(-1, -1)})
     with pytest.raises(ValueError, match="visits"):
         row.model(SLIM)
+
+
+def test_a_dropped_field_is_no_column_and_no_key_of_a_row() -> None:
+    assert "training_attendances" in SERVICE.by_key
+    assert "training_attendances" not in NEXT_SERVICE.by_key
+    assert "training_attendances" not in NextServiceRow(region="广州市").model_dump()
+
+
+def test_a_new_field_stands_where_it_says() -> None:
+    keys = [column.key for column in NEXT_SERVICE.columns]
+    before = [column.key for column in SERVICE.columns if column.key != "training_attendances"]
+    assert keys[keys.index("calls_abandoned") + 1] == "calls_online"
+    assert [key for key in keys if key != "calls_online"] == before
+    assert [group for group, _ in NEXT_SERVICE.groups] == [group for group, _ in SERVICE.groups]
+
+
+def test_a_renamed_field_keeps_its_key_and_place() -> None:
+    assert [column.key for column in NEXT_SYSTEMS.columns] == [column.key for column in SYSTEMS.columns]
+    renamed = NEXT_SYSTEMS.by_key["network_location"]
+    assert (renamed.label, renamed.choices) == ("电话系统所在网络", SYSTEMS.by_key["network_location"].choices)
+    assert SYSTEMS.by_key["network_location"].label == "网络部署位置"
+
+
+def test_last_years_forms_are_as_they_were() -> None:
+    assert (NEXT_YEAR.form("附表1"), NEXT_YEAR.year) == (NEXT_SERVICE, 2020)
+    assert "calls_online" not in SERVICE.by_key
+
+
+def test_a_field_behind_one_that_is_not_there_is_refused() -> None:
+    class Misplaced(ServiceRow):
+        """A column behind nothing."""
+
+        lines: int | None = count("线路数", after="trunks")
+
+    with pytest.raises(ValueError, match="trunks"):
+        _ = Form("附表1", "调查表", Misplaced, ()).columns
+
+
+def test_an_identity_over_a_dropped_field_is_refused() -> None:
+    with pytest.raises(ValueError, match="calls_online, which the form does not ask"):
+        Form("附表1", "调查表", ServiceRow, (), balances=(type(SERVICE.balances[0])("calls_online", ("calls_ivr",)),))

@@ -15,23 +15,16 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import CellUse, Filing
 from hrss12333.model.finding import UNREAD
 from hrss12333.reading.account.mentions import columns_named, has_figure, names_region
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.schema import Kind
+from readings import read_as
 
 FORMS = EDITION.forms
 SUMS = sum(len(form.of_kind(Kind.COUNT)) for form in FORMS)
 Cells = Mapping[str, CellValue]
 Told = list[tuple[str, str | None, str | None]]
 """Severity, sheet and cell of each finding."""
-
-
-def read(path: Path) -> Filing:
-    document = read_source(Source(path.name, path.read_bytes), EDITION)
-    assert isinstance(document, Filing), document
-    return document
 
 
 def told(filing: Filing) -> Told:
@@ -42,7 +35,9 @@ def told(filing: Filing) -> Told:
 def of_form(tmp_path: Path, cells: Cells, style: Style | None = None) -> Filing:
     """The filing of 宁夏 with something more in 附表1, whose table ends with row 11."""
     chosen = style or Style(sample=False, total="typed")
-    return read(write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=chosen, cells={"附表1": cells}, writer="xlsxwriter"))
+    return read_as(
+        Filing, write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=chosen, cells={"附表1": cells}, writer="xlsxwriter")
+    )
 
 
 def with_sheet(tmp_path: Path, *rows: Sequence[CellValue], hidden: bool = False) -> Filing:
@@ -54,11 +49,11 @@ def with_sheet(tmp_path: Path, *rows: Sequence[CellValue], hidden: bool = False)
         sheet.append(list(row))
     sheet.sheet_state = "hidden" if hidden else "visible"
     book.save(path)
-    return read(path)
+    return read_as(Filing, path)
 
 
 def test_every_cell_of_a_clean_filing_has_its_place(tmp_path: Path) -> None:
-    filing = read(write_filing(tmp_path / "宁夏.xlsx", "宁夏", writer="xlsxwriter"))
+    filing = read_as(Filing, write_filing(tmp_path / "宁夏.xlsx", "宁夏", writer="xlsxwriter"))
     book = openpyxl.load_workbook(tmp_path / "宁夏.xlsx")
     filled = sum(cell.value is not None for sheet in book for row in sheet.iter_rows() for cell in row)
     rows = [row for table in filing.tables for row in table.rows]
@@ -123,13 +118,13 @@ def test_a_sheet_without_a_form_is_accounted_for(
 
 def test_a_list_that_a_validation_uses_is_harmless(tmp_path: Path) -> None:
     with_sheet(tmp_path, *[(region.name,) for region in unit_named("宁夏").regions])
-    assert told(read(tmp_path / "宁夏.xlsx")) == [("note", "补充", "A1")]
+    assert told(read_as(Filing, tmp_path / "宁夏.xlsx")) == [("note", "补充", "A1")]
     book = openpyxl.load_workbook(tmp_path / "宁夏.xlsx")
     choice = DataValidation(type="list", formula1="补充!$A$1:$A$9")
     book["附表1"].add_data_validation(choice)
     choice.add("B7:B11")
     book.save(tmp_path / "宁夏.xlsx")
-    assert told(read(tmp_path / "宁夏.xlsx")) == []
+    assert told(read_as(Filing, tmp_path / "宁夏.xlsx")) == []
 
 
 @pytest.mark.parametrize(

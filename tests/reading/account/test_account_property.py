@@ -22,10 +22,10 @@ from filing_writers import WRITERS
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import UNREAD, Finding, Severity
-from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from readings import found_as
 
 USUAL = 200
 KINDS = ("figure", "correction", "region", "column", "table")
@@ -154,8 +154,7 @@ def test_nothing_that_is_written_into_a_blank_cell_is_passed_over(
         return
     with tempfile.TemporaryDirectory() as folder:
         path = write(planned, writer, Path(folder))[number]
-        (filing,) = read_paths([path], EDITION).documents
-    assert isinstance(filing, Filing)
+        filing = found_as(Filing, path)
     reported = check(filing, EDITION).findings
     assert is_told(filing, reported, inserted) or _is_in_other_column(filing, inserted), inserted.cells
     listed = [f for f in reported if f.rule == UNREAD and f.sheet == inserted.page.name]

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
 from draws import FULLY
-from factory import clean_rows, write_filing
+from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import UNREAD, Finding, Severity
 from hrss12333.model.text import TextKind
-from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from readings import all_of
 
 NOTICE = """各省、自治区、直辖市及新疆生产建设兵团人力资源社会保障厅（局）:
 为全面了解全国12333电话服务情况，推进12333电话系统全国联网建设，现对报送2019年度12333电话服务情况通知如下：
@@ -31,28 +30,18 @@ NOTICE = """各省、自治区、直辖市及新疆生产建设兵团人力资�
 QUOTED = "\n".join(f"> {line}" for line in NOTICE.splitlines())
 
 
-def mail(
-    path: Path, unit: str, body: str, subject: str = "报送2019年度12333电话服务情况调查表", page: str = ""
-) -> Path:
-    """A mail with a unit's filing; ``page`` is what its body says as a web page."""
-    sheet = write_filing(path.with_suffix(".xlsx"), unit)
-    letter = EmailMessage()
-    letter["Subject"], letter["From"], letter["Date"] = subject, "office@example.com", "Fri, 10 Jan 2020 09:00:00 +0800"
-    letter.set_content(body)
-    if page:
-        letter.add_alternative(page, subtype="html")
-    subtype = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    letter.add_attachment(sheet.read_bytes(), maintype="application", subtype=subtype, filename="调查表.xlsx")
-    sheet.unlink()
-    path.write_bytes(letter.as_bytes())
-    return path
+def mailed(path: Path, unit: str, said: str, page: str = "", forms: Sequence[str] = ("附表1", "附表2")) -> list[Filing]:
+    """The filings in a mail with a unit's workbook; ``page`` is what its body says as a web page."""
+    subject = "报送2019年度12333电话服务情况调查表"
+    path.write_bytes(mail(("调查表.xlsx", filing(unit, forms=forms)), said=said, page=page, subject=subject))
+    return all_of(Filing, path.parent)
 
 
 def unread(folder: Path) -> list[Finding]:
     """What is said not to have been read of the filings under a folder, notes left out."""
-    filings = [item for item in read_paths([folder], EDITION).documents if isinstance(item, Filing)]
+    filings = all_of(Filing, folder)
     assert filings
-    found = [finding for filing in filings for finding in check(filing, EDITION).findings]
+    found = [finding for one in filings for finding in check(one, EDITION).findings]
     return [finding for finding in found if finding.rule == UNREAD and finding.severity is not Severity.NOTE]
 
 
@@ -66,7 +55,7 @@ def test_an_inbox_of_mails_with_greeting_signature_and_the_quoted_notice_has_not
             f"地址：{city}人民路{number + 1}号 邮编：{100000 + number}\n2020年1月10日\n\n"
             f"-----原始邮件-----\n发件人：部信息中心\n{QUOTED}\n"
         )
-        mail(tmp_path / f"{number:02}_{unit.short}.eml", unit.name, body)
+        mailed(tmp_path / f"{number:02}_{unit.short}.eml", unit.name, body)
     assert unread(tmp_path) == []
 
 
@@ -83,76 +72,58 @@ def test_an_inbox_of_mails_with_greeting_signature_and_the_quoted_notice_has_not
 def test_a_mail_is_asked_about_where_it_names_a_region_or_column_and_a_figure(
     tmp_path: Path, body: str, quoted: str
 ) -> None:
-    mail(tmp_path / "宁夏.eml", "宁夏", body)
-    found = [str(finding.value) for finding in unread(tmp_path)]
-    doubted = [item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing) and item.doubts]
+    (read,) = mailed(tmp_path / "宁夏.eml", "宁夏", body)
+    found, doubted = [str(finding.value) for finding in unread(tmp_path)], bool(read.doubts)
     assert found == ([quoted] if quoted and not doubted else [])
     assert not quoted or found or doubted
 
 
 def test_what_a_page_says_beside_the_plain_text_of_the_same_mail_is_asked_about_once(tmp_path: Path) -> None:
     same, more = "您好！银川市另有坐席38个。", "固原市今年新上线三万通电话。"
-    mail(tmp_path / "宁夏.eml", "宁夏", same.replace("坐席", "坐席\n"), page=f"<p>{same}</p><p>{more}</p>")
-    (filing,) = (item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing))
-    assert [item.text for item in filing.texts if item.kind is TextKind.MAIL] == [
+    page = f"<p>{same}</p><p>{more}</p>"
+    (read,) = mailed(tmp_path / "宁夏.eml", "宁夏", same.replace("坐席", "坐席\n"), page)
+    assert [item.text for item in read.texts if item.kind is TextKind.MAIL] == [
         "您好！银川市另有坐席\n38个。",
         more,
     ]
 
 
-def page_of(path: Path, unit: str) -> str:
+def page_of(unit: str) -> str:
     """A unit's filing as tables of a web page."""
     page = ""
-    for form, sheet in zip(EDITION.forms, openpyxl.load_workbook(write_filing(path, unit)), strict=True):
+    for form, sheet in zip(EDITION.forms, openpyxl.load_workbook(BytesIO(filing(unit))), strict=True):
         _, title, line, _, _, *rows = (row for row in sheet.iter_rows(max_row=10, values_only=True))
         lines = [[column.label for column in form.columns], *rows]
         page += f"<p>{title[0]}</p><p>{line[0]}</p><table>"
         page += "".join(f"<tr>{''.join(f'<td>{cell or str()}</td>' for cell in cells)}</tr>" for cells in lines)
         page += "</table>"
-    path.unlink()
     return page
 
 
 def test_a_form_in_the_body_of_a_mail_is_no_sentence_of_it(tmp_path: Path) -> None:
-    page = f"<p>您好！银川市另有坐席38个未列入。</p>{page_of(tmp_path / '表.xlsx', '宁夏')}"
-    letter = EmailMessage()
-    letter["Subject"], letter["From"], letter["Date"] = (
-        "调查表",
-        "office@example.com",
-        "Fri, 10 Jan 2020 09:00:00 +0800",
-    )
-    letter.set_content(page, subtype="html")
-    (tmp_path / "宁夏.eml").write_bytes(letter.as_bytes())
+    page = f"<p>您好！银川市另有坐席38个未列入。</p>{page_of('宁夏')}"
+    (tmp_path / "宁夏.eml").write_bytes(mail(said="", page=page))
     assert unread(tmp_path) == []
-    (filing,) = (item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing))
-    assert [doubt.quote for doubt in filing.doubts] == ["您好！银川市另有坐席38个未列入。"]
+    (read,) = all_of(Filing, tmp_path)
+    assert [doubt.quote for doubt in read.doubts] == ["您好！银川市另有坐席38个未列入。"]
 
 
 def test_a_form_in_the_body_of_a_mail_that_is_attached_too_is_compared_with_it(tmp_path: Path) -> None:
-    page = page_of(tmp_path / "表.xlsx", "宁夏")
-    mail(tmp_path / "宁夏.eml", "宁夏", "您好", page=page)
+    page = page_of("宁夏")
+    mailed(tmp_path / "宁夏.eml", "宁夏", "您好", page)
     assert unread(tmp_path) == []
     calls = str(clean_rows("宁夏")[0]["calls_total"])
-    mail(tmp_path / "宁夏.eml", "宁夏", "您好", page=page.replace(calls, "98765"))
+    mailed(tmp_path / "宁夏.eml", "宁夏", "您好", page.replace(calls, "98765"))
     (finding,) = unread(tmp_path)
     assert {"银川市", "98765"} < {*str(finding.value).split()}
 
 
 def attached(path: Path, unit: str, page: str, forms: Sequence[str] = ("附表1", "附表2")) -> list[Filing]:
-    """The filings in a mail with this page as its body and a unit's workbook beside it."""
-    sheet = write_filing(path / "调查表.xlsx", unit, forms=forms)
-    letter = EmailMessage()
-    letter["Subject"], letter["From"], letter["Date"] = "调查表", "a@example.com", "Fri, 10 Jan 2020 09:00:00 +0800"
-    letter.set_content("您好")
-    letter.add_alternative(page, subtype="html")
-    letter.add_attachment(sheet.read_bytes(), maintype="application", subtype="x", filename="调查表.xlsx")
-    sheet.unlink()
-    (path / "信.eml").write_bytes(letter.as_bytes())
-    return [item for item in read_paths([path], EDITION).documents if isinstance(item, Filing)]
+    return mailed(path / "信.eml", unit, "您好", page, forms)
 
 
 def test_a_form_in_the_body_counts_beside_what_is_attached(tmp_path: Path) -> None:
-    body = page_of(tmp_path / "表.xlsx", "青海")
+    body = page_of("青海")
     found = {item.unit.short if item.unit else "": item for item in attached(tmp_path, "宁夏", body)}
     assert {name: Path(item.file).name for name, item in found.items()} == {
         "宁夏": "调查表.xlsx",
@@ -163,7 +134,7 @@ def test_a_form_in_the_body_counts_beside_what_is_attached(tmp_path: Path) -> No
 
 
 def test_one_form_in_the_body_and_the_other_attached_are_both_read(tmp_path: Path) -> None:
-    second = page_of(tmp_path / "表.xlsx", "宁夏").partition("</table>")[2]
+    second = page_of("宁夏").partition("</table>")[2]
     found = attached(tmp_path, "宁夏", second, forms=("附表1",))
     assert [[table.form.key for table in item.tables] for item in found] == [["附表1"], ["附表2"]]
     assert unread(tmp_path) == []
@@ -171,9 +142,9 @@ def test_one_form_in_the_body_and_the_other_attached_are_both_read(tmp_path: Pat
 
 @pytest.mark.parametrize("before", ["<p>-----原始邮件-----</p>", "<div>发件人：部信息中心</div>", "<blockquote>"])
 def test_a_form_that_the_body_quotes_is_no_filing(tmp_path: Path, before: str) -> None:
-    body = page_of(tmp_path / "表.xlsx", "宁夏").replace("</td><td>1", "</td><td>7")
-    (filing,) = attached(tmp_path, "宁夏", f"<p>您好</p>{before}{body}</blockquote>")
-    assert Path(filing.file).name == "调查表.xlsx"
+    body = page_of("宁夏").replace("</td><td>1", "</td><td>7")
+    (read,) = attached(tmp_path, "宁夏", f"<p>您好</p>{before}{body}</blockquote>")
+    assert Path(read.file).name == "调查表.xlsx"
     assert unread(tmp_path) == []
 
 
@@ -184,16 +155,16 @@ def test_the_blank_form_of_the_notice_in_the_body_says_nothing(tmp_path: Path) -
         + "</table>"
         for form in EDITION.forms
     )
-    (filing,) = attached(tmp_path, "宁夏", f"<p>{NOTICE}</p>{tables}")
-    assert Path(filing.file).name == "调查表.xlsx"
+    (read,) = attached(tmp_path, "宁夏", f"<p>{NOTICE}</p>{tables}")
+    assert Path(read.file).name == "调查表.xlsx"
     assert unread(tmp_path) == []
 
 
 def test_a_row_of_samples_in_the_body_takes_nothing_out(tmp_path: Path) -> None:
     sample = f"<tr><td>1</td><td>样例</td>{'<td>2500</td>' * 11}</tr>"
-    body = page_of(tmp_path / "表.xlsx", "宁夏").replace("</tr>", f"</tr>{sample}", 1)
-    for filing in attached(tmp_path, "宁夏", body):
-        assert not any(table.unfit or table.concealed for table in filing.tables)
+    body = page_of("宁夏").replace("</tr>", f"</tr>{sample}", 1)
+    for read in attached(tmp_path, "宁夏", body):
+        assert not any(table.unfit or table.concealed for table in read.tables)
 
 
 @pytest.mark.parametrize("cell", ["<td>{}</td>", "<td>\n<p>{}</p>\n</td>"])
@@ -218,7 +189,7 @@ def test_a_sentence_that_gives_the_forms_own_figures_is_nothing_to_ask(tmp_path:
     rows = clean_rows("宁夏")
     total = sum(int(str(row["calls_total"])) for row in rows)
     first = f"其中{rows[0]['region']}来电总量{rows[0]['calls_total']}次"
-    mail(tmp_path / "宁夏.eml", "宁夏", f"您好！我区来电总量{total:,}次，{first}。")
+    mailed(tmp_path / "宁夏.eml", "宁夏", f"您好！我区来电总量{total:,}次，{first}。")
     assert unread(tmp_path) == []
 
 
@@ -227,10 +198,8 @@ def test_what_several_files_share_is_told_once(tmp_path: Path) -> None:
     folder.mkdir()
     write_filing(folder / "附表1.xlsx", "宁夏", forms=("附表1",))
     write_filing(folder / "附表2.xlsx", "宁夏", forms=("附表2",))
-    letter = docx.Document()
-    letter.add_paragraph("关于报送调查表的函")
-    letter.add_paragraph("部信息中心：附表附后。石嘴山市另有备用坐席12个，由银行派驻。")
-    letter.save(str(folder / "报送函.docx"))
+    said = ("关于报送调查表的函", "部信息中心：附表附后。石嘴山市另有备用坐席12个，由银行派驻。")
+    (folder / "报送函.docx").write_bytes(letter(*said))
     found = unread(tmp_path)
     assert [finding.message_text.partition("，没有读取")[0] for finding in found] == [
         "随附的函件“报送函.docx”写着“石嘴山市另有备用坐席12个，由银行派驻”"

@@ -9,7 +9,6 @@ import csv
 import os
 import re
 from collections.abc import Iterator, Sequence
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from openpyxl.comments import Comment
 from cases import cases
 from cli_runs import report
 from draws import few
-from factory import PLAIN, plan_filing, write_filing
+from factory import PLAIN, mail, plan_filing, write_filing
 from five_cities import doubted, judged
 from hrss12333.checking.engine import check
 from hrss12333.checking.reasons import is_reason
@@ -536,12 +535,9 @@ def written(folder: Path, place: str, text: str, speaks_of: str) -> Path:
 
 
 def mailed(path: Path, text: str) -> Path:
-    mail = EmailMessage()
-    mail["Subject"], mail["From"] = "报送调查表", "a@example.com"
-    mail.set_content(f"您好：现报送我区调查表，请查收。\n{text}。\n谢谢！")
-    mail.add_attachment(path.read_bytes(), maintype="application", subtype="octet-stream", filename=path.name)
+    sent = mail((path.name, path.read_bytes()), said=f"您好：现报送我区调查表，请查收。\n{text}。\n谢谢！")
     path.unlink()
-    (path.parent / "宁夏.eml").write_bytes(mail.as_bytes())
+    (path.parent / "宁夏.eml").write_bytes(sent)
     return path.parent / "宁夏.eml"
 
 

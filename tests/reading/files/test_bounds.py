@@ -6,13 +6,13 @@ their size would take far more than they are given. `benchmarks/bounds.py` measu
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from costly import COSTLY, form_rows
+from damaged import archive
 from draws import few
 from factory import write_filing
 from hrss12333.model.filing import Document, Filing, Unreadable
@@ -86,15 +86,9 @@ def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeyp
     assert "超过30行" in refused.message.text
 
 
-def archive(path: Path, files: dict[str, str]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, text in files.items():
-            made.writestr(name, text)
-
-
 def test_an_archive_has_no_more_rows_than_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MAX_ROWS", 30)
-    archive(tmp_path / "a.zip", {f"{number}.csv": text_of(10) for number in range(5)})
+    (tmp_path / "a.zip").write_bytes(archive([(f"{number}.csv", text_of(10).encode()) for number in range(5)]))
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     found = read(tmp_path)
     assert Counter(type(item) for item in found.values()) == {Filing: 4, Unreadable: 2}
@@ -103,8 +97,8 @@ def test_an_archive_has_no_more_rows_than_are_sent(tmp_path: Path, monkeypatch: 
 
 
 def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> None:
-    archive(tmp_path / "a.zip", {f"{number}.csv": text_of(0) for number in range(300)})
-    archive(tmp_path / "b.zip", {f"{number}.csv": text_of(1) for number in range(20)})
+    (tmp_path / "a.zip").write_bytes(archive([(f"{number}.csv", text_of(0).encode()) for number in range(300)]))
+    (tmp_path / "b.zip").write_bytes(archive([(f"{number}.csv", text_of(1).encode()) for number in range(20)]))
     found = read(tmp_path)
     refused = found.pop("a.zip")
     assert isinstance(refused, Unreadable)

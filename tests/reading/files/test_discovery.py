@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,12 +34,24 @@ from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, FileProblem
 from oldbooks import xls
 
-BOOK = workbook()
+BOOK, OLD = workbook(), xls([["x"]])
 SENT = "Fri, 10 Jan 2020 09:30:00 +0800"
 
 
-def names(found: Discovered) -> list[str]:
-    return [Path(source.name).as_posix() for source in found.sources]
+def found_in(folder: Path, **files: bytes) -> Discovered:
+    """What is discovered in a folder with these files in it."""
+    put(folder, files)
+    return discover([folder])
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def names(found: Discovered, below: Path) -> list[str]:
+    return [Path(source.name).relative_to(below).as_posix() for source in found.sources]
 
 
 def skipped(found: Discovered, below: Path) -> dict[str, str]:
@@ -63,50 +75,29 @@ def mail(*attachments: tuple[str, bytes]) -> EmailMessage:
 
 
 def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
-    for name in ("b/乙.xlsx", "b/a/甲.xls", "丙.et"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(xls([["x"]]) if name.endswith(("xls", "et")) else BOOK)
-    found = discover([tmp_path])
-    assert [name.removeprefix(tmp_path.as_posix()) for name in names(found)] == [
-        "/b/a/甲.xls",
-        "/b/乙.xlsx",
-        "/丙.et",
-    ]
-    assert not found.skipped
-    assert not found.problems
+    found = found_in(tmp_path, **{"b/乙.xlsx": BOOK, "b/a/甲.xls": OLD, "丙.et": OLD})
+    assert names(found, tmp_path) == ["b/a/甲.xls", "b/乙.xlsx", "丙.et"]
+    assert (len(found.skipped), len(found.problems)) == (0, 0)
     assert [type(open_bytes(source.data)) for source in found.sources] == [Book] * 3
 
 
 def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
-    (tmp_path / "表.xlsx").write_bytes(BOOK)
-    for name in ("~$表.xlsx", ".hidden.xlsx", "desktop.ini", "Thumbs.db", ".DS_Store", "说明.txt", "data.csv", "a.py"):
-        (tmp_path / name).write_bytes(b"text and only text")
-    (tmp_path / "__MACOSX").mkdir()
-    (tmp_path / "__MACOSX/._表.xlsx").write_bytes(b"x")
-    found = discover([tmp_path])
-    assert names(found) == [(tmp_path / "表.xlsx").as_posix()]
-    assert skipped(found, tmp_path) == {
+    reasons = {
         "~$表.xlsx": "Office打开文件时的临时锁文件",
         ".hidden.xlsx": "隐藏文件",
-        "desktop.ini": "系统文件",
-        "Thumbs.db": "系统文件",
-        ".DS_Store": "系统文件",
-        "__MACOSX": "macOS打包时附带的系统文件",
-        "说明.txt": "不是表格或文档",
-        "data.csv": "不是表格或文档",
-        "a.py": "不是表格或文档",
+        **dict.fromkeys(("desktop.ini", "Thumbs.db", ".DS_Store"), "系统文件"),
+        **dict.fromkeys(("说明.txt", "data.csv", "a.py"), "不是表格或文档"),
     }
+    others = {"表.xlsx": BOOK, "__MACOSX/._表.xlsx": b"x"}
+    found = found_in(tmp_path, **others | dict.fromkeys(reasons, b"text and only text"))
+    assert names(found, tmp_path) == ["表.xlsx"]
+    assert skipped(found, tmp_path) == reasons | {"__MACOSX": "macOS打包时附带的系统文件"}
 
 
 def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "扫描件.pdf").write_bytes(b"%PDF-1.7")
-    (tmp_path / "照片.jpg").write_bytes(b"\xff\xd8\xff\xe0")
-    (tmp_path / "网页.xls").write_bytes(b"<html><table></table></html>")
-    (tmp_path / "没有扩展名").write_bytes(BOOK)
-    (tmp_path / "空.xlsx").write_bytes(b"")
-    found = discover([tmp_path])
+    files = {"扫描件.pdf": b"%PDF-1.7", "照片.jpg": b"\xff\xd8\xff\xe0", "网页.xls": b"<html><table></table></html>"}
     rules = {}
-    for source in found.sources:
+    for source in found_in(tmp_path, **files, 没有扩展名=BOOK, **{"空.xlsx": b""}).sources:
         try:
             open_bytes(source.data)
             rules[Path(source.name).name] = ""
@@ -124,25 +115,14 @@ def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> No
     assert raised.value.kind is Problem.OTHER_FORMAT
 
 
-def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(UsageStop, match="找不到"):
-        discover([tmp_path / "没有.xlsx"])
-
-
-def test_a_path_with_a_nul() -> None:
-    with pytest.raises(UsageStop):
-        discover([Path("a\0b")])
-
-
-def test_an_empty_folder(tmp_path: Path) -> None:
-    with pytest.raises(UsageStop, match="没有可读的文件"):
-        discover([tmp_path])
-
-
-def test_a_folder_of_nothing_but_letters(tmp_path: Path) -> None:
-    (tmp_path / "说明.txt").write_bytes(b"x")
-    with pytest.raises(UsageStop, match="没有可读的文件"):
-        discover([tmp_path])
+@pytest.mark.parametrize(
+    ("path", "said"), [("没有.xlsx", "找不到"), ("a\0b", ""), ("空", "没有可读的文件"), ("信", "没有可读的文件")]
+)
+def test_where_there_is_nothing_to_read_it_is_said_so(path: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "空").mkdir()
+    put(tmp_path, {"信/说明.txt": b"x"})
+    with pytest.raises(UsageStop, match=said or None):
+        discover([tmp_path / path])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an ordinary account may make no links on Windows")
@@ -151,20 +131,18 @@ def test_links_in_a_circle_and_files_named_twice(tmp_path: Path) -> None:
     (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "broken.xlsx").symlink_to(tmp_path / "gone.xlsx")
     found = discover([tmp_path / "表.xlsx", tmp_path, tmp_path])
-    assert names(found) == [(tmp_path / "表.xlsx").as_posix()]
+    assert names(found, tmp_path) == ["表.xlsx"]
     assert skipped(found, tmp_path) == {"broken.xlsx": "链接失效", "表.xlsx": "与前面的是同一个文件"}
 
 
 def test_what_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MAX_FILE", 1000)
-    (tmp_path / "大.xlsx").write_bytes(bytes(2000))
-    (source,) = discover([tmp_path]).sources
+    (source,) = found_in(tmp_path, **{"大.xlsx": bytes(2000)}).sources
     assert problem_of(lambda: source.data) is Problem.TOO_LARGE
 
 
 def test_a_file_that_vanishes(tmp_path: Path) -> None:
-    (tmp_path / "表.xlsx").write_bytes(BOOK)
-    (source,) = discover([tmp_path]).sources
+    (source,) = found_in(tmp_path, **{"表.xlsx": BOOK}).sources
     (tmp_path / "表.xlsx").unlink()
     assert problem_of(lambda: source.data) is Problem.DAMAGED
 
@@ -180,10 +158,8 @@ def test_the_time_of_a_file(tmp_path: Path) -> None:
 def test_names_in_archives(pack: str, tmp_path: Path) -> None:
     files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x")]
     data = utf8_archive_without_flag(files) if " " in pack else archive(files, encoding=pack)
-    (tmp_path / "箱.zip").write_bytes(data)
-    found = discover([tmp_path])
-    base = (tmp_path / "箱.zip").as_posix()
-    assert names(found) == [f"{base}/广东省/附表1.xlsx"]
+    found = found_in(tmp_path, **{"箱.zip": data})
+    assert names(found, tmp_path) == ["箱.zip/广东省/附表1.xlsx"]
     assert skipped(found, tmp_path) == {
         "箱.zip/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
         "箱.zip/说明.txt": "不是表格或文档",
@@ -207,12 +183,10 @@ def seven_zip(
 
 @pytest.mark.parametrize("pack", [seven_zip, stored_rar])
 def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_path: Path) -> None:
-    files = [("b/附表1.xlsx", BOOK), ("b/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", xls([["x"]]))]
-    (tmp_path / "箱.dat").write_bytes(pack(files))
-    found = discover([tmp_path])
-    base = (tmp_path / "箱.dat").as_posix()
-    assert names(found) == [f"{base}/a.xls", f"{base}/b/附表1.xlsx"]
-    assert [source.data for source in found.sources] == [files[3][1], BOOK]
+    files = [("b/附表1.xlsx", BOOK), ("b/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
+    found = found_in(tmp_path, **{"箱.dat": pack(files)})
+    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/b/附表1.xlsx"]
+    assert [source.data for source in found.sources] == [OLD, BOOK]
     assert skipped(found, tmp_path) == {
         "箱.dat/b/~$附表1.xlsx": "Office打开文件时的临时锁文件",
         "箱.dat/说明.txt": "不是表格或文档",
@@ -220,23 +194,22 @@ def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_pa
     assert found.sources[0].saved is not None
 
 
-def test_other_archives_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = seven_zip([("a.xlsx", BOOK)])
-    (tmp_path / "a.7z").write_bytes(sound[:-30])
-    (tmp_path / "b.7z").write_bytes(seven_zip([("a.xlsx", BOOK)], password="x"))
-    (tmp_path / "c.7z").write_bytes(seven_zip([("a.xlsx", bytes(101 * 2**20))], filters=QUICKLY))
-    (tmp_path / "d.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(100))
-    (tmp_path / "e.rar").write_bytes(stored_rar([("a.xlsx", BOOK)])[:-300])
-    (tmp_path / "f.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(100))
-    found = discover([tmp_path])
-    assert problems(found) == [
-        ("a.7z", "F001"),
-        ("b.7z", "F002"),
-        ("c.7z", "F004"),
-        ("d.rar", "F003"),
-        ("e.rar", "F001"),
-        ("f.7z", "F001"),
-    ]
+def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:
+    refused = {
+        "a.7z": (seven_zip([("a.xlsx", BOOK)])[:-30], "F001"),
+        "b.7z": (seven_zip([("a.xlsx", BOOK)], password="x"), "F002"),
+        "c.7z": (seven_zip([("a.xlsx", bytes(101 * 2**20))], filters=QUICKLY), "F004"),
+        "d.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(100), "F001"),
+        "e.rar": (b"Rar!\x1a\x07\x01\x00" + bytes(100), "F003"),
+        "f.rar": (stored_rar([("a.xlsx", BOOK)])[:-300], "F001"),
+        "g.zip": (many_entries(), "F004"),
+        "h.zip": (encrypted_archive(), "F002"),
+        "i.zip": (archive([("表.xlsx", BOOK)])[:-30], "F001"),
+        "j.zip": (archive([("说明.txt", b"x")]), "F003"),
+    }
+    found = found_in(tmp_path, **{name: content for name, (content, _) in refused.items()}, **{"z.xlsx": BOOK})
+    assert problems(found) == [(name, rule) for name, (_, rule) in refused.items()]
+    assert names(found, tmp_path) == ["z.xlsx"]
 
 
 def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
@@ -254,12 +227,10 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
 
 
 def test_a_mail(tmp_path: Path) -> None:
-    message = mail(("附表1.xlsx", BOOK), ("说明.txt", b"x"), ("../../附表2.xls", xls([["x"]])))
+    message = mail(("附表1.xlsx", BOOK), ("说明.txt", b"x"), ("../../附表2.xls", OLD))
     message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png", disposition="inline")
-    (tmp_path / "信.eml").write_bytes(bytes(message))
-    found = discover([tmp_path])
-    base = (tmp_path / "信.eml").as_posix()
-    assert names(found) == [f"{base}/附表1.xlsx", f"{base}/附表2.xls"]
+    found = found_in(tmp_path, **{"信.eml": bytes(message)})
+    assert names(found, tmp_path) == ["信.eml/附表1.xlsx", "信.eml/附表2.xls"]
     for source in found.sources:
         assert source.sender == "某省人社厅 <sheng@example.gov.cn>"
         assert source.received == source.saved == datetime(2020, 1, 10, 1, 30)
@@ -271,8 +242,8 @@ def test_what_a_forwarded_mail_holds_was_sent_with_that_mail(tmp_path: Path) -> 
     first.replace_header("Date", "Thu, 02 Jan 2020 08:00:00 +0800")
     first.replace_header("From", "某市 <shi@example.gov.cn>")
     last.add_attachment(first)
-    (tmp_path / "信.eml").write_bytes(bytes(last))
-    sent = {source.name.rpartition("/")[2]: (source.sender, source.received) for source in discover([tmp_path]).sources}
+    found = found_in(tmp_path, **{"信.eml": bytes(last)})
+    sent = {source.name.rpartition("/")[2]: (source.sender, source.received) for source in found.sources}
     assert sent == {
         "后.xlsx": ("某省人社厅 <sheng@example.gov.cn>", datetime(2020, 1, 10, 1, 30)),
         "先.xlsx": ("某市 <shi@example.gov.cn>", datetime(2020, 1, 2, 0, 0)),
@@ -281,45 +252,27 @@ def test_what_a_forwarded_mail_holds_was_sent_with_that_mail(tmp_path: Path) -> 
 
 def test_containers_are_opened_one_within_another_but_no_deeper(tmp_path: Path) -> None:
     inner = archive([("表.xlsx", BOOK)])
-    (tmp_path / "1.zip").write_bytes(archive([("内.zip", inner), ("信.eml", bytes(mail(("表.xlsx", BOOK))))]))
-    (tmp_path / "2.zip").write_bytes(archive([("中.zip", archive([("内.zip", inner)]))]))
-    (tmp_path / "3.eml").write_bytes(bytes(mail(("箱.zip", inner))))
-    found = discover([tmp_path])
-    base = tmp_path.as_posix()
-    assert names(found) == [
-        f"{base}/1.zip/信.eml/表.xlsx",
-        f"{base}/1.zip/内.zip/表.xlsx",
-        f"{base}/3.eml/箱.zip/表.xlsx",
-    ]
+    first = archive([("内.zip", inner), ("信.eml", bytes(mail(("表.xlsx", BOOK))))])
+    second, third = archive([("中.zip", archive([("内.zip", inner)]))]), bytes(mail(("箱.zip", inner)))
+    found = found_in(tmp_path, **{"1.zip": first, "2.zip": second, "3.eml": third})
+    assert names(found, tmp_path) == ["1.zip/信.eml/表.xlsx", "1.zip/内.zip/表.xlsx", "3.eml/箱.zip/表.xlsx"]
     assert found.sources[0].sender
     assert found.sources[2].received
     assert problems(found) == [("内.zip", "F003")]
 
 
-def test_containers_that_cannot_be_opened(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(many_entries())
-    (tmp_path / "b.zip").write_bytes(encrypted_archive())
-    (tmp_path / "c.zip").write_bytes(archive([("表.xlsx", BOOK)])[:-30])
-    (tmp_path / "d.zip").write_bytes(archive([("说明.txt", b"x")]))
-    (tmp_path / "e.xlsx").write_bytes(BOOK)
-    found = discover([tmp_path])
-    assert problems(found) == [("a.zip", "F004"), ("b.zip", "F002"), ("c.zip", "F001"), ("d.zip", "F003")]
-    assert len(found.sources) == 1
-
-
 def test_a_damaged_member_does_not_hide_the_others(tmp_path: Path) -> None:
     data = bytearray(archive([("a.xlsx", BOOK), ("b.xlsx", BOOK)]))
     data[200] ^= 0xFF
-    (tmp_path / "箱.zip").write_bytes(data)
-    found = discover([tmp_path])
-    assert [Path(name).name for name in names(found)] == ["b.xlsx"]
+    found = found_in(tmp_path, **{"箱.zip": bytes(data)})
+    assert names(found, tmp_path) == ["箱.zip/b.xlsx"]
     assert problems(found) == [("a.xlsx", "F001")]
 
 
 def test_a_mail_without_attachments(tmp_path: Path) -> None:
-    (tmp_path / "信.eml").write_bytes(bytes(mail()))
-    (tmp_path / "表.xlsx").write_bytes(BOOK)
-    assert skipped(discover([tmp_path]), tmp_path) == {"信.eml": "邮件没有附件"}
+    assert skipped(found_in(tmp_path, **{"信.eml": bytes(mail()), "表.xlsx": BOOK}), tmp_path) == {
+        "信.eml": "邮件没有附件"
+    }
     assert problems(discover([tmp_path / "信.eml"])) == [("信.eml", "F003")]
 
 
@@ -328,15 +281,14 @@ def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
     lines = bytes(mail(("表.xlsx", BOOK))).split(b"\n")
     key = damage.partition(b":")[0]
     changed = [damage if line.startswith(key + b":") else line for line in lines]
-    (tmp_path / "信.eml").write_bytes(b"\n".join(changed))
+    put(tmp_path, {"信.eml": b"\n".join(changed)})
     found = discover([tmp_path / "信.eml"])
     assert len(found.sources) + len(found.problems) == 1
 
 
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = bytes(mail(("表.xlsx", BOOK))).replace(b"filename", b"nothing")
-    (tmp_path / "信.eml").write_bytes(raw)
-    (source,) = discover([tmp_path]).sources
+    (source,) = found_in(tmp_path, **{"信.eml": raw}).sources
     assert isinstance(open_bytes(source.data), Book)
 
 
@@ -351,85 +303,66 @@ def test_names_that_are_no_utf8(tmp_path: Path) -> None:
 
 
 def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
-    (tmp_path / "箱.zip").write_bytes(archive([("\x1b[31m表\u202e.xlsx", BOOK)]))
-    (source,) = discover([tmp_path]).sources
+    (source,) = found_in(tmp_path, **{"箱.zip": archive([("\x1b[31m表\u202e.xlsx", BOOK)])}).sources
     assert Path(source.name).name == "\ufffd[31m表\ufffd.xlsx"
 
 
 def test_the_time_of_a_mail_in_another_zone(tmp_path: Path) -> None:
     message = mail(("表.xlsx", BOOK))
-    del message["Date"]
-    message["Date"] = "Thu, 09 Jan 2020 23:00:00 -0500"
-    (tmp_path / "信.eml").write_bytes(bytes(message))
-    (source,) = discover([tmp_path]).sources
+    message.replace_header("Date", "Thu, 09 Jan 2020 23:00:00 -0500")
+    (source,) = found_in(tmp_path, **{"信.eml": bytes(message)}).sources
     assert source.received == datetime(2020, 1, 10) + timedelta(hours=4)
 
 
-def all_names(found: Discovered) -> list[str]:
-    """Every name that is shown, in the order of discovery within each kind."""
-    shown = [*names(found), *(item.file for item in found.skipped), *(item.file for item in found.problems)]
-    return [Path(name).as_posix() for name in shown]
+INNER = archive([("表.xlsx", BOOK)])
+LETTER = ("信.eml", bytes(mail(("表.xlsx", BOOK))))
+SAME = {
+    "attachments": (
+        {"信.eml": bytes(mail(("表.xlsx", BOOK), ("表.xlsx", OLD), ("表.xlsx", b"")))},
+        ["信.eml/表.xlsx", "信.eml/表（第2份）.xlsx", "信.eml/表（第3份）.xlsx"],
+    ),
+    "archives in one mail": (
+        {"信.eml": bytes(mail(("箱.zip", INNER), ("箱.zip", INNER)))},
+        ["信.eml/箱.zip/表.xlsx", "信.eml/箱（第2份）.zip/表.xlsx"],
+    ),
+    "mails": ({"箱.zip": archive([LETTER, LETTER])}, ["箱.zip/信.eml/表.xlsx", "箱.zip/信（第2份）.eml/表.xlsx"]),
+    "members": (
+        {"箱.zip": archive([("表.xlsx", BOOK), ("表.xlsx", OLD), ("没有扩展名", BOOK)] * 2)},
+        [f"箱.zip/没有扩展名{which}" for which in ("", "（第2份）")]
+        + [f"箱.zip/表{which}.xlsx" for which in ("", "（第2份）", "（第3份）", "（第4份）")],
+    ),
+    "in different folders": ({"甲/表.xlsx": BOOK, "乙/表.xlsx": BOOK}, ["乙/表.xlsx", "甲/表.xlsx"]),
+}
 
 
-def test_two_attachments_of_one_name(tmp_path: Path) -> None:
-    (tmp_path / "信.eml").write_bytes(bytes(mail(("表.xlsx", BOOK), ("表.xlsx", xls([["x"]])), ("表.xlsx", b""))))
-    found = discover([tmp_path])
-    base = (tmp_path / "信.eml").as_posix()
-    assert names(found) == [f"{base}/表.xlsx", f"{base}/表（第2份）.xlsx", f"{base}/表（第3份）.xlsx"]
-    assert [source.data for source in found.sources] == [BOOK, xls([["x"]]), b""]
+@pytest.mark.parametrize("what", SAME)
+def test_files_of_one_name_are_told_apart(what: str, tmp_path: Path) -> None:
+    files, told = SAME[what]
+    assert names(found_in(tmp_path, **files), tmp_path) == told
 
 
-def test_two_archives_of_one_name_in_one_mail(tmp_path: Path) -> None:
-    inner = archive([("表.xlsx", BOOK)])
-    (tmp_path / "信.eml").write_bytes(bytes(mail(("箱.zip", inner), ("箱.zip", inner))))
-    base = (tmp_path / "信.eml").as_posix()
-    assert names(discover([tmp_path])) == [f"{base}/箱.zip/表.xlsx", f"{base}/箱（第2份）.zip/表.xlsx"]
-
-
-def test_two_mails_of_one_name(tmp_path: Path) -> None:
-    letter = ("信.eml", bytes(mail(("表.xlsx", BOOK))))
-    (tmp_path / "箱.zip").write_bytes(archive([letter, letter]))
-    base = (tmp_path / "箱.zip").as_posix()
-    assert names(discover([tmp_path])) == [f"{base}/信.eml/表.xlsx", f"{base}/信（第2份）.eml/表.xlsx"]
-
-
-def test_two_members_of_one_name_in_an_archive(tmp_path: Path) -> None:
-    (tmp_path / "箱.zip").write_bytes(archive([("表.xlsx", BOOK), ("表.xlsx", xls([["x"]])), ("没有扩展名", BOOK)] * 2))
-    found = discover([tmp_path])
-    assert [Path(name).name for name in names(found)] == [
-        "没有扩展名",
-        "没有扩展名（第2份）",
-        "表.xlsx",
-        "表（第2份）.xlsx",
-        "表（第3份）.xlsx",
-        "表（第4份）.xlsx",
-    ]
-    assert [len(source.data) for source in found.sources[2:]] == [len(BOOK), len(xls([["x"]]))] * 2
+def test_each_file_of_one_name_has_its_own_content(tmp_path: Path) -> None:
+    for what, contents in (("attachments", [BOOK, OLD, b""]), ("members", [BOOK, BOOK, BOOK, OLD, BOOK, OLD])):
+        found = found_in(tmp_path / what, **SAME[what][0])
+        assert [source.data for source in found.sources] == contents
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no control character in a name")
 def test_names_that_differ_in_a_control_character_only(tmp_path: Path) -> None:
     for name in ("表\x01.xlsx", "表\x02.xlsx", "表\u202e.xlsx"):
         (tmp_path / name).write_bytes(BOOK)
-    found = [Path(name).name for name in names(discover([tmp_path]))]
-    assert found == ["表\ufffd.xlsx", "表\ufffd（第2份）.xlsx", "表\ufffd（第3份）.xlsx"]
+    assert names(discover([tmp_path]), tmp_path) == [
+        "表\ufffd.xlsx",
+        "表\ufffd（第2份）.xlsx",
+        "表\ufffd（第3份）.xlsx",
+    ]
 
 
 def test_a_name_that_looks_told_apart_is_still_its_own(tmp_path: Path) -> None:
     files = (("表.xlsx", BOOK), ("表.xlsx", BOOK), ("表（第2份）.xlsx", BOOK), ("说明.txt", b"x"), ("说明.txt", b"x"))
-    (tmp_path / "信.eml").write_bytes(bytes(mail(*files)))
-    shown = all_names(discover([tmp_path]))
+    found = found_in(tmp_path, **{"信.eml": bytes(mail(*files))})
+    shown = [*names(found, tmp_path), *(item.file for item in found.skipped), *(item.file for item in found.problems)]
     assert len(set(shown)) == len(shown) == len(files)
-
-
-def test_different_names_stay_as_they_are(tmp_path: Path) -> None:
-    for folder in ("甲", "乙"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "表.xlsx").write_bytes(BOOK)
-    assert [name.removeprefix(tmp_path.as_posix()) for name in names(discover([tmp_path]))] == [
-        "/乙/表.xlsx",
-        "/甲/表.xlsx",
-    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among the files of a folder")
@@ -497,16 +430,12 @@ def test_a_name_of_255_bytes(tmp_path: Path) -> None:
 
 def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path) -> None:
     parts = [("Index/Document.iwa", b"x"), ("preview.jpg", b"\xff\xd8\xff\xe0"), ("Data/a.png", b"\x89PNG")]
-    for name, data in parts:
-        path = tmp_path / "夹" / "表.numbers" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    (tmp_path / "单.numbers").write_bytes(archive(parts))
-    (tmp_path / "箱.zip").write_bytes(archive([*((f"表.numbers/{n}", d) for n, d in parts), ("表.xlsx", BOOK)]))
-    found = discover([tmp_path])
+    packed = archive([*((f"表.numbers/{n}", d) for n, d in parts), ("表.xlsx", BOOK)])
+    unpacked = {f"夹/表.numbers/{name}": data for name, data in parts}
+    found = found_in(tmp_path, **unpacked, **{"单.numbers": archive(parts), "箱.zip": packed})
     assert sorted(problems(found)) == [("表.numbers", "F003")] * 2
     assert all("Numbers" in item.message.text for item in found.problems)
-    assert [Path(name).name for name in names(found)] == ["单.numbers", "表.xlsx"]
+    assert names(found, tmp_path) == ["单.numbers", "箱.zip/表.xlsx"]
     with pytest.raises(FileProblem, match="Numbers"):
         open_bytes(found.sources[0].data)
 
@@ -514,18 +443,17 @@ def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path
 @pytest.mark.parametrize("depth", [300, 3_000, 30_000])
 def test_a_mail_whose_parts_lie_in_one_another_stops_no_other(depth: int, tmp_path: Path) -> None:
     head = b"From: a@example.com\nTo: b@example.com\n"
-    (tmp_path / "a.eml").write_bytes(head + b"Content-Type: message/rfc822\n\nFrom: a@example.com\n" * depth + b"\nx")
-    (tmp_path / "b.xlsx").write_bytes(BOOK)
-    found = discover([tmp_path])
-    assert names(found) == [(tmp_path / "b.xlsx").as_posix()]
+    deep = head + b"Content-Type: message/rfc822\n\nFrom: a@example.com\n" * depth + b"\nx"
+    found = found_in(tmp_path, **{"a.eml": deep, "b.xlsx": BOOK})
+    assert names(found, tmp_path) == ["b.xlsx"]
     assert [item.reason for item in found.skipped] == (["邮件没有附件"] if depth == 300 else [])
     assert problems(found) == ([] if depth == 300 else [("a.eml", "F001")])
 
 
 def test_a_mail_of_a_hundred_thousand_parts_is_refused(tmp_path: Path) -> None:
     head = b'From: a@example.com\nTo: b@example.com\nContent-Type: multipart/mixed; boundary="b"\n'
-    (tmp_path / "a.eml").write_bytes(head + b"\n--b\n\nx" * 100_000 + b"\n--b--\n")
-    assert problems(discover([tmp_path])) == [("a.eml", "F004")]
+    parts = head + b"\n--b\n\nx" * 100_000 + b"\n--b--\n"
+    assert problems(found_in(tmp_path, **{"a.eml": parts})) == [("a.eml", "F004")]
 
 
 def test_a_header_that_goes_on_and_on_costs_no_time(tmp_path: Path) -> None:
@@ -534,22 +462,20 @@ def test_a_header_that_goes_on_and_on_costs_no_time(tmp_path: Path) -> None:
     message = message.replace(
         b"Content-Disposition: attachment;", b"Content-Disposition: attachment; x=1;" + endless, 1
     )
-    (tmp_path / "a.eml").write_bytes(message)
-    (source,) = discover([tmp_path]).sources
+    (source,) = found_in(tmp_path, **{"a.eml": message}).sources
     assert source.data == BOOK
 
 
 def test_many_files_of_one_long_name_are_told_apart_at_once(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(archive([("表" * 500 + ".xlsx", BOOK[:100])] * 250))
-    found = discover([tmp_path])
+    found = found_in(tmp_path, **{"a.zip": archive([("表" * 500 + ".xlsx", BOOK[:100])] * 250)})
     assert len({source.name for source in found.sources}) == 250
-    assert names(found)[-1].endswith("（第250份）.xlsx")
+    assert names(found, tmp_path)[-1].endswith("（第250份）.xlsx")
 
 
 def test_archives_within_an_archive_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inner = archive([(f"{number}.xlsx", BOOK) for number in range(3)])
-    (tmp_path / "a.zip").write_bytes(archive([(f"{number}.zip", inner) for number in range(4)]))
-    assert len(discover([tmp_path]).sources) == 12
+    outer = archive([(f"{number}.zip", inner) for number in range(4)])
+    assert len(found_in(tmp_path, **{"a.zip": outer}).sources) == 12
     monkeypatch.setattr(discovery, "MAX_UNPACKED", 2 * (len(inner) + 3 * len(BOOK)))
     found = discover([tmp_path])
     assert len(found.sources) < 9

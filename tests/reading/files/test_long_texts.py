@@ -13,13 +13,12 @@ from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.problem import Problem
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST, Box, Grid, clipped
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import cell_place
+from readings import read_as
 
 TEXTS = ("9", "1,", " ", "（", "(", "：", "联系人：", "\n", "1 万（", "是（", "银川市、", "-", "a@")
 PLACES = {"value": "C7", "answer": "G7", "region": "B7", "remark": "M7", "heading": "C5", "title": "A2", "header": "A3"}
@@ -34,8 +33,7 @@ def test_a_text_that_fills_its_cell_costs_no_time(text: str, tmp_path: Path) -> 
         write_filing(
             path, "宁夏", style=Style(), cells={"附表1": {cell: f"字{endless}" if text.isspace() else endless}}
         )
-        document = read_source(Source(path.name, path.read_bytes), EDITION)
-        assert isinstance(document, Filing)
+        document = read_as(Filing, path)
         found = check(document, EDITION).findings
         assert all(len(cell_place(finding, EDITION)) < 100 for finding in found)
     assert process_time() - before < 3 * len(PLACES)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cases import cases
 from damaged import (
     DAMAGED,
+    Change,
     document,
     far_corner,
     far_sheets,
@@ -21,8 +22,7 @@ from damaged import (
     ods,
     panic,
     problem_of,
-    rewritten,
-    with_member,
+    with_parts,
     with_sheet,
     workbook,
 )
@@ -41,6 +41,7 @@ from hrss12333.reading.formats.rich_reader import plain_footers
 from hrss12333.reading.formats.sheet_builder import Room
 from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.grid import Book, FileProblem, Prose
+from readings import opened_as
 
 
 def is_left(data: bytes, kind: str = "xlsx") -> bool:
@@ -73,8 +74,7 @@ def test_what_is_odd_goes_to_the_child(rows: bytes) -> None:
 
 
 def test_rows_without_addresses_are_read_all_the_same() -> None:
-    book = open_bytes(with_sheet(b"<row><c><v>1</v></c></row>" * 6000))
-    assert isinstance(book, Book)
+    book = opened_as(Book, with_sheet(b"<row><c><v>1</v></c></row>" * 6000))
     assert len(book.grids[0].cells) == 6000
 
 
@@ -113,23 +113,19 @@ def test_the_quick_bound_and_the_exact_one_agree() -> None:
 
 def test_the_reader_finds_no_workbook_but_the_one_that_was_measured() -> None:
     """The package's relations may name another one, in which a cell lies in the far corner."""
-
-    def misled(name: str, old: bytes) -> bytes:
-        return old.replace(b"xl/workbook.xml", b"far/workbook.xml") if name == "_rels/.rels" else old
-
-    data = rewritten(workbook(), misled)
-    far = Package(far_corner())
-    for name in ("workbook.xml", "_rels/workbook.xml.rels", "worksheets/sheet1.xml", "styles.xml"):
-        data = with_member(data, f"far/{name}", far.read(f"xl/{name}").replace(b"/xl/", b"/far/"))
-    book = open_bytes(data)
+    names, far = (
+        ("workbook.xml", "_rels/workbook.xml.rels", "worksheets/sheet1.xml", "styles.xml"),
+        Package(far_corner()),
+    )
+    parts: dict[str, Change] = {f"far/{name}": far.read(f"xl/{name}").replace(b"/xl/", b"/far/") for name in names}
+    parts["_rels/.rels"] = (b"xl/workbook.xml", b"far/workbook.xml")
+    book = open_bytes(with_parts(workbook(), parts))
     assert [grid.cells for grid in book.grids] == [grid.cells for grid in open_bytes(workbook()).grids]
 
 
 @pytest.mark.parametrize("before", [b"", b"<!-- <sheetData></sheetData> -->"])
 def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
-    def prefixed(name: str, old: bytes) -> bytes:
-        if not name.startswith("xl/worksheets/"):
-            return old
+    def prefixed(old: bytes) -> bytes:
         tags = (
             old.replace(b"</", b"</x:")
             .replace(b"<", b"<x:")
@@ -138,7 +134,7 @@ def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
         )
         return tags.replace(b"<x:sheetData", before + b"<x:sheetData")
 
-    assert problem_of(open_bytes, rewritten(far_corner(), prefixed)) is Problem.TOO_LARGE
+    assert problem_of(open_bytes, with_parts(far_corner(), {"xl/worksheets/*": prefixed})) is Problem.TOO_LARGE
 
 
 def test_rows_that_excel_does_not_have_are_said_to_be_such() -> None:
@@ -157,7 +153,7 @@ def test_advice_fits_the_kind_of_file() -> None:
 def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:
     page = b"<!DOCTYPE html><html><body>x</body></html>"
     for name in ("word/afchunk1.xhtml", "word/media/image1.svg"):
-        assert isinstance(open_bytes(with_member(document(), name, page)), Prose)
+        assert isinstance(open_bytes(with_parts(document(), {name: page})), Prose)
 
 
 def test_rows_that_hold_nothing_are_one() -> None:
@@ -193,26 +189,18 @@ def test_an_address_cannot_be_hidden_from_the_guard(hidden: str) -> None:
 
 def test_a_sheet_under_another_name_is_guarded_too() -> None:
     sheet = Package(far_corner()).read("xl/worksheets/sheet1.xml")
-
-    def change(name: str, old: bytes) -> bytes:
-        return (
-            old.replace(b"worksheets/sheet1.xml", b"media/picture.png") if name.endswith("workbook.xml.rels") else old
-        )
-
-    assert (
-        problem_of(open_bytes, with_member(rewritten(workbook(), change), "xl/media/picture.png", sheet))
-        is Problem.TOO_LARGE
-    )
+    named = (b"worksheets/sheet1.xml", b"media/picture.png")
+    data = with_parts(workbook(), {"*workbook.xml.rels": named, "xl/media/picture.png": sheet})
+    assert problem_of(open_bytes, data) is Problem.TOO_LARGE
 
 
 def test_libreoffice_basic_may_have_a_doctype() -> None:
     script = b'<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd"><x/>'
     cell = b"<table:table-row><table:table-cell/></table:table-row>"
-    book = open_bytes(with_member(ods(cell), "Basic/Standard/Module1.xml", script))
-    assert isinstance(book, Book)
+    book = opened_as(Book, with_parts(ods(cell), {"Basic/Standard/Module1.xml": script}))
     assert book.macros
     with pytest.raises(FileProblem):
-        open_bytes(with_member(ods(cell), "styles.xml", script))
+        open_bytes(with_parts(ods(cell), {"styles.xml": script}))
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,16 @@ import openpyxl
 import pytest
 import xlsxwriter
 from docx import Document
-from openpyxl.worksheet.worksheet import Worksheet
 
 from cell_marks import unseen
-from damaged import DAMAGED, ODD_BUT_READABLE, document, problem_of, rewritten, with_member, with_sheet, workbook
+from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, problem_of, with_parts, with_sheet, workbook
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_process import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import TABLE, open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Mark, Prose
 from oldbooks import biff8, bytes_of, ole, xls, xlsb
+from readings import opened_as
 from saved_elsewhere import saved_as
 
 ROWS: list[list[str | float | bool]] = [
@@ -49,8 +49,7 @@ EXPECTED = [["地区", "来电总量", "留言"], ["样例市", 1200, True], [],
 def by_openpyxl() -> bytes:
     """ROWS with a merged cell, a hidden sheet, a footer and a time of saving."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
+    sheet = book.worksheets[0]
     sheet.title = "调查表"
     for row in ROWS:
         sheet.append([None if value == "" else value for value in row])
@@ -77,15 +76,9 @@ def by_xlsxwriter() -> bytes:
     return bytes_of(book)
 
 
-def book_of(data: bytes) -> Book:
-    opened = open_bytes(data)
-    assert isinstance(opened, Book)
-    return opened
-
-
 @pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter])
 def test_xlsx_by_other_writers(write: object) -> None:
-    book = book_of(write())  # type: ignore[operator]
+    book = opened_as(Book, write())  # type: ignore[operator]
     assert [(grid.name, grid.hidden) for grid in book.grids] == [("调查表", False), ("隐藏", True)]
     assert filled(book.grids[0]) == EXPECTED
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
@@ -99,12 +92,12 @@ def test_xlsx_by_other_writers(write: object) -> None:
 
 
 def test_the_time_of_saving_is_the_documents_own() -> None:
-    assert book_of(by_xlsxwriter()).saved == datetime(2020, 1, 9, 2, 3, 4)
+    assert opened_as(Book, by_xlsxwriter()).saved == datetime(2020, 1, 9, 2, 3, 4)
 
 
 @saved_as("xlsx", "xls", "ods", of=by_openpyxl)
 def test_what_libreoffice_writes(kind: str, saved: bytes) -> None:
-    book = book_of(saved)
+    book = opened_as(Book, saved)
     assert [(grid.name, grid.hidden) for grid in book.grids] == [("调查表", False), ("隐藏", True)]
     assert filled(book.grids[0]) == EXPECTED
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
@@ -116,51 +109,45 @@ def test_what_libreoffice_writes(kind: str, saved: bytes) -> None:
 def with_an_error() -> bytes:
     """B2 divides by nothing."""
     made = openpyxl.Workbook()
-    sheet = made.active
-    assert isinstance(sheet, Worksheet)
+    sheet = made.worksheets[0]
     sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
     return bytes_of(made)
 
 
 @saved_as("xlsx", "xls", "ods", of=with_an_error)
 def test_errors_that_libreoffice_writes(kind: str, saved: bytes) -> None:
-    book = book_of(saved)
+    book = opened_as(Book, saved)
     assert unseen(book, book.grids[0].name) == {(1, 1): Mark(error="#DIV/0!")}
 
 
 def test_old_xls() -> None:
-    book = book_of(xls([["地区", 12.0], [ValueError("#REF!"), True]]))
+    book = opened_as(Book, xls([["地区", 12.0], [ValueError("#REF!"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xls"
     assert unseen(book, "表") == {(1, 0): Mark(error="#REF!")}
 
 
 def test_xls_with_macros() -> None:
-    assert book_of(ole({"Workbook": biff8([["x"]]), "_VBA_PROJECT_CUR": b""})).macros
-    assert not book_of(xls([["x"]])).macros
+    assert opened_as(Book, ole({"Workbook": biff8([["x"]]), "_VBA_PROJECT_CUR": b""})).macros
+    assert not opened_as(Book, xls([["x"]])).macros
 
 
 def test_xlsb() -> None:
-    book = book_of(xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
+    book = opened_as(Book, xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xlsb"
     assert unseen(book, "表") == {}
 
 
 def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
-    def change(name: str, old: bytes) -> bytes:
-        if name == "xl/workbook.xml":
-            return old.replace(b"</sheets>", b'<sheet name="M" sheetId="9" r:id="rId99"/></sheets>')
-        if name == "xl/_rels/workbook.xml.rels":
-            kind = b"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
-            return old.replace(
-                b"</Relationships>",
-                b'<Relationship Id="rId99" Type="%s" Target="other/m.xml"/></Relationships>' % kind,
-            )
-        return old
-
-    macro = b'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
-    book = book_of(with_member(rewritten(workbook(), change), "xl/other/m.xml", macro))
+    kind = b"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
+    related = b'<Relationship Id="rId99" Type="%s" Target="other/m.xml"/></Relationships>' % kind
+    parts: dict[str, Change] = {
+        "xl/workbook.xml": (b"</sheets>", b'<sheet name="M" sheetId="9" r:id="rId99"/></sheets>'),
+        "xl/_rels/workbook.xml.rels": (b"</Relationships>", related),
+        "xl/other/m.xml": b'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>',
+    }
+    book = opened_as(Book, with_parts(workbook(), parts))
     assert filled(book.grids[0])[0] == ["地区", "来电总量"]
 
 
@@ -169,31 +156,29 @@ def test_own_outputs_are_known_by_their_category() -> None:
         made = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
         made.add_worksheet()
         made.set_properties({"category": category})
-        book = book_of(bytes_of(made))
+        book = opened_as(Book, bytes_of(made))
         assert (book.category, book.is_sealed) == (category, sealed)
 
 
 def test_own_word_outputs_too() -> None:
     made = Document()
     made.core_properties.category = OUTPUT_CATEGORY
-    opened = open_bytes(bytes_of(made))
-    assert isinstance(opened, Prose)
+    opened = opened_as(Prose, bytes_of(made))
     assert opened.is_sealed
 
 
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)
 def test_what_only_looks_suspicious_is_read(name: str) -> None:
-    opened = open_bytes(ODD_BUT_READABLE[name]())
-    assert isinstance(opened, Book)
+    opened = opened_as(Book, ODD_BUT_READABLE[name]())
     assert filled(opened.grids[0])[0] != []
     assert opened.macros == (name == "macros")
 
 
 def test_the_same_content_whatever_the_encoding_or_dialect() -> None:
-    plain = book_of(workbook()).grids
-    assert book_of(ODD_BUT_READABLE["strict"]()).grids == plain
-    assert book_of(ODD_BUT_READABLE["utf16-parts"]()).grids == plain
-    assert book_of(ODD_BUT_READABLE["opens-without-asking"]()).grids == plain
+    plain = opened_as(Book, workbook()).grids
+    assert opened_as(Book, ODD_BUT_READABLE["strict"]()).grids == plain
+    assert opened_as(Book, ODD_BUT_READABLE["utf16-parts"]()).grids == plain
+    assert opened_as(Book, ODD_BUT_READABLE["opens-without-asking"]()).grids == plain
 
 
 ALL_IN_ONE = """
@@ -281,14 +266,13 @@ def test_wrong_cells_never_reach_past_the_sheet() -> None:
 
 def test_external_links_are_named_and_programs_that_would_be_asked() -> None:
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    data = with_member(
-        workbook(),
-        "xl/externalLinks/_rels/externalLink1.xml.rels",
-        b'<Relationships><Relationship Id="rId1" Target="file:///C:/data/2019%E5%B9%B4.xlsx" TargetMode="External"/>'
-        b"</Relationships>",
-    )
+    target = b'<Relationship Id="rId1" Target="file:///C:/data/2019%E5%B9%B4.xlsx" TargetMode="External"/>'
     dde = f'<externalLink xmlns="{main}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
-    book = book_of(with_member(data, "xl/externalLinks/externalLink2.xml", dde.encode()))
+    links = {
+        "xl/externalLinks/_rels/externalLink1.xml.rels": b"<Relationships>%s</Relationships>" % target,
+        "xl/externalLinks/externalLink2.xml": dde.encode(),
+    }
+    book = opened_as(Book, with_parts(workbook(), links))
     assert book.external_links
     assert set(book.links) == {"2019年.xlsx", "DDE：cmd|/c calc"}
-    assert book_of(workbook()).links == ()
+    assert opened_as(Book, workbook()).links == ()

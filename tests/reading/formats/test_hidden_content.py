@@ -26,10 +26,11 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
 from cell_marks import invisible, marked, struck
-from damaged import rewritten, workbook
+from damaged import with_parts, workbook
 from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Prose
 from oldbooks import bytes_of
+from readings import opened_as
 from saved_elsewhere import saved_as
 
 
@@ -110,12 +111,12 @@ def with_prefixes() -> bytes:
     """The same with <x:row> for <row>, as programs write it that use Microsoft's library for such files."""
     name = b'="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
-    def prefixed(part: str, old: bytes) -> bytes:
-        if not part.startswith("xl/") or b"xmlns" + name not in old:
+    def prefixed(old: bytes) -> bytes:
+        if b"xmlns" + name not in old:
             return old
         return re.sub(rb"<(/?)(?=\w)", rb"<\1x:", old).replace(b"xmlns" + name, b"xmlns:x" + name)
 
-    return rewritten(by_xlsxwriter(), prefixed)
+    return with_parts(by_xlsxwriter(), {"xl/*": prefixed})
 
 
 @pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt, with_prefixes])
@@ -266,8 +267,7 @@ def test_the_small_change_in_a_report_counts_no_struck_words() -> None:
     paragraph = made.add_paragraph("来电总量")
     paragraph.add_run("3000").font.strike = True
     paragraph.add_run("4120次")
-    opened = open_bytes(bytes_of(made))
-    assert isinstance(opened, Prose)
+    opened = opened_as(Prose, bytes_of(made))
     assert opened.paragraphs == ("来电总量4120次",)
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 import openpyxl
 import pytest
 import xlwt
-from openpyxl.worksheet.worksheet import Worksheet
 
 from damaged import DAMAGED, encrypted, problem_of, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
@@ -83,8 +82,7 @@ def test_dates_of_an_xls_are_those_of_the_fast_reader() -> None:
 
 def test_openpyxl_in_the_fast_readers_place() -> None:
     made = openpyxl.Workbook()
-    sheet = made.active
-    assert isinstance(sheet, Worksheet)
+    sheet = made.worksheets[0]
     sheet.append(["地区", 1, 2.5, True, date(2020, 1, 10), "#REF!"])
     sheet["F1"].data_type = "e"
     sheet["B3"] = "=A1"
@@ -100,8 +98,7 @@ def test_openpyxl_in_the_fast_readers_place() -> None:
 
 def test_times_are_known_by_their_type() -> None:
     made = openpyxl.Workbook()
-    sheet = made.active
-    assert isinstance(sheet, Worksheet)
+    sheet = made.worksheets[0]
     sheet.append([time(9, 30), timedelta(hours=30)])
     (grid,), _ = read_patiently(bytes_of(made))
     assert [type(cell) for cell in grid.cells[0]] == [time, timedelta]

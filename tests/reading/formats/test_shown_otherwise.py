@@ -21,9 +21,11 @@ from odf.text import LineBreak, P, Ruby, RubyBase, RubyText, Span, Tab
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from cases import cases
 from cell_marks import invisible, marked, struck
-from damaged import rewritten, with_member
+from damaged import with_parts
 from hrss12333.reading.files.file_type import open_bytes
+from hrss12333.reading.formats.marks import scale_of, shown_as
 from hrss12333.reading.grid import Book, Grid, Prose
 from oldbooks import bytes_of
 
@@ -151,16 +153,13 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
         sheet[cell].comment = Comment("[线程批注] 您对它所作的任何改动都将被删除", "x")
     thread = '<threadedComment ref="{}" {}><text>{}</text></threadedComment>'
     reported = thread.format("A1", 'done="1"', "应为3000") + thread.format("B1", "", "应为4")
-    data = with_member(
-        bytes_of(book), "xl/threadedComments/t.xml", f"<ThreadedComments>{reported}</ThreadedComments>".encode()
-    )
     targets = ("/xl/comments/comment1.xml", "../threadedComments/t.xml")
     rels = "".join(f'<Relationship Target="{target}"/>' for target in targets)
-
-    def related(name: str, old: bytes) -> bytes:
-        return f"<Relationships>{rels}</Relationships>".encode() if name.endswith("sheet1.xml.rels") else old
-
-    assert marked(grid_of(rewritten(data, related)), "comment") == {(0, 1): "应为4"}
+    parts = {
+        "xl/threadedComments/t.xml": f"<ThreadedComments>{reported}</ThreadedComments>".encode(),
+        "*sheet1.xml.rels": f"<Relationships>{rels}</Relationships>".encode(),
+    }
+    assert marked(grid_of(with_parts(bytes_of(book), parts)), "comment") == {(0, 1): "应为4"}
 
 
 def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
@@ -188,3 +187,55 @@ def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
     grid = grid_of(of_one_row(book, row))
     assert list(grid.cells[0]) == ["25\t30", "25\n30", "25", "25人次"]
     assert struck(grid) == {(0, 2): "25"}
+
+
+@cases(r"""
+    scale=  code
+    1       General | #,##0 | 0.0, | 0!.0,"万" | 0,"000" | 0.00"0" | "0"0 | 0;-0"0000"
+    10      0.0,"万"
+    1_000   0\0\0\0 | #,##0"000"
+    10_000  0"万" | 0"0000"
+""")
+def test_what_a_format_makes_of_a_number(code: str, scale: int) -> None:
+    assert scale_of(code) == scale
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        ("0%", 25, "2500%"),
+        ("0.0%", 0.123, "12.3%"),
+        ('0"余"', 2500, "2500余"),
+        ('"约"#,##0', 2500, "约2500"),
+        (r"0\+", 25, "25+"),
+        ('"-"', 25, "-"),
+        (";;;", 25, ""),
+        ('[>2000]"超限";0', 2500, "超限"),
+        ('"是";;"否"', 1, "是"),
+        ("-0", 5, "-5"),
+    ],
+)
+def test_formats_that_show_words_or_another_number(code: str, number: float, shown: str) -> None:
+    assert shown_as(code, number) == shown
+
+
+@cases(r"""
+    code
+    General | G/通用格式 | #,##0.00_ ;[红色]-#,##0.00\s | 0"次" | 0"（人）" | 0!.0,"万" | [>9999]0!.0,"万";0 | 0"万" | 000-0000-0000
+    _ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_\s | yyyy"年"m"月" | [h]:mm | # ?/? | 0.00E+00 | [DBNum2][$-804]General | "0"0
+    0"." |
+""")
+def test_formats_that_show_the_number(code: str) -> None:
+    assert shown_as(code, 2500) is None
+
+
+def test_zero_is_zero_however_it_is_shown() -> None:
+    assert shown_as('0;-0;"-"', 0) is None
+    assert shown_as('"-"', 0) is None
+
+
+@pytest.mark.parametrize("part", ["[0", '"', "0万", "_", '0"万";'])
+def test_a_format_longer_than_any_that_excel_takes_says_nothing(part: str) -> None:
+    code = part * 300_000
+    assert scale_of(code) == 1
+    assert shown_as(code, 25) is None

@@ -23,14 +23,9 @@ from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
+from readings import found_as, opened_as
 
 UNIT = "宁夏回族自治区"
-
-
-def opened(data: bytes) -> Book:
-    book = open_bytes(data)
-    assert isinstance(book, Book)
-    return book
 
 
 def cells(grid: Grid) -> list[list[Cell]]:
@@ -46,7 +41,7 @@ PAGE = """<html><head><meta charset="{0}"><style>.xl1{{text-decoration:line-thro
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-8-sig", "utf-16"])
 def test_a_web_page_that_is_called_xls(encoding: str) -> None:
-    book = opened(PAGE.format("gb2312" if encoding == "gbk" else encoding).encode(encoding))
+    book = opened_as(Book, PAGE.format("gb2312" if encoding == "gbk" else encoding).encode(encoding))
     first, second = book.grids
     assert cells(first) == [
         ["地区", "来电\n情况", None],
@@ -66,19 +61,22 @@ def test_a_web_page_that_is_called_xls(encoding: str) -> None:
 def test_what_is_nested_deep_is_read_or_refused_but_never_cut_off(depth: int) -> None:
     page = ("<html><table><tr><td>银川市</td><td>3</td></tr></table>" + "<div>" * depth + "坐席数应为5</html>").encode()
     if depth < 1_000:
-        assert opened(page).grids[0].after == ("坐席数应为5",)
+        assert opened_as(Book, page).grids[0].after == ("坐席数应为5",)
     else:
         assert problem_of(open_bytes, page) is Problem.TOO_LARGE
 
 
 def test_pandas_writes_html() -> None:
     frame = pd.DataFrame({"地区": ["银川市"], "来电总量": [1200]})
-    assert cells(opened(frame.to_html(index=False).encode()).grids[0]) == [["地区", "来电总量"], ["银川市", 1200]]
+    assert cells(opened_as(Book, frame.to_html(index=False).encode()).grids[0]) == [
+        ["地区", "来电总量"],
+        ["银川市", 1200],
+    ]
 
 
 def test_a_table_within_a_table_is_a_grid_of_its_own() -> None:
     page = "<table><tr><td>外<table><tr><td>内</td></tr></table>边</td></tr></table>"
-    assert [cells(grid) for grid in opened(page.encode()).grids] == [[["外边"]], [["内"]]]
+    assert [cells(grid) for grid in opened_as(Book, page.encode()).grids] == [[["外边"]], [["内"]]]
 
 
 @pytest.mark.parametrize(
@@ -90,11 +88,11 @@ def test_a_table_within_a_table_is_a_grid_of_its_own() -> None:
     ],
 )
 def test_pages_that_are_too_much(page: str, problem: Problem) -> None:
-    assert problem_of(opened, page.encode()) is problem
+    assert problem_of(open_bytes, page.encode()) is problem
 
 
 def test_a_span_beyond_measure_is_cut() -> None:
-    book = opened(b'<table><tr><td rowspan="999999999" colspan="99999999999999999999">x</td></tr></table>')
+    book = opened_as(Book, b'<table><tr><td rowspan="999999999" colspan="99999999999999999999">x</td></tr></table>')
     assert len(book.grids[0].cells[0]) == 1_000
 
 
@@ -107,7 +105,7 @@ def test_a_page_in_one_file_as_excel_saves_it() -> None:
         page = EmailMessage()
         page.set_content(f"<html><table><tr><td>{text}</td></tr></table></html>", subtype="html")
         message.attach(page)
-    assert [cells(grid) for grid in opened(bytes(message)).grids] == [[["甲"]], [["乙"]]]
+    assert [cells(grid) for grid in opened_as(Book, bytes(message)).grids] == [[["甲"]], [["乙"]]]
 
 
 XML = """<?xml version="1.0"{0}?>
@@ -133,7 +131,7 @@ XML = """<?xml version="1.0"{0}?>
 
 @pytest.mark.parametrize(("encoding", "declared"), [("utf-8", ""), ("gb18030", ' encoding="gb2312"')])
 def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
-    book = opened(XML.format(declared).encode(encoding))
+    book = opened_as(Book, XML.format(declared).encode(encoding))
     grid, hidden = book.grids
     assert cells(grid) == [
         ["来电情况", None, "备注"],
@@ -160,7 +158,7 @@ def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
     ],
 )
 def test_xml_spreadsheets_that_go_wrong(change: tuple[str, str], problem: Problem) -> None:
-    assert problem_of(opened, XML.format("").replace(*change).encode()) is problem
+    assert problem_of(open_bytes, XML.format("").replace(*change).encode()) is problem
 
 
 ROWS = [["地区", "来电总量", "备注"], ["银川市", "1200", "含“,”和\n换行"], ["固原市", "0951", "1.50"]]
@@ -171,19 +169,19 @@ ROWS = [["地区", "来电总量", "备注"], ["银川市", "1200", "含“,”�
 def test_tables_as_text(encoding: str, delimiter: str) -> None:
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows(ROWS)
-    (grid,) = opened(out.getvalue().encode(encoding)).grids
+    (grid,) = opened_as(Book, out.getvalue().encode(encoding)).grids
     assert cells(grid) == [["地区", "来电总量", "备注"], ["银川市", 1200, "含“,”和\n换行"], ["固原市", "0951", 1.5]]
 
 
 def test_figures_that_a_program_guards_as_text_are_figures() -> None:
-    (grid,) = opened('地区,来电总量,代码\n银川市,="64600",="012"\n="吴忠市",="",x\n'.encode()).grids
+    (grid,) = opened_as(Book, '地区,来电总量,代码\n银川市,="64600",="012"\n="吴忠市",="",x\n'.encode()).grids
     assert cells(grid)[1:] == [["银川市", 64600, "012"], ["吴忠市", None, "x"]]
 
 
 def test_how_old_programs_end_a_text_file_and_part_its_columns() -> None:
     text = "地区|来电总量\n银川市|1200\n"
     for end in (b"", b"\x1a", b"\0\0"):
-        (grid,) = opened(text.encode("gbk") + end).grids
+        (grid,) = opened_as(Book, text.encode("gbk") + end).grids
         assert cells(grid)[:2] == [["地区", "来电总量"], ["银川市", 1200]]
 
 
@@ -202,8 +200,7 @@ def test_a_row_of_a_text_file_with_more_cells_than_there_are_headings_is_not_rea
     at[2] = f"{int(at[2]):,}"  # 162,038 without quotes
     lines[3] = ",".join(at)
     (tmp_path / "表.csv").write_text("\n".join(lines), encoding="utf-8")
-    (filing,) = read_paths([tmp_path / "表.csv"], EDITION).documents
-    assert isinstance(filing, Filing)
+    filing = found_as(Filing, tmp_path / "表.csv")
     (table,) = filing.tables
     asked = [column.key for column in form.data if column.kind is not Kind.TEXT]
     for read in table.rows:
@@ -228,7 +225,9 @@ def test_a_row_of_a_text_file_with_more_cells_than_there_are_headings_is_not_rea
     ],
 )
 def test_what_a_page_shows_in_a_cell(inside: str, read: object) -> None:
-    assert cells(opened(f"<html><table><tr><td>{inside}</td></tr></table></html>".encode()).grids[0]) == [[read]]
+    assert cells(opened_as(Book, f"<html><table><tr><td>{inside}</td></tr></table></html>".encode()).grids[0]) == [
+        [read]
+    ]
 
 
 def test_a_day_in_a_table_as_text_is_one_as_in_a_spreadsheet() -> None:
@@ -236,14 +235,14 @@ def test_a_day_in_a_table_as_text_is_one_as_in_a_spreadsheet() -> None:
         "<html><table><tr><td>2020-01-05</td><td>2020/1/5</td><td>2020-13-40</td><td>2020-1/5</td></tr></table></html>"
     )
     day = date(2020, 1, 5)
-    assert cells(opened(page.encode()).grids[0]) == [[day, day, "2020-13-40", "2020-1/5"]]
+    assert cells(opened_as(Book, page.encode()).grids[0]) == [[day, day, "2020-13-40", "2020-1/5"]]
 
 
 def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:
     page = """<html><table><tr hidden><td>1</td></tr><tr><td sdval="162038" sdnum="2052;0;0,">162</td>
         <td x:num="2500">2500余</td><td x:num="12345.6">12,346</td><td x:num="0">-</td><td x:num="7">##</td>
         <td x:num="204954">205.0千</td><td x:num="3">3万<comment>应为4万</comment></td></tr></table></html>"""
-    (grid,) = opened(page.encode()).grids
+    (grid,) = opened_as(Book, page.encode()).grids
     assert grid.hidden_rows == {0}
     assert list(grid.cells[1]) == [162038, 2500, 12345.6, 0, 7, 204954, 3]
     assert marked(grid, "shown") == {(1, 1): "2500余", (1, 6): "3万"}
@@ -261,7 +260,7 @@ def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_
         XML.format("").partition("<Worksheet")[0]
         + f'<Worksheet ss:Name="S"><Table>{rows}</Table></Worksheet></Workbook>'
     )
-    book = opened(text.encode())
+    book = opened_as(Book, text.encode())
     assert cells(book.grids[0]) == [[3, 4, "", 7]]
     assert unseen(book, "S") == {
         (0, 2): stale("=SUM(A1:B1)", stored=0),
@@ -270,7 +269,7 @@ def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_
 
 
 def test_a_letter_is_no_table() -> None:
-    assert problem_of(opened, "各位同事：\n请查收，谢谢。".encode()) is Problem.OTHER_FORMAT
+    assert problem_of(open_bytes, "各位同事：\n请查收，谢谢。".encode()) is Problem.OTHER_FORMAT
 
 
 def assert_read(path: Path) -> None:
@@ -307,8 +306,7 @@ def test_text_in_a_folder_that_holds_no_form_is_passed_over(tmp_path: Path) -> N
         "名单.csv": "不是表格或文档",
         "通知.html": "不是表格或文档，只看其中有没有对数据的说明",
     }
-    (document,) = read_paths([tmp_path / "名单.csv"], EDITION).documents
-    assert isinstance(document, Unreadable)
+    document = found_as(Unreadable, tmp_path / "名单.csv")
     assert document.problem is Problem.NO_FORM
 
 
@@ -322,10 +320,10 @@ def _xml_sheets(count: int, row: str) -> bytes:
 
 def test_a_cell_in_the_last_row_is_no_burden() -> None:
     far = '<Row ss:Index="1048576"><Cell><Data ss:Type="Number">1</Data></Cell></Row>'
-    (grid,) = opened(_xml_sheets(1, far)).grids
+    (grid,) = opened_as(Book, _xml_sheets(1, far)).grids
     assert (len(grid.cells), grid.at(1_048_575, 0), grid.at(5, 0)) == (1_048_576, 1, None)
     assert len({id(row) for row in grid.cells}) == 2
-    assert problem_of(opened, _xml_sheets(20, far)) is Problem.TOO_LARGE
+    assert problem_of(open_bytes, _xml_sheets(20, far)) is Problem.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -336,9 +334,9 @@ def test_a_cell_in_the_last_row_is_no_burden() -> None:
     ],
 )
 def test_what_no_program_writes_is_refused(row: str) -> None:
-    assert problem_of(opened, _xml_sheets(1, row)) is Problem.TOO_LARGE
+    assert problem_of(open_bytes, _xml_sheets(1, row)) is Problem.TOO_LARGE
 
 
 def test_blanks_beside_cells_that_go_on_downward_count_too() -> None:
     block = "<tr>" + "<td rowspan=1000 colspan=100>a</td>" * 10 + "</tr>" + "<tr><td>x</td></tr>" * 998
-    assert problem_of(opened, f"<html><table>{block * 2}</table></html>".encode()) is Problem.TOO_LARGE
+    assert problem_of(open_bytes, f"<html><table>{block * 2}</table></html>".encode()) is Problem.TOO_LARGE

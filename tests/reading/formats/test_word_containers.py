@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from docx.opc.part import Part
 
 from conftest import Convert, write_profile
 from damaged import document, encrypted, workbook
-from factory import write_filing
+from factory import filing, letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_in_child, read_paths
@@ -27,6 +26,7 @@ from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import biff8, bytes_of, ole
+from readings import all_of, found_as
 
 UNIT = "宁夏回族自治区"
 TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20
@@ -42,14 +42,11 @@ def with_objects(*objects: tuple[str, bytes], text: str = TEXT) -> bytes:
     return bytes_of(made)
 
 
-def filing(folder: Path) -> bytes:
-    return write_filing(folder / "f.xlsx", UNIT).read_bytes()
+FILING = filing(UNIT)
 
 
 def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = filing(tmp_path)
-    (tmp_path / "f.xlsx").unlink()
-    (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, inner), (RT.PACKAGE, inner)))
+    (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, FILING), (RT.PACKAGE, FILING)))
     for name in ("_SECONDS", "_ORDINARY"):
         monkeypatch.setattr(f"hrss12333.reading.files.bounds.{name}", 0.0)
     problems = [item.problem for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Unreadable)]
@@ -58,12 +55,10 @@ def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monke
 
 @pytest.mark.parametrize("how", ["package", "object with a package", "icon"])
 def test_a_workbook_within_a_word_file_is_read(how: str, tmp_path: Path) -> None:
-    inner = filing(tmp_path)
-    (tmp_path / "f.xlsx").unlink()
     objects = {
-        "package": (RT.PACKAGE, inner),
-        "object with a package": (RT.OLE_OBJECT, ole({"Package": inner})),
-        "icon": (RT.OLE_OBJECT, ole({"\x01Ole10Native": b"\x10\0\0\0\x02\0C:\\f.xlsx\0" + inner})),
+        "package": (RT.PACKAGE, FILING),
+        "object with a package": (RT.OLE_OBJECT, ole({"Package": FILING})),
+        "icon": (RT.OLE_OBJECT, ole({"\x01Ole10Native": b"\x10\0\0\0\x02\0C:\\f.xlsx\0" + FILING})),
     }
     (tmp_path / "总结.docx").write_bytes(with_objects(objects[how]))
     reading = read_paths([tmp_path], EDITION)
@@ -72,23 +67,19 @@ def test_a_workbook_within_a_word_file_is_read(how: str, tmp_path: Path) -> None
     assert isinstance(inside, Filing)
     assert inside.file == f"{outside.file}/嵌入的表格1.xlsx"
     assert [len(table.rows) for table in inside.tables] == [5, 5]
-    assert reading.data(inside.file)[: len(inner)] == inner
+    assert reading.data(inside.file)[: len(FILING)] == FILING
 
 
 def test_a_word_file_that_only_carries_a_workbook(tmp_path: Path) -> None:
-    inner = filing(tmp_path)
     path = tmp_path / "表.docx"
-    path.write_bytes(with_objects((RT.PACKAGE, inner), text="请见附表，如有问题请与我们联系，谢谢。"))
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    path.write_bytes(with_objects((RT.PACKAGE, FILING), text="请见附表，如有问题请与我们联系，谢谢。"))
+    found_as(Filing, path)
 
 
 def test_what_a_word_file_says_around_the_workbook_in_it_is_judged_with_that(tmp_path: Path) -> None:
-    inner = filing(tmp_path)
-    (tmp_path / "f.xlsx").rename(tmp_path / "宁夏.xlsx")
-    (tmp_path / "表.docx").write_bytes(with_objects((RT.PACKAGE, inner), text="说明：石嘴山市来电总量应为555555"))
-    reading = read_paths([tmp_path], EDITION)
-    filings = [item for item in reading.documents if isinstance(item, Filing)]
+    (tmp_path / "宁夏.xlsx").write_bytes(FILING)
+    (tmp_path / "表.docx").write_bytes(with_objects((RT.PACKAGE, FILING), text="说明：石嘴山市来电总量应为555555"))
+    filings = all_of(Filing, tmp_path)
     assert {Path(item.file).name: [doubt.fields for doubt in item.doubts] for item in filings} == {
         "宁夏.xlsx": [],
         "嵌入的表格1.xlsx": [("calls_total",)],
@@ -122,9 +113,7 @@ def test_a_locked_workbook_within_a_word_file_is_said_to_be_locked(tmp_path: Pat
 def test_word_files_of_old_go_through_one_start(
     tmp_path: Path, soffice_convert: Convert, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = docx.Document()
-    made.add_paragraph(TEXT)
-    made.save(str(tmp_path / "总结.docx"))
+    (tmp_path / "总结.docx").write_bytes(letter(TEXT))
     folder = tmp_path / "in"
     folder.mkdir()
     for kind in ("doc", "rtf", "odt"):
@@ -178,14 +167,14 @@ def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: p
     assert [libreoffice.as_docx("doc", data) for data in made] == [b"A", None, b"C"]
 
 
-def test_what_the_child_finds_within_a_word_file_can_be_opened_again(tmp_path: Path) -> None:
+def test_what_the_child_finds_within_a_word_file_can_be_opened_again() -> None:
     """Its name and its content come with it: a copy of it is annotated later."""
-    data = with_objects((RT.OLE_OBJECT, ole({"Package": filing(tmp_path)})))
+    data = with_objects((RT.OLE_OBJECT, ole({"Package": FILING})))
     about = {"name": "总结.docx", "named": True}
     came = loads(dumps(read_in_child(data, open_bytes(data), about, (2019, None, False))))
     inside = {type(item): own for own, item in came}
     assert inside[Summary] is None
-    assert inside[Filing] == ("总结.docx/嵌入的表格1.xlsx", filing(tmp_path))
+    assert inside[Filing] == ("总结.docx/嵌入的表格1.xlsx", FILING)
 
 
 @pytest.mark.parametrize("together", [1, 2, 3, 10])
@@ -253,8 +242,4 @@ def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypat
 
 
 def test_a_locked_word_file_that_opens_without_asking() -> None:
-    from msoffcrypto.format.ooxml import OOXMLFile
-
-    out = io.BytesIO()
-    OOXMLFile(io.BytesIO(document())).encrypt("VelvetSweatshop", out)
-    assert isinstance(open_bytes(out.getvalue()), Prose)
+    assert isinstance(open_bytes(encrypted("VelvetSweatshop", document())), Prose)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from time import process_time
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -13,37 +15,27 @@ from docx.oxml.parser import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damaged import document, problem_of, rewritten, with_member
+from damaged import WORD_MACROS, Change, as_strict, document, problem_of, with_parts
 from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.formats.word import count_words
 from hrss12333.reading.formats.word_text import said_by
 from hrss12333.reading.grid import Box, Prose
 from oldbooks import bytes_of
+from readings import opened_as
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 
 
-def saved(made: Any) -> bytes:
-    return bytes_of(made)
+def of_body(body: str, parts: Mapping[str, Change] = MappingProxyType({})) -> Prose:
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><w:document {W} {MC}><w:body>{body}</w:body></w:document>'
+    return opened_as(Prose, with_parts(document(), {"word/document.xml": xml.encode(), **parts}))
 
 
-def prose(data: bytes) -> Prose:
-    opened = open_bytes(data)
-    assert isinstance(opened, Prose)
-    return opened
-
-
-def of_body(body: str) -> Prose:
-    def change(name: str, old: bytes) -> bytes:
-        if name != "word/document.xml":
-            return old
-        return (
-            f'<?xml version="1.0" encoding="UTF-8"?><w:document {W} {MC}><w:body>{body}</w:body></w:document>'.encode()
-        )
-
-    return prose(rewritten(document(), change))
+def related(relation: str, **parts: Change) -> dict[str, Change]:
+    """Parts of a package whose text has one relation more."""
+    added = f"<Relationship {relation}/></Relationships>".encode()
+    return {"word/_rels/document.xml.rels": (b"</Relationships>", added), **parts}
 
 
 def p(text: str) -> str:
@@ -63,7 +55,7 @@ def test_text_and_tables_in_reading_order() -> None:
     made.add_paragraph("完。")
     made.sections[0].footer.paragraphs[0].text = "校验码 ABCD"
     made.core_properties.modified = datetime(2020, 1, 9, 1, 2, 3)
-    read = prose(saved(made))
+    read = opened_as(Prose, bytes_of(made))
     assert read.paragraphs == (
         "12333工作总结",
         "一、基本情况",
@@ -89,7 +81,7 @@ def test_merged_cells() -> None:
     table.cell(0, 0).merge(table.cell(1, 0)).text = "地区"
     table.cell(0, 1).merge(table.cell(0, 2)).text = "来电情况"
     table.cell(1, 1).text, table.cell(1, 2).text, table.cell(2, 2).text = "总量", "人工", "7"
-    (grid,) = prose(saved(made)).grids
+    (grid,) = opened_as(Prose, bytes_of(made)).grids
     assert grid.cells == (["地区", "来电情况", None], [None, "总量", "人工"], [None, None, 7])
     assert grid.merges == (Box(0, 0, 1, 0), Box(0, 1, 0, 2))
 
@@ -99,7 +91,7 @@ def test_a_table_in_a_table_is_one_of_its_own() -> None:
     outer = made.add_table(1, 1).cell(0, 0)
     outer.text = "外"
     outer.add_table(1, 1).cell(0, 0).text = "内"
-    read = prose(saved(made))
+    read = opened_as(Prose, bytes_of(made))
     assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["外"],)), ("表格2", (["内"],))]
     assert read.paragraphs == ("外", "内")
 
@@ -152,64 +144,37 @@ def test_headings_by_outline_level_and_by_base_style() -> None:
         for style in ("a1", "mine", "level", "body", "none")
     )
     body += '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>own</w:t></w:r></w:p>'
-    main = f"<w:document {W}><w:body>{body}</w:body></w:document>"
-    parts = {"word/styles.xml": styles, "word/document.xml": main}
-    read = prose(rewritten(document(), lambda name, old: parts[name].encode() if name in parts else old))
+    read = of_body(body, {"word/styles.xml": styles.encode()})
     assert read.headings == ("a1", "mine", "level", "own")
 
 
 def test_footnotes_are_counted_as_word_does() -> None:
     notes = f'<w:footnotes {W}><w:footnote w:type="separator">{p("-")}</w:footnote><w:footnote>{p("注")}</w:footnote></w:footnotes>'
-    relation = f'<Relationship Id="rId99" Type="{RT.FOOTNOTES}" Target="footnotes.xml"/></Relationships>'
-
-    def change(name: str, old: bytes) -> bytes:
-        return old.replace(b"</Relationships>", relation.encode()) if name == "word/_rels/document.xml.rels" else old
-
-    read = prose(with_member(rewritten(document(), change), "word/footnotes.xml", notes.encode()))
+    parts = related(
+        f'Id="rId99" Type="{RT.FOOTNOTES}" Target="footnotes.xml"', **{"word/footnotes.xml": notes.encode()}
+    )
+    read = opened_as(Prose, with_parts(document(), parts))
     assert read.paragraphs[-1] == "注"
 
 
 def test_strict_ooxml() -> None:
-    def change(_: str, part: bytes) -> bytes:
-        for kind in (b"wordprocessingml", b"officeDocument", b"drawingml"):
-            usual, strict = b"http://schemas.openxmlformats.org/%s/2006/", b"http://purl.oclc.org/ooxml/%s/"
-            part = part.replace(usual % kind, strict % kind)
-        return part
-
-    assert prose(rewritten(document(), change)) == prose(document())
+    assert opened_as(Prose, as_strict(document())) == opened_as(Prose, document())
 
 
 def test_macros_and_pictures_from_elsewhere() -> None:
-    link = b'<Relationship Id="r99" Type="x/image" Target="http://example.com/a.png" TargetMode="External"/>'
-
-    def change(name: str, old: bytes) -> bytes:
-        if name == "word/_rels/document.xml.rels":
-            return old.replace(b"</Relationships>", link + b"</Relationships>")
-        if name == "[Content_Types].xml":
-            return old.replace(
-                b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-                b"application/vnd.ms-word.document.macroEnabled.main+xml",
-            )
-        return old
-
-    read = prose(with_member(rewritten(document(), change), "word/vbaProject.bin", b"x"))
+    link = 'Id="r99" Type="x/image" Target="http://example.com/a.png" TargetMode="External"'
+    read = opened_as(Prose, with_parts(document(), related(link) | WORD_MACROS))
     assert (read.macros, read.external_links) == (True, True)
 
 
 @pytest.mark.parametrize("part", ["word/styles.xml", "docProps/core.xml", "word/_rels/document.xml.rels"])
 def test_a_missing_part_hides_no_text(part: str) -> None:
-    names = {part: "gone.txt"}
-    read = prose(rewritten(document(), lambda _, old: old, names=lambda name: names.get(name, name)))
-    assert read.paragraphs == prose(document()).paragraphs
+    assert opened_as(Prose, with_parts(document(), {part: None})).paragraphs == opened_as(Prose, document()).paragraphs
 
 
 def test_a_relation_that_leads_nowhere_hides_no_text() -> None:
-    link = f'<Relationship Id="rId99" Type="{RT.IMAGE}" Target="NULL"/></Relationships>'.encode()
-    data = rewritten(
-        document(),
-        lambda name, old: old.replace(b"</Relationships>", link) if name == "word/_rels/document.xml.rels" else old,
-    )
-    assert prose(data) == prose(document())
+    data = with_parts(document(), related(f'Id="rId99" Type="{RT.IMAGE}" Target="NULL"'))
+    assert opened_as(Prose, data) == opened_as(Prose, document())
 
 
 @pytest.mark.parametrize(
@@ -302,18 +267,10 @@ def test_the_text_of_a_run_is_that_of_python_docx(run: str) -> None:
 
 
 def test_styles_that_many_files_share_are_those_of_each() -> None:
-    def styled(name: str, *, struck: bool) -> bytes:
-        style = (
-            f'<w:style w:type="paragraph" w:styleId="a"><w:name w:val="{name}"/><w:rPr>{"<w:strike/>" * struck}</w:rPr>'
-        )
-        parts = {
-            "word/styles.xml": f"<w:styles {W}>{style}</w:style></w:styles>",
-            "word/document.xml": f"<w:document {W}><w:body><w:p><w:pPr><w:pStyle w:val='a'/></w:pPr><w:r><w:t>一</w:t></w:r>"
-            "</w:p></w:body></w:document>",
-        }
-        return rewritten(document(), lambda part, old: parts[part].encode() if part in parts else old)
-
+    named = '<w:style w:type="paragraph" w:styleId="a"><w:name w:val="{}"/><w:rPr>{}</w:rPr></w:style>'
+    body = "<w:p><w:pPr><w:pStyle w:val='a'/></w:pPr><w:r><w:t>一</w:t></w:r></w:p>"
     for _ in range(2):
         for name, struck, read in (("Heading 1", False, ("一",)), ("Body", False, ()), ("Heading 1", True, ())):
-            found = prose(styled(name, struck=struck))
+            style = named.format(name, "<w:strike/>" * struck)
+            found = of_body(body, {"word/styles.xml": f"<w:styles {W}>{style}</w:styles>".encode()})
             assert (found.headings, found.paragraphs) == (read, () if struck else ("一",))

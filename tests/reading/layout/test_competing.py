@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from factory import CellValue, Style, clean_rows, write_filing
+from factory import CellValue, RowData, Style, clean_rows, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from readings import found_as
 
 ROWS = clean_rows("宁夏", "附表1")
 CALLS, TEAM = ("calls_agent", "calls_ivr", "calls_abandoned"), ("staff_total", "agents", "seats")
@@ -59,14 +59,15 @@ def beside(book: Workbook, lines: list[list[CellValue]]) -> None:
     write(book, "附表1", 4, 16, lines)
 
 
-def judged(path: Path, put: Put, *tables: list[list[CellValue]]) -> tuple[Filing, list[Finding]]:
-    write_filing(path, "宁夏")
+def judged(
+    path: Path, put: Put, *tables: list[list[CellValue]], rows: Mapping[str, Sequence[RowData]] | None = None
+) -> tuple[Filing, list[Finding]]:
+    write_filing(path, "宁夏", rows)
     book = openpyxl.load_workbook(path)
     for lines in tables:
         put(book, lines)
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     return document, list(check(document, EDITION).findings)
 
 
@@ -110,28 +111,17 @@ def test_a_row_for_the_whole_unit_is_compared_with_the_sum(tmp_path: Path, more:
 
 
 def test_what_the_form_leaves_blank_differs(tmp_path: Path) -> None:
-    path = tmp_path / "宁夏.xlsx"
-    write_filing(path, "宁夏", {"附表1": [{**ROWS[0], "seats": None}, *ROWS[1:]]})
-    book = openpyxl.load_workbook(path)
-    on_a_sheet("统计")(book, work_sheet(TEAM, {}))
-    book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    found = check(document, EDITION).findings
+    rows = {"附表1": [{**ROWS[0], "seats": None}, *ROWS[1:]]}
+    _, found = judged(tmp_path / "宁夏.xlsx", on_a_sheet("统计"), work_sheet(TEAM, {}), rows=rows)
     assert sorted(f.rule for f in found) == ["R203", "V301"]
     assert f"坐席数{ROWS[0]['seats']}／空白" in next(f.message_text for f in found if f.rule == "R203")
 
 
 def test_cities_that_the_form_lacks_are_named(tmp_path: Path) -> None:
-    path = tmp_path / "宁夏.xlsx"
-    write_filing(path, "宁夏", {key: clean_rows("宁夏", key, 4) for key in ("附表1", "附表2")})
-    book = openpyxl.load_workbook(path)
-    on_a_sheet("统计")(book, work_sheet(CALLS, {}))
-    book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
-    found = [f for f in check(document, EDITION).findings if f.rule == "R203"]
-    assert ["“中卫市”" in f.message_text for f in found] == [True]
-    assert rows_of(document) == {"附表1": 4, "附表2": 4}
+    rows = {key: clean_rows("宁夏", key, 4) for key in ("附表1", "附表2")}
+    filing, found = judged(tmp_path / "宁夏.xlsx", on_a_sheet("统计"), work_sheet(CALLS, {}), rows=rows)
+    assert ["“中卫市”" in f.message_text for f in found if f.rule == "R203"] == [True]
+    assert rows_of(filing) == {"附表1": 4, "附表2": 4}
 
 
 def test_alone_it_counts_and_says_what_it_lacks(tmp_path: Path) -> None:
@@ -139,8 +129,7 @@ def test_alone_it_counts_and_says_what_it_lacks(tmp_path: Path) -> None:
     book = Workbook()
     write(book, "Sheet", 1, 1, work_sheet(CALLS, {}))
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     assert rows_of(document) == {"附表1": 5, "附表2": 0}
     assert {"F007"} <= {f.rule for f in check(document, EDITION).findings}
 
@@ -163,6 +152,5 @@ def test_the_headings_of_the_next_page_are_no_other_table(tmp_path: Path) -> Non
     keys = [column.key for column in SERVICE.data if column.key != "seats"]
     write(book, "附表1", 9, 2, [work_sheet(keys, {})[0], *work_sheet(keys, {})[4:]])
     book.save(path)
-    (document,) = read_paths([path], EDITION).documents
-    assert isinstance(document, Filing)
+    document = found_as(Filing, path)
     assert [row.region for table in document.tables for row in table.rows] == [row["region"] for row in ROWS]

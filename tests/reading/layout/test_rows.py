@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 
 from cell_marks import stale
+from factory import unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.account.sheet import with_unread
-from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
 from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
+GUANGDONG = unit_named("广东")
 HEADINGS: list[Cell] = [column.label for column in SERVICE.columns]
 OTHERS: list[Cell] = [column.label for column in SYSTEMS.columns]
 LINE = "（盖章）广东省（自治区、直辖市） 联系人：张三 手机号：13800000001 邮箱：a@b.cn"
@@ -29,10 +33,22 @@ def city(name: str | None, calls: int = 300, serial: Cell = 1) -> list[Cell]:
     return [serial, name, calls, calls // 3, calls // 3, calls // 3, "是", "否", 20, 10, 5, 33, None]
 
 
-def read(*rows: Sequence[Cell], merges: tuple[Box, ...] = (), hidden: bool = False) -> Table:
-    book = Book("xlsx", (Grid("表", (*ABOVE, *rows), hidden, merges),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
+def read(
+    *rows: Sequence[Cell],
+    above: Sequence[Sequence[Cell]] = ABOVE,
+    merges: tuple[Box, ...] = (),
+    marks: Mapping[At, Mark] = MappingProxyType({}),
+) -> Table:
+    (table,) = tables(Grid("表", (*above, *rows), merges=merges, marks=marks))
     return table
+
+
+def tables(*grids: Grid, format: str = "xlsx") -> list[Table]:
+    return [table for table, _ in read_tables(Book(format, grids), "f.xlsx", EDITION)[1]]
+
+
+def found(table: Table) -> Sequence[Finding]:
+    return check(Filing("f.xlsx", GUANGDONG, (table,)), EDITION).findings
 
 
 def regions(table: Table) -> list[tuple[str, str | None]]:
@@ -120,8 +136,7 @@ def test_a_figure_merged_over_two_columns_belongs_to_neither() -> None:
 
 
 def test_doubled_columns_are_read_where_they_agree() -> None:
-    book = Book("xlsx", (Grid("表", ([*HEADINGS, "坐席数"], [*city("广州市"), 5], [*city("深圳市"), 6])),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
+    table = read([*city("广州市"), 5], [*city("深圳市"), 6], above=[[*HEADINGS, "坐席数"]])
     assert [(row.get("seats").value, row.get("seats").problem) for row in table.rows] == [
         (5, None),
         (None, Problem.COLUMN_UNCLEAR),
@@ -131,8 +146,7 @@ def test_doubled_columns_are_read_where_they_agree() -> None:
 
 def test_figures_in_ten_thousands_are_read_so() -> None:
     headings = [f"{heading}（万次）" if heading == "来电总量" else heading for heading in HEADINGS]
-    book = Book("xlsx", (Grid("表", (headings, [1, "广州市", 2.5, *city("")[3:]])),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
+    table = read([1, "广州市", 2.5, *city("")[3:]], above=[headings])
     value = table.rows[0].get("calls_total")
     assert (value.value, value.problem) == (25000, None)
     assert [(scale.field, scale.place.a1, scale.factor) for scale in table.scales] == [("calls_total", "C1", 10_000)]
@@ -142,9 +156,7 @@ def test_a_heading_parted_below_is_read_for_neither_part() -> None:
     parts: list[Cell] = [*[None] * 8, "专职", "兼职"]
     headings = [*HEADINGS[:9], None, *HEADINGS[9:]]
     row = [*city("广州市")[:8], 12, 8, *city("")[9:]]
-    book = Book("xlsx", (Grid("表", (headings, parts, row), merges=(Box(0, 8, 0, 9),)),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
-    value = table.rows[0].get("staff_total")
+    value = read(row, above=[headings, parts], merges=(Box(0, 8, 0, 9),)).rows[0].get("staff_total")
     assert (value.found, value.value, value.problem) == (12, None, Problem.COLUMN_UNCLEAR)
 
 
@@ -159,13 +171,8 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
     row = city("广州市")
     row[2] = row[8] = row[9] = None
     marks = {(3, 2): stale("=SUM(D4:F4)"), (3, 8): Mark(error="#REF!"), (3, 9): stale("=X(1)")}
-    book = Book("xlsx", (Grid("表", (*ABOVE, row), marks=marks),))
-    ((table, _),) = read_tables(book, "f.xlsx", EDITION)[1]
-    read_ = {
-        key: (table.rows[0].get(key).value, table.rows[0].get(key).problem)
-        for key in ("calls_total", "staff_total", "agents")
-    }
-    assert read_ == {
+    (line,) = read(row, marks=marks).rows
+    assert {key: (line.get(key).value, line.get(key).problem) for key in ("calls_total", "staff_total", "agents")} == {
         "calls_total": (300, None),
         "staff_total": (None, Problem.CELL_ERROR),
         "agents": (None, Problem.NOT_CALCULATED),
@@ -175,26 +182,16 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
 def test_a_name_that_only_a_formula_gives_is_asked_about_as_a_formula() -> None:
     row = city("广州市")
     row[1] = None
-    book = Book("xlsx", (Grid("表", (*ABOVE, row), marks={(3, 1): stale('="广州"&"市"')}),))
-    ((table, unit),) = read_tables(book, "f.xlsx", EDITION)[1]
-    found = [f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.cell == "B4"]
-    assert sorted(f.rule for f in found) == ["R201", "V308"]
-    assert "没有计算结果" in found[-1].message_text
+    asked = [f for f in found(read(row, marks={(3, 1): stale('="广州"&"市"')})) if f.cell == "B4"]
+    assert sorted(f.rule for f in asked) == ["R201", "V308"]
+    assert "没有计算结果" in asked[-1].message_text
 
 
-@pytest.mark.parametrize(
-    ("stored", "said"),
-    [(None, "没有计算结果"), (7, "保存的结果7不是它算出来的")],
-)
+@pytest.mark.parametrize(("stored", "said"), [(None, "没有计算结果"), (7, "保存的结果7不是它算出来的")])
 def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) -> None:
     row = city("广州市")
     row[2] = None
-    book = Book(
-        "xlsx",
-        (Grid("表", (*ABOVE, row), marks={(3, 2): stale("=X(1)", stored)}),),
-    )
-    ((table, unit),) = read_tables(book, "f.xlsx", EDITION)[1]
-    (finding,) = (f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.rule == "V308")
+    (finding,) = (f for f in found(read(row, marks={(3, 2): stale("=X(1)", stored)})) if f.rule == "V308")
     assert said in finding.message_text
 
 
@@ -209,10 +206,10 @@ def test_a_word_tables_paragraphs_are_its_header() -> None:
 
 def test_one_header_serves_both_forms_of_a_sheet_but_not_of_another() -> None:
     other: list[list[Cell]] = [[SYSTEMS.title], OTHERS, [1, "广州市", *["是"] * 2, "互联网", 9, *["是"] * 7]]
-    stacked = Book("xlsx", (Grid("表", (*ABOVE, city("广州市"), [], *other)),))
-    assert [table.header["name"].value for table, _ in read_tables(stacked, "f", EDITION)[1]] == ["张三", "张三"]
-    apart = Book("xlsx", (Grid("一", (*ABOVE, city("广州市"))), Grid("二", tuple(other))))
-    assert [bool(table.header) for table, _ in read_tables(apart, "f", EDITION)[1]] == [True, False]
+    stacked = tables(Grid("表", (*ABOVE, city("广州市"), [], *other)))
+    assert [table.header["name"].value for table in stacked] == ["张三", "张三"]
+    apart = tables(Grid("一", (*ABOVE, city("广州市"))), Grid("二", tuple(other)))
+    assert [bool(table.header) for table in apart] == [True, False]
 
 
 def test_a_cover_sheet_is_the_header_of_forms_that_have_none() -> None:
@@ -233,10 +230,10 @@ def test_each_table_belongs_to_the_unit_that_its_own_header_names() -> None:
 def test_blank_and_hidden_copies_are_left_out_and_named() -> None:
     filled = Grid("一", (*ABOVE, city("广州市")))
     copies = (Grid("空", (*ABOVE, [1], [2])), Grid("旧", (*ABOVE, city("广州市", 900)), hidden=True))
-    ((table, _),) = read_tables(Book("xlsx", (filled, *copies)), "f", EDITION)[1]
+    (table,) = tables(filled, *copies)
     assert table.sheet == "一"
     assert sorted(aside.text for aside in table.asides) == ["旧", "空"]
-    ((hidden, _),) = read_tables(Book("xlsx", copies[1:]), "f", EDITION)[1]
+    (hidden,) = tables(*copies[1:])
     assert hidden.sheet == "旧"
 
 
@@ -265,21 +262,21 @@ def test_a_sheet_that_is_marked_as_stale_is_left_out_and_named(name: str) -> Non
     current = Grid("附表1", (*ABOVE, city("广州市")))
     stale = Grid(name, (*ABOVE, city("广州市", 900), city("深圳市", 900)))
     for grids in ((current, stale), (stale, current)):
-        ((table, _),) = read_tables(Book("xlsx", grids), "f", EDITION)[1]
+        (table,) = tables(*grids)
         assert [row.number("calls_total") for row in table.rows] == [300]
         (aside,) = table.asides
         assert aside.text == name
         assert "以“附表1”为准，其中深圳市在“附表1”中没有" in aside.reason
-    ((alone, _),) = read_tables(Book("xlsx", (stale,)), "f", EDITION)[1]
+    (alone,) = tables(stale)
     assert len(alone.rows) == 2
 
 
 def test_the_list_of_changes_is_no_form() -> None:
     changes = Grid("修改记录", (["修改记录（原文件：宁夏.xlsx）"], HEADINGS, city("深圳市")))
     current = Grid("附表1", (*ABOVE, city("广州市")))
-    ((table, _),) = read_tables(Book("xlsx", (current, changes)), "f", EDITION)[1]
+    (table,) = tables(current, changes)
     assert regions(table) == [("B4", "广州市")]
-    assert len(read_tables(Book("xlsx", (current, Grid("修改记录", (*ABOVE, city("深圳市"))))), "f", EDITION)[1]) == 2
+    assert len(tables(current, Grid("修改记录", (*ABOVE, city("深圳市"))))) == 2
 
 
 def test_half_of_a_name_and_the_same_as_above_are_asked_about() -> None:

@@ -129,8 +129,7 @@ def test_a_doubtful_figure_of_a_turned_form_is_asked_of_its_own_region(tmp_path:
     given = rows("附表1")
     given[1]["calls_total"] = 7
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.worksheets[0]
     sheet.title = "附表1"
     for line in cells("附表1", given):
         sheet.append(line)

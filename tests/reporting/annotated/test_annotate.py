@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
-from functools import partial, reduce
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -17,19 +16,21 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
-from damaged import long_text_everywhere, rewritten, with_member
+from damaged import Change, long_text_everywhere, with_parts
 from factory import PLAIN, a1, suggested, varied, write_filing
+from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.problem import Problem
-from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated import copies as annotated_copies
 from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
+from oldbooks import bytes_of
+from readings import found_as
 from reporting_samples import (
     BALANCE,
     EXPLAINED,
@@ -48,7 +49,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be remo
 RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
 annotate_all = partial(annotated_copies.annotate_all, edition=EDITION)
 PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+MACROS: dict[str, Change] = {
+    "[Content_Types].xml": (PLAIN_TYPE, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+    "xl/vbaProject.bin": b"\x01",
+}
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
 
 
@@ -76,15 +80,6 @@ def comments(book: Opened) -> dict[str, str]:
     }
 
 
-def with_parts(data: bytes, parts: Mapping[str, bytes], change: tuple[bytes, bytes] = (b"", b"")) -> bytes:
-    """The workbook with these parts added or replaced, and some words changed in all of them."""
-    made = rewritten(
-        data, lambda name, old: parts.get(name, old).replace(*change) if change[0] else parts.get(name, old)
-    )
-    new = parts.keys() - set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    return reduce(lambda made, name: with_member(made, name, parts[name]), new, made)
-
-
 def fills(book: Opened) -> dict[str, str]:
     """附表1!C7 → our fill, for the cells that have one."""
     found = {
@@ -103,8 +98,17 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def ordinary(tmp_path: Path) -> bytes:
-    return write_filing(tmp_path / "ordinary.xlsx", writer="xlsxwriter").read_bytes()
+def ordinary() -> bytes:
+    return filed(writer="xlsxwriter")
+
+
+def own(number: int | None = None, number_format: str = "General") -> openpyxl.Workbook:
+    """A workbook of somebody's own that has a sheet 附表1."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "附表1"
+    book.worksheets[0]["C7"] = number
+    book.worksheets[0]["C7"].number_format = number_format
+    return book
 
 
 def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_path: Path) -> None:
@@ -214,10 +218,7 @@ def test_a_text_that_looks_like_a_formula_stays_text(rich: bytes, tmp_path: Path
 
 
 def test_a_workbook_without_formulas_lacks_nothing(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.worksheets[0].title = "附表1"
-    book.save(tmp_path / "own.xlsx")
-    written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
+    written = annotate(bytes_of(own()), of(BALANCE), tmp_path / "copy.xlsx")
     assert written.lacks == ()
     listed = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
     assert "与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。" in listed
@@ -354,10 +355,8 @@ def test_a_copy_sent_back_is_annotated_anew(rich: bytes, tmp_path: Path) -> None
 
 
 def test_a_copy_sent_back_through_another_program_is_annotated_anew(rich: bytes, tmp_path: Path) -> None:
-    once = annotate(rich, of(BALANCE, QUERY), tmp_path / "a.xlsx").path
-    resaved = openpyxl.load_workbook(once)
-    resaved.save(tmp_path / "resaved.xlsx")
-    book = copy_of((tmp_path / "resaved.xlsx").read_bytes(), of(MISSING[1]), tmp_path, "b.xlsx")
+    once = openpyxl.load_workbook(annotate(rich, of(BALANCE, QUERY), tmp_path / "a.xlsx").path)
+    book = copy_of(bytes_of(once), of(MISSING[1]), tmp_path, "b.xlsx")
     assert book.sheetnames == ["审核结果", "附表1", "选项"]
     assert fills(book) == {"附表1!E8": RED}
     assert book["附表1"]["C7"].fill.fgColor.rgb == "FFFFFF99"
@@ -365,17 +364,15 @@ def test_a_copy_sent_back_through_another_program_is_annotated_anew(rich: bytes,
 
 
 def test_a_sheet_of_that_name_which_is_not_ours_stays(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.worksheets[0].title = "附表1"
+    book = own()
     book.create_sheet("审核结果")["A1"] = "别人的"
-    book.save(tmp_path / "own.xlsx")
-    copy = copy_of((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path)
+    copy = copy_of(bytes_of(book), of(BALANCE), tmp_path)
     assert copy.sheetnames == ["审核结果2", "附表1", "审核结果"]
     assert copy["审核结果"]["A1"].value == "别人的"
 
 
 def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
-    enabled = with_parts(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    enabled = with_parts(ordinary, MACROS)
     written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
     assert written.path.name == "macros.xlsm"
     assert zipfile.ZipFile(written.path).read("xl/vbaProject.bin") == b"\x01"
@@ -383,7 +380,7 @@ def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
 
 
 def test_a_template_becomes_a_workbook(ordinary: bytes, tmp_path: Path) -> None:
-    template = with_parts(ordinary, {}, (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main")))
+    template = with_parts(ordinary, {"*": (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main"))})
     written = annotate(template, of(BALANCE), tmp_path / "copy.xlsx")
     assert PLAIN_TYPE in zipfile.ZipFile(written.path).read("[Content_Types].xml")
 
@@ -437,7 +434,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def test_what_openpyxl_does_not_read_whole_is_refilled(
     old: bytes, new: bytes, why: str, ordinary: bytes, tmp_path: Path
 ) -> None:
-    written = annotate(with_parts(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
+    written = annotate(with_parts(ordinary, {"*": (old, new)}), of(BALANCE), tmp_path / "copy.xlsx")
     assert [why in lack for lack in written.lacks] == [True]
     assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
 
@@ -447,13 +444,8 @@ def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_
 
 
 def test_a_number_that_openpyxl_would_turn_into_an_error_is_refilled(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    book.worksheets[0].title = "附表1"
-    book.worksheets[0]["C7"] = 80_000_000
-    book.worksheets[0]["C7"].number_format = "yyyy-mm-dd"
-    book.save(tmp_path / "own.xlsx")
-    written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
-    assert "日期" in written.lacks[0]
+    book = own(80_000_000, "yyyy-mm-dd")
+    assert "日期" in annotate(bytes_of(book), of(BALANCE), tmp_path / "copy.xlsx").lacks[0]
 
 
 def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_path: Path) -> None:
@@ -474,7 +466,7 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
 
 def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tmp_path: Path) -> None:
     """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
-    enabled = with_parts(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    enabled = with_parts(ordinary, MACROS)
     data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
     checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in data]
     names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__).written]
@@ -523,15 +515,13 @@ def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_p
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1}}, style=PLAIN)
-    (document,) = read_paths([source], EDITION).documents
+    document = found_as(Filing, source)
     checked = check(document, EDITION)
     copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes())
     book = openpyxl.load_workbook(copies.written[0].path)
     book["附表1"][a1("remarks7")] = "改过"
     book.save(tmp_path / "改过.xlsx")
-    (again,) = read_paths([tmp_path / "改过.xlsx"], EDITION).documents
-    assert isinstance(document, Filing)
-    assert isinstance(again, Filing)
+    again = found_as(Filing, tmp_path / "改过.xlsx")
     assert [row.number("calls_total") for table in again.tables for row in table.rows] == [
         row.number("calls_total") for table in document.tables for row in table.rows
     ]
@@ -564,8 +554,7 @@ def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
 def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}}, style=PLAIN)
     old = soffice_convert(source, "xls:MS Excel 97")
-    (document,) = read_paths([old], EDITION).documents
-    checked = check(document, EDITION)
+    checked = check(found_as(Filing, old), EDITION)
     (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes()).written
     assert written.path.name == "广东_审核.xlsx"
     marked = comments(openpyxl.load_workbook(written.path))

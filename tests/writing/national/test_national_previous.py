@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
-from damaged import rewritten
+from damaged import with_parts
 from hrss12333.merging.last_year import Previous, load
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
@@ -116,10 +116,7 @@ def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> N
 def test_a_bomb_in_its_place_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "2018.xlsx", last_year())
     last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    bomb = rewritten(
-        path.read_bytes(),
-        lambda name, text: text.replace(b"</sheetData>", last) if name.endswith("sheet2.xml") else text,
-    )
+    bomb = with_parts(path.read_bytes(), {"*sheet2.xml": (b"</sheetData>", last)})
     (tmp_path / "bomb.xlsx").write_bytes(bomb)
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
         load(tmp_path / "bomb.xlsx", EDITION)

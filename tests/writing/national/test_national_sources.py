@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from openpyxl.utils import range_boundaries
 
 from cli_runs import run
-from factory import opened, write_filing
+from damaged import archive
+from factory import filing, opened, write_filing
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
@@ -20,6 +21,8 @@ from national_tables import table
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 
+BEIJING = filing("北京市")
+
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
@@ -27,9 +30,7 @@ def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件箱"
     folder.mkdir()
     write_filing(folder / "浙江.xlsx", "浙江省")
-    write_filing(tmp_path / "表.xlsx", "北京市")
-    with zipfile.ZipFile(folder / "北京.zip", "w") as box:
-        box.write(tmp_path / "表.xlsx", "表.xlsx")
+    (folder / "北京.zip").write_bytes(archive([("表.xlsx", BEIJING)]))
     return folder
 
 
@@ -84,7 +85,7 @@ def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -
 
     assert found == {
         "收件箱/浙江.xlsx": ("浙江省", "调查表", hashed(inbox / "浙江.xlsx")),
-        "收件箱/北京.zip/表.xlsx": ("北京市", "调查表", hashed(tmp_path / "表.xlsx")),
+        "收件箱/北京.zip/表.xlsx": ("北京市", "调查表", sha256(BEIJING).hexdigest()),
         "收件箱/坏.xlsx": ("（报送单位不明）", "未能读取", hashed(inbox / "坏.xlsx")),
     }
 

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from cases import words
 from conftest import Convert
-from damaged import rewritten
+from damaged import with_parts
 from draws import few
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load
@@ -800,11 +800,8 @@ def change_number(item: Entry, key: str, by: int) -> Entry:
 
 def without_stored_values(path: Path, target: Path) -> Path:
     """The workbook with every formula's value taken out, so that whoever opens it must calculate."""
-
-    def bare(name: str, text: bytes) -> bytes:
-        return re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", text) if name.startswith("xl/worksheets/sheet") else text
-
-    target.write_bytes(rewritten(path.read_bytes(), bare))
+    bare = partial(re.compile(rb"(</f>)<v>[^<]*</v>").sub, rb"\1")
+    target.write_bytes(with_parts(path.read_bytes(), {"xl/worksheets/sheet*": bare}))
     return target
 
 

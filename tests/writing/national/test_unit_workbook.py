@@ -21,18 +21,12 @@ from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import proof
 from hrss12333.writing.national.proof import Unproven, prove
 
+pytestmark = pytest.mark.usefixtures("here")
 UNIT = unit_named("宁夏")
 CITIES = [region.name for region in UNIT.expected]
 SHEETS = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
 MERGE = ("merge", "各市", "--unit", "宁夏", "-o", "报送.xlsx")
 Figures = dict[str, list[dict[str, Scalar]]]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "here" / "各市").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "here")
-    return tmp_path / "here"
 
 
 def rows(*names: str) -> Figures:
@@ -41,6 +35,7 @@ def rows(*names: str) -> Figures:
 
 def sent(name: str, given: Mapping[str, Any], contact: str = "") -> None:
     header = {**clean_header(UNIT), "name": contact or f"{name}某"}
+    Path("各市").mkdir(exist_ok=True)
     write_filing(Path("各市") / f"{name}.xlsx", UNIT, given, header, saved=datetime(2020, 1, 6, 2))
 
 
@@ -53,7 +48,6 @@ def all_but_the_last() -> None:
 def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """A folder in which all cities but the last one were merged, and what the run said."""
     folder = tmp_path_factory.mktemp("once")
-    (folder / "各市").mkdir()
     with contextlib.chdir(folder):
         all_but_the_last()
         return folder, report(*MERGE)

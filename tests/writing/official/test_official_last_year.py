@@ -12,14 +12,13 @@ from openpyxl.utils import get_column_letter
 from cli_runs import report, run
 from factory import clean_header, clean_rows, opened, unit_named, write_filing
 from hrss12333.model.filing import Filing
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import LAST_YEAR
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.writing.official.layout import LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
+from readings import read_as
 
 UNIT = unit_named("宁夏")
 REGIONS = [region.name for region in UNIT.expected]
@@ -79,12 +78,6 @@ def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
     assert all(cell.protection.locked for cell in cells)
 
 
-def read(path: Path) -> Filing:
-    document = read_source(Source(path.name, path.read_bytes), NEXT)
-    assert isinstance(document, Filing)
-    return document
-
-
 def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(blank)
     for sheet in blank_sheets(NEXT, UNIT):
@@ -97,7 +90,7 @@ def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
                 shown = value if not isinstance(value, bool) else "是"
                 page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
     book.save(tmp_path / "filled.xlsx")
-    filing = read(tmp_path / "filled.xlsx")
+    filing = read_as(Filing, tmp_path / "filled.xlsx", NEXT)
     assert len(filing.tables) == 2
     for table in filing.tables:
         rows = [{k: v for k, v in row.scalars().items() if k not in ("serial", "remarks")} for row in table.rows]
@@ -107,7 +100,7 @@ def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
 
 
 def test_a_blank_form_with_the_block_has_no_figures(blank: Path) -> None:
-    for table in read(blank).tables:
+    for table in read_as(Filing, blank, NEXT).tables:
         reported = [{k: v for k, v in row.scalars().items() if k not in ("serial", "region")} for row in table.rows]
         assert [value for row in reported for value in row.values() if value is not None] == []
 

@@ -18,13 +18,14 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
 from cases import cases, words
-from damaged import rewritten, with_member
+from damaged import DAMAGED, as_strict, document, with_parts
 from hrss12333.reading.files import bounds
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.reference.typography import TEXT_WIDTH
+from oldbooks import bytes_of
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -38,19 +39,6 @@ def png(width: int = 40, height: int = 30) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def saved(document: Document) -> bytes:
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-def edited(data: bytes, changes: dict[str, Callable[[str], str]], added: dict[str, bytes] | None = None) -> bytes:
-    made = rewritten(data, lambda name, part: changes[name](part.decode()).encode() if name in changes else part)
-    for name, part in (added or {}).items():
-        made = with_member(made, name, part)
-    return made
-
-
 class Copied:
     def __init__(self, data: bytes) -> None:
         document = new_document()
@@ -59,7 +47,7 @@ class Copied:
             document.element.body.sectPr.addprevious(block)
         self.left_out = dict(copy.left_out)
         self.hidden = copy.hidden
-        self.package = saved(document)
+        self.package = bytes_of(document)
         self.document = docx.Document(BytesIO(self.package))
         self.xml = zipfile.ZipFile(BytesIO(self.package)).read("word/document.xml").decode()
 
@@ -80,7 +68,7 @@ def put(document: Document, *blocks: Any) -> None:
 
 def test_a_report_that_the_child_has_read_is_copied_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "SMALL", dict.fromkeys(bounds.SMALL, -1))
-    assert len(SourceDocument(saved(docx.Document())).body) > 0
+    assert len(SourceDocument(bytes_of(docx.Document())).body) > 0
 
 
 def test_headings_are_demoted_and_keep_their_order() -> None:
@@ -90,7 +78,7 @@ def test_headings_are_demoted_and_keep_their_order() -> None:
     source.add_paragraph("　　正文一。")
     source.add_heading("（一）系统建设", 3)
     source.add_heading("二、取得的成效", 2)
-    assert Copied(saved(source)).lines == [
+    assert Copied(bytes_of(source)).lines == [
         ("总结标题", "广东省2019年度12333工作总结"),
         ("Heading 4", "一、工作进展"),
         ("总结正文", "正文一。"),
@@ -106,7 +94,7 @@ def test_typed_headings_are_recognised_where_none_are_styled() -> None:
     ):
         source.add_paragraph(text)
     styles = words("总结标题 | Heading 4 | Heading 5 | 总结正文 | 总结正文")
-    assert [style for style, _ in Copied(saved(source)).lines] == styles
+    assert [style for style, _ in Copied(bytes_of(source)).lines] == styles
 
 
 @cases("""
@@ -126,7 +114,7 @@ def test_emphasis_is_kept_in_body_text() -> None:
     body = source.add_paragraph("前")
     body.add_run("粗").bold = True
     body.add_run("上").font.superscript = True
-    copied = Copied(saved(source)).document.paragraphs[1]
+    copied = Copied(bytes_of(source)).document.paragraphs[1]
     assert [(run.text, run.bold, run.font.superscript) for run in copied.runs] == [
         ("前", None, None),
         ("粗", True, None),
@@ -140,7 +128,7 @@ def test_lists_get_numbering_of_their_own_that_starts_anew() -> None:
     for text in ("甲", "乙"):
         source.add_paragraph(text, style="List Number")
     source.add_paragraph("丙", style="List Bullet")
-    data = saved(source)
+    data = bytes_of(source)
     document = new_document()
     numbers = []
     for _ in range(2):
@@ -168,7 +156,7 @@ def test_tables_keep_spans_and_fit_the_page() -> None:
         column.width = Cm(12)
     table.cell(0, 0).merge(table.cell(0, 1))
     table.cell(1, 2).merge(table.cell(2, 2))
-    copied = Copied(saved(source)).document.tables[0]
+    copied = Copied(bytes_of(source)).document.tables[0]
     assert copied.style is not None
     assert copied.style.name == "Table Grid"
     assert copied.cell(0, 0)._tc is copied.cell(0, 1)._tc
@@ -182,7 +170,7 @@ def test_neighbouring_tables_do_not_run_together() -> None:
     for text in ("甲", "乙"):
         source.add_table(rows=1, cols=1).cell(0, 0).text = text
         put(source, paragraph(""))  # blank paragraphs are left out
-    copied = Copied(saved(source))
+    copied = Copied(bytes_of(source))
     assert [table.cell(0, 0).text for table in copied.document.tables] == ["甲", "乙"]
 
 
@@ -191,7 +179,7 @@ def test_pictures_are_kept_and_fitted() -> None:
     source.add_paragraph("情况")
     source.add_picture(BytesIO(png()), width=Cm(30))
     source.add_table(rows=1, cols=2).cell(0, 1).paragraphs[0].add_run().add_picture(BytesIO(png(20, 20)), width=Cm(20))
-    copied = Copied(saved(source))
+    copied = Copied(bytes_of(source))
     shapes = copied.document.inline_shapes
     assert len(shapes) == 2
     assert shapes[0].width == TEXT_WIDTH
@@ -204,8 +192,8 @@ def test_a_broken_picture_is_named_in_its_place() -> None:
     source = docx.Document()
     source.add_paragraph("情况")
     source.add_picture(BytesIO(png()))
-    name = next(n for n in zipfile.ZipFile(BytesIO(saved(source))).namelist() if n.startswith("word/media/"))
-    copied = Copied(rewritten(saved(source), lambda part, data: b"no picture" if part == name else data))
+    name = next(n for n in zipfile.ZipFile(BytesIO(bytes_of(source))).namelist() if n.startswith("word/media/"))
+    copied = Copied(with_parts(bytes_of(source), {name: b"no picture"}))
     assert copied.left_out == {"图片": 1}
     assert "［此处图片未能收入，请见原文］" in [text for _, text in copied.lines]
 
@@ -218,7 +206,7 @@ def test_nobodys_telephone_or_address_comes_along() -> None:
         source.paragraphs[0].add_run(text).bold = True
     source.add_paragraph("1381\t2345678")
     source.add_table(1, 1).cell(0, 0).text = "张三,13812345678"
-    copied = Copied(saved(source))
+    copied = Copied(bytes_of(source))
     assert [text for _, text in copied.lines if text] == ["联系电话［略］，邮箱［略］。", "1381\t2345678"]
     assert copied.document.tables[0].cell(0, 0).text == "张三,［略］"
     assert copied.hidden == 3
@@ -242,7 +230,7 @@ def test_links_fields_notes_and_revisions_become_plain_text() -> None:
         ),
         paragraph("<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:t>可见。</w:t></w:r>"),
     )
-    copied = Copied(saved(source))
+    copied = Copied(bytes_of(source))
     assert [text for _, text in copied.lines[1:]] == ["链接文字。", "结果之后。", "新增。", "可见。"]
     assert "example.invalid" not in everything(copied.package)
     assert "INCLUDETEXT" not in copied.xml
@@ -258,7 +246,7 @@ def test_a_field_that_ends_out_of_sight_or_never_swallows_nothing() -> None:
         paragraph(f"<w:r><w:t>后半</w:t></w:r>{begin}<w:r><w:t>指令</w:t></w:r>"),
         paragraph("<w:r><w:t>下一段。</w:t></w:r>"),
     )
-    assert [text for _, text in Copied(saved(source)).lines if text] == ["前半。", "后半", "下一段。"]
+    assert [text for _, text in Copied(bytes_of(source)).lines if text] == ["前半。", "后半", "下一段。"]
 
 
 def test_a_table_of_contents_of_its_own_is_left_out() -> None:
@@ -273,7 +261,7 @@ def test_a_table_of_contents_of_its_own_is_left_out() -> None:
         paragraph('<w:r><w:t>二、成效……2</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'),
         paragraph("<w:r><w:t>正文。</w:t></w:r>"),
     )
-    assert [text for _, text in Copied(saved(source)).lines] == ["工作总结", "正文。"]
+    assert [text for _, text in Copied(bytes_of(source)).lines] == ["工作总结", "正文。"]
 
 
 def test_text_boxes_follow_their_paragraph_once() -> None:
@@ -287,7 +275,7 @@ def test_text_boxes_follow_their_paragraph_once() -> None:
     source = docx.Document()
     source.add_paragraph("情况")
     put(source, paragraph(f"<w:r><w:t>前。</w:t></w:r>{box}"), paragraph("<w:r><w:t>后。</w:t></w:r>"))
-    assert [text for _, text in Copied(saved(source)).lines[1:]] == ["前。", "框内。", "后。"]
+    assert [text for _, text in Copied(bytes_of(source)).lines[1:]] == ["前。", "框内。", "后。"]
 
 
 def everything(package: bytes) -> str:
@@ -323,7 +311,7 @@ def hostile() -> bytes:
     )
     source.sections[0].header.paragraphs[0].text = "来件页眉"
     assert template
-    return edited(saved(source), {}, {"word/vbaProject.bin": b"macro", "word/activeX/activeX1.bin": b"control"})
+    return with_parts(bytes_of(source), {"word/vbaProject.bin": b"macro", "word/activeX/activeX1.bin": b"control"})
 
 
 def test_a_row_that_holds_a_table_may_break() -> None:
@@ -332,7 +320,7 @@ def test_a_row_that_holds_a_table_may_break() -> None:
     table = source.add_table(2, 1)
     table.cell(0, 0).add_table(1, 1).cell(0, 0).text = "里面"
     table.cell(1, 0).text = "外面"
-    outer = Copied(saved(source)).document.tables[0]._tbl
+    outer = Copied(bytes_of(source)).document.tables[0]._tbl
     inner = outer.tr_lst[0].find(f".//{qn('w:tbl')}")
     assert [row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is None for row in outer.tr_lst] == [True, False]
     assert inner.find(f".//{qn('w:cantSplit')}") is not None
@@ -361,32 +349,15 @@ def test_strict_namespaces_are_read() -> None:
     source = docx.Document()
     source.add_heading("一、进展", 1)
     source.add_heading("二、成效", 1)
-
-    def strict(text: str) -> str:
-        for kind in ("wordprocessingml", "officeDocument"):
-            text = text.replace(
-                f"http://schemas.openxmlformats.org/{kind}/2006/", f"http://purl.oclc.org/ooxml/{kind}/"
-            )
-        return text
-
-    parts = ("_rels/.rels", "word/_rels/document.xml.rels", "word/document.xml", "word/styles.xml")
-    data = edited(saved(source), dict.fromkeys(parts, strict))
-    assert Copied(data).lines == [("Heading 4", "一、进展"), ("Heading 4", "二、成效")]
+    assert Copied(as_strict(bytes_of(source))).lines == [("Heading 4", "一、进展"), ("Heading 4", "二、成效")]
 
 
 @pytest.mark.parametrize(
     "data",
     [
         b"no zip",
-        edited(saved(docx.Document()), {"word/document.xml": lambda text: text[:200]}),
-        edited(
-            saved(docx.Document()),
-            {
-                "word/document.xml": lambda text: text.replace(
-                    "<w:document", "<!DOCTYPE d [<!ENTITY e 'x'>]><w:document", 1
-                )
-            },
-        ),
+        with_parts(document(), {"word/document.xml": lambda xml: xml[:200]}),
+        DAMAGED["billion-laughs-docx"][1](),
     ],
     ids=["no zip", "cut", "doctype"],
 )

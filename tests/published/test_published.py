@@ -1,4 +1,5 @@
-"""Whatever is spoilt, nothing doubtful is published as a finding: neither a share above 100 %, nor a rank, nor a name.
+"""Whatever is spoilt, nothing doubtful is published as a finding: neither a share above 100 %, nor a rank, nor a name; and what is
+published once: shares that add up, chart plans whose figures are the table's, and who is compared.
 
 Two inboxes of a year, ten in the long run; HRSS12333_SPOILT=300 tries as many, HRSS12333_SPOILT_UNITS=32 of all units.
 """
@@ -10,22 +11,30 @@ import os
 import random
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from msgspec.structs import replace
 
 from cli_runs import run
 from draws import few
-from factory import stored
-from hrss12333.model.summary_lines import figures
+from factory import opened, stored
+from hrss12333.model.finding import Severity
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import ANALYSIS, Figure, figures
+from hrss12333.published.charts import Shape, charts, openings_chart
+from hrss12333.published.nation import Nation, composition, coverage_paragraphs
 from hrss12333.reading import documents
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
-from merge_runs import read_once
+from hrss12333.writing.national import write_national
+from merge_runs import merged, read_once
+from national_tables import finding_at, table
 from spoilt_inboxes import spoilt
 from test_one_judgement import told
 
@@ -96,12 +105,12 @@ def test_no_share_is_above_the_whole(seen: Run) -> None:
         values = [line[headings.index(name)] for line in lines]
         assert all(value <= 1 for value in values if isinstance(value, int | float)), name
     overview = "\n".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
-    for text in (overview, seen.paper, *(cell for table in seen.tables for row in table for cell in row)):
+    for text in (overview, seen.paper, *(cell for each in seen.tables for row in each for cell in row)):
         assert all(float(share.replace(",", "")) <= 100 for share in re.findall(r"([\d,]+\.\d+)%", text)), text
-    for table in seen.tables:
-        for at, heading in enumerate(table[-1 if len(table) < 2 else _headings(table)]):
+    for each in seen.tables:
+        for at, heading in enumerate(each[-1 if len(each) < 2 else _headings(each)]):
             if heading.endswith("（%）") and "增减" not in heading:
-                assert all(_number(row[at]) <= 100 for row in table[2:])
+                assert all(_number(row[at]) <= 100 for row in each[2:])
 
 
 def _headings(table: list[list[str]]) -> int:
@@ -215,3 +224,76 @@ def test_totals_keep_every_row(seen: Run) -> None:
         for figure in figures(form):
             if not figure.choice:
                 assert total[heads.index(figure.heading)] == seen.merged["totals"][form.key][figure.key]
+
+
+FORM = EDITION.forms[0]
+BALANCE = FORM.balances[0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_shares_of_a_total_are_over_the_same_rows_whatever_is_spoilt(tmp_path: Path, seed: int) -> None:
+    nation = Nation(merged(spoilt(tmp_path, seed, EDITION.units[:12])))
+    for line in (*nation.lines[FORM.key], nation.totals[FORM.key]):
+        found = composition(line, FORM, BALANCE)
+        assert len({(share.denominator, share.covered) for _, share in found.parts}) <= 1
+        shares = [share.exact for _, share in found.parts if share.exact is not None]
+        assert not shares or (sum(shares) == 1) is ("占比之和不是100%" not in found.note)
+        assert all(share <= 1 for share in shares)
+
+
+def planned(national: National) -> list[Shape]:
+    nation = Nation(national)
+    return [chart.shape for topic in nation.topics for chart in charts(nation, topic)]
+
+
+def test_charts_are_of_units_where_four_are_in_no_question() -> None:
+    assert planned(table()) == [Shape.STACKED, Shape.RANKED, Shape.RANKED]
+    assert planned(table(EDITION.units[:3])) == []
+    assert openings_chart(Nation(table(EDITION.units[:3]))) is not None
+
+
+def test_the_nations_bar_stands_among_the_units_by_its_value() -> None:
+    nation = Nation(table())
+    chart = next(chart for topic in nation.topics for chart in charts(nation, topic) if chart.shape is Shape.RANKED)
+    values = [value or 0 for value in chart.series[0].values]
+    assert values == sorted(values, reverse=True)
+    assert chart.whole is not None
+    assert chart.names[chart.whole] == "全国"
+    assert len(chart.names) == len(EDITION.units) + 1
+
+
+def test_a_chart_of_fewer_units_than_reported_says_so(tmp_path: Path) -> None:
+    national = table()
+    item = national.entries_of(FORM, EDITION.units[0])[0]
+    asked = finding_at(item, "B401", Severity.ERROR, "不平。", unit=EDITION.units[0].name, region=item.row.region,
+                       form=FORM.key, field="calls_total", figures=BALANCE.fields, doubts=True)  # fmt: skip
+    nation = Nation(replace(national, findings=(asked,)))
+    titles = [chart.title for topic in nation.topics for chart in charts(nation, topic)]
+    assert titles[0] == f"没有疑问的{len(EDITION.units) - 1}个单位来电总量及其构成（万次）"
+
+
+def test_bars_of_the_workbook_are_the_figures_of_its_sheets(tmp_path: Path) -> None:
+    """What is drawn is worked out from the cell of the figure, and stored as it comes out."""
+    nation = Nation(table())
+    write_national(tmp_path / "a.xlsx", nation.national)
+    formulas, values = (opened(tmp_path / "a.xlsx", data_only=stored) for stored in (False, True))
+    plan = next(chart for topic in nation.topics for chart in charts(nation, topic))
+    cells = [cell for line in formulas[ANALYSIS].iter_rows() for cell in line if cell.value == plan.title]
+    top, first = cells[0].row, cells[0].column
+    line = {item.name: item for item in nation.lines[FORM.key]}[plan.series[-1].sources[0].line]
+    formula = formulas[ANALYSIS].cell(top + 2, first + len(plan.series)).value
+    sheet, _, place = str(formula).partition(',"",')[2].rstrip(")").partition("!")
+    assert values[sheet.strip("'")][place.partition("/")[0].replace("$", "")].value == line.value(
+        Figure(FORM.by_key["calls_total"])
+    )
+    shown = values[ANALYSIS].cell(top + 2, first + len(plan.series)).value
+    assert shown == pytest.approx(float(Fraction(line.value(Figure(FORM.by_key["calls_total"])) or 0, 10_000)))
+
+
+def test_units_without_forms_are_named_once_though_they_sent_no_report_either() -> None:
+    nation = Nation(table(reporting=EDITION.units[:30]))
+    codes = {unit.code for unit in EDITION.units[:30]}
+    listed = [*coverage_paragraphs(nation, codes - {EDITION.units[4].code})]
+    absent = "、".join(unit.short for unit in EDITION.units[30:])
+    assert sum(absent in text for text in listed) == 1
+    assert f"未报送工作总结的3个单位：未报送调查表的2个，以及{EDITION.units[4].short}。" in "".join(listed)

@@ -1,11 +1,17 @@
-"""Findings in sentences: what is reported together, and what is reported besides."""
+"""Findings in sentences: what is reported together, and in which order; figures are rounded as one was taught to."""
 
 from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
 
 from factory import suggested
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.places import by_sheet
+from hrss12333.wording.rounding import amount, is_large, percent, rounded
 from reporting_samples import finding
 
 
@@ -39,3 +45,42 @@ def test_corrections_of_one_column_for_one_reason_are_told_once_with_every_value
         "丙市（K9）：坐席数9,000疑似偏大。请核对。",
         "  建议：坐席数（K9）改为9：除以100",
     ]
+
+
+def test_the_sheets_come_in_the_order_of_the_forms_whatever_weighs_most() -> None:
+    second = finding("V304", sheet="Sheet1", form="附表2")
+    first = finding("V301", Severity.QUERY, sheet="Sheet2", form="附表1")
+    whole = finding("H108", Severity.QUERY, sheet=None, cell=None, form=None)
+    assert by_sheet([second, first, whole]) == [(None, [whole]), ("Sheet2", [first]), ("Sheet1", [second])]
+
+
+def test_other_sheets_come_as_they_come_up() -> None:
+    late, early = (finding("F008", sheet=name, form=None) for name in ("乙", "甲"))
+    assert [sheet for sheet, _ in by_sheet([late, early])] == ["乙", "甲"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Fraction(2345, 1000), "2.35"),
+        (Fraction(2344, 1000), "2.34"),
+        (Fraction(1005, 1000), "1.01"),
+        (Fraction(-2345, 1000), "-2.35"),
+        (Fraction(-1, 1000), "0.00"),
+        (1234567, "1,234,567.00"),
+    ],
+)
+def test_halves_are_rounded_away_from_zero(value: Fraction | int, shown: str) -> None:
+    assert rounded(value) == shown
+
+
+def test_large_counts_are_told_in_ten_thousands_and_small_ones_in_full() -> None:
+    assert amount(87_343_652, "次") == "8,734.37万次"
+    assert amount(5_591, "人") == "5,591人"
+    assert amount(5_591, "人", in_ten_thousands=True) == "0.56万人"
+    assert (is_large(99_999, None), is_large(100_000), is_large(None)) == (False, True, False)
+
+
+def test_shares_have_one_decimal() -> None:
+    assert percent(Fraction(1, 8)) == "12.5%"
+    assert percent(Fraction(32, 32), 0) == "100%"
