@@ -36,6 +36,8 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
+    said: tuple[Scalar, ...]
+    """What it says of its region, 备注 and all."""
     filled: bool
     """Whether anything is beside the region's name, and not that nothing has changed."""
     unchanged: bool
@@ -52,7 +54,7 @@ class SentRow(Struct, frozen=True, dict=True):
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        values = zip(content_columns(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
+        values = zip(content_columns(form, Kind.REGION), self.said, strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
         )
@@ -63,20 +65,21 @@ class SentRow(Struct, frozen=True, dict=True):
         return answers(self.table.form, self.row)
 
     def is_same(self, other: SentRow) -> bool:
-        """Whether both say the same."""
-        return not (self.disputed or other.disputed) and self.content == other.content
+        """Whether both say the same; most that do say it in the same words."""
+        return not (self.disputed or other.disputed) and (self.said == other.said or self.content == other.content)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        return not (self.disputed or other.disputed) and self.answers == other.answers
+        return not (self.disputed or other.disputed) and (self.said == other.said or self.answers == other.answers)
 
 
 def rows_of(filing: Filing) -> Iterator[SentRow]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
+            said = content(table.form, row, Kind.REGION)
             unchanged = bool(row.marked) and _is_reported_unchanged(table.form, row)
-            yield SentRow(filing, table, row, not unchanged and is_filled(table.form, row), unchanged)
+            yield SentRow(filing, table, row, said, not unchanged and is_filled(table.form, row), unchanged)
 
 
 def _is_reported_unchanged(form: Form, row: Row) -> bool:
