@@ -170,15 +170,14 @@ def compose(fact: str, *rest: str, **params: Param) -> Message:
 
 
 _NESTED = (Several, Message)
-_OF_THE_PLACE = (Own, RegionName, Among, FilesOf)
+_OF_THE_PLACE = frozenset((Own, RegionName, Among, FilesOf))
 
 
 def _anywhere(given: Any) -> Any:
-    if isinstance(given, _OF_THE_PLACE):
-        return None
-    if isinstance(given, Several):
-        return (*map(_anywhere, given),)
-    return given.anywhere if isinstance(given, Message) else given
+    kind = type(given)
+    if kind in _NESTED:
+        return tuple(map(_anywhere, given)) if kind is Several else given.anywhere
+    return None if kind in _OF_THE_PLACE else given
 
 
 def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:

@@ -160,8 +160,8 @@ class Tally(Struct, frozen=True):
         return self.answered == self.rows
 
 
-class National(Struct, frozen=True, dict=True):
-    """Everything that a merge read, joined."""
+class National(Struct, frozen=True, dict=True, eq=False):
+    """Everything that a merge read, joined; known by itself, for it is large."""
 
     edition: Edition
     entries: tuple[Entry, ...]

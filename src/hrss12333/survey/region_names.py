@@ -29,7 +29,8 @@ _PROVINCIAL = lazy(
 _PLACES = lazy(r"(.{2,})\(([^()]{2,})\)", needs="(")
 _AND = lazy(r"[、,和及]")
 _FUNCTIONAL = lazy(
-    f"(?!.*(?:[未不除]|包括|本表|另有)){HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$"
+    f"(?!.*(?:[未不除]|包括|本表|另有)){HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$",
+    needs="区会",
 )
 
 
@@ -104,8 +105,8 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         if below:
             return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
     # What no list has is taken as written, without the names of unit and office around it.
-    provincial = [candidate for candidate in of_unit if _PROVINCIAL.match(candidate)]
-    functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
+    provincial = [*filter(_PROVINCIAL.match, of_unit)]
+    functional = sorted(filter(_FUNCTIONAL.match, candidates), key=len)
     if provincial or functional:
         name = (provincial or functional)[0]
         zone = None if provincial else SubRegion(name, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, takewhile
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -116,7 +117,8 @@ def by_importance(findings: Iterable[Finding]) -> list[Alike]:
     return sorted(alike(listed), key=lambda line: (line.first.is_settled, -line.stake, line.first.severity.rank))
 
 
-def questions_of(national: National) -> list[Alike]:
+@lru_cache(maxsize=2)  # a workbook is written of them, then they are printed
+def questions_of(national: National) -> Sequence[Alike]:
     """All that is asked or to be corrected, by importance."""
     return by_importance(finding for finding in national.findings if finding.severity is not Severity.NOTE)
 
