@@ -6,7 +6,6 @@ nearest official names and is never corrected.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -19,6 +18,7 @@ from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, wi
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
+_BLANK = lazy(r"[\s\u200b\ufeff_]+")
 _WHOLE = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name is understood."""
@@ -64,7 +64,7 @@ class RegionMatch(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Half-width, without any white space: the form in which names are compared."""
-    return re.sub(r"[\s\u200b\ufeff_]+", "", unicodedata.normalize("NFKC", text))
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=MOST_NAMES)

@@ -57,6 +57,8 @@ _NOTE_MARK = lazy(
 """What refers to a note below the table: 来电总量①, 放弃量（注2）, 总人数[1]."""
 _MARKS = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳¹²³⁴⁵⁶⁷⁸⁹]］】〕")
 """How such a mark ends that is reported without the word 注."""
+_BETWEEN = lazy(r"[\s\u200b\ufeff:*'\"“”‘’,、·.?!\-—_|=＝☆★●]+")
+_SLASH = lazy(r"^/|/$|(?<!\()(?<![是有])/(?![否无])", needs="/")
 _LISTED = lazy(r"^\s*[一二三四五六七八九十]+\s*[、.．]", needs="、.．")
 _REGION = lazy(
     r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
@@ -108,8 +110,7 @@ def normal(text: str) -> str:
     """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
     text = full_years(_without_mark(_LISTED.sub("", text)))
     text = simplified(unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
-    text = re.sub(r"[\s\u200b\ufeff:*'\"“”‘’,、·.?!\-—_|=＝☆★●]+", "", text)
-    text = re.sub(r"^/|/$|(?<!\()(?<![是有])/(?![否无])", "", text)
+    text = _SLASH.sub("", _BETWEEN.sub("", text))
     return _LEAD.sub("", text).replace("坐席", "座席").lower()
 
 

@@ -63,6 +63,7 @@ _HINT = lazy(
 _FIELD = lazy(r"[a-z][a-z_]*\d{0,3}", re.IGNORECASE)
 """How a program calls a column: calls_total, C12."""
 _ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"})
+_HAN = lazy(HAN)
 _NUMBER = lazy(r"[\d=+＝＋()（）]+|[①-⑳]")
 _FEWEST = 4
 """Cells that number the columns, or call them by letters."""
@@ -102,7 +103,7 @@ class Name(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def compact(text: str) -> str:
     """A name without any white space, half-width, in simplified characters."""
-    return simplified(re.sub(r"\s+", "", tidy(text)))
+    return simplified("".join(tidy(text).split()))
 
 
 def _calling(pattern: re.Pattern[str], usual: str = "") -> Callable[[str], bool]:
@@ -199,7 +200,7 @@ def _is_but_a_name(unit: Unit | None, text: str) -> bool:
     """Whether a text that is no listed name can still be nothing else than a name, and is taken as written."""
     if visible(text) != text or without_translation(text) != text or summed_region(text, unit) or year_around(text)[1]:
         return False
-    return bool(re.search(HAN, text)) and compact(text).strip("()") not in _ORDINARY
+    return bool(_HAN.search(text)) and compact(text).strip("()") not in _ORDINARY
 
 
 def is_label_like(text: str) -> bool:
