@@ -19,7 +19,7 @@ from hrss12333.survey.spellings import bare_name
 
 DATA = Path(__file__).with_name("data")
 """The lists of places that come with the package."""
-_OWN_LEVEL = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
+_OWN_LEVEL = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$", needs="本区直")
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
 _COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")

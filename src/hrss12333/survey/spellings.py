@@ -35,8 +35,10 @@ OFFICE = lazy(
     needs="社就劳信",
 )
 """The name of an office at the end of a text: 省人社厅, 市劳动就业服务局, 信息中心."""
-HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
-"""The name of the hotline, or a part of it, at the end of a text; it matches the end alone, too."""
+HOTLINE = lazy(
+    r"(?=[1电咨服热中呼])(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$", needs="1电咨服热中呼"
+)
+"""The name of the hotline, or a part of it, at the end of a text."""
 BRACKET = lazy(r"\([^()]*\)", needs="(")
 _NUMBERING = lazy(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
 _NOTE_MARK = lazy(rf"(?<={HAN})(?:注?[0123456789]|注?\[[0123456789]{{1,2}}\])$", needs="0123456789")
