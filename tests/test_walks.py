@@ -189,7 +189,6 @@ def test_a_rule_is_one_function_in_one_file(scratch: Scratch) -> None:
     "B499",
     title="放弃量大于来电总量的一半",
     why="一半以上的来电没有接通，请核对。",
-    clause=TECHNICAL,
     wrong="来电总量 100，放弃量 60",
     right="来电总量 100，放弃量 6",
 )
