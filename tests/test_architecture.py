@@ -91,7 +91,7 @@ def imported(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 @cache
 def targets(path: Path) -> tuple[str, ...]:
-    """The same as names of modules: ``from hrss12333.reading import sniff`` means hrss12333.reading.files.file_type."""
+    """The same as names of modules: ``from hrss12333.survey import editions`` means hrss12333.survey.editions."""
     known = set(map(dotted, modules()))
     found: list[str] = []
     for module, names in imported(path):

@@ -14,7 +14,6 @@ from damaged import with_parts
 from factory import clean_rows, unit_named, write_filing
 from hrss12333.merging.last_year import load
 from hrss12333.model.errors import UsageStop
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from national_tables import table
@@ -22,10 +21,6 @@ from next_edition import NEXT
 
 BEIJING = unit_named("北京")
 SERVICE, SYSTEMS = NEXT.forms
-
-
-def edition_of(year: int) -> Edition:
-    return NEXT if year >= NEXT.year else EDITION.of_year(year)
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +31,17 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_renamed_column_is_found_by_its_key(workbook: Path) -> None:
-    found = load(workbook, NEXT, edition_of)
+    found = load(workbook, NEXT)
     places = clean_rows(BEIJING, "附表2")
     assert found.rows["北京市", BEIJING.regions[0].name, "附表2"]["network_location"] == places[0]["network_location"]
 
 
 def test_what_the_years_do_not_share_is_named(workbook: Path) -> None:
-    assert load(workbook, NEXT, edition_of).unmatched == (
+    assert load(workbook, NEXT).unmatched == (
         "附表1的“年度培训人次”是上一年的，今年没有，不作比较",
         "附表1的“在线咨询量”上一年没有，不作比较",
     )
-    assert load(workbook, EDITION, edition_of).unmatched == ()
+    assert load(workbook, EDITION).unmatched == ()
 
 
 def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path: Path) -> None:
@@ -66,14 +61,14 @@ def test_a_workbook_without_keys_is_read_by_the_headings_of_its_own_year(workboo
     book = openpyxl.load_workbook(workbook)
     book.custom_doc_props.props.clear()  # type: ignore[attr-defined]  # the stubs do not know it
     book.save(tmp_path / "旧版.xlsx")
-    found = load(tmp_path / "旧版.xlsx", NEXT, edition_of)
-    assert found.rows == load(workbook, NEXT, edition_of).rows
+    found = load(tmp_path / "旧版.xlsx", NEXT)
+    assert found.rows == load(workbook, NEXT).rows
     assert len(found.unmatched) == 2
 
 
 def test_last_years_filing_serves_too(tmp_path: Path) -> None:
     path = write_filing(tmp_path / "广东.xlsx")
-    found = load(path, replace(EDITION, year=2020), edition_of)
+    found = load(path, replace(EDITION, year=2020))
     rows = clean_rows("广东")
     assert found.year == 2019
     assert found.regions("广东省", EDITION.forms[0]) == tuple(str(row["region"]) for row in rows)

@@ -33,7 +33,8 @@ from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.writing.national import prove, write_national
+from hrss12333.writing.national import write_national
+from hrss12333.writing.national.proof import prove
 from merge_runs import (
     found,
     independent_totals,

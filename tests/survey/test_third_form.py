@@ -40,8 +40,9 @@ from hrss12333.survey.schema import (
     serial,
     yesno,
 )
-from hrss12333.writing.national import prove, write_national
+from hrss12333.writing.national import write_national
 from hrss12333.writing.national.csv_tables import write_csv
+from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official

@@ -226,7 +226,7 @@ class _Rows:
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
         what = "请在备注中说明" if counts else "请核对它的数字"
         request = f"如果它是小计或合计，请删去这一行；如果不是，{what}。"
-        message = compose("{row}的各项数字都{how}，{held}", request, row=_called(row), how=how, held=held)
+        message = compose("{row}的各项数字都{how}，{held}", request, row=named_row(row), how=how, held=held)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self, out: Collection[RowKey]) -> Iterator[Overlap]:
@@ -239,7 +239,7 @@ class _Rows:
         for table, row in sums if len(sums) < len(remaining) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
             fact, request = "{row}{how}，这张表的这一行也不计入汇总", "如果它是小计或合计，请删去这一行。"
-            message = compose(fact, request, row=_called(row), how=how)
+            message = compose(fact, request, row=named_row(row), how=how)
             yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
 
     def _nameless(self, out: Collection[RowKey]) -> Iterator[Overlap]:
@@ -319,7 +319,8 @@ class _Rows:
             yield Overlap(table, row, "R209", False, f"这一行没有填数，以“{whole.region}”一行为准")
 
 
-def _called(row: Row) -> str:
+def named_row(row: Row) -> str:
+    """A row in a message: by its region; where it has none, by which line it is."""
     return RegionName(row.region) if row.region else f"第{row.place.row}行"
 
 

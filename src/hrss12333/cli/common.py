@@ -217,9 +217,8 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     if path is None:
         return None
     from hrss12333.merging.last_year import load
-    from hrss12333.survey.editions import edition_of
 
-    found = load(path, edition, edition_of)
+    found = load(path, edition)
     if found.year and found.year >= edition.year:
         print_line(
             f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",

@@ -27,6 +27,7 @@ from hrss12333.model.summary_lines import (
     owner,
     summary_sheet,
 )
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
@@ -117,16 +118,15 @@ class Previous(Struct, frozen=True, dict=True):
         return found
 
 
-def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | None = None) -> Previous:
+def load(path: Path, edition: Edition) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
-    of_year = edition_of or edition.of_year
     sheets, data = open_national(path, "上一年的汇总表或报送表")
     held = [form for form in edition.forms if {summary_sheet(form), detail_sheet(form)} <= sheets.cells.keys()]
     if not held:
-        return _of_filing(path, data, edition, of_year)
+        return _of_filing(path, data, edition)
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
-    earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
+    earlier = {form.key: form for form in edition_named(edition, year).forms}
     rows: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
     units: dict[str, None] = {}
@@ -177,15 +177,15 @@ def _year(cells: Cells) -> int | None:
     return next((int(match[1]) for text in texts if (match := re.search(r"((?:19|20)\d\d)年度", text))), None)
 
 
-def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[int], Edition]) -> Previous:
+def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.source import Source
 
     source = Source(path.name, lambda: data, named=True)
     document = read_source(source, edition)
-    if isinstance(document, Filing) and document.year and edition_of(document.year).forms is not edition.forms:
-        document = read_source(source, edition_of(document.year))
+    if isinstance(document, Filing) and (own := edition_named(edition, document.year)).forms is not edition.forms:
+        document = read_source(source, own)
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
     if not isinstance(owned, Filing) or owned.unit is None:
         raise UsageStop(

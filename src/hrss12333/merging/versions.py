@@ -16,7 +16,7 @@ from itertools import compress
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity
+from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
@@ -256,7 +256,7 @@ class _Versions:
         message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
             "请确认是有意删去，还是漏填。",
-            row=RegionName(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
+            row=named_row(sent.row),
             later=FileOf(1),
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))

@@ -43,15 +43,15 @@ class CellUse(StrEnum):
 
 
 Account = Mapping[CellUse, int]
-"""Disposition → number of cells; those of which there are none may be absent."""
+"""Use → number of cells; those of which there are none may be absent."""
 
 
 def added(accounts: Iterable[Account]) -> Account:
-    """The account of several sheets together, in the order of the dispositions."""
+    """The account of several sheets together, in the order of `CellUse`."""
     sums: Counter[CellUse] = Counter()
     for account in accounts:
         sums.update(account)
-    return {disposition: sums[disposition] for disposition in CellUse if sums[disposition]}
+    return {use: sums[use] for use in CellUse if sums[use]}
 
 
 class UnreadBlock(Struct, frozen=True):

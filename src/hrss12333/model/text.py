@@ -143,7 +143,7 @@ _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
 
 
 class Evidence(Struct, frozen=True):
-    """One thing that is reported of one matter."""
+    """One thing that a text says of a year, a unit of measure or an owner."""
 
     value: int | str
     """The year, the factor of a unit of measure, or the name of the owner."""

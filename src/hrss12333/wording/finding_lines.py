@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.model.finding import Finding, NewValue, Severity
-from hrss12333.model.message import Message as Sentence
-from hrss12333.model.message import Quote
+from hrss12333.model.message import Message, Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import Alike, grouped, subject
@@ -167,7 +166,7 @@ def _row_place(finding: Finding) -> str:
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Notes of one kind on one line: the kind is what is said but for what is quoted, numbers apart from words."""
-    kinds: dict[tuple[Sentence, bool], dict[str, list[str]]] = {}
+    kinds: dict[tuple[Message, bool], dict[str, list[str]]] = {}
     for finding in findings:
         quoted = [str(leaf.found) for leaf in finding.message.leaves if isinstance(leaf, Quote)]
         kind = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)

@@ -20,7 +20,8 @@ from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import block_rows, details, issues, prove, write_national
+from hrss12333.writing.national import block_rows, details, issues, write_national
+from hrss12333.writing.national.proof import prove
 from hrss12333.writing.workbook import new_workbook
 from national_tables import finding_at, table, with_entries
 

@@ -19,7 +19,8 @@ from hrss12333.model.national import Entry, National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.national import prove, write_national
+from hrss12333.writing.national import write_national
+from hrss12333.writing.national.proof import prove
 from national_tables import finding_at, table, with_entries
 
 FIRST, SECOND = EDITION.forms

@@ -35,7 +35,8 @@ from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.writing.national import proof, prove, write_national
+from hrss12333.writing.national import proof, write_national
+from hrss12333.writing.national.proof import prove
 from national_tables import entry, finding, finding_at, table, with_entries
 
 FIRST, SECOND = EDITION.forms

@@ -36,14 +36,14 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
-    """A row whose figures can all be read and do not balance."""
+    """A row whose figures can all be read and do not balance; what only adds others up does not where these cannot be read."""
     for table in case.filing.tables:
         for balance in table.form.balances:
             for row in table.rows:
                 gap = balance.gap(row.figures(balance.fields))
                 if gap is None:
                     yield Undecided(table, row)
-                elif gap:
+                elif gap and row_key(table, row) not in not_counted(case, "R209"):
                     yield _unbalanced_row(case, table, row, balance, gap)
 
 
@@ -127,7 +127,7 @@ def _exceeded(case: Case, bounds_of: Callable[[Form], Sequence[Bound]]) -> Itera
                 part, whole = row.numbers(bound.fields)
                 if part is None or whole is None:
                     yield Undecided(table, row)
-                elif bound.gap((part, whole)):
+                elif bound.gap((part, whole)) and row_key(table, row) not in not_counted(case, "R209"):
                     yield _Exceeded(table, row, bound, part, whole)
 
 

@@ -128,7 +128,8 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
     figures = {"now": number(now), "usual": number(standard.usual), "then": number(then)}
     fact = "{words}为{now}，{source}{usual}，改正后为{then}"
-    return compose(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
+    whole = round(now) if now >= 100 else 0  # `now` without separators, by which it is known that the value is quoted
+    return compose(fact, words=clue.words, source=standard.source, whole=whole, **figures)
 
 
 @query(

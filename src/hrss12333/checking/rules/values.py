@@ -118,11 +118,11 @@ def _is_explained(form: Form, row: Row, missing: Column) -> bool:
     figures = form.of_kind(Kind.COUNT)
     if not any(row.scalar(column.key) is not None for column in (figures if len(figures) > 1 else form.data)):
         return False
-    message = row.text("remarks").replace("座席", "坐席")
-    named = {column.key: name for column in figures if (name := _name_in(message, column))}
+    remark = row.text("remarks").replace("座席", "坐席")
+    named = {column.key: name for column in figures if (name := _name_in(remark, column))}
     if missing.key in named:
-        return is_reason(message.replace(named[missing.key], ""))
-    return not named and is_reported_unknown(message)
+        return is_reason(remark.replace(named[missing.key], ""))
+    return not named and is_reported_unknown(remark)
 
 
 def _name_in(text: str, column: Column) -> str:

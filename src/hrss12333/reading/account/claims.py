@@ -98,9 +98,9 @@ class Claims:
         box = self.merged.box(place.row - 1, place.column - 1)
         return (box.top, box.left) if box else (place.row - 1, place.column - 1)
 
-    def _claim(self, place: Place | None, disposition: CellUse) -> None:
+    def _claim(self, place: Place | None, use: CellUse) -> None:
         if place is not None and place.sheet == self.grid.name:
-            self.cells.setdefault(self.owner(place), disposition)
+            self.cells.setdefault(self.owner(place), use)
 
     def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
         """The columns of a field whose heading covers several, or is over 是 and 否."""

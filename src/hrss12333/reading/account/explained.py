@@ -62,7 +62,7 @@ def without_printed(text: str, forms: tuple[Form, ...], year: int | None) -> str
 def _explained_line(
     line: tuple[Cell, ...], forms: tuple[Form, ...]
 ) -> tuple[Mapping[CellUse, int] | None, Sequence[tuple[int, str]], bool, Sequence[int]]:
-    """What the words of a line are: disposition → number of cells, None where more must be asked of one; the texts that are
+    """What the words of a line are: use → number of cells, None where more must be asked of one; the texts that are
     not the form's own whatever the year, each with its column; whether it holds headings, and which check the others."""
     texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
     known = [use_of_words(text, forms) for _, text in texts]

@@ -153,7 +153,7 @@ class SheetAccount:
                     self._judged[row, column] = known
         for row, column, cell in left[:_MOST]:
             text = as_text(cell)
-            if found := self._disposition((row, column), cell, text):
+            if found := self._use_of_cell((row, column), cell, text):
                 counts[found] += 1
                 self._judged[row, column] = found
             else:
@@ -165,7 +165,7 @@ class SheetAccount:
             self._more = replace(as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST)
             counts[CellUse.UNREAD] += self._more.cells
 
-    def _disposition(self, at: At, cell: Cell, text: str) -> CellUse | None:
+    def _use_of_cell(self, at: At, cell: Cell, text: str) -> CellUse | None:
         if self._grid.mark(*at).struck:
             return CellUse.LEFT_OUT
         if isinstance(cell, date | time | timedelta):

@@ -234,7 +234,7 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
         supposed = supposed or clause.does(Does.SUPPOSES)
         clause.silent = supposed or instructs or clause.does(Does.ELSEWHERE)
         words = [] if clause.silent else [w for w in clause.words(alone=alone) if not settled or w.does in _NOT_SETTLED]
-        elsewhere = any(word.does is Does.SCOPE for word in words)  # 12月数据未统计 is reported of the other months
+        elsewhere = any(word.does is Does.SCOPE for word in words)  # 12月数据未统计 speaks of the other months
         clause.doubt_words = tuple(word for word in words if not (elsewhere and word.does is Does.PART))
 
 

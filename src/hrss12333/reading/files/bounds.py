@@ -91,7 +91,7 @@ class Process:
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Let this process have no more than so much of what the system counts (AS, CPU, CORE), or until it is reported
+    """Let this process have no more than so much of what the system counts (AS, CPU, CORE), or until it is told
     otherwise; an ImportError where the system knows no limits (Windows)."""
     import resource
 

@@ -76,7 +76,7 @@ _NAMED = lazy(
 )
 """A cell that has an address, not only in the text of another attribute."""
 # A tag is looked at up to where the next one begins, for a sign < within it is none that XML allows: so each byte is
-# looked at once. Whatever is reported twice in it counts as the larger.
+# looked at once. Whatever stands twice in it counts as the larger.
 _FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])[^<]*(?=<(?!/))")
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 

@@ -139,7 +139,7 @@ class _HtmlPage(Tables):
         named = (self._classes.get(name, _PLAIN) for name in {*(element.get("class") or "").split()})
         look = _look_of_style(element.get("style") or "").union(_LOOK_OF_TAG.get(element.tag, ()), *named)
         if element.tag in ("td", "th", "table", "tr"):
-            look = look - {RAISED}  # there it is reported of the whole cell
+            look = look - {RAISED}  # there it says how the whole cell is aligned
         return look | {HIDDEN} if "hidden" in element.attrib else look
 
     def _text_pieces(self, element: Any, look: _Look) -> Iterator[Piece]:

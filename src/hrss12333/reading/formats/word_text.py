@@ -65,7 +65,7 @@ _BODY = "9"
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
 _Properties = Mapping[str, Element]
-"""Name of a property → what is reported about it."""
+"""Name of a property → its element."""
 
 
 _Look = Mapping[str, Any]

@@ -225,11 +225,11 @@ def _differing_values(
     single = len(rows) == len(others) == 1
     for column in table.form.data if single else table.form.of_kind(Kind.COUNT):
         own, theirs = ([row.scalar(column.key) for row in given] for given in (rows, others))
-        message, sound = (given[0] if single else _sum(given) for given in (own, theirs))
-        if message is not None and message != sound:
+        figure, sound = (given[0] if single else _sum(given) for given in (own, theirs))
+        if figure is not None and figure != sound:
             place = rows[0].get(column.key).place or rows[0].place
             whose = Quote(named.region) if named else "各地区之和"
-            values = {"own": Words(_value_in_words(message)), "sound": Words(_value_in_words(sound))}
+            values = {"own": Words(_value_in_words(figure)), "sound": Words(_value_in_words(sound))}
             yield place, compose("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
 
 

@@ -84,7 +84,7 @@ def write_returns(
         inbox: what was sent and found; a file with the forms of two units is there twice.
         data_of: the bytes of a file by its path as shown.
         previous: last year's workbook, for whom to call where nothing came.
-        reply_by: until when an answer is asked for; None where nothing is reported of it.
+        reply_by: until when an answer is asked for; None where the letters name no day.
         today: the date of the letters.
         force: whether existing files may be replaced.
 

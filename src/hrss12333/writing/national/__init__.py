@@ -26,7 +26,6 @@ from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
-from hrss12333.writing.national.proof import prove
 from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
@@ -35,8 +34,6 @@ from hrss12333.writing.workbook import day_after, new_workbook
 
 if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
-
-__all__ = ["prove", "write_national"]
 
 _MOST_IN_MEMORY = 10_000
 """Rows up to which the parts of the workbook are made in memory: some thirty files of their own take longer."""

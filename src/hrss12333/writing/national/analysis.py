@@ -171,14 +171,14 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
     if partial:
         sure = "、没有疑问" if line.questioned else ""
         each = [
-            f"{_units_in_words(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)
+            f"{_names_in_words(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)
         ]
         parts.append(f"{form.key}按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
-    parts += [f"{_units_in_words(names)}{why}，留空" for why, names in blank.items() if names]
+    parts += [f"{_names_in_words(names)}{why}，留空" for why, names in blank.items() if names]
     return "；".join(parts)
 
 
-def _units_in_words(names: Sequence[str]) -> str:
+def _names_in_words(names: Sequence[str]) -> str:
     """综合接通率、放弃率等5项: which they are is seen by the cells."""
     return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"
 

@@ -128,7 +128,7 @@ def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
     filled = (
         column.kind is not Kind.TEXT or any(entry.row.text(column.key) for entry in entries) for column in form.columns
     )
-    return max(at for at, filled_columns in enumerate(filled, LEADING) if filled_columns)
+    return max(at for at, says_anything in enumerate(filled, LEADING) if says_anything)
 
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
@@ -41,8 +42,6 @@ COUNTED = (
     ("提示", 6.0, "note"),
 )
 """Heading and width of a column of numbers of findings, and which they are."""
-LATE = "M704"
-"""The rule that finds a filing past the deadline."""
 
 
 def write_filings(book: NationalBook, sheet: Any) -> None:
@@ -132,7 +131,7 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
     add("文件", wide, text, ["\n".join(one.files) for one in units])
     add("保存时间", 18.0, centre, [_moment_in_words(one.saved) for one in units])
     add("收到时间", 18.0, centre, [_moment_in_words(one.received) for one in units])
-    late = {finding.unit for finding in national.findings if finding.rule == LATE}
+    late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     in_time = ["逾期" if one.unit.name in late else "否" if one.received and deadline else "" for one in units]
     add("是否逾期", 6.0, [styles.centre(mark="query" if each == "逾期" else "") for each in in_time], in_time)
     add("发件人", 26.0, text, [_sender(one) for one in units])

@@ -192,7 +192,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
         "@key_form": first.form or "",
         "@key_region": "\n".join([one.region or "" for one in findings]) if several else first.region or "",
         "@key_fields": ",".join([one.field or "" for one in findings]),
-        "@key_figures": ",".join([_figures_in_words(one, row, form) for one, row in zip(findings, at, strict=True)]),
+        "@key_figures": ",".join([_marks_of_figures(one, row, form) for one, row in zip(findings, at, strict=True)]),
     }
     if line.stake:
         given["@influence"] = line.stake
@@ -249,7 +249,7 @@ def _become(national: National, line: SinceLine) -> dict[str, str]:
     }
 
 
-def _figures_in_words(finding: Finding, row: Row | None, form: Form | None) -> str:
+def _marks_of_figures(finding: Finding, row: Row | None, form: Form | None) -> str:
     """What the finding is about; with it the mark of an answer that was about other figures."""
     written = finding.verification
     outdated = OUTDATED + answer_mark(written.text, written.who, written.when) if written and written.outdated else ""

@@ -19,11 +19,12 @@ from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
 from hrss12333.wording.verdicts import counts_text
+from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.lines import COMPARED
 from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, Page
-from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE, PERCENT, TEN_THOUSANDS, WHOLE
+from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, TEN_THOUSANDS, WHOLE
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 

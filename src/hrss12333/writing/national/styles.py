@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 FONT = ("Arial", 10)
 """By which columns are measured: it has a twin of equal width wherever it is missing."""
-ACCENT = "#1F4E79"
-"""The one colour of the workbook; in grey it is the darkest."""
 ACCENT_PALE = "#DCE6F1"
 LINE = "#A6A6A6"
 HEAD_FILL = ACCENT_PALE
@@ -18,7 +17,7 @@ TOTAL_FILL = "#EDEDED"
 HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center", "text_wrap": True}
 MARKS: dict[str, dict[str, Any]] = {
     "": {},
-    "note": {"font_color": "#1F4E79"},
+    "note": {"font_color": ACCENT},
     "query": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
     "error": {"bg_color": "#F4B6B0", "font_color": "#9C0006", "bold": True},
 }

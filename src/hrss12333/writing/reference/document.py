@@ -168,8 +168,8 @@ class _DocumentWriter:
         number = str(len(self.marks[label]) + 1)
         paragraph = self.document.add_paragraph(style=style)
         paragraph.paragraph_format.page_break_before = new_page or None
-        field = field_runs(f"SEQ {label} \\* ARABIC", number)
-        paragraph._p.extend([text_run(label), *field, text_run(f"　{text}")])
+        counted = field_runs(f"SEQ {label} \\* ARABIC", number)
+        paragraph._p.extend([text_run(label), *counted, text_run(f"　{text}")])
         self._mark(paragraph, f"{label}{number}　{text}", label, typography.LISTED)
 
     def _table(self, found: CaptionedTable) -> None:

@@ -63,9 +63,8 @@ class SourceDocument:
             FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
                 holds a DTD.
         """
-        kind, _, package = unpacked(
-            data
-        )  # also a .doc, or one that is locked with the password that Word tries by itself
+        # Also a .doc, or one that is locked with the password that Word tries by itself.
+        kind, _, package = unpacked(data)
         if package is None or kind != "docx":
             raise damaged(word=True)
         inspect(package, "docx", known=True)

@@ -110,7 +110,7 @@ def _settings() -> str:
     )
     return (
         f'<w:settings {_W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
-        f'<w:drawingGridVerticalSpacing w:val="579"/><w:characterSpacingControl w:val="compressPunctuation"/>'
+        f'<w:drawingGridVerticalSpacing w:val="{page.LINE_PITCH}"/><w:characterSpacingControl w:val="compressPunctuation"/>'
         f"<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:useFELayout/>{options}</w:compat>"
         f'<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
     )
