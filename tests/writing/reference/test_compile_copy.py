@@ -13,6 +13,7 @@ from typing import Any
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
@@ -234,6 +235,24 @@ def test_links_fields_notes_and_revisions_become_plain_text() -> None:
     assert [text for _, text in copied.lines[1:]] == ["链接文字。", "结果之后。", "新增。", "可见。"]
     assert "example.invalid" not in everything(copied.package)
     assert "INCLUDETEXT" not in copied.xml
+
+
+def test_what_word_does_not_show_is_left_out_however_it_is_hidden() -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    for name, kind in (("暗字", WD_STYLE_TYPE.CHARACTER), ("暗段", WD_STYLE_TYPE.PARAGRAPH)):
+        source.styles.add_style(name, kind).font.hidden = True
+    source.add_paragraph("可见。").add_run("隐藏", style="暗字")
+    source.add_paragraph("隐藏", style="暗段").add_run("也可见。").font.hidden = False
+    waiting = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>单击此处</w:t></w:r></w:sdtContent></w:sdt>"
+    put(source, paragraph(f"<w:r><w:t>还可见。</w:t></w:r>{waiting}"))
+    table = source.add_table(2, 1)
+    for text, row in zip(("留下", "删去"), table.rows, strict=True):
+        row.cells[0].text = text
+    table.rows[1]._tr.get_or_add_trPr().append(parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="a"/>'))
+    copied = Copied(bytes_of(source))
+    assert [text for _, text in copied.lines[1:] if text] == ["可见。", "也可见。", "还可见。"]
+    assert [cell.text for row in copied.document.tables[0].rows for cell in row.cells] == ["留下"]
 
 
 def test_a_field_that_ends_out_of_sight_or_never_swallows_nothing() -> None:

@@ -81,10 +81,13 @@ class Inlines:
         self._source = source
         self._left_out = left_out
         self._fields: list[_Field] = []
+        self._in_hidden = False
+        """Whether the style of the paragraph hides its text."""
 
     def read(self, paragraph: Element, width: int) -> ParagraphParts:
         """What the paragraph holds; pictures at most ``width`` EMU wide."""
         found = ParagraphParts(width)
+        self._in_hidden = bool(self._source.style(value(paragraph, "pPr", "pStyle")).hidden)
         self._walk(paragraph, found)
         found.runs = [run for run in found.runs if len(run) > (run.rPr is not None)]
         self._fields = [one for one in self._fields if one.shows]  # a field whose instruction never ended is dropped
@@ -108,7 +111,7 @@ class Inlines:
     def _run(self, source: Element, found: ParagraphParts) -> None:
         """A run's text, pictures and fields in their order; what is hidden or is in a field's instruction is not
         shown."""
-        hidden = is_on(find(source, "rPr"), "vanish")
+        hidden = self._is_hidden(find(source, "rPr"))
         made = _emphasised(source)
         for child in source:
             name = str(child.tag).rpartition("}")[2]
@@ -129,6 +132,14 @@ class Inlines:
             else:
                 _add_simple(made, name, child)
         found.runs.append(made)
+
+    def _is_hidden(self, properties: Element) -> bool:
+        """Whether a run is hidden: by itself, else by its style, else by that of its paragraph."""
+        if value(properties, "vanish") is not None:
+            return is_on(properties, "vanish")
+        style = value(properties, "rStyle")
+        of_style = self._source.style(style).hidden if style else None
+        return self._in_hidden if of_style is None else of_style
 
     def _turn(self, kind: str | None) -> None:
         if kind == "begin":

@@ -12,6 +12,7 @@ from functools import cached_property
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
+from docx.oxml.ns import nsmap
 from docx.oxml.parser import parse_xml
 from lxml import etree
 from msgspec import Struct
@@ -21,7 +22,7 @@ from hrss12333.reading.files.file_type import unpacked
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word import open_word
-from hrss12333.writing.reference.fields import Element, add, element, find, number, value, w
+from hrss12333.writing.reference.fields import Element, add, element, find, is_on, number, value, w
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -38,6 +39,8 @@ _BODY = 9
 
 _WRAPPERS = tuple(w(name) for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 """What content controls, custom XML and accepted insertions wrap is in their place."""
+_NOT_SHOWN = etree.XPath(".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]", namespaces=nsmap)
+"""What is in a control until something is written (单击此处输入文字), and deleted rows."""
 _SHOWN = (w("t"), f"{{{A}}}blip", f"{VML}imagedata")
 
 
@@ -51,6 +54,8 @@ class Style(Struct, frozen=True):
     """An entry of a table of contents."""
     numbering: tuple[int, int] | None = None
     """numId and level of an automatic number."""
+    hidden: bool | None = None
+    """Whether its text is; None where it does not say."""
 
 
 class SourceDocument:
@@ -82,6 +87,8 @@ class SourceDocument:
             branches = [*alternate.iterchildren(_CHOICE), *alternate.iterchildren(_FALLBACK)]
             shown = next((one for one in branches if next(one.iter(*_SHOWN), None) is not None), [*branches, None][0])
             alternate[:] = [] if shown is None else [shown]
+        for unseen in _NOT_SHOWN(self.body):
+            unseen.getparent().remove(unseen)
         etree.strip_tags(self.body, *_WRAPPERS, _ALTERNATE, _CHOICE, _FALLBACK)
 
     def _part(self, kind: str) -> Element:
@@ -107,8 +114,8 @@ class SourceDocument:
         return next((key for key, style in paragraphs if style.get(w("default")) in ("1", "true")), "")
 
     def style(self, style_id: str | None) -> Style:
-        """What a paragraph style means, those that it is based on included."""
-        level = num_id = num_level = None
+        """What a style means, those that it is based on included; the default of paragraphs where none is named."""
+        level = num_id = num_level = hidden = None
         title = contents = False
         current: str | None = self._default_style if style_id is None else style_id
         for _ in range(_LONGEST_CHAIN):
@@ -123,8 +130,10 @@ class SourceDocument:
                 level = int(heading[1]) if heading else level_of(outline)
             num_id = number(value(style, "pPr", "numPr", "numId")) if num_id is None else num_id
             num_level = number(value(style, "pPr", "numPr", "ilvl")) if num_level is None else num_level
+            if hidden is None and value(style, "rPr", "vanish") is not None:
+                hidden = is_on(find(style, "rPr"), "vanish")
             current = value(style, "basedOn")
-        return Style(level, title, contents, (num_id, num_level or 0) if num_id else None)
+        return Style(level, title, contents, (num_id, num_level or 0) if num_id else None, hidden)
 
     def draws_table(self, style_id: str | None) -> bool:
         """Whether a table style draws lines or shades; a style that the file does not define is taken to."""
