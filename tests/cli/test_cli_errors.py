@@ -328,6 +328,10 @@ check x --format | 选项 --format 后面要写一个值。
 check x --format xml | --format 的值“xml”不对。可能是：{"、".join(offered("check"))}。\\n用法见：hrss12333 check --help
 check x --format "" | --format 的值“”不对。可能是：{"、".join(offered("check"))}。\\n用法见：hrss12333 check --help
 check "" | 有一个路径是空的，请写出文件或文件夹的名称。
+check . --annotate "" | 有一个路径是空的，请写出文件或文件夹的名称。
+check . --report "" | 有一个路径是空的，请写出文件或文件夹的名称。
+check . --report / | --report 的文件名应以.html结尾，例如 --report /报告.html。
+template --all -o "" | 有一个路径是空的，请写出文件或文件夹的名称。
 merge x -o | 选项 -o 后面要写一个值。
 merge x --force=1 | 选项 --force 后面不需要写值。
 merge x --year "19'" | --year 的值“19'”不是整数。\\n用法见：hrss12333 merge --help

@@ -102,7 +102,8 @@ def check_report(given: Given) -> None:
     """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
     if (report := given.report) is not None:
         if report.suffix.lower() not in (".html", ".htm"):
-            raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {report.with_suffix('.html')}。")
+            example = report.parent / f"{report.stem or '报告'}.html"
+            raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {example}。")
         check_target(report, force=given.force, option="--report")
 
 

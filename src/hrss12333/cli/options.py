@@ -150,9 +150,9 @@ def _value_option(metavar: str, words: str = "", **more: Any) -> Mapping[str, An
     return {"metavar": metavar, "help": words, **more}
 
 
-_PATH: Mapping[str, Any] = {"type": click.Path(path_type=Path)}
+_PATH: Mapping[str, Any] = {"type": _Path(path_type=Path)}
 _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "paths": {"nargs": -1, "required": True, "type": _Path(path_type=Path), "metavar": "PATH..."},
+    "paths": {**_PATH, "nargs": -1, "required": True, "metavar": "PATH..."},
     "file": {**_PATH, "metavar": "FILE"},
     "rule_id": {"required": False, "metavar": "[ID]"},
 }
