@@ -71,7 +71,9 @@ def test_clean_filings_have_nothing_alike() -> None:
 def test_two_regions_with_the_same_calls(figures: tuple[int, int, int, int], found: bool) -> None:
     rows = clean_rows(UNIT)
     rows = [{**row, **calls(*figures)} if at in (1, 3) else row for at, row in enumerate(rows)]
-    assert [(f.cell, f.severity) for f in asked(rows)] == [(a1("calls_total10"), Severity.QUERY)] * found
+    assert [(f.cell, f.severity, f.figures) for f in asked(rows)] == [
+        (a1("calls_total10"), Severity.QUERY, CALLS)
+    ] * found
 
 
 def test_many_regions_alike_are_one_question_that_a_reason_answers() -> None:
@@ -111,7 +113,7 @@ def test_figures_counted_on(rows: int, columns: int, found: bool) -> None:
     given = clean_rows(UNIT)
     for at in range(rows):
         given[at] = {**given[at], **{key: 5_001 + 7 * number + at for number, key in enumerate(CALLS[:columns])}}
-    assert [f.row for f in asked(given)] == [7] * found
+    assert [(f.row, f.figures) for f in asked(given)] == [(7, CALLS[:columns])] * found
 
 
 def test_random_figures_are_hardly_ever_alike() -> None:

@@ -83,6 +83,7 @@ WEIGHTS = {
     "a total": (finding("B403", "C30", "calls_total", value=1_100, difference=100), NATION, 100 / 1000),
     "a missing column, what its rows should hold": (finding("F007", "A5", "calls_total"), LACKING, 1_000 / 1_500),
     "a sample row with figures, one row": (finding("R206", "B6", "region", QUERY), LEFT_OUT, 1 / 10),
+    "a concealed row, one row": (finding("R210", "B20", None, QUERY, region="云浮市"), LEFT_OUT, 1 / 10),
     "a superseded row, the difference": (finding("M702", "B7", None, QUERY, file="old"), SUPERSEDED, 50 / 1000),
     "a version that none counts before": (finding("M702", "B7", file="100"), NONE_COUNTS, 100 / 1000),
     "the other of them": (finding("M702", "B7", file="150"), NONE_COUNTS, 150 / 1050),

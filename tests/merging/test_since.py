@@ -172,6 +172,19 @@ def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(key
     assert [finding.is_settled for finding in carried.findings] == [key == "seats"]
 
 
+@pytest.mark.parametrize("key", ["calls_agent", "agents", "seats"])
+def test_an_answer_about_a_row_by_its_name_holds_while_all_its_figures_stay(key: str) -> None:
+    """R208, R209: the region names the row, and is no figure of it."""
+    before = table(UNITS)
+    about = asked_about(before.entries[0], "region", "R209")
+    before = replace(before, findings=(about,))
+    earlier = earlier_of(before, {0: ("全区一行含自治区平台来电", "王五", date(2020, 2, 3))})
+    same, _ = carried_over(before, earlier)
+    later = with_entries(before, (changed(before.entries[0], key), *before.entries[1:]))
+    carried, _ = carried_over(replace(later, findings=(about,)), earlier)
+    assert [one.is_settled for one in (*same.findings, *carried.findings)] == [True, False]
+
+
 def test_a_unit_that_came_since_is_named() -> None:
     before = table(UNITS, reporting=UNITS[:1])
     _, progress = carried_over(table(UNITS), earlier_of(before, {}))

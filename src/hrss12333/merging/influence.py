@@ -84,6 +84,8 @@ class Stakes:
         if entry is not None:
             return self._superseded_difference(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
+        if form is not None and column is None and finding.region:
+            column = form.region  # a row that the sheet or its own words take out (R210)
         if form is None or column is None:
             return self._of_rows(self._of_file.get(finding.file, []))
         return self._in_column(finding, form, column, unit)

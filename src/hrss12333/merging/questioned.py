@@ -78,8 +78,8 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
         message = [str(given) if isinstance(given, ReadingNote) else given for given in finding.full_message.leaves]
         parts = [repr(finding.value), *map(repr, message)]
     else:
-        named = {finding.field, *finding.figures} & form.by_key.keys()
-        keys = [column.key for column in form.data if not named or column.key in named]
+        named = [column.key for column in form.data if column.key in (finding.field, *finding.figures)]
+        keys = named or [column.key for column in form.data]
         parts = [f"{key}={row.scalar(key)!r}" for key in keys]
     return _letters(parts)
 

@@ -77,7 +77,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
                 regions=Several(map(Quote, regions)),
                 figures=Several(listed),
             )
-            yield Hit(message, table, row, keys[0], further=others)
+            yield Hit(message, table, row, keys[0], figures=tuple(keys), further=others)
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -108,7 +108,7 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
                     rows=_SHORTEST_RUN,
                     labels="、".join(form.by_key[key].label for key in columns),
                 )
-                yield Hit(message, table, first, columns[0])
+                yield Hit(message, table, first, columns[0], figures=tuple(columns))
 
 
 def _run_starts(figures: Sequence[int | None]) -> set[int]:
