@@ -20,7 +20,7 @@ from openpyxl.comments import Comment
 from cases import cases
 from cli_runs import report
 from draws import few
-from factory import PLAIN, mail, plan_filing, write_filing
+from factory import mail, plan_filing, write_filing
 from five_cities import doubted, judged
 from hrss12333.checking.engine import check
 from hrss12333.checking.reasons import is_reason
@@ -509,9 +509,7 @@ def clean_cells(form: Form) -> dict[str, Any]:
 def written(folder: Path, place: str, text: str, speaks_of: str) -> Path:
     form = form_of(speaks_of)
     plan = PLAN[form.key]
-    path = write_filing(
-        folder / "宁夏.xlsx", "宁夏", cells={form.key: clean_cells(form) for form in EDITION.forms}, style=PLAIN
-    )
+    path = write_filing(folder / "宁夏.xlsx", "宁夏", cells={form.key: clean_cells(form) for form in EDITION.forms})
     book = openpyxl.load_workbook(path)
     page = book[form.key]
     row = page[plan.at("region", 4)].row
