@@ -296,6 +296,10 @@ class _TableExtent:
         self.rows = {self.at(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
         self.silent = {self.at(row.place)[0] for row in rows_left_out(table)}
         """Rows of the form that are no data: 样例, 合计, concealed ones."""
+        out = [row.place for row in rows_left_out(table) if row is not table.total]
+        out += [aside.place for aside in table.asides]
+        self.left_out = {self.at(place)[0] for place in out if place.sheet == table.sheet} - {*self.rows}
+        """Rows that do not count, each for a reason: their words say nothing of the other rows."""
         self.reported = {aside.place for aside in table.asides}
         """Where what is reported about begins: rows that were left out, columns renamed."""
         self.last = max((self.bottom, *self.rows, *self.silent))
@@ -333,6 +337,8 @@ class _SheetTexts:
         form, (row, column) = extent.table.form, extent.at(place)
         data, key = extent.rows.get(row), extent.columns.get(column)
         if data is None and (place.row - 1 in self._found.heads or place in extent.reported):
+            return
+        if row > extent.bottom and row in extent.left_out:
             return
         named_column = form.by_key[key] if key else None
         if row < extent.top:
