@@ -311,3 +311,13 @@ def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
     assert result.stdout.startswith("按2019年度处理：写明其他年度的1个文件不计入；")
     assert "写的是2018年度，本次汇总的是2019年度" in result.stdout
     assert "2018年度，附表1有8行" in run("check", tmp_path / "青海.xlsx").stdout
+
+
+def test_with_unit_a_file_that_names_no_unit_is_still_that_of_the_regions_it_lists(tmp_path: Path) -> None:
+    write_filing(tmp_path / "一.xlsx", "湖南省")
+    write_filing(tmp_path / "二.xlsx", "吉林省", header={})
+    write_filing(tmp_path / "三.xlsx", "湖南省", header={}, rows={"附表1": clean_rows("湖南省", count=2)})
+    printed = run("check", tmp_path, "--unit", "湖南", "-v").stdout
+    assert "跳过1个文件（不是湖南省的报送）" in printed
+    assert "二.xlsx" in printed.partition("跳过1个文件")[2]
+    assert "长春" not in printed

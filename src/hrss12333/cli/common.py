@@ -193,11 +193,11 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
 
     newest = given.edition()
     reading = read(given.paths, newest, given.unit, settled=given.year is not None)
-    documents = with_owners(reading.documents, newest.gazetteer)
+    documents = with_owners(reading.documents, newest.gazetteer, given.unit)
     edition = given.edition(year_of_most(documents))
     if edition.year != newest.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, settled=True)
-        documents = with_owners(reading.documents, edition.gazetteer)
+        documents = with_owners(reading.documents, edition.gazetteer, given.unit)
     return Sent(documents, edition, given.unit, reading.skipped), reading.data
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -43,6 +45,14 @@ def found(grid: Grid, name: str = "f.xlsx") -> list[tuple[str, Severity, str | N
     """What R210 says of the sheet in a file of this name."""
     checked = check(judged(grid, name=name), EDITION)
     return [(f.message_text, f.severity, f.cell) for f in checked.findings if f.rule == "R210"]
+
+
+@pytest.mark.parametrize("marked", [{"hidden_rows": frozenset({SECOND})}, {"marks": marks_of(*WHOLE, struck=True)}])
+@pytest.mark.parametrize("remark", ["作废", "此行作废", "测试数据"])
+def test_what_a_concealed_row_says_of_itself_takes_no_other_row_out(marked: dict[str, Any], remark: str) -> None:
+    grid = replace(changed(12, remark), **marked)
+    assert [row.region for row in read(grid).rows] == ["银川市", "吴忠市"]
+    assert len(found(grid)) == 1
 
 
 @pytest.mark.parametrize(
