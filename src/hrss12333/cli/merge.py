@@ -39,7 +39,7 @@ def command(given: options.Given) -> int:
 
     \b
       hrss12333 merge 收件文件夹                   生成 12333全国汇总_年度.xlsx
-      hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
+      hrss12333 merge 收件文件夹 --returns 退回     另为要改、要核实、没报的单位准备信函
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表（打印盖章后报送）和汇总表
     """
     from hrss12333.reporting.standing import standings_of

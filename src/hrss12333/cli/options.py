@@ -168,7 +168,7 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "annotate": _value_option("DIR", "另存一份标出问题的副本到这个文件夹。", **_PATH),
     "report": _value_option("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。", **_PATH),
     "previous": _value_option(
-        "FILE", "上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。", callback=_regular, **_PATH
+        "FILE", "上一年的全国汇总工作簿，或本单位上一年的汇总表、正式报送表，用于同比。", callback=_regular, **_PATH
     ),
     "since": _value_option(
         "FILE",

@@ -1,7 +1,6 @@
 """Reads a national workbook's sheets back into figures: of last year's, of an earlier one of this year, of the one just
-written. Columns are found by the
-keys that the workbook keeps in its own properties, since headings are words of one year's forms; where it keeps none, by the
-headings of its own year."""
+written. Columns are found by the keys that the workbook keeps in its own properties, since headings are words of one year's
+forms; where it keeps none, by the headings of its own year."""
 
 from __future__ import annotations
 
