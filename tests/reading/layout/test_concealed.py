@@ -55,6 +55,14 @@ def test_what_a_concealed_row_says_of_itself_takes_no_other_row_out(marked: dict
     assert len(found(grid)) == 1
 
 
+def test_a_total_that_holds_a_concealed_row_is_asked_about_as_such() -> None:
+    sums: list[Cell] = ["合计", None, *[sum(row[at] for row in ROWS) for at in range(2, 6)], None, None, *[None] * 5]  # type: ignore[misc]  # figures
+    grid = replace(GRID, cells=(*GRID.cells, sums), hidden_rows=frozenset({SECOND}))
+    said = [f.message_text for f in check(judged(grid), EDITION).findings if f.rule == "B403"]
+    assert len(said) == 4
+    assert "多出的600恰好等于没有计入的“石嘴山市”的数（R210）" in said[0]
+
+
 @pytest.mark.parametrize(
     ("grid", "how"),
     [

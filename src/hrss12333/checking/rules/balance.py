@@ -232,6 +232,10 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message |
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
         return compose("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
+    taken_out = [item.row for item in table.concealed if item.row is not None]
+    if taken_out and gap == sum(row.number(key) or 0 for row in taken_out):
+        words, more = "多出的{gap:,}恰好等于没有计入的{rows:、}{more}的数（R210）", "等" if len(taken_out) > 3 else ""
+        return compose(words, gap=gap, rows=Several(Quote(row.called) for row in taken_out[:3]), more=more)
     equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
     if not equal:
         return None
