@@ -8,6 +8,8 @@ from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.message import compose
 
 _CLAUSE = "通知第一部分第（一）条"
+_FAR_TOO_LONG = 10
+"""Times the length that is asked for."""
 
 
 @error(
@@ -45,9 +47,11 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     right="六项内容各有一段，最好各有一个小标题",
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
-    """S602: one hit for each topic that is not found."""
+    """S602: one hit for each topic that is not found; of what is far too long S601 asks first."""
     from hrss12333.checking.report_topics import missing_topics  # its words are many
 
+    if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
+        return
     for topic in missing_topics(case.summary.paragraphs, case.summary.headings):
         message = compose(
             "工作总结中没有找到“{topic}”（{synonyms}）的内容",
