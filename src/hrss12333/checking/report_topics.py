@@ -135,7 +135,8 @@ def _treats_topic(topic: ReportTopic, part: _Stretch, follows_outline: bool) -> 
     if part.topics and part.topics <= topic.not_under:
         return False
     evident = ("正文",) if follows_outline else ("正文", "弱正文")
-    if not any(topic.is_in(does, "。".join(part.sentences)) for does in evident):
+    # What must begin a sentence may follow ；, too.
+    if not any(topic.is_in(does, "；".join(("", *part.sentences))) for does in evident):
         return False
     sentences = [sentence for sentence in part.sentences if not topic.is_in("除外", sentence)]
     return any(topic.is_in(does, sentence) for does in evident for sentence in sentences)
