@@ -105,6 +105,16 @@ def test_the_year_is_that_of_the_filings(here: Path) -> None:
     assert Path("12333全国汇总_2019.xlsx").read_bytes() == b"last year's"
 
 
+def test_a_city_whose_rows_the_sheet_conceals_is_asked_and_not_reminded(here: Path) -> None:
+    book = openpyxl.load_workbook(write_filing(here / "宁夏.xlsx", "宁夏"))
+    for sheet in book:
+        sheet.row_dimensions[7].hidden = True
+    book.save("宁夏.xlsx")
+    assert run("merge", "宁夏.xlsx", "--unit", "宁夏", "--returns", "退").exit_code == 1  # the sum holds the row
+    assert "没报" not in run("check", "宁夏.xlsx", "--unit", "宁夏").stdout
+    assert [name for name in names(here / "退") if name.endswith(".docx")] == ["核实函_石嘴山市.docx"]
+
+
 def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None:
     """One with a fault is written to, one that sent nothing is reminded; the others and the unit itself are left alone."""
     regions = [region.name for region in unit_named("宁夏").regions]

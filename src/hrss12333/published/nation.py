@@ -283,7 +283,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     if absent:
         yield f"未报送调查表的{len(absent)}个单位：{_short_names(absent)}。"
     partly = [
-        f"{line.unit.short}（{form.key}应报{line.expected}个，已报{line.rows}个）"
+        f"{line.unit.short}（{form.key}应有{line.expected}个，计入{line.rows}个）"
         for form, _ in totals
         for line in nation.lines[form.key]
         if line.unit and line.status is not Status.MISSING and line.rows < line.expected

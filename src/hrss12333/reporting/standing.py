@@ -184,7 +184,8 @@ class _Senders:
         if self.unit is None:
             return [item.owner or self._names(item.file)]
         tables = item.document.tables if isinstance(item.document, Filing) else ()
-        rows = [row.region for table in tables for row in table.rows if row.region]
+        taken_out = [concealed.row for table in tables for concealed in table.concealed if concealed.row]
+        rows = [row.region for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
         return list(dict.fromkeys(rows)) or [self._city_named(item, self.unit)]
 
     def _city_named(self, item: Checked, unit: Unit) -> str:

@@ -139,7 +139,7 @@ def test_of_very_much_in_several_files_the_severest_of_each_is_shown() -> None:
     heads = [line for line in lines if line.endswith("　要改3处，要核实1处")]
     assert [head[:6] for head in heads] == [f"{at}.xlsx" for at in range(5)]
     assert [sum(f"[{level} " in line for line in lines) for level in ("强制性错误", "核实性错误")] == [8, 0]
-    assert "这里列出了最先要处理的8项；加 -v 列出全部，或用 --report 写出报告。" in lines
+    assert "这里列出了8项，各文件先列最要紧的；加 -v 列出全部，或用 --report 写出报告。" in lines
     assert sum("[强制性错误 " in line for line in checked_lines(*many, verbose=True)) == 10
 
 

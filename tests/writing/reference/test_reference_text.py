@@ -281,7 +281,7 @@ def test_a_unit_whose_regions_are_not_all_there_is_named_with_both_numbers(tmp_p
     write_filing(tmp_path / "广东.xlsx", rows={"附表1": clean_rows("广东", count=20)})
     write_reference(tmp_path / "a.docx", merged(tmp_path / "广东.xlsx"), str.encode)
     lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
-    assert "所报地区不全的：广东（附表1应报21个，已报20个）。" in lines
+    assert "所报地区不全的：广东（附表1应有21个，计入20个）。" in lines
 
 
 @pytest.mark.parametrize("lacking", [False, True])

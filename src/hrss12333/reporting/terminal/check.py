@@ -101,7 +101,7 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
             for paragraph_line in paragraph:
                 printer.paragraph(paragraph_line, 2, lead=lead)
     if len(turns) > _MOST:
-        printer.line(f"这里列出了最先要处理的{_MOST}项；加 -v 列出全部，或用 --report 写出报告。", style="dim")
+        printer.line(f"这里列出了{_MOST}项，各文件先列最要紧的；加 -v 列出全部，或用 --report 写出报告。", style="dim")
     if turns:
         printer.blank()
 
