@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
@@ -65,6 +66,8 @@ _FOLDERS = (
 )
 _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
+_TRIES, _BETWEEN_TRIES = 20, 0.05
+"""How often, and how many seconds apart, its folder is removed until nothing is left of it."""
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请之后再试，或在Word或WPS中打开，另存为.docx再报送。"
@@ -117,9 +120,16 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
 
 @contextmanager
 def _own_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
-        _write_profile(Path(folder, "profile"))
-        yield Path(folder)
+    folder = Path(tempfile.mkdtemp(prefix="hrss12333-"))
+    try:
+        _write_profile(folder / "profile")
+        yield folder
+    finally:
+        for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(_BETWEEN_TRIES)
 
 
 def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: float) -> list[bytes | None]:
