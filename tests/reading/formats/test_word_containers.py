@@ -202,7 +202,7 @@ def test_a_full_disk_costs_word_files_of_old_alone(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
     monkeypatch.setattr(libreoffice, "_kept", {})
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
     (tmp_path / "总结.rtf").write_bytes(b"{\\rtf1 x}")
     write_filing(tmp_path / "表.xlsx", UNIT)
     found = {Path(item.file).name: item for item in read_paths([tmp_path], EDITION).documents}
