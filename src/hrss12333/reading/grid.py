@@ -235,6 +235,8 @@ class Book(Struct, frozen=True):
     """The names of the file and of what it lies in, within what was given, and the words of its mail."""
     flowing: bool = False
     """Whether its tables follow one another on pages: a page break may part one."""
+    parted: bool = False
+    """Whether signs part its cells that a figure may hold: 1,234 may be two cells."""
     settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 

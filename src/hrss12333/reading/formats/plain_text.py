@@ -78,4 +78,4 @@ def read_text(data: bytes) -> Book:
             room.take(cells=len(line))
             rows.append([typed(field) for field in line])
     own = bool(rows) and any(heading in rows[0] for heading in OWN_HEADINGS)
-    return Book("csv", (Grid("文本", tuple(rows)),), category=OUTPUT_CATEGORY if own else "")
+    return Book("csv", (Grid("文本", tuple(rows)),), category=OUTPUT_CATEGORY if own else "", parted=True)

@@ -49,8 +49,8 @@ class CellReader:
         self.places, self.place = self.columns.places, located.place
         self.scales = Scales(located, measures)
         self._ragged = self._grid.ragged
-        """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
-        if book.format == "csv":
+        """Rows that lack a cell, or, where signs part the cells, have more than there are headings."""
+        if book.parted:
             cells, body = self._grid.cells, located.body
             heads = max(map(len, cells[located.top : body]))
             self._ragged = frozenset(row for row in range(body, len(cells)) if len(cells[row]) > heads)
