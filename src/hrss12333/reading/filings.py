@@ -291,8 +291,9 @@ class _TableExtent:
         self.table, self._turned = table, is_turned(table)
         lines = [self.at(place)[0] for place in table.headings.values()]
         self.top, self.bottom = min(lines), max(lines)
-        self.columns = {self.at(place)[1]: key for key, place in table.headings.items()}
-        """Sheet column → field key."""
+        again = {item.field: item.place for item in table.column_problems if item.place}
+        self.columns = {self.at(place)[1]: key for key, place in (*again.items(), *table.headings.items())}
+        """Sheet column → field key; a column that is there twice has both."""
         self.rows = {self.at(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
         self.silent = {self.at(row.place)[0] for row in rows_left_out(table)}
         """Rows of the form that are no data: 样例, 合计, concealed ones."""
