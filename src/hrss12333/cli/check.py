@@ -25,7 +25,7 @@ def command(given: options.Given) -> int:
 
     common.check_report(given)
     sent, data = common.read_survey(given)
-    judged = common.judged(sent, common.last_year(given.previous, sent.edition), by_influence=False)
+    judged = common.judged_inbox(sent, common.last_year(given.previous, sent.edition), by_influence=False)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all

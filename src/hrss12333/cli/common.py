@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct, field
 
-from hrss12333.cli.process import flush, harmless, is_output_closed
+from hrss12333.cli.process import flush, is_output_closed, terminal_safe
 from hrss12333.model.errors import UsageStop
 from hrss12333.writing.target import check_target, keep, replacing
 
@@ -66,7 +66,7 @@ def default_output(name: str) -> Path:
 
 def print_line(line: str, *, err: bool = False) -> None:
     """Print a line of text, without characters that would control a terminal."""
-    print_text(harmless(line), err=err)
+    print_text(terminal_safe(line), err=err)
 
 
 def print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
@@ -153,7 +153,7 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None, name="")
         yield lambda done, total, file: bar.update(
-            task, completed=done, total=total, name=harmless(Path(file).name[:_NAME])
+            task, completed=done, total=total, name=terminal_safe(Path(file).name[:_NAME])
         )
 
 
@@ -201,7 +201,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     return Sent(documents, edition, given.unit, reading.skipped), reading.data
 
 
-def judged(
+def judged_inbox(
     sent: Sent, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True
 ) -> Inbox:
     """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
@@ -217,9 +217,9 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
     if path is None:
         return None
-    from hrss12333.merging.last_year import load
+    from hrss12333.merging.last_year import load_previous
 
-    found = load(path, edition)
+    found = load_previous(path, edition)
     if found.year and found.year >= edition.year:
         print_line(
             f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",
