@@ -23,8 +23,8 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import SubRegion, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
 
-_ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
-_WHOLE, _OWN_LEVEL = "\0", "\1"
+_ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+_WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
@@ -58,7 +58,7 @@ def is_filled(form: Form, row: Row) -> bool:
             return True
     if any(value is not None for value in content(form, row, Kind.REGION)):
         return True
-    keys = [column.key for column in form.of_kind(*_ANSWERS)]
+    keys = [column.key for column in form.of_kind(*_ADDED_KINDS)]
     return any(value.found is not None for key, value in row.marked.items() if key in keys)
 
 
@@ -66,7 +66,7 @@ def identity(row: Row) -> str | None:
     """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
     match = row.match
     if match and (match.whole or match.is_own_level):
-        return _WHOLE if match.whole else _OWN_LEVEL
+        return _WHOLE_UNIT if match.whole else _OWN_LEVEL
     return None if match and match.below and match.below.own_level and not match.below.cities else row.region
 
 

@@ -18,7 +18,7 @@ from hrss12333.model.filing import Row
 from hrss12333.model.finding import SUPERSEDED_ID, Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
@@ -26,8 +26,6 @@ NOTHING_COUNTED = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R2
 """Rules under which nothing of a unit's file, or of one form of it, could be counted."""
 ENOUGH_ROWS = 3
 """Rows of a unit from which its own median is expected."""
-LARGEST = 10**15
-"""Beyond any real count: a larger figure weighs as much as this."""
 
 
 def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
@@ -168,6 +166,6 @@ def _bounded_figure(row: Row, key: str) -> int | None:
 
 def _bounded(figure: float) -> int:
     """The figure as a whole number no larger than can be a count; infinities and NaN too."""
-    if -LARGEST <= figure <= LARGEST:
+    if -LARGEST_COUNT <= figure <= LARGEST_COUNT:
         return int(figure)
-    return LARGEST if figure > 0 else -LARGEST
+    return LARGEST_COUNT if figure > 0 else -LARGEST_COUNT

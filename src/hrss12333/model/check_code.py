@@ -23,7 +23,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
-_WORDS: dict[Scalar, str] = {None: "null", True: "true", False: "false"}
+_SCALAR_WORDS: dict[Scalar, str] = {None: "null", True: "true", False: "false"}
 _PRINTED = lazy(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
 
 
@@ -111,4 +111,4 @@ def _json_of_fields(fields: Sequence[Scalar]) -> str:
 
 
 def _json(field: Scalar) -> str:
-    return encode_basestring(field) if isinstance(field, str) else _WORDS[field]
+    return encode_basestring(field) if isinstance(field, str) else _SCALAR_WORDS[field]

@@ -41,11 +41,11 @@ class Severity(StrEnum):
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
-        return _LABELS[self]
+        return _SEVERITY_LABELS[self]
 
 
 _BY_SEVERITY = tuple(Severity)
-_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
+_SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
 class NewValue(Struct, frozen=True):

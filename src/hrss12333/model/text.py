@@ -109,18 +109,18 @@ class Doubt(Struct, frozen=True):
         return compose("{beside}一行的{said}", beside=Words(self.beside), said=said) if self.beside else said
 
 
-_LONGEST = 40
+_LONGEST_QUOTE = 40
 
 
 def is_quoted_whole(text: str) -> bool:
     """Whether a text is quoted whole."""
-    return len(text) <= _LONGEST and "\n" not in text
+    return len(text) <= _LONGEST_QUOTE and "\n" not in text
 
 
 def short(text: str) -> str:
     """A text on one line, cut where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…"
 
 
 _ORDER = (
@@ -158,7 +158,9 @@ class Evidence(Struct, frozen=True):
     def quoted(self) -> Message:
         """Where it is said, and the words; Chinese."""
         return compose(
-            "{kind}{quote}", kind=self.source.kind.value, quote=Quote(" ".join(self.source.text.split()), _LONGEST)
+            "{kind}{quote}",
+            kind=self.source.kind.value,
+            quote=Quote(" ".join(self.source.text.split()), _LONGEST_QUOTE),
         )
 
     def described(self, unit: str) -> Message:

@@ -34,7 +34,7 @@ from hrss12333.wording.merge_sentences import few_line, question_line
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
 
 T = TypeVar("T", int, Fraction)
-_FUNCTIONS, _OTHERS = "服务功能", "其他情况"
+_FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of the columns that are in no group: questions of 是 or 否, or any."""
 
 
@@ -88,7 +88,7 @@ def form_topics(form: Form) -> list[Topic]:
         if not item.answers:
             owned.setdefault(max((place[key] for key in item.fields), key=order.index), []).append(item)
     kinds = {column.kind for column in grouped.get("", ())}
-    unnamed = _FUNCTIONS if kinds == {Kind.YESNO} else _OTHERS
+    unnamed = _FUNCTIONS_TITLE if kinds == {Kind.YESNO} else _OTHERS_TITLE
     return [
         Topic(form, title or unnamed, tuple(columns), tuple(owned.get(title, ()))) for title, columns in grouped.items()
     ]

@@ -29,7 +29,7 @@ from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
-_LONGEST = 200_000
+_LARGEST_PAGE = 200_000
 """Bytes up to which a text or a page is read for its words."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
@@ -142,7 +142,7 @@ def _letter_of(source: Source) -> Iterator[CoveringLetter]:
         from hrss12333.reading.formats.plain_text import decoded
 
         data = source.data
-        if len(data) < _LONGEST and OWN_PAGE not in (text := decoded(data)):
+        if len(data) < _LARGEST_PAGE and OWN_PAGE not in (text := decoded(data)):
             text = shown_text(text) if source.name.lower().endswith(PAGES) else text
             yield CoveringLetter(source.name, (text,), NO_DOCUMENT, *about)
 

@@ -55,7 +55,7 @@ _SHORTEST_SUMMARY = 20
 
 _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
-_SHORTEST = 2
+_SHORTEST_TEXT = 2
 """Letters of a text that says something."""
 _FEW_CELLS = 2
 """Filled cells of a row that is a line of text, not a row of a table."""
@@ -326,7 +326,7 @@ class _SheetTexts:
     def cells(self) -> Iterator[Text]:
         for row, column, text in sorted(self._found.texts):
             words = visible(text)
-            if len(words) >= _SHORTEST and column not in self._found.checking and TO_FILL not in words:
+            if len(words) >= _SHORTEST_TEXT and column not in self._found.checking and TO_FILL not in words:
                 yield from self._texts_of_cell(Place(self._grid.name, row + 1, column + 1), words)
 
     def _texts_of_cell(self, place: Place, text: str) -> Iterator[Text]:

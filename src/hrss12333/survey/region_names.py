@@ -19,7 +19,7 @@ from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, wi
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
 _BLANK = lazy(r"[\s\u200b\ufeff_]+")
-_WHOLE = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
+_WHOLE_UNIT_WORDS = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name is understood."""
 _PROVINCIAL = lazy(
@@ -96,7 +96,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
             city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
         )
     of_unit = [text for text in candidates if "兵团" not in text or "兵团" in unit.short]
-    if whole := next(filter(_WHOLE.match, of_unit), None):
+    if whole := next(filter(_WHOLE_UNIT_WORDS.match, of_unit), None):
         return RegionMatch(whole, whole=True, how="" if whole == written else "按本单位整体读取")
     for candidate in candidates:
         if candidate in known:

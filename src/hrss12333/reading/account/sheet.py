@@ -26,13 +26,13 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Kind
 
-_MOST = 10_000
+_MOST_LOOKED_AT = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
 _MOST_BLOCKS = 200
 """Blocks of a sheet that are reported one by one; the others are reported as one."""
 _FEWEST = 3
 """Names below one another that make a list."""
-_HEADINGS = 2
+_ENOUGH_HEADINGS = 2
 """Words beside one another that head a table."""
 _LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
@@ -151,7 +151,7 @@ class SheetAccount:
                 else:
                     counts[known] += 1
                     self._judged[row, column] = known
-        for row, column, cell in left[:_MOST]:
+        for row, column, cell in left[:_MOST_LOOKED_AT]:
             text = as_text(cell)
             if found := self._use_of_cell((row, column), cell, text):
                 counts[found] += 1
@@ -159,10 +159,12 @@ class SheetAccount:
             else:
                 is_question = self._matters(text) if isinstance(cell, str) else is_figure(cell)
                 self.unknown[row, column] = UnreadCell(row, column, text, is_question)
-        if len(left) > _MOST:
-            row, column, cell = left[_MOST]
+        if len(left) > _MOST_LOOKED_AT:
+            row, column, cell = left[_MOST_LOOKED_AT]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
-            self._more = replace(as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST)
+            self._more = replace(
+                as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_LOOKED_AT
+            )
             counts[CellUse.UNREAD] += self._more.cells
 
     def _use_of_cell(self, at: At, cell: Cell, text: str) -> CellUse | None:
@@ -254,7 +256,7 @@ class SheetAccount:
             return False
         words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
         texts = [as_text(word) for word in words if not is_blank(word)]
-        if len(texts) < _HEADINGS or not all(map(self._heads, texts)):
+        if len(texts) < _ENOUGH_HEADINGS or not all(map(self._heads, texts)):
             return False
         lines = [self._grid.cells[at][max(left - 1, 0) : right + 1] for at in range(row, bottom + 1)]
         return not any(columns_named(self._edition.forms, as_text(cell)) for line in lines for cell in line)

@@ -36,7 +36,7 @@ ColumnsInWords = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
-_DAY = frozenset("日号")
+_DAY_SIGNS = frozenset("日号")
 _SENTENCES = lazy(r"[。;；!！?？\n]")
 _NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
 """Texts that name something, with few words between what tells."""
@@ -230,7 +230,7 @@ class _Judge:
         """What the words of a clause do, and to which columns: to those that it names, else that the text is fixed to, or
         else that a clause before it names."""
         named, fixed, known = columns
-        if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
+        if clause.text == MONTH and rows and "月" in text.text and _DAY_SIGNS.isdisjoint(text.text):
             yield _DoubtFound(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
         for word in clause.doubt_words:
             does, meant = word.does, known

@@ -71,7 +71,7 @@ _NOUNS = frozenset(
     )
 )
 """Modules whose classes pass; they are imported when one comes."""
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 _EMPTY: list[Any] = []
 """Every list that holds nothing: a sheet may have a million blank rows."""
 _HEADS: dict[type, str] = {tuple: "(", frozenset: "<", set: "<"}
@@ -108,12 +108,12 @@ def loads(text: str | bytes) -> Any:
 
 def _encoded(value: Any) -> Any:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _PLAIN_TYPES:
         return value
     if kind is list:
-        return [item if type(item) in _PLAIN else _encoded(item) for item in value] or {"[": []}
+        return [item if type(item) in _PLAIN_TYPES else _encoded(item) for item in value] or {"[": []}
     if kind in _HEADS:
-        return {_HEADS[kind]: [[item if type(item) in _PLAIN else _encoded(item) for item in value]]}
+        return {_HEADS[kind]: [[item if type(item) in _PLAIN_TYPES else _encoded(item) for item in value]]}
     if isinstance(value, Mapping):
         return {"{": [[_encoded(item) for pair in value.items() for item in pair]]}
     if kind is bytes:

@@ -33,7 +33,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 _MOST_NAMED = 3
-_ANSWERS = 3
+_ENOUGH_ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
 
@@ -61,7 +61,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         if item.grid.turned:
             keys = [column.key for column in table.form.data]
             named = [row for row in table.rows if row.match and row.match.name]
-            if all(sum(row.scalar(key) is not None for key in keys) < _ANSWERS for row in named):
+            if all(sum(row.scalar(key) is not None for key in keys) < _ENOUGH_ANSWERS for row in named):
                 continue
         if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
             _add(tables, (table, last), _goes_on, _above)

@@ -23,6 +23,7 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
@@ -30,7 +31,7 @@ from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, 
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page
 from hrss12333.writing.national.styles import WHOLE_FORMAT
-from hrss12333.writing.sheet_text import LARGEST_EXACT, public, width
+from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""

@@ -31,7 +31,7 @@ _MOBILE = lazy(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 _SHORTEST_DOMAIN = 4
-_WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
+_WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
 """What a short name leaves out, by which two names are known to be one region's."""
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
@@ -70,8 +70,8 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
-        return SheetNames(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
-    whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
+        return SheetNames(spellings, whole=(*_WHOLE_UNIT_NAMES, *_of_no_region(edition)))
+    whole = tuple(name for name in (*_WHOLE_UNIT_NAMES, *unit.spellings) if match_region(unit, name).whole)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
     short = [
         name

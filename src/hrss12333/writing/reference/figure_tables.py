@@ -16,7 +16,7 @@ from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable, fits
 
-_MOST_COLUMNS = 10
+_MOST_PRINTED_COLUMNS = 10
 """Of figures in one table of a page's width."""
 ROWS = "填报地区数"
 SIGN = "△"
@@ -103,7 +103,7 @@ def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
     """Neighbouring topics that fit side by side, put together from the last on: the first are the widest."""
     packed: list[list[Topic]] = []
     for topic in reversed(found):
-        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_COLUMNS:
+        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_PRINTED_COLUMNS:
             packed[0].insert(0, topic)
         else:
             packed.insert(0, [topic])
@@ -125,7 +125,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
             heading.append(f"{_short(figure)}{unit}")
             columns.append((figure, scaled))
         for item in topic.indicators:
-            heading.append(f"{item.name}\n（{_unit(item)}）")
+            heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
             columns.append((item, False))
         groups += [topic.title if len(together) > 1 else ""] * _column_count(topic)
     listed = [(nation.whole, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
@@ -155,7 +155,7 @@ def _text(of: Figure | Indicator, line: SummaryLine, *, scaled: bool = False) ->
     return _scaled_figure(value, scaled=scaled) + mark
 
 
-def _unit(item: Indicator) -> str:
+def _unit_of_measure(item: Indicator) -> str:
     return "%" if item.percent else item.unit
 
 
@@ -201,14 +201,14 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
             moved = NO_FIGURE if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
         scope = f"{total.quotient(item).covered}/{total.expected}"
-        yield [item.name, _unit(item), _text(item, total), scope, *past]
+        yield [item.name, _unit_of_measure(item), _text(item, total), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
     """How many rows are compared, both years' figures over them, and the change."""
     if both is None:
         return [NO_FIGURE] * 4
-    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
+    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _printed_change(figure, both)]
 
 
 def _scaled_figure(value: int, *, scaled: bool) -> str:
@@ -219,7 +219,7 @@ def _quotient_text(item: Indicator, value: Fraction | None) -> str:
     return NO_FIGURE if value is None else ratio(item, value, unit=False)
 
 
-def _change(figure: Figure, both: tuple[int, int, int]) -> str:
+def _printed_change(figure: Figure, both: tuple[int, int, int]) -> str:
     if figure.column.kind is not Kind.COUNT:
         return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
     return _signed_share(Fraction(both[0], both[1]) - 1) + "%" if both[1] else NO_FIGURE

@@ -18,7 +18,7 @@ from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
 from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, printed, ratio, rounded
 
-_NAMED = 4
+_MANY_UNITS = 4
 """From so many units on only their number is given."""
 
 
@@ -28,7 +28,7 @@ def headlines(nation: Nation) -> Iterator[str]:
     if topic and topic.balance:
         yield from _Telling(nation, topic).headlines(topic.form.by_key[topic.balance.total])
     shares = [(name, share) for share, name, *_ in nation.openings]
-    if len(shares) >= _NAMED:
+    if len(shares) >= _MANY_UNITS:
         first, last = _listed(shares[:2], percent), _listed(shares[:-3:-1], percent)
         yield f"各项服务和建设中，做到的地区最多的是{first}，最少的是{last}。"
 
@@ -64,7 +64,7 @@ class _Telling:
     def _outstanding(self, column: Column) -> Iterator[str]:
         """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
         ranked, whole = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if len(ranked) >= 2 * _NAMED and whole and not self._among(ranked):
+        if len(ranked) >= 2 * _MANY_UNITS and whole and not self._among(ranked):
             share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
             names = "、".join(name for name, _ in ranked[:3])
             yield f"{names}3个单位占{self._base_of_shares(column)}{label(column)}的{share}"
@@ -147,7 +147,7 @@ class _Telling:
         parts = [_some(up, "增长", "增幅最大", percent), _some(down, "下降", "降幅最大", percent)]
         if not any(parts):
             return
-        if len(moved) in (len(up), len(down)) and len(moved) >= _NAMED:
+        if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
             words = parts[0 if up else 1].partition("，")[2]
             parts = [f"都{'增长' if up else '下降'}，{words}"]
         who = self._among(moved, both_years=True)
@@ -175,7 +175,7 @@ class _Telling:
             for end, words in ((1, "全部地区"), (0, "没有一个地区")):
                 units = [name for name, share in shares if share == end]
                 if 0 < len(units) < len(shares):
-                    who = f"是{'、'.join(units)}" if len(units) < _NAMED else f"有{len(units)}个单位"
+                    who = f"是{'、'.join(units)}" if len(units) < _MANY_UNITS else f"有{len(units)}个单位"
                     sentences.append(f"{words}{stem(column)}的{who}")
         if sentences:
             yield f"分单位看，{'；'.join(sentences)}。"
@@ -276,7 +276,7 @@ def _listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) -> str
 def _some(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
     """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
     listed = _listed(units[: _ends(units) or 3], word)
-    if len(units) < _NAMED:
+    if len(units) < _MANY_UNITS:
         return f"{what}的是{listed}" if units else ""
     return f"{what}的有{len(units)}个单位，{most}的是{listed}"
 
