@@ -291,8 +291,9 @@ class _Rows:
             whole = row.number(column.key)
             figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
             if whole is not None and figures and whole != sum(figures):
-                item = compose("{label}{whole:,}，各地区之和{sum:,}", label=column.label, whole=whole, sum=sum(figures))
-                differing.append(item)
+                lacking = len(parts) - len(figures)
+                item = "{label}{whole:,}，各地区之和{sum:,}" + ("（{lacking}个地区的数未能计入）" if lacking else "")
+                differing.append(compose(item, label=column.label, whole=whole, sum=sum(figures), lacking=lacking))
         message = compose(
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
             "它与各地区之和不一致：{differing:；}{more}。",
