@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,8 @@ def test_figures_that_agree_are_nothing_and_those_that_differ_one_query(
     assert f"{SERVICE.by_key[keys[0]].label}3／{ROWS[1][keys[0]]:,}" in found.message_text
     page = openpyxl.load_workbook(tmp_path / "宁夏.xlsx")[found.sheet or ""]
     assert page[found.cell or ""].value == 3
+    cells = re.findall(r"（([A-Z]+\d+)）", found.message_text)
+    assert [page[cell].value for cell in cells] == [3, 7_777]
 
 
 def test_two_work_sheets_are_no_form_of_their_own(tmp_path: Path) -> None:
