@@ -14,7 +14,7 @@ from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from, overlaps_of
 from hrss12333.merging.questioned import questioned_in
-from hrss12333.merging.versions import Verdict, judge_versions
+from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, RowKey, Skipped, Summary, Table, Unreadable, row_key
 from hrss12333.model.finding import Finding, Spot
@@ -75,7 +75,7 @@ def _join(
     unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, comparisons: Comparisons
 ) -> JoinedUnit:
     filings = _filings(checked)
-    superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
+    superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
     current = [filing for filing in filings if filing.file not in superseded]
     tables = _without_rows([table for filing in current for table in filing.tables], verdict.dropped)
     whole = Filing(current[0].file, unit, tables) if tables else None
@@ -108,6 +108,8 @@ def _join(
     findings = [f for f in findings if f.rule != "R210" or f.row is not None]
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
+    for table in (table for filing in filings for table in filing.tables if not matters(table.file, table.sheet, None)):
+        findings += rows_never_read(table, unit, _answering_for(table, superseded, verdict, tables))
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else RuleResults()
     findings += judged.findings
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
@@ -145,12 +147,19 @@ def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequenc
     return totals == [sum(row.number(key) or 0 for row in rows)]
 
 
-def _replaced_by(filing: Filing, verdict: Verdict) -> str:
-    """The file that says what this one has to say, or most of it where several do; empty where anything is left of it."""
+def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
+    """The file that says what these tables have to say, or most of it where several do; empty where anything is left of
+    them."""
     if not verdict.replaced:
         return ""
-    by = [verdict.replaced.get(row_key(table, row), "") for table in filing.tables for row in table.rows]
+    by = [verdict.replaced.get(row_key(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
+
+
+def _answering_for(table: Table, superseded: Mapping[str, str], verdict: Verdict, current: Iterable[Table]) -> str:
+    """The file that was taken instead of a table in which nothing matters any more."""
+    by = _replaced_by([table], verdict) or superseded.get(table.file)
+    return by or next(other.file for other in current if other.form.key == table.form.key and other.rows)
 
 
 def _without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[Table, ...]:

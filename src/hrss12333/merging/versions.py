@@ -25,8 +25,9 @@ from hrss12333.merging.sent import Order, SentRow, moment, newest, order, rows_o
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, RowKey, Table, row_key
 from hrss12333.model.finding import Finding, Location, Severity, located
-from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, RegionName, Several, Words, compose
+from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
 from hrss12333.reading.layout.competing import beside_sound, difference
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
@@ -311,6 +312,18 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
     return _row_finding(
         SUPERSEDED, message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None
     )
+
+
+def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
+    """M702, as notes: what is left out of a table that the file ``by`` replaces, of which nothing else is asked."""
+    headings, sheets = {*table.headings.values()}, {other.sheet for other in table.superseded}
+    asides = [item for item in table.asides if item.place not in headings or item.text in sheets]
+    left_out = [(item.place, item.text, item.how) for item in table.concealed if item.row]
+    for place, text, how in (*left_out, *((item.place, item.text, item.reason) for item in asides)):
+        request = "本文件已被{file}取代，这一处没有计入，也不再核对。"
+        message = compose("{text}：{how}", request, text=Quote(text), how=Words(how), file=FileOf(1))
+        where = located(table, place=place), Location(by)
+        yield SUPERSEDED.finding(message, unit, *where, severity=Severity.NOTE)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

@@ -213,7 +213,8 @@ def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, Me
     if alone and _WHOLE_UNIT in by_name:
         yield from _differing_values(table, alone, [by_name[_WHOLE_UNIT]], None)
     elif alone:
-        yield alone[0].place, compose("{regions:、}后者没有", regions=Several(Quote(row.region) for row in alone))
+        named = Several(compose("{name}（{cell}）", name=Quote(row.region), cell=row.place.a1) for row in alone)
+        yield alone[0].place, compose("{regions:、}后者没有", regions=named)
     for row in table.rows:
         other = by_name.get(_name(row))
         if other or _name(row) == _WHOLE_UNIT:
@@ -232,7 +233,8 @@ def _differing_values(
             place = rows[0].get(column.key).place or rows[0].place
             whose = Quote(named.region) if named else "各地区之和"
             values = {"own": Words(_value_in_words(figure)), "sound": Words(_value_in_words(sound))}
-            yield place, compose("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
+            fact = "{whose}{label}{own}／{sound}（{cell}）"
+            yield place, compose(fact, whose=whose, label=column.label, cell=place.a1, **values)
 
 
 def _sum(values: Sequence[Scalar]) -> int | None:
