@@ -122,7 +122,7 @@ def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[st
 
 def _behind_name(city: Row) -> str:
     """What is in brackets behind its name: （含定州）."""
-    marked = city.marked.get("region")
+    marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""
 

@@ -32,7 +32,7 @@ def with_influence(findings: Iterable[Finding], national: National) -> tuple[Fin
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
-    with_stakes = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
+    with_stakes = [replace(f, influence=stake) if (stake := stakes.stake_of(f)) != f.influence else f for f in findings]
     return tuple(sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
@@ -65,7 +65,7 @@ class Stakes:
                 found[None].append(figure)
         return found, sum(found[None])
 
-    def of(self, finding: Finding) -> float:
+    def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
         if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in CONTACT_OR_TEXT:
             return 0.0

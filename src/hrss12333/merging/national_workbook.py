@@ -90,7 +90,7 @@ class StoredSheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        return top + 1, dict(_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
+        return top + 1, dict(_columns_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
@@ -102,7 +102,7 @@ def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
     return None
 
 
-def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
+def _columns_placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
     """Key → column: where it was, else where its heading went, else where it was under another heading."""
     there = [(head.number - 1, head.key, head.heading.strip()) for head in heads]
     taken = {at for at, _, heading in there if at < len(line) and line[at] == heading}

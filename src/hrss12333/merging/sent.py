@@ -78,7 +78,7 @@ def rows_of(filing: Filing) -> Iterator[SentRow]:
     for table in filing.tables:
         for row in table.rows:
             said = content(table.form, row, Kind.REGION)
-            unchanged = bool(row.marked) and _is_reported_unchanged(table.form, row)
+            unchanged = bool(row.noted_values) and _is_reported_unchanged(table.form, row)
             yield SentRow(filing, table, row, said, not unchanged and is_filled(table.form, row), unchanged)
 
 

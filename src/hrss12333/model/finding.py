@@ -149,9 +149,9 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def full_message(self) -> Message:
         """What is said, in which the files of the further places stand by their names."""
-        return self.message.changed(self._named) if self.further else self.message
+        return self.message.changed(self._with_file_names) if self.further else self.message
 
-    def _named(self, leaf: Leaf) -> Leaf:
+    def _with_file_names(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, FileOf):
             return File(self.further[leaf - 1].file)
         if isinstance(leaf, FilesOf):

@@ -94,7 +94,7 @@ def changes_of(filing: Filing) -> list[FormChange]:
         )
     ]
     changes += [
-        _dropped(table, next(iter(table.headings.values())), table.sheet, "这里的表没有表头，栏目不全")
+        _dropped_value(table, next(iter(table.headings.values())), table.sheet, "这里的表没有表头，栏目不全")
         for table in filing.partial
     ]
     changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})
@@ -115,24 +115,24 @@ def _left_out(table: Table) -> Iterator[FormChange]:
     read as another is printed as the form has it."""
     for aside in table.asides:
         field = next((key for key, place in table.headings.items() if place == aside.place), None)
-        change = _dropped(table, aside.place, aside.text, aside.reason)
+        change = _dropped_value(table, aside.place, aside.text, aside.reason)
         label = table.form.by_key[field].label if field else None
         yield replace(change, field=field, written=label, reason=aside.reason) if field else change
     for column in table.unread:
         reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
-        yield replace(_dropped(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
+        yield replace(_dropped_value(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
     for block in table.unread_cells:
         several = f"等{block.cells}格" if block.cells > 1 else ""
-        change = _dropped(table, block.place, block.texts[0], f"没有读取的内容{several}")
+        change = _dropped_value(table, block.place, block.texts[0], f"没有读取的内容{several}")
         yield replace(change, lost=block.cells if block.is_question else 0)
     for row in table.samples:
         name = row.get(table.form.region.key).found or SAMPLE
-        yield replace(_dropped(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
+        yield replace(_dropped_value(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
     for item in table.concealed:
-        yield _dropped(table, item.place, item.text, f"这一{'栏' if item.row is None else '行'}{item.how}")
+        yield _dropped_value(table, item.place, item.text, f"这一{'栏' if item.row is None else '行'}{item.how}")
 
 
-def _dropped(table: Table, place: Place, found: Found, reason: str) -> FormChange:
+def _dropped_value(table: Table, place: Place, found: Found, reason: str) -> FormChange:
     why = f"{reason}，规范表中不保留，请对照原表"
     return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, why)
 
@@ -145,7 +145,7 @@ def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]])
         at, place = text.place, text.place.a1 if text.place else None
         if text.kind not in _TEXTS_WITHOUT_PLACE or (text.sheet or "", place) in reported or _is_own(text):
             continue
-        if at and ((at.sheet, at.row) in heads or any(_covers(block, at) for block in blocks)):
+        if at and ((at.sheet, at.row) in heads or any(_is_in_block(block, at) for block in blocks)):
             continue
         reason = f"{text.kind}的文字，规范表中不保留"
         yield FormChange(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
@@ -157,7 +157,7 @@ def _is_own(text: Text) -> bool:
     return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
 
 
-def _covers(block: UnreadBlock, at: Place) -> bool:
+def _is_in_block(block: UnreadBlock, at: Place) -> bool:
     first, last = block.place, block.last
     return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
 

@@ -35,10 +35,10 @@ _LONGEST_SENTENCE = 90
 
 def merge_sentences(national: National, questions: Iterable[Alike] | None = None) -> list[str]:
     """The three sentences; ``questions`` as in `questions_of`, where somebody has put them in order already."""
-    return [_came(national), missing_in_words(national), _doubt(national, questions)]
+    return [_received_words(national), missing_in_words(national), _doubt(national, questions)]
 
 
-def _came(national: National) -> str:
+def _received_words(national: National) -> str:
     form = national.edition.forms[0]
     regions = len(national.entries_of(form))
     if len(national.units) == 1:

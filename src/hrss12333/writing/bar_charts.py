@@ -38,10 +38,10 @@ def draw(
     last = len(chart.series)
     for number, series in enumerate(chart.series, 1):
         look: dict[str, Any] = {"name": series.name, **refer(number), "border": {"none": True}, "gap": gap}
-        look["fill"] = {"color": _PART_COLOURS[(number - 1) % len(_PART_COLOURS)] if chart.whole is None else PALE}
-        if chart.whole is not None:
+        look["fill"] = {"color": _PART_COLOURS[(number - 1) % len(_PART_COLOURS)] if chart.nation_at is None else PALE}
+        if chart.nation_at is not None:
             look["points"] = [
-                {"fill": {"color": ACCENT}} if at == chart.whole else None for at in range(len(chart.names))
+                {"fill": {"color": ACCENT}} if at == chart.nation_at else None for at in range(len(chart.names))
             ]
         if number == last:
             place = "inside_base" if stacked else "outside_end"

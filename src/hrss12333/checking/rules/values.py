@@ -26,7 +26,7 @@ _LONGEST_QUOTE = 30
 
 def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
     for table in case.filing.tables:
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.problem is problem and column.key in table.headings:
                 yield table, row, column, value
 
@@ -34,7 +34,7 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     """Answers that were read although something unknown is added to them: asked, not refused."""
     for table in case.filing.tables:
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.doubt and column.kind is kind:
                 read = "" if str(value.found) == _shown_value(value) else "，读作{shown}"
                 message = compose(
@@ -198,7 +198,7 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 continue
             message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST_QUOTE), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.note and value.problem is None and not value.doubt:
                 yield Hit(_read_as(value), table, row, column.key)
 

@@ -87,7 +87,7 @@ class Explained(Struct):
     counts: Counter[CellUse]
     left: dict[int, Sequence[Cell]]
     """Row → line, of those in which anything is not explained."""
-    whole: set[int] = field(default_factory=set)
+    whole_rows: set[int] = field(default_factory=set)
     """Rows of data of which every filled cell is explained."""
     texts: list[tuple[int, int, str]] = field(default_factory=list)
     """Row, column and text of what says more than the form's own words, values and official names."""
@@ -169,7 +169,7 @@ def _take_rows(sheet: Explained, table: Table) -> None:
     for row in table.rows:
         at = row.place.row - 1
         if (cells := _whole_row(sheet.grid, row, serials)) and (line := sheet.left.pop(at, None)):
-            sheet.whole.add(at)
+            sheet.whole_rows.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
             for column in read_columns:

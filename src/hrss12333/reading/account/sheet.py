@@ -95,7 +95,7 @@ class SheetAccount:
         regions = {row.region for table, _ in tables for row in table.rows}
         self._itself = regions.pop() if len(regions) == 1 else None
         passed_over = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
-        self._claims = Claims(self._grid, sheet.whole, self._tables, passed_over)
+        self._claims = Claims(self._grid, sheet.whole_rows, self._tables, passed_over)
         self._passed_over = bool(passed_over and not self._tables)
         self._judged: dict[At, CellUse] = {}
         self.unknown: dict[At, UnreadCell] = {}
@@ -131,7 +131,7 @@ class SheetAccount:
         found |= {(cell.row, cell.column - step) for cell in block for step in (1, 2)}
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
-            stray = isinstance(cell, str) and self._claims.of(row, column) is None
+            stray = isinstance(cell, str) and self._claims.use_of(row, column) is None
             if stray and use_of_words(cell, self._edition.forms) is CellUse.HEADING:
                 yield UnreadCell(row, column, as_text(cell), is_question=False)
 
@@ -144,7 +144,7 @@ class SheetAccount:
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
-                known = CellUse.LEFT_OUT if self._passed_over else self._claims.of(row, column)
+                known = CellUse.LEFT_OUT if self._passed_over else self._claims.use_of(row, column)
                 known = known or (use_of_words(cell, forms) if type(cell) is str else None)
                 if known is None:
                     left.append((row, column, cell))
@@ -250,18 +250,22 @@ class SheetAccount:
         first = [cell for cell in block if cell.row == top]
         own = bottom > top and not any(cell.is_question for cell in first)
         if own and left == right:
-            return self._heads(first[0].text)
+            return self._may_head(first[0].text)
         row = top if own else top - 1
-        if row < 0 or row in self._claims.whole or any(self._claims.of(row, at) for at in range(left, right + 1)):
+        if (
+            row < 0
+            or row in self._claims.whole_rows
+            or any(self._claims.use_of(row, at) for at in range(left, right + 1))
+        ):
             return False
         words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
         texts = [as_text(word) for word in words if not is_blank(word)]
-        if len(texts) < _ENOUGH_HEADINGS or not all(map(self._heads, texts)):
+        if len(texts) < _ENOUGH_HEADINGS or not all(map(self._may_head, texts)):
             return False
         lines = [self._grid.cells[at][max(left - 1, 0) : right + 1] for at in range(row, bottom + 1)]
         return not any(columns_named(self._edition.forms, as_text(cell)) for line in lines for cell in line)
 
-    def _heads(self, text: str) -> bool:
+    def _may_head(self, text: str) -> bool:
         return len(text) <= _LONGEST_HEADING and LABEL_ENDS.isdisjoint(text[-1:]) and not self._matters(text)
 
     def _is_list(self, block: Sequence[UnreadCell]) -> bool:

@@ -156,12 +156,12 @@ class Clause:
                 self._found.append((start, found))
                 taken += [(*stretch, tuple(line.does for line in found)) for stretch in stretches]
                 after = stretches[0][1]
-        self.rest = self._beside(item for item in taken if not _KNOWN.isdisjoint(item[2]))
+        self.rest = self._letters_beside(item for item in taken if not _KNOWN.isdisjoint(item[2]))
         """The letters that no word accounts for by which a text says nothing else."""
-        self.unknown = self._beside(taken)
+        self.unknown = self._letters_beside(taken)
         """The letters that no word at all and no sign accounts for."""
 
-    def _beside(self, taken: Iterable[tuple[int, int, tuple[str, ...]]]) -> str:
+    def _letters_beside(self, taken: Iterable[tuple[int, int, tuple[str, ...]]]) -> str:
         known = {at for start, end, _ in taken for at in range(start, end)}
         return "".join(letter for at, letter in enumerate(self.text) if at not in known and re.match(HAN, letter))
 

@@ -159,7 +159,7 @@ def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
 
-class Whole:
+class ContainerBudget:
     """What the files of one archive or one mail may cost together. Those of ordinary ones cost nothing of it."""
 
     def __init__(self, size: int) -> None:

@@ -123,12 +123,12 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
     letters = [part for part in parts if part.letter]
     pages = [own_words(_page_text(part)) for part in letters]
-    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
+    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_lines_not_in(pages, texts))))
     own = (part._replace(content=_own_page(part.content)) if table else part for part in letters)
     letters = [part for part in own if len(_HTML_CELL.findall(part.content)) >= _FEWEST_CELLS]
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     # What is read as a sheet tells its words by itself.
-    beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
+    beside = filter(None, _lines_not_in([*bodies], map(_page_text, letters)))
     words, others = ((*about, *(text for body in some for text in _texts(body))) for some in (bodies, beside))
     itself = MailPart("", b"", _header(mail, "from"), _mail_date(mail), NO_ATTACHMENT)
     return [(words, [part for part in parts if not part.letter]), (others, letters), (() if draft else words, [itself])]
@@ -162,7 +162,7 @@ def _page_text(letter: MailPart) -> str:
     return shown_text(letter.content.decode("utf-8", "replace")[: 10 * _LONGEST_MAIL])
 
 
-def _beyond(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
+def _lines_not_in(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
     """The lines of texts that are not in others, wherever these break theirs."""
     known = "".join("".join(told).split())
     if len(known) * sum(map(len, texts)) > _MOST_LOOKS:

@@ -155,7 +155,7 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
         odd = not _UTF8_BEGINNING.match(raw)
     else:  # the reader makes room for as many entries as the part claims to have
         is_whole = tags == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
-        odd = not is_whole or _claimed(raw) > max(len(raw), MAX_ROW)
+        odd = not is_whole or _claimed_entries(raw) > max(len(raw), MAX_ROW)
     if b"sheetData" in raw:
         cells, area, certain = sheet_area(raw, quick=quick)
         return _Part(tags, elements, odd or not certain, 0, cells, area)
@@ -203,7 +203,7 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
     return dict(reversed(_ATTRIBUTE.findall(tag)))  # of two of one name the first
 
 
-def _claimed(raw: bytes) -> int:
+def _claimed_entries(raw: bytes) -> int:
     """The largest number of entries that a part claims to have; the cells themselves claim nothing."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     outside = raw[:start] + raw[end:] if 0 <= start < end else raw

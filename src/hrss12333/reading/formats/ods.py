@@ -59,9 +59,9 @@ def read_ods(package: Package) -> Book:
     with refused():  # numbers that are none
         roots = [parsed(part) for part in parts if part]
         reader = _OdsReader()
-        for style in _within(roots, f"{_STYLE}style"):
+        for style in _elements(roots, f"{_STYLE}style"):
             reader.add_style(style)
-        conditions = (each.get(f"{_TABLE}condition", "") for each in _within(roots, f"{_TABLE}content-validation"))
+        conditions = (each.get(f"{_TABLE}condition", "") for each in _elements(roots, f"{_TABLE}content-validation"))
         lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
         grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
@@ -76,7 +76,7 @@ def read_ods(package: Package) -> Book:
         )
 
 
-def _within(roots: Iterable[Any], name: str) -> Iterator[Any]:
+def _elements(roots: Iterable[Any], name: str) -> Iterator[Any]:
     return (element for root in roots for element in root.iter(name))
 
 

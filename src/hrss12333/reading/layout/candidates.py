@@ -95,7 +95,7 @@ def _located_sheet(drawn: Grid, edition: Edition, survey: int | None = None, how
     return Sheet(drawn, grid, found, how)
 
 
-def _named(grid: Grid, survey: int) -> tuple[Evidence, ...]:
+def _years_of_name(grid: Grid, survey: int) -> tuple[Evidence, ...]:
     return tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
 
 
@@ -104,12 +104,12 @@ def _upright_forms(book: Book, sheets: Sequence[Sheet], edition: Edition) -> Ite
     around = tuple(years_around(book.around, survey))
     years = []
     for sheet in sheets:
-        names = (*_named(sheet.grid, survey), *around)
+        names = (*_years_of_name(sheet.grid, survey), *around)
         lines = [evidence for item in sheet.found for evidence in item.years]
         year = (
-            inferred_year((*lines, *names), survey, settled=book.settled)
+            inferred_year((*lines, *names), survey, year_settled=book.year_settled)
             if sheet.found
-            else year_of_sheet(sheet.grid, names, edition, settled=book.settled)
+            else year_of_sheet(sheet.grid, names, edition, year_settled=book.year_settled)
         )
         years.append(year)
     among = only_year(years)
@@ -135,7 +135,7 @@ def _turned_forms(sheet: Sheet, edition: Edition) -> Iterator[Candidate]:
     )
     width = max(map(len, grid.cells))
     around = year_lines(grid, grid.texts, range(first), range(last, rows), width, edition.year, edition.forms)
-    years = (*around, *_named(grid, edition.year))
+    years = (*around, *_years_of_name(grid, edition.year))
     for item in _located_sheet(over.part(first, last - 1), edition).found:
         yield replace(item, header=header, match=match, years=years)
 
@@ -152,7 +152,7 @@ def _with_headers(sheet: Sheet, survey: int) -> Iterator[Candidate]:
         repeated = item.start == item.top and not first
         apart = repeated or item.grid is not grid
         other = tuple(year_above(item.grid, item.top, item.edition.year, survey)) if apart else ()
-        years = (*(other or item.years or common), *_named(grid, survey))
+        years = (*(other or item.years or common), *_years_of_name(grid, survey))
         if repeated:
             yield replace(item, years=years, repeated=not other)
             continue

@@ -128,12 +128,12 @@ def is_line(grid: Grid, row: int) -> bool:
     return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_LINE_CELLS
 
 
-def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
+def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, year_settled: bool) -> int | None:
     """The year that a sheet names of which it is not known where its tables stand."""
     over, under = range(_FIRST_ROWS), range(_FIRST_ROWS, len(grid.cells))
     right = max(map(len, grid.cells), default=0)
     lines = year_lines(grid, grid.texts, over, under, right, edition.year, edition.forms)
-    return inferred_year((*lines, *around), edition.year, settled=settled)
+    return inferred_year((*lines, *around), edition.year, year_settled=year_settled)
 
 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
@@ -251,7 +251,7 @@ class Scales:
         if place is None or column.kind is not Kind.COUNT:
             return value
         scaled = self.known.get(column.key)
-        if (scale := self._located.grid.mark(*self._located.at(place)).scale) != 1:
+        if (scale := self._located.grid.mark(*self._located.grid_position(place)).scale) != 1:
             scaled = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
         figure = _figure(value) if scaled else None
         if scaled is None or figure is None:

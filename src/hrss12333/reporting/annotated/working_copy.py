@@ -186,7 +186,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
         if b"purl.oclc.org" in package.read(part):
             raise EditError("是“Strict Open XML电子表格”格式")
         if not ours:
-            _bound(package)
+            _refuse_costly(package)
         lacks = list(_left_out(package))
     except FileProblem as problem:
         raise EditError("不是.xlsx或.xlsm格式") from problem
@@ -207,7 +207,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
     return WorkingCopy(book, list(dict.fromkeys(lacks)))
 
 
-def _bound(package: Package) -> None:
+def _refuse_costly(package: Package) -> None:
     """Refuse what would cost openpyxl minutes or gigabytes; it writes a text that cells share into each of them."""
     size = area = cells = longest = 0
     for name in package.names:

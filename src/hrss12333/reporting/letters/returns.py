@@ -193,7 +193,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
             data = path.read_bytes() if path.suffix in (".eml", ".docx") and path.is_file() else b""
             if path.suffix == ".docx" and data and properties(Package(data)).keywords == LETTER_KEYWORD:
                 yield path
-            elif path.suffix == ".eml" and (attached := _attached(data)) is not None:
+            elif path.suffix == ".eml" and (attached := _attachments(data)) is not None:
                 yield path
                 beside = ((folder / Path(name).name, content) for name, content in attached)
                 yield from (one for one, content in beside if one.is_file() and one.read_bytes() == content)
@@ -201,7 +201,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
             continue  # whatever it is, it is none of ours
 
 
-def _attached(data: bytes) -> list[tuple[str, bytes]] | None:
+def _attachments(data: bytes) -> list[tuple[str, bytes]] | None:
     """Name and content of the files of a draft of ours; None where it is none."""
     from email import message_from_bytes
     from email.policy import default

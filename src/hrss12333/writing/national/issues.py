@@ -123,7 +123,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
-    written += [(_become(book.national, become), None) for become in since]
+    written += [(_progress_texts(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
     written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
@@ -238,7 +238,7 @@ def _messages_in_words(messages: Sequence[Message]) -> list[str]:
     )
 
 
-def _become(national: National, line: SinceLine) -> dict[str, str]:
+def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
     """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
     return {
         "@unit": line.unit or nobody(national),

@@ -114,7 +114,7 @@ def _form_content(table: Table, edition: Edition, *, sums: bool, code: str | Non
     marked: dict[tuple[int | None, str], Value] = {
         (None, key): value for key, value in table.header.items() if value.found is not None
     }
-    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.marked.items()}
+    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.noted_values.items()}
     return FormContent(
         table.form,
         written_header(table.header),
