@@ -111,9 +111,9 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
         message = compose(
-            "{told}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
+            "{reported_year}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
             "这个单位没有报送本年度的数据。" if alone else "",
-            told=_reported_year(filing),
+            reported_year=_reported_year(filing),
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
@@ -126,7 +126,7 @@ def _reported_year(filing: Filing) -> Message:
     reported = next((item.described("年度") for item in ranked(filing.years) if item.value == year), None)
     fact = reported or compose("表中写的是{year}年度", year=year)
     others = Several(item.described("年度") for item in against(filing.years, year))
-    return compose("{told}（{others:，}）", told=fact, others=others) if others else fact
+    return compose("{reported_year}（{others:，}）", reported_year=fact, others=others) if others else fact
 
 
 def missing(

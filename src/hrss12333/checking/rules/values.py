@@ -192,9 +192,9 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 label, found = Label(labels[key]), Quote(value.found)
                 message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(message, table, field=key)
-        asked = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
+        quoted_headings = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
         for aside in table.asides:
-            if aside.text in asked and aside.place == first_heading(table):
+            if aside.text in quoted_headings and aside.place == first_heading(table):
                 continue
             message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST_QUOTE), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)

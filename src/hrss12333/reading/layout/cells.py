@@ -260,7 +260,7 @@ class CellReader:
             return self._unshown(column, mark, place)
         value = read_value(column, mark.shown or cell, place, self._year)
         if mark.struck or mark.cut:
-            return replace(value, note=reading_note("{said:，}", said=Several(filter(None, (value.note, removed)))))
+            return replace(value, note=reading_note("{notes:，}", notes=Several(filter(None, (value.note, removed)))))
         return value
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:

@@ -177,8 +177,8 @@ def _is_all_removed(line: Collection[Cell], removed: Collection[int]) -> bool:
 def concealed_rows(grid: Grid) -> dict[int, str]:
     """Row → how the sheet conceals it as a whole."""
     found: dict[int, str] = {}
-    for how, is_gone in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
-        removed = _by_row(at for at, mark in grid.special_marks.items() if is_gone(mark))
+    for how, is_removed in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
+        removed = _by_row(at for at, mark in grid.special_marks.items() if is_removed(mark))
         found |= {
             row: how for row, own in removed.items() if row < len(grid.cells) and _is_all_removed(grid.cells[row], own)
         }

@@ -133,8 +133,8 @@ def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(clean(item.file), style="bold")
-    asked = COLOURS[Severity.QUERY] if count_by_severity(item.findings).unexplained else "green"
-    style = asked if item.result == "pass" else COLOURS[Severity.ERROR]
+    pass_style = COLOURS[Severity.QUERY] if count_by_severity(item.findings).unexplained else "green"
+    style = pass_style if item.result == "pass" else COLOURS[Severity.ERROR]
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, style)
     for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")

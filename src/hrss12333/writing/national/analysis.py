@@ -208,7 +208,7 @@ def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple
         )
         return above, below
     (key,) = item.numerator
-    rows, then = area.of_line + area.unasked(item.fields), area.range(before[key]) if year else ""
+    rows, then = area.of_line + area.unquestioned(item.fields), area.range(before[key]) if year else ""
     both = (f'{rows},{then},"?*"' if year else rows) + f",{area.range(key)}"
     every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
     yes = f'COUNTIFS({both},"{YES}")'
@@ -292,7 +292,7 @@ def _rank_columns(
     area, ranks, key = book.detail_areas[form.key], book.nation.ranks(form, item), item.key
     basis = []
     if ranks and book.nation.totals[form.key].is_in_question(item.fields):
-        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unasked(item.fields)})"
+        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unquestioned(item.fields)})"
         basis.append(
             LineColumn(
                 f"{key}{BASIS_KEY}",

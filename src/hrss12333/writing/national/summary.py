@@ -214,7 +214,7 @@ def common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
         return area.sum_complete([key], [key, before]), area.sum_complete([before], [key, before])
-    rows, now, then = area.of_line + area.unasked((key,)), area.range(key), area.range(before)
+    rows, now, then = area.of_line + area.unquestioned((key,)), area.range(key), area.range(before)
     answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
 
     def count(of_now: str, of_then: str) -> str:
