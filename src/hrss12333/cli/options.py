@@ -1,4 +1,5 @@
-"""Every option in one table, and what a command is given of them; a command names those that it has."""
+"""Every option in one table, and what a command is given of them; a command names those that it has. Where an option that
+names an output is left out, its place."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
-from hrss12333.writing.target import keep
+from hrss12333.writing.target import check_target, keep
 
 if TYPE_CHECKING:
+    from hrss12333.cli.desk import OutputFolder
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
@@ -54,6 +56,22 @@ class Given(Struct, frozen=True):
         from hrss12333.survey.editions import edition_of
 
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
+
+
+def default_output(name: str) -> Path:
+    """Where the running command puts an output of this name: in the current folder, or in the launcher's place."""
+    context = click.get_current_context(silent=True)
+    place: OutputFolder | None = context.obj if context else None
+    return place.beside(name) if place else Path(name)
+
+
+def check_report(given: Given) -> None:
+    """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
+    if (report := given.report) is not None:
+        if report.suffix.lower() not in (".html", ".htm"):
+            example = report.parent / f"{report.stem or '报告'}.html"
+            raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {example}。")
+        check_target(report, force=given.force, option="--report")
 
 
 def command(name: str, *options: str, **own: Mapping[str, Any]) -> Callable[[Callable[[Given], int]], click.Command]:
