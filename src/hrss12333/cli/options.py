@@ -3,6 +3,7 @@ names an output is left out, its place."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from hrss12333.survey.regions import Unit
 
 _YEARS = range(1990, 2100)
+_WRAPPING = " \t\r\n\u3000\u202a\u202c\"'“”‘’"
+"""What is around a path that was copied: from a text, or by Windows, which puts marks of direction there too."""
 
 
 class Given(Struct, frozen=True):
@@ -99,11 +102,17 @@ def formats(name: str) -> Mapping[str, Any]:
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
 
 
+def unwrapped(path: str) -> str:
+    """A path without the blanks and quotation marks that were pasted around it; with them where there is something of that
+    name."""
+    return path if os.path.lexists(path) else path.strip(_WRAPPING)
+
+
 class _Path(click.Path):
     """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
+        if isinstance(value, str) and not (value := unwrapped(value)):
             raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
         return super().convert(value, param, ctx)
 
