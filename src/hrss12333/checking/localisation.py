@@ -46,7 +46,7 @@ ANOTHER = 0.1
 """Chance that a further figure of a sum is wrong, whatever is wrong with the first."""
 HELD_ROW, HELD_COLUMN = 1e-3, 0.5
 """Chance that a row balances, or a 合计 adds up, although one of its figures is wrong: it was computed from that figure."""
-LARGEST = 10**18
+LARGEST_LOCATED = 10**18
 """Beyond this no figure is a count of anything."""
 MOST_CELLS = 200
 """Figures of a column beyond which no one of them is picked out."""
@@ -144,7 +144,7 @@ class Figures:
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]
-            if 0 <= meant <= LARGEST and abs(written) <= LARGEST:
+            if 0 <= meant <= LARGEST_LOCATED and abs(written) <= LARGEST_LOCATED:
                 density = (abs(written) + 1) / (meant + 1)  # any order of magnitude is as likely as any other
                 chances = {kind: SHARE * density * _chance(meant, written, kind) for kind in KINDS}
                 chances[""] = ONE_FIGURE * _size(self._gaps[name])

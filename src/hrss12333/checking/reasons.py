@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.words import is_suspect, sheet_words
+from hrss12333.reading.doubt.words import may_doubt, sheet_words
 from hrss12333.survey.frame import SAMPLE
 from hrss12333.survey.regions import SubRegion, without_ending
 
@@ -41,7 +41,7 @@ UNKNOWN = (
     ),
 )
 """Words that say of figures that nobody has them."""
-SHORTEST = 2
+SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
 _OWN_LEVEL = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
@@ -75,7 +75,7 @@ def fillers() -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=1024)
 def is_reason(text: str, year: int | None = None) -> bool:
     """Whether the text of a 备注 explains anything; ``year`` is the year reported on."""
-    if is_suspect(text, year):
+    if may_doubt(text, year):
         from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
 
         text = without_doubt(text, year)
@@ -84,7 +84,7 @@ def is_reason(text: str, year: int | None = None) -> bool:
         for character in unicodedata.normalize("NFKC", text).casefold()
         if unicodedata.category(character)[0] == "L"
     )
-    return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in fillers())
+    return len(letters) >= SHORTEST_REASON and len(letters) > sum(own * letters.count(word) for word, own in fillers())
 
 
 def is_reported_unknown(text: str) -> bool:

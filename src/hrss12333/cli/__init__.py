@@ -92,11 +92,11 @@ class Commands(click.Group):
         **extra: Any,
     ) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
-        from hrss12333.cli.messages import chinese
+        from hrss12333.cli.messages import chinese_click
         from hrss12333.writing.target import one_run
 
         try:
-            with chinese(), one_run():
+            with chinese_click(), one_run():
                 result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.exceptions.Exit as stop:
             result = stop.exit_code
@@ -153,7 +153,7 @@ def _output_lost(error: OSError) -> int:
 
 def _print_error(message: str) -> None:
     with suppress(OSError):
-        click.echo(process.harmless(message), err=True)
+        click.echo(process.terminal_safe(message), err=True)
 
 
 def _near(word: str) -> str:

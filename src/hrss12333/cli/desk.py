@@ -19,13 +19,13 @@ from msgspec import Struct, field
 
 from hrss12333.cli import process
 
-TASKS = ("template", "check", "merge")
+_LAUNCHERS = ("template", "check", "merge")
 HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
 """What to do where nothing was dropped."""
-REPORT = "12333审核报告.html"
+_REPORT_FILE = "12333审核报告.html"
 
 
 class OutputFolder(Struct, frozen=True):
@@ -46,7 +46,7 @@ class OutputFolder(Struct, frozen=True):
 
 
 @click.command(name="desk", hidden=True)
-@click.argument("task", type=click.Choice(TASKS))
+@click.argument("task", type=click.Choice(_LAUNCHERS))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
@@ -67,7 +67,7 @@ def work(program: click.Command, task: str, paths: list[str]) -> int:
     place = OutputFolder(Path(paths[0]).parent if paths else Path.cwd(), datetime.now())
     arguments = [task]
     if task == "check":
-        arguments += ["--report", str(place.beside(REPORT))]
+        arguments += ["--report", str(place.beside(_REPORT_FILE))]
     if paths:
         arguments += ["--", *paths]
     status = program.main(arguments, prog_name="hrss12333", standalone_mode=False, obj=place)

@@ -106,18 +106,18 @@ class _Merge:
         self._join()
 
     def _join(self) -> None:
-        self.inbox = received.judged(self._sent, self.last_year, self._earlier)
+        self.inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
         if self._sent.only:
             from hrss12333.reporting.city_table import in_rounds
 
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
             return
         if self._earlier is not None:
-            from hrss12333.inbox import judged
+            from hrss12333.inbox import with_table_findings
             from hrss12333.merging.since import carried_over
 
             national, self.progress = carried_over(self.inbox.national, self._earlier)
-            self.inbox = judged(national, self.inbox.files)
+            self.inbox = with_table_findings(national, self.inbox.files)
         self.table = self.inbox.national
 
     def nothing(self) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hrss12333.cli.process import flush, harmless, is_output_closed
+from hrss12333.cli.process import flush, is_output_closed, terminal_safe
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +29,7 @@ _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 def print_line(line: str, *, err: bool = False) -> None:
     """Print a line of text, without characters that would control a terminal."""
-    print_text(harmless(line), err=err)
+    print_text(terminal_safe(line), err=err)
 
 
 def print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
@@ -87,7 +87,7 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None, name="")
         yield lambda done, total, file: bar.update(
-            task, completed=done, total=total, name=harmless(Path(file).name[:_NAME])
+            task, completed=done, total=total, name=terminal_safe(Path(file).name[:_NAME])
         )
 
 

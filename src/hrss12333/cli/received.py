@@ -65,7 +65,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     return Sent(documents, edition, given.unit, reading.skipped), reading.data
 
 
-def judged(
+def judged_inbox(
     sent: Sent, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True
 ) -> Inbox:
     """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
@@ -81,9 +81,9 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
     if path is None:
         return None
-    from hrss12333.merging.last_year import load
+    from hrss12333.merging.last_year import load_previous
 
-    found = load(path, edition)
+    found = load_previous(path, edition)
     if found.year and found.year >= edition.year:
         later = f"{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。"
         print_line(f"提示：--previous 给的是{later}", err=True)

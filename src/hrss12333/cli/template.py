@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hrss12333.survey.regions import Unit
     from hrss12333.writing.official.layout import LastYear
 
-STEM = "12333调查表"
+_TEMPLATE_STEM = "12333调查表"
 _MOST_ROWS = 2000
 _MOST_NAMED = 20
 
@@ -71,7 +71,7 @@ def command(given: options.Given) -> int:
 
 def plan(given: options.Given, edition: Edition) -> list[Job]:
     """The workbooks that the options ask for; refused where these contradict one another, or regions need more rows."""
-    unit, stem = given.unit, f"{STEM}_{edition.year}"
+    unit, stem = given.unit, f"{_TEMPLATE_STEM}_{edition.year}"
     if given.all and (unit or given.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if given.per_city and not unit:

@@ -17,7 +17,7 @@ from hrss12333.model.filing import Filing, Row, RowKey, Summary, Table, row_key
 from hrss12333.model.national import beijing
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.clauses import CORRECTED, FORMER
+from hrss12333.reading.doubt.clauses import CORRECTED_VERSION, FORMER_VERSION
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind, Scalar
 
@@ -113,8 +113,8 @@ _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
     ("邮件附件里", lambda file: f".eml/{TextKind.MAIL.value}" not in file.file.lower()),
-    ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED),
-    ("名称没有注明是草稿、有误或修改前的", lambda file: file.version != FORMER),
+    ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED_VERSION),
+    ("名称没有注明是草稿、有误或修改前的", lambda file: file.version != FORMER_VERSION),
     ("日期最新", lambda file: file.saved),
     # When it was copied rather than made.
     (_STORED, lambda file: file.stored),

@@ -18,11 +18,11 @@ Spot = tuple[str, str | None, int]
 """File, sheet and row; the row is 0 where the whole sheet is meant, or, without a sheet, the whole file."""
 
 
-MISSING_UNIT = "M701"
+MISSING_UNIT_ID = "M701"
 """The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
-SUPERSEDED = "M702"
+SUPERSEDED_ID = "M702"
 """The rule that is about a region in several files with differing figures."""
-UNREAD = "V310"
+UNREAD_ID = "V310"
 """The rule that quotes what was not read."""
 
 
@@ -181,7 +181,7 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def is_of_several_files(self) -> bool:
         """Whether each file that has the region bears the same finding, since nothing tells which is the newest."""
-        return self.rule == SUPERSEDED and self.blocks
+        return self.rule == SUPERSEDED_ID and self.blocks
 
     @property
     def blocks(self) -> bool:
@@ -234,7 +234,7 @@ class Counts(Struct, frozen=True):
     """Queries without a reason in 备注."""
 
 
-def count(findings: Sequence[Finding]) -> Counts:
+def count_by_severity(findings: Sequence[Finding]) -> Counts:
     """Findings by severity."""
     by = [finding.severity for finding in findings]
     return Counts(

@@ -23,7 +23,7 @@ from hrss12333.model.summary_lines import (
     by_indicator,
     figures,
     lines,
-    missing,
+    missing_units,
     total_line,
     units_coverage,
 )
@@ -74,7 +74,7 @@ def stem(column: Column) -> str:
     return column.label.replace("是否", "", 1)
 
 
-def topics(form: Form) -> list[Topic]:
+def form_topics(form: Form) -> list[Topic]:
     """The form's topics in its own order."""
     grouped: dict[str, list[Column]] = {}
     for title, columns in form.groups:
@@ -199,7 +199,7 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def topics(self) -> list[Topic]:
         """Of all forms."""
-        return [topic for form in self.national.edition.forms for topic in topics(form)]
+        return [topic for form in self.national.edition.forms for topic in form_topics(form)]
 
     @cached_property
     def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:
@@ -271,7 +271,7 @@ class Nation(Struct, frozen=True, dict=True):
 def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[str]:
     """Who sent what; ``reports`` are the codes of the units whose 工作总结 is here."""
     national = nation.national
-    expected, absent = len(national.units), missing(national)
+    expected, absent = len(national.units), missing_units(national)
     totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
     held: dict[str, list[str]] = {}
     for form, total in totals:

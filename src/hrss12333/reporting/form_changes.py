@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, UnreadBlock, Value
-from hrss12333.model.message import note
+from hrss12333.model.message import reading_note
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
-from hrss12333.writing.official.filled import joined_tables, shown, written_row
+from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.self_check import COMPLETE, total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
@@ -64,7 +64,7 @@ def signed(filing: Filing, unit: Unit) -> Filing:
         value = table.header.get("unit", BLANK)
         if value.value is not None and not value.problem:
             return table
-        given = replace(value, value=unit.name, problem=None, note=note("按 --unit 填写"))
+        given = replace(value, value=unit.name, problem=None, note=reading_note("按 --unit 填写"))
         return replace(table, header={**table.header, "unit": given})
 
     return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
@@ -210,7 +210,7 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
             sheet.write_number(number + 1, 0, number, cell)
             where = (change.sheet, change.cell or "", change.region or "")
             label = field_label(edition, change.form, change.field)
-            what = (label, shown(change.found), shown(change.written), change.reason)
+            what = (label, printed_value(change.found), printed_value(change.written), change.reason)
             for column, text in enumerate((*where, *what), start=1):
                 sheet.write_string(number + 1, column, safe(text), cell)
         if not changes:

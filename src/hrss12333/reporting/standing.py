@@ -13,7 +13,7 @@ from msgspec import Struct
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Finding, count_by_severity
 from hrss12333.model.national import Status
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
@@ -59,7 +59,7 @@ class Standing(Struct, frozen=True, dict=True):
     @cached_property
     def queries(self) -> int:
         """Places to be confirmed."""
-        return count(self.findings).unexplained
+        return count_by_severity(self.findings).unexplained
 
     @property
     def state(self) -> State:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import bare_name
 
-DATA = Path(__file__).with_name("data")
+DATA_FOLDER = Path(__file__).with_name("data")
 """The lists of places that come with the package."""
 _OWN_LEVEL = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$", needs="本区直")
 """How a city calls what it runs itself, behind its own name."""
@@ -51,7 +51,7 @@ class SubRegion(Struct, frozen=True):
 @cache
 def listed(name: str) -> tuple[list[str], ...]:
     """The lines of a list that comes with the package, below its heading."""
-    text = (DATA / name).read_text(encoding="utf-8-sig")
+    text = (DATA_FOLDER / name).read_text(encoding="utf-8-sig")
     return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
 

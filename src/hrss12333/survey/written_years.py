@@ -36,11 +36,11 @@ _YEAR = lazy(
 something else."""
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
 _SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
-LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
+LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = lazy(LAST_YEAR, needs="去往上")
+_LAST_YEAR = lazy(LAST_YEAR_PATTERN, needs="去往上")
 _TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
-_DAY = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
+_DAY = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{LAST_YEAR_PATTERN}度?|[至到]|[\W_]")
 _STATEMENT = lazy(
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"

@@ -9,14 +9,14 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.model.finding import MISSING_UNIT, Finding
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding
 from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import (
     FEWEST,
     IN_QUESTION,
     SummaryLine,
-    missing,
+    missing_units,
     not_compared,
     reported,
     without_report,
@@ -72,7 +72,7 @@ def _first_total(national: National) -> Iterator[str]:
 def missing_in_words(national: National) -> str:
     """The units that sent no forms, the regions that units left out, the 工作总结 that have not come."""
     parts = []
-    units = [unit.name for unit in missing(national)]
+    units = [unit.name for unit in missing_units(national)]
     if units:
         useless = [unit.name for unit in national.unusable]
         whose = "" if useless == units else f"其中{_units_in_words(useless)}"
@@ -128,10 +128,10 @@ def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
     doubts = (
         line
         for line in (questions_of(national) if questions is None else questions)
-        if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT
+        if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT_ID
     )
     worst = next(doubts, None)
-    if worst is None and missing(national):
+    if worst is None and missing_units(national):
         return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
     if worst is None:
         return question_line(national) or "没有影响合计的疑问。"

@@ -13,7 +13,7 @@ from hrss12333.patterns import lazy
 from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
 
-HIDDEN = "［略］"
+LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
 _EMAIL = lazy(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
@@ -57,7 +57,7 @@ def without_contacts_in(parts: Sequence[str]) -> list[str]:
         shown, here = "", at
         for first, last in spans:
             if first < end and last > at:
-                shown += text[here : max(first, here)] + (HIDDEN if first >= at else "")
+                shown += text[here : max(first, here)] + (LEFT_OUT if first >= at else "")
                 here = min(last, end)
         kept.append(shown + text[here:end])
         at = end
@@ -76,7 +76,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 def public_value(finding: Finding) -> str:
     """What was found, as it may leave the office."""
     value = found_text(finding.value)
-    return HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+    return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
 def public_finding(finding: Finding) -> Finding:
@@ -92,7 +92,7 @@ def public_finding(finding: Finding) -> Finding:
 
     def hidden(leaf: Leaf) -> Param:
         if isinstance(leaf, Quote):
-            text = HIDDEN if of_contact else shown(str(leaf.found))
+            text = LEFT_OUT if of_contact else shown(str(leaf.found))
             return replace(leaf, found=text) if text != str(leaf.found) else leaf
         if isinstance(leaf, ReadingNote):
             return leaf if (text := shown(str(leaf))) == str(leaf) else Words(text)
@@ -101,6 +101,6 @@ def public_finding(finding: Finding) -> Finding:
         return leaf
 
     def shown(text: str) -> str:
-        return without_contacts(_LONG_NUMBER.sub(HIDDEN, text) if anyhow else text)
+        return without_contacts(_LONG_NUMBER.sub(LEFT_OUT, text) if anyhow else text)
 
     return replace(finding, message=message.changed(hidden), value=value or None)

@@ -10,7 +10,7 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, answer_word
 from hrss12333.wording.text import clean, shorten
 
-BLANK = "空白"
+_BLANK_WORD = "空白"
 _EXACT = 10**15
 """Below this a float is a whole number without doubt."""
 
@@ -50,7 +50,7 @@ def found_text(value: Found) -> str:
 def answer_text(value: Found) -> str:
     """A value as one would fill it in: 是, 否, 2,500; 空白 for None."""
     if value is None:
-        return BLANK
+        return _BLANK_WORD
     if isinstance(value, bool):
         return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else found_text(value)

@@ -15,7 +15,7 @@ _PARTS = (ACCENT, MIDDLE, LIGHT, INK)
 _LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
 """Length of the axis to that of the longest bar: the value is behind it."""
-BAR, REST, LEGEND = 2.0, 75, 75
+_BAR_PIXELS, REST, LEGEND = 2.0, 75, 75
 """Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
 
 
@@ -68,4 +68,4 @@ def pixels_high(chart: Chart, size: float) -> int:
     """How high the chart is to be with letters of this size, so that each bar has its name beside it."""
     count = len(chart.names)
     rest = REST + (LEGEND if chart.shape is Shape.STACKED else 0)
-    return rest + count * max(round(BAR * size), min(26, 260 // count))
+    return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

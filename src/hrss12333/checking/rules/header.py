@@ -16,7 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import against
 from hrss12333.survey.frame import HEADER
 
-CONTACT = "附表填表说明第1条"
+CONTACT_CLAUSE = "附表填表说明第1条"
 SENDER = "附表1、附表2表头"
 _LABELS = {item.key: Label(item.called) for item in HEADER}
 
@@ -109,7 +109,7 @@ NAME_MISSING = _missing_field_rule(
     "表头没有填联系人，请填写姓名",
     title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
-    clause=CONTACT,
+    clause=CONTACT_CLAUSE,
     wrong="联系人：",
     right="联系人：张三",
 )
@@ -120,7 +120,7 @@ MOBILE_MISSING = _missing_field_rule(
     "表头没有填手机号，请填写11位手机号",
     title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
-    clause=CONTACT,
+    clause=CONTACT_CLAUSE,
     wrong="手机号：",
     right="手机号：13800000000",
 )
@@ -131,7 +131,7 @@ MOBILE_MALFORMED = _malformed(
     "{label}{found}{note}，请填写11位手机号",
     title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
-    clause=CONTACT,
+    clause=CONTACT_CLAUSE,
     wrong="010-84200000；1380000000",
     right="13800000000；两个号码用顿号隔开",
 )

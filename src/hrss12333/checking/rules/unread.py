@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from hrss12333.checking.rule import Case, Hit, query
 from hrss12333.model.filing import Place, Table, UnreadBlock
-from hrss12333.model.finding import UNREAD, Severity
+from hrss12333.model.finding import UNREAD_ID, Severity
 from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.survey.schema import Kind
 
@@ -15,7 +15,7 @@ _LONGEST = 40
 
 
 @query(
-    UNREAD,
+    UNREAD_ID,
     title="写了，但没有读取",
     why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"
     "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。"

@@ -18,7 +18,7 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
 FILL = "附表1、附表2"
-ANSWERS = "附表1填表说明第4、5条"
+ANSWER_CLAUSE = "附表1填表说明第4、5条"
 NETWORK = "附表2填表说明第2条"
 _LONGEST = 30
 """Characters of a text that are quoted."""
@@ -159,7 +159,7 @@ YES_OR_NO = _refusal(
     kind=Kind.YESNO,
     title="既不是“是”也不是“否”",
     why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
-    clause=ANSWERS,
+    clause=ANSWER_CLAUSE,
     wrong="部分开通；1；是（已下线）；是（2020年2月开通）",
     right="是（具体情况写在备注里）",
 )

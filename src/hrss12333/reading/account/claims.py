@@ -11,12 +11,12 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.mentions import has_figure
 from hrss12333.reading.grid import At, Box, Grid, column_number
-from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
+from hrss12333.reading.layout.headings import LONGEST_HEADING, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.schema import DATA, Form, Kind
+from hrss12333.survey.schema import DATA_KINDS, Form, Kind
 
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
@@ -136,7 +136,7 @@ class Claims:
                 own = _is_row_number(value.found, value.value)
             else:
                 whole = column.kind is Kind.REGION and row.match is not None and row.match.whole
-                answers = column.kind in DATA and value.value is not None
+                answers = column.kind in DATA_KINDS and value.value is not None
                 own = value.found is not None and (whole or answers or _is_tally(table, value.found))
             if named or own:
                 self._claim(value.place, CellUse.TOTAL)
@@ -164,7 +164,7 @@ class Claims:
         for row in range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1):
             own = as_text(self.merged.at(row, place.column - 1))
             text = own + text if own != text else text
-            if len(text) > LONGEST:
+            if len(text) > LONGEST_HEADING:
                 break
             top = row if (named := named_column(form, text)) and named.key == key else top
         for above in range(top, place.row - 1):

@@ -18,7 +18,7 @@ from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.headings import normal
-from hrss12333.reading.layout.labels import BORDER, EMAIL, LABEL_ENDS, MOBILE, SEAL, spans_of
+from hrss12333.reading.layout.labels import BORDER, EMAIL, LABEL_ENDS, MOBILE, SEAL_PATTERN, spans_of
 from hrss12333.reading.layout.row_words import is_signature
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import read_count
@@ -162,7 +162,7 @@ def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
     """Whether a text is no more than the name of the unit, or of an office of a region."""
     if unit is None or len(text) > _LONGEST_OWNER:
         return False
-    name = folded(SEAL.sub("", text))
+    name = folded(SEAL_PATTERN.sub("", text))
     if name.startswith(unit.prefixes) and (match := edition.gazetteer.match(name)).unit is unit:
         return match.how == "" or not names_region(edition, unit, name)
     region = certain_region(unit, name) if OFFICE.search(name) else None
@@ -173,12 +173,12 @@ def _beside_labels(text: str) -> str | None:
     """What is beside the labels of a text that begins with one: names, a telephone, a day; None where it does not."""
     line = text + BORDER
     spans = spans_of(line) if len(text) <= _LONGEST_LABEL or not LABEL_ENDS.isdisjoint(text) else ()
-    if not spans or LETTER.search(SEAL.sub("", line[: spans[0].start])):
+    if not spans or LETTER.search(SEAL_PATTERN.sub("", line[: spans[0].start])):
         label, _, rest = re.sub("：", ":", text).partition(":")
         return rest if len(label) <= _LONGEST_LABEL and is_signature([f"{label}:"]) else None
     for span in reversed(spans):
         line = f"{line[: span.start]}{BORDER}{line[span.end :]}"
-    return SEAL.sub("", line).replace(BORDER, " ")
+    return SEAL_PATTERN.sub("", line).replace(BORDER, " ")
 
 
 # Running text

@@ -24,7 +24,7 @@ from hrss12333.reading.doubt.words import (
     Does,
     Names,
     Word,
-    is_suspect,
+    may_doubt,
     plain,
     table_lines,
     vocabulary,
@@ -60,7 +60,7 @@ _NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.VOID
 _PARTS = lazy(r"[^\w]+|_|\d+")
 """What parts the pieces of a name."""
 _NOT = frozenset("未非待需不")
-CORRECTED, FORMER = "更正版", "旧版"
+CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 """Which version of a file its name says it is: a corrected or final one; or one before such a one, a draft, a wrong one."""
 _GIVING_WAY = frozenset((Does.DRAFT, Does.TEST, Does.VOID, Does.WRONG))
 """What words of doubt do by which a name says that another file holds."""
@@ -253,10 +253,10 @@ def version_named(file: str, outside: int = 0) -> str:
     """
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
-        if version := next((its for its in (FORMER, CORRECTED) if has_word(plain(name), its)), ""):
+        if version := next((its for its in (FORMER_VERSION, CORRECTED_VERSION) if has_word(plain(name), its)), ""):
             return version
         if number <= given and not _GIVING_WAY.isdisjoint(_doubts(name, None)):
-            return FORMER
+            return FORMER_VERSION
     return ""
 
 
@@ -284,7 +284,7 @@ def _doubts(name: str, year: int | None) -> set[Does]:
 
 
 def _clauses(name: str, year: int | None) -> Sequence[Clause]:
-    return clauses(name, year, name=True) if is_suspect(name, year) else ()
+    return clauses(name, year, name=True) if may_doubt(name, year) else ()
 
 
 @cache

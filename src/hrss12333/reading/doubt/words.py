@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.survey.regions import DATA as DATA
+from hrss12333.survey.regions import DATA_FOLDER
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import simplified
 
@@ -110,7 +110,7 @@ Tokens = Mapping[int, tuple[int, tuple[str, ...]]]
 @cache
 def table_lines(table: str) -> list[list[str]]:
     """The lines of a table of words, each as its columns, with its signs as the characters that stand for them."""
-    text = (DATA / f"{table}_words.tsv").read_text(encoding="utf-8")
+    text = (DATA_FOLDER / f"{table}_words.tsv").read_text(encoding="utf-8")
     for name, sign in SIGNS.items():
         text = text.replace(f"〔{name}〕", sign)
     return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"][1:]
@@ -263,7 +263,7 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
 
 
 @lru_cache(maxsize=4096)
-def is_suspect(text: str, year: int | None) -> bool:
+def may_doubt(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     words, (starts, together) = plain(text).replace(_PRINTED, ""), telltale()
     found = {thing for start in starts.keys() & {*words, *map(add, words, words[1:])} for thing in starts[start]}

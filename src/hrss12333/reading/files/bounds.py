@@ -12,7 +12,7 @@ from itertools import chain
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
-SMALL: Mapping[str, int] = {
+READ_IN_PARENT: Mapping[str, int] = {
     "bytes": 4 * 2**20,
     "tags": 250_000,
     "long_tags": 200_000_000,
@@ -56,7 +56,7 @@ TOO_MUCH = (
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
+FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
     "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
@@ -73,7 +73,7 @@ _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
 
 
-def area_of(rows: int, columns: int) -> int:
+def counted_area(rows: int, columns: int) -> int:
     """What a sheet of so many rows and columns counts for."""
     return rows * max(columns, _NARROWEST)
 
@@ -105,13 +105,13 @@ def restrict(*, for_good: bool, **most: int) -> None:
 
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else FILE_OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:
-    """Let a file be read on in this process where nothing measured is beyond `SMALL`; `Costly` is raised where it is, and
+    """Let a file be read on in this process where nothing measured is beyond `READ_IN_PARENT`; `Costly` is raised where it is, and
     this is not the child process."""
-    if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
+    if not Process.is_child and any(amount > READ_IN_PARENT[what] for what, amount in measured.items()):
         raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
@@ -144,7 +144,7 @@ def is_small_book(opened: Book) -> bool:
         "texts": len(lengths),
         "weight": sum([length * length for length in lengths]),
     }
-    return all(amount <= SMALL[what] for what, amount in measured.items())
+    return all(amount <= READ_IN_PARENT[what] for what, amount in measured.items())
 
 
 def expect_few_rows(rows: int) -> None:

@@ -47,7 +47,7 @@ from hrss12333.reading.files.bounds import (
     out_of_memory,
     restrict,
 )
-from hrss12333.reading.files.file_type import TABLE
+from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import FileProblem
 
@@ -178,7 +178,7 @@ def _read_content(data: bytes, kind: str, *given: Any) -> Any:
 
 TASKS = {
     "ole_kind": "reading.formats.ole:kind_of",
-    **{item.tag: item.in_child for item in TABLE if item.in_child},
+    **{item.tag: item.in_child for item in FORMAT_TABLE if item.in_child},
 }
 """What may be asked besides `_read_content` → the function that does it, imported only then."""
 

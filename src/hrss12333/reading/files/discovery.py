@@ -38,7 +38,7 @@ from hrss12333.reading.files.file_type import (
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
-from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, shown
+from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, printable_name
 from hrss12333.reading.grid import FileProblem
 
 
@@ -68,7 +68,7 @@ class Discovered(Struct):
 
     def take(self, path: Path) -> None:
         """Find what lies there, as `discover` does."""
-        name = shown(str(path))
+        name = printable_name(str(path))
         if not path.is_absolute() and is_folder_missing():
             raise UsageStop(f"{FOLDER_MISSING}。")
         try:
@@ -130,13 +130,13 @@ class Discovered(Struct):
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
             if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
-                self._problem(self._unique_name(shown(entry.path)), cannot_read("numbers"))
+                self._problem(self._unique_name(printable_name(entry.path)), cannot_read("numbers"))
             elif S_ISDIR(mode):
                 stack += self._entries(path, found)
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
-                self._skip(self._unique_name(shown(entry.path)), reason or "不是普通文件")
+                self._skip(self._unique_name(printable_name(entry.path)), reason or "不是普通文件")
 
     def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
         """What lies in a folder, the last of the names first; nothing where it was walked before."""
@@ -146,14 +146,14 @@ class Discovered(Struct):
                     return sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
             reason = TOO_DEEP if error.errno == ENAMETOOLONG else "文件夹打不开，可能没有权限"
-            self._skip(self._unique_name(shown(str(folder))), reason)
+            self._skip(self._unique_name(printable_name(str(folder))), reason)
         return []
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
-            self._skip(shown(str(path)), "与前面的是同一个文件")
+            self._skip(printable_name(str(path)), "与前面的是同一个文件")
             return
-        name = self._unique_name(shown(str(path)))
+        name = self._unique_name(printable_name(str(path)))
         self.files[name] = path
         saved = None
         with suppress(OSError, OverflowError, ValueError):  # no day that anybody can mean
@@ -228,11 +228,11 @@ class Discovered(Struct):
     def _entry(self, outer: Source, entry: Source, whole: Whole, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
         if bundle := _BUNDLE.match(entry.name):
-            name = f"{outer.name}/{shown(bundle[1])}"
+            name = f"{outer.name}/{printable_name(bundle[1])}"
             if name not in self._names:
                 self._problem(self._unique_name(name), cannot_read("numbers"))
             return
-        name = self._unique_name(f"{outer.name}/{shown(entry.name)}")
+        name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
         if entry.skip:
             self._skip(name, entry.skip)
             return
@@ -264,7 +264,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
         found.take(path)
     if found.sources or found.problems:
         return found
-    where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+    where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     if any(item.reason == TOO_DEEP for item in found.skipped):
         raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
     raise UsageStop(

@@ -18,7 +18,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
 from hrss12333.reading.files.package import naive_utc, too_large
-from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, shown
+from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, printable_name
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
@@ -192,7 +192,7 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
+    return _or_default(lambda: printable_name(str(mail[name] or "").strip()), "")
 
 
 def _is_draft(mail: EmailMessage) -> bool:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
-TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+FILE_TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-UNREADABLE = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+READ_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
@@ -90,13 +90,15 @@ def load(path: Path, most: int | None = None) -> bytes:
             if not S_ISREG(status.st_mode):  # any more
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+                raise FileProblem(
+                    Problem.TOO_LARGE, FILE_TOO_LARGE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20
+                )
             return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
-        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else UNREADABLE) from error
+        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else READ_FAILED) from error
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """A file name fit for a terminal and a report: no control characters, no undecodable bytes."""
     try:
         name.encode()

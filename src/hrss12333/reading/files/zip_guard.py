@@ -23,14 +23,14 @@ from hrss12333.reading.files.bounds import (
     MAX_AREAS,
     MAX_COLUMN,
     MAX_ROW,
-    area_of,
+    counted_area,
     expect_small,
     leave_to_child,
 )
 from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
 from hrss12333.reading.grid import FileProblem, column_number
 
-MAX_XML = 128 * 2**20
+MAX_XML_OF_FILE = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
@@ -128,7 +128,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         longest, widest = max(longest, part.longest), max(widest, part.area)
         sparse |= part.area > MAX_AREA
         odd |= part.odd
-        if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
+        if size > MAX_XML_OF_FILE or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
     if not known:
         expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
@@ -228,12 +228,12 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     rows, columns, unnamed = _reach(raw, cells)
     if unnamed > 0:  # cells without an address follow one another, rows as well
         rows, columns = rows + raw.count(b"row"), columns + unnamed
-    if area_of(rows, columns) <= MAX_AREA:
-        return cells, area_of(rows, columns), True
+    if counted_area(rows, columns) <= MAX_AREA:
+        return cells, counted_area(rows, columns), True
     # Formatting far below or beside the data is harmless: only filled cells count.
     filled = [tag for tag in _FILLED.findall(raw) if not tag.rstrip().endswith(b"/>")]
     rows, columns, unnamed = _reach(b"".join(filled), len(filled))
-    area = area_of(rows, columns)
+    area = counted_area(rows, columns)
     if area > MAX_AREA:
         if unnamed or rows > MAX_SPARSE_ROWS:
             raise too_large()

@@ -174,7 +174,7 @@ class _Expression:
 
 
 @lru_cache(maxsize=4096)
-def is_suspect(formula: str, is_zero: bool) -> bool:
+def is_worth_computing(formula: str, is_zero: bool) -> bool:
     """Whether it is worth computing what a formula gives beside a stored 0, or beside another stored value."""
     return 0 < len(formula) <= _LONGEST and (
         is_zero or (_SINGLE_CELLS.fullmatch(formula) is not None and not formula[1:].isdecimal())
@@ -229,7 +229,7 @@ def _suspects(grid: Grid) -> dict[At, str]:
         if mark.formula:
             cell = grid.at(*at)
             is_figure = isinstance(cell, int | float) and not isinstance(cell, bool)
-            if cell is None or cell == "" or (is_figure and is_suspect(mark.formula, not cell)):
+            if cell is None or cell == "" or (is_figure and is_worth_computing(mark.formula, not cell)):
                 found[at] = mark.formula
     return found
 

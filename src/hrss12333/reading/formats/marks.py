@@ -19,7 +19,7 @@ from hrss12333.reading.grid import At, Cell, column_number
 from hrss12333.survey.spellings import UNITS
 
 _TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
-MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
+FORMAT_MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
 _ANY_NUMBER = lazy(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
 _CONDITION = lazy(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
 _COMPARED: dict[str, Callable[[float, Sequence[float]], bool]] = {
@@ -118,7 +118,7 @@ def _section(tokens: list[re.Match[str]]) -> _FormatSection:
             condition = found[1], float(found[2])
         dated |= bool(_DATES.fullmatch(bracket[1:2] or plain))
         percent |= plain == "%"
-        word = next((MAGNITUDES[sign] for sign in literal or plain if sign in MAGNITUDES), word)
+        word = next((FORMAT_MAGNITUDES[sign] for sign in literal or plain if sign in FORMAT_MAGNITUDES), word)
         point |= literal == "."
         behind |= "." in (literal, plain)
         if figures and not behind and literal and not literal.strip("0"):
@@ -135,7 +135,7 @@ def _section(tokens: list[re.Match[str]]) -> _FormatSection:
     scale = max(raised // (1_000**thousands * 10**shifted), 1) if raised > 1 else 1
     before, after = (_CURRENCY.sub("", text) for text in texts)
     remaining = before.strip("0") or (after and not _UNTELLING.fullmatch(after))
-    silent = dated or any(gaps[1:-1]) or any(sign in MAGNITUDES for sign in before + after)
+    silent = dated or any(gaps[1:-1]) or any(sign in FORMAT_MAGNITUDES for sign in before + after)
     silent = silent or not (percent or remaining or not figures)
     return _FormatSection(scale, before, after, figures, percent, condition, silent)
 

@@ -24,7 +24,7 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.file_type import TABLE, cannot_read
+from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
@@ -53,7 +53,7 @@ def kind_of(data: bytes) -> str | bytes:
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return unlocked(data)
-    return next((item.tag for item in TABLE if item.stream.lower() in roots), "xls")
+    return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls")
 
 
 def read_old_workbook(data: bytes) -> Book:

@@ -14,7 +14,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.marks import (
-    MAGNITUDES,
+    FORMAT_MAGNITUDES,
     CellStyle,
     Letters,
     Piece,
@@ -22,13 +22,13 @@ from hrss12333.reading.formats.marks import (
     by_condition,
     number_shown,
 )
-from hrss12333.reading.grid import PLAIN, At, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Mark
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
 _EXACT = 10**15
 _FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
-_ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(MAGNITUDES)}]).{{0,3}}")
+_ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(FORMAT_MAGNITUDES)}]).{{0,3}}")
 _ORDINARY, _NO_LETTERS = CellStyle(), Letters()
 
 
@@ -92,7 +92,7 @@ class SheetBuilder(Struct):
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that say something."""
         if given := {name: value for name, value in fields.items() if value}:
-            self.marks[at] = replace(self.marks.get(at, PLAIN), **given)
+            self.marks[at] = replace(self.marks.get(at, NO_MARK), **given)
 
     def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle) -> None:
         """What the look of a cell and of its letters says."""
@@ -109,7 +109,7 @@ class SheetBuilder(Struct):
         if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0 or _FIGURE.fullmatch(text):
             return
         if rounded := _ROUNDED.fullmatch(text):
-            whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", MAGNITUDES[rounded[3]]
+            whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", FORMAT_MAGNITUDES[rounded[3]]
             if abs(float(whole + decimals) * magnitude - number) <= magnitude / 10 ** (len(decimals) - 1):
                 return
         self.note(at, shown=text)
@@ -117,7 +117,7 @@ class SheetBuilder(Struct):
     def apply_conditions(self, rules: Iterable[StyleCondition]) -> None:
         """Note what conditions strike out or make unseen that is seen otherwise."""
         for at, what in by_condition(self.rows, rules):
-            if not (self.marks.get(at, PLAIN).struck or self.marks.get(at, PLAIN).cut):
+            if not (self.marks.get(at, NO_MARK).struck or self.marks.get(at, NO_MARK).cut):
                 self.note(at, **{what: True})
 
     def grid(self) -> Grid:

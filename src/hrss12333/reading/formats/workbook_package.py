@@ -26,7 +26,7 @@ from msgspec.structs import asdict, replace
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code, lazy
-from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, leave_to_child
+from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, counted_area, leave_to_child
 from hrss12333.reading.files.package import (
     LOCKED,
     Package,
@@ -38,10 +38,10 @@ from hrss12333.reading.files.package import (
     too_large,
     unescaped,
 )
-from hrss12333.reading.files.source import shown
+from hrss12333.reading.files.source import printable_name
 from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
 from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.grid import PLAIN, At, Book, Box, Cell, FileProblem, Grid, Mark, column_number
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -135,7 +135,7 @@ def _external(package: Package) -> dict[str, Any]:
                 found += (re.split(r"[/\\]", target)[-1] for target in targets)
             elif b"ddeLink" in raw:
                 found.append("DDE：" + "|".join(map(unescaped, _DDE.findall(raw)[:2])))
-    return {"external_links": True, "links": tuple(dict.fromkeys(shown(link) for link in found if link))}
+    return {"external_links": True, "links": tuple(dict.fromkeys(printable_name(link) for link in found if link))}
 
 
 def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
@@ -149,7 +149,7 @@ def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Map
         marks = dict(grid.marks)
         for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
             for at, fields in read(normpath(join("/", folder, target.decode())).lstrip("/")):
-                marks[at] = replace(marks.get(at, PLAIN), **fields)
+                marks[at] = replace(marks.get(at, NO_MARK), **fields)
         found.append(replace(grid, marks=marks))
     return tuple(found)
 
@@ -212,7 +212,7 @@ def read_grids(source: bytes | str) -> tuple[Grid, ...]:
             if known.typ != SheetTypeEnum.WorkSheet:  # a chart, a macro sheet
                 continue
             sheet = book.get_sheet_by_index(number)
-            area = area_of(sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else 0
+            area = counted_area(sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else 0
             areas += area
             if area > MAX_AREA or areas > MAX_AREAS:
                 raise too_large()

@@ -18,7 +18,7 @@ from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.competing import score_of_way
 from hrss12333.reading.layout.header import header_lines, header_of, labelled_lines, paragraphs, read_header
-from hrss12333.reading.layout.labels import BORDER, CONTACT, SEAL, spans_of
+from hrss12333.reading.layout.labels import BORDER, CONTACT, SEAL_PATTERN, spans_of
 from hrss12333.reading.layout.locating import locate, words_of
 from hrss12333.reading.layout.sheets import legible, without_own_parts
 from hrss12333.reading.layout.statements import only_year, year_above, year_lines, year_of_sheet, years_around
@@ -182,7 +182,7 @@ def _labels(item: Candidate) -> set[str]:
     """Header keys of the labels over a table's own columns; the same over each of two tables are two headers."""
     texts = [cell + BORDER for line in item.grid.cells[item.start : item.top] for cell in line if isinstance(cell, str)]
     keys = {span.key for text in texts for span in spans_of(text)}
-    return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
+    return (keys | {"unit"} if any(SEAL_PATTERN.search(text) for text in texts) else keys) - {""}
 
 
 def _with_cover(sheets: Sequence[Sheet], found: list[Candidate], edition: Edition) -> list[Candidate]:

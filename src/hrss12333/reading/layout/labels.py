@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import ReadingNote, Words, note, read_as
+from hrss12333.model.message import ReadingNote, Words, read_as, reading_note
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy, visible
@@ -36,7 +36,7 @@ LABEL_ENDS = frozenset(":：）)")
 """One of which is in every label that is recognised by itself."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
-SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
+SEAL_PATTERN = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
 """（盖章） and its variants."""
 NOTE_ROW = lazy(
     r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])", needs="说要注.．、"
@@ -186,7 +186,7 @@ def is_label(text: str) -> bool:
     if LABEL_ENDS.isdisjoint(text):
         return False
     shown = simplified(visible(text)) + BORDER
-    if SEAL.search(shown):
+    if SEAL_PATTERN.search(shown):
         return True
     return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
 
@@ -254,7 +254,7 @@ def _mobile(written: str) -> Value:
         how = None if value == written else read_as(value)
         if landlines:
             also = "、".join(landlines)
-            how = note("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
+            how = reading_note("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
         return Value(written, value, note=how)
     reason = _why_no_mobile(text, bool(landlines) and not numbers)
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
@@ -263,8 +263,8 @@ def _mobile(written: str) -> Value:
 def _why_no_mobile(text: str, landline: bool) -> ReadingNote:
     """What is wrong with it: too short or too long a mobile number is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
-        return note("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
-    return note("填的是座机号" if landline else "不是11位手机号")
+        return reading_note("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
+    return reading_note("填的是座机号" if landline else "不是11位手机号")
 
 
 def _email(written: str) -> Value:
@@ -275,4 +275,4 @@ def _email(written: str) -> Value:
     if addresses and not any("@" in part for part in parts if part not in addresses):
         value = "、".join(addresses)
         return Value(written, value, note=None if value == written else read_as(value))
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=note("不是一个邮箱地址"))
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=reading_note("不是一个邮箱地址"))

@@ -21,7 +21,7 @@ from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import HIDDEN
+from hrss12333.reading.layout.sheets import ROW_HIDDEN
 from hrss12333.reading.layout.statements import measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -243,7 +243,7 @@ def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
         column_meant = named_column(located.form, texts[-1]) if texts and filled else None
         if column_meant and located.form.by_key[column_meant.key].kind is not Kind.SERIAL:
-            yield Concealed(located.place(located.body - 1, column), HIDDEN, texts[-1])
+            yield Concealed(located.place(located.body - 1, column), ROW_HIDDEN, texts[-1])
 
 
 def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[UnreadColumn]:

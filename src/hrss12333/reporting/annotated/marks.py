@@ -34,8 +34,8 @@ _LOOKS = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
-TITLE = f"{AUDIT_SHEET}："
-COLUMNS = (
+AUDIT_TITLE = f"{AUDIT_SHEET}："
+AUDIT_COLUMNS = (
     ("序号", 5),
     ("级别", 11),
     ("规则", 6),
@@ -50,9 +50,9 @@ COLUMNS = (
 """Heading and width, in characters."""
 _LEVEL, _CELL, _VALUE = 2, 5, 8
 """Numbers of columns that are more than text."""
-_MEMORY = len(COLUMNS) + 1
+_MEMORY = len(AUDIT_COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
-_LAST = column_letters(len(COLUMNS))
+_LAST = column_letters(len(AUDIT_COLUMNS))
 _LINE_POINTS = 15.5
 _TELEPHONE = 10**10
 """A number of as many digits may be a mobile's."""
@@ -85,16 +85,16 @@ class AuditLine(Struct, frozen=True):
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
-    _write_cell(page, 1, 1, f"{TITLE}{title}", **_TOP)
+    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TOP)
     page.row_dimensions[1].height = 30
-    total = sum(width for _, width in COLUMNS)
+    total = sum(width for _, width in AUDIT_COLUMNS)
     for row, remark in enumerate(remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
-    for column, (label, width) in enumerate(COLUMNS, start=1):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(AUDIT_COLUMNS))
+    for column, (label, width) in enumerate(AUDIT_COLUMNS, start=1):
         _write_cell(page, heading, column, label, **_HEADING)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
@@ -141,7 +141,7 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
         place, former = line.annotated
         _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)
         _write_cell(page, row, _MEMORY + 1, place.a1, border=None)
-    texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
+    texts = zip(map(str, line.texts), (width for _, width in AUDIT_COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(texts)
 
 

@@ -240,7 +240,7 @@ def _keep_dates(book: Workbook, package: Package) -> None:
             setattr(book.properties, name, None)
 
 
-def has_macros(book: Workbook) -> bool:
+def needs_macros(book: Workbook) -> bool:
     """Whether the workbook must be an .xlsm."""
     return book.vba_archive is not None
 
@@ -267,7 +267,7 @@ def to_bytes(book: Workbook) -> bytes:
     """
     out = BytesIO()
     writer = _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED))
-    if has_macros(book):
+    if needs_macros(book):
         for extension, kind in _MACRO_PARTS.items():
             writer.manifest.Default.append(FileExtension(extension, kind))
     try:

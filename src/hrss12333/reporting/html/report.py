@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import Finding, Severity, count_by_severity
 from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -45,13 +45,13 @@ MANY = 2_000
 findings of a rule say is reported once."""
 OFTEN = 50
 """Times that a sentence is said before it becomes a footnote."""
-LONGEST = 60
+_LONGEST_CELL = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 Heads = tuple[tuple[str, str], ...]
 """Letter and heading of each column of the sender's sheet."""
-Cell = tuple[str, str, str]
+_PrintedCell = tuple[str, str, str]
 """Its text, the class of the severest finding at it, and what a finding suggests that it should hold; empty for none."""
 
 
@@ -69,9 +69,9 @@ class Point(Struct, frozen=True):
     """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
-Line = tuple[int, Sequence[Cell], Sequence[Point]]
+_PrintedLine = tuple[int, Sequence[_PrintedCell], Sequence[Point]]
 """Number of a row of the sender's sheet, its cells and what was found in it; no cells where that is about no row."""
-Block = tuple[Heads, Sequence[Line], int | None]
+Block = tuple[Heads, Sequence[_PrintedLine], int | None]
 """The rows of a table under its headings; the number of these among those that the style spells out."""
 
 
@@ -239,7 +239,7 @@ class _Writer:
             clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
             standing,
             _STATES[standing.state],
-            counts_text(count(standing.findings)),
+            counts_text(count_by_severity(standing.findings)),
             [self._name(file) for file in standing.files if file],
             [
                 (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(listed)))
@@ -251,7 +251,7 @@ class _Writer:
     def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
         rows = grouped(listed, lambda finding: finding.row or 0)
-        blocks: dict[object, tuple[Heads, list[Line]]] = {}
+        blocks: dict[object, tuple[Heads, list[_PrintedLine]]] = {}
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             asked = any(finding.severity is not Severity.NOTE for finding in findings)
@@ -299,7 +299,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
     return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_PrintedCell]:
     marks: dict[str, str] = {}
     proposed: dict[str, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
@@ -310,7 +310,7 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[C
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
         text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
-        yield shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, "")
+        yield shorten(text, _LONGEST_CELL), marks.get(key, ""), proposed.get(key, "")
 
 
 def _found_text(found: Found) -> str:

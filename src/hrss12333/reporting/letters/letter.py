@@ -29,7 +29,15 @@ from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
+from hrss12333.writing.reference.typography import (
+    BODY_SIZE,
+    FOOTER_STYLE,
+    HEI,
+    KAI,
+    PARAGRAPH_STYLES,
+    TITLE_FONT,
+    ParagraphStyle,
+)
 from hrss12333.writing.sheet_text import width
 
 if TYPE_CHECKING:
@@ -283,8 +291,8 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
 
 def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
-    footer = (look for look in STYLES if look.name == FOOTER_STYLE)
-    document = new_document((*STYLES[:1], *_STYLES, *footer))
+    footer = (look for look in PARAGRAPH_STYLES if look.name == FOOTER_STYLE)
+    document = new_document((*PARAGRAPH_STYLES[:1], *_STYLES, *footer))
     signed = next((width(text) for part, text in letter.paragraphs if part == _SIGNATURE), 0)
     for part, text in letter.paragraphs:
         paragraph = document.add_paragraph(style=_LOOKS[part].name)

@@ -16,9 +16,9 @@ from hrss12333.checking.rules.merge import LATE
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
-from hrss12333.model.finding import SUPERSEDED, Finding
+from hrss12333.model.finding import SUPERSEDED_ID, Finding
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import missing, without_report
+from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
@@ -35,7 +35,7 @@ from hrss12333.reporting.letters.letter import (
 from hrss12333.reporting.standing import Standing, Standings, State, standings_of
 from hrss12333.wording.places import FileNames, unique_paths
 from hrss12333.wording.text import clean
-from hrss12333.writing.national.styles import FONT, TableStyles
+from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.workbook import A4, day_after, new_workbook
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
 
-FORMS, REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
+OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
 SEND_LIST = "发送清单"
 _COLUMNS = {
@@ -64,7 +64,7 @@ _COLUMNS = {
 """Heading → width; the last column is for staff."""
 _TOP = 3
 """Row of the headings, from 0."""
-EARLIER = "以前的信函"
+EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
@@ -141,9 +141,9 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     of = standings.of
     owed = {}
     if of is None:
-        report = REPORT.format(words=national.edition.report_words)
+        report = OWED_REPORT.format(words=national.edition.report_words)
         owed = {unit.name: report for unit in without_report(national)}
-        owed |= {unit.name: FORMS for unit in missing(national)}
+        owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
     dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
     found = []
     for standing in standings.listed:
@@ -154,7 +154,7 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
             continue
         files = _files(standing, checked) if is_questioned else ()
         due = "" if silent else owed.get(standing.name, "")
-        if due == FORMS and any(isinstance(item.document, Unreadable) for item in files):
+        if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
         is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
@@ -166,7 +166,7 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
 
 def _concerns_sender(finding: Finding) -> bool:
     """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
-    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED)
+    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED_ID)
 
 
 def _key(item: Checked) -> tuple[str, str]:
@@ -218,7 +218,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     listed = list(dict.fromkeys(files))
     if not listed:
         return []
-    place = folder / EARLIER
+    place = folder / EARLIER_LETTERS
     check_folder(place)
     try:
         taken = {path.stem.lower() for path in place.iterdir()}
@@ -239,7 +239,7 @@ def _write_send_list(
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, FONT, in_memory=True) as workbook:
+    with new_workbook(path, properties, MEASURED_FONT, in_memory=True) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)

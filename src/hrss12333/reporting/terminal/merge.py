@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.model.finding import MISSING_UNIT, Finding
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.check import print_files, print_rest, print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
@@ -74,7 +74,7 @@ def _print_first(printer: Printer, result: MergeResult, most: int) -> None:
     national, kinds = result.inbox.national, dict[tuple[object, ...], list[Finding]]()
     for alike in questions_of(national):
         first = alike.first
-        if first.rule != MISSING_UNIT and (first.blocks or first.is_open_query):
+        if first.rule != MISSING_UNIT_ID and (first.blocks or first.is_open_query):
             kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
     if not kinds:
         return

@@ -29,7 +29,7 @@ from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page
-from hrss12333.writing.national.styles import WHOLE
+from hrss12333.writing.national.styles import WHOLE_FORMAT
 from hrss12333.writing.sheet_text import LARGEST_EXACT, public, width
 
 SHEET_ROWS = 1_048_576
@@ -42,10 +42,10 @@ LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
 
-UNREAD = "？"
+UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": WHOLE, "align": "right"},
+    "number": {"num_format": WHOLE_FORMAT, "align": "right"},
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
@@ -238,7 +238,7 @@ def unread_text(entry: Entry, column: Column) -> str:
     if not found:
         return ""
     if found in (YES, NO, *column.choices):
-        return f"{UNREAD}{found}"
+        return f"{UNREAD_MARK}{found}"
     return found
 
 

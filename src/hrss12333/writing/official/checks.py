@@ -12,19 +12,19 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.labels import NO_ANSWER
-from hrss12333.reading.values.numbers import LARGEST
+from hrss12333.reading.values.numbers import LARGEST_READ
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER, SAMPLE, TOTAL
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
-from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, is_one_of, quoted, trim, trimmed
+from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, formula_text, is_one_of, trim, trimmed
 
 REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
-SIGNS = {field.key: field.label for field in HEADER} | {"unit": "单位"}
+CHECK_PREFIXES = {field.key: field.label for field in HEADER} | {"unit": "单位"}
 """Header key → the beginning of what its check says, by which the red blanks know it."""
 _LONGEST_EMAIL = 64
 _MOBILE = lazy(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
@@ -108,7 +108,7 @@ def required_columns(form: Form) -> list[str]:
     return [column.key for column in form.columns if column.required and column.kind is not Kind.REGION]
 
 
-def answers(column: Column) -> tuple[str, ...]:
+def allowed_answers(column: Column) -> tuple[str, ...]:
     """What may be in the column, where the form says so."""
     return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
@@ -142,7 +142,7 @@ def _count_check(column: Column) -> Check:
         cell = at(column.key)
         number = (
             f'IF({cell}<0,"；{label}是负数",IF({cell}<>INT({cell}),"；{label}不是整数",'
-            f'IF({cell}>{LARGEST},"；{label}大得不合理","")))'
+            f'IF({cell}>{LARGEST_READ},"；{label}大得不合理","")))'
         )
         return f'IF(ISBLANK({cell}),"",IF({_is_number(cell)},{number},"；{label}不是数字"))'
 
@@ -152,7 +152,7 @@ def _count_check(column: Column) -> Check:
             return ""
         if isinstance(value, str):
             return f"{label}不是数字"
-        wrong = {"是负数": value < 0, "不是整数": value != int(value), "大得不合理": value > LARGEST}
+        wrong = {"是负数": value < 0, "不是整数": value != int(value), "大得不合理": value > LARGEST_READ}
         return next((label + words for words, holds in wrong.items() if holds), "")
 
     return Check(formula, verdict, (column.key,))
@@ -165,20 +165,20 @@ def _is_number(cell: str) -> str:
 
 def is_no_count(cell: str) -> str:
     """Formula, fit for a conditional format: something is there that is no whole number of 0 or more."""
-    number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST})"
+    number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST_READ})"
     return f"AND(NOT(ISBLANK({cell})),IF({_is_number(cell)},{number},TRUE))"
 
 
 def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
     """Formula, fit for a conditional format: something is there that is none of the answers."""
-    return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
+    return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{formula_text(word)})" for word in allowed)]) + "=0"
 
 
 def _answer_check(column: Column) -> Check:
-    allowed = answers(column)
+    allowed = allowed_answers(column)
     message = f"{column.label}应填{either(allowed)}"
     return Check(
-        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")',
+        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{formula_text("；" + message)},"")',
         lambda cells: "" if cells.get(column.key) in (None, *allowed) else message,
         (column.key,),
     )
@@ -247,7 +247,7 @@ def header_checks(names: SheetNames) -> list[Check]:
     """The checks of every blank of the header that is not empty: those that are, are counted elsewhere."""
 
     def check(key: str, advice: str, right: Callable[[str], str], is_right: Callable[[str], bool]) -> Check:
-        message = SIGNS[key] + advice
+        message = CHECK_PREFIXES[key] + advice
 
         def formula(at: CellOfKey) -> str:
             text = trimmed(at(key))
@@ -258,7 +258,7 @@ def header_checks(names: SheetNames) -> list[Check]:
             text = trim(str(cells.get(key) or ""))
             return message if text and not is_right(text.lower()) else ""
 
-        return Check(formula, verdict, (key,), SIGNS[key])
+        return Check(formula, verdict, (key,), CHECK_PREFIXES[key])
 
     units = {name.lower() for name in names.units}
     whose = f"应为{names.unit}" if names.unit else "名称不规范，请从下拉列表选择"

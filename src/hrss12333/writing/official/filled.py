@@ -149,8 +149,8 @@ def _unread_value(column: Column, found: Found) -> Found:
     Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
     """
     if found is not None and read_value(column, found, None).value is not None:
-        return f"{_DOUBTFUL}{shown(found)}"
-    return shown(found) if isinstance(found, bool) else found
+        return f"{_DOUBTFUL}{printed_value(found)}"
+    return printed_value(found) if isinstance(found, bool) else found
 
 
 def _reason(value: Value, edition: Edition) -> str:
@@ -175,10 +175,10 @@ def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) ->
 
 def _content(form: Form, row: Row) -> list[str]:
     """What a row says on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
-    return ["".join(safe(shown(value)).split()) for value in written_row(form, row).values()]
+    return ["".join(safe(printed_value(value)).split()) for value in written_row(form, row).values()]
 
 
-def shown(value: Found) -> str:
+def printed_value(value: Found) -> str:
     """A value as the form prints it."""
     if value is None:
         return ""

@@ -29,10 +29,10 @@ from hrss12333.writing.official.formulas import (
     CellOfKey,
     RowValues,
     array,
-    filled,
+    formula_text,
+    is_filled,
     is_silent,
     listing,
-    quoted,
     silent,
     trim,
     trimmed,
@@ -122,7 +122,7 @@ class SelfCheck:
         times = f"COUNTIF({top}:{bottom},{region})+SUMPRODUCT(COUNTIF({top}:{bottom},{region}&{array(ENDINGS)}))"
         twice = f'IF({times}>1,"；地区重复","")'
         long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
-        named = f'IF({filled(region)},{long},"；缺少地区名称")'
+        named = f'IF({is_filled(region)},{long},"；缺少地区名称")'
         yield f'IF(ISERROR({region}),"；地区是错误值",{named})'
         yield from (check.formula(at) for check in self.checks if not check.settled)
         settled = "&".join(check.formula(at) for check in self.checks if check.settled)
@@ -215,7 +215,7 @@ class SelfCheck:
         one_by_one, absent = [], []
         for name in self._names.expected:
             spellings = self._names.spellings_of(name)
-            times = "+".join(f"COUNTIF({given},{quoted(known)})" for known in spellings)
+            times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in spellings)
             one_by_one.append(f'IF({times}=0,"、{name}","")')
             absent += [name] if present.isdisjoint(spellings) else []
         missing = listing(start, "&".join(one_by_one)) if one_by_one else '""'
@@ -308,7 +308,7 @@ class SelfCheck:
         fault = f"TRIM(MID({parted},{start},{_LONGEST_TEXT}))"
         region = f"INDEX({_whole(region_column)},{place})"
         unnamed = f'"第"&{place}&"行"'
-        shown = f"IF({filled(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
+        shown = f"IF({is_filled(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
         name = f"IF(ISERROR({region}),{unnamed},{shown})"
         last_row = _cell(layout.last, region_column, fixed=True)
         formula = f'IF({place}="","",IF({place}>ROW({last_row}),"",{name}&"：")&{fault})'

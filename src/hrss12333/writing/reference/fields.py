@@ -84,7 +84,7 @@ def is_on(properties: Element, name: str) -> bool:
     return found is not None and found.lower() not in ("0", "false", "off", "none")
 
 
-def number(text: str | None) -> int | None:
+def whole_number(text: str | None) -> int | None:
     """A whole number of the file; None where it is none."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 

@@ -18,7 +18,7 @@ from hrss12333.patterns import lazy
 from hrss12333.writing.reference.fields import Element, add, element, find, w, written
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 
-BLANK = "—"
+NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
 _POINTS = 9
 _MARGIN = 40

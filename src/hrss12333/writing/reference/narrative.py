@@ -16,7 +16,7 @@ from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine, comp
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
-from hrss12333.wording.rounding import amount, chinese, is_large, percent, printed, ratio, rounded
+from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, printed, ratio, rounded
 
 _NAMED = 4
 """From so many units on only their number is given."""
@@ -124,8 +124,8 @@ class _Telling:
             return
         share = percent(Fraction(sum(value for _, value in ranked[:few]), total))
         yield (
-            f"{among}{words}居前{chinese(few)}位的是{_listed(ranked[:few], word)}，合计占{sure}的{share}；"
-            f"居后{chinese(few)}位的是{_listed(ranked[-few:], word)}。"
+            f"{among}{words}居前{chinese_number(few)}位的是{_listed(ranked[:few], word)}，合计占{sure}的{share}；"
+            f"居后{chinese_number(few)}位的是{_listed(ranked[-few:], word)}。"
         )
         shares = [
             f"{name}占{percent(Fraction(sum(known), total))}"
