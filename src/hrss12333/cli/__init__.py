@@ -164,7 +164,9 @@ def _nearest_command(word: str) -> str:
 
 def _is_path(argument: str) -> bool:
     """Whether something of that name is there, or it is written as only a file's name is."""
-    return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
+    from hrss12333.cli.options import unwrapped
+
+    return os.path.lexists(argument := unwrapped(argument)) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 @click.group(

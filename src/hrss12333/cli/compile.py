@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.cli import common, options
-from hrss12333.cli.common import default_output
+from hrss12333.cli import options, printing, received
 
 if TYPE_CHECKING:
     from hrss12333.model.national import National
@@ -35,26 +34,26 @@ def command(given: options.Given) -> int:
     """
     from hrss12333.writing.target import check_target, replacing
 
-    target = given.output or (default_output(f"{_REFERENCE_STEM}_{given.year}.docx") if given.year else None)
+    target = given.output or (options.default_output(f"{_REFERENCE_STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
-    sent, data = common.read_survey(given)
+    sent, data = received.read_survey(given)
     if target is None:
-        target = default_output(f"{_REFERENCE_STEM}_{sent.edition.year}.docx")
+        target = options.default_output(f"{_REFERENCE_STEM}_{sent.edition.year}.docx")
         check_target(target, force=given.force)
-    last_year = common.last_year(given.previous, sent.edition)
-    national = common.judged_inbox(sent, last_year).national
+    last_year = received.last_year(given.previous, sent.edition)
+    national = received.judged_inbox(sent, last_year).national
     if not (national.entries or national.other_years or national.summaries):
-        common.print_line("\n".join(nothing_lines(national)))
+        printing.print_line("\n".join(nothing_lines(national)))
         return 1
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.fields import page_numbers
 
-    with common.working("汇编参阅文件……"), replacing(target) as temporary:
+    with printing.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, data, previous=last_year, paginate=page_numbers)
-    common.print_line("\n".join(outcome_lines(target, national, report)))
-    return common.exit_status(national.findings, national.faults)
+    printing.print_line("\n".join(outcome_lines(target, national, report)))
+    return printing.exit_status(national.findings, national.faults)
 
 
 def nothing_lines(national: National) -> Iterator[str]:

@@ -11,12 +11,13 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import click
+from msgspec import Struct, field
 
 from hrss12333.cli import process
-from hrss12333.cli.common import OutputFolder
 
 _LAUNCHERS = ("template", "check", "merge")
 HOW = {
@@ -25,6 +26,23 @@ HOW = {
 }
 """What to do where nothing was dropped."""
 _REPORT_FILE = "12333审核报告.html"
+
+
+class OutputFolder(Struct, frozen=True):
+    """Where a launcher on a desktop has things written: a folder, under names that carry date and time."""
+
+    folder: Path
+    time: datetime
+    given: list[Path] = field(default_factory=list)
+    """The paths that were handed out."""
+
+    def beside(self, name: str) -> Path:
+        """A path in the folder that does not exist yet."""
+        stem, suffix = f"{Path(name).stem}_{self.time:%Y%m%d_%H%M}", Path(name).suffix
+        names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+        paths = (self.folder / f"{each}{suffix}" for each in names)
+        self.given.append(next(path for path in paths if not path.exists() and path not in self.given))
+        return self.given[-1]
 
 
 @click.command(name="desk", hidden=True)

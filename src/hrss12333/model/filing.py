@@ -174,6 +174,8 @@ class Table(Struct, frozen=True, dict=True):
     """Tables of the same form that were passed over for it."""
     passed_over: str = ""
     """Chinese: why another table was preferred to it; empty where none was."""
+    other_period: bool = False
+    """Whether it is, by its own words, of another year or of a part of the year."""
     how: str = ""
     """Chinese: how its cells were read, where they can be read in several ways; empty where not."""
     unread_cells: tuple[UnreadBlock, ...] = ()

@@ -51,11 +51,11 @@ def unread(case: Case) -> Iterator[Hit]:
 
 
 def unread_tables(table: Table) -> dict[str, list[Table]]:
-    """The tables that were passed over for this one and hold other figures than it, by the reason."""
+    """The tables that were passed over for this one and hold other figures for the same time, by the reason."""
     found: dict[str, list[Table]] = {}
     known = _figures(table) if table.superseded else set()
     for other in table.superseded:
-        if not _figures(other) <= known:
+        if not other.other_period and not _figures(other) <= known:
             found.setdefault(other.passed_over, []).append(other)
     return found
 

@@ -95,7 +95,8 @@ def chosen(
         ]
         rivals.sort(key=lambda number: scores[number], reverse=True)
         if reason := _reason(table, own, [(scores[number], tables[number][0]) for number in rivals], year):
-            reported[rivals[0]].append(replace(table, passed_over=reason))
+            period = not (own.this_year and own.whole_year)
+            reported[rivals[0]].append(replace(table, passed_over=reason, other_period=period))
             removed.add(at)
     found = []
     for at, (table, unit) in enumerate(tables):

@@ -28,6 +28,7 @@ from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, found_text
 from hrss12333.wording.verdicts import counts_text
+from hrss12333.writing.target import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +92,12 @@ class Chapter(Struct, frozen=True):
     def usable(self) -> bool:
         """Whether nothing is to be done."""
         return self.standing.state is State.USABLE
+
+
+def write_report(path: Path, page: str) -> None:
+    """Write the page where ``--report`` wants it."""
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
 def html_report(
