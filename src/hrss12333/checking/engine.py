@@ -139,7 +139,7 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
 @cache
 def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, RuleFunction]]:
     """The rules of these scopes, in their order; only where cells are marked those that are about nothing else."""
-    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
+    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_noted)]
     return [(rule, rule.check) for rule in chosen if rule.check is not None]
 
 

@@ -153,12 +153,17 @@ class Rule(Struct, frozen=True):
     check: RuleFunction | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
-    of_marked: bool = False
-    """Whether it is about nothing but marked cells (`Table.marked`): where there are none, it is not asked."""
+    of_noted: bool = False
+    """Whether it is about nothing but cells with a note or problem (`Table.noted_values`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     operands: tuple[str, ...] = ()
     """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one."""
+    of_one_region: bool = False
+    """Whether it sees a whole unit and yet is about the row of one of its regions."""
+    nothing_counted: bool = False
+    """Whether its findings say that nothing of a unit's file, or of one form of it, counts toward totals; what could not be
+    read (`Scope.READING`) does so by itself."""
     doubts: bool = False
     """Whether its findings put the figures that they are about in question until they are answered: those of a row, of a
     column, a table or a file. What is an error of a row does so by any rule."""

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.survey.editions.edition import Edition
 
-OF_ONE_REGION = frozenset({"R207", "P503"})
-"""Rules that see a whole unit and yet are about one region's row."""
-
 
 class State(Enum):
     """Where one who reports stands, the worst first."""
@@ -209,7 +206,8 @@ class _Senders:
         if self.unit is None:
             known = finding.unit if finding.unit in self.known else None
             return known or (senders[0] if senders else self._names(finding.file))
-        if RULES[finding.rule].scope is Scope.UNIT and finding.rule not in OF_ONE_REGION:
+        rule = RULES[finding.rule]
+        if rule.scope is Scope.UNIT and not rule.of_one_region:
             return self.unit.name
         if len(senders) == 1:
             return senders[0]

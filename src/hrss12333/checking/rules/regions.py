@@ -236,6 +236,7 @@ def _disputed_regions(case: Case, form: Form) -> set[str]:
 @query(
     "R207",
     scope=Scope.UNIT,
+    of_one_region=True,
     title="两张表的地区不一致",
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
     clause=CITIES,

@@ -78,12 +78,12 @@ def _refusal(
         if kind:
             yield from _doubtful(case, kind)
 
-    return error(id, of_marked=True, problem=problem, **text)(check)
+    return error(id, of_noted=True, problem=problem, **text)(check)
 
 
 @error(
     "V301",
-    of_marked=True,
+    of_noted=True,
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
