@@ -136,7 +136,7 @@ class Case(Struct, frozen=True):
         return self.comparisons.previous.get(key, {})
 
 
-RuleFunction = Callable[[Any], Iterator[Hit | Undecided]]
+Judge = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
 TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands: those that name none."""
@@ -150,11 +150,11 @@ class Rule(Struct, frozen=True):
     scope: Scope
     text: RuleText
     """``{report_words}`` in it stands for the edition's."""
-    check: RuleFunction | None = None
+    check: Judge | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
     of_noted: bool = False
-    """Whether it is about nothing but cells with a note or problem (`Table.noted_values`): where there are none, it is not asked."""
+    """Whether it is about nothing but noted cells (`Table.noted_values`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     operands: tuple[str, ...] = ()
@@ -214,7 +214,7 @@ def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **abou
     return Rule(id, severity, scope, text, **about)
 
 
-def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[RuleFunction], Rule]:
+def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Judge], Rule]:
     """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
     return lambda check: declare(id, severity, scope=scope, check=check, **about)
 

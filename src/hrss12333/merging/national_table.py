@@ -213,7 +213,7 @@ def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedU
 def _reports_region(other: JoinedUnit, table: Table, region: str) -> bool:
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
     rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
-    return any(row.region == region or row.is_whole_unit for row in rows)
+    return any(row.region == region or row.is_unit for row in rows)
 
 
 def merge(
@@ -345,7 +345,7 @@ def _uncounted_regions(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -
     rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
     sent = {row.region for row in rows}
     found = tuple(name for name in lacking if name in sent)
-    whole = alone and not lacking and any(row.is_whole_unit for row in rows)
+    whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else found
 
 

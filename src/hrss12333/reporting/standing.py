@@ -189,12 +189,12 @@ class _Senders:
         """The city that a file's name tells, else the unit where the file is the unit's."""
         stem = stem_of(item.file)
         match = certain_region(unit, stem)
-        if match and match.name and not match.is_whole_unit:
+        if match and match.name and not match.is_unit:
             return match.name
         inside = [name for name in self.official if name in stem]
         if len(inside) == 1:
             return inside[0]
-        return unit.name if item.unit or (match and match.is_whole_unit) else self._names(item.file)
+        return unit.name if item.unit or (match and match.is_unit) else self._names(item.file)
 
     def of_file(self, item: Checked) -> Sequence[str]:
         """Who sent a file, or whose rows it holds."""

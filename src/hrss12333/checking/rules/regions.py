@@ -182,7 +182,7 @@ def missing_from(case: Case, form: Form) -> tuple[str, ...]:
     unit = case.filing.unit
     tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
-    if unit is None or (not named and any(row.is_whole_unit for table in tables for row in table.rows)):
+    if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = _regions_given(case, form)
     return tuple([region.name for region in unit.expected if region.name not in given])

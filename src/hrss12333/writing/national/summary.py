@@ -25,7 +25,7 @@ from hrss12333.writing.national.book import (
     own_cell,
 )
 from hrss12333.writing.national.lines import (
-    COMPARISON_NOTE,
+    COMPARED,
     NOW,
     PREVIOUS,
     STATUS_KEY,
@@ -104,7 +104,7 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     notes += book.areas_remark
     if book.previous:
         year = f"{book.previous.year}年度" if book.previous.year else "上一年"
-        notes.append(f"上年数取自{year}汇总表。{COMPARISON_NOTE}")
+        notes.append(f"上年数取自{year}汇总表。{COMPARED}")
     for key in SHARED:
         if form.has(key) and book.nation.totals[form.key].once(key) is not None:
             notes.append(
