@@ -115,7 +115,7 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
     document = case.filing if isinstance(case, Case) else case.summary
-    marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
+    marked = isinstance(document, Filing) and any(table.noted_values for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []

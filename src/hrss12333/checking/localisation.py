@@ -122,13 +122,13 @@ class Figures:
         for cell in (part, whole):
             if row.place in self._summed and self._gaps.get((None, cell[1])):
                 found += self._changed_cells((None, cell[1]), [cell])
-        fitting = [each for each in found if self._after(each, part) <= self._after(each, whole)]
+        fitting = [each for each in found if self._figure_after(each, part) <= self._figure_after(each, whole)]
         return self._likeliest(fitting)
 
     def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].figure(cell[1]) or 0
 
-    def _after(self, correction: Correction, cell: FigureCell) -> int:
+    def _figure_after(self, correction: Correction, cell: FigureCell) -> int:
         return correction.values.get(cell, self._figure(cell))
 
     def _sums(self, cell: FigureCell) -> Iterator[tuple[SumName, int]]:

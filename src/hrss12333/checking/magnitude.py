@@ -20,7 +20,7 @@ from msgspec import Struct
 from hrss12333.checking.rule import FAR, Case
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.indicators import RATIOS, Indicator
-from hrss12333.survey.schema import Balance, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Balance, Form, Kind
 
 ENOUGH_NATION = 30
 """Rows from which the nation's own figures replace experience."""
@@ -84,8 +84,6 @@ SIZE = Standard(5.0, 0.9, 0.9, USUAL_LEVEL)
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 UNIT_SIZE_SPREAD = 0.5
 """Least spread of sizes within one unit."""
-ABSURD = 10**15
-"""No count of anything; compared with nothing."""
 FROM_LAST_YEAR = Standard(0.0, 0.12, 0.12, LAST_YEAR_LEVEL)
 """This year's figure over last year's."""
 JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
@@ -95,7 +93,7 @@ JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
 def count_of(row: Row, key: str) -> int | None:
     """A positive count; None where there is none or it is absurd."""
     figure = row.number(key)
-    return figure if figure is not None and 0 < figure < ABSURD else None
+    return figure if figure is not None and 0 < figure < LARGEST_COUNT else None
 
 
 @cache
@@ -109,7 +107,7 @@ def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
     found = {}
     for key, ratio in judged_of(form).items():
         counts = [row.numbers(ratio.fields) for row in rows]
-        found[key] = [a / b for a, b in counts if a and b and 0 < a < ABSURD and 0 < b < ABSURD]
+        found[key] = [a / b for a, b in counts if a and b and 0 < a < LARGEST_COUNT and 0 < b < LARGEST_COUNT]
     return found
 
 
@@ -221,7 +219,7 @@ class Examiner:
             self._ratios[key] = standard = in_unit(places, nation)
             self._all_usual &= standard.is_usual(places)
         self._sizes: dict[str, Standard] = {}
-        cities = [row for row in rows if not row.is_whole]
+        cities = [row for row in rows if not row.is_whole_unit]
         for total in (balance.total for balance in form.balances):
             places = [log10(figure) for row in cities if (figure := count_of(row, total))]
             self._sizes[total] = standard = size_in_unit(places)
@@ -278,11 +276,11 @@ class Examiner:
                 yield Clue(log10(value), self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
             figure = count_of(row, total)
-            if figure and not row.is_whole:
+            if figure and not row.is_whole_unit:
                 yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)
-            if key in self._parts or type(past) is not int or not 0 < past < ABSURD or not figure:
+            if key in self._parts or type(past) is not int or not 0 < past < LARGEST_COUNT or not figure:
                 continue
             place = log10(figure)
             standard = Standard(log10(past), FROM_LAST_YEAR.below, FROM_LAST_YEAR.above, FROM_LAST_YEAR.source)

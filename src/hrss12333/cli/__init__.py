@@ -64,7 +64,7 @@ class Commands(click.Group):
                 args = ["desk", "check", "--", *args]
             elif not args:
                 args = ["--help"]
-            elif any(map(_is_path, args)) and (first[:1] == "-" or _is_path(first) or not _near(first)):
+            elif any(map(_is_path, args)) and (first[:1] == "-" or _is_path(first) or not _nearest_command(first)):
                 args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -73,7 +73,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first argument names; where there is none of that name, the nearest is offered."""
         if args[0] not in COMMANDS and args[0] not in _UNLISTED:
-            near = _near(args[0])
+            near = _nearest_command(args[0])
             hint = f"是不是 {near}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
             raise click.UsageError(f"没有“{args[0]}”这个命令，也没有这个名称的文件或文件夹。{hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -156,7 +156,7 @@ def _print_error(message: str) -> None:
         click.echo(process.terminal_safe(message), err=True)
 
 
-def _near(word: str) -> str:
+def _nearest_command(word: str) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word.lower(), COMMANDS, 1)), "")

@@ -152,7 +152,7 @@ def _notice_number(_context: click.Context, _option: click.Parameter, written: s
     return None if written is None else clean(written).strip() or None
 
 
-def _unit(_context: click.Context, _option: click.Parameter, written: str | None) -> Unit | None:
+def _reporting_unit(_context: click.Context, _option: click.Parameter, written: str | None) -> Unit | None:
     """The unit named; where it is none of the reporting units, whose region it is, or the nearest, are named."""
     if written is None:
         return None
@@ -185,7 +185,7 @@ _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 }
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "output": _value_option("OUT.xlsx", **_PATH),
-    "unit": _value_option("单位", callback=_unit),
+    "unit": _value_option("单位", callback=_reporting_unit),
     "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
     "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
     "rows": _value_option("N", "供填写的行数；不写则按单位的地区数留足。", type=int),

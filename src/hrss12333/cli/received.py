@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from hrss12333.survey.regions import Unit
 
 
-def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`. Refused where
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal; ``year_settled`` as in `read_paths`. Refused where
     a path does not exist, or all that was found was passed over."""
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:
-        reading = read_paths(paths, edition, unit=unit, settled=settled, progress=step)
+        reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:
         keep(path)
     if not reading.documents:
@@ -56,11 +56,11 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     from hrss12333.inbox import Sent
 
     newest = given.edition()
-    reading = read(given.paths, newest, given.unit, settled=given.year is not None)
+    reading = read(given.paths, newest, given.unit, year_settled=given.year is not None)
     documents = with_owners(reading.documents, newest.gazetteer, given.unit)
     edition = given.edition(year_of_most(documents))
     if edition.year != newest.year or is_named_otherwise(documents, edition.year):
-        reading = read(given.paths, edition, given.unit, settled=True)
+        reading = read(given.paths, edition, given.unit, year_settled=True)
         documents = with_owners(reading.documents, edition.gazetteer, given.unit)
     return Sent(documents, edition, given.unit, reading.skipped), reading.data
 

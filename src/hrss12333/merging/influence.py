@@ -18,7 +18,7 @@ from hrss12333.model.filing import Row
 from hrss12333.model.finding import SUPERSEDED_ID, Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
@@ -26,15 +26,13 @@ NOTHING_COUNTED = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R2
 """Rules under which nothing of a unit's file, or of one form of it, could be counted."""
 ENOUGH_ROWS = 3
 """Rows of a unit from which its own median is expected."""
-LARGEST = 10**15
-"""Beyond any real count: a larger figure weighs as much as this."""
 
 
 def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
-    with_stakes = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
+    with_stakes = [replace(f, influence=stake) if (stake := stakes.stake_of(f)) != f.influence else f for f in findings]
     return tuple(sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
@@ -67,7 +65,7 @@ class Stakes:
                 found[None].append(figure)
         return found, sum(found[None])
 
-    def of(self, finding: Finding) -> float:
+    def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
         if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in CONTACT_OR_TEXT:
             return 0.0
@@ -168,6 +166,6 @@ def _bounded_figure(row: Row, key: str) -> int | None:
 
 def _bounded(figure: float) -> int:
     """The figure as a whole number no larger than can be a count; infinities and NaN too."""
-    if -LARGEST <= figure <= LARGEST:
+    if -LARGEST_COUNT <= figure <= LARGEST_COUNT:
         return int(figure)
-    return LARGEST if figure > 0 else -LARGEST
+    return LARGEST_COUNT if figure > 0 else -LARGEST_COUNT

@@ -17,7 +17,7 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
-_LARGEST = 1e300
+_LARGEST_SUM = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
 
 
@@ -25,7 +25,7 @@ SCHEMA = "hrss12333.national/1"
 _SCHEMA_NAME = "schema"
 _YEAR_NAME = "year"
 _UNIT_NAME = "unit"
-_LONGEST = 255
+_LONGEST_PROPERTY = 255
 """Characters that Excel allows in a property."""
 
 
@@ -90,7 +90,7 @@ class StoredSheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        return top + 1, dict(_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
+        return top + 1, dict(_columns_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
@@ -102,7 +102,7 @@ def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
     return None
 
 
-def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
+def _columns_placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
     """Key → column: where it was, else where its heading went, else where it was under another heading."""
     there = [(head.number - 1, head.key, head.heading.strip()) for head in heads]
     taken = {at for at, _, heading in there if at < len(line) and line[at] == heading}
@@ -219,7 +219,7 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
 def _number_at(line: Sequence[Any], at: int | None) -> float | None:
     value: Any = line[at] if at is not None and at < len(line) else None
     is_number = type(value) is float or type(value) is int
-    return float(value) if is_number and -_LARGEST <= value <= _LARGEST else None
+    return float(value) if is_number and -_LARGEST_SUM <= value <= _LARGEST_SUM else None
 
 
 def _text_at(line: Sequence[Any], at: int | None) -> str:
@@ -245,7 +245,7 @@ def key_properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
         yield _UNIT_NAME, stored.unit
     for sheet, columns in stored.sheets.items():
         for column in columns:
-            yield f"{sheet}!{column.number}", f"{column.key} {column.heading}"[:_LONGEST]
+            yield f"{sheet}!{column.number}", f"{column.key} {column.heading}"[:_LONGEST_PROPERTY]
 
 
 def from_properties(given: Mapping[str, str]) -> ColumnKeys | None:

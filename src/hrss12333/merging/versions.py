@@ -135,7 +135,7 @@ class _Versions:
             candidates = [self._one_of(rows) for rows in by_file.values()]
             filled = [sent for sent in candidates if sent.filled]
             if filled:
-                self._among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
+                self._choose_among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
             else:
                 for sent in candidates[1:]:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
@@ -173,7 +173,7 @@ class _Versions:
                 self._verdict.drop(sent, f"与{first.row.place.a1}那一行重复，{same}")
         return first
 
-    def _among(
+    def _choose_among(
         self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
         first = self._winner(filled)
@@ -194,7 +194,7 @@ class _Versions:
         if later:
             self._lose_row(first, later)
         elif why := first.filing.unfit or first.table.unfit:
-            self._unfit(first, why)
+            self._drop_unfit(first, why)
         else:
             self._counted[first.table.form.key, name] = first
 
@@ -216,7 +216,7 @@ class _Versions:
             self._orders[files] = order(one, other)
         return self._orders[files]
 
-    def _unfit(self, sent: SentRow, why: str) -> None:
+    def _drop_unfit(self, sent: SentRow, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
         self._verdict.drop(sent, f"{why}，不计入（R210）")
         message = compose(

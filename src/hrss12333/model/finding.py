@@ -41,11 +41,11 @@ class Severity(StrEnum):
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
-        return _LABELS[self]
+        return _SEVERITY_LABELS[self]
 
 
 _BY_SEVERITY = tuple(Severity)
-_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
+_SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
 class NewValue(Struct, frozen=True):
@@ -149,9 +149,9 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def full_message(self) -> Message:
         """What is said, in which the files of the further places stand by their names."""
-        return self.message.changed(self._named) if self.further else self.message
+        return self.message.changed(self._with_file_names) if self.further else self.message
 
-    def _named(self, leaf: Leaf) -> Leaf:
+    def _with_file_names(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, FileOf):
             return File(self.further[leaf - 1].file)
         if isinstance(leaf, FilesOf):

@@ -196,17 +196,17 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return self.of.name if self.of else NATION
 
     @property
-    def whole(self) -> str:
+    def collective_name(self) -> str:
         """What those who reported are together: its name where none is missing."""
         return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
-        listed = self._listed.get((form.key, counted), ())
+        listed = self._entries_by_form.get((form.key, counted), ())
         return listed if unit is None else [entry for entry in listed if entry.unit == unit]
 
     @cached_property
-    def _listed(self) -> dict[tuple[str, bool], list[Entry]]:
+    def _entries_by_form(self) -> dict[tuple[str, bool], list[Entry]]:
         """Form key, and whether only those that count → rows."""
         found: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
         for entry in self.entries:

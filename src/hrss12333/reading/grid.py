@@ -237,7 +237,7 @@ class Book(Struct, frozen=True):
     """Whether its tables follow one another on pages: a page break may part one."""
     parted: bool = False
     """Whether signs part its cells that a figure may hold: 1,234 may be two cells."""
-    settled: bool = False
+    year_settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
     @property

@@ -234,6 +234,8 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
     return found
 
 
+LARGEST_COUNT = 10**15
+"""Beyond any real count."""
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
 YesNo = bool | None

@@ -29,16 +29,16 @@ from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import shorten
 
-_FEW = 4
-_LONGEST = 90
+_UNITS_NAMED = 4
+_LONGEST_SENTENCE = 90
 
 
 def merge_sentences(national: National, questions: Iterable[Alike] | None = None) -> list[str]:
     """The three sentences; ``questions`` as in `questions_of`, where somebody has put them in order already."""
-    return [_came(national), missing_in_words(national), _doubt(national, questions)]
+    return [_received_words(national), missing_in_words(national), _doubt(national, questions)]
 
 
-def _came(national: National) -> str:
+def _received_words(national: National) -> str:
     form = national.edition.forms[0]
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
@@ -121,7 +121,7 @@ def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) ->
 
 
 def _units_in_words(names: list[str]) -> str:
-    return "、".join(names[:_FEW]) + ("等" if len(names) > _FEW else "")
+    return "、".join(names[:_UNITS_NAMED]) + ("等" if len(names) > _UNITS_NAMED else "")
 
 
 def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
@@ -150,7 +150,7 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     message = shown.full_message.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
     words = finding_text(replace(shown, message=message), national.edition, brief=True)
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
-    return f"{where}{'，' if where else ''}{shorten(words, _LONGEST)}"
+    return f"{where}{'，' if where else ''}{shorten(words, _LONGEST_SENTENCE)}"
 
 
 def _finding_of_all(doubt: Alike) -> Finding:

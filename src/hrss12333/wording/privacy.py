@@ -23,7 +23,7 @@ _ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4
 _MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
 """``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
-_SHORTEST = 11
+_MOBILE_DIGITS = 11
 """Characters of a mobile number."""
 _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
 
@@ -41,7 +41,7 @@ def public_text(text: str) -> str:
 
 def _may_hold_any(text: str) -> bool:
     """Whether the text has what every contact has: soon answered, and hardly another text has it."""
-    return "@" in text or "＠" in text or (len(text) >= _SHORTEST and _ELEVEN.search(text) is not None)
+    return "@" in text or "＠" in text or (len(text) >= _MOBILE_DIGITS and _ELEVEN.search(text) is not None)
 
 
 def without_contacts_in(parts: Sequence[str]) -> list[str]:

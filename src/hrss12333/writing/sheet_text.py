@@ -9,8 +9,6 @@ from hrss12333.wording.text import harmless
 
 LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
-LARGEST_EXACT = 10**15
-"""Below it a number is in a cell digit by digit."""
 CUT = "……（过长，已截断）"
 
 
@@ -35,14 +33,14 @@ class _Widths(dict[str, int]):
         return self[char]
 
 
-_WIDTHS = _Widths()
+_CHARACTER_WIDTHS = _Widths()
 
 
 def width(text: str) -> float:
     """Width of the widest line, in half-width characters."""
     if text.isascii() and "\n" not in text:
         return len(text)
-    return max([sum(map(_WIDTHS.__getitem__, line)) for line in text.split("\n")])
+    return max([sum(map(_CHARACTER_WIDTHS.__getitem__, line)) for line in text.split("\n")])
 
 
 def wrapped_lines(text: str, columns: float) -> int:

@@ -103,7 +103,7 @@ def columns(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(problem.message, table=table, field=problem.field, place=problem.place)
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.problem is Problem.COLUMN_UNCLEAR:
                 message = compose("{note}，看不准以哪个为准，请只保留一个", note=value.note or "")
                 yield Hit(message, table, row, column.key)

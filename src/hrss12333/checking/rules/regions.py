@@ -61,7 +61,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         if unit is None or table.header.get("unit", BLANK).value not in (None, unit.name):
             continue  # where its header names another, H108 says so
         for row in table.rows:
-            named = row.marked.get("region")
+            named = row.noted_values.get("region")
             if named and named.doubt:
                 message = compose(
                     "地区填的是{found}，按{region}计入；{doubt}，请核对",
@@ -182,7 +182,7 @@ def missing_from(case: Case, form: Form) -> tuple[str, ...]:
     unit = case.filing.unit
     tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
-    if unit is None or (not named and any(row.is_whole for table in tables for row in table.rows)):
+    if unit is None or (not named and any(row.is_whole_unit for table in tables for row in table.rows)):
         return ()
     given = _regions_given(case, form)
     return tuple([region.name for region in unit.expected if region.name not in given])

@@ -10,7 +10,7 @@ from hrss12333.model.finding import UNREAD_ID, Severity
 from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.survey.schema import Kind
 
-_LONGEST = 40
+_LONGEST_QUOTE = 40
 """Characters of a text that are quoted."""
 
 
@@ -46,16 +46,16 @@ def unread(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, place=first_heading(table), value=others[0].sheet)
     for text in filing.unread_texts:
         fact = f"{{kind}}写着{{text}}，没有读取：{_REQUEST[0]}"
-        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _LONGEST))
+        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _LONGEST_QUOTE))
         yield Hit(message, place=text.place, value=text.text)
 
 
 def unread_tables(table: Table) -> dict[str, list[Table]]:
-    """The tables that were passed over for this one and hold other figures than it, by the reason."""
+    """The tables that were passed over for this one and hold other figures for the same time, by the reason."""
     found: dict[str, list[Table]] = {}
     known = _figures(table) if table.superseded else set()
     for other in table.superseded:
-        if not _figures(other) <= known:
+        if not other.other_period and not _figures(other) <= known:
             found.setdefault(other.passed_over, []).append(other)
     return found
 
@@ -91,6 +91,6 @@ def _block_message(block: UnreadBlock) -> Message:
         *why[1:],
         cell=block.place.a1,
         to=f"到{block.last.a1}" if block.last != block.place else "",
-        texts=Several(Quote(text, _LONGEST) for text in block.texts),
+        texts=Several(Quote(text, _LONGEST_QUOTE) for text in block.texts),
         several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
     )

@@ -20,13 +20,13 @@ from hrss12333.survey.schema import Column, Form, Kind, answer_word
 FILL = "附表1、附表2"
 ANSWER_CLAUSE = "附表1填表说明第4、5条"
 NETWORK = "附表2填表说明第2条"
-_LONGEST = 30
+_LONGEST_QUOTE = 30
 """Characters of a text that are quoted."""
 
 
 def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
     for table in case.filing.tables:
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.problem is problem and column.key in table.headings:
                 yield table, row, column, value
 
@@ -34,13 +34,13 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     """Answers that were read although something unknown is added to them: asked, not refused."""
     for table in case.filing.tables:
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.doubt and column.kind is kind:
                 read = "" if str(value.found) == _shown_value(value) else "，读作{shown}"
                 message = compose(
                     f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
                     label=Label(column.label),
-                    found=Quote(value.found, _LONGEST),
+                    found=Quote(value.found, _LONGEST_QUOTE),
                     shown=Quote(_shown_value(value)),
                     doubt=Words(value.doubt),
                 )
@@ -196,9 +196,9 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
         for aside in table.asides:
             if aside.text in asked and aside.place == first_heading(table):
                 continue
-            message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
+            message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST_QUOTE), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.note and value.problem is None and not value.doubt:
                 yield Hit(_read_as(value), table, row, column.key)
 
@@ -232,7 +232,7 @@ FORMULA_UNCALCULATED = _refusal(
     Problem.NOT_CALCULATED,
     "“{label}”是公式{found}，{note}",
     "请在Excel或WPS中打开后保存，或改为数值。",
-    longest=_LONGEST,
+    longest=_LONGEST_QUOTE,
     title="公式没有可靠的计算结果",
     why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
     wrong="=VLOOKUP(…)，没有保存结果，或保存着0",

@@ -27,11 +27,11 @@ from hrss12333.survey.frame import LAST_YEAR_HEADING, SELF_CHECK, SELF_CHECK_LIS
 from hrss12333.survey.schema import Form, Kind
 
 _BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
-_YEAR = lazy(r"(?:19|20)\d\d", needs="12")
+_YEAR_DIGITS = lazy(r"(?:19|20)\d\d", needs="12")
 _OWN_HEADINGS = (LAST_YEAR_HEADING, *(heading[:2] for heading in (SELF_CHECK, SELF_CHECK_LIST)))
 _CHECKS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """How headings of columns begin that check what the others say."""
-_HEADINGS = 2
+_ENOUGH_HEADINGS = 2
 """Headings beside one another, as the form prints them, by which a line heads a table."""
 
 
@@ -50,7 +50,7 @@ def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
 
 def _prints(text: str, forms: tuple[Form, ...], year: int | None = None) -> bool:
     """Whether a text is one of the forms', letter for letter, of no other year."""
-    return form_texts(forms).has(text) and {*_YEAR.findall(text)} <= {str(year)}
+    return form_texts(forms).has(text) and {*_YEAR_DIGITS.findall(text)} <= {str(year)}
 
 
 def without_printed(text: str, forms: tuple[Form, ...], year: int | None) -> str:
@@ -70,7 +70,7 @@ def _explained_line(
     known = [use_of_words(text, forms) for _, text in texts]
     printed = [_prints(text, forms) for _, text in texts]
     account = Counter(use for use in known if use) if None not in known and len(texts) == filled_count(line) else None
-    heads = sum(own and use is CellUse.HEADING for own, use in zip(printed, known, strict=True)) >= _HEADINGS
+    heads = sum(own and use is CellUse.HEADING for own, use in zip(printed, known, strict=True)) >= _ENOUGH_HEADINGS
     others = [item for item, own in zip(texts, printed, strict=True) if not own]
     return account, others, heads, [column for column, text in texts if heads and text[:2] in _CHECKS]
 
@@ -87,7 +87,7 @@ class Explained(Struct):
     counts: Counter[CellUse]
     left: dict[int, Sequence[Cell]]
     """Row → line, of those in which anything is not explained."""
-    whole: set[int] = field(default_factory=set)
+    whole_rows: set[int] = field(default_factory=set)
     """Rows of data of which every filled cell is explained."""
     texts: list[tuple[int, int, str]] = field(default_factory=list)
     """Row, column and text of what says more than the form's own words, values and official names."""
@@ -169,7 +169,7 @@ def _take_rows(sheet: Explained, table: Table) -> None:
     for row in table.rows:
         at = row.place.row - 1
         if (cells := _whole_row(sheet.grid, row, serials)) and (line := sheet.left.pop(at, None)):
-            sheet.whole.add(at)
+            sheet.whole_rows.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
             for column in read_columns:

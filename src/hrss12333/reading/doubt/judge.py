@@ -36,7 +36,7 @@ ColumnsInWords = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
-_DAY = frozenset("日号")
+_DAY_SIGNS = frozenset("日号")
 _SENTENCES = lazy(r"[。;；!！?？\n]")
 _NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
 """Texts that name something, with few words between what tells."""
@@ -69,7 +69,7 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     if not suspect:
         return filing
     judge = _Judge(filing, forms, year)
-    found = _told_once([doubt for text in suspect for doubt in judge.judged(text)])
+    found = _told_once([doubt for text in suspect for doubt in judge.doubts_of(text)])
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
@@ -136,7 +136,7 @@ class _Judge:
                     words.setdefault(plain(word), number)
         self._region_words: Names = tuple(sorted(words.items(), key=lambda item: -len(item[0])))
 
-    def judged(self, text: Text) -> Iterator[Doubt]:
+    def doubts_of(self, text: Text) -> Iterator[Doubt]:
         """What the text says, as one doubt, or one for each region that it names."""
         home = self._regions.index(text.region) if text.region in self._regions else -1
         names = self._column_words, self._region_words
@@ -230,7 +230,7 @@ class _Judge:
         """What the words of a clause do, and to which columns: to those that it names, else that the text is fixed to, or
         else that a clause before it names."""
         named, fixed, known = columns
-        if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
+        if clause.text == MONTH and rows and "月" in text.text and _DAY_SIGNS.isdisjoint(text.text):
             yield _DoubtFound(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
         for word in clause.doubt_words:
             does, meant = word.does, known
@@ -262,9 +262,9 @@ class _Judge:
         if choosing:
             return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows))
         given = clause.figures[clause.text[: word.start + len(word.word)].count(NUMBER) :]  # 由12改为99
-        return bool(clause.figures) and self._differs(given or clause.figures, columns, rows)
+        return bool(clause.figures) and self._differs_from_rows(given or clause.figures, columns, rows)
 
-    def _differs(self, figures: Sequence[str], columns: ColumnsInWords, rows: Rows) -> bool:
+    def _differs_from_rows(self, figures: Sequence[str], columns: ColumnsInWords, rows: Rows) -> bool:
         """Whether none of these figures is in these columns, nor is their sum."""
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
@@ -293,7 +293,7 @@ class _Judge:
             expected = len(self._filing.unit.expected) if self._filing.unit else 1
             if 2 * len(self._regions) < expected and len(self._regions) != 1:
                 return False  # what a mail says of all its regions cannot be compared with this filing's
-        return bool(clause.figures) and self._differs(clause.figures, columns, rows)
+        return bool(clause.figures) and self._differs_from_rows(clause.figures, columns, rows)
 
     # What is told of it --------------------------------------------------------------------------------------------
 

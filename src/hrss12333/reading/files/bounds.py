@@ -66,7 +66,7 @@ _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
 """What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
 _LITTLE, _MUCH = 2**20, 64 * 2**20
-_ORDINARY, _SHARE = 0.006, 0.75
+_ORDINARY_SECONDS, _SHARE_OF_ARCHIVE = 0.006, 0.75
 """Seconds that an ordinary file takes, and the share of what one file may take that is for those of an archive."""
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
@@ -159,13 +159,13 @@ def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
 
-class Whole:
+class ContainerBudget:
     """What the files of one archive or one mail may cost together. Those of ordinary ones cost nothing of it."""
 
     def __init__(self, size: int) -> None:
         """``size``: bytes of the archive."""
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
-        self.seconds = allowance(size)[0] * _SHARE
+        self.seconds = allowance(size)[0] * _SHARE_OF_ARCHIVE
         """CPU time that is left for what they take beyond that of ordinary ones."""
         self.unpacked = 0
         """Bytes of all that it holds, and of what that holds."""
@@ -179,7 +179,7 @@ class Whole:
 
     def take(self, seconds: float, rows: int = 0) -> None:
         """A file took so many seconds of CPU time, and has so many rows."""
-        self.seconds -= max(seconds - _ORDINARY, 0.0)
+        self.seconds -= max(seconds - _ORDINARY_SECONDS, 0.0)
         self._rows -= rows
 
     def expect_room(self) -> None:

@@ -89,7 +89,7 @@ def _is_mail(text: bytes) -> bool:
     return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
 
 
-def _says(pattern: bytes) -> Callable[[bytes], bool]:
+def _begins_with(pattern: bytes) -> Callable[[bytes], bool]:
     return lambda text: re.match(pattern, text, re.S) is not None
 
 
@@ -151,17 +151,17 @@ FORMAT_TABLE = (
     # By what a text says.
     Format(
         "xml2003",
-        is_text_of=_says(rb"<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        is_text_of=_begins_with(rb"<.*urn:schemas-microsoft-com:office:spreadsheet"),
         of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet",
     ),
     Format(
         "fods",
         "单一XML的OpenDocument表格（.fods）",
         "fods fodt",
-        is_text_of=_says(rb"<(?=.*office:document).*opendocument"),
+        is_text_of=_begins_with(rb"<(?=.*office:document).*opendocument"),
         advice=_AS_ODS,
     ),
-    Format("html", "", "htm html", is_text_of=_says(_PAGE), of_text=_HTML, by_looks=True),
+    Format("html", "", "htm html", is_text_of=_begins_with(_PAGE), of_text=_HTML, by_looks=True),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
     Format(
         "mhtml",
@@ -174,7 +174,7 @@ FORMAT_TABLE = (
         "text",
         "纯文本，里面没有分列的表格",
         "csv tsv txt",
-        is_text_of=_says(b""),
+        is_text_of=_begins_with(b""),
         of_text="reading.formats.plain_text:read_text",
         by_looks=True,
     ),

@@ -23,19 +23,19 @@ from hrss12333.reading.formats.marks import (
     number_shown,
 )
 from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Mark
+from hrss12333.survey.spellings import LARGEST_EXACT
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
-_EXACT = 10**15
-_FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+_FIGURE_TEXT = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
 _ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(FORMAT_MAGNITUDES)}]).{{0,3}}")
-_ORDINARY, _NO_LETTERS = CellStyle(), Letters()
+_ORDINARY_STYLE, _NO_LETTERS = CellStyle(), Letters()
 
 
 def as_number(stored: str) -> int | float:
     """A number as it is stored; a whole one as such, up to where all of them are exact. A ValueError where it is none."""
     number = float(stored)
-    return int(number) if number.is_integer() and abs(number) < _EXACT else number
+    return int(number) if number.is_integer() and abs(number) < LARGEST_EXACT else number
 
 
 class Room(Struct):
@@ -82,7 +82,7 @@ class SheetBuilder(Struct):
         line += [None] * (column - len(line))
         line += [letters.removed if value is None and letters.removed else value, *[None] * (width - 1)]
         if letters.removed or letters.unseen:
-            self.note_look(at, value, letters, _ORDINARY)
+            self.note_look(at, value, letters, _ORDINARY_STYLE)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
         """A cell goes on over so many rows and columns."""
@@ -106,7 +106,12 @@ class SheetBuilder(Struct):
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but neither 2,501 of 2500.6 nor 3.1万 of
         30954."""
-        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0 or _FIGURE.fullmatch(text):
+        if (
+            isinstance(number, bool)
+            or not isinstance(number, int | float)
+            or number <= 0
+            or _FIGURE_TEXT.fullmatch(text)
+        ):
             return
         if rounded := _ROUNDED.fullmatch(text):
             whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", FORMAT_MAGNITUDES[rounded[3]]

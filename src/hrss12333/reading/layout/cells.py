@@ -204,7 +204,7 @@ class CellReader:
             return Value(found, None, self.place(index, places[0]), _REFUSED[column.kind], how)
         if column.key in self._ticked:
             return self._ticked_answer(index, column)
-        value = self._doubled(index, column, places, total=total)
+        value = self._doubled_value(index, column, places, total=total)
         return self._parted_value(
             index, column, value if as_written else self.scales.applied(column, value), total=total
         )
@@ -232,7 +232,7 @@ class CellReader:
         how = reading_note("“{label}”栏下面又分了{what}列", label=Words(column.label), what=Words(what))
         return Value(value.found, None, value.place, Problem.COLUMN_UNCLEAR, how)
 
-    def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
+    def _doubled_value(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""
         values = [self._cell_value(index, column, place, total=total) for place in places]
         given = [value for value in values if value.found is not None]

@@ -27,11 +27,11 @@ from hrss12333.survey.frame import CHANGES, LAST_YEAR_HEADING
 ROW_STRUCK, ROW_HIDDEN, ROW_INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
 WORDS = frozenset((str, type(None)))
 """Types of the cells of a row that holds words alone."""
-_LARGEST = 20_000
+_LARGEST_MERGED = 20_000
 """Cells beyond which a merged range is decoration, not content."""
-_MOST = 200_000
+_MOST_MERGED_CELLS = 200_000
 """Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
-_FEW = 5_000
+_REMEMBERED_CELLS = 5_000
 """Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
 
 
@@ -40,7 +40,7 @@ class MergedCells:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        ranges = (_known if sum(map(_area, grid.merges)) <= _FEW else _ranges)(grid.merges)
+        ranges = (_known if sum(map(_area, grid.merges)) <= _REMEMBERED_CELLS else _ranges)(grid.merges)
         self.boxes, self._owner, self.rows, self.covered = ranges
         """The ranges, the cells of each, the rows that any touches; row → its columns that show what another cell holds."""
 
@@ -57,9 +57,9 @@ class MergedCells:
 def _ranges(
     merges: tuple[Box, ...],
 ) -> tuple[tuple[Box, ...], Mapping[At, Box], frozenset[int], Mapping[int, set[int]]]:
-    small = [box for box in merges if _area(box) <= _LARGEST]
+    small = [box for box in merges if _area(box) <= _LARGEST_MERGED]
     sums = accumulate(map(_area, small))
-    boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST)
+    boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST_MERGED_CELLS)
     owner = {
         (row, column): box
         for box in boxes
@@ -162,12 +162,12 @@ def legible(grid: Grid) -> Grid:
     cells = []
     for index, line in enumerate(grid.cells):
         own, unseen = removed.get(index, set()), hidden - shown[index] if index in shown else hidden
-        blank = unseen if _covers(line, own) else unseen | own
+        blank = unseen if _is_all_removed(line, own) else unseen | own
         cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
     return replace(grid, cells=tuple(cells))
 
 
-def _covers(line: Collection[Cell], removed: Collection[int]) -> bool:
+def _is_all_removed(line: Collection[Cell], removed: Collection[int]) -> bool:
     """Whether all that a row holds is missing, but for its number and short remarks such as 作废."""
     left = [cell for at, cell in enumerate(line) if at not in removed and not is_blank(cell)]
     numbers = [cell for at, cell in enumerate(line) if at in removed and not is_blank(cell)]
@@ -179,7 +179,9 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
     found: dict[int, str] = {}
     for how, is_gone in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
         removed = _by_row(at for at, mark in grid.special_marks.items() if is_gone(mark))
-        found |= {row: how for row, own in removed.items() if row < len(grid.cells) and _covers(grid.cells[row], own)}
+        found |= {
+            row: how for row, own in removed.items() if row < len(grid.cells) and _is_all_removed(grid.cells[row], own)
+        }
     return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)
 
 

@@ -35,7 +35,7 @@ _QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL, needs="([,;:")
 """A word and what is added to it in brackets or after a comma."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
-_BESIDE = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
+_YES_BESIDE_NO = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
 _BRACKETED = lazy(r"\((.+)\)", needs="(")
 
 _EXCEL_ERROR = lazy(
@@ -105,7 +105,7 @@ def _ticked_option(text: str, options: Sequence[str]) -> str | None:
 
 def _ticked_beside(text: str) -> str | None:
     """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
-    match = _BESIDE.fullmatch(text)
+    match = _YES_BESIDE_NO.fullmatch(text)
     yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 

@@ -20,7 +20,7 @@ from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.spellings import UNITS as UNITS  # those who read numbers find it here
 
-MAGNITUDE = {
+MAGNITUDES = {
     "百": 100,
     "千": 1000,
     "万": 10_000,
@@ -30,19 +30,19 @@ MAGNITUDE = {
     "亿": 100_000_000,
 }
 """Chinese orders of magnitude that are written after figures."""
-ORDERS = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
-_PLAIN = r"(?:\d+\.?\d*|\.\d+)"
+MAGNITUDE_PATTERN = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
+_PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
-_PIECE = lazy(rf"({_PLAIN})({ORDERS})")
-_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
+_NUMBER_PIECE = lazy(rf"({_PLAIN_NUMBER})({MAGNITUDE_PATTERN})")
+_MAGNITUDE_WORDS = MAGNITUDES | {"k": 1000, "w": 10_000}
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    rf"(?:(?P<word>{MAGNITUDE_PATTERN})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
 _NEEDS = "百千万亿kwx×"
@@ -59,7 +59,7 @@ LARGEST_READ = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
 """What a mobile number reads as: no count of a region is as large as the smallest."""
-_LONGEST = 200
+_LONGEST_NUMBER = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
 _MOST_FIGURES = 3
@@ -120,7 +120,7 @@ def _from_text(written: str, heading: str) -> Answer:
         return Answer(
             problem=Problem.MISSING, how=reading_note("“{found}”不是数，按没有填处理", found=Words(visible(written)))
         )
-    if len(written) > _LONGEST:
+    if len(written) > _LONGEST_NUMBER:
         return _no_count("不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     if not any(map(str.isdecimal, text)):
@@ -167,11 +167,11 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     body = re.sub(r"\s+", "", body).removesuffix(".")
     if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
         return None, ["小数点或逗号可能是千分位，" + _UNSURE]
-    if re.fullmatch(_PLAIN, body):
+    if re.fullmatch(_PLAIN_NUMBER, body):
         return Decimal(body), steps
     total, position, smallest = Decimal(0), 0, 10**12
-    for piece in _PIECE.finditer(body):
-        scale = MAGNITUDE[piece[2]]
+    for piece in _NUMBER_PIECE.finditer(body):
+        scale = MAGNITUDES[piece[2]]
         if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
             return None, [_UNSURE]
         total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
@@ -197,7 +197,7 @@ def _factor(match: re.Match[str]) -> int:
     if written["zeros"]:
         return int(10 ** int(written["zeros"]))
     power = written["power"] or written.get("bare")
-    return int(power) if power else _WORDS[str(written["word"] or written["letter"])]
+    return int(power) if power else _MAGNITUDE_WORDS[str(written["word"] or written["letter"])]
 
 
 @lru_cache(maxsize=8192)

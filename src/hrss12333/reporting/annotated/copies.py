@@ -36,6 +36,7 @@ from hrss12333.reporting.annotated.working_copy import (
     to_bytes,
 )
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
@@ -257,16 +258,16 @@ def _audit_line(
         cell or ("见工作表" if link else ""),
         clean(finding.region or ""),
         field_label(edition, finding.form, finding.field),
-        _shown_value(finding.value),
+        _cell_content(finding.value),
         clean(finding.message_text),
         advice,
     )
     return AuditLine(texts, finding.severity, link, annotated)
 
 
-def _shown_value(value: Found) -> int | str:
+def _cell_content(value: Found) -> int | str:
     """A whole number stays a number where a cell holds it exactly."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_EXACT:
         return value
     return found_text(value)
 

@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
 
-_FEW = 3
+_FEW_NAMED = 3
 """Files or folders that are named."""
 MANY = 2_000
 """Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
 findings of a rule say is reported once."""
 OFTEN = 50
 """Times that a sentence is said before it becomes a footnote."""
-_LONGEST_CELL = 60
+_SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
@@ -153,11 +153,11 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown_value,
+        finalize=_page_value,
     )
 
 
-def _shown_value(value: object) -> object:
+def _page_value(value: object) -> object:
     """What is in the page for a value; what is safe is the page's own."""
     return public_text(value) if type(value) is str else value
 
@@ -165,7 +165,7 @@ def _shown_value(value: object) -> object:
 def _report_facts(paths: Sequence[Path]) -> str:
     """When the report was made, of what, by which version; a folder by its name alone."""
     names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
-    of = f"　材料：{'、'.join(names[:_FEW])}{'等' if len(names) > _FEW else ''}" if names else ""
+    of = f"　材料：{'、'.join(names[:_FEW_NAMED])}{'等' if len(names) > _FEW_NAMED else ''}" if names else ""
     today = date.today()
     return f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}"
 
@@ -226,7 +226,7 @@ class _Writer:
         self._name = names
         self._brief = brief
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
-        self._since = {_key(finding): kind for kind, findings in of_kind for finding in findings}
+        self._since = {_finding_key(finding): kind for kind, findings in of_kind for finding in findings}
         self.shared: dict[Heads, int] = {}
         """Headings that the style spells out, with their numbers: where there are very many tables."""
 
@@ -283,11 +283,11 @@ class _Writer:
             # In brief the row above has it.
             "" if brief else suggestion_text(self._edition, finding),
             remark,
-            self._since.get(_key(finding), ""),
+            self._since.get(_finding_key(finding), ""),
         )
 
 
-def _key(finding: Finding) -> tuple[object, ...]:
+def _finding_key(finding: Finding) -> tuple[object, ...]:
     """By which a finding is known where cities are in the units' place."""
     return finding.rule, finding.file, finding.form, finding.region, finding.field
 
@@ -310,7 +310,7 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
         text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
-        yield shorten(text, _LONGEST_CELL), marks.get(key, ""), proposed.get(key, "")
+        yield shorten(text, _SHOWN_CHARACTERS), marks.get(key, ""), proposed.get(key, "")
 
 
 def _found_text(found: Found) -> str:

@@ -236,7 +236,7 @@ def _columns_of(
             7.5,
             item.group,
             form=form,
-            value=lambda line: _change(item, *previous.quotients(line, item)),
+            value=lambda line: _change_of_rate(item, *previous.quotients(line, item)),
             formula=_change_formula(item, now, then),
             num_format=POINTS_FORMAT if item.percent else CHANGE_FORMAT,
         )
@@ -322,7 +322,7 @@ def _rank_columns(
     return rank, basis
 
 
-def _change(item: Indicator, now: Quotient, then: Quotient) -> float | None:
+def _change_of_rate(item: Indicator, now: Quotient, then: Quotient) -> float | None:
     """Rates compare in 百分点, plain ratios in percent: what a reader works out from the two as they are printed."""
     change = change_of(item, now.exact, then.exact)
     return None if change is None else float(change * 100 if item.percent else change)

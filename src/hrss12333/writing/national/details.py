@@ -23,6 +23,7 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
@@ -30,7 +31,7 @@ from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, 
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page
 from hrss12333.writing.national.styles import WHOLE_FORMAT
-from hrss12333.writing.sheet_text import LARGEST_EXACT, public, width
+from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
@@ -279,7 +280,7 @@ class DetailCells:
         keys = self._questions.get(entry.where) if self._questions else None
         around = (name, audit, entry.file, entry.sheet, out, keys)
         if around not in self._around:
-            self._around[around] = self._text("text", name, out), self._behind(entry, audit, keys)
+            self._around[around] = self._text("text", name, out), self._cells_behind(entry, audit, keys)
         before, behind = self._around[around]
         known, numbers = self._known[out], self._numbers[out]
         values: list[ReadyCell] = [*map(dict.get, known, scalars)]
@@ -304,7 +305,7 @@ class DetailCells:
             cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells, numbers
 
-    def _behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
+    def _cells_behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
         """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
         out, questioned = not entry.counted, questioned_text(self._form, keys) if keys else ""
         return [

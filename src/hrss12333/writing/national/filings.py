@@ -139,7 +139,7 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
         rows = [one.rows.get(form.key, 0) if one.status is not Status.MISSING else None for one in units]
         add(f"{form.key}行数", 7.0, number, rows)
     for form in book.forms:
-        add(f"{form.key}缺报地区", 22.0, text, [_absent(one, form) for one in units])
+        add(f"{form.key}缺报地区", 22.0, text, [_absent_regions(one, form) for one in units])
     if book.previous and of_units:
         changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
         add("本年新增地区", 18.0, text, [came for came, _ in changes])
@@ -172,7 +172,7 @@ def _moment_in_words(moment: datetime | None) -> str:
     return f"{beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _absent(status: UnitStatus, form: Form) -> str:
+def _absent_regions(status: UnitStatus, form: Form) -> str:
     """Regions without a row that counts; of a unit that sent nothing the whole unit is missing, and no list is needed."""
     if status.status is Status.MISSING:
         return ""

@@ -79,7 +79,7 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 _MOST_KNOWN = 40_000
 """Contents of cells that are remembered."""
-_MOST_CELLS = 6
+_MOST_CELLS_NAMED = 6
 """Cells, or runs of them, that a line names."""
 _MOST_QUESTIONED = 1_000
 """Findings of a line that the hidden columns tell; a cell holds no more."""
@@ -123,7 +123,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
-    written += [(_become(book.national, become), None) for become in since]
+    written += [(_progress_texts(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
     written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
@@ -176,7 +176,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
         "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.is_settled else first.severity.label,
         "@rule": first.rule,
-        "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
+        "@region": "、".join(regions) if len(regions) <= _MOST_CELLS_NAMED else f"{regions[0]}等{len(regions)}个地区",
         "@field": _joined_texts(
             "、", [field_label(edition, *key) for key in dict.fromkeys((one.form, one.field) for one in findings)]
         ),
@@ -217,7 +217,9 @@ def _cells_in_words(findings: list[Finding]) -> str:
         else:
             runs.append([one])
     named = [f"{run[0].cell}至{run[-1].cell}" if len(run) > 1 else run[0].cell or "" for run in runs]
-    return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
+    return "、".join(named[:_MOST_CELLS_NAMED]) + (
+        f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS_NAMED else ""
+    )
 
 
 def _answered(known: Verification) -> dict[str, CellContent]:
@@ -236,7 +238,7 @@ def _messages_in_words(messages: Sequence[Message]) -> list[str]:
     )
 
 
-def _become(national: National, line: SinceLine) -> dict[str, str]:
+def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
     """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
     return {
         "@unit": line.unit or nobody(national),

@@ -34,13 +34,13 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-LONG = 10**15
 _HEAD = 40
 """Lines of a sheet among which its headings stand."""
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
@@ -160,9 +160,9 @@ def _prove_figures(summary: StoredSheets, analysis: StoredSheets, national: Nati
 
 def _is_same_figure(found: int | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
-    if found is None or expected is None or abs(expected) < LONG:
+    if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
-    return isclose(found, expected, rel_tol=1 / LONG)
+    return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
@@ -238,7 +238,7 @@ def _unlike_at_sight(
 
 def _held_value(value: Scalar) -> Scalar:
     """A number as a cell holds it."""
-    is_long = isinstance(value, int) and abs(value) >= LONG
+    is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
     return int(float(f"{value:.16G}")) if is_long else value
 
 

@@ -171,13 +171,13 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
         9.0,
         column.group,
         form=form,
-        value=lambda line: _change(figure, *years(line)),
+        value=lambda line: _change_of_sum(figure, *years(line)),
         formula=_change_formula(figure, own_cell(f"{key}{NOW_KEY}"), own_cell(f"{key}{BEFORE_KEY}")),
         num_format=CHANGE_FORMAT if is_count else DIFFERENCE_FORMAT,
     )
 
 
-def _change(figure: Figure, now: int | None, then: int | None) -> float | None:
+def _change_of_sum(figure: Figure, now: int | None, then: int | None) -> float | None:
     """Sums compare in percent; numbers of regions, often small, by difference."""
     if now is None or then is None:
         return None

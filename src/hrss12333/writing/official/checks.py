@@ -31,7 +31,7 @@ _MOBILE = lazy(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 _SHORTEST_DOMAIN = 4
-_WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
+_WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
 """What a short name leaves out, by which two names are known to be one region's."""
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
@@ -46,7 +46,7 @@ class SheetNames(Struct, frozen=True):
     """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
     regions: tuple[str, ...] = ()
     """What the rows may be named; empty where nobody knows whose the sheet is."""
-    whole: tuple[str, ...] = ()
+    whole_unit: tuple[str, ...] = ()
     """Those of them that stand for the whole unit."""
     expected: tuple[str, ...] = ()
     """Those that must have a row."""
@@ -70,8 +70,8 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
-        return SheetNames(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
-    whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
+        return SheetNames(spellings, whole_unit=(*_WHOLE_UNIT_NAMES, *_of_no_region(edition)))
+    whole = tuple(name for name in (*_WHOLE_UNIT_NAMES, *unit.spellings) if match_region(unit, name).is_whole_unit)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
     short = [
         name
@@ -94,7 +94,7 @@ class Check(Struct, frozen=True):
     """The cells that turn red."""
     sign: str = ""
     """The beginning of the text, by which the red cells know that it is in 自检."""
-    settled: bool = False
+    settled_by_remarks: bool = False
     """Whether a reason in 备注 settles it."""
 
 
@@ -127,12 +127,12 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
-        *(_broken(bound, form, "大于") for bound in form.bounds),
-        *(_broken(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
-        *(_broken(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
+        *(_broken_relation(bound, form, "大于") for bound in form.bounds),
+        *(_broken_relation(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
+        *(_broken_relation(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
         *_name_checks(form.region.key, regions, can_explain),
     ]
-    return sorted(checks, key=lambda check: check.settled)
+    return sorted(checks, key=lambda check: check.settled_by_remarks)
 
 
 def _count_check(column: Column) -> Check:
@@ -184,7 +184,7 @@ def _answer_check(column: Column) -> Check:
     )
 
 
-def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
+def _broken_relation(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
     """A balance or bound that does not hold; by how much, where it is an identity."""
     first, *others = [form.by_key[key].label for key in relation.fields]
     sign = f"{first}{sign}{'+'.join(others)}"
@@ -203,7 +203,7 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return Check(formula, verdict, relation.fields, sign, settled=hint == REQUEST)
+    return Check(formula, verdict, relation.fields, sign, settled_by_remarks=hint == REQUEST)
 
 
 def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[Check]:
@@ -217,7 +217,7 @@ def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[
             lambda cells: sign + advice if is_wrong(str(cells.get(key) or "")) else "",
             (key,),
             sign,
-            settled="备注" in advice,
+            settled_by_remarks="备注" in advice,
         )
 
     listed = check(

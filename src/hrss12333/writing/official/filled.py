@@ -47,7 +47,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     )
 
     def write(code: str | None) -> Filing:
-        sheets = [_sheet(table, edition, sums=not city, code=code) for table in tables]
+        sheets = [_form_content(table, edition, sums=not city, code=code) for table in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
@@ -110,11 +110,11 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
     ]
 
 
-def _sheet(table: Table, edition: Edition, *, sums: bool, code: str | None) -> FormContent:
+def _form_content(table: Table, edition: Edition, *, sums: bool, code: str | None) -> FormContent:
     marked: dict[tuple[int | None, str], Value] = {
         (None, key): value for key, value in table.header.items() if value.found is not None
     }
-    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.marked.items()}
+    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.noted_values.items()}
     return FormContent(
         table.form,
         written_header(table.header),

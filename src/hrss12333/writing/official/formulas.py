@@ -62,7 +62,7 @@ def listing(start: str, items: str) -> str:
 
 
 _LETTERLESS = array(NO_LETTERS)
-_WORDS = array(word for word, _ in _FILLERS)
+_FILLER_WORDS = array(word for word, _ in _FILLERS)
 _WEIGHTS = "{" + ",".join(f"{own / len(word):.4g}" for word, own in _FILLERS) + "}"
 
 
@@ -70,7 +70,7 @@ def silent(cell: str) -> str:
     """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
     text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
     letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{_LETTERLESS},"")))'
-    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_WORDS},"")))*{_WEIGHTS})'
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_FILLER_WORDS},"")))*{_WEIGHTS})'
     return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,{letters}-{counted}<0.5))"
 
 

@@ -30,7 +30,7 @@ BAR_ROW = 0
 KEY_ROW = 1
 TITLE_ROW = 2
 HEADER_ROW = 3
-_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 16}
+_COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 16}
 _WIDEST_REGION = 24
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
@@ -46,7 +46,7 @@ HIGHEST_ROW = 409.0
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
 _WIDE, _HIGH = 842.0, 595.0
 """A4 landscape, in points."""
-_SIDE, _TOP, _BOTTOM = 0.5, 0.6, 0.7
+_SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
 """Margins, in inches."""
 _LOWEST_ROW = 16.5
 _SMALLEST = 0.65
@@ -203,7 +203,7 @@ def _width(column: Column, region_width: int) -> float:
     # Broken where the edition breaks it, else into a few lines.
     lines = column.heading.split("\n")
     longest = max(map(width, lines)) if len(lines) > 1 else math.ceil(width(column.heading) / _HEADING_LINES)
-    needed = max(_WIDTHS[column.kind], longest + 2)
+    needed = max(_COLUMN_WIDTHS[column.kind], longest + 2)
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
     return float(needed)
@@ -261,7 +261,7 @@ class Paper(Struct, frozen=True):
 
 def fit(layout: Layout, needed: Sequence[float]) -> Paper:
     """Row height and number of pages; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    across = min(1.0, (_WIDE - 144 * _SIDE) / sum(_points_of(width) for width in layout.widths))
+    across = min(1.0, (_WIDE - 144 * _SIDE_MARGIN) / sum(_points_of(width) for width in layout.widths))
     pages = 1
     while _scale(layout, needed, _LOWEST_ROW, pages) < _SMALLEST:
         pages += 1
@@ -284,7 +284,7 @@ def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> f
     notes = LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
     # A page ends where a row does: one row a page may be lost.
     broken = (pages - 1) * (headings + max([row, *needed]))
-    return (_HIGH - 72 * (_TOP + _BOTTOM)) * pages / (frame + body + notes + broken)
+    return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (frame + body + notes + broken)
 
 
 def lay_on_paper(sheet: Any, layout: Layout, paper: Paper) -> None:
@@ -292,7 +292,7 @@ def lay_on_paper(sheet: Any, layout: Layout, paper: Paper) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, paper.pages)
-    sheet.set_margins(left=_SIDE, right=_SIDE, top=_TOP, bottom=_BOTTOM)
+    sheet.set_margins(left=_SIDE_MARGIN, right=_SIDE_MARGIN, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
     sheet.print_area(KEY_ROW, 0, layout.bottom, layout.last_column)
     sheet.repeat_rows(layout.heading, layout.heading + 1)

@@ -13,6 +13,7 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.checks import (
     CHECK_PREFIXES,
@@ -28,7 +29,7 @@ from hrss12333.writing.official.checks import (
 from hrss12333.writing.official.formulas import FormValue, is_filled
 from hrss12333.writing.official.layout import BAR_ROW, ELLIPSIS, Layout, Slot, neighbours
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range
-from hrss12333.writing.sheet_text import LARGEST_EXACT, safe
+from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 INPUT = "#FFFBE6"
@@ -58,17 +59,17 @@ PROTECTION = {
 _STATUS_WIDTH, _LIST_WIDTH = 14, 72
 """Width of the verdict on a row and of the list of faults."""
 
-_BOX = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-_FIGURE = {**_BOX, "align": "right", "num_format": "#,##0"}
-_PLAIN = {"valign": "vcenter"}
+_BOX_LOOK = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+_FIGURE_LOOK = {**_BOX_LOOK, "align": "right", "num_format": "#,##0"}
+_PLAIN_LOOK = {"valign": "vcenter"}
 _STYLES: dict[str, dict[str, Any]] = {
     "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
-    "key": {**_PLAIN, "font_name": DISPLAY_FONT, "font_size": 14},
-    "title": {**_PLAIN, "align": "center", "bold": True, "font_size": 20},
-    "seal": {**_PLAIN, "align": "left"},
-    "label": {**_PLAIN, "align": "right", "shrink": True},
+    "key": {**_PLAIN_LOOK, "font_name": DISPLAY_FONT, "font_size": 14},
+    "title": {**_PLAIN_LOOK, "align": "center", "bold": True, "font_size": 20},
+    "seal": {**_PLAIN_LOOK, "align": "left"},
+    "label": {**_PLAIN_LOOK, "align": "right", "shrink": True},
     "blank": {
-        **_PLAIN,
+        **_PLAIN_LOOK,
         "align": "left",
         "shrink": True,
         "bg_color": INPUT,
@@ -76,27 +77,39 @@ _STYLES: dict[str, dict[str, Any]] = {
         "locked": False,
         "num_format": "@",
     },
-    "heading": {**_BOX, "bold": True},
-    "sample": {**_BOX, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
-    "sample_number": {**_FIGURE, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
-    "serial": {**_BOX, "locked": False},
-    "cell": {**_BOX, "bg_color": INPUT, "locked": False},
-    "number": {**_FIGURE, "bg_color": INPUT, "locked": False},
-    "text": {**_BOX, "bg_color": INPUT, "locked": False, "align": "left"},
-    "total": {**_BOX, "bold": True},
-    "total_number": {**_FIGURE, "bold": True},
+    "heading": {**_BOX_LOOK, "bold": True},
+    "sample": {**_BOX_LOOK, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample_number": {**_FIGURE_LOOK, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "serial": {**_BOX_LOOK, "locked": False},
+    "cell": {**_BOX_LOOK, "bg_color": INPUT, "locked": False},
+    "number": {**_FIGURE_LOOK, "bg_color": INPUT, "locked": False},
+    "text": {**_BOX_LOOK, "bg_color": INPUT, "locked": False, "align": "left"},
+    "total": {**_BOX_LOOK, "bold": True},
+    "total_number": {**_FIGURE_LOOK, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
-    "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "check_heading": {**_BOX_LOOK, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
     "fault": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False, "font_color": "#9C0006"},
-    "past_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "past": {**_BOX, "font_color": "#7F7F7F"},
-    "past_number": {**_FIGURE, "font_color": "#7F7F7F"},
+    "past_heading": {**_BOX_LOOK, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "past": {**_BOX_LOOK, "font_color": "#7F7F7F"},
+    "past_number": {**_FIGURE_LOOK, "font_color": "#7F7F7F"},
     "row": {"locked": False},
-    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
-    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
-    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
+    "regions": {
+        **_PLAIN_LOOK,
+        "align": "left",
+        "indent": 1,
+        "font_color": "#7F7F7F",
+        "num_format": '"已填"0"个地区";;',
+    },
+    "missing": {
+        **_PLAIN_LOOK,
+        "align": "left",
+        "indent": 1,
+        "font_color": "#7F7F7F",
+        "num_format": '"未填"0"处必填项";;',
+    },
+    "problems": {**_PLAIN_LOOK, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
 }
 
 

@@ -191,7 +191,7 @@ class _DocumentWriter:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._nation.whole}总体情况", typography.PART, 1)
+        self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART, 1)
         self._body(*headlines(self._nation))
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation, self._summaries))
