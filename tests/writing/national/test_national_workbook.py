@@ -70,7 +70,7 @@ def areas(cells: list[list[Any]]) -> pd.DataFrame:
 
 def issues(cells: list[list[Any]]) -> list[dict[str, Any]]:
     top = next(number for number, line in enumerate(cells) if line[0] == "序号")
-    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if isinstance(line[0], float)]
+    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if isinstance(line[0], int)]
 
 
 def column(shown: pd.DataFrame, unit: str, heading: str) -> list[Any]:
@@ -593,7 +593,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     national = table(THREE, reporting=THREE[:2])
     late = finding("M704", Severity.NOTE, "逾期。", unit="北京市")
     sheets = stored(written(tmp_path, replace(national, findings=(late,))))
-    lines = {line[1]: line for line in sheets["报送情况"] if isinstance(line[0], float)}
+    lines = {line[1]: line for line in sheets["报送情况"] if isinstance(line[0], int)}
     assert lines["北京市"][2:10] == [
         "已报送",
         "inbox/北京.xlsx",
@@ -606,7 +606,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     ]
     assert lines["浙江省"][6] == "否"
     assert lines["新疆生产建设兵团"][2:10] == ["未报送", "", "", "", "", "", "", ""]
-    contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], float)}
+    contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], int)}
     assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
 

@@ -24,7 +24,7 @@ from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine_plus import CalamineWorkbook
 
 LONG = 10**15
 _HEAD = 40
@@ -42,7 +42,7 @@ def prove(path: Path, national: National) -> None:
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.
     """
-    from python_calamine import CalamineWorkbook
+    from python_calamine_plus import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
