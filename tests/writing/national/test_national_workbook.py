@@ -21,7 +21,7 @@ from damaged import with_parts
 from draws import few
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load
-from hrss12333.merging.national_workbook import from_properties
+from hrss12333.merging.national_workbook import detail_rows, from_properties
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
@@ -772,12 +772,11 @@ def test_the_proof_looks_closely_at_what_is_not_plain_alone(tmp_path: Path, monk
     closely: list[int] = []
 
     def watched(*given: Any) -> Any:
-        sheets, entries = sight(*given)
-        closely.append(len(entries))
-        return sheets, entries
+        rows = list(detail_rows(*given))
+        closely.append(len(rows))
+        return rows
 
-    sight = proof._unlike_at_sight
-    monkeypatch.setattr(proof, "_unlike_at_sight", watched)
+    monkeypatch.setattr(proof, "detail_rows", watched)
     national = table(THREE)
     prove(written(tmp_path, national), national)
     assert closely == [0, 0, 0, 0]
