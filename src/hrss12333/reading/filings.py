@@ -271,7 +271,7 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
     for table in tables:
         by_sheet[table.sheet].append(table)
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
-    passed_over = {aside.text for table in tables for aside in table.asides}
+    passed_over = {other.sheet for table in tables for other in table.superseded}
     own = {found.grid.name for found in sheets} - passed_over
     for text, pages in book.footers.items():
         printed = own & {*pages}

@@ -302,7 +302,8 @@ def test_the_words_around_a_regions_name(name: str, rule: str) -> None:
 
 @cases("""
     place  regions=  unfit  text
-    r      4         -      1-11月数据 | 测试数据，请忽略
+    r      4         -      1-11月数据 | 测试数据，请忽略 | 重复，请删 | 本行请勿统计
+    r      5         -      作废，见下行 | 以下一行为准
     r      5         -      12月数据未统计 | 草稿 | 这是系统联调时录入的测试数据，不知道要不要算
     m      4         -      中卫市这一行作废
     m      5         file   本次所报为1-11月数据
