@@ -154,8 +154,10 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
-    """The filing with what these texts say against its figures."""
-    return with_doubts(filing, texts, filing.year or edition.year)
+    """The filing with what these texts, but for what forms and notice print, say against its figures."""
+    beyond = ((text, without_printed(text.text, edition.forms, filing.year or edition.year)) for text in texts)
+    own = (text if words == text.text else replace(text, text=words) for text, words in beyond if words)
+    return with_doubts(filing, own, filing.year or edition.year)
 
 
 def _recounted(filing: Filing) -> Filing:
@@ -277,16 +279,13 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
         printed = own & {*pages}
         whole = not pages or printed >= by_sheet.keys() or (printed and printed.isdisjoint(by_sheet))
         yield from (Text(TextKind.PAGE, text, sheet=sheet) for sheet in ([None] if whole else sorted(printed)))
-    year = next((table.year for table in tables if table.year), None)
-    forms, paragraphs, texts = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None](), list[Text]()
+    paragraphs, texts = dict[str, None](), list[Text]()
     for found in sheets:
         paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))
         if found.grid.name not in passed_over:
             sheet = _SheetTexts(found, by_sheet.get(found.grid.name, ()))
             texts += (*sheet.cells(), *sheet.comments())
-    for said in (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs)):
-        if beyond := without_printed(said.text, forms, year):
-            yield said if beyond == said.text else replace(said, text=beyond)
+    yield from (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs))
 
 
 class _TableExtent:

@@ -588,6 +588,22 @@ def test_a_text_of_doubt_in_a_file_is_asked_about(tmp_path: Path) -> None:
     assert silent == []
 
 
+@pytest.mark.parametrize("place", ["c", "r", "k", "a", "b", "p", "m", "w"])
+def test_nothing_of_the_notice_and_the_forms_is_asked_about(tmp_path: Path, place: str) -> None:
+    """Neither a paragraph nor a sentence of it, wherever somebody copied it."""
+    printed = [*EDITION.notice.paragraphs, *(line for form in EDITION.forms for line in form.instructions)]
+    printed += [
+        sentence for line in printed for sentence in re.split("(?<=[。；])", line) if sentence not in ("", line)
+    ]
+    asked = []
+    for number, text in enumerate(printed if EVERY else printed[::4]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (file,) = report("check", written(folder, place, text.format(year=2019), ""))["files"]
+        asked += [(text, f["message"]) for f in file["findings"] if f["rule"] in (*ASKED, "V309", "V310")]
+    assert asked == []
+
+
 def test_an_ordinary_text_in_a_file_is_not_asked_about(tmp_path: Path) -> None:
     asked = []
     for number, (row, place) in enumerate(tried(lines("ordinary.tsv"))):

@@ -140,8 +140,9 @@ def _reason(table: Table, own: Score, rivals: Sequence[tuple[Score, Table]], yea
 
 
 def is_passed_over_as_void(table: Table) -> bool:
-    """Whether a table with rows gave way to another, and its sheet is called void, a test or of a part of the year."""
-    return bool(table.rows and table.passed_over and unfit_named(table.sheet))
+    """Whether a table with rows gave way to another, and its sheet is called void or a test."""
+    unfit = table.rows and table.passed_over and unfit_named(table.sheet)
+    return bool(unfit and not is_of_a_part((table.sheet,), table.year))
 
 
 def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
