@@ -383,7 +383,7 @@ def test_rules_of_marked_cells_have_nothing_to_say_where_none_is(tmp_path: Path)
     seen = 0
     for number, (case, _) in enumerate(CASES.values()):
         filing = run(tmp_path / f"广东{number}.xlsx", case).document
-        if isinstance(filing, Filing) and not any(table.marked for table in filing.tables):
+        if isinstance(filing, Filing) and not any(table.noted_values for table in filing.tables):
             asked = judged.Case(filing, EDITION, case.comparisons)
             assert [hit for ask in of_marked for hit in ask(asked)] == []
             seen += 1

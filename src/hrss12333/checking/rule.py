@@ -136,7 +136,7 @@ class Case(Struct, frozen=True):
         return self.comparisons.previous.get(key, {})
 
 
-Check = Callable[[Any], Iterator[Hit | Undecided]]
+RuleFunction = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
 TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands: those that name none."""
@@ -150,7 +150,7 @@ class Rule(Struct, frozen=True):
     scope: Scope
     text: RuleText
     """``{report_words}`` in it stands for the edition's."""
-    check: Check | None = None
+    check: RuleFunction | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
     of_marked: bool = False
@@ -209,7 +209,7 @@ def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **abou
     return Rule(id, severity, scope, text, **about)
 
 
-def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
+def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[RuleFunction], Rule]:
     """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
     return lambda check: declare(id, severity, scope=scope, check=check, **about)
 

@@ -18,7 +18,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from conftest import Convert
 from draws import few
 from factory import opened
-from hrss12333.merging.last_year import load
+from hrss12333.merging.last_year import load_previous
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -45,7 +45,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         previous = None
         if compared:
             write_national(folder / "2018.xlsx", table(units, edition=replace(EDITION, year=2018)))
-            previous = load(folder / "2018.xlsx", EDITION)
+            previous = load_previous(folder / "2018.xlsx", EDITION)
         path = folder / f"{len(units)}_{compared}.xlsx"
         write_national(path, table(listed, reporting=units), previous=previous)
         return path

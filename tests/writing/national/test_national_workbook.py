@@ -20,7 +20,7 @@ from conftest import Convert
 from damaged import with_parts
 from draws import few
 from factory import opened, stored, suggested, varied
-from hrss12333.merging.last_year import load
+from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_workbook import from_properties
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -829,7 +829,7 @@ def in_question(national: National) -> National:
 def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str) -> None:
     five = EDITION.units[:6]
     national = in_question(table(five))
-    last_year = load(written(tmp_path, table(five)), EDITION) if name == "with last year" else None
+    last_year = load_previous(written(tmp_path, table(five)), EDITION) if name == "with last year" else None
     sheets = stored(written(tmp_path, national, previous=last_year))
     analysis, sums = frame(sheets["指标分析"]), frame(sheets["附表1汇总"])
     analysis = analysis.iloc[:, : list(analysis.columns).index("说明")]
@@ -861,7 +861,7 @@ def test_libreoffice_calculates_what_is_stored(name: str, tmp_path: Path, soffic
     units = EDITION.units[:6] if name == "in question" else THREE
     earlier = table(units, reporting=units[1:])
     earlier = in_question(earlier) if name == "in question" else earlier
-    previous = None if name == "alone" else load(written(tmp_path, earlier), EDITION)
+    previous = None if name == "alone" else load_previous(written(tmp_path, earlier), EDITION)
     national = in_question(table(units)) if name == "in question" else incomplete()
     path = written(tmp_path, national, previous=previous)
     bare = without_stored_values(path, tmp_path / "bare.xlsx")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row, Scale, Value
-from hrss12333.model.message import Words, note
+from hrss12333.model.message import Words, reading_note
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind, against, inferred_year, ranked
@@ -20,7 +20,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE, guide_scale, line_measures
+from hrss12333.reading.values.numbers import MAGNITUDES, guide_scale, line_measures
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import is_chinese
@@ -39,7 +39,7 @@ _FIRST_ROWS = 12
 """Rows of a sheet among which a title stands."""
 _FIGURES = 3
 """Figures that make a row one of data."""
-_MOST_CELLS = 2
+_MOST_LINE_CELLS = 2
 """Filled cells of a row that is a line of text."""
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What a name adds: 附表1（万次）."""
@@ -122,15 +122,15 @@ def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool
 
 def is_line(grid: Grid, row: int) -> bool:
     """Whether a row holds a line of text, and no data."""
-    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_CELLS
+    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_LINE_CELLS
 
 
-def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
+def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, year_settled: bool) -> int | None:
     """The year that a sheet names of which it is not known where its tables stand."""
     over, under = range(_FIRST_ROWS), range(_FIRST_ROWS, len(grid.cells))
     right = max(map(len, grid.cells), default=0)
     lines = year_lines(grid, grid.texts, over, under, right, edition.year, edition.forms)
-    return inferred_year((*lines, *around), edition.year, settled=settled)
+    return inferred_year((*lines, *around), edition.year, year_settled=year_settled)
 
 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
@@ -201,7 +201,7 @@ def reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
 
 def _scale_in_words(scale: int) -> str:
     """A scale as a Chinese reader says it; nothing where figures stand as they are."""
-    return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")
+    return {1: "", **{number: word for word, number in MAGNITUDES.items()}}.get(scale, f"{scale}倍")
 
 
 class Scales:
@@ -232,7 +232,7 @@ class Scales:
         if place is None or column.kind is not Kind.COUNT:
             return value
         scaled = self.known.get(column.key)
-        if (scale := self._located.grid.mark(*self._located.at(place)).scale) != 1:
+        if (scale := self._located.grid.mark(*self._located.grid_position(place)).scale) != 1:
             scaled = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
         figure = _figure(value) if scaled else None
         if scaled is None or figure is None:
@@ -242,7 +242,7 @@ class Scales:
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
             return value if scale == 1 else Value(value.found, int(number), place)
-        refusal = note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
+        refusal = reading_note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:

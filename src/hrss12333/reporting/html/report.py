@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import Finding, Severity, count_by_severity
 from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -28,6 +28,7 @@ from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, found_text
 from hrss12333.wording.verdicts import counts_text
+from hrss12333.writing.target import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,20 +38,20 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
 
-_FEW = 3
+_FEW_NAMED = 3
 """Files or folders that are named."""
 MANY = 2_000
 """Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
 findings of a rule say is reported once."""
 OFTEN = 50
 """Times that a sentence is said before it becomes a footnote."""
-LONGEST = 60
+_SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 Heads = tuple[tuple[str, str], ...]
 """Letter and heading of each column of the sender's sheet."""
-Cell = tuple[str, str, str]
+_PrintedCell = tuple[str, str, str]
 """Its text, the class of the severest finding at it, and what a finding suggests that it should hold; empty for none."""
 
 
@@ -68,9 +69,9 @@ class Point(Struct, frozen=True):
     """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
-Line = tuple[int, Sequence[Cell], Sequence[Point]]
+_PrintedLine = tuple[int, Sequence[_PrintedCell], Sequence[Point]]
 """Number of a row of the sender's sheet, its cells and what was found in it; no cells where that is about no row."""
-Block = tuple[Heads, Sequence[Line], int | None]
+Block = tuple[Heads, Sequence[_PrintedLine], int | None]
 """The rows of a table under its headings; the number of these among those that the style spells out."""
 
 
@@ -91,6 +92,12 @@ class Chapter(Struct, frozen=True):
     def usable(self) -> bool:
         """Whether nothing is to be done."""
         return self.standing.state is State.USABLE
+
+
+def write_report(path: Path, page: str) -> None:
+    """Write the page where ``--report`` wants it."""
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
 def html_report(
@@ -146,11 +153,11 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown_value,
+        finalize=_page_value,
     )
 
 
-def _shown_value(value: object) -> object:
+def _page_value(value: object) -> object:
     """What is in the page for a value; what is safe is the page's own."""
     return public_text(value) if type(value) is str else value
 
@@ -158,7 +165,7 @@ def _shown_value(value: object) -> object:
 def _report_facts(paths: Sequence[Path]) -> str:
     """When the report was made, of what, by which version; a folder by its name alone."""
     names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
-    of = f"　材料：{'、'.join(names[:_FEW])}{'等' if len(names) > _FEW else ''}" if names else ""
+    of = f"　材料：{'、'.join(names[:_FEW_NAMED])}{'等' if len(names) > _FEW_NAMED else ''}" if names else ""
     today = date.today()
     return f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}"
 
@@ -219,7 +226,7 @@ class _Writer:
         self._name = names
         self._brief = brief
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
-        self._since = {_key(finding): kind for kind, findings in of_kind for finding in findings}
+        self._since = {_finding_key(finding): kind for kind, findings in of_kind for finding in findings}
         self.shared: dict[Heads, int] = {}
         """Headings that the style spells out, with their numbers: where there are very many tables."""
 
@@ -232,7 +239,7 @@ class _Writer:
             clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
             standing,
             _STATES[standing.state],
-            counts_text(count(standing.findings)),
+            counts_text(count_by_severity(standing.findings)),
             [self._name(file) for file in standing.files if file],
             [
                 (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(listed)))
@@ -244,7 +251,7 @@ class _Writer:
     def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
         rows = grouped(listed, lambda finding: finding.row or 0)
-        blocks: dict[object, tuple[Heads, list[Line]]] = {}
+        blocks: dict[object, tuple[Heads, list[_PrintedLine]]] = {}
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             asked = any(finding.severity is not Severity.NOTE for finding in findings)
@@ -276,11 +283,11 @@ class _Writer:
             # In brief the row above has it.
             "" if brief else suggestion_text(self._edition, finding),
             remark,
-            self._since.get(_key(finding), ""),
+            self._since.get(_finding_key(finding), ""),
         )
 
 
-def _key(finding: Finding) -> tuple[object, ...]:
+def _finding_key(finding: Finding) -> tuple[object, ...]:
     """By which a finding is known where cities are in the units' place."""
     return finding.rule, finding.file, finding.form, finding.region, finding.field
 
@@ -292,7 +299,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
     return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_PrintedCell]:
     marks: dict[str, str] = {}
     proposed: dict[str, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
@@ -303,7 +310,7 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[C
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
         text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
-        yield shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, "")
+        yield shorten(text, _SHOWN_CHARACTERS), marks.get(key, ""), proposed.get(key, "")
 
 
 def _found_text(found: Found) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing
+from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing_units
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form
@@ -29,9 +29,18 @@ from hrss12333.writing.national.book import (
     own_cell,
     own_column,
 )
-from hrss12333.writing.national.lines import COMPARED, NOW, PREVIOUS, Level, Line, finish, first_heads, write_lines
+from hrss12333.writing.national.lines import (
+    COMPARISON_NOTE,
+    NOW,
+    PREVIOUS,
+    Level,
+    Line,
+    finish,
+    first_heads,
+    write_lines,
+)
 from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks
-from hrss12333.writing.national.styles import ACCENT_PALE, CHANGE, PERCENT, POINTS
+from hrss12333.writing.national.styles import ACCENT_PALE, CHANGE_FORMAT, PERCENT_FORMAT, POINTS_FORMAT
 from hrss12333.writing.sheet_text import public
 from hrss12333.writing.workbook import OWN_ROW
 
@@ -43,7 +52,7 @@ REMARKS_WIDTH, QUESTIONED_WIDTH = 34.0, 148.0
 OPERANDS = "计算依据（不打印）"
 YEARS = {"": "", NOW_KEY: NOW, BEFORE_KEY: PREVIOUS}
 """What is worked out: this year's value, and both years' over the same rows; the headings of these."""
-FEW = 3
+_INDICATORS_NAMED = 3
 """Indicators that a remark names one by one."""
 
 
@@ -112,7 +121,7 @@ def _page_breaks(book: NationalBook, block: LinesArea) -> list[int]:
 def _lines(book: NationalBook, block: LinesArea) -> list[Line]:
     nation = book.nation
     known = {(form.key, line.name): line for form in book.forms for line in nation.lines[form.key]}
-    absent, found = {unit.name for unit in missing(book.national)}, []
+    absent, found = {unit.name for unit in missing_units(book.national)}, []
     for name, row in block.rows.items():
         of = {form.key: known.get((form.key, name)) for form in book.forms}
         area = summary_lines.area_of(next(filter(None, of.values())))
@@ -137,7 +146,7 @@ def _notes(book: NationalBook) -> list[str]:
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
     ]
     notes += book.areas_remark
-    notes += [f"{COMPARED}增减、变化率都按印出的两个数计算。"] if book.previous else []
+    notes += [f"{COMPARISON_NOTE}增减、变化率都按印出的两个数计算。"] if book.previous else []
     return notes
 
 
@@ -180,7 +189,11 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
 
 def _names_in_words(names: Sequence[str]) -> str:
     """综合接通率、放弃率等5项: which they are is seen by the cells."""
-    return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"
+    return (
+        "、".join(names)
+        if len(names) <= _INDICATORS_NAMED
+        else f"{'、'.join(names[: _INDICATORS_NAMED - 1])}等{len(names)}项"
+    )
 
 
 def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
@@ -223,9 +236,9 @@ def _columns_of(
             7.5,
             item.group,
             form=form,
-            value=lambda line: _change(item, *previous.quotients(line, item)),
+            value=lambda line: _change_of_rate(item, *previous.quotients(line, item)),
             formula=_change_formula(item, now, then),
-            num_format=POINTS if item.percent else CHANGE,
+            num_format=POINTS_FORMAT if item.percent else CHANGE_FORMAT,
         )
         printed += [*quotients[1:], change]
     return printed, folded
@@ -258,7 +271,7 @@ def _year_columns(book: NationalBook, form: Form, item: Indicator, year: str) ->
             form=form,
             value=lambda line: found(line).value,
             formula=f'=IF({undefined},"",{upper}/{lower})',
-            num_format=PERCENT if item.percent else item.number_format,
+            num_format=PERCENT_FORMAT if item.percent else item.number_format,
             source="" if year else item.numerator[0],
             is_sure=is_sure,
         ),
@@ -289,7 +302,7 @@ def _rank_columns(
                 form=form,
                 value=lambda line: None if line.is_in_question(item.fields) else line.quotient(item).value,
                 formula=f'=IF({sure},{own_cell(key)},"")',
-                num_format=PERCENT if item.percent else item.number_format,
+                num_format=PERCENT_FORMAT if item.percent else item.number_format,
                 only_units=True,
             )
         )
@@ -309,7 +322,7 @@ def _rank_columns(
     return rank, basis
 
 
-def _change(item: Indicator, now: Quotient, then: Quotient) -> float | None:
+def _change_of_rate(item: Indicator, now: Quotient, then: Quotient) -> float | None:
     """Rates compare in 百分点, plain ratios in percent: what a reader works out from the two as they are printed."""
     change = change_of(item, now.exact, then.exact)
     return None if change is None else float(change * 100 if item.percent else change)

@@ -17,7 +17,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.links import Links
-from hrss12333.writing.national.styles import WHOLE, TableStyles
+from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class LineColumn(ColumnHead, frozen=True, kw_only=True):
     """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is nothing to tell."""
     adds_up: bool = False
     """Whether nation and areas add up the units' cells instead."""
-    num_format: str = WHOLE
+    num_format: str = WHOLE_FORMAT
     source: str = ""
     """Key of the column of 明细 whose rows it leads to."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True

@@ -15,17 +15,17 @@ from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
 
-PAGE_WIDTH = 1040
+PRINTED_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
-PAGE_HEIGHT = 528
+PRINTED_HEIGHT = 528
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 75
 """Percent: ten points are then printed as seven and a half, and nothing of a table is smaller."""
 LARGEST_SCALE = 82.0
 """Percent: what is printed larger only takes more paper."""
-SPARE = 0.93
+FILLED_SHARE = 0.93
 """Share of the page to fill: other programs and fonts draw columns wider."""
-WIDEST = PAGE_WIDTH * SPARE * 100 / SMALLEST_SCALE
+WIDEST = PRINTED_WIDTH * FILLED_SHARE * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at that scale."""
 ROW_HIGH, LINE_HIGH = 12.0, 13.0
 """Points of a row of a table, and of each line where it holds several."""
@@ -144,8 +144,8 @@ class Page(Struct):
             sheet.set_v_pagebreaks(breaks)
         if rows is not None:
             sheet.print_area(0, 0, rows, last)
-        width = 100 * SPARE * PAGE_WIDTH / max(needed)
-        scale = min(LARGEST_SCALE, width, 100 * PAGE_HEIGHT / high if high else LARGEST_SCALE)
+        width = 100 * FILLED_SHARE * PRINTED_WIDTH / max(needed)
+        scale = min(LARGEST_SCALE, width, 100 * PRINTED_HEIGHT / high if high else LARGEST_SCALE)
         sheet.set_print_scale(max(SMALLEST_SCALE, int(scale)))
 
 

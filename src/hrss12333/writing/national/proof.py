@@ -13,23 +13,37 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, indicator_values, summary_figures
+from hrss12333.merging.national_workbook import (
+    StoredSheets,
+    detail_rows,
+    indicator_values,
+    stored_detail_columns,
+    summary_figures,
+)
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import ANALYSIS, detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.summary_lines import (
+    ANALYSIS,
+    by_unit_name,
+    detail_entries,
+    detail_sheet,
+    figures,
+    owner,
+    summary_sheet,
+)
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-LONG = 10**15
 _HEAD = 40
 """Lines of a sheet among which its headings stand."""
-REPORT = "结果未保存，请重试；仍不行请报告这一问题。"
+_NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
 def prove(path: Path, national: National) -> None:
@@ -47,17 +61,17 @@ def prove(path: Path, national: National) -> None:
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
     shown = cache(lambda file: public(renamed(file)))  # as the workbook names it
-    analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
+    analysis = StoredSheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
         _prove_details(workbook, national, form, shown)
         name = summary_sheet(form)
-        _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
+        _prove_figures(StoredSheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
 
 
 def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
     """A sheet's lines; all sheets of the workbook begin in A1."""
     if name not in workbook.sheet_names:
-        raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
+        raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{_NOT_SAVED}")
     return workbook.get_sheet_by_name(name).iter_rows()
 
 
@@ -110,11 +124,12 @@ def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _E
     return _Expected(len(entries), columns, questioned, sums, sure)
 
 
-def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
+def _prove_figures(summary: StoredSheets, analysis: StoredSheets, national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        name: _expected_of(national, form, own) for name, own in (units | grouped(national.entries_of(form))).items()
+        name: _expected_of(national, form, own)
+        for name, own in (units | by_unit_name(national.entries_of(form))).items()
     }
     merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()
@@ -145,9 +160,9 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
 
 def _is_same_figure(found: int | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
-    if found is None or expected is None or abs(expected) < LONG:
+    if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
-    return isclose(found, expected, rel_tol=1 / LONG)
+    return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
@@ -183,14 +198,14 @@ def _unlike_at_sight(
     form: Form,
     columns: Sequence[Column],
     shown: Callable[[str], str],
-) -> tuple[Sheets, Sequence[Entry]]:
+) -> tuple[StoredSheets, Sequence[Entry]]:
     """The lines and entries that are not seen at once to be the same: in the usual order, cell by cell what the entry says.
 
     The sheet is large: its lines are taken one by one, and only these are kept, below its head.
     """
     name = detail_sheet(form)
     head = list(islice(lines, _HEAD))
-    start, at = detail_columns(Sheets({name: head}), form)
+    start, at = stored_detail_columns(StoredSheets({name: head}), form)
     figures = [column for column in columns if column.kind in (Kind.SERIAL, Kind.COUNT)]
     answers = [column for column in columns if column not in figures]
     keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in (*figures, *answers)))
@@ -218,12 +233,12 @@ def _unlike_at_sight(
         if pick is None or line is None or entry is None or pick(line) != scalars(entry)
     ]
     kept = [*head[:start], *(line for line, _ in unlike if line is not None)]
-    return Sheets({name: kept}), [entry for _, entry in unlike if entry is not None]
+    return StoredSheets({name: kept}), [entry for _, entry in unlike if entry is not None]
 
 
 def _held_value(value: Scalar) -> Scalar:
     """A number as a cell holds it."""
-    is_long = isinstance(value, int) and abs(value) >= LONG
+    is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
     return int(float(f"{value:.16G}")) if is_long else value
 
 
@@ -233,7 +248,7 @@ def _as_stored(value: Scalar) -> Scalar:
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    return Unproven(f"写出后复核未通过：{where}读回为{found}，应为{expected}。{REPORT}", file)
+    return Unproven(f"写出后复核未通过：{where}读回为{found}，应为{expected}。{_NOT_SAVED}", file)
 
 
 class Unproven(JobStop):

@@ -25,7 +25,7 @@ from hrss12333.writing.national.book import (
     own_cell,
 )
 from hrss12333.writing.national.lines import (
-    COMPARED,
+    COMPARISON_NOTE,
     NOW,
     PREVIOUS,
     STATUS_KEY,
@@ -36,7 +36,7 @@ from hrss12333.writing.national.lines import (
     write_lines,
 )
 from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks
-from hrss12333.writing.national.styles import CHANGE, DIFFERENCE
+from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT
 from hrss12333.writing.sheet_text import width
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY = "@rows", "@coverage", "@once"
@@ -104,7 +104,7 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     notes += book.areas_remark
     if book.previous:
         year = f"{book.previous.year}年度" if book.previous.year else "上一年"
-        notes.append(f"上年数取自{year}汇总表。{COMPARED}")
+        notes.append(f"上年数取自{year}汇总表。{COMPARISON_NOTE}")
     for key in SHARED:
         if form.has(key) and book.nation.totals[form.key].once(key) is not None:
             notes.append(
@@ -170,13 +170,13 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
         9.0,
         column.group,
         form=form,
-        value=lambda line: _change(figure, *years(line)),
+        value=lambda line: _change_of_sum(figure, *years(line)),
         formula=_change_formula(figure, own_cell(f"{key}{NOW_KEY}"), own_cell(f"{key}{BEFORE_KEY}")),
-        num_format=CHANGE if is_count else DIFFERENCE,
+        num_format=CHANGE_FORMAT if is_count else DIFFERENCE_FORMAT,
     )
 
 
-def _change(figure: Figure, now: int | None, then: int | None) -> float | None:
+def _change_of_sum(figure: Figure, now: int | None, then: int | None) -> float | None:
     """Sums compare in percent; numbers of regions, often small, by difference."""
     if now is None or then is None:
         return None

@@ -17,7 +17,7 @@ from docx.shared import Emu
 from msgspec import Struct, field
 
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.fields import Element, add, element, find, is_on, number, value, w, written
+from hrss12333.writing.reference.fields import Element, add, element, find, is_on, value, w, whole_number, written
 from hrss12333.writing.reference.report_source import VML, A, R, SourceDocument
 
 _M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -233,7 +233,7 @@ def _add_simple(run: Element, name: str, child: Element) -> None:
 def _size(drawing: Element) -> tuple[int, int] | None:
     """Width and height in EMU as the drawing gives them."""
     for extent in drawing.iter(f"{_WP}extent"):
-        wide, high = number(extent.get("cx")), number(extent.get("cy"))
+        wide, high = whole_number(extent.get("cx")), whole_number(extent.get("cy"))
         if wide and high and wide > 0 and high > 0:
             return wide, high
     for shape in drawing.iter(f"{VML}shape"):

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from docx.document import Document
 
 from hrss12333.patterns import lazy
-from hrss12333.wording.privacy import HIDDEN, without_contacts_in
-from hrss12333.writing.reference.fields import Element, add, children, element, find, is_on, number, value, w
+from hrss12333.wording.privacy import LEFT_OUT, without_contacts_in
+from hrss12333.writing.reference.fields import Element, add, children, element, find, is_on, value, w, whole_number
 from hrss12333.writing.reference.inline import Inlines, ParagraphParts, tidied
 from hrss12333.writing.reference.report_source import Lists, SourceDocument, Style, level_of
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
@@ -104,7 +104,7 @@ class Copy:
         return made
 
     def _listing(self, properties: Element, style: Style) -> tuple[int, int] | None:
-        num_id, level = (number(value(properties, "numPr", name)) for name in ("numId", "ilvl"))
+        num_id, level = (whole_number(value(properties, "numPr", name)) for name in ("numId", "ilvl"))
         if num_id is None and style.numbering:
             num_id, level = style.numbering[0], style.numbering[1] if level is None else level
         if not num_id:
@@ -113,7 +113,7 @@ class Copy:
         return None if known is None else (known, min(max(level or 0, 0), 8))
 
     def _level(self, properties: Element, style: Style, text: str) -> int | None:
-        outline = number(value(properties, "outlineLvl"))
+        outline = whole_number(value(properties, "outlineLvl"))
         if outline is not None:
             return level_of(outline)
         return typed_heading(text) if self._typed else style.level
@@ -192,18 +192,18 @@ def _made(style: str) -> Element:
 
 
 def _span(cell: Element) -> int:
-    return max(number(value(cell, "tcPr", "gridSpan")) or 1, 1)
+    return max(whole_number(value(cell, "tcPr", "gridSpan")) or 1, 1)
 
 
 def _free(row: Element, name: str) -> int:
     """Columns that the row leaves free at its left or right."""
-    return max(number(value(row, "trPr", name)) or 0, 0)
+    return max(whole_number(value(row, "trPr", name)) or 0, 0)
 
 
 def _widths(table: Element, columns: int, room: int) -> list[int]:
     """Widths of the columns, in the source's proportions where it gives them."""
     grid = find(table, "tblGrid")
-    given = [number(column.get(w("w"))) or 0 for column in ([] if grid is None else children(grid, "gridCol"))]
+    given = [whole_number(column.get(w("w"))) or 0 for column in ([] if grid is None else children(grid, "gridCol"))]
     if len(given) != columns or min(given) <= 0:
         return [room // columns] * columns
     total = sum(given)
@@ -218,7 +218,7 @@ def _hide_contacts(paragraph: Element) -> int:
     for part, before, after in zip(parts, texts, without_contacts_in(texts), strict=True):
         if after != before:
             part.text = after
-            hidden += after.count(HIDDEN) - before.count(HIDDEN)
+            hidden += after.count(LEFT_OUT) - before.count(LEFT_OUT)
     return hidden
 
 

@@ -22,7 +22,7 @@ from hrss12333.reading.files.file_type import unpacked
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word import open_word
-from hrss12333.writing.reference.fields import Element, add, element, find, is_on, number, value, w
+from hrss12333.writing.reference.fields import Element, add, element, find, is_on, value, w, whole_number
 
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -126,10 +126,10 @@ class SourceDocument:
             title = title or name in ("title", "标题")
             contents = contents or name.startswith(("toc ", "目录 "))
             if level is None:
-                heading, outline = _HEADING.match(name), number(value(style, "pPr", "outlineLvl"))
+                heading, outline = _HEADING.match(name), whole_number(value(style, "pPr", "outlineLvl"))
                 level = int(heading[1]) if heading else level_of(outline)
-            num_id = number(value(style, "pPr", "numPr", "numId")) if num_id is None else num_id
-            num_level = number(value(style, "pPr", "numPr", "ilvl")) if num_level is None else num_level
+            num_id = whole_number(value(style, "pPr", "numPr", "numId")) if num_id is None else num_id
+            num_level = whole_number(value(style, "pPr", "numPr", "ilvl")) if num_level is None else num_level
             if hidden is None and value(style, "rPr", "vanish") is not None:
                 hidden = is_on(find(style, "rPr"), "vanish")
             current = value(style, "basedOn")
@@ -151,7 +151,7 @@ class SourceDocument:
             link = value(abstract, "numStyleLink")
             if not link:
                 return num, abstract
-            num = nums.get(number(value(self._styles.get(link), "pPr", "numPr", "numId")))
+            num = nums.get(whole_number(value(self._styles.get(link), "pPr", "numPr", "numId")))
         return None
 
     @cached_property
@@ -159,7 +159,7 @@ class SourceDocument:
         """Every w:num and w:abstractNum by its id."""
         root = self._part(RT.NUMBERING)
         found = [] if root is None else [*root.iter(w("num"), w("abstractNum"))]
-        nums = {number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
         return nums, {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
 
     @cached_property
@@ -178,7 +178,7 @@ class SourceDocument:
         levels = [
             self.style(value(properties, "pStyle")).level
             if value(properties, "outlineLvl") is None
-            else number(value(properties, "outlineLvl"))
+            else whole_number(value(properties, "outlineLvl"))
             for properties in self.body.iter(w("pPr"))
         ]
         return sum(level is not None and level < _BODY for level in levels) > 1
@@ -230,11 +230,11 @@ class Lists:
 
     def _added(self, num: Element, abstract: Element) -> int:
         before = len(self._root) // 2  # a w:num refers to each w:abstractNum
-        levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
+        levels = {whole_number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
         starts: dict[int | None, int | None] = {}
         for override in num.iter(w("lvlOverride")):
-            index, replaced = number(override.get(w("ilvl"))), find(override, "lvl")
-            starts[index] = number(value(override, "startOverride"))
+            index, replaced = whole_number(override.get(w("ilvl"))), find(override, "lvl")
+            starts[index] = whole_number(value(override, "startOverride"))
             if replaced is not None:
                 levels[index] = replaced
         made = element(
@@ -250,12 +250,12 @@ class Lists:
 
 
 def _level(index: int, source: Element, start: int | None) -> Element:
-    own = number(value(source, "start"))
+    own = whole_number(value(source, "start"))
     begin = start if start is not None else 1 if own is None else own
     formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
     form = next((found for found in formats if found in _FORMATS), "decimal")
     suffix, text = value(source, "suff"), value(source, "lvlText") or ("•" if form == "bullet" else "")
-    given = [number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
+    given = [whole_number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
     left = next((min(max(one, _STEP), _WIDEST) for one in given if one is not None), _STEP * (index + 1))
     fonts = [value(source, "rPr", "rFonts", attribute=script) for script in ("ascii", "hAnsi")]
     font = (fonts[0] or fonts[1] or "")[:31] if form == "bullet" else ""
