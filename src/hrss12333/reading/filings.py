@@ -46,7 +46,7 @@ from hrss12333.reading.layout.statements import years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import TO_FILL
+from hrss12333.survey.frame import TO_FILL, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
@@ -117,6 +117,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     for named, tables in _by_unit(owned):
         own_sheets = free | {table.sheet for table in tables}
         free = set()
+        others = set() if book.flowing else {table.sheet for table, _ in owned} - own_sheets
         reported = [evidence for table in tables for evidence in table.years]
         years = (*reported, *years_around(around, wanted.edition.year))
         year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
@@ -136,7 +137,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             external_links=book.external_links,
             links=book.links,
             account=summed_account(accounts[sheet] for sheet in own_sheets if sheet in accounts),
-            texts=(*around, *texts_within(book, sheets, tables)),
+            texts=(*around, *texts_within(book, [each for each in sheets if each.grid.name not in others], tables)),
             partial=partial,
             years=years,
         )
@@ -153,14 +154,16 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
-    """The filing with what these texts say against its figures."""
-    return with_doubts(filing, texts, filing.year or edition.year)
+    """The filing with what these texts, but for what forms and notice print, say against its figures."""
+    beyond = ((text, without_printed(text.text, edition.forms, filing.year or edition.year)) for text in texts)
+    own = (text if words == text.text else replace(text, text=words) for text, words in beyond if words)
+    return with_doubts(filing, own, filing.year or edition.year)
 
 
 def _recounted(filing: Filing) -> Filing:
     """The filing with the rows that its own words take out accounted for as such."""
-    taken = [item.row for table in filing.tables for item in table.concealed if item.by_own_words and item.row]
-    number = sum(value.found is not None for row in taken for value in row.values.values())
+    taken = [item for table in filing.tables for item in table.concealed if item.by_own_words and item.text != TOTAL]
+    number = sum(value.found is not None for item in taken if item.row for value in item.row.values.values())
     if not number:
         return filing
     moved = {CellUse.VALUE: -number, CellUse.LEFT_OUT: number}
@@ -266,22 +269,23 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
 
     Sheets that hold another filing's, or a table that was passed over for one of these, are left out.
     """
-    yield from (Text(TextKind.PAGE, text) for text in book.footers)
     by_sheet: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         by_sheet[table.sheet].append(table)
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
-    passed_over = {aside.text for table in tables for aside in table.asides}
-    year = next((table.year for table in tables if table.year), None)
-    forms, paragraphs, texts = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None](), list[Text]()
+    passed_over = {other.sheet for table in tables for other in table.superseded}
+    own = {found.grid.name for found in sheets} - passed_over
+    for text, pages in book.footers.items():
+        printed = own & {*pages}
+        whole = not pages or printed >= by_sheet.keys() or (printed and printed.isdisjoint(by_sheet))
+        yield from (Text(TextKind.PAGE, text, sheet=sheet) for sheet in ([None] if whole else sorted(printed)))
+    paragraphs, texts = dict[str, None](), list[Text]()
     for found in sheets:
         paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))
         if found.grid.name not in passed_over:
             sheet = _SheetTexts(found, by_sheet.get(found.grid.name, ()))
             texts += (*sheet.cells(), *sheet.comments())
-    for text in (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs)):
-        if beyond := without_printed(text.text, forms, year):
-            yield text if beyond == text.text else replace(text, text=beyond)
+    yield from (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs))
 
 
 class _TableExtent:

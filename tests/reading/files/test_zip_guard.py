@@ -212,7 +212,7 @@ def test_libreoffice_basic_may_have_a_doctype() -> None:
     ],
 )
 def test_footer_codes(code: str, text: str) -> None:
-    assert plain_footers([code]) == ((text,) if text else ())
+    assert plain_footers([("附表1", [code])]) == ({text: ["附表1"]} if text else {})
 
 
 def test_a_panic_is_an_ordinary_problem_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:

@@ -49,8 +49,9 @@ def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
 
 
 def _prints(text: str, forms: tuple[Form, ...], year: int | None = None) -> bool:
-    """Whether a text is one of the forms', letter for letter, of no other year."""
-    return form_texts(forms).has(text) and {*_YEAR_DIGITS.findall(text)} <= {str(year)}
+    """Whether a text is one of the forms', letter for letter, of no other year, or one of the notice's."""
+    known = form_texts(forms)
+    return (known.has(text) and {*_YEAR_DIGITS.findall(text)} <= {str(year)}) or known.quotes(text)
 
 
 def without_printed(text: str, forms: tuple[Form, ...], year: int | None) -> str:

@@ -10,7 +10,8 @@ cell by cell, and its rows are as wide as the sheet claims to be. Of Strict OOXM
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
-SheetsAndFooters = tuple[tuple[Grid, ...], tuple[str, ...]]
-"""The sheets of a workbook, and the texts of page headers and footers, in which a printed 校验码 may stand."""
+SheetsAndFooters = tuple[tuple[Grid, ...], Mapping[str, Sequence[str]]]
+"""The sheets of a workbook, and the texts of page headers and footers, as in `Book.footers`."""
 
 
 def read_cells(data: bytes) -> SheetsAndFooters:
@@ -44,7 +45,7 @@ def read_cells(data: bytes) -> SheetsAndFooters:
         names = {item["name"]: item["value"] for item in book.defined_names}
         looks: dict[int, CellStyle] = {}
         room = Room(cells=MAX_AREAS)
-        grids, footers = list[Grid](), list[str | None]()
+        grids, footers = list[Grid](), list[tuple[str, Iterable[str | None]]]()
         for number, known in enumerate(book.sheets_metadata):
             if known.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -67,7 +68,7 @@ def read_cells(data: bytes) -> SheetsAndFooters:
                 (each["formula1"] for each in stream.data_validations or () if each["type"] == "list"), names
             )
             grids.append(sheet.grid())
-            footers += ((stream.sheet_settings or {}).get("header_footer") or {}).values()
+            footers.append((known.name, ((stream.sheet_settings or {}).get("header_footer") or {}).values()))
         return tuple(grids), plain_footers(footers)
 
 
@@ -122,11 +123,15 @@ def named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tupl
     return tuple(names.get(source.lstrip("="), source) for source in sources if source)
 
 
-def plain_footers(texts: Iterable[str | None]) -> tuple[str, ...]:
-    """What stands on the pages, each text once, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
-    blank."""
-    plain = (" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts if text)
-    return tuple(dict.fromkeys(filter(None, plain)))
+def plain_footers(pages: Iterable[tuple[str, Iterable[str | None]]]) -> Mapping[str, Sequence[str]]:
+    """What stands on the pages of sheets, each text once, without codes such as &C, &P, &"宋体,Regular", &9; sections are
+    parted by a blank."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for sheet, texts in pages:
+        for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts if text):
+            if plain:
+                found[plain].append(sheet)
+    return found
 
 
 def formula_of(text: str) -> str:
@@ -143,8 +148,8 @@ def read_patiently(data: bytes) -> SheetsAndFooters:
     if not book.worksheets:
         raise damaged()
     names = {name: item.attr_text or "" for name, item in book.defined_names.items()}
-    pages = [sheet.HeaderFooter for sheet in book.worksheets]
-    footers = plain_footers(str(getattr(page, place)) for page in pages for place in page.__elements__)
+    pages = [(sheet.title, sheet.HeaderFooter) for sheet in book.worksheets]
+    footers = plain_footers((name, [str(getattr(page, its)) for its in page.__elements__]) for name, page in pages)
     return tuple(_patient_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets), footers
 
 

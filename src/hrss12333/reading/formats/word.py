@@ -92,7 +92,7 @@ def read_word(package: Package) -> Prose:
                 words=count_words("\n".join(text.paragraphs)),
                 saved=known.saved,
                 grids=tuple(text.grids),
-                footers=tuple(dict.fromkeys(filter(None, footers))),
+                footers=dict.fromkeys(filter(None, footers), ()),
                 macros="vbaproject.bin\n" in package.listing,
                 external_links=any(link.reltype != RT.HYPERLINK for link in links),
                 category=known.category,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Place, Row, Table
 from hrss12333.model.message import Message, Quote, Several, Words, compose
-from hrss12333.reading.doubt.clauses import is_of_a_part, is_stale_sheet
+from hrss12333.reading.doubt.clauses import is_of_a_part, is_stale_sheet, unfit_named
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
@@ -61,7 +61,7 @@ _WHY: Mapping[str, tuple[str, bool]] = {
     "names_regions": ("这张工作表也有{form}，但没有地区一栏", False),
     "upright": ("这张工作表也有{form}，栏目自上而下排列，其中的地区在其他工作表里都有", True),
     "shown": ("这张工作表也有{form}，是隐藏的工作表，其中的地区在其他工作表里都有", True),
-    "current": ("这张工作表也有{form}，名称表示已经作废或是备份，以“{sheet}”为准", False),
+    "current": ("这张工作表也有{form}，名称表示已经作废、是测试的或是备份，以“{sheet}”为准", False),
     "whole_year": ("这张工作表也有{form}，名称表示只是一段时间的数据", True),
 }
 """Part of the score → what is reported about a table that lacks it, and whether it gives way only where all its
@@ -102,7 +102,9 @@ def chosen(
     for at, (table, unit) in enumerate(tables):
         if at in reported:
             asides = (
-                Aside(next(iter(table.headings.values())), other.sheet, other.passed_over) for other in reported[at]
+                Aside(next(iter(table.headings.values())), other.sheet, other.passed_over)
+                for other in reported[at]
+                if not is_passed_over_as_void(other)  # that is asked (R210)
             )
             table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *reported[at]))
         if at not in removed:
@@ -136,6 +138,12 @@ def _reason(table: Table, own: Score, rivals: Sequence[tuple[Score, Table]], yea
             more = f"，其中{names}在“{sheet}”中没有，请核对" if lacking == "current" and names else ""
             return f"{why.format(year=named, form=table.form.key, sheet=sheet)}{more}，没有读取"
     return ""
+
+
+def is_passed_over_as_void(table: Table) -> bool:
+    """Whether a table with rows gave way to another, and its sheet is called void or a test."""
+    unfit = table.rows and table.passed_over and unfit_named(table.sheet)
+    return bool(unfit and not is_of_a_part((table.sheet,), table.year))
 
 
 def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:

@@ -24,8 +24,8 @@ from hrss12333.reading.layout.competing import score_of_way
 from hrss12333.reading.layout.headings import ALIKE, LONGEST_HEADING, TALLEST, forms_headed, is_group, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.sheets import has_answers, may_head
-from hrss12333.reading.layout.statements import line_measures
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.numbers import line_measures
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Form, Kind

@@ -20,10 +20,10 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE_PATTERN, MAGNITUDES, UNITS, guide_scale
+from hrss12333.reading.values.numbers import MAGNITUDES, guide_scale, line_measures
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN, is_chinese
+from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.written_years import (
     names_another_year,
     year_in_folder,
@@ -41,9 +41,6 @@ _FIGURES = 3
 """Figures that make a row one of data."""
 _MOST_LINE_CELLS = 2
 """Filled cells of a row that is a line of text."""
-_UNIT_STATEMENT = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
-_COUNTED_IN = lazy(rf"以\s*((?:{MAGNITUDE_PATTERN})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{MAGNITUDE_PATTERN})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What a name adds: 附表1（万次）."""
 
@@ -166,22 +163,6 @@ def only_year(years: Iterable[int | None]) -> int | None:
 # The unit of measure
 
 
-@lru_cache(maxsize=1024)
-def line_measures(text: str) -> tuple[tuple[str, int], ...]:
-    """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
-
-    The unit is empty where the line names none (单位：万).
-    """
-    plain = tidy(text)
-    found: dict[str, int] = {}
-    for given in (*_UNIT_STATEMENT.findall(plain), *_COUNTED_IN.findall(plain)):
-        for item in re.split(r"[、,，/和及]", given):
-            match = _ITEM.match(item.strip())
-            if match and (match["unit"] or match["word"]):
-                found.setdefault(match["unit"] or "", MAGNITUDES.get(match["word"], 1))
-    return tuple(found.items())
-
-
 Measures = Mapping[str, Sequence[Evidence]]
 """Unit of measure → what is reported about its scale; under "" what is reported about all."""
 
@@ -198,7 +179,7 @@ def measures(item: Candidate, around: Sequence[Text]) -> Measures:
     ):
         words = [text.text]
         if text.kind in NAMED:
-            words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]
+            words = [each if "单位" in each else f"单位：{each}" for each in _IN_BRACKETS.findall(text.text)]
         for unit, scale in (measured for line in words for measured in line_measures(line)):
             found.setdefault(unit, []).append(Evidence(scale, text))
     return found

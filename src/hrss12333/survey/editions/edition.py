@@ -27,6 +27,8 @@ class Notice(Struct, frozen=True):
     number: str | None = None
     """文号, as cited."""
     title: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    """What it says, its forms apart: quoted in a filing, it says nothing of the figures."""
     deadline: date | None = None
     """Last day for the electronic and the stamped copy (通知第二部分第（二）条)."""
     conference: str | None = None

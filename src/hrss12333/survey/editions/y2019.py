@@ -12,6 +12,7 @@ from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
 from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.regions import DATA_FOLDER
 from hrss12333.survey.schema import (
     Balance,
     Bound,
@@ -256,6 +257,7 @@ SYSTEMS = Form(
 NOTICE = Notice(
     number="人社网信函〔2019〕28号",
     title="关于报送2019年度12333电话服务有关情况的通知",
+    paragraphs=tuple((DATA_FOLDER / "notice_2019.txt").read_text(encoding="utf-8").splitlines()),
     deadline=date(2020, 1, 17),
     conference="2020年全国12333工作研讨会",
     ministry=Ministry(
