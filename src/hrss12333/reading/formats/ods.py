@@ -17,7 +17,7 @@ from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.package import LOCKED, Package, parsed, properties, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
+from hrss12333.reading.formats.sheet_builder import ERROR, Room, SheetBuilder, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
@@ -44,7 +44,6 @@ _HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
     f"{_TABLE}display": (HIDDEN, lambda setting: setting == "false"),
 }
 """Attribute of a style's properties → the look of which it decides, and whether it gives it."""
-_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 _ODS_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
@@ -138,7 +137,7 @@ class _OdsReader:
         text = (letters.text or letters.removed).strip()
         formula = plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in cell.items() if name.endswith("}value-type")}
-        is_error = "error" in kinds or (formula and _ERROR.match(text))
+        is_error = "error" in kinds or (formula and ERROR.match(text))
         error = (text or "#ERROR!") if is_error else ""
         value = None if is_error else _cell_value(cell, letters.text)
         annotation = cell.find(_ANNOTATION)
@@ -202,8 +201,10 @@ def plain_formula(formula: str) -> str:
 
     def reference(found: re.Match[str]) -> str:
         sheet, _, first = found[1].rpartition(".")
-        name = sheet.strip("$'")
-        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
+        name, (until, _, end) = sheet.strip("$'"), (found[2] or "").rpartition(".")
+        last = f":{end}" if end else ""
+        if (until := until.strip("$'")) not in ("", name):  # over several sheets
+            name = f"{name}:{until}"
         return (f"'{name}'!" if name else "") + first + last
 
     return "=" + _ODS_REFERENCE.sub(reference, formula.partition("=")[2])

@@ -34,8 +34,8 @@ _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 LABEL_ENDS = frozenset(":：）)")
 """One of which is in every label that is recognised by itself."""
-BORDER = "\ue000"
-"""Stands for a cell border in a row's text; a private character, for control characters count as white space."""
+BORDER = "\ufdd0"
+"""Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 SEAL_PATTERN = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
 """（盖章） and its variants."""
 NOTE_ROW = lazy(
