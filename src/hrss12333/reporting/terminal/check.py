@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox, UnitFindings
     from hrss12333.reporting.outputs import Sink
 
-STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+_STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 8
 """Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
@@ -191,7 +191,7 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
     printer.line(f"结论：{len(inbox.files)}个文件，{standings.counted}：{parts}{tail}。", style="bold")
     for state, listed in by_state.items():
         named = "、".join(_name_and_places(item) for item in listed)
-        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=STATE_STYLES[state])
+        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
 
 
 def _name_and_places(item: Standing) -> str:

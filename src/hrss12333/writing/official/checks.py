@@ -20,7 +20,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, formula_text, is_one_of, trim, trimmed
 
-REQUEST = "，请核对或在备注说明"
+_REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
@@ -128,8 +128,8 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         *(_broken_relation(bound, form, "大于") for bound in form.bounds),
-        *(_broken_relation(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
-        *(_broken_relation(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
+        *(_broken_relation(balance, form, "≠", _REQUEST if can_explain else "，请核对") for balance in form.balances),
+        *(_broken_relation(bound, form, "大于", _REQUEST if can_explain else "") for bound in form.usual_bounds),
         *_name_checks(form.region.key, regions, can_explain),
     ]
     return sorted(checks, key=lambda check: check.settled_by_remarks)
@@ -203,7 +203,7 @@ def _broken_relation(relation: Relation, form: Form, sign: str, hint: str = "") 
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return Check(formula, verdict, relation.fields, sign, settled_by_remarks=hint == REQUEST)
+    return Check(formula, verdict, relation.fields, sign, settled_by_remarks=hint == _REQUEST)
 
 
 def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[Check]:
