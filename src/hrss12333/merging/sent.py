@@ -107,18 +107,18 @@ class Order(Struct, frozen=True):
     """Chinese: what shows it."""
 
 
-_STORED = "文件日期最新"
+NOT_UNFIT, _STORED = "没有注明作废、测试或只是一段时间数据", "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
-    ("没有注明作废、测试或只是一段时间的数据", lambda file: _is_fit(file)),
+    (NOT_UNFIT, lambda file: _is_fit(file)),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
     ("邮件附件里", lambda file: f".eml/{TextKind.MAIL.value}" not in file.file.lower()),
     ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED_VERSION),
-    ("名称没有注明是草稿、有误或修改前的", lambda file: file.version != FORMER_VERSION),
+    ("名称没有注明是草稿、有误或修改前", lambda file: file.version != FORMER_VERSION),
     ("日期最新", lambda file: file.saved),
     # When it was copied rather than made.
     (_STORED, lambda file: file.stored),

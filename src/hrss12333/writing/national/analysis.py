@@ -86,7 +86,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     page = Page(book, sheet, block.columns, breaks, last=end)
     top = page.title(f"{book.year}年度12333电话服务指标分析")
-    high = 24 + page.headings(top) + write_lines(page, block, lines)
+    above, high = page.headings(top), write_lines(page, block, lines)
     for _, item in _items(book):
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0}
@@ -99,7 +99,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
         sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
-    finish(page, block, last, notes, high)
+    finish(page, block, last, notes, above, high)
     for at, column in enumerate(block.columns[end + 1 :], end + 1):
         sheet.set_column(at, at, column.width, None, {"level": 1, "hidden": True} if at > block.note else {})
     sheet.set_column(len(block.columns), len(block.columns), 9, None, {"collapsed": True})

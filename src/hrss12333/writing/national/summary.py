@@ -66,8 +66,9 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
     page.measures(top, form)
-    high = 24 + 2 * ROW_HIGH + page.headings(top + 1) + write_lines(page, block, lines)
-    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), high)
+    above = 2 * ROW_HIGH + page.headings(top + 1)
+    high = write_lines(page, block, lines)
+    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), above, high)
 
 
 def _lines(book: NationalBook, form: Form) -> list[Line]:
