@@ -97,7 +97,7 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
 
 
-def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
+def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})

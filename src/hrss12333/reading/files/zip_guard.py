@@ -214,7 +214,7 @@ def _column_number(letters: bytes) -> int:
     return MAX_COLUMN + 1 if len(letters) > len("XFD") else column_number(letters.decode().upper()) + 1
 
 
-def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
+def sheet_area(raw: bytes, *, quick: bool) -> tuple[int, int, bool]:
     """Cells, the area that the fast reader will ask for at most, and whether that is certain; ``quick``: whether a rough bound
     will do where a glance gives one."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")

@@ -168,7 +168,7 @@ def named_column(form: Form, text: str, year: int | None = None) -> HeadedColumn
     return _named_column(form, plain, year) if plain != text else None
 
 
-def corrected_column(form: Form, text: str, year: int | None = None) -> HeadedColumn | None:
+def corrected_column(form: Form, text: str, year: int | None) -> HeadedColumn | None:
     """The column that a heading gives other figures for: 来电总量（更正）, 修改后放弃量."""
     plain = _CORRECTED.sub("", text)
     return named_column(form, plain, year) if plain != text else None
@@ -301,7 +301,7 @@ def is_of_another_year(form: Form, text: str, year: int | None) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def is_part_of_group(form: Form, text: str, year: int | None = None) -> bool:
+def is_part_of_group(form: Form, text: str, year: int | None) -> bool:
     """Whether a text is a group's heading with more in its brackets than a unit of measure or the period."""
     name = normal(text)
     if not is_group(form, re.sub(r"\([^()]*\)", "", name)):

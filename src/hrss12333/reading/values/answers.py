@@ -110,7 +110,7 @@ def _ticked_beside(text: str) -> str | None:
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 
 
-def _read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
+def _read_choice(column: Column, cell: Cell, year: int | None) -> Answer:
     """Which of the column's choices a cell names; V301 or V305 where it names none for certain.
 
     ``year`` is the year reported on, as in `read_yesno`.

@@ -98,7 +98,7 @@ def annotate_all(
     names: FileNames | None = None,
     *,
     option: str = "--annotate",
-    force: bool = False,
+    force: bool,
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 

@@ -71,11 +71,11 @@ def write_returns(
     folder: Path,
     inbox: Inbox,
     data_of: Callable[[str], bytes],
-    previous: Previous | None = None,
+    previous: Previous | None,
+    reply_by: date | None,
+    today: date,
     *,
-    reply_by: date | None = None,
-    today: date | None = None,
-    force: bool = False,
+    force: bool,
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths and what to say of an earlier run's.
 
@@ -105,7 +105,7 @@ def write_returns(
     whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
-    sender = Sender(national.edition, standings.of, today or date.today(), reply_by)
+    sender = Sender(national.edition, standings.of, today, reply_by)
     paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):

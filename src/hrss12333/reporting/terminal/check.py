@@ -175,7 +175,7 @@ def _rows_in_words(table: Table) -> str:
     return f"工作表“{clean(table.sheet)}”{area}的{table.form.key}，{holds}"
 
 
-def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool = False) -> None:
+def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
     """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。
     and the list; notes are counted where ``verbose``."""
     others, year = len(inbox.national.other_years), inbox.edition.year

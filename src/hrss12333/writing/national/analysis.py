@@ -192,7 +192,7 @@ def _names_in_words(names: Sequence[str]) -> str:
     return "、".join(names) if len(names) <= _FEW else f"{'、'.join(names[: _FEW - 1])}等{len(names)}项"
 
 
-def _operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
+def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
     """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
     them in open question; with a year over those that do in both, for that year."""
     before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}

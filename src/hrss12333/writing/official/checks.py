@@ -66,7 +66,7 @@ def _of_no_region(edition: Edition) -> Iterator[str]:
         yield from (name for name in each.spellings if not any(name in other.certain for other in others))
 
 
-def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> SheetNames:
+def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str]) -> SheetNames:
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
@@ -118,7 +118,7 @@ def either(words: Sequence[str]) -> str:
     return "或".join(f"“{word}”" for word in words)
 
 
-def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
+def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
     """Every check of a row of this form but for what concerns the other rows and blanks; settled ones last.
 
     ``regions`` are the names that a row may have, where they are known.
