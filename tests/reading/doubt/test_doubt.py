@@ -491,7 +491,7 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
     neither    宁夏（非草稿） | 宁夏旧城区 | 宁夏
 """)
 def test_which_version_a_name_says_a_file_is(name: str, version: str) -> None:
-    told = version_named(f"{name}.xlsx")
+    told = version_named(f"{name}.xlsx", outside=0)
     assert (told == CORRECTED_VERSION, told == FORMER_VERSION) == (version == "corrected", version == "former")
 
 

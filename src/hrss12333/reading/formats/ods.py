@@ -63,7 +63,7 @@ def read_ods(package: Package) -> Book:
         for style in _elements(roots, f"{_STYLE}style"):
             reader.add_style(style)
         conditions = (each.get(f"{_TABLE}condition", "") for each in _elements(roots, f"{_TABLE}content-validation"))
-        lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
+        lists = tuple(_plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
         tables = [table for root in roots for table in root.iterfind(_SHEETS)]
         grids = [*map(reader.grid, tables)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
@@ -135,7 +135,7 @@ class _OdsReader:
         """It goes into the sheet as often as it is repeated, if it holds anything."""
         letters = read_letters(self._pieces(cell, look))
         text = (letters.text or letters.removed).strip()
-        formula = plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
+        formula = _plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in cell.items() if name.endswith("}value-type")}
         is_error = "error" in kinds or (formula and ERROR.match(text))
         error = (text or "#ERROR!") if is_error else ""
@@ -196,7 +196,7 @@ def _cell_value(element: Any, text: str) -> Cell:
     return text or stored or None
 
 
-def plain_formula(formula: str) -> str:
+def _plain_formula(formula: str) -> str:
     """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
 
     def reference(found: re.Match[str]) -> str:

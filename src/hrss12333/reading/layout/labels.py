@@ -194,7 +194,7 @@ def is_label(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def is_bare_label(text: str) -> bool:
+def _is_bare_label(text: str) -> bool:
     """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
     shown = visible(text)
     if not 1 < len(shown) <= _LONGEST_BARE or shown[-1] not in _ENDS or _OF_CONTACT.isdisjoint(shown):
@@ -204,7 +204,7 @@ def is_bare_label(text: str) -> bool:
 
 def is_contact_line(texts: Iterable[str]) -> bool:
     """Whether a row's cells are labels of the contact beside their values: 联系人 | 王某 | 手机 | 139…."""
-    return sum(map(is_bare_label, texts)) >= _SEVERAL
+    return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 
 # What the blanks beside labels hold
