@@ -20,7 +20,7 @@ from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.merging.questioned import NOTHING_QUESTIONED, Questioned
+from hrss12333.merging.questioned import UNQUESTIONED, Questioned
 from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, RowKey, Table, row_key
@@ -147,9 +147,7 @@ class _Versions:
             findings += _repeated((sent, first) for sent, first, same in pairs if same)
             differing = [(sent, first) for sent, first, same in pairs if not same]
             about = (
-                self._questioned_in(self._filings[file])
-                if differing and file not in self._shortened
-                else NOTHING_QUESTIONED
+                self._questioned_in(self._filings[file]) if differing and file not in self._shortened else UNQUESTIONED
             )
             findings += [
                 _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)

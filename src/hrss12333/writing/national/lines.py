@@ -20,7 +20,7 @@ from hrss12333.writing.sheet_text import public, wrapped_lines
 
 STATUS_KEY = "@status"
 NOW, PREVIOUS = "同口径\n今年", "同口径\n上年"
-COMPARISON_NOTE = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
+COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
 """Said wherever a change is shown."""
 
 

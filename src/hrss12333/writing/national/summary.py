@@ -25,7 +25,7 @@ from hrss12333.writing.national.book import (
     own_cell,
 )
 from hrss12333.writing.national.lines import (
-    COMPARISON_NOTE,
+    COMPARED,
     NOW,
     PREVIOUS,
     STATUS_KEY,
@@ -105,7 +105,7 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     notes += book.areas_remark
     if book.previous:
         year = f"{book.previous.year}年度" if book.previous.year else "上一年"
-        notes.append(f"上年数取自{year}汇总表。{COMPARISON_NOTE}")
+        notes.append(f"上年数取自{year}汇总表。{COMPARED}")
     for key in SHARED:
         if form.has(key) and book.nation.totals[form.key].once(key) is not None:
             notes.append(
@@ -215,7 +215,7 @@ def common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
         return area.sum_complete([key], [key, before]), area.sum_complete([before], [key, before])
-    rows, now, then = area.of_line + area.unasked((key,)), area.range(key), area.range(before)
+    rows, now, then = area.of_line + area.unquestioned((key,)), area.range(key), area.range(before)
     answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
 
     def count(of_now: str, of_then: str) -> str:
