@@ -305,7 +305,7 @@ class _IssueWriter:
 def answered_lines(path: Path) -> int:
     """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
     is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine_plus import CalamineError, CalamineWorkbook
 
     try:
         data = load(path)
