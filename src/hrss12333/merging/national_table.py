@@ -112,7 +112,9 @@ def _merged_unit(
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
     for table in (table for filing in filings for table in filing.tables if not matters(table.file, table.sheet, None)):
-        findings += rows_never_read(table, unit, _answering_for(table, superseded, verdict, tables))
+        others = (other.file for other in tables if other.form.key == table.form.key and other.rows)
+        by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others)
+        findings += rows_never_read(table, unit, by)
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else RuleResults()
     findings += judged.findings
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
@@ -157,12 +159,6 @@ def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
         return ""
     by = [verdict.replaced.get(row_key(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
-
-
-def _answering_for(table: Table, superseded: Mapping[str, str], verdict: Verdict, current: Iterable[Table]) -> str:
-    """The file that was taken instead of a table in which nothing matters any more."""
-    by = _replaced_by([table], verdict) or superseded.get(table.file)
-    return by or next(other.file for other in current if other.form.key == table.form.key and other.rows)
 
 
 def _without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[Table, ...]:

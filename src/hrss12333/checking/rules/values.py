@@ -9,7 +9,7 @@ from typing import Any
 from hrss12333.checking.reasons import is_reason, is_reported_unknown
 from hrss12333.checking.rule import Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
-from hrss12333.checking.rules.unread import first_heading, unread_tables
+from hrss12333.checking.rules.texts import first_heading, unread_tables
 from hrss12333.model.filing import Row, Table, Value, row_key
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
