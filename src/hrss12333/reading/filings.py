@@ -30,7 +30,7 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind, inferred_year
+from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
@@ -118,11 +118,11 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
         own_sheets = free | {table.sheet for table in tables}
         free = set()
         others = set() if book.flowing else {table.sheet for table, _ in owned} - own_sheets
-        within = texts_within(book, [sheet for sheet in sheets if sheet.grid.name not in others], tables)
-        said = [evidence for table in tables for evidence in table.years]
-        years = (*said, *years_around(around, wanted.edition.year))
+        reported = [evidence for table in tables for evidence in table.years]
+        years = (*reported, *years_around(around, wanted.edition.year))
         year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
+        within = texts_within(book, [sheet for sheet in sheets if sheet.grid.name not in others], tables)
         filing = Filing(
             file=source.name,
             unit=named,
@@ -162,7 +162,8 @@ def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
 def _beyond_printed(texts: Iterable[Text], edition: Edition, year: int | None) -> Iterator[Text]:
     """The texts without what forms and notice print."""
     for text in texts:
-        if words := without_printed(text.text, edition.forms, year or edition.year):
+        is_name = text.kind in NAMES
+        if words := text.text if is_name else without_printed(text.text, edition.forms, year or edition.year):
             yield text if words == text.text else replace(text, text=words)
 
 

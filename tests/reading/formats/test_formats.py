@@ -135,7 +135,7 @@ def test_xls_with_macros() -> None:
 
 def test_xlsb() -> None:
     book = opened_as(Book, xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
-    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
+    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["#N/A", True]])]
     assert book.format == "xlsb"
     assert unseen(book, "表") == {}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from python_calamine import CalamineWorkbook
+from python_calamine_plus import CalamineWorkbook
 
 from damaged import with_parts
 from hrss12333.merging.last_year import Previous, load_previous

@@ -44,7 +44,7 @@ from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
+    from python_calamine_plus import CalamineSheet
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _DDE = lazy(rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)""")
@@ -202,7 +202,7 @@ def refusals() -> Iterator[None]:
 
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:
     """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     grids = []
     areas = 0

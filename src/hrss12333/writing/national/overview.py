@@ -22,7 +22,7 @@ from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.charts import write_charts
-from hrss12333.writing.national.lines import COMPARISON_NOTE
+from hrss12333.writing.national.lines import COMPARED
 from hrss12333.writing.national.paper import PRINTED_HEIGHT, SMALLEST_SCALE, Page
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT_FORMAT, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -243,7 +243,7 @@ def _comings_and_goings(book: NationalBook, writer: _OverviewWriter) -> None:
     came = [unit.short for unit in reported(book.national) if unit.name not in before]
     went = [unit.short for unit in missing_units(book.national) if unit.name in before]
     missing_now = sorted(before - now - {status.unit.name for status in book.national.units})
-    writer.pair("与上年比较", COMPARISON_NOTE)
+    writer.pair("与上年比较", COMPARED)
     writer.pair("上年未报、本年已报", "、".join(came))
     writer.pair("上年已报、本年未报", "、".join([*went, *missing_now]))
 
