@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,7 +30,7 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind, inferred_year
+from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
@@ -122,6 +122,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
         years = (*reported, *years_around(around, wanted.edition.year))
         year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
+        within = texts_within(book, [sheet for sheet in sheets if sheet.grid.name not in others], tables)
         filing = Filing(
             file=source.name,
             unit=named,
@@ -137,11 +138,11 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             external_links=book.external_links,
             links=book.links,
             account=summed_account(accounts[sheet] for sheet in own_sheets if sheet in accounts),
-            texts=(*around, *texts_within(book, [each for each in sheets if each.grid.name not in others], tables)),
+            texts=tuple(_beyond_printed((*around, *within), wanted.edition, year)),
             partial=partial,
             years=years,
         )
-        filing = _recounted(doubted(filing, filing.texts, wanted.edition))
+        filing = _recounted(with_doubts(filing, filing.texts, year or wanted.edition.year))
         own = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
@@ -154,10 +155,16 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
-    """The filing with what these texts, but for what forms and notice print, say against its figures."""
-    beyond = ((text, without_printed(text.text, edition.forms, filing.year or edition.year)) for text in texts)
-    own = (text if words == text.text else replace(text, text=words) for text, words in beyond if words)
-    return with_doubts(filing, own, filing.year or edition.year)
+    """The filing with what these texts say against its figures."""
+    return with_doubts(filing, _beyond_printed(texts, edition, filing.year), filing.year or edition.year)
+
+
+def _beyond_printed(texts: Iterable[Text], edition: Edition, year: int | None) -> Iterator[Text]:
+    """The texts without what forms and notice print."""
+    for text in texts:
+        is_name = text.kind in NAMES
+        if words := text.text if is_name else without_printed(text.text, edition.forms, year or edition.year):
+            yield text if words == text.text else replace(text, text=words)
 
 
 def _recounted(filing: Filing) -> Filing:

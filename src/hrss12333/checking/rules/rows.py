@@ -12,7 +12,6 @@ from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
-from hrss12333.reading.layout.competing import is_passed_over_as_void
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
@@ -106,13 +105,6 @@ def concealed(case: Case) -> Iterator[Hit]:
         if table.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
             yield Hit(message, table, severity=Severity.ERROR)
-        for other in table.superseded:
-            if is_passed_over_as_void(other):
-                request = "如果是有效数据，请改正工作表的名称；否则请删去这张工作表。"
-                message = compose(
-                    "{sheet}：{reason}", request, sheet=Quote(other.sheet), reason=Words(other.passed_over)
-                )
-                yield Hit(message, table, place=next(iter(table.headings.values())), value=other.sheet)
         for item in table.concealed:
             if item.row is None:
                 request = "如果是有效数据，请恢复显示。"
