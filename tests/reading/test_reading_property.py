@@ -61,9 +61,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
         if finding.sheet == sheet:
             reported.setdefault(finding.cell, []).append(finding)
     planned_rows = {(item.form, item.row) for item in expected.cells}
-    kept = [
-        (t.form.key, row) for t in tables for row in t.rows if not (row.match and row.match.is_whole_unit)
-    ]  # 全省: R209
+    kept = [(t.form.key, row) for t in tables for row in t.rows if not (row.match and row.match.is_unit)]  # 全省: R209
     read_rows = {(form, row.place.row): row for form, row in kept}
     if len(kept) != len(planned_rows) or set(read_rows) != planned_rows:
         found.append(f"rows {sorted(read_rows)} instead of {sorted(planned_rows)}")

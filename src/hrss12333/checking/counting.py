@@ -65,8 +65,8 @@ def is_filled(form: Form, row: Row) -> bool:
 def identity(row: Row) -> str | None:
     """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
     match = row.match
-    if match and (match.is_whole_unit or match.is_own_level):
-        return _WHOLE_UNIT if match.is_whole_unit else _OWN_LEVEL
+    if match and (match.is_unit or match.is_own_level):
+        return _WHOLE_UNIT if match.is_unit else _OWN_LEVEL
     return None if match and match.below and match.below.own_level and not match.below.cities else row.region
 
 
@@ -206,7 +206,7 @@ class _Rows:
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled if len(self._filled) > _LEAST else ():
                 where = row_key(table, row)
-                if where not in left and not row.is_whole_unit:
+                if where not in left and not row.is_unit:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
                     tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
@@ -271,15 +271,15 @@ class _Rows:
 
     def _around_whole(self, out: Collection[RowKey]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
-        whole = [(table, row) for table, row in self._odd if row.is_whole_unit]
+        whole = [(table, row) for table, row in self._odd if row.is_unit]
         for table, row in self._blank:
-            below = len(self._filled if row.is_whole_unit else self._rows_within(row.region))
+            below = len(self._filled if row.is_unit else self._rows_within(row.region))
             if row.region not in self._cities and below > 1:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
         counted = [(table, row) for table, row in self._filled if row_key(table, row) not in out]
-        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_whole_unit]
+        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         else:

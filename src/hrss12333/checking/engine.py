@@ -15,9 +15,9 @@ from hrss12333.checking.rule import (
     Case,
     Comparisons,
     Hit,
+    Judge,
     ReportCase,
     Rule,
-    RuleFunction,
     Scope,
     Undecided,
 )
@@ -137,9 +137,9 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
 
 
 @cache
-def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, RuleFunction]]:
+def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Judge]]:
     """The rules of these scopes, in their order; only where cells are marked those that are about nothing else."""
-    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
+    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_noted)]
     return [(rule, rule.check) for rule in chosen if rule.check is not None]
 
 

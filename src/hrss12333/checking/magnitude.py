@@ -219,7 +219,7 @@ class Examiner:
             self._ratios[key] = standard = in_unit(places, nation)
             self._all_usual &= standard.is_usual(places)
         self._sizes: dict[str, Standard] = {}
-        cities = [row for row in rows if not row.is_whole_unit]
+        cities = [row for row in rows if not row.is_unit]
         for total in (balance.total for balance in form.balances):
             places = [log10(figure) for row in cities if (figure := count_of(row, total))]
             self._sizes[total] = standard = size_in_unit(places)
@@ -276,7 +276,7 @@ class Examiner:
                 yield Clue(log10(value), self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
             figure = count_of(row, total)
-            if figure and not row.is_whole_unit:
+            if figure and not row.is_unit:
                 yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)

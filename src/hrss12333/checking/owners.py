@@ -192,12 +192,10 @@ def with_owners(documents: Sequence[Document], gazetteer: Gazetteer, only: Unit 
         named = any(table.header.get("unit", BLANK).value for table in filing.tables)
         return not named and unit_of_rows(filing, gazetteer) not in (None, only)
 
-    return [
-        _with_owner(item, gazetteer) if isinstance(item, Filing) and is_nobodys(item) else item for item in documents
-    ]
+    return [_owned(item, gazetteer) if isinstance(item, Filing) and is_nobodys(item) else item for item in documents]
 
 
-def _with_owner(filing: Filing, gazetteer: Gazetteer) -> Filing:
+def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     unit = inferred_owner(filing, gazetteer)
     if unit is None:
         return filing

@@ -65,7 +65,7 @@ def nothing_lines(national: National) -> Iterator[str]:
         if finding.file:
             yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message_text)}）"
     for passed in national.skipped:
-        yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
+        yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
 
 
 def outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
@@ -101,7 +101,7 @@ def outcome_lines(target: Path, national: National, report: Report) -> Iterator[
     if faulty:
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
-        yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
+        yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
     yield (
         "  目录页码：已由LibreOffice排版算出；改动正文后，请在Word或WPS中右键点目录，选“更新域”。"
         if report.paginated

@@ -14,16 +14,18 @@ from statistics import median
 
 from msgspec.structs import replace
 
+from hrss12333.checking.rule import Scope
+from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules.merge import SUPERSEDED, other_year
+from hrss12333.checking.rules.regions import regions_missing
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import SUPERSEDED_ID, Finding, Severity
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import LARGEST_COUNT, Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
-NOTHING_COUNTED = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R205", "F006"})
-"""Rules under which nothing of a unit's file, or of one form of it, could be counted."""
 ENOUGH_ROWS = 3
 """Rows of a unit from which its own median is expected."""
 
@@ -74,13 +76,14 @@ class Stakes:
     def _share(self, finding: Finding) -> float:
         unit = self._gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
-        if finding.rule in NOTHING_COUNTED or (finding.rule == "M705" and finding.blocks):  # all that the unit sent
+        rule = RULES[finding.rule]
+        if rule.nothing_counted or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
-        if finding.rule == "R204":
+        if rule is regions_missing:
             return self._missing_regions(unit, form)
         entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
         if entry is not None:
-            return self._superseded_difference(entry) if finding.rule == SUPERSEDED_ID else self._in_row(finding, entry)
+            return self._superseded_difference(entry) if rule is SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
         if form is not None and column is None and finding.region:
             column = form.region  # a row that the sheet or its own words take out (R210)

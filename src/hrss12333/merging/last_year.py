@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from hrss12333.checking.owners import with_owners
-from hrss12333.merging.national_workbook import Cells, StoredSheets, detail_rows, differing_columns, from_properties
+from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns, from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry
@@ -161,7 +161,7 @@ def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]
     return {key: values for key, values in found.items() if key not in twice}
 
 
-def _contacts(sheets: StoredSheets) -> dict[str, dict[str, str]]:
+def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
     labels = {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
     start, columns = sheets.columns(CONTACTS, REPORTERS | labels)
     found: dict[str, dict[str, str]] = {}
@@ -214,7 +214,7 @@ def within(previous: Previous, unit: Unit) -> Previous:
     return Previous(previous.year, rows, previous.unmatched, previous.contacts, questioned, units)
 
 
-def open_national(path: Path, what: str) -> tuple[StoredSheets, bytes]:
+def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
     Chinese what was looked for, where it cannot be read."""
     from hrss12333.reading.files.file_type import open_bytes
@@ -229,4 +229,4 @@ def open_national(path: Path, what: str) -> tuple[StoredSheets, bytes]:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
-    return StoredSheets({grid.name: grid.cells for grid in book.grids}, keys), data
+    return Sheets({grid.name: grid.cells for grid in book.grids}, keys), data

@@ -11,8 +11,11 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope
+from hrss12333.checking.rules.balance import totals_add_up
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from, overlaps_of
+from hrss12333.checking.rules.rows import concealed
+from hrss12333.checking.rules.values import required
 from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
@@ -103,9 +106,9 @@ def _merged_unit(
     counted = _without_rows(tables, left_out) if left_out else tables
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
-    findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
+    findings = [f for f in findings if f.rule != required.id or (f.file, f.sheet, f.row) not in held]
     # Of a file or table that does not hold those of its rows are named that no other has.
-    findings = [f for f in findings if f.rule != "R210" or f.row is not None]
+    findings = [f for f in findings if f.rule != concealed.id or f.row is not None]
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
     for table in (table for filing in filings for table in filing.tables if not matters(table.file, table.sheet, None)):
@@ -137,7 +140,7 @@ def _disputed_rows(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[st
 
 def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:
     """Whether a 合计 that differs from the rows beside it is that of all the unit's rows: the corrected ones came alone."""
-    if finding.rule != "B403" or finding.field is None:
+    if finding.rule != totals_add_up.id or finding.field is None:
         return False
     key = finding.field
     at = (finding.file, finding.sheet, finding.form)
@@ -210,7 +213,7 @@ def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedU
 def _reports_region(other: JoinedUnit, table: Table, region: str) -> bool:
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
     rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
-    return any(row.region == region or row.is_whole_unit for row in rows)
+    return any(row.region == region or row.is_unit for row in rows)
 
 
 def merge(
@@ -342,7 +345,7 @@ def _uncounted_regions(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -
     rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
     sent = {row.region for row in rows}
     found = tuple(name for name in lacking if name in sent)
-    whole = alone and not lacking and any(row.is_whole_unit for row in rows)
+    whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else found
 
 

@@ -61,7 +61,7 @@ class DetailRow(Struct, frozen=True):
     """Keys of its figures that are in open question."""
 
 
-class StoredSheets(Struct, frozen=True):
+class Sheets(Struct, frozen=True):
     """The sheets of a workbook, and the columns that it remembers."""
 
     cells: Mapping[str, Cells]
@@ -130,7 +130,7 @@ def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, 
     return len(cells), {}
 
 
-def summary_figures(sheets: StoredSheets, form: Form) -> dict[str, dict[str, int]]:
+def summary_figures(sheets: Sheets, form: Form) -> dict[str, dict[str, int]]:
     """Name of a line → figure key → figure, of a 汇总 sheet; a blank figure is absent."""
     headings = {
         heading: figure.key
@@ -142,7 +142,7 @@ def summary_figures(sheets: StoredSheets, form: Form) -> dict[str, dict[str, int
     return {name: {key: int(value) for key, value in found.items()} for name, found in lines}
 
 
-def indicator_values(sheets: StoredSheets, form: Form) -> dict[str, dict[str, float]]:
+def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     """Name of a line → indicator key → value, of 指标分析; a blank value is absent."""
     known = {item.name: item.key for item in indicators(form)}
     return dict(
@@ -150,17 +150,17 @@ def indicator_values(sheets: StoredSheets, form: Form) -> dict[str, dict[str, fl
     )
 
 
-def stored_detail_columns(sheets: StoredSheets, form: Form) -> tuple[int, dict[str, int]]:
+def stored_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     """The row below the headings of a 明细 sheet, and key → column."""
     known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
     own = summary_lines.REPORTERS | summary_lines.DETAIL_KEYS
     return sheets.columns(summary_lines.detail_sheet(form), known | own)
 
 
-def detail_rows(sheets: StoredSheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
+def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
     """The rows of a 明细 sheet; none where the workbook has no such sheet."""
     then = then or form
-    start, columns = stored_detail_columns(sheets, then)
+    start, columns = stored_columns(sheets, then)
     for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
         name = _text_at(line, columns.get("@unit"))
         if not name:
@@ -184,7 +184,7 @@ def detail_rows(sheets: StoredSheets, form: Form, then: Form | None = None) -> I
         )
 
 
-def issue_texts(sheets: StoredSheets) -> Iterator[dict[str, Any]]:
+def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
     """The lines of 问题清单: key of a column → what is there."""
     start, columns = sheets.columns(summary_lines.ISSUES, {})
     for line in sheets.cells.get(summary_lines.ISSUES, ())[start:]:
@@ -192,7 +192,7 @@ def issue_texts(sheets: StoredSheets) -> Iterator[dict[str, Any]]:
 
 
 def _figures_by_line(
-    sheets: StoredSheets, name: str, known: Mapping[str, str], wanted: Collection[str], last: Collection[str]
+    sheets: Sheets, name: str, known: Mapping[str, str], wanted: Collection[str], last: Collection[str]
 ) -> Iterator[tuple[str, dict[str, float]]]:
     """The lines down to one of ``last``, the nation's; what is below it are the same units once more, by area."""
     start, columns = sheets.columns(name, known)
@@ -227,9 +227,9 @@ def _text_at(line: Sequence[Any], at: int | None) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def differing_columns(sheets: StoredSheets, form: Form, then: Form) -> tuple[list[str], list[str]]:
+def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str], list[str]]:
     """Headings of last year's columns that the form no longer has, and of the form's that last year had not."""
-    _, columns = stored_detail_columns(sheets, then)
+    _, columns = stored_columns(sheets, then)
     remembered = {head.key: head.heading for head in sheets.heads(summary_lines.detail_sheet(form))}
     names = remembered or {column.key: column.label for column in then.columns}
     removed = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]

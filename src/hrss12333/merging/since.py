@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import StoredSheets, detail_rows, issue_texts
+from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
@@ -124,7 +124,7 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
     return Earlier(tuple(_questions_of(sheets)), rows)
 
 
-def _questions_of(sheets: StoredSheets) -> Iterator[EarlierQuestion]:
+def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
     for line in issue_texts(sheets):
         cells = {key: _cell_text(value) for key, value in line.items()}
         rule = cells.get("@key_rule", "")

@@ -20,8 +20,8 @@ from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.merging.questioned import NOTHING_QUESTIONED, Questioned
-from hrss12333.merging.sent import Order, SentRow, moment, newest, order, rows_of
+from hrss12333.merging.questioned import UNQUESTIONED, Questioned
+from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, RowKey, Table, row_key
 from hrss12333.model.finding import Finding, Location, Severity, located
@@ -147,9 +147,7 @@ class _Versions:
             findings += _repeated((sent, first) for sent, first, same in pairs if same)
             differing = [(sent, first) for sent, first, same in pairs if not same]
             about = (
-                self._questioned_in(self._filings[file])
-                if differing and file not in self._shortened
-                else NOTHING_QUESTIONED
+                self._questioned_in(self._filings[file]) if differing and file not in self._shortened else UNQUESTIONED
             )
             findings += [
                 _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
@@ -298,9 +296,10 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
     # 备注 is where a question about the row is answered.
     fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
     questioned = not about.not_of(name, fields) if differing else about.of_row(name)
+    unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
     message = compose(
         "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
-        "取{by}的{file}（{moment}），本文件（{own}）的这一行不计入汇总，"
+        "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
         + ("不同的都是提过的问题，不必再确认。" if questioned else "请确认。"),
         region=RegionName(item.row.region or ""),
         differing="、".join(column.label for column in differing),
@@ -308,6 +307,7 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
         file=FileOf(1),
         moment=moment(first.filing, newer.by),
         own=Own(moment(item.filing, newer.by)),
+        unfit=Words(f"{unfit}，" if unfit else ""),
     )
     return _row_finding(
         SUPERSEDED, message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None

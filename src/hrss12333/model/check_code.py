@@ -35,10 +35,10 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
         headers[key].append(_json_of_fields(header))
-    places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_whole_unit}
+    places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
-            if not (row.is_whole_unit and table.form.key in places):  # 全省 beside regions is a 合计
+            if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
                 rows[table.form.key].append(_json_of_fields(_without_spaces(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
@@ -58,9 +58,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 def signed_regions(tables: Iterable[Table]) -> frozenset[tuple[str, str]]:
     """The regions that each form's rows name, but the unit as a whole. Tables of one code agree in this, too."""
-    rows = (
-        (table.form.key, row) for table in tables for row in table.rows if not (row.match and row.match.is_whole_unit)
-    )
+    rows = ((table.form.key, row) for table in tables for row in table.rows if not (row.match and row.match.is_unit))
     return frozenset((key, "".join((row.region or "").split())) for key, row in rows)
 
 

@@ -125,9 +125,9 @@ class Row(Struct, frozen=True, eq=False):
         return self.region or f"第{self.place.row}行"
 
     @property
-    def is_whole_unit(self) -> bool:
+    def is_unit(self) -> bool:
         """Whether it speaks for the whole unit."""
-        return self.match is not None and self.match.is_whole_unit
+        return self.match is not None and self.match.is_unit
 
     @property
     def answered(self) -> int:

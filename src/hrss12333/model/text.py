@@ -103,10 +103,10 @@ class Doubt(Struct, frozen=True):
     @property
     def described(self) -> Message:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        said = compose(
+        quote = compose(
             "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
         )
-        return compose("{beside}一行的{said}", beside=Words(self.beside), said=said) if self.beside else said
+        return compose("{beside}一行的{quote}", beside=Words(self.beside), quote=quote) if self.beside else quote
 
 
 _LONGEST_QUOTE = 40

@@ -117,8 +117,8 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     for named, tables in _by_unit(owned):
         own_sheets = free | {table.sheet for table in tables}
         free = set()
-        said = [evidence for table in tables for evidence in table.years]
-        years = (*said, *years_around(around, wanted.edition.year))
+        reported = [evidence for table in tables for evidence in table.years]
+        years = (*reported, *years_around(around, wanted.edition.year))
         year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
         filing = Filing(

@@ -33,9 +33,7 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
     expected = [region.name for region in whole.expected]
     rows: dict[str, list[Entry]] = {name: [] for name in expected}
     for entry in national.entries:
-        whose = (
-            _WHOLE_UNIT if entry.row.match and entry.row.match.is_whole_unit else entry.row.region or _WITHOUT_REGION
-        )
+        whose = _WHOLE_UNIT if entry.row.match and entry.row.match.is_unit else entry.row.region or _WITHOUT_REGION
         rows.setdefault(whose, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     known = {name: name if standing.known else None for name, standing in listed.items()}

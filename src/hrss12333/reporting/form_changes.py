@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, UnreadBlock, Value
-from hrss12333.model.message import reading_note
+from hrss12333.model.message import noted
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
@@ -21,14 +21,7 @@ from hrss12333.writing.official.self_check import COMPLETE, total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 
-_TEXTS_WITHOUT_PLACE = {
-    TextKind.ABOVE,
-    TextKind.BELOW,
-    TextKind.COMMENT,
-    TextKind.BOX,
-    TextKind.PAGE,
-    TextKind.PARAGRAPH,
-}
+_NO_PLACE = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
 """Texts that the clean form has no place for."""
 _PAGE = frozenset("第页共校验码")
 """What the clean form prints in its own page footer."""
@@ -71,7 +64,7 @@ def signed(filing: Filing, unit: Unit) -> Filing:
         value = table.header.get("unit", BLANK)
         if value.value is not None and not value.problem:
             return table
-        given = replace(value, value=unit.name, problem=None, note=reading_note("按 --unit 填写"))
+        given = replace(value, value=unit.name, problem=None, note=noted("按 --unit 填写"))
         return replace(table, header={**table.header, "unit": given})
 
     return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
@@ -143,7 +136,7 @@ def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]])
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         at, place = text.place, text.place.a1 if text.place else None
-        if text.kind not in _TEXTS_WITHOUT_PLACE or (text.sheet or "", place) in reported or _is_own(text):
+        if text.kind not in _NO_PLACE or (text.sheet or "", place) in reported or _is_own(text):
             continue
         if at and ((at.sheet, at.row) in heads or any(_is_in_block(block, at) for block in blocks)):
             continue

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.survey.editions.edition import Edition
 
-OF_ONE_REGION = frozenset({"R207", "P503"})
-"""Rules that see a whole unit and yet are about one region's row."""
-
 
 class State(Enum):
     """Where one who reports stands, the worst first."""
@@ -192,12 +189,12 @@ class _Senders:
         """The city that a file's name tells, else the unit where the file is the unit's."""
         stem = stem_of(item.file)
         match = certain_region(unit, stem)
-        if match and match.name and not match.is_whole_unit:
+        if match and match.name and not match.is_unit:
             return match.name
         inside = [name for name in self.official if name in stem]
         if len(inside) == 1:
             return inside[0]
-        return unit.name if item.unit or (match and match.is_whole_unit) else self._names(item.file)
+        return unit.name if item.unit or (match and match.is_unit) else self._names(item.file)
 
     def of_file(self, item: Checked) -> Sequence[str]:
         """Who sent a file, or whose rows it holds."""
@@ -209,7 +206,8 @@ class _Senders:
         if self.unit is None:
             known = finding.unit if finding.unit in self.known else None
             return known or (senders[0] if senders else self._names(finding.file))
-        if RULES[finding.rule].scope is Scope.UNIT and finding.rule not in OF_ONE_REGION:
+        rule = RULES[finding.rule]
+        if rule.scope is Scope.UNIT and not rule.of_one_region:
             return self.unit.name
         if len(senders) == 1:
             return senders[0]

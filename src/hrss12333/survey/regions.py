@@ -23,7 +23,7 @@ _OWN_LEVEL_ENDING = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
 _COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")
-_SHORTEST_NAME = 2
+_SHORTEST = 2
 _YES = "是"
 _OFFICE = "人力资源和社会保障"
 _CITIES = frozenset(("区县", "师"))
@@ -93,7 +93,7 @@ def is_county(text: str) -> bool:
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
     """A place's name without what it is: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")
-    return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST_NAME else name
+    return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name
 
 
 class Region(Struct, frozen=True):
@@ -195,9 +195,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
             return SubRegion(text, (city,), own_level=True)
         if text in counties:
             return counties[text]
-        for size in range(
-            len(text) - _SHORTEST_NAME, _SHORTEST_NAME - 1, -1
-        ):  # 银川市永宁县, the longest name of a city first
+        for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
             city = regions.get(text[:size])
             found = (known.get(text[size:]) or counties.get(text[size:])) if city else None
             if found and city and city in found.cities:

@@ -62,9 +62,9 @@ class Alike(Struct, frozen=True):
         that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
             return [shown(self.first).full_message]
-        asked = _question(self.first)
+        question = _question(self.first)
         by_subject: dict[object, Finding] = {}
-        for number, finding in enumerate(takewhile(lambda finding: _question(finding) == asked, self.findings)):
+        for number, finding in enumerate(takewhile(lambda finding: _question(finding) == question, self.findings)):
             by_subject.setdefault(subject(finding) or number, finding)  # of the other rows the same is said
         regions = self.regions
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")

@@ -48,7 +48,7 @@ FILING = filing(UNIT)
 
 def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, FILING), (RT.PACKAGE, FILING)))
-    for name in ("_SECONDS", "_ORDINARY"):
+    for name in ("_SECONDS", "_ORDINARY_SECONDS"):
         monkeypatch.setattr(f"hrss12333.reading.files.bounds.{name}", 0.0)
     problems = [item.problem for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Unreadable)]
     assert problems == [Problem.TOO_LARGE, Problem.TOO_LARGE]

@@ -66,6 +66,7 @@ NO_FORM = declare(
 @query(
     "F006",
     scope=Scope.UNIT,
+    nothing_counted=True,
     title="缺少其中一张表",
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
     clause="通知第一部分第（二）条",

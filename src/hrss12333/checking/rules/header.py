@@ -190,9 +190,9 @@ def _other_owner(case: Case) -> Iterator[Hit]:
     if others:
         first = others[0].source
         message = compose(
-            "这是{told}的数据，{others:，}",
+            "这是{evidence}的数据，{others:，}",
             "请核对有没有交错文件，写错的请改正。",
-            told=Words(evident),
+            evidence=Words(evident),
             others=Several(item.described("") for item in others),
         )
         yield Hit(

@@ -182,7 +182,7 @@ def missing_from(case: Case, form: Form) -> tuple[str, ...]:
     unit = case.filing.unit
     tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
-    if unit is None or (not named and any(row.is_whole_unit for table in tables for row in table.rows)):
+    if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = _regions_given(case, form)
     return tuple([region.name for region in unit.expected if region.name not in given])
@@ -236,6 +236,7 @@ def _disputed_regions(case: Case, form: Form) -> set[str]:
 @query(
     "R207",
     scope=Scope.UNIT,
+    of_one_region=True,
     title="两张表的地区不一致",
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
     clause=CITIES,

@@ -20,6 +20,7 @@ SAMPLE_ROW = "附表1、附表2样例行"
 
 @error(
     "R205",
+    nothing_counted=True,
     title="没有数据行",
     why="表里只有样例或空行，或者各行都是别的单位的地区，没有本单位任何地区的数据。",
     clause=CITIES,

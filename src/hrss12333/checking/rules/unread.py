@@ -10,7 +10,7 @@ from hrss12333.model.finding import UNREAD_ID, Severity
 from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.survey.schema import Kind
 
-_LONGEST_QUOTE = 40
+_QUOTED = 40
 """Characters of a text that are quoted."""
 
 
@@ -46,7 +46,7 @@ def unread(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, place=first_heading(table), value=others[0].sheet)
     for text in filing.unread_texts:
         fact = f"{{kind}}写着{{text}}，没有读取：{_REQUEST[0]}"
-        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _LONGEST_QUOTE))
+        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _QUOTED))
         yield Hit(message, place=text.place, value=text.text)
 
 
@@ -91,6 +91,6 @@ def _block_message(block: UnreadBlock) -> Message:
         *why[1:],
         cell=block.place.a1,
         to=f"到{block.last.a1}" if block.last != block.place else "",
-        texts=Several(Quote(text, _LONGEST_QUOTE) for text in block.texts),
+        texts=Several(Quote(text, _QUOTED) for text in block.texts),
         several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
     )

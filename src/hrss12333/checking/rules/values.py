@@ -20,7 +20,7 @@ from hrss12333.survey.schema import Column, Form, Kind, answer_word
 FILL = "附表1、附表2"
 ANSWER_CLAUSE = "附表1填表说明第4、5条"
 NETWORK = "附表2填表说明第2条"
-_LONGEST_QUOTE = 30
+_QUOTED = 30
 """Characters of a text that are quoted."""
 
 
@@ -40,7 +40,7 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
                 message = compose(
                     f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
                     label=Label(column.label),
-                    found=Quote(value.found, _LONGEST_QUOTE),
+                    found=Quote(value.found, _QUOTED),
                     shown=Quote(_shown_value(value)),
                     doubt=Words(value.doubt),
                 )
@@ -78,12 +78,12 @@ def _refusal(
         if kind:
             yield from _doubtful(case, kind)
 
-    return error(id, of_marked=True, problem=problem, **text)(check)
+    return error(id, of_noted=True, problem=problem, **text)(check)
 
 
 @error(
     "V301",
-    of_marked=True,
+    of_noted=True,
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
@@ -192,11 +192,11 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 label, found = Label(labels[key]), Quote(value.found)
                 message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(message, table, field=key)
-        asked = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
+        quoted_headings = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
         for aside in table.asides:
-            if aside.text in asked and aside.place == first_heading(table):
+            if aside.text in quoted_headings and aside.place == first_heading(table):
                 continue
-            message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST_QUOTE), reason=Words(aside.reason))
+            message = compose("{text}：{reason}", text=Quote(aside.text, _QUOTED), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.noted_values:
             if value.note and value.problem is None and not value.doubt:
@@ -232,7 +232,7 @@ FORMULA_UNCALCULATED = _refusal(
     Problem.NOT_CALCULATED,
     "“{label}”是公式{found}，{note}",
     "请在Excel或WPS中打开后保存，或改为数值。",
-    longest=_LONGEST_QUOTE,
+    longest=_QUOTED,
     title="公式没有可靠的计算结果",
     why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
     wrong="=VLOOKUP(…)，没有保存结果，或保存着0",

@@ -88,7 +88,7 @@ class Claims:
         for other in (*table.parts, *table.superseded):
             self._leave_out(other)
 
-    def use_of(self, row: int, column: int) -> CellUse | None:
+    def use(self, row: int, column: int) -> CellUse | None:
         """What a cell was taken for."""
         whole = row in self.whole_rows and not is_blank(self.grid.at(row, column))
         return self.cells.get((row, column)) or (CellUse.VALUE if whole else None)
@@ -135,7 +135,7 @@ class Claims:
             elif column.kind is Kind.SERIAL:
                 own = _is_row_number(value.found, value.value)
             else:
-                whole = column.kind is Kind.REGION and row.match is not None and row.match.is_whole_unit
+                whole = column.kind is Kind.REGION and row.match is not None and row.match.is_unit
                 answers = column.kind in DATA_KINDS and value.value is not None
                 own = value.found is not None and (whole or answers or _is_tally(table, value.found))
             if named or own:

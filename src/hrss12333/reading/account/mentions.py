@@ -218,22 +218,22 @@ def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) ->
                     yield replace(text, text=sentence.strip())
 
 
-def _matters(filing: Filing, others: Sequence[Table], edition: Edition, said: Text, heads: Set[Field]) -> bool:
+def _matters(filing: Filing, others: Sequence[Table], edition: Edition, text: Text, heads: Set[Field]) -> bool:
     """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough; a line of
     figures may be of the ``others``, forms that another file of the unit holds, or of columns that ``heads`` it names."""
-    sentence = said.text
+    sentence = text.text
     named = columns_named(edition.forms, sentence)
-    if not named and (said.kind in NAMES or not names_region(edition, filing.unit, sentence)):
+    if not named and (text.kind in NAMES or not names_region(edition, filing.unit, sentence)):
         return False
     if use_of(sentence, edition, filing.unit):
         return False
     given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(without_no_figures(sentence))]
-    asked = named or (heads if len(given) <= len(heads) else ())
+    wanted = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
     for table in (*filing.tables, *(() if named else others)):
         rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
-        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not asked or (table.form.key, c.key) in asked):
+        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not wanted or (table.form.key, c.key) in wanted):
             figures = [figure for row in rows if (figure := row.figure(key)) is not None]
             total = table.total.figure(key) if named and table.total else None
             known |= {*figures, sum(figures), *([] if total is None else [total])}

@@ -26,7 +26,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Kind
 
-_MOST_LOOKED_AT = 10_000
+_MOST_CELLS = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
 _MOST_BLOCKS = 200
 """Blocks of a sheet that are reported one by one; the others are reported as one."""
@@ -131,7 +131,7 @@ class SheetAccount:
         found |= {(cell.row, cell.column - step) for cell in block for step in (1, 2)}
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
-            stray = isinstance(cell, str) and self._claims.use_of(row, column) is None
+            stray = isinstance(cell, str) and self._claims.use(row, column) is None
             if stray and use_of_words(cell, self._edition.forms) is CellUse.HEADING:
                 yield UnreadCell(row, column, as_text(cell), is_question=False)
 
@@ -144,14 +144,14 @@ class SheetAccount:
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
-                known = CellUse.LEFT_OUT if self._passed_over else self._claims.use_of(row, column)
+                known = CellUse.LEFT_OUT if self._passed_over else self._claims.use(row, column)
                 known = known or (use_of_words(cell, forms) if type(cell) is str else None)
                 if known is None:
                     left.append((row, column, cell))
                 else:
                     counts[known] += 1
                     self._judged[row, column] = known
-        for row, column, cell in left[:_MOST_LOOKED_AT]:
+        for row, column, cell in left[:_MOST_CELLS]:
             text = as_text(cell)
             if found := self._use_of_cell((row, column), cell, text):
                 counts[found] += 1
@@ -159,11 +159,11 @@ class SheetAccount:
             else:
                 is_question = self._matters(text) if isinstance(cell, str) else is_figure(cell)
                 self.unknown[row, column] = UnreadCell(row, column, text, is_question)
-        if len(left) > _MOST_LOOKED_AT:
-            row, column, cell = left[_MOST_LOOKED_AT]
+        if len(left) > _MOST_CELLS:
+            row, column, cell = left[_MOST_CELLS]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
             self._more = replace(
-                as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_LOOKED_AT
+                as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_CELLS
             )
             counts[CellUse.UNREAD] += self._more.cells
 
@@ -252,11 +252,7 @@ class SheetAccount:
         if own and left == right:
             return self._may_head(first[0].text)
         row = top if own else top - 1
-        if (
-            row < 0
-            or row in self._claims.whole_rows
-            or any(self._claims.use_of(row, at) for at in range(left, right + 1))
-        ):
+        if row < 0 or row in self._claims.whole_rows or any(self._claims.use(row, at) for at in range(left, right + 1)):
             return False
         words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
         texts = [as_text(word) for word in words if not is_blank(word)]

@@ -69,21 +69,21 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     if not suspect:
         return filing
     judge = _Judge(filing, forms, year)
-    found = _told_once([doubt for text in suspect for doubt in judge.doubts_of(text)])
+    found = _quoted_once([doubt for text in suspect for doubt in judge.doubts_of(text)])
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
     return replace(filing, tables=tables, unfit=unfit, doubts=(*filing.doubts, *found))
 
 
-def _told_once(doubts: Sequence[Doubt]) -> list[Doubt]:
+def _quoted_once(doubts: Sequence[Doubt]) -> list[Doubt]:
     """The same without what a remark over several rows says again of a region beside its own."""
-    told = {(doubt.text.place, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
+    quoted = {(doubt.text.place, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
     found = []
     for doubt in doubts:
-        said = doubt.text.place, doubt.quote, doubt.row
-        if not doubt.beside or said not in told:
-            told.add(said)
+        located = doubt.text.place, doubt.quote, doubt.row
+        if not doubt.beside or located not in quoted:
+            quoted.add(located)
             found.append(doubt)
     return found
 
@@ -217,8 +217,8 @@ class _Judge:
 
     def _values_in(self, columns: ColumnsInWords, rows: Rows, *kinds: Kind) -> list[Scalar]:
         """What is in these columns, of these kinds, of these rows, or of all rows that the text may be about."""
-        asked = [column for column in columns if not kinds or column.kind in kinds]
-        given = ((table, row, column) for table, row in rows or self._rows for column in asked)
+        wanted = [column for column in columns if not kinds or column.kind in kinds]
+        given = ((table, row, column) for table, row in rows or self._rows for column in wanted)
         values = (row.scalar(column.key) for table, row, column in given if table.form.key == column.form)
         return [value for value in values if value is not None]
 

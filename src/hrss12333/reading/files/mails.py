@@ -162,9 +162,9 @@ def _page_text(letter: MailPart) -> str:
     return shown_text(letter.content.decode("utf-8", "replace")[: 10 * _LONGEST_MAIL])
 
 
-def _lines_not_in(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
+def _lines_not_in(texts: Sequence[str], others: Iterable[str]) -> Sequence[str]:
     """The lines of texts that are not in others, wherever these break theirs."""
-    known = "".join("".join(told).split())
+    known = "".join("".join(others).split())
     if len(known) * sum(map(len, texts)) > _MOST_LOOKS:
         return texts
     return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]

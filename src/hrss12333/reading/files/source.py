@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
-FILE_TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
 READ_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
@@ -90,9 +90,7 @@ def load(path: Path, most: int | None = None) -> bytes:
             if not S_ISREG(status.st_mode):  # any more
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
-                raise FileProblem(
-                    Problem.TOO_LARGE, FILE_TOO_LARGE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20
-                )
+                raise FileProblem(Problem.TOO_LARGE, LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
             return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
         raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else READ_FAILED) from error
@@ -135,9 +133,7 @@ _CHINA = timedelta(hours=8)
 def zip_entries(data: bytes, _: str) -> list[Source]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
-    return _sources_of(
-        (name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos
-    )
+    return _sources((name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos)
 
 
 def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
@@ -151,10 +147,10 @@ def archive_entries(data: bytes, kind: str) -> list[Source]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
-    return _sources_of((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
+    return _sources((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
 
 
-def _sources_of(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
+def _sources(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
     named = ((name.replace("\\", "/").lstrip("/"), load, saved) for name, load, saved in files)
     sources = (Source(name, load, saved, skip=passed_over(name) or "") for name, load, saved in named)
     return sorted(sources, key=lambda source: source.name)

@@ -28,13 +28,13 @@ Lookup = Callable[[str | None, int, int], Operand]
 or None where blank."""
 
 _Scalar = Decimal | str | None
-_SHEET_PATTERN, _CELL_PATTERN = (
+_SHEET, _CELL = (
     r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?",
     r"\$?(?P<{}>[A-Z]{{1,3}})\$?(?P<{}>\d{{1,7}})(?![\w(])",
 )
-_FORMULA_TOKEN = lazy(
+_TOKEN = lazy(
     rf"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<sign>SUM\s*\(|[-+*/%(),;])
-    |(?P<sheet>{_SHEET_PATTERN}){_CELL_PATTERN.format("left", "top")}(?:\s*:\s*{_SHEET_PATTERN}{_CELL_PATTERN.format("right", "bottom")})?
+    |(?P<sheet>{_SHEET}){_CELL.format("left", "top")}(?:\s*:\s*{_SHEET}{_CELL.format("right", "bottom")})?
     |(?P<rest>.+))\s*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -119,7 +119,7 @@ class _Expression:
         if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
             raise _NotComputed
         machine.take_steps(len(formula) // _SIGN)
-        tokens = [*_FORMULA_TOKEN.finditer(formula, 1)]
+        tokens = [*_TOKEN.finditer(formula, 1)]
         signs = [token["sign"] or "" for token in tokens]
         nesting = accumulate(sign.endswith("(") - (sign == ")") for sign in signs)
         if any(token["rest"] for token in tokens) or max(nesting, default=0) > _MOST_DEPTH:

@@ -27,7 +27,7 @@ from hrss12333.survey.spellings import LARGEST_EXACT
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
-_FIGURE_TEXT = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+_FIGURES = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
 _ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(FORMAT_MAGNITUDES)}]).{{0,3}}")
 _ORDINARY_STYLE, _NO_LETTERS = CellStyle(), Letters()
 
@@ -106,12 +106,7 @@ class SheetBuilder(Struct):
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but neither 2,501 of 2500.6 nor 3.1万 of
         30954."""
-        if (
-            isinstance(number, bool)
-            or not isinstance(number, int | float)
-            or number <= 0
-            or _FIGURE_TEXT.fullmatch(text)
-        ):
+        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0 or _FIGURES.fullmatch(text):
             return
         if rounded := _ROUNDED.fullmatch(text):
             whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", FORMAT_MAGNITUDES[rounded[3]]

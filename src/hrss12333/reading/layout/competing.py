@@ -184,7 +184,7 @@ def _count_lacking(table: Table) -> int:
 
 
 def _name(row: Row) -> str | None:
-    return _WHOLE_UNIT if row.match and row.match.is_whole_unit else row.region
+    return _WHOLE_UNIT if row.match and row.match.is_unit else row.region
 
 
 def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Message, Place] | None:

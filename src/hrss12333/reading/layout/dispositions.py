@@ -27,8 +27,8 @@ from hrss12333.reading.layout.row_words import (
     is_statistic,
     is_subtotal,
     is_total,
+    named_year,
     summed_region,
-    year_in_name,
 )
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_placeholder
@@ -168,7 +168,7 @@ class BodyLine:
 
     def is_other_years_total(self) -> bool:
         """2018年合计."""
-        return any(is_total(text) and year_in_name(text, self.above.year) for text in self.called)
+        return any(is_total(text) and named_year(text, self.above.year) for text in self.called)
 
     def is_total(self) -> bool:
         """合计, of everything, of an area or of a region."""

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import Words, read_as, reading_note
+from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
@@ -122,7 +122,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
                 found[key] = value
         if (match and match.unit) or not (spans or SEAL_PATTERN.search(row.text)):
             continue
-        named = _unit_of_header(row, spans, title, gazetteer)
+        named = _unit(row, spans, title, gazetteer)
         if named and (named[1].unit or match is None or found["unit"].found is None):
             found["unit"], match = named
     if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
@@ -206,9 +206,7 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     return row.place_of(cell - before)
 
 
-def _unit_of_header(
-    row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer
-) -> tuple[Value, UnitMatch] | None:
+def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
@@ -231,12 +229,12 @@ def _unit_of_header(
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for position, written, match in candidates:
         if match.unit:
-            how = None if written in match.unit.spellings or not match.how else reading_note(match.how)
+            how = None if written in match.unit.spellings or not match.how else noted(match.how)
             return Value(written, match.unit.name, row.place(position), note=how), match
     likely = candidates if own else [item for item in candidates if item[2].nearest and _MISSPELT.fullmatch(item[1])]
     if likely and (own or SEAL_PATTERN.search(row.text)):
         position, written, match = likely[0]
-        unknown = reading_note("不在报送单位名单中")
+        unknown = noted("不在报送单位名单中")
         return Value(written, None, row.place(position), Problem.UNIT_UNKNOWN, unknown), match
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
@@ -261,7 +259,7 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                named = reading_note("标题中写的是“{before}”", before=Words(before))
+                named = noted("标题中写的是“{before}”", before=Words(before))
                 return Value(text, match.unit.name, row.place_of(cell), note=named), match
     return None
 
@@ -279,7 +277,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
     how = left.note or (read_as(str(left.value)) if left.value else None)
     whose = "从联系人栏“{found}”中读出" if target == "mobile" else "从“{found}”中读出"
-    moved = replace(read_field(target, taken, value.place), note=reading_note(whose, found=Words(value.found)))
+    moved = replace(read_field(target, taken, value.place), note=noted(whose, found=Words(value.found)))
     return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 

@@ -37,7 +37,7 @@ _HARMLESS = lazy(
     r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|含?部省市(?:各?级)?(?:培训)?|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)",
     needs="(",
 )
-_MEASURE_IN_BRACKETS = lazy(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)(?:[/每]?年)?\)")
+_MEASURE = lazy(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)(?:[/每]?年)?\)")
 _ALSO_COUNTED = {
     "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
     "人": frozenset({"名", "位", "个"}),
@@ -247,7 +247,7 @@ def _is_harmless(column: Column, bracket: str, year: int | None) -> bool:
     words = bracket[1:-1]
     if _HARMLESS.fullmatch(bracket) or bracket in normal(column.heading):
         return True
-    if measure := _MEASURE_IN_BRACKETS.fullmatch(bracket):
+    if measure := _MEASURE.fullmatch(bracket):
         return not column.unit or measure[1] == column.unit or measure[1] in _ALSO_COUNTED.get(column.unit, ())
     if words and any(bracketed.startswith(words) for bracketed in re.findall(r"\(([^()]*)\)", normal(column.note))):
         return True
@@ -307,9 +307,7 @@ def is_part_of_group(form: Form, text: str, year: int | None = None) -> bool:
     if not is_group(form, re.sub(r"\([^()]*\)", "", name)):
         return False
     brackets = re.findall(r"\([^()]*\)", heading_scale(name)[0])
-    return not all(
-        _HARMLESS.fullmatch(b) or _MEASURE_IN_BRACKETS.fullmatch(b) or _is_period(b[1:-1], year) for b in brackets
-    )
+    return not all(_HARMLESS.fullmatch(b) or _MEASURE.fullmatch(b) or _is_period(b[1:-1], year) for b in brackets)
 
 
 def _core(text: str) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import ReadingNote, Words, read_as, reading_note
+from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy, visible
@@ -256,7 +256,7 @@ def _mobile(written: str) -> Value:
         how = None if value == written else read_as(value)
         if landlines:
             also = "、".join(landlines)
-            how = reading_note("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
+            how = noted("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
         return Value(written, value, note=how)
     reason = _why_no_mobile(text, bool(landlines) and not numbers)
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
@@ -265,8 +265,8 @@ def _mobile(written: str) -> Value:
 def _why_no_mobile(text: str, landline: bool) -> ReadingNote:
     """What is wrong with it: too short or too long a mobile number is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
-        return reading_note("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
-    return reading_note("填的是座机号" if landline else "不是11位手机号")
+        return noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
+    return noted("填的是座机号" if landline else "不是11位手机号")
 
 
 def _email(written: str) -> Value:
@@ -277,4 +277,4 @@ def _email(written: str) -> Value:
     if addresses and not any("@" in part for part in parts if part not in addresses):
         value = "、".join(addresses)
         return Value(written, value, note=None if value == written else read_as(value))
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=reading_note("不是一个邮箱地址"))
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=noted("不是一个邮箱地址"))

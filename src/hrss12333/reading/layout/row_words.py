@@ -137,7 +137,7 @@ def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
     return replace(region, how="按规范名称读取") if region.official else None
 
 
-def year_in_name(name: str, year: int | None) -> int | None:
+def named_year(name: str, year: int | None) -> int | None:
     """The year before or behind a row's name that is not the one reported on: 银川市2018年, 2018年合计, 上年合计."""
     if year and _YEAR_BEFORE.match(name.strip()):
         return year - 1

@@ -21,8 +21,8 @@ from hrss12333.reading.layout.row_words import (
     is_note,
     is_sample,
     is_total,
+    named_year,
     plain_name,
-    year_in_name,
 )
 from hrss12333.reading.layout.sheets import MergedCells, concealed_rows
 from hrss12333.reading.layout.statements import Measures, is_year_heading, year_of_cell
@@ -154,7 +154,7 @@ class RowReader:
             return
         read.rows.append(row)
         self._above.regions.add(row.region)
-        if year := year_in_name(line.name.written or "", self._year):
+        if year := named_year(line.name.written or "", self._year):
             self._years[row.place] = year
 
     # Names

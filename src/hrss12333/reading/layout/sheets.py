@@ -14,7 +14,7 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
-from hrss12333.model.message import ReadingNote, reading_note
+from hrss12333.model.message import ReadingNote, noted
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.headings import LONGEST_HEADING
@@ -177,8 +177,8 @@ def _is_all_removed(line: Collection[Cell], removed: Collection[int]) -> bool:
 def concealed_rows(grid: Grid) -> dict[int, str]:
     """Row → how the sheet conceals it as a whole."""
     found: dict[int, str] = {}
-    for how, is_gone in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
-        removed = _by_row(at for at, mark in grid.special_marks.items() if is_gone(mark))
+    for how, is_removed in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
+        removed = _by_row(at for at, mark in grid.special_marks.items() if is_removed(mark))
         found |= {
             row: how for row, own in removed.items() if row < len(grid.cells) and _is_all_removed(grid.cells[row], own)
         }
@@ -188,5 +188,5 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
 def removed_from(mark: Mark) -> ReadingNote | None:
     """What was in a cell of a row that counts and is not to be read, in words; None where nothing did."""
     if mark.struck or mark.cut:
-        return reading_note("单元格中划掉或看不见的内容没有读取")
-    return reading_note("单元格中的文字与底色相同、看不见，没有读取") if mark.invisible else None
+        return noted("单元格中划掉或看不见的内容没有读取")
+    return noted("单元格中的文字与底色相同、看不见，没有读取") if mark.invisible else None

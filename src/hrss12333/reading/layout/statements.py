@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row, Scale, Value
-from hrss12333.model.message import Words, reading_note
+from hrss12333.model.message import Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind, against, inferred_year, ranked
@@ -261,7 +261,7 @@ class Scales:
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
             return value if scale == 1 else Value(value.found, int(number), place)
-        refusal = reading_note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:

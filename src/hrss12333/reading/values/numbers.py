@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from hrss12333.model.message import ReadingNote, Several, Words, reading_note
+from hrss12333.model.message import ReadingNote, Several, Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
@@ -59,7 +59,7 @@ LARGEST_READ = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
 """What a mobile number reads as: no count of a region is as large as the smallest."""
-_LONGEST_NUMBER = 200
+_LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
 _MOST_FIGURES = 3
@@ -80,7 +80,7 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
 
 
 def _no_count(why: str, *likely: Scalar) -> Answer:
-    return Answer(problem=Problem.NOT_WHOLE, how=reading_note(why), candidates=likely)
+    return Answer(problem=Problem.NOT_WHOLE, how=noted(why), candidates=likely)
 
 
 def _from_native(cell: int | float) -> Answer:
@@ -91,7 +91,7 @@ def _from_native(cell: int | float) -> Answer:
     if cell == whole:
         return _signed_number(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
-        return _signed_number(whole, reading_note("去掉计算产生的极小误差"))
+        return _signed_number(whole, noted("去掉计算产生的极小误差"))
     return _no_count("不是整数")
 
 
@@ -109,7 +109,7 @@ def _signed_number(number: int, how: ReadingNote | None = None) -> Answer:
     if number in MOBILES:
         return _no_count("像是手机号，不是数量")
     if number < 0:
-        return Answer(problem=Problem.NEGATIVE, how=reading_note("是负数"), candidates=(-number,))
+        return Answer(problem=Problem.NEGATIVE, how=noted("是负数"), candidates=(-number,))
     return Answer(number, how=how)
 
 
@@ -118,9 +118,9 @@ def _from_text(written: str, heading: str) -> Answer:
     figures in it."""
     if is_placeholder(written):
         return Answer(
-            problem=Problem.MISSING, how=reading_note("“{found}”不是数，按没有填处理", found=Words(visible(written)))
+            problem=Problem.MISSING, how=noted("“{found}”不是数，按没有填处理", found=Words(visible(written)))
         )
-    if len(written) > _LONGEST_NUMBER:
+    if len(written) > _LONGEST:
         return _no_count("不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     if not any(map(str.isdecimal, text)):
@@ -135,18 +135,12 @@ def _from_text(written: str, heading: str) -> Answer:
     if number != int(number):
         return _no_count("不是整数")
     notes = [
-        reading_note("去掉“{part}”", part=Words(part))
-        for part in (match["about"], match["all"], match["around"])
-        if part
+        noted("去掉“{part}”", part=Words(part)) for part in (match["about"], match["all"], match["around"]) if part
     ]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
-        notes.append(reading_note("去掉单位“{unit}”", unit=Words(unit)))
-    notes = [
-        *map(reading_note, steps),
-        *notes,
-        *([reading_note("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else []),
-    ]
-    how = reading_note("{steps:、}", steps=Several(notes or [reading_note("文本改为数值")]))
+        notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
+    notes = [*map(noted, steps), *notes, *([noted("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else [])]
+    how = noted("{steps:、}", steps=Several(notes or [noted("文本改为数值")]))
     return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
 
 

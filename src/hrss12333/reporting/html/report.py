@@ -208,8 +208,8 @@ class _Writer:
         blocks: dict[object, tuple[Heads, list[_PrintedLine]]] = {}
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
-            asked = any(finding.severity is not Severity.NOTE for finding in findings)
-            found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if asked else None
+            is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
+            found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if is_questioned else None
             key = id(found[0]) if found else bool(number)
             heads = tuple(head for _, head in _heads_of(found[0])) if found else ()
             cells = list(_cells_of(*found, findings)) if found else ()

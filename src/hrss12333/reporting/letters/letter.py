@@ -34,7 +34,7 @@ from hrss12333.writing.reference.typography import (
     FOOTER_STYLE,
     HEI,
     KAI,
-    PARAGRAPH_STYLES,
+    STYLES,
     TITLE_FONT,
     ParagraphStyle,
 )
@@ -291,8 +291,8 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
 
 def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
-    footer = (look for look in PARAGRAPH_STYLES if look.name == FOOTER_STYLE)
-    document = new_document((*PARAGRAPH_STYLES[:1], *_STYLES, *footer))
+    footer = (look for look in STYLES if look.name == FOOTER_STYLE)
+    document = new_document((*STYLES[:1], *_STYLES, *footer))
     signed = next((width(text) for part, text in letter.paragraphs if part == _SIGNATURE_LOOK), 0)
     for part, text in letter.paragraphs:
         paragraph = document.add_paragraph(style=_LOOKS_BY_NAME[part].name)

@@ -158,8 +158,8 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
         is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
-        asked = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
-        kind = asked if is_questioned else LetterKind.REMINDER
+        demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
+        kind = demand if is_questioned else LetterKind.REMINDER
         found.append(Recipient(kind, standing.name, standing.known, files, due, late if is_known_late else None))
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 

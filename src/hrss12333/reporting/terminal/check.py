@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(display_width(state.value) for state in State)
-_MOST_PARAGRAPHS = 8
+_MOST = 8
 """Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
 _MOST_UNREAD = 5
 """Blocks of a file that are printed; reports and 问题清单 hold all of them."""
@@ -88,7 +88,7 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
     listed = [(name, found) for name, findings in named if (found := [*filter(_is_open, findings)])]
     paragraphs = [_paragraphs(forms_together(found), inbox.edition) for _, found in listed]
     turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
-    shown = Counter(at for _, at in turns[:_MOST_PARAGRAPHS])
+    shown = Counter(at for _, at in turns[:_MOST])
     for at, number in sorted(shown.items()):
         name, found = listed[at]
         counts = count_by_severity(found)
@@ -100,10 +100,8 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
         for lead, paragraph in paragraphs[at][:number]:
             for paragraph_line in paragraph:
                 printer.paragraph(paragraph_line, 2, lead=lead)
-    if len(turns) > _MOST_PARAGRAPHS:
-        printer.line(
-            f"这里列出了{_MOST_PARAGRAPHS}项，各文件先列最要紧的；加 -v 列出全部，或用 --report 写出报告。", style="dim"
-        )
+    if len(turns) > _MOST:
+        printer.line(f"这里列出了{_MOST}项，各文件先列最要紧的；加 -v 列出全部，或用 --report 写出报告。", style="dim")
     if turns:
         printer.blank()
 
@@ -133,8 +131,8 @@ def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(clean(item.file), style="bold")
-    asked = COLOURS[Severity.QUERY] if count_by_severity(item.findings).unexplained else "green"
-    style = asked if item.result == "pass" else COLOURS[Severity.ERROR]
+    pass_style = COLOURS[Severity.QUERY] if count_by_severity(item.findings).unexplained else "green"
+    style = pass_style if item.result == "pass" else COLOURS[Severity.ERROR]
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, style)
     for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")

@@ -71,9 +71,9 @@ def write_national(
         shown, elsewhere = relative_names(national)
         renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
         questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
-        told = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
+        sentences = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
-        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, told)
+        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
         for form in book.forms:
             book.detail_areas[form.key] = reserve_details(book, form)
             book.lines_areas[form.key] = reserve_summary(book, form)

@@ -30,7 +30,7 @@ from hrss12333.writing.national.book import (
     own_column,
 )
 from hrss12333.writing.national.lines import (
-    COMPARISON_NOTE,
+    COMPARED,
     NOW,
     PREVIOUS,
     Level,
@@ -52,7 +52,7 @@ REMARKS_WIDTH, QUESTIONED_WIDTH = 34.0, 148.0
 OPERANDS = "计算依据（不打印）"
 YEARS = {"": "", NOW_KEY: NOW, BEFORE_KEY: PREVIOUS}
 """What is worked out: this year's value, and both years' over the same rows; the headings of these."""
-_INDICATORS_NAMED = 3
+_FEW = 3
 """Indicators that a remark names one by one."""
 
 
@@ -86,7 +86,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     page = Page(book, sheet, block.columns, breaks, last=end)
     top = page.title(f"{book.year}年度12333电话服务指标分析")
-    high = 24 + page.headings(top) + write_lines(page, block, lines)
+    above, high = page.headings(top), write_lines(page, block, lines)
     for _, item in _items(book):
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0}
@@ -99,7 +99,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
         sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
-    finish(page, block, last, notes, high)
+    finish(page, block, last, notes, above, high)
     for at, column in enumerate(block.columns[end + 1 :], end + 1):
         sheet.set_column(at, at, column.width, None, {"level": 1, "hidden": True} if at > block.note else {})
     sheet.set_column(len(block.columns), len(block.columns), 9, None, {"collapsed": True})
@@ -146,7 +146,7 @@ def _notes(book: NationalBook) -> list[str]:
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
     ]
     notes += book.areas_remark
-    notes += [f"{COMPARISON_NOTE}增减、变化率都按印出的两个数计算。"] if book.previous else []
+    notes += [f"{COMPARED}增减、变化率都按印出的两个数计算。"] if book.previous else []
     return notes
 
 
@@ -189,11 +189,7 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
 
 def _names_in_words(names: Sequence[str]) -> str:
     """综合接通率、放弃率等5项: which they are is seen by the cells."""
-    return (
-        "、".join(names)
-        if len(names) <= _INDICATORS_NAMED
-        else f"{'、'.join(names[: _INDICATORS_NAMED - 1])}等{len(names)}项"
-    )
+    return "、".join(names) if len(names) <= _FEW else f"{'、'.join(names[: _FEW - 1])}等{len(names)}项"
 
 
 def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
@@ -208,7 +204,7 @@ def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple
         )
         return above, below
     (key,) = item.numerator
-    rows, then = area.of_line + area.unasked(item.fields), area.range(before[key]) if year else ""
+    rows, then = area.of_line + area.unquestioned(item.fields), area.range(before[key]) if year else ""
     both = (f'{rows},{then},"?*"' if year else rows) + f",{area.range(key)}"
     every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
     yes = f'COUNTIFS({both},"{YES}")'
@@ -292,7 +288,7 @@ def _rank_columns(
     area, ranks, key = book.detail_areas[form.key], book.nation.ranks(form, item), item.key
     basis = []
     if ranks and book.nation.totals[form.key].is_in_question(item.fields):
-        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unasked(item.fields)})"
+        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unquestioned(item.fields)})"
         basis.append(
             LineColumn(
                 f"{key}{BASIS_KEY}",

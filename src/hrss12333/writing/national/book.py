@@ -97,14 +97,14 @@ class DetailArea(Struct, frozen=True):
         """The same, those that do not count too."""
         return f"{self.range(UNIT_KEY)},$A{OWN_ROW}"
 
-    def unasked(self, keys: Collection[str]) -> str:
+    def unquestioned(self, keys: Collection[str]) -> str:
         """Further conditions: none of these figures is in open question."""
         marks = (mark for key, mark in self.questioned.items() if key in keys)
         return "".join(f',{self.range(QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
 
     def sum_complete(self, keys: Iterable[str], needed: Sequence[str]) -> str:
         """The live sum of these columns over the line's rows that give every one needed, in no question."""
-        complete = self.of_line + self.unasked(needed) + "".join(f',{self.range(key)},">=0"' for key in needed)
+        complete = self.of_line + self.unquestioned(needed) + "".join(f',{self.range(key)},">=0"' for key in needed)
         added = "+".join(f"SUMIFS({self.range(key)},{complete})" for key in keys)
         return f'=IF(COUNTIFS({complete})=0,"",{added})'
 

@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import StoredSheets, from_properties, issue_texts
+from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
@@ -79,7 +79,7 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 _MOST_KNOWN = 40_000
 """Contents of cells that are remembered."""
-_MOST_CELLS_NAMED = 6
+_MOST_CELLS = 6
 """Cells, or runs of them, that a line names."""
 _MOST_QUESTIONED = 1_000
 """Findings of a line that the hidden columns tell; a cell holds no more."""
@@ -176,7 +176,7 @@ def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str
         "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.is_settled else first.severity.label,
         "@rule": first.rule,
-        "@region": "、".join(regions) if len(regions) <= _MOST_CELLS_NAMED else f"{regions[0]}等{len(regions)}个地区",
+        "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
         "@field": _joined_texts(
             "、", [field_label(edition, *key) for key in dict.fromkeys((one.form, one.field) for one in findings)]
         ),
@@ -217,9 +217,7 @@ def _cells_in_words(findings: list[Finding]) -> str:
         else:
             runs.append([one])
     named = [f"{run[0].cell}至{run[-1].cell}" if len(run) > 1 else run[0].cell or "" for run in runs]
-    return "、".join(named[:_MOST_CELLS_NAMED]) + (
-        f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS_NAMED else ""
-    )
+    return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
 
 
 def _answered(known: Verification) -> dict[str, CellContent]:
@@ -317,9 +315,7 @@ def answered_lines(path: Path) -> int:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         if ISSUES not in workbook.sheet_names:
             return 0
-        lines = issue_texts(
-            StoredSheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys)
-        )
+        lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
     except (FileProblem, BadZipFile, CalamineError, OSError):
         return 0
     return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in lines)

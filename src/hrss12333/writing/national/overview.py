@@ -22,7 +22,7 @@ from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, pe
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
-from hrss12333.writing.national.lines import COMPARISON_NOTE
+from hrss12333.writing.national.lines import COMPARED
 from hrss12333.writing.national.paper import PRINTED_HEIGHT, SMALLEST_SCALE, Page
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT_FORMAT, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -232,7 +232,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
         parts = [f"{'、'.join(gaps[number])}{number}/{total.expected}" for number in sorted(gaps)]
         if parts:
             writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区")
-    writer.pair("与上年比较", COMPARISON_NOTE if book.previous else "")
+    writer.pair("与上年比较", COMPARED if book.previous else "")
 
 
 def _rows_in_words(book: NationalBook) -> str:

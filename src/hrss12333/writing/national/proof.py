@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from hrss12333.merging.national_workbook import (
-    StoredSheets,
+    Sheets,
     detail_rows,
     indicator_values,
-    stored_detail_columns,
+    stored_columns,
     summary_figures,
 )
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     ANALYSIS,
-    by_unit_name,
     detail_entries,
     detail_sheet,
     figures,
     owner,
+    per_unit,
     summary_sheet,
 )
 from hrss12333.survey.frame import TOTAL
@@ -61,11 +61,11 @@ def prove(path: Path, national: National) -> None:
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
     shown = cache(lambda file: public(renamed(file)))  # as the workbook names it
-    analysis = StoredSheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
+    analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
         _prove_details(workbook, national, form, shown)
         name = summary_sheet(form)
-        _prove_figures(StoredSheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
+        _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
 
 
 def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
@@ -124,12 +124,11 @@ def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _E
     return _Expected(len(entries), columns, questioned, sums, sure)
 
 
-def _prove_figures(summary: StoredSheets, analysis: StoredSheets, national: National, form: Form) -> None:
+def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        name: _expected_of(national, form, own)
-        for name, own in (units | by_unit_name(national.entries_of(form))).items()
+        name: _expected_of(national, form, own) for name, own in (units | per_unit(national.entries_of(form))).items()
     }
     merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()
@@ -173,7 +172,7 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
     name = detail_sheet(form)
     lines = _sheet_lines(workbook, name)
     head = list(islice(lines, _HEAD))
-    start, at = stored_detail_columns(StoredSheets({name: head}), form)
+    start, at = stored_columns(Sheets({name: head}), form)
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
     keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
     pick = itemgetter(*(at.get(key, 0) for key in keys))
@@ -186,7 +185,7 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
 
     pairs = zip_longest(chain(head[start:], lines), detail_entries(national, form))
     unlike = [(line, entry) for line, entry in pairs if line is None or entry is None or pick(line) != cells(entry)]
-    kept = StoredSheets({name: [*head[:start], *(line for line, _ in unlike if line is not None)]})
+    kept = Sheets({name: [*head[:start], *(line for line, _ in unlike if line is not None)]})
     found = [
         (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
         for row in detail_rows(kept, form)

@@ -25,7 +25,7 @@ from hrss12333.writing.national.book import (
     own_cell,
 )
 from hrss12333.writing.national.lines import (
-    COMPARISON_NOTE,
+    COMPARED,
     NOW,
     PREVIOUS,
     STATUS_KEY,
@@ -66,8 +66,9 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
     page.measures(top, form)
-    high = 24 + 2 * ROW_HIGH + page.headings(top + 1) + write_lines(page, block, lines)
-    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), high)
+    above = 2 * ROW_HIGH + page.headings(top + 1)
+    high = write_lines(page, block, lines)
+    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), above, high)
 
 
 def _lines(book: NationalBook, form: Form) -> list[Line]:
@@ -104,7 +105,7 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     notes += book.areas_remark
     if book.previous:
         year = f"{book.previous.year}年度" if book.previous.year else "上一年"
-        notes.append(f"上年数取自{year}汇总表。{COMPARISON_NOTE}")
+        notes.append(f"上年数取自{year}汇总表。{COMPARED}")
     for key in SHARED:
         if form.has(key) and book.nation.totals[form.key].once(key) is not None:
             notes.append(
@@ -214,7 +215,7 @@ def common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
         return area.sum_complete([key], [key, before]), area.sum_complete([before], [key, before])
-    rows, now, then = area.of_line + area.unasked((key,)), area.range(key), area.range(before)
+    rows, now, then = area.of_line + area.unquestioned((key,)), area.range(key), area.range(before)
     answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
 
     def count(of_now: str, of_then: str) -> str:

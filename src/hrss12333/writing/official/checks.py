@@ -71,7 +71,7 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
         return SheetNames(spellings, whole_unit=(*_WHOLE_UNIT_NAMES, *_of_no_region(edition)))
-    whole = tuple(name for name in (*_WHOLE_UNIT_NAMES, *unit.spellings) if match_region(unit, name).is_whole_unit)
+    whole = tuple(name for name in (*_WHOLE_UNIT_NAMES, *unit.spellings) if match_region(unit, name).is_unit)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
     short = [
         name

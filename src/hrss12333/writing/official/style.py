@@ -59,17 +59,17 @@ PROTECTION = {
 _STATUS_WIDTH, _LIST_WIDTH = 14, 72
 """Width of the verdict on a row and of the list of faults."""
 
-_BOX_LOOK = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-_FIGURE_LOOK = {**_BOX_LOOK, "align": "right", "num_format": "#,##0"}
-_PLAIN_LOOK = {"valign": "vcenter"}
+_BOXED = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
+_MIDDLE = {"valign": "vcenter"}
 _STYLES: dict[str, dict[str, Any]] = {
     "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
-    "key": {**_PLAIN_LOOK, "font_name": DISPLAY_FONT, "font_size": 14},
-    "title": {**_PLAIN_LOOK, "align": "center", "bold": True, "font_size": 20},
-    "seal": {**_PLAIN_LOOK, "align": "left"},
-    "label": {**_PLAIN_LOOK, "align": "right", "shrink": True},
+    "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
+    "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
+    "seal": {**_MIDDLE, "align": "left"},
+    "label": {**_MIDDLE, "align": "right", "shrink": True},
     "blank": {
-        **_PLAIN_LOOK,
+        **_MIDDLE,
         "align": "left",
         "shrink": True,
         "bg_color": INPUT,
@@ -77,39 +77,27 @@ _STYLES: dict[str, dict[str, Any]] = {
         "locked": False,
         "num_format": "@",
     },
-    "heading": {**_BOX_LOOK, "bold": True},
-    "sample": {**_BOX_LOOK, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
-    "sample_number": {**_FIGURE_LOOK, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
-    "serial": {**_BOX_LOOK, "locked": False},
-    "cell": {**_BOX_LOOK, "bg_color": INPUT, "locked": False},
-    "number": {**_FIGURE_LOOK, "bg_color": INPUT, "locked": False},
-    "text": {**_BOX_LOOK, "bg_color": INPUT, "locked": False, "align": "left"},
-    "total": {**_BOX_LOOK, "bold": True},
-    "total_number": {**_FIGURE_LOOK, "bold": True},
+    "heading": {**_BOXED, "bold": True},
+    "sample": {**_BOXED, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample_number": {**_COUNT, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "serial": {**_BOXED, "locked": False},
+    "cell": {**_BOXED, "bg_color": INPUT, "locked": False},
+    "number": {**_COUNT, "bg_color": INPUT, "locked": False},
+    "text": {**_BOXED, "bg_color": INPUT, "locked": False, "align": "left"},
+    "total": {**_BOXED, "bold": True},
+    "total_number": {**_COUNT, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
-    "check_heading": {**_BOX_LOOK, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "check_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
     "fault": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False, "font_color": "#9C0006"},
-    "past_heading": {**_BOX_LOOK, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "past": {**_BOX_LOOK, "font_color": "#7F7F7F"},
-    "past_number": {**_FIGURE_LOOK, "font_color": "#7F7F7F"},
+    "past_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "past": {**_BOXED, "font_color": "#7F7F7F"},
+    "past_number": {**_COUNT, "font_color": "#7F7F7F"},
     "row": {"locked": False},
-    "regions": {
-        **_PLAIN_LOOK,
-        "align": "left",
-        "indent": 1,
-        "font_color": "#7F7F7F",
-        "num_format": '"已填"0"个地区";;',
-    },
-    "missing": {
-        **_PLAIN_LOOK,
-        "align": "left",
-        "indent": 1,
-        "font_color": "#7F7F7F",
-        "num_format": '"未填"0"处必填项";;',
-    },
-    "problems": {**_PLAIN_LOOK, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
+    "regions": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
+    "missing": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
+    "problems": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
 }
 
 

@@ -21,7 +21,7 @@ _MOST_PRINTED_COLUMNS = 10
 ROWS = "填报地区数"
 SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
-_TABLE_COMPARISON_NOTE = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
+_TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
 class CaptionedTable(Struct, frozen=True):
@@ -43,7 +43,7 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         yield CaptionedTable("各单位报送情况", _coverage_grid(nation, reports), new_page=False)
     grid = _national_grid(nation)
     rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
-    compared = f"{_TABLE_COMPARISON_NOTE}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
+    compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
     yield CaptionedTable(
         f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
     )
@@ -63,7 +63,7 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         for balance in form.balances:
             column = form.by_key[balance.total]
             title = f"各单位{label(column)}与上年同口径比较"
-            yield CaptionedTable(title, _change_grid(nation, form, column), (_TABLE_COMPARISON_NOTE, ROUNDING_NOTE))
+            yield CaptionedTable(title, _change_grid(nation, form, column), (_TABLES_COMPARED, ROUNDING_NOTE))
 
 
 def _sign_note(grid: PrintedTable) -> str:

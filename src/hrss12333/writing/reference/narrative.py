@@ -64,13 +64,13 @@ class _Telling:
     def _outstanding(self, column: Column) -> Iterator[str]:
         """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
         ranked, whole = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if len(ranked) >= 2 * _MANY_UNITS and whole and not self._compared_units(ranked):
+        if len(ranked) >= 2 * _MANY_UNITS and whole and not self._peers(ranked):
             share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
             names = "、".join(name for name, _ in ranked[:3])
             yield f"{names}3个单位占{self._base_of_shares(column)}{label(column)}的{share}"
         for item in self._topic.indicators[:1]:
             rates = self._nation.rates_by_unit(self._form, item)
-            if len(rates) > 1 and item.percent and not self._compared_units(rates):
+            if len(rates) > 1 and item.percent and not self._peers(rates):
                 top, bottom = (printed(rates[at][1], item.places + 2) for at in (0, -1))
                 most, least = (_units_listed([rates[at]], partial(ratio, item)) for at in (0, -1))
                 gap = rounded((top - bottom) * 100, item.places)
@@ -121,7 +121,7 @@ class _Telling:
             self._base_of_shares(column),
             label(column),
             _ends(ranked),
-            self._compared_units(ranked),
+            self._peers(ranked),
         )
         word = partial(amount, unit=column.unit, in_ten_thousands=is_large(ranked[0][1]))
         if not few:
@@ -149,13 +149,13 @@ class _Telling:
         moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
         up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
         down = [(name, -value) for name, value in reversed(moved) if printed(value * 100, 1) < 0]
-        parts = [_some_units(up, "增长", "增幅最大", percent), _some_units(down, "下降", "降幅最大", percent)]
+        parts = [_ranged(up, "增长", "增幅最大", percent), _ranged(down, "下降", "降幅最大", percent)]
         if not any(parts):
             return
         if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
             words = parts[0 if up else 1].partition("，")[2]
             parts = [f"都{'增长' if up else '下降'}，{words}"]
-        who = self._compared_units(moved, both_years=True)
+        who = self._peers(moved, both_years=True)
         yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"
 
     def answers(self) -> Iterator[str]:
@@ -216,15 +216,15 @@ class _Telling:
         high, low = ("低", "高") if item.better is Better.LOW else ("高", "低")
         if item.better is Better.LOW:
             ranked.reverse()
-        among = self._compared_units(ranked)
+        among = self._peers(ranked)
         if not _ends(ranked):
             yield f"{among or '各单位'}{item.name}由{high}到{low}依次是{_units_listed(ranked, word)}。"
             return
         above = [one for one in ranked if one[1] > national]
         below = [one for one in reversed(ranked) if one[1] < national]
         parts = [
-            _some_units(above, f"高于{nation.level}", "最高", word),
-            _some_units(below, f"低于{nation.level}", "最低", word),
+            _ranged(above, f"高于{nation.level}", "最高", word),
+            _ranged(below, f"低于{nation.level}", "最低", word),
         ]
         if any(parts):
             yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
@@ -254,7 +254,7 @@ class _Telling:
         questioned = self._line.is_in_question((column.key,))
         return f"{self._nation.collective_name}没有疑问的地区" if questioned else self._nation.collective_name
 
-    def _compared_units(self, compared: Sequence[object], *, both_years: bool = False) -> str:
+    def _peers(self, compared: Sequence[object], *, both_years: bool = False) -> str:
         """没有疑问的16个单位中，; empty where all are compared."""
         who = self._nation.among(self._form, len(compared), both_years=both_years)
         return f"{who}中，" if who else ""
@@ -281,7 +281,7 @@ def _units_listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) 
     return "、".join(f"{name}（{word(value)}）" for name, value in units)
 
 
-def _some_units(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
+def _ranged(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
     """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
     listed = _units_listed(units[: _ends(units) or 3], word)
     if len(units) < _MANY_UNITS:

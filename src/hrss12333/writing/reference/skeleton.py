@@ -24,7 +24,7 @@ from docx.parts.hdrftr import FooterPart
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.writing.reference import typography as page
 from hrss12333.writing.reference.fields import Element, field_runs, text_run
-from hrss12333.writing.reference.typography import FONTS, PARAGRAPH_STYLES, Font, ParagraphStyle
+from hrss12333.writing.reference.typography import FONTS, STYLES, Font, ParagraphStyle
 from hrss12333.writing.workbook import same_bytes
 
 _W = nsdecls("w")
@@ -34,7 +34,7 @@ _ONE_CHARACTER = 280
 """Of 4号, in twips: what stays free between the page number and the edge of the 版心."""
 
 
-def new_document(looks: Sequence[ParagraphStyle] = PARAGRAPH_STYLES) -> Document:
+def new_document(looks: Sequence[ParagraphStyle] = STYLES) -> Document:
     """An empty document with these paragraph styles, the first the one that the others are based on; its one section is
     still bare."""
     package = Package()

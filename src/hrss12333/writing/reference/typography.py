@@ -102,7 +102,7 @@ def _heading(level: int, font: str, **look: Any) -> ParagraphStyle:
     return ParagraphStyle(f"heading {level}", font, keep=True, level=level, then=BODY, id=f"Heading{level}", **look)
 
 
-PARAGRAPH_STYLES = (
+STYLES = (
     ParagraphStyle("Normal"),
     _heading(1, TITLE_FONT, size=22.0, align="center", exact=36.0, before=6.0, after=18.0),
     _heading(2, HEI, indent=200),
