@@ -27,7 +27,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
-NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
+_NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
 
 
 class JoinedUnit(Struct, frozen=True):
@@ -90,7 +90,7 @@ def _merged_unit(
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     rows = [(table, row) for table in tables for row in table.rows]
     if unit is None:
-        left_out = {row_key(table, row): NOBODYS for table, row in rows}
+        left_out = {row_key(table, row): _NOBODYS for table, row in rows}
     moot: set[Spot] = {(file, None, None, 0) for file in superseded}
     moot |= {spot for filing in current for spot in _moot(filing, verdict, tables)}
     moot |= {
