@@ -117,15 +117,14 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     page.heading_line(top)
     for column in _KEY_COLUMNS:
         sheet.write_string(top, _AT[column.key], column.heading)
-    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _IssueWriter(book, sheet)
     written: list[tuple[Mapping[str, CellContent], Finding | None]] = [
-        (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
+        (_cells_of_line(book.national, line), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
     written += [(_progress_texts(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
-    written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
+    written += [(_cells_of_line(book.national, line), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
         writer.write(top + number, {"@number": number, **given}, first)
     last = top + max(1, len(written))
@@ -163,12 +162,13 @@ def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> No
     sheet.data_validation(first, text, last, text, anything)
 
 
-def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
+def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
     """What a line says."""
     edition = national.edition
     findings, first, regions, files = line.findings, line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
-    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in findings]
+    entries = [national.entry_at.get(one.spot) for one in findings]
+    at = [entry.row if entry else None for entry in entries]
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
     valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
