@@ -41,7 +41,7 @@ from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.written_years import names_another_year
 
 SUBTOTAL = "小计行，不计入数据"
-OTHER_YEAR = "这一行是其他年度的数据，没有读取"
+_OTHER_YEAR = "这一行是其他年度的数据，没有读取"
 OTHER_YEARS = "从这一行起是其他年度的数据，没有读取"
 _STRONG = 3
 """Answers that make a row below the notes a data row all the same."""
@@ -262,7 +262,7 @@ DISPOSITIONS: Sequence[tuple[Fate, Callable[[BodyLine], bool], str]] = (
     (Fate.UNREAD, BodyLine.is_explanation, ""),
     # A row is what it calls itself before it is what its cells hold.
     (Fate.SAMPLE, BodyLine.is_sample, ""),
-    (Fate.LEFT_OUT, BodyLine.is_other_years_total, OTHER_YEAR),
+    (Fate.LEFT_OUT, BodyLine.is_other_years_total, _OTHER_YEAR),
     (Fate.TOTAL, BodyLine.is_total, ""),
     (Fate.LEFT_OUT, BodyLine.is_subtotal, SUBTOTAL),
     (Fate.LEFT_OUT, BodyLine.is_statistic, "由其他行算出的行，不计入数据"),
