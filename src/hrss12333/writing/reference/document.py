@@ -118,7 +118,7 @@ class _DocumentWriter:
         self._end_section(numbered=None)
         self._after_contents = self._end_section(numbered="upperRoman")
         self._overview()
-        self._heading("第二部分　各单位数据", typography.PART, 1, new_page=True)
+        self._heading("第二部分　各单位数据", typography.PART_STYLE, 1, new_page=True)
         for found in captioned_tables(self._nation, self._summaries):
             self._table(found)
         self._reports()
@@ -191,7 +191,7 @@ class _DocumentWriter:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART, 1)
+        self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART_STYLE, 1)
         self._body(*headlines(self._nation))
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation, self._summaries))
@@ -206,7 +206,7 @@ class _DocumentWriter:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
         if not self._summaries:
             return
-        self._heading("第三部分　各单位工作总结", typography.PART, 1, new_page=True)
+        self._heading("第三部分　各单位工作总结", typography.PART_STYLE, 1, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
         others = f"未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else ""
