@@ -24,9 +24,9 @@ from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import LARGEST_COUNT, Column, Form, Kind
 
-CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
+_CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
-ENOUGH_ROWS = 3
+_ENOUGH_ROWS = 3
 """Rows of a unit from which its own median is expected."""
 
 
@@ -48,12 +48,10 @@ class Stakes:
         self._expected_regions = sum(len(status.unit.expected) for status in national.units)
         self._forms = {form.key: form for form in national.edition.forms}
         self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
-        self._entries: dict[tuple[str, str, int], Entry] = {}
         self._counted: dict[tuple[str, Unit | None, str | None], Entry] = {}
         self._of_file: dict[str, list[Entry]] = defaultdict(list)
         """File → its rows that count."""
         for entry in national.entries:
-            self._entries[entry.file, entry.sheet, entry.row.place.row] = entry
             if entry.counted:
                 self._counted[entry.form.key, entry.unit, entry.row.region] = entry
                 self._of_file[entry.file].append(entry)
@@ -69,7 +67,7 @@ class Stakes:
 
     def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
-        if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in CONTACT_OR_TEXT:
+        if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in _CONTACT_OR_TEXT:
             return 0.0
         return min(max(self._share(finding), 0.0), 1.0)
 
@@ -81,7 +79,7 @@ class Stakes:
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
             return self._missing_regions(unit, form)
-        entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
+        entry = self._national.entry_at.get(finding.spot) if finding.row else None
         if entry is not None:
             return self._superseded_difference(entry) if rule is SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
@@ -151,7 +149,7 @@ class Stakes:
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
         column, _ = self._column(form, key)
         own = column.get(unit, [])
-        figures = own if unit and len(own) >= ENOUGH_ROWS else column[None]
+        figures = own if unit and len(own) >= _ENOUGH_ROWS else column[None]
         return float(median(figures)) if figures else 0.0
 
     def _of_total(self, form: Form, key: str, amount: float, *, also: bool = False) -> float:

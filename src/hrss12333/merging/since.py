@@ -28,7 +28,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.written_years import written_day
 
-SHORTEST_ENTRY = 6
+_SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
@@ -97,7 +97,7 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
 
 
-def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
+def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
@@ -162,7 +162,6 @@ def _date_of_cell(value: Any) -> date | None:
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote beside its findings, and what has become of all questions."""
     forms = {form.key: form for form in national.edition.forms}
-    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
     by_question: dict[Question, list[EarlierQuestion]] = {}
     for item in earlier.questions:
         by_question.setdefault(item.question, []).append(item)
@@ -171,8 +170,8 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         written = [item for item in by_question.get(question(finding), ()) if item.is_answered]
         if not written:
             return finding
-        row = rows.get((finding.file, finding.sheet or "", finding.row or 0))
-        now = fingerprint(finding, row, forms.get(finding.form or ""))
+        entry = national.entry_at.get(finding.spot)
+        now = fingerprint(finding, entry.row if entry else None, forms.get(finding.form or ""))
         given = next((item for item in written if item.figures == now), written[0])
         same = given.figures == now
         lacks = list(_answer_lacks(given, finding, same=same))
@@ -191,8 +190,8 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 def _answer_lacks(written: EarlierQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
-    if len("".join(written.text.split())) < SHORTEST_ENTRY:
-        yield f"核实情况不足{SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
+    if len("".join(written.text.split())) < _SHORTEST_ENTRY:
+        yield f"核实情况不足{_SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
     if not written.who:
         yield "没有写核实人"
     if written.when is None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.since import Earlier, Progress
 
-_WITHOUT_REGION, _WHOLE_UNIT = "（没有写地区）", "全省"
+_NAMELESS, _UNIT = "（没有写地区）", "全省"
 """Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
 all lines together."""
 
 
-def by_city(inbox: Inbox, standings: Standings) -> National:
+def _by_city(inbox: Inbox, standings: Standings) -> National:
     """The table of one unit with each row, file and finding under the city that ``standings`` say it is of.
 
     The findings keep their order. What is about the unit as a whole stays under its name.
@@ -33,7 +33,7 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
     expected = [region.name for region in whole.expected]
     rows: dict[str, list[Entry]] = {name: [] for name in expected}
     for entry in national.entries:
-        whose = _WHOLE_UNIT if entry.row.match and entry.row.match.is_unit else entry.row.region or _WITHOUT_REGION
+        whose = _UNIT if entry.row.match and entry.row.match.is_unit else entry.row.region or _NAMELESS
         rows.setdefault(whose, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     known = {name: name if standing.known else None for name, standing in listed.items()}
@@ -63,7 +63,7 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
 def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
     """What one unit was sent and the table of its cities, both with what staff wrote into an earlier workbook of the
     unit's; and what has become of its questions."""
-    cities, progress = by_city(inbox, standings_of(inbox)), None
+    cities, progress = _by_city(inbox, standings_of(inbox)), None
     if earlier is not None:
         from hrss12333.merging.since import carried_over
 
@@ -71,7 +71,7 @@ def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, P
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
         answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
         inbox = with_table_findings(replace(inbox.national, findings=answered), inbox.files)
-        cities = by_city(inbox, standings_of(inbox))
+        cities = _by_city(inbox, standings_of(inbox))
     return inbox, cities, progress
 
 

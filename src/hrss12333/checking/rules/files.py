@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Case, Hit, Scope, declare, error, note, query
+from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Scope, declare, error, note, query
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.problem import Problem
 
-ONLINE = "通知第二部分第（二）条"
-FORMS_CLAUSE = "附表1、附表2"
+_ONLINE = "通知第二部分第（二）条"
 
 UNREADABLE = declare(
     "F001",
@@ -18,7 +17,7 @@ UNREADABLE = declare(
     problem=Problem.DAMAGED,
     title="文件无法读取或已损坏",
     why="读不出来的文件无法审核，也不会进入汇总。",
-    clause=ONLINE,
+    clause=_ONLINE,
     wrong="传输中断、只剩半个的文件",
     right="用Excel或WPS打开确认无误后，另存为.xlsx重新报送",
 )
@@ -28,7 +27,7 @@ ENCRYPTED = declare(
     problem=Problem.ENCRYPTED,
     title="文件设有密码",
     why="加密的文件无法读取。工作表保护（不设打开密码）不受影响。",
-    clause=ONLINE,
+    clause=_ONLINE,
     wrong="打开时要求输入密码的调查表",
     right="取消打开密码后另存再报送",
 )
@@ -38,7 +37,7 @@ OTHER_FORMAT = declare(
     problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
     why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的无法读取。",
-    clause=ONLINE,
+    clause=_ONLINE,
     wrong="附表1盖章扫描件.pdf",
     right="同时报送电子表格（.xlsx、.xls、.et、.ods或.docx）",
 )

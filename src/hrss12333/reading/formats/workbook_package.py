@@ -76,15 +76,15 @@ def read_xlsx(package: Package) -> Book:
     )
 
 
-def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
+def _read_cells(package: Package, found: Inspected) -> tuple[tuple[Grid, ...], Mapping[str, Sequence[str]]]:
     """The sheets, and the texts of page headers and footers, by the first reader that suffices."""
-    sheets: tuple[tuple[Grid, ...], tuple[str, ...]]
+    sheets: tuple[tuple[Grid, ...], Mapping[str, Sequence[str]]]
     if found.sparse:
-        return code("reading.formats.rich_reader:read_sparse")(package.data), ()
+        return code("reading.formats.rich_reader:read_sparse")(package.data), {}
     try:
         plain = read_quickly(package, found)
         if plain is not None:
-            return plain, ()
+            return plain, {}
         beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
         parts = {name: package.read(name) for name in beside} | found.parts
         sheets = code("reading.formats.rich_reader:read_cells")(packed(parts))

@@ -32,11 +32,11 @@ _PAGE_COLUMNS = 12
 _COLUMN_WIDTH = 11.5
 MOST_FIGURES, PER_ROW = 8, 4
 """Key figures, and how many are beside one another."""
-ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
-SCALE = 86
-PITCH = 14.5
+_ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
+_SCALE = 86
+_PITCH = 14.5
 """Height of a line of text, in points."""
-RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
+_RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
 """Up and down by sign: it is read in grey too."""
 _LETTERS = 10.0
 """Points of the letters of a chart."""
@@ -137,7 +137,7 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     breaks, last = _write_charts(book, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
-    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PRINTED_HEIGHT / writer.high))))
+    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(_SCALE, 100 * PRINTED_HEIGHT / writer.high))))
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
@@ -270,7 +270,7 @@ class _OverviewWriter:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
         self._cell(0, _PAGE_COLUMNS, text, look)
-        self.end_line(17 * wrapped_lines(public(text), ROOM * 10 / 12.5) + 4)
+        self.end_line(17 * wrapped_lines(public(text), _ROOM * 10 / 12.5) + 4)
 
     def pair(self, name: str, text: str, beside: str = "") -> None:
         """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
@@ -283,7 +283,7 @@ class _OverviewWriter:
         self._cell(2, wide, text, look)
         if beside:
             self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
-        self.end_line(PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
+        self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
 
     def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
         """A line of a table, each cell so many columns wide."""
@@ -310,7 +310,7 @@ class _OverviewWriter:
         look = styles.get(**ground, **letters, num_format=shown, shrink=True)
         self._cell(first, size, "", look, below=1)
         figure((self.row + 1, first), look, *item.cell(total, row))
-        rise = RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
+        rise = _RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
         look = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise)
         self._cell(first, size, "", look, below=2)
         if self.book.previous:
