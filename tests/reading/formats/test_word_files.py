@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from damaged import WORD_MACROS, Change, as_strict, document, problem_of, with_parts
 from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.reading.formats.word import count_words
-from hrss12333.reading.formats.word_text import said_by
+from hrss12333.reading.formats.word import count_words, said_by
 from hrss12333.reading.grid import Box, Prose
 from oldbooks import bytes_of
 from readings import opened_as

@@ -31,12 +31,15 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.doubt.clauses import CORRECTED
 from hrss12333.reading.files import libreoffice
+from hrss12333.reading.formats.word import open_report
+from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.document import choose
 from hrss12333.writing.workbook import same_bytes
+from national_tables import no_report
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -250,7 +253,7 @@ def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[
 
 
 def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
-    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), str.encode)
+    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), no_report)
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes
     assert "应报32个单位，报送调查表的0个。" in text_of(tmp_path / "a.docx")
@@ -285,10 +288,10 @@ def test_the_latest_report_is_told_as_that_of_the_forms_is() -> None:
 def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
-    def load(file: str) -> bytes:
+    def load(file: str) -> WordDocument:
         if file == "走.docx":
             raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
-        return b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes()
+        return open_report(b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes())
 
     having = replace(
         national, summaries=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
@@ -312,7 +315,7 @@ def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
     locked = BytesIO()
     OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
     having = replace(national, summaries=(summary("锁.docx", "宁夏"),))
-    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: locked.getvalue())
+    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: open_report(locked.getvalue()))
     assert not report.failed
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 

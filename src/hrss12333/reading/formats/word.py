@@ -1,38 +1,52 @@
-"""Word files (.docx, .docm): their text in reading order, and their tables as grids, by python-docx.
+"""Word files (.docx, .docm): their text in reading order, and their tables as grids.
 
-Before it is asked, the document's tree is made to hold what Word shows: deleted text is taken out, and what content
-controls, tracked insertions and the like wrap is in their place.
+What a document shows is taken from `word_document`, for what is read here as for what is copied.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import PartFactory
-from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
+from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, properties, refused, too_large
+from hrss12333.reading.files.file_type import sniff_head, unpacked
+from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word_text import DocumentText, Element, as_shown, comment_texts
-from hrss12333.reading.grid import FileProblem, Prose
-
-if TYPE_CHECKING:
-    from docx.document import Document
+from hrss12333.reading.formats.marks import RAISED, STRUCK, UNSEEN, Letters, Piece, read_letters
+from hrss12333.reading.formats.plain_text import typed
+from hrss12333.reading.formats.sheet_builder import Tables
+from hrss12333.reading.formats.word_document import (
+    NO_HEADING,
+    SYMBOL,
+    TABLE,
+    Element,
+    P,
+    WordCell,
+    WordDocument,
+    WordParagraph,
+    number,
+    text_of,
+    value,
+    w,
+    within,
+)
+from hrss12333.reading.grid import At, Box, FileProblem, Prose
 
 MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -47,8 +61,9 @@ PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
 _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/")
 
 
-def open_word(package: Package) -> Document:
-    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML."""
+def _opened(package: Package) -> Any:
+    """The document's part of a Word file that the guard has let through, also of a template, one with macros, or one in Strict
+    OOXML."""
     if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
@@ -57,11 +72,16 @@ def open_word(package: Package) -> Document:
         changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
     with refused(word=True):
         try:
-            return _opened_package(package.repacked(changed) if changed else package.data)
+            return WordPackage.open(BytesIO(package.repacked(changed) if changed else package.data)).main_document_part
         except KeyError:
-            return _opened_package(package.repacked(changed | _without_dead_ends(package, changed)))
+            whole = package.repacked(changed | _without_dead_ends(package, changed))
+            return WordPackage.open(BytesIO(whole)).main_document_part
 
 
+_SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
+"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
+_FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
+_MOST_COLUMNS = 1_000
 _MOST_OBJECTS = 20
 """Objects of a document that are looked into."""
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
@@ -71,21 +91,20 @@ _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole
 def read_word(package: Package) -> Prose:
     """A document's text, with foot- and endnotes, which Word counts, its headings and tables, and what its parts say."""
     inspect(package, "docx")
-    document = open_word(package)
-    related = partial(_related, document)
+    part = _opened(package)
     try:
         with refused(word=True):
-            comments = comment_texts(parse_xml(part.blob) for part in related(RT.COMMENTS))
-            text = DocumentText(document.styles.element.style_lst, comments)
-            text.blocks(as_shown(document.element.body))
+            document = WordDocument(part)
+            text = DocumentText(document, _comments(document))
+            text.blocks(document.body)
             text.between()
-            for part in related(RT.FOOTNOTES, RT.ENDNOTES):
-                for note in as_shown(parse_xml(part.blob)):
-                    if note.get(qn("w:type")) is None:  # separators have one
+            for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES):
+                for note in root:
+                    if note.get(w("type")) is None:  # separators have one
                         text.blocks(note)
-            footers = (_on_one_line(part.element) for part in related(RT.HEADER, RT.FOOTER))
+            footers = (_on_one_line(document, root) for root in document.roots(RT.HEADER, RT.FOOTER))
             known = properties(package)
-            links = (each for each in document.part.rels.values() if each.is_external)
+            links = (each for each in part.rels.values() if each.is_external)
             return Prose(
                 paragraphs=tuple(text.paragraphs),
                 headings=tuple(text.headings),
@@ -96,15 +115,120 @@ def read_word(package: Package) -> Prose:
                 macros="vbaproject.bin\n" in package.listing,
                 external_links=any(link.reltype != RT.HYPERLINK for link in links),
                 category=known.category,
-                embedded=tuple(_embedded(part.blob for part in related(RT.PACKAGE, RT.OLE_OBJECT))),
+                embedded=tuple(_embedded(found.blob for found in document.related(RT.PACKAGE, RT.OLE_OBJECT))),
             )
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
-        for part in [*document.part.package.iter_parts()]:
-            vars(part).clear()
+        for each in [*part.package.iter_parts()]:
+            vars(each).clear()
 
 
-def _opened_package(data: bytes) -> Document:
-    return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]  # it has none
+def open_report(data: bytes) -> WordDocument:
+    """A 工作总结 that is to be copied, without its table of contents.
+
+    Raises:
+        FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
+            holds a DTD.
+    """
+    # Also a .doc, or one that is locked with the password that Word tries by itself.
+    kind, _, package = unpacked(data)
+    if package is None or kind != "docx":
+        raise damaged(word=True)
+    inspect(package, "docx", known=True)
+    part = _opened(package)
+    with refused(word=True):
+        return WordDocument(part, contents=False)
+
+
+class DocumentText(Tables):
+    """Walks a document's blocks and gathers what it meets."""
+
+    def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
+        """``comments``: id → what it says."""
+        super().__init__()
+        self.paragraphs: list[str] = []
+        self.headings: list[str] = []
+        self._document = document
+        self._comments = comments or {}
+
+    def blocks(self, parent: Element, cell: WordCell | None = None) -> list[Letters]:
+        """Read every paragraph and table within; give what the paragraphs say, without those of tables."""
+        own: list[Letters] = []
+        for element in within(parent, P, TABLE):
+            if element.tag == TABLE:
+                self._table(element)
+                continue
+            paragraph = self._document.paragraph(element, cell)
+            said = read_letters(_pieces(paragraph))
+            own.append(said)
+            if said.text.strip():
+                self.paragraphs.append(said.text)
+                if not self.depth:
+                    self.loose.append(said.text)
+                if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
+                    self.headings.append(said.text.strip())
+            for box in paragraph.boxes:  # over a cell, as a correction
+                for line in self.blocks(box, cell):
+                    own.append(line if self.depth and _FIGURE.fullmatch(line.text) else replace(line, text=""))
+        return own
+
+    def _table(self, table: Element) -> None:
+        boxes: dict[At, Box] = {}
+        above: dict[int, At] = {}
+        """Column → where the range began that reaches down there."""
+        with self.table() as sheet:
+            for row, (element, cells) in enumerate(self._document.rows(table)):
+                free = number(value(element, "trPr", "gridBefore")) or 0
+                sheet.rows.append([None] * min(max(free, 0), _MOST_COLUMNS))
+                for cell in cells:
+                    at = row, len(sheet.rows[-1])
+                    if at[1] + cell.span > _MOST_COLUMNS:
+                        raise too_large(word=True)
+                    said = self._cell_letters(cell)
+                    if cell.merged not in (None, "restart") and at[1] in above:
+                        start = above[at[1]]
+                        boxes[start] = replace(boxes[start], bottom=row)
+                        sheet.put(at, None, width=cell.span)
+                    else:
+                        above[at[1]] = at
+                        boxes[at] = Box(*at, row, at[1] + cell.span - 1)
+                        sheet.put(at, typed(said.text or ("" if said.removed else said.unseen)), said, width=cell.span)
+                    marks = cell.element.iter(w("commentReference")) if self._comments else ()
+                    comments = (self._comments.get(mark.get(w("id"))) for mark in marks)
+                    sheet.note(at, comment="\n".join(filter(None, comments)))
+            sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
+            wide = Counter(map(len, sheet.rows)).most_common(1)
+            sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
+
+    def _cell_letters(self, cell: WordCell) -> Letters:
+        said = self.blocks(cell.element, cell)
+        return Letters(
+            "\n".join(each.text for each in said if each.text.strip()),
+            "\n".join(each.removed for each in said if each.removed),
+            "".join(each.unseen for each in said),
+        )
+
+
+def _pieces(paragraph: WordParagraph) -> Iterator[Piece]:
+    before = ""
+    for run in paragraph.runs:
+        text, signs = said_by(run.parts)
+        colour, is_struck = run.own.get("colour", ""), run.look.get(STRUCK, False)
+        is_lifted = run.look.get("lifted") and before[-1:].isdigit()
+        looks = {STRUCK: is_struck, UNSEEN: run.unseen, RAISED: run.look.get(RAISED) or is_lifted}
+        yield text, [name for name, holds in looks.items() if holds], colour
+        yield signs, [STRUCK] if is_struck else (), colour
+        before = before if is_struck else text or before
+
+
+def said_by(parts: Iterable[Element]) -> tuple[str, str]:
+    """The text of the parts of a run, as python-docx gives it; its ticks, crosses and boxes, which are signs of a symbol font."""
+    text = signs = ""
+    for part in parts:
+        if part.tag == SYMBOL:
+            signs += _SIGNS.get(part.get(w("char"), "").upper(), "�")
+        else:
+            text += text_of(part)
+    return text, signs
 
 
 def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
@@ -122,17 +246,18 @@ def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
             yield blob
 
 
-def _related(document: Document, *kinds: str) -> Iterator[Any]:
-    """Parts that the document refers to as of these kinds."""
-    for kind in kinds:
-        for relation in document.part.rels.values():
-            if relation.reltype == kind and not relation.is_external:
-                yield relation.target_part
+def _comments(document: WordDocument) -> dict[str, str]:
+    """Id of a comment → what it says."""
+    return {
+        comment.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in comment.iter(P))
+        for root in document.roots(RT.COMMENTS)
+        for comment in root
+    }
 
 
-def _on_one_line(root: Element) -> str:
-    text = DocumentText()
-    text.blocks(as_shown(root))
+def _on_one_line(document: WordDocument, root: Element) -> str:
+    text = DocumentText(document)
+    text.blocks(root)
     return " ".join(" ".join(text.paragraphs).split())
 
 

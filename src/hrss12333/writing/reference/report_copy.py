@@ -11,12 +11,29 @@ from collections import Counter
 from collections.abc import Iterator
 
 from docx.document import Document
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.formats.word_document import (
+    NO_HEADING,
+    TABLE,
+    Element,
+    P,
+    WordCell,
+    WordDocument,
+    WordLook,
+    WordParagraph,
+    find,
+    number,
+    value,
+    w,
+    within,
+)
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
-from hrss12333.writing.reference.fields import Element, add, children, element, find, is_on, number, value, w
-from hrss12333.writing.reference.inline import Inlines, ParagraphParts, tidied
-from hrss12333.writing.reference.report_source import Lists, SourceDocument, Style, level_of
+from hrss12333.writing.reference.fields import add, element, is_on
+from hrss12333.writing.reference.inline import Inlines, tidied
+from hrss12333.writing.reference.report_lists import Lists
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
@@ -29,15 +46,25 @@ _TITLE = lazy(r"总结|报告|汇报|情况|12333")
 _ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
 _NESTING = 8
 """Tables within tables; deeper ones are left out."""
+_WITHOUT_LINES = ("normal table", "普通表格")
+"""Table styles that draw nothing; one that the file does not define is taken to draw lines."""
 _COLOUR = lazy(r"[0-9A-Fa-f]{6}")
 _MOST_COLUMNS = 63
 """What Word allows."""
 
 
+class _Room(Struct, frozen=True):
+    """Where blocks are put: how wide it is, and in how many tables."""
+
+    width: int
+    depth: int = 0
+    cell: WordCell | None = None
+
+
 class Copy:
     """One report on its way into the document. Widths are in twips."""
 
-    def __init__(self, document: Document, source: SourceDocument) -> None:
+    def __init__(self, document: Document, source: WordDocument) -> None:
         """Prepare a copy of ``source`` that goes into ``document``."""
         self._source = source
         self._lists = Lists(document, source)
@@ -46,7 +73,9 @@ class Copy:
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
         self._inlines = Inlines(document, source, self.left_out)
-        self._typed = not source.has_headings
+        marked = (_level_in(source.looks(paragraph).look) for paragraph in source.body.iter(P))
+        self._typed = sum(level is not None for level in marked) < 2
+        """Whether headings are only typed; one that is marked as such is the report's title."""
         self._highest = 9
         """The highest level of a heading so far; any heading begins at it or above."""
         self._started = False
@@ -54,40 +83,48 @@ class Copy:
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
         is_table = False
-        for block in self._blocks(self._source.body, TEXT_TWIPS, depth=0):
-            if is_table and block.tag == w("tbl"):
+        for block in self._blocks(self._source.body, _Room(TEXT_TWIPS)):
+            if is_table and block.tag == TABLE:
                 yield _made(BODY)  # else Word joins the two tables
-            is_table = block.tag == w("tbl")
+            is_table = block.tag == TABLE
             yield block
         if is_table:
             yield _made(BODY)
 
-    def _blocks(self, parent: Element, width: int, depth: int) -> Iterator[Element]:
-        for child in children(parent, "p", "tbl", "altChunk"):
-            if child.tag == w("p"):
-                yield from self._paragraph(child, width, depth)
-            elif child.tag == w("altChunk"):
+    def _blocks(self, parent: Element, room: _Room) -> Iterator[Element]:
+        for child in within(parent, P, TABLE, w("altChunk")):
+            if child.tag == P:
+                yield from self._paragraph(child, room)
+            elif child.tag == TABLE:
+                yield from self._table(child, room)
+            else:
                 self.left_out["嵌入的外部文档"] += 1
-            elif depth < _NESTING:
-                yield from self._table(child, width, depth)
 
-    def _paragraph(self, source: Element, width: int, depth: int) -> Iterator[Element]:
-        style = self._source.style(value(source, "pPr", "pStyle"))
-        found = self._inlines.read(source, width * EMU_TWIP)
-        if (found.runs and not style.contents) or (depth and not found.boxes):
-            yield self._filled(find(source, "pPr"), style, found, depth)
-        for box in found.boxes:
-            yield from self._blocks(box, width, depth + 1 if depth else 0)
+    def _paragraph(self, source: Element, room: _Room) -> Iterator[Element]:
+        paragraph = self._source.paragraph(source, room.cell)
+        runs, boxes = self._inlines.runs(paragraph, room.width * EMU_TWIP), [*paragraph.boxes]
+        if (runs and not paragraph.look.get("contents")) or (room.depth and not boxes):
+            yield self._filled(find(source, "pPr"), paragraph, runs, room.depth)
+        for box in boxes:
+            yield from self._blocks(box, replace(room, depth=room.depth + bool(room.depth)))
 
-    def _filled(self, properties: Element, style: Style, found: ParagraphParts, depth: int) -> Element:
-        text = "".join(part.text or "" for run in found.runs for part in run.iter(w("t"))).strip()
+    def _filled(self, properties: Element, paragraph: WordParagraph, runs: list[Element], depth: int) -> Element:
+        text = "".join(part.text or "" for run in runs for part in run.iter(w("t"))).strip()
         alignment = _ALIGNMENTS.get(value(properties, "jc") or "")
-        listing = self._listing(properties, style)
-        level = None if depth or not text else self._level(properties, style, text)
+        listing = self._listing(properties)
+        level = None if depth or not text else self._level(paragraph, text)
         first = bool(text) and not self._started and not depth
         self._started = self._started or first
-        look = CELL if depth else LIST if listing else FIGURE if found.pictures and not text else BODY
-        if first and (style.title or is_typed_title(text, marked=level is not None)):
+        look = (
+            CELL
+            if depth
+            else LIST
+            if listing
+            else FIGURE
+            if not text and any(find(run, "drawing") is not None for run in runs)
+            else BODY
+        )
+        if first and (paragraph.look.get("title") or is_typed_title(text, marked=level is not None)):
             look, alignment, listing = TITLE, None, None
         elif level is not None:
             self._highest = min(level, self._highest)
@@ -99,35 +136,39 @@ class Copy:
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
         if alignment:
             add(made.pPr, "jc", val=alignment)
-        made.extend(tidied(found.runs, indented=not depth and not listing, plain=look not in (BODY, LIST, CELL)))
+        made.extend(tidied(runs, indented=not depth and not listing, plain=look not in (BODY, LIST, CELL)))
         self.hidden += _hide_contacts(made)
         return made
 
-    def _listing(self, properties: Element, style: Style) -> tuple[int, int] | None:
-        num_id, level = (number(value(properties, "numPr", name)) for name in ("numId", "ilvl"))
-        if num_id is None and style.numbering:
-            num_id, level = style.numbering[0], style.numbering[1] if level is None else level
+    def _listing(self, properties: Element) -> tuple[int, int] | None:
+        styles = self._source.chain(value(properties, "pStyle"))
+        settings = [find(properties, "numPr"), *(find(style, "pPr", "numPr") for style in styles)]
+        num_id, level = (
+            next((found for each in settings if (found := number(value(each, name))) is not None), 0)
+            for name in ("numId", "ilvl")
+        )
         if not num_id:
             return None  # 0 takes the number off a paragraph whose style has one
         known = self._lists.number_of(num_id)
-        return None if known is None else (known, min(max(level or 0, 0), 8))
+        return None if known is None else (known, min(max(level, 0), 8))
 
-    def _level(self, properties: Element, style: Style, text: str) -> int | None:
-        outline = number(value(properties, "outlineLvl"))
-        if outline is not None:
-            return level_of(outline)
-        return typed_heading(text) if self._typed else style.level
+    def _level(self, paragraph: WordParagraph, text: str) -> int | None:
+        if self._typed and "level" not in paragraph.own:
+            return typed_heading(text)
+        return _level_in(paragraph.look)
 
-    def _table(self, source: Element, width: int, depth: int) -> Iterator[Element]:
-        """A table with its rows, spans, shading and alignment, fitted to the width; none where it has no cells or too many
-        columns."""
-        rows = [(row, cells) for row in children(source, "tr") if (cells := [*children(row, "tc")])]
+    def _table(self, source: Element, room: _Room) -> Iterator[Element]:
+        """A table with its rows, spans, shading and alignment, fitted to the width; none where it has no cells."""
+        rows = [(row, cells) for row, cells in self._source.rows(source) if cells]
         sides = ("gridBefore", "gridAfter")
-        wide = (sum(map(_span, cells)) + sum(_free(row, side) for side in sides) for row, cells in rows)
+        wide = (sum(cell.span for cell in cells) + sum(_free(row, side) for side in sides) for row, cells in rows)
         columns = max(wide, default=0)
-        if not 0 < columns <= _MOST_COLUMNS:
+        if columns > _MOST_COLUMNS or room.depth >= _NESTING:
+            self.left_out["表格"] += 1
             return
-        widths = _widths(source, columns, width)
+        if not rows:
+            return
+        widths = _widths(source, columns, room.width)
         yield element(
             "tbl",
             element(
@@ -138,16 +179,17 @@ class Copy:
                 element("tblLayout", type="fixed"),
             ),
             element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
-            *(self._row(row, cells, widths, depth) for row, cells in rows),
+            *(self._row(row, cells, widths, room.depth + 1) for row, cells in rows),
         )
 
     def _has_borders(self, table: Element) -> bool:
-        if self._source.draws_table(value(table, "tblPr", "tblStyle")):
+        name = value(table, "tblPr", "tblStyle")
+        if name is not None and (value(self._source.styles.get(name), "name") or "").lower() not in _WITHOUT_LINES:
             return True
         lines = (line for borders in table.iter(w("tblBorders"), w("tcBorders")) for line in borders)
         return any(line.get(w("val"), "none") not in ("none", "nil") for line in lines)
 
-    def _row(self, source: Element, cells: list[Element], widths: list[int], depth: int) -> Element:
+    def _row(self, source: Element, cells: list[WordCell], widths: list[int], depth: int) -> Element:
         column, after = _free(source, "gridBefore"), _free(source, "gridAfter")
         is_nest = next(source.iter(w("tbl")), None) is not None
         made = element(
@@ -161,24 +203,23 @@ class Copy:
             ),
         )
         for cell in cells:
-            span = _span(cell)
-            made.append(self._cell(cell, span, sum(widths[column : column + span]), depth + 1))
-            column += span
+            made.append(self._cell(cell, _Room(sum(widths[column : column + cell.span]), depth, cell)))
+            column += cell.span
         return made
 
-    def _cell(self, source: Element, span: int, room: int, depth: int) -> Element:
-        own = find(source, "tcPr")
-        merged, alignment = value(own, "vMerge"), value(own, "vAlign")
+    def _cell(self, source: WordCell, room: _Room) -> Element:
+        own, merged = find(source.element, "tcPr"), source.merged
+        alignment = value(own, "vAlign")
         colour = value(own, "shd", attribute="fill") or ""
-        blocks = [*self._blocks(source, room, depth)]
-        if not blocks or blocks[-1].tag != w("p"):
+        blocks = [*self._blocks(source.element, room)]
+        if not blocks or blocks[-1].tag != P:
             blocks.append(_made(CELL))  # the last is a paragraph, as a cell demands
         return element(
             "tc",
             element(
                 "tcPr",
-                element("tcW", w=str(room), type="dxa"),
-                element("gridSpan", val=str(span)) if span > 1 else None,
+                element("tcW", w=str(room.width), type="dxa"),
+                element("gridSpan", val=str(source.span)) if source.span > 1 else None,
                 None if merged is None else element("vMerge", val="restart" if merged == "restart" else "continue"),
                 element("shd", val="clear", color="auto", fill=colour) if _COLOUR.fullmatch(colour) else None,
                 element("vAlign", val=alignment if alignment in ("top", "center", "bottom") else "center"),
@@ -191,8 +232,10 @@ def _made(style: str) -> Element:
     return element("p", element("pPr", element("pStyle", val=style)))
 
 
-def _span(cell: Element) -> int:
-    return max(number(value(cell, "tcPr", "gridSpan")) or 1, 1)
+def _level_in(look: WordLook) -> int | None:
+    """Heading level from 1; None for body text, and where it is not told."""
+    level = look.get("level", NO_HEADING)
+    return level if 0 < level < NO_HEADING else None
 
 
 def _free(row: Element, name: str) -> int:
@@ -203,7 +246,7 @@ def _free(row: Element, name: str) -> int:
 def _widths(table: Element, columns: int, room: int) -> list[int]:
     """Widths of the columns, in the source's proportions where it gives them."""
     grid = find(table, "tblGrid")
-    given = [number(column.get(w("w"))) or 0 for column in ([] if grid is None else children(grid, "gridCol"))]
+    given = [number(column.get(w("w"))) or 0 for column in ([] if grid is None else within(grid, w("gridCol")))]
     if len(given) != columns or min(given) <= 0:
         return [room // columns] * columns
     total = sum(given)
