@@ -27,6 +27,7 @@ from hrss12333.model.filing import (
     Table,
     Unreadable,
     added,
+    count_words,
 )
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
@@ -222,7 +223,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
         unit=match.unit if match else wanted.unit,
         paragraphs=prose.paragraphs,
         headings=prose.headings,
-        words=prose.words,
+        words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
         stored=source.saved,
         sender=source.sender,

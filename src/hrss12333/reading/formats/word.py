@@ -5,10 +5,8 @@ What a document shows is taken from `word_document`, for what is read here as fo
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from pathlib import PurePosixPath
@@ -28,7 +26,7 @@ from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.file_type import sniff_head, unpacked
 from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.marks import RAISED, STRUCK, UNSEEN, Letters, Piece, read_letters
+from hrss12333.reading.formats.marks import Letters, read_letters
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Tables
 from hrss12333.reading.formats.word_document import (
@@ -39,9 +37,9 @@ from hrss12333.reading.formats.word_document import (
     P,
     WordCell,
     WordDocument,
-    WordParagraph,
+    WordLook,
+    WordRun,
     number,
-    text_of,
     value,
     w,
     within,
@@ -78,8 +76,6 @@ def _opened(package: Package) -> Any:
             return WordPackage.open(BytesIO(whole)).main_document_part
 
 
-_SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
-"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
 _MOST_COLUMNS = 1_000
 _MOST_OBJECTS = 20
@@ -95,20 +91,29 @@ def read_word(package: Package) -> Prose:
     try:
         with refused(word=True):
             document = WordDocument(part)
-            text = DocumentText(document, _comments(document))
+            comments = (comment for root in document.roots(RT.COMMENTS) for comment in root)
+            text = DocumentText(
+                document,
+                {
+                    each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(P))
+                    for each in comments
+                },
+            )
             text.blocks(document.body)
             text.between()
-            for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES):
-                for note in root:
-                    if note.get(w("type")) is None:  # separators have one
-                        text.blocks(note)
-            footers = (_on_one_line(document, root) for root in document.roots(RT.HEADER, RT.FOOTER))
+            for note in (note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root):
+                if note.get(w("type")) is None:  # separators have one
+                    text.blocks(note)
+            footers = []
+            for root in document.roots(RT.HEADER, RT.FOOTER):
+                around = DocumentText(document)
+                around.blocks(root)
+                footers.append(" ".join(" ".join(around.paragraphs).split()))
             known = properties(package)
             links = (each for each in part.rels.values() if each.is_external)
             return Prose(
                 paragraphs=tuple(text.paragraphs),
                 headings=tuple(text.headings),
-                words=count_words("\n".join(text.paragraphs)),
                 saved=known.saved,
                 grids=tuple(text.grids),
                 footers=tuple(dict.fromkeys(filter(None, footers))),
@@ -123,12 +128,7 @@ def read_word(package: Package) -> Prose:
 
 
 def open_report(data: bytes) -> WordDocument:
-    """A 工作总结 that is to be copied, without its table of contents.
-
-    Raises:
-        FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
-            holds a DTD.
-    """
+    """A 工作总结 that is to be copied, without its table of contents; a FileProblem where it is no whole Word file."""
     # Also a .doc, or one that is locked with the password that Word tries by itself.
     kind, _, package = unpacked(data)
     if package is None or kind != "docx":
@@ -150,15 +150,15 @@ class DocumentText(Tables):
         self._document = document
         self._comments = comments or {}
 
-    def blocks(self, parent: Element, cell: WordCell | None = None) -> list[Letters]:
+    def blocks(self, parent: Element, around: WordLook | None = None) -> list[Letters]:
         """Read every paragraph and table within; give what the paragraphs say, without those of tables."""
         own: list[Letters] = []
         for element in within(parent, P, TABLE):
             if element.tag == TABLE:
                 self._table(element)
                 continue
-            paragraph = self._document.paragraph(element, cell)
-            said = read_letters(_pieces(paragraph))
+            paragraph = self._document.paragraph(element, around)
+            said = read_letters((_said_by(run), run.marks, run.colour) for run in paragraph.runs)
             own.append(said)
             if said.text.strip():
                 self.paragraphs.append(said.text)
@@ -167,7 +167,7 @@ class DocumentText(Tables):
                 if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
                     self.headings.append(said.text.strip())
             for box in paragraph.boxes:  # over a cell, as a correction
-                for line in self.blocks(box, cell):
+                for line in self.blocks(box, around):
                     own.append(line if self.depth and _FIGURE.fullmatch(line.text) else replace(line, text=""))
         return own
 
@@ -200,7 +200,7 @@ class DocumentText(Tables):
             sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
 
     def _cell_letters(self, cell: WordCell) -> Letters:
-        said = self.blocks(cell.element, cell)
+        said = self.blocks(cell.element, cell.look)
         return Letters(
             "\n".join(each.text for each in said if each.text.strip()),
             "\n".join(each.removed for each in said if each.removed),
@@ -208,27 +208,8 @@ class DocumentText(Tables):
         )
 
 
-def _pieces(paragraph: WordParagraph) -> Iterator[Piece]:
-    before = ""
-    for run in paragraph.runs:
-        text, signs = said_by(run.parts)
-        colour, is_struck = run.own.get("colour", ""), run.look.get(STRUCK, False)
-        is_lifted = run.look.get("lifted") and before[-1:].isdigit()
-        looks = {STRUCK: is_struck, UNSEEN: run.unseen, RAISED: run.look.get(RAISED) or is_lifted}
-        yield text, [name for name, holds in looks.items() if holds], colour
-        yield signs, [STRUCK] if is_struck else (), colour
-        before = before if is_struck else text or before
-
-
-def said_by(parts: Iterable[Element]) -> tuple[str, str]:
-    """The text of the parts of a run, as python-docx gives it; its ticks, crosses and boxes, which are signs of a symbol font."""
-    text = signs = ""
-    for part in parts:
-        if part.tag == SYMBOL:
-            signs += _SIGNS.get(part.get(w("char"), "").upper(), "�")
-        else:
-            text += text_of(part)
-    return text, signs
+def _said_by(run: WordRun) -> str:
+    return "".join(part if isinstance(part, str) else "�" * (part.tag == SYMBOL) for part in run.parts)
 
 
 def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
@@ -246,21 +227,6 @@ def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
             yield blob
 
 
-def _comments(document: WordDocument) -> dict[str, str]:
-    """Id of a comment → what it says."""
-    return {
-        comment.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in comment.iter(P))
-        for root in document.roots(RT.COMMENTS)
-        for comment in root
-    }
-
-
-def _on_one_line(document: WordDocument, root: Element) -> str:
-    text = DocumentText(document)
-    text.blocks(root)
-    return " ".join(" ".join(text.paragraphs).split())
-
-
 def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
     """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
     relations = {}
@@ -275,31 +241,3 @@ def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str,
                 root.remove(relation)
         relations[name] = serialize_part_xml(root)
     return relations
-
-
-_WORD = lazy(r"w|n+(?:en+)*|e")
-"""A word by the kinds of its characters, as `_kind` has them."""
-
-
-@lru_cache(maxsize=8192)
-def _kind(character: str) -> str:
-    """Wide (a word by itself), either (“ ” … — ①: as its neighbours), narrow or a blank; nothing for what is not seen."""
-    if character.isspace():
-        return " "
-    category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
-    if category in ("Cf", "Cc", "Cs"):
-        return ""
-    if width in ("W", "F"):  # ideographs, kana and full-width forms
-        return "w"
-    return "e" if width == "A" and category[0] in "PSN" else "n"
-
-
-def count_words(text: str) -> int:
-    """The 字数 of ``text``.
-
-    Every ideograph, kana, full-width letter, digit and punctuation mark is one; a run of other characters (Latin,
-    digits, half-width marks) up to a blank or an ideograph is one. Quotation marks, dashes and ellipses, which Chinese
-    and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
-    space and invisible characters are none.
-    """
-    return len(_WORD.findall("".join(map(_kind, text))))

@@ -26,7 +26,7 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.published.charts import Chart
 from hrss12333.reading.files.libreoffice import as_pdf
-from hrss12333.reading.formats.word_document import Element, value, w
+from hrss12333.reading.formats.word_document import Element, w
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 from hrss12333.writing.workbook import SAFE, same_bytes
@@ -55,12 +55,6 @@ def add(parent: Element, name: str, /, *parts: Element, **attributes: str) -> El
     made = element(name, *parts, **attributes)
     parent.append(made)
     return made
-
-
-def is_on(properties: Element, name: str) -> bool:
-    """Whether a toggle property is set."""
-    found = value(properties, name)
-    return found is not None and found.lower() not in ("0", "false", "off", "none")
 
 
 def written(name: str, text: str) -> Element:

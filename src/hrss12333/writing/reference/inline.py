@@ -5,37 +5,36 @@ kept is named in its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 from docx.document import Document
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.image.image import Image
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.formats.marks import STRUCK
+from hrss12333.reading.formats.marks import STRUCK, UNSEEN
 from hrss12333.reading.formats.word_document import (
     BLIP,
     BOX,
-    DRAWN,
     IMAGE,
     NOTES,
     SYMBOL,
     Element,
     P,
     WordDocument,
-    WordParagraph,
     WordRun,
     find,
+    is_on,
     number,
-    text_of,
     value,
     w,
     within,
 )
-from hrss12333.writing.reference.fields import add, element, is_on, text_run, written
+from hrss12333.writing.reference.fields import add, element, text_run, written
 
 _OLE, _SHAPE = "{urn:schemas-microsoft-com:office:office}OLEObject", "{urn:schemas-microsoft-com:vml}shape"
 _BREAKS = {"\t": "tab", "\n": "br"}
@@ -81,42 +80,46 @@ class Inlines:
             for note in root
         }
 
-    def runs(self, paragraph: WordParagraph, width: int) -> list[Element]:
-        """What the paragraph shows; pictures at most ``width`` EMU wide."""
-        made = [run for each in paragraph.runs if not each.unseen for run in self._run(each, width)]
-        return [run for run in made if len(run) > (run.rPr is not None)]
+    def made(self, runs: Iterable[WordRun], width: int) -> list[Element]:
+        """What these runs show; pictures at most ``width`` EMU wide."""
+        found = [made for run in runs if UNSEEN not in run.marks for made in self._run(run, width)]
+        return [made for made in found if len(made) > (made.rPr is not None)]
 
     def _run(self, source: WordRun, width: int) -> Iterator[Element]:
         """A run's text, pictures and notes in their order."""
         made = _emphasised(source)
         for part in source.parts:
-            if part.tag in DRAWN or part.tag in NOTES:
+            if isinstance(part, str):
+                if part in _BREAKS:
+                    add(made, _BREAKS[part])
+                elif text := _INVISIBLE.sub("", part):
+                    made.append(written("t", text))
+            elif part.tag == SYMBOL:
+                if _SYMBOL.fullmatch(part.get(w("char"), "")):
+                    add(made, "sym", font=part.get(w("font"), "Symbol")[:31], char=part.get(w("char")))
+            else:
                 yield made
-                yield from self._drawn(part, width) if part.tag in DRAWN else self._note(part)
+                yield from self._note(part) if part.tag in NOTES else self._drawn(part, width)
                 made = _emphasised(source)
-            elif part.tag == SYMBOL and _SYMBOL.fullmatch(part.get(w("char"), "")):
-                add(made, "sym", font=part.get(w("font"), "Symbol")[:31], char=part.get(w("char")))
-            elif (text := text_of(part)) in _BREAKS:
-                add(made, _BREAKS[text])
-            elif text := _INVISIBLE.sub("", text):
-                made.append(written("t", text))
         yield made
 
     def _note(self, reference: Element) -> Iterator[Element]:
         """The words of a note in brackets, where it is first referred to."""
         note = self._notes.pop((reference.tag, reference.get(w("id"))), ())
-        read = [self._source.paragraph(paragraph) for paragraph in within(note, P)]
-        for run in (run for paragraph in read for run in paragraph.runs):
-            run.parts = [part for part in run.parts if part.tag not in DRAWN and text_of(part) not in _BREAKS]
-        if words := [run for paragraph in read for run in self.runs(paragraph, 0)]:
-            yield from (text_run("（注："), *tidied(words, indented=True, plain=False), text_run("）"))
+        words = [run for each in within(note, P) for run in self._source.paragraph(each).runs]
+        for run in words:
+            run.parts = [part for part in run.parts if isinstance(part, str) and part not in _BREAKS]
+        if made := self.made(words, 0):
+            yield from (text_run("（注："), *tidied(made, indented=True, plain=False), text_run("）"))
 
     def _drawn(self, drawing: Element, width: int) -> Iterator[Element]:
         """A drawing's pictures; what cannot be kept is counted, and named in its place."""
         held = [*within(drawing, BLIP, IMAGE, BOX)]
         relations = [each.get(qn("r:embed" if each.tag == BLIP else "r:id")) for each in held if each.tag != BOX]
         for relation in dict.fromkeys(relations):
-            data = self._source.picture(relation)
+            found = self._source.part.rels.get(relation or "")
+            is_held = found is not None and found.reltype == RT.IMAGE and not found.is_external
+            data = found.target_part.blob if is_held else b""
             picture = self._picture(data, drawing, width) if data else None
             yield self._missing("图片" if data else "不在文件内的图片") if picture is None else picture
         if next(drawing.iter(_OLE), None) is not None:
@@ -152,8 +155,8 @@ class Inlines:
 def _emphasised(source: WordRun) -> Element:
     """An empty run that looks like this one, as far as its look is kept."""
     properties = find(source.element, "rPr")
-    settings = [element(name) for name in ("b", "i") if is_on(properties, name)]
-    settings += [element("strike")] if source.look.get(STRUCK) else []
+    settings = [element(name) for name in ("b", "i") if is_on(find(properties, name))]
+    settings += [element("strike")] if STRUCK in source.marks else []
     for name, allowed in (("u", ("single", "double")), ("vertAlign", ("superscript", "subscript"))):
         given = value(properties, name)
         if given in allowed:

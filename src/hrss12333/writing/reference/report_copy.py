@@ -23,15 +23,15 @@ from hrss12333.reading.formats.word_document import (
     WordCell,
     WordDocument,
     WordLook,
-    WordParagraph,
     find,
+    is_on,
     number,
     value,
     w,
     within,
 )
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
-from hrss12333.writing.reference.fields import add, element, is_on
+from hrss12333.writing.reference.fields import add, element
 from hrss12333.writing.reference.inline import Inlines, tidied
 from hrss12333.writing.reference.report_lists import Lists
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
@@ -58,7 +58,8 @@ class _Room(Struct, frozen=True):
 
     width: int
     depth: int = 0
-    cell: WordCell | None = None
+    look: WordLook | None = None
+    """What a table says of what is in it."""
 
 
 class Copy:
@@ -73,7 +74,7 @@ class Copy:
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
         self._inlines = Inlines(document, source, self.left_out)
-        marked = (_level_in(source.looks(paragraph).look) for paragraph in source.body.iter(P))
+        marked = (_level_in(source.look(find(paragraph, "pPr"), {})) for paragraph in source.body.iter(P))
         self._typed = sum(level is not None for level in marked) < 2
         """Whether headings are only typed; one that is marked as such is the report's title."""
         self._highest = 9
@@ -101,30 +102,23 @@ class Copy:
                 self.left_out["嵌入的外部文档"] += 1
 
     def _paragraph(self, source: Element, room: _Room) -> Iterator[Element]:
-        paragraph = self._source.paragraph(source, room.cell)
-        runs, boxes = self._inlines.runs(paragraph, room.width * EMU_TWIP), [*paragraph.boxes]
+        paragraph = self._source.paragraph(source, room.look)
+        runs, boxes = self._inlines.made(paragraph.runs, room.width * EMU_TWIP), paragraph.boxes
         if (runs and not paragraph.look.get("contents")) or (room.depth and not boxes):
-            yield self._filled(find(source, "pPr"), paragraph, runs, room.depth)
+            yield self._filled(find(source, "pPr"), paragraph.look, runs, room.depth)
         for box in boxes:
             yield from self._blocks(box, replace(room, depth=room.depth + bool(room.depth)))
 
-    def _filled(self, properties: Element, paragraph: WordParagraph, runs: list[Element], depth: int) -> Element:
+    def _filled(self, properties: Element, source: WordLook, runs: list[Element], depth: int) -> Element:
         text = "".join(part.text or "" for run in runs for part in run.iter(w("t"))).strip()
         alignment = _ALIGNMENTS.get(value(properties, "jc") or "")
         listing = self._listing(properties)
-        level = None if depth or not text else self._level(paragraph, text)
+        level = None if depth or not text else self._level(properties, source, text)
         first = bool(text) and not self._started and not depth
         self._started = self._started or first
-        look = (
-            CELL
-            if depth
-            else LIST
-            if listing
-            else FIGURE
-            if not text and any(find(run, "drawing") is not None for run in runs)
-            else BODY
-        )
-        if first and (paragraph.look.get("title") or is_typed_title(text, marked=level is not None)):
+        is_figure = not text and any(find(run, "drawing") is not None for run in runs)
+        look = CELL if depth else LIST if listing else FIGURE if is_figure else BODY
+        if first and (source.get("level") == 0 or is_typed_title(text, marked=level is not None)):
             look, alignment, listing = TITLE, None, None
         elif level is not None:
             self._highest = min(level, self._highest)
@@ -152,10 +146,9 @@ class Copy:
         known = self._lists.number_of(num_id)
         return None if known is None else (known, min(max(level, 0), 8))
 
-    def _level(self, paragraph: WordParagraph, text: str) -> int | None:
-        if self._typed and "level" not in paragraph.own:
-            return typed_heading(text)
-        return _level_in(paragraph.look)
+    def _level(self, properties: Element, look: WordLook, text: str) -> int | None:
+        is_typed = self._typed and find(properties, "outlineLvl") is None
+        return typed_heading(text) if is_typed else _level_in(look)
 
     def _table(self, source: Element, room: _Room) -> Iterator[Element]:
         """A table with its rows, spans, shading and alignment, fitted to the width; none where it has no cells."""
@@ -199,11 +192,11 @@ class Copy:
                 element("gridBefore", val=str(column)) if column else None,
                 element("gridAfter", val=str(after)) if after else None,
                 None if is_nest else element("cantSplit"),  # else LibreOffice takes minutes to lay it out
-                element("tblHeader") if is_on(find(source, "trPr"), "tblHeader") else None,
+                element("tblHeader") if is_on(find(source, "trPr", "tblHeader")) else None,
             ),
         )
         for cell in cells:
-            made.append(self._cell(cell, _Room(sum(widths[column : column + cell.span]), depth, cell)))
+            made.append(self._cell(cell, _Room(sum(widths[column : column + cell.span]), depth, cell.look)))
             column += cell.span
         return made
 
