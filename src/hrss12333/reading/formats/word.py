@@ -29,21 +29,8 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.marks import Letters, read_letters
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Tables
-from hrss12333.reading.formats.word_document import (
-    NO_HEADING,
-    SYMBOL,
-    TABLE,
-    Element,
-    P,
-    WordCell,
-    WordDocument,
-    WordLook,
-    WordRun,
-    number,
-    value,
-    w,
-    within,
-)
+from hrss12333.reading.formats.word_document import WordCell, WordDocument, WordRun
+from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, number, value, w, within
 from hrss12333.reading.grid import At, Box, FileProblem, Prose
 
 MAX_XML = 32 * 2**20
@@ -95,7 +82,7 @@ def read_word(package: Package) -> Prose:
             text = DocumentText(
                 document,
                 {
-                    each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(P))
+                    each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
                     for each in comments
                 },
             )
@@ -153,8 +140,8 @@ class DocumentText(Tables):
     def blocks(self, parent: Element, around: WordLook | None = None) -> list[Letters]:
         """Read every paragraph and table within; give what the paragraphs say, without those of tables."""
         own: list[Letters] = []
-        for element in within(parent, P, TABLE):
-            if element.tag == TABLE:
+        for element in within(parent, w("p"), w("tbl")):
+            if element.tag == w("tbl"):
                 self._table(element)
                 continue
             paragraph = self._document.paragraph(element, around)
@@ -209,7 +196,7 @@ class DocumentText(Tables):
 
 
 def _said_by(run: WordRun) -> str:
-    return "".join(part if isinstance(part, str) else "�" * (part.tag == SYMBOL) for part in run.parts)
+    return "".join(part if isinstance(part, str) else "�" * (part.tag == w("sym")) for part in run.parts)
 
 
 def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ instruction of a field is passed over. Forms are read from here, and a 工作总
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -20,49 +20,9 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, UNSEEN, WHITE
+from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, number, value, w, within
 
-Element = Any
-"""An element of lxml, which ships no types, under python-docx's."""
-
-
-def w(name: str) -> str:
-    """A WordprocessingML name as lxml writes it."""
-    return f"{{{nsmap['w']}}}{name}"
-
-
-def find(parent: Element, *path: str) -> Element:
-    """The first child of the first name, and within it that of the next; None where there is none."""
-    for name in path:
-        parent = None if parent is None else parent.find(w(name))
-    return parent
-
-
-def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
-    """An attribute of what is found there, empty where it has none; None where nothing is found."""
-    found = find(parent, *path)
-    return None if found is None else found.get(w(attribute), "")
-
-
-def number(text: str | None) -> int | None:
-    """A whole number of the file; None where it is none."""
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
-
-
-def is_on(setting: Element) -> bool:
-    """Whether a toggle is set; one that is not there is not."""
-    return setting is not None and setting.get(_VAL, "1").lower() not in ("0", "false", "off", "none")
-
-
-def within(parent: Element, *names: str) -> Iterator[Element]:
-    """The outermost elements of these names, whatever wraps them."""
-    for child in parent:
-        if child.tag in names:
-            yield child
-        else:
-            yield from within(child, *names)
-
-
-P, TABLE, BOX, SYMBOL, _VAL = map(w, ("p", "tbl", "txbxContent", "sym", "val"))
+P, TABLE, BOX, SYMBOL = map(w, ("p", "tbl", "txbxContent", "sym"))
 _DRAWN = frozenset(map(w, ("drawing", "pict", "object")))
 NOTES = {w("footnoteReference"): RT.FOOTNOTES, w("endnoteReference"): RT.ENDNOTES}
 """Reference to a note → where the notes of its kind are."""
@@ -84,14 +44,8 @@ _MOST_BASES = 20
 """Styles based on one another; a longer chain is a circle."""
 _CALLED = lazy(r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I)
 """How a style is called that is known by its name."""
-NO_HEADING = 10
-"""The level of what is no heading."""
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
-WordLook = Mapping[str, Any]
-"""What properties say of letters and paragraphs: the style that they name; whether they are struck (twice), hidden, raised or
-lifted, of what size (in half points), colour and ground (RRGGBB, empty where it is not known); the level of a heading from 1, 0
-of a title; whether it is in a table of contents. What they do not say is missing."""
 
 
 class WordRun(Struct, eq=False):
@@ -143,7 +97,7 @@ class WordDocument:
         """Id of a style → what it and those that it is based on say."""
         usual = styles.xpath("w:style[@w:type='paragraph'][@w:default='1' or @w:default='true']/@w:styleId")
         self._usual = usual[0] if usual else None
-        self._defaults = _look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
+        self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
         self.body = self._shown(part.element.body)
 
     def related(self, *kinds: str) -> Iterator[Any]:
@@ -166,7 +120,7 @@ class WordDocument:
 
     def look(self, properties: Element, around: WordLook, usual: str | None = None) -> WordLook:
         """What holds for letters with these properties: they themselves, their style, else what is around them."""
-        own = _look_of(properties)
+        own = look_of(properties)
         style = self._style(own.get("style", usual))
         return {**around, **style, **own} if own or style else around
 
@@ -180,13 +134,13 @@ class WordDocument:
     def rows(self, table: Element) -> Iterator[tuple[Element, list[WordCell]]]:
         """The rows of a table with their cells."""
         properties = find(table, "tblPr")
-        look = {"ground": WHITE, **self._style(value(properties, "tblStyle")), **_look_of(properties)}
+        look = {"ground": WHITE, **self._style(value(properties, "tblStyle")), **look_of(properties)}
         for row in within(table, w("tr")):
             cells = []
             for cell in within(row, w("tc")):
                 own = find(cell, "tcPr")
                 span = max(number(value(own, "gridSpan")) or 1, 1)
-                cells.append(WordCell(cell, span, value(own, "vMerge"), {**look, **_look_of(own)}))
+                cells.append(WordCell(cell, span, value(own, "vMerge"), {**look, **look_of(own)}))
             yield row, cells
 
     def _shown(self, root: Element) -> Element:
@@ -242,7 +196,7 @@ class WordDocument:
             look: dict[str, Any] = {}
             for style in self.chain(name):
                 called = _CALLED.match(value(style, "name") or "")
-                said = {**_look_of(find(style, "pPr")), **_look_of(find(style, "rPr"))}
+                said = {**look_of(find(style, "pPr")), **look_of(find(style, "rPr"))}
                 said |= {key: text for key, text in called.groupdict().items() if text} if called else {}
                 said |= {"ground": ""} if next(style.iter(w("shd")), None) is not None else {}
                 look = said | look
@@ -270,45 +224,3 @@ def _text(part: Element) -> str:
     # A number may be typed as a formula; the parts of a fraction or a power are no one number.
     parts = [each.text or "" for each in part.iter(_FORMULA_TEXT)]
     return ("" if all(child.tag == _FORMULA_RUN for child in part) else " ").join(parts)
-
-
-def _look_of(properties: Element) -> WordLook:
-    """What these properties say; the first of a name counts."""
-    look: dict[str, Any] = {}
-    for part in () if properties is None else properties:
-        if part.tag in _SAYINGS:
-            name, read = _SAYINGS[part.tag]
-            said = read(part)
-            if said is not None:
-                look.setdefault(name, said)
-    return look
-
-
-def _colour(part: Element) -> str:
-    """A colour as RRGGBB, or by its name in the theme."""
-    theme = part.get(w("themeColor"))
-    if theme:
-        return WHITE if theme in ("background1", "light1") else str(theme)
-    return str(part.get(_VAL, "auto")).upper()
-
-
-def _ground(part: Element) -> str | None:
-    """The colour that it puts behind the text; empty where that is not known, None where there is none."""
-    fill = part.get(w("fill"), "auto").upper()
-    return None if fill == "AUTO" else fill if part.get(_VAL) == "clear" else ""
-
-
-_SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
-    **dict.fromkeys((w("pStyle"), w("rStyle")), ("style", lambda part: part.get(_VAL))),
-    w("strike"): (STRUCK, is_on),
-    w("dstrike"): ("twice", is_on),
-    w("vanish"): (HIDDEN, is_on),
-    w("vertAlign"): (RAISED, lambda part: part.get(_VAL) in ("superscript", "subscript")),
-    w("position"): ("lifted", lambda part: part.get(_VAL) not in ("", "0")),
-    w("sz"): ("size", lambda part: number(part.get(_VAL))),
-    w("color"): ("colour", _colour),
-    w("shd"): ("ground", _ground),
-    w("highlight"): ("ground", lambda _: ""),
-    w("outlineLvl"): ("level", lambda part: min((number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
-}
-"""Property → what it tells of, and how."""

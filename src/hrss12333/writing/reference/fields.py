@@ -26,7 +26,7 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.published.charts import Chart
 from hrss12333.reading.files.libreoffice import as_pdf
-from hrss12333.reading.formats.word_document import Element, w
+from hrss12333.reading.formats.word_properties import Element, w
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 from hrss12333.writing.workbook import SAFE, same_bytes

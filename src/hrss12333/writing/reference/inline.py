@@ -17,23 +17,8 @@ from docx.shared import Emu
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.marks import STRUCK, UNSEEN
-from hrss12333.reading.formats.word_document import (
-    BLIP,
-    BOX,
-    IMAGE,
-    NOTES,
-    SYMBOL,
-    Element,
-    P,
-    WordDocument,
-    WordRun,
-    find,
-    is_on,
-    number,
-    value,
-    w,
-    within,
-)
+from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordDocument, WordRun
+from hrss12333.reading.formats.word_properties import Element, find, is_on, number, value, w, within
 from hrss12333.writing.reference.fields import add, element, text_run, written
 
 _OLE, _SHAPE = "{urn:schemas-microsoft-com:office:office}OLEObject", "{urn:schemas-microsoft-com:vml}shape"
@@ -94,7 +79,7 @@ class Inlines:
                     add(made, _BREAKS[part])
                 elif text := _INVISIBLE.sub("", part):
                     made.append(written("t", text))
-            elif part.tag == SYMBOL:
+            elif part.tag == w("sym"):
                 if _SYMBOL.fullmatch(part.get(w("char"), "")):
                     add(made, "sym", font=part.get(w("font"), "Symbol")[:31], char=part.get(w("char")))
             else:
@@ -106,7 +91,7 @@ class Inlines:
     def _note(self, reference: Element) -> Iterator[Element]:
         """The words of a note in brackets, where it is first referred to."""
         note = self._notes.pop((reference.tag, reference.get(w("id"))), ())
-        words = [run for each in within(note, P) for run in self._source.paragraph(each).runs]
+        words = [run for each in within(note, w("p")) for run in self._source.paragraph(each).runs]
         for run in words:
             run.parts = [part for part in run.parts if isinstance(part, str) and part not in _BREAKS]
         if made := self.made(words, 0):
@@ -114,8 +99,10 @@ class Inlines:
 
     def _drawn(self, drawing: Element, width: int) -> Iterator[Element]:
         """A drawing's pictures; what cannot be kept is counted, and named in its place."""
-        held = [*within(drawing, BLIP, IMAGE, BOX)]
-        relations = [each.get(qn("r:embed" if each.tag == BLIP else "r:id")) for each in held if each.tag != BOX]
+        held = [*within(drawing, BLIP, IMAGE, w("txbxContent"))]
+        relations = [
+            each.get(qn("r:embed" if each.tag == BLIP else "r:id")) for each in held if each.tag != w("txbxContent")
+        ]
         for relation in dict.fromkeys(relations):
             found = self._source.part.rels.get(relation or "")
             is_held = found is not None and found.reltype == RT.IMAGE and not found.is_external

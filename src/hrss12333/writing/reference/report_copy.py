@@ -11,17 +11,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.formats.word_document import (
+from hrss12333.reading.formats.word_document import WordCell, WordDocument
+from hrss12333.reading.formats.word_properties import (
     NO_HEADING,
-    TABLE,
     Element,
-    P,
-    WordCell,
-    WordDocument,
     WordLook,
     find,
     is_on,
@@ -33,7 +31,6 @@ from hrss12333.reading.formats.word_document import (
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
 from hrss12333.writing.reference.fields import add, element
 from hrss12333.writing.reference.inline import Inlines, tidied
-from hrss12333.writing.reference.report_lists import Lists
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
@@ -68,13 +65,13 @@ class Copy:
     def __init__(self, document: Document, source: WordDocument) -> None:
         """Prepare a copy of ``source`` that goes into ``document``."""
         self._source = source
-        self._lists = Lists(document, source)
+        self._lists = _Lists(document, source)
         self.left_out: Counter[str] = Counter()
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
         self._inlines = Inlines(document, source, self.left_out)
-        marked = (_level_in(source.look(find(paragraph, "pPr"), {})) for paragraph in source.body.iter(P))
+        marked = (_level_in(source.look(find(paragraph, "pPr"), {})) for paragraph in source.body.iter(w("p")))
         self._typed = sum(level is not None for level in marked) < 2
         """Whether headings are only typed; one that is marked as such is the report's title."""
         self._highest = 9
@@ -85,18 +82,18 @@ class Copy:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
         is_table = False
         for block in self._blocks(self._source.body, _Room(TEXT_TWIPS)):
-            if is_table and block.tag == TABLE:
+            if is_table and block.tag == w("tbl"):
                 yield _made(BODY)  # else Word joins the two tables
-            is_table = block.tag == TABLE
+            is_table = block.tag == w("tbl")
             yield block
         if is_table:
             yield _made(BODY)
 
     def _blocks(self, parent: Element, room: _Room) -> Iterator[Element]:
-        for child in within(parent, P, TABLE, w("altChunk")):
-            if child.tag == P:
+        for child in within(parent, w("p"), w("tbl"), w("altChunk")):
+            if child.tag == w("p"):
                 yield from self._paragraph(child, room)
-            elif child.tag == TABLE:
+            elif child.tag == w("tbl"):
                 yield from self._table(child, room)
             else:
                 self.left_out["嵌入的外部文档"] += 1
@@ -205,7 +202,7 @@ class Copy:
         alignment = value(own, "vAlign")
         colour = value(own, "shd", attribute="fill") or ""
         blocks = [*self._blocks(source.element, room)]
-        if not blocks or blocks[-1].tag != P:
+        if not blocks or blocks[-1].tag != w("p"):
             blocks.append(_made(CELL))  # the last is a paragraph, as a cell demands
         return element(
             "tc",
@@ -270,3 +267,100 @@ def is_typed_title(text: str, *, marked: bool) -> bool:
     if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
         return False
     return bool(_TITLE.search(text)) or not marked
+
+
+# fmt: off
+_FORMATS = frozenset((
+    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "bullet", "none", "decimalZero",
+    "decimalFullWidth", "decimalFullWidth2", "decimalHalfWidth", "decimalEnclosedCircle", "decimalEnclosedFullstop",
+    "decimalEnclosedParen", "decimalEnclosedCircleChinese", "ideographDigital", "ideographTraditional",
+    "ideographZodiac", "ideographEnclosedCircle", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
+    "chineseLegalSimplified", "taiwaneseCounting",
+))
+# fmt: on
+_LIST_LEVELS = 9
+_STEP = 420
+"""Indent of a list level in twentieths of a point."""
+_WIDEST = 3600
+_LONGEST_CHAIN = 20
+"""Lists that name one another by a style; a longer chain is a circle."""
+
+
+class _Lists:
+    """The lists of one source document in the target.
+
+    Each definition is written anew from the few settings known to be harmless, with numbers of its own, so that every
+    report's lists start where their writer started them.
+    """
+
+    def __init__(self, document: Document, source: WordDocument) -> None:
+        """Lists of ``source`` are added to ``document`` when first asked for."""
+        self._root: Element = document.part.numbering_part.element
+        self._source = source
+        found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
+        self._nums = {number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        self._abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
+        self._known: dict[int, int | None] = {}
+
+    def number_of(self, num_id: int) -> int | None:
+        """The target's numId for the source's; None where the source does not define it."""
+        if num_id not in self._known:
+            found = self._definition(num_id)
+            self._known[num_id] = None if found is None else self._added(*found)
+        return self._known[num_id]
+
+    def _definition(self, num_id: int) -> tuple[Element, Element] | None:
+        """The w:num and the w:abstractNum behind a numId; None where the file defines none."""
+        num = self._nums.get(num_id)
+        for _ in range(_LONGEST_CHAIN):
+            abstract = self._abstracts.get(value(num, "abstractNumId") or "")
+            if abstract is None:
+                return None
+            link = value(abstract, "numStyleLink")
+            if not link:
+                return num, abstract
+            num = self._nums.get(number(value(self._source.styles.get(link), "pPr", "numPr", "numId")))
+        return None
+
+    def _added(self, num: Element, abstract: Element) -> int:
+        before = len(self._root) // 2  # a w:num refers to each w:abstractNum
+        levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
+        starts: dict[int | None, int | None] = {}
+        for override in num.iter(w("lvlOverride")):
+            index, replaced = number(override.get(w("ilvl"))), find(override, "lvl")
+            starts[index] = number(value(override, "startOverride"))
+            if replaced is not None:
+                levels[index] = replaced
+        made = element(
+            "abstractNum",
+            element("nsid", val=f"{0x12330001 + before:08X}"),
+            element("multiLevelType", val="multilevel"),
+            *(_level(at, levels[at], starts.get(at)) for at in range(_LIST_LEVELS) if at in levels),
+            abstractNumId=str(before + 1),
+        )
+        self._root.insert(before, made)  # all w:abstractNum are before the first w:num
+        add(self._root, "num", element("abstractNumId", val=str(before + 1)), numId=str(before + 1))
+        return before + 1
+
+
+def _level(index: int, source: Element, start: int | None) -> Element:
+    own = number(value(source, "start"))
+    begin = start if start is not None else 1 if own is None else own
+    formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
+    form = next((found for found in formats if found in _FORMATS), "decimal")
+    suffix, text = value(source, "suff"), value(source, "lvlText") or ("•" if form == "bullet" else "")
+    given = [number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
+    left = next((min(max(one, _STEP), _WIDEST) for one in given if one is not None), _STEP * (index + 1))
+    fonts = [value(source, "rPr", "rFonts", attribute=script) for script in ("ascii", "hAnsi")]
+    font = (fonts[0] or fonts[1] or "")[:31] if form == "bullet" else ""
+    return element(
+        "lvl",
+        element("start", val=str(min(max(begin, 0), 32_767))),
+        element("numFmt", val=form),
+        element("suff", val=suffix) if suffix in ("tab", "space", "nothing") else None,
+        element("lvlText", val=text[:31]),
+        element("lvlJc", val="left"),
+        element("pPr", element("ind", left=str(left + _STEP), hanging=str(_STEP))),
+        element("rPr", element("rFonts", ascii=font, hAnsi=font, hint="default")) if font else None,
+        ilvl=str(index),
+    )
