@@ -7,19 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, field
 
-from damaged import document, with_parts
+from damaged import Change, document, with_parts
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import Prose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import new_document
 from readings import opened_as
 
-NAMESPACES = nsdecls("w", "m") + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+NAMESPACES = nsdecls("w", "m", "r") + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 Look = Mapping[str, bool]
 DIRECT: Mapping[str, Look] = {
     "": {},
@@ -207,6 +208,79 @@ def printed(data: bytes) -> Iterator[tuple[str, bool]]:
         for run in block.iter(qn("w:r")):
             for part in run.iter(qn("w:t")):
                 yield part.text or "", run.find(f"{qn('w:rPr')}/{qn('w:strike')}") is not None
+
+
+def text_of(xml: str, **parts: Change) -> tuple[list[str], Copy, list[str]]:
+    """What is read of a body, its copy, and the text of each paragraph that the copy prints."""
+    body = f"<w:document {NAMESPACES}><w:body>{xml}</w:body></w:document>"
+    data = with_parts(document(), {"word/document.xml": body.encode(), **parts})
+    copy = Copy(new_document(), open_report(data))
+    lines = ["".join(p.itertext(qn("w:t"))) for block in copy.blocks() for p in block.iter(qn("w:p"))]
+    return [*opened_as(Prose, data).paragraphs], copy, [line for line in lines if line]
+
+
+def related(kind: str, name: str, content: str) -> dict[str, Change]:
+    """A part that the document refers to."""
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="/{name}"/></Relationships>'
+    return {"word/_rels/document.xml.rels": (b"</Relationships>", relation.encode()), name: content.encode()}
+
+
+def p(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def r(text: str, said: str = "") -> str:
+    return f"<w:r><w:rPr>{said}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_what_is_struck_out_in_a_title_stays_so() -> None:
+    heading = '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>'
+    body = p(heading, r("12333"), r("2018", "<w:b/><w:dstrike/>"), r("总结", "<w:b/>")) + p(heading, r("二"))
+    read, copy, lines = text_of(body)
+    assert (read, lines) == (["12333总结", "二"], ["123332018总结", "二"])
+    title, *_ = Copy(new_document(), copy._source).blocks()
+    assert [[part.tag for part in run.rPr] if run.rPr is not None else [] for run in title.r_lst] == [
+        [],
+        [qn("w:strike")],
+        [],
+    ]
+
+
+def test_a_note_is_printed_once_where_it_is_first_referred_to() -> None:
+    """Also one that refers to itself; of a drawing in it nothing is taken, for it lies in another part."""
+    drawing = '<w:r><w:pict><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" r:id="rId1"/></w:pict></w:r>'
+    refers = '<w:r><w:footnoteReference w:id="3"/></w:r>'
+    content = p(
+        "<w:r><w:footnoteRef/><w:tab/></w:r>", r(" 注"), r("删", "<w:strike/>"), r("藏", "<w:vanish/>"), refers, drawing
+    )
+    notes = f'<w:footnotes {NAMESPACES}><w:footnote w:id="3">{content}</w:footnote></w:footnotes>'
+    read, copy, lines = text_of(
+        p(r("前"), refers, r("后"), refers), **related(RT.FOOTNOTES, "word/footnotes.xml", notes)
+    )
+    assert (read, lines, copy.left_out) == (["前后", "注"], ["前（注：注删）后"], {})
+
+
+def test_signs_are_text_where_they_are_known() -> None:
+    sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
+    read, _, lines = text_of(p(r("甲"), sign.format("F0FC"), r("乙\uf0fb"), sign.format("F021"), r("丙")))
+    assert (read, lines) == (["甲√乙×\ufffd丙"], ["甲√乙×丙"])
+
+
+def test_the_text_of_tables_that_word_would_not_hold_is_kept() -> None:
+    nested = ""
+    for number in reversed(range(12)):
+        nested = f"<w:tbl><w:tr><w:tc>{p(r(str(number)))}{nested}</w:tc></w:tr></w:tbl>"
+    wide = f"<w:tbl><w:tr>{f'<w:tc>{p(r(chr(0x7532)))}</w:tc>' * 70}</w:tr></w:tbl>"
+    for table, texts in ((nested, [*map(str, range(12))]), (wide, ["甲"] * 70)):
+        read, copy, lines = text_of(table)
+        assert (read, lines, copy.left_out) == (texts, texts, {"表格": 1})
+
+
+def test_letters_of_their_own_size_are_read_in_a_paragraph_of_tiny_ones() -> None:
+    styles = f'<w:styles {NAMESPACES}><w:style w:type="paragraph" w:styleId="s"><w:rPr><w:sz w:val="2"/></w:rPr></w:style></w:styles>'
+    body = p('<w:pPr><w:pStyle w:val="s"/></w:pPr>', r("小"), r("大", '<w:sz w:val="21"/>'))
+    read, _, lines = text_of(body, **{"word/styles.xml": styles.encode()})
+    assert read == lines == ["大"]
 
 
 @given(documents())

@@ -33,7 +33,8 @@ _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r",
 _TEXTS = frozenset((_T, _FORMULA, *map(w, ("noBreakHyphen", "br", "cr", "ptab", "tab"))))
 _PARTS = frozenset((SYMBOL, *_DRAWN, *NOTES, *_TEXTS))
 _SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
-"""Signs of Wingdings and Wingdings 2 by their code, which are read as text."""
+"""Signs of Wingdings and Wingdings 2 by their code, which are read as text, also where they are typed in that font."""
+_TYPED_SIGN = lazy("[\uf020-\uf0ff]")
 _UNREAD = tuple(map(w, ("del", "moveFrom", "rt")))
 """Deleted text, and the small print of ruby."""
 _NOT_SHOWN = etree.XPath(".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]", namespaces=nsmap)
@@ -218,7 +219,7 @@ def _run(element: Element, look: WordLook, before: str) -> WordRun:
 
 def _text(part: Element) -> str:
     if part.tag == _T:
-        return part.text or ""
+        return _TYPED_SIGN.sub(lambda sign: _SIGNS.get(f"{ord(sign[0]):X}", sign[0]), part.text or "")
     if part.tag != _FORMULA:
         return str(part)  # as python-docx gives it
     # A number may be typed as a formula; the parts of a fraction or a power are no one number.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -42,7 +42,7 @@ _LONGEST = 40
 _TITLE = lazy(r"总结|报告|汇报|情况|12333")
 _ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
 _NESTING = 8
-"""Tables within tables; deeper ones are left out."""
+"""Tables within tables; of deeper ones, and of wider ones, only the text is kept."""
 _WITHOUT_LINES = ("normal table", "普通表格")
 """Table styles that draw nothing; one that the file does not define is taken to draw lines."""
 _COLOUR = lazy(r"[0-9A-Fa-f]{6}")
@@ -148,18 +148,22 @@ class Copy:
         return typed_heading(text) if is_typed else _level_in(look)
 
     def _table(self, source: Element, room: _Room) -> Iterator[Element]:
-        """A table with its rows, spans, shading and alignment, fitted to the width; none where it has no cells."""
+        """A table with its rows, spans, shading and alignment, fitted to the width."""
         rows = [(row, cells) for row, cells in self._source.rows(source) if cells]
         sides = ("gridBefore", "gridAfter")
         wide = (sum(cell.span for cell in cells) + sum(_free(row, side) for side in sides) for row, cells in rows)
         columns = max(wide, default=0)
-        if columns > _MOST_COLUMNS or room.depth >= _NESTING:
+        if rows and (columns > _MOST_COLUMNS or room.depth >= _NESTING):
             self.left_out["表格"] += 1
-            return
-        if not rows:
-            return
-        widths = _widths(source, columns, room.width)
-        yield element(
+            for paragraph in within(source, w("p")):
+                yield from self._paragraph(paragraph, room)
+        elif rows:
+            yield self._drawn_table(source, rows, _widths(source, columns, room.width), room.depth + 1)
+
+    def _drawn_table(
+        self, source: Element, rows: Sequence[tuple[Element, Sequence[WordCell]]], widths: list[int], depth: int
+    ) -> Element:
+        return element(
             "tbl",
             element(
                 "tblPr",
@@ -169,7 +173,7 @@ class Copy:
                 element("tblLayout", type="fixed"),
             ),
             element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
-            *(self._row(row, cells, widths, room.depth + 1) for row, cells in rows),
+            *(self._row(row, cells, widths, depth) for row, cells in rows),
         )
 
     def _has_borders(self, table: Element) -> bool:
@@ -179,7 +183,7 @@ class Copy:
         lines = (line for borders in table.iter(w("tblBorders"), w("tcBorders")) for line in borders)
         return any(line.get(w("val"), "none") not in ("none", "nil") for line in lines)
 
-    def _row(self, source: Element, cells: list[WordCell], widths: list[int], depth: int) -> Element:
+    def _row(self, source: Element, cells: Sequence[WordCell], widths: list[int], depth: int) -> Element:
         column, after = _free(source, "gridBefore"), _free(source, "gridAfter")
         is_nest = next(source.iter(w("tbl")), None) is not None
         made = element(
