@@ -27,7 +27,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
-from python_calamine import CalamineWorkbook
+from python_calamine_plus import CalamineWorkbook
 
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header

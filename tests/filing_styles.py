@@ -795,6 +795,8 @@ class _Block:
         for key, column in self.positions.items():
             if self.form.by_key[key].kind is Kind.COUNT and style.total != "blank":
                 known = [n for n in self._sums(key, after) if n is not None]
+                if sum(known) < 0:  # a fault beside nothing else: what adds up is no figure
+                    continue
                 total: Content = sum(known) / 10_000 if style.scale and key == SCALED else sum(known)
                 letter = column_letters(column)
                 if (

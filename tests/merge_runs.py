@@ -21,7 +21,7 @@ Found = tuple[str, str, str | None]
 
 
 def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Reading:
-    return read_paths(paths, edition, unit=only, settled=True)
+    return read_paths(paths, edition, unit=only, year_settled=True)
 
 
 def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
@@ -29,11 +29,11 @@ def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
     readings: dict[tuple[object, ...], Reading] = {}
 
     def read_paths(
-        paths: Sequence[Path], edition: Edition, *, unit: Unit | None, settled: bool, progress: object = None
+        paths: Sequence[Path], edition: Edition, *, unit: Unit | None, year_settled: bool, progress: object = None
     ) -> Reading:
-        asked = (*paths, edition.year, unit and unit.name, settled)
+        asked = (*paths, edition.year, unit and unit.name, year_settled)
         if asked not in readings:
-            readings[asked] = reader(paths, edition, unit=unit, settled=settled)
+            readings[asked] = reader(paths, edition, unit=unit, year_settled=year_settled)
         return readings[asked]
 
     return read_paths

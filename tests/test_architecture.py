@@ -45,7 +45,7 @@ HEAVY = (
     "docx",
     "xlsxwriter",
     "pypdf",
-    "python_calamine",
+    "python_calamine_plus",
     "xlrd",
     "numpy",
 )
@@ -295,7 +295,7 @@ def test_help_loads_click_alone() -> None:
     found = loaded("--help")
     assert "click" in found
     assert {name for name in found if name.startswith(("hrss12333.reading", "hrss12333.survey"))} == set()
-    assert found & {"pydantic", "rich", "python_calamine", *WRITERS} == set()
+    assert found & {"pydantic", "rich", "python_calamine_plus", *WRITERS} == set()
 
 
 def test_check_as_json_loads_no_console_no_writer_and_no_other_reader(filing: Path) -> None:

@@ -22,7 +22,7 @@ from draws import few
 from factory import Sheet, Style, clean_rows, filing, mail, plan_filing
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
-from hrss12333.reading.files.file_type import TABLE
+from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.survey.schema import Kind
 from readings import found_as
 
@@ -129,8 +129,8 @@ def test_the_table_names_what_is_tried_here() -> None:
 
 def test_the_table_names_every_format_that_the_program_reads() -> None:
     named = set().union(*(suffixes for suffixes, _ in table_rows()))
-    assert named <= {f".{extension}" for item in TABLE for extension in item.extensions.split()}
-    read = [item for item in TABLE if not item.by_looks and (item.is_read or item.unpacks or item.converted)]
+    assert named <= {f".{extension}" for item in FORMAT_TABLE for extension in item.extensions.split()}
+    read = [item for item in FORMAT_TABLE if not item.by_looks and (item.is_read or item.unpacks or item.converted)]
     assert {f".{item.extensions.split()[0]}" for item in read if item.extensions} <= named
 
 

@@ -146,6 +146,17 @@ def test_every_file_that_the_handbook_names_is_there() -> None:
     assert set(lost) <= WRITTEN_BY_A_WALK
 
 
+def test_every_name_that_the_handbook_gives_is_in_the_code() -> None:
+    root = HANDBOOK.parent
+    files = (*PACKAGE.rglob("*.py"), *(root / "tests").rglob("*.py"), root / "pyproject.toml")
+    known = {word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    named = re.findall(r"`([A-Za-z_][A-Za-z_.]+)`", HANDBOOK.read_text(encoding="utf-8"))
+    assert len(named) > 50
+    assert [name for name in named if name.rpartition(".")[2] not in known] == []
+    steps = [(PACKAGE / module, name.rpartition(".")[2]) for walk in WALKS for module, name in stations(walk)]
+    assert [step for step in steps if f"def {step[1]}(" not in step[0].read_text(encoding="utf-8")] == []
+
+
 def test_the_sketch_of_the_layers_names_every_room() -> None:
     sketch = HANDBOOK.read_text(encoding="utf-8").partition("```\n")[2].partition("```")[0]
     rooms = {path.parent.relative_to(PACKAGE).parts for path in PACKAGE.rglob("*.py")} - {()}
@@ -283,6 +294,26 @@ def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
     assert scratch.run("check", "广东.xlsx", "--format", "count") == "1 files\n"
     scratch.run("rules", "--format", "count", status=2)
     walked("An output", scratch)
+
+
+@pytest.mark.long
+def test_an_option_is_one_field_one_entry_and_its_name(scratch: Scratch) -> None:
+    scratch.edit(
+        "cli/options.py", "    verbose: bool = False\n", "    verbose: bool = False\n    brief: bool = False\n"
+    )
+    scratch.edit("cli/options.py", '    "force": _flag(', '    "brief": _flag("只说几处。"),\n    "force": _flag(')
+    scratch.edit("cli/check.py", '"verbose", "force"', '"verbose", "brief", "force"')
+    scratch.edit(
+        "cli/check.py",
+        "    output_of(given.format",
+        "    if given.brief:\n        printing.print_line(str(judged.national.counts.error))\n        return 0\n"
+        "    output_of(given.format",
+    )
+    write_filing(scratch.root / "广东.xlsx")
+    assert scratch.run("check", "广东.xlsx", "--brief") == "0\n"
+    assert "只说几处。" in scratch.run("check", "--help")
+    scratch.run("merge", "广东.xlsx", "--brief", status=2)
+    walked("An option", scratch)
 
 
 @pytest.mark.long

@@ -94,10 +94,10 @@ def judge(
         from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
 
         national = replace(national, findings=with_influence(national.findings, national))
-    return judged(national, checked)
+    return with_table_findings(national, checked)
 
 
-def judged(national: National, checked: Sequence[Checked]) -> Inbox:
+def with_table_findings(national: National, checked: Sequence[Checked]) -> Inbox:
     """The table with its files, each with those of the table's findings that are about it."""
     only = only_unit(national)
     passed = {item.file for item in national.skipped} if only else ()

@@ -244,6 +244,26 @@ def test_a_row_for_the_whole_unit_is_told_only_where_it_differs() -> None:
         assert [f.rule for f in findings(other, "R209", "V301", "R204")] == ["R209"]
 
 
+@pytest.mark.parametrize(("name", "rule"), [("某某", "R202"), (None, "R201")])
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_a_row_that_nobody_knows_says_whether_it_counts(name: str | None, rule: str, lacking: int) -> None:
+    """It does while it may be the region that has no row."""
+    odd = replace(LINES[0], name=name, figures=tuple(figure + 3 for figure in LINES[0].figures))
+    national = merged(filing(NINGXIA, [*LINES[lacking:], odd]))
+    assert (name in counted(national)) == bool(lacking)
+    (asked,) = (f.message_text for f in national.findings if f.rule == rule)
+    assert ("，暂计入汇总" if lacking else "，不计入汇总") in asked
+
+
+@pytest.mark.parametrize(("name", "held"), [("全区", True), ("中卫市", False)])
+def test_a_row_left_out_as_holding_others_need_not_agree_with_itself(name: str, held: bool) -> None:
+    """Its figures count nowhere: B401 and B402 ask only of rows that may count."""
+    total, agent, ivr, left, staff, agents, *rest = added(name, LINES[:4]).figures
+    odd = Line(name, (total + 7, agent, ivr, left, agents, staff, *rest))
+    item = filing(NINGXIA, [*LINES[:4], odd])
+    assert [f.rule for f in findings(item, "B401", "B402", "R209")] == (["R209"] if held else ["B401", "B402"])
+
+
 def test_a_row_for_the_whole_unit_that_is_left_blank_is_none(tmp_path: Path) -> None:
     """全区 above the cities names the group; a city that is left blank lacks its figures."""
     for name, found in (("全区", 0), ("中卫市", len(SERVICE.data))):

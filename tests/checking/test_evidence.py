@@ -62,7 +62,7 @@ def sent(words: Words, data: bytes) -> Checked:
             said = f"部信息中心：\n{words.get('mail', '请查收附件。')}\n2020年1月6日"
             name, data = "信.eml", mail((name, data), said=said, subject=words.get("subject", "报送材料"))
         (inside / name).write_bytes(data)
-        (document,) = with_owners(read_paths([Path(folder)], EDITION, settled=True).documents, EDITION.gazetteer)
+        (document,) = with_owners(read_paths([Path(folder)], EDITION, year_settled=True).documents, EDITION.gazetteer)
         return check(document, EDITION)
 
 

@@ -375,17 +375,17 @@ def test_every_filing_rule_has_both_cases() -> None:
         assert rule == "V306" or rule not in {found for found, _, _ in passing.found}
 
 
-def test_rules_of_marked_cells_have_nothing_to_say_where_none_is(tmp_path: Path) -> None:
+def test_rules_of_noted_cells_have_nothing_to_say_where_none_is(tmp_path: Path) -> None:
     """So that they need not be asked of such a filing."""
-    of_marked = [rule.check for rule in ALL if rule.of_marked and rule.check]
+    of_noted = [rule.check for rule in ALL if rule.of_noted and rule.check]
     seen = 0
     for number, (case, _) in enumerate(CASES.values()):
         filing = run(tmp_path / f"广东{number}.xlsx", case).document
-        if isinstance(filing, Filing) and not any(table.marked for table in filing.tables):
+        if isinstance(filing, Filing) and not any(table.noted_values for table in filing.tables):
             asked = judged.Case(filing, EDITION, case.comparisons)
-            assert [hit for ask in of_marked for hit in ask(asked)] == []
+            assert [hit for ask in of_noted for hit in ask(asked)] == []
             seen += 1
-    assert of_marked
+    assert of_noted
     assert seen > 10
 
 

@@ -183,6 +183,15 @@ def test_s602_gives_one_hit_a_topic() -> None:
     assert all(f"“{hit.value}”" in hit.message.text for hit in hits)
 
 
+@pytest.mark.parametrize(("more", "asked"), [(0, len(ALL)), (1, 0)])
+def test_what_is_more_than_ten_times_too_long_is_asked_to_be_shortened_first(more: int, asked: int) -> None:
+    for edition in (EDITION, NEXT):
+        length = 10 * edition.report_words + more
+        about = summary("全" * (length - 10), "年" * 10, words=length)
+        assert len(list(hits_of(topic_missing, about, edition))) == asked
+        assert len(list(hits_of(too_long, about, edition))) == 1
+
+
 def test_the_rules_are_in_the_catalogue() -> None:
     assert RULES["S601"].severity is Severity.ERROR
     assert RULES["S602"].severity is Severity.QUERY

@@ -263,7 +263,7 @@ def test_control_c_while_python_makes_a_class(filing: Path, monkeypatch: pytest.
     def interrupt(*_: Any, **__: Any) -> NoReturn:
         raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
 
-    monkeypatch.setattr("hrss12333.cli.common.read_survey", interrupt)
+    monkeypatch.setattr("hrss12333.cli.received.read_survey", interrupt)
     assert refused(3, "check", filing).strip() == "已中断。"
 
 

@@ -408,7 +408,7 @@ def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monk
         with monkeypatch.context() as patch:
             patch.setattr("hrss12333.inbox.judge", lambda *_: pytest.fail("went on"))
             known = refused(2, command, inbox)
-            patch.setattr("hrss12333.cli.common.read", lambda *_: pytest.fail("read"))
+            patch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
             assert refused(2, command, inbox, "--year", "2019") == known
         assert f"“{target}”已经存在" in known
 
@@ -417,7 +417,7 @@ def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monk
 def test_a_workbook_to_compare_with_is_looked_at_first(
     inbox: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
-    monkeypatch.setattr("hrss12333.cli.common.read", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
     for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
         listed = refused(2, "merge", inbox, option, path)
         assert option in listed

@@ -109,7 +109,7 @@ WEIGHTS = {
 
 
 def influence(about: Finding, table: National) -> float:
-    return Stakes(table).of(about)
+    return Stakes(table).stake_of(about)
 
 
 @pytest.mark.parametrize("what", WEIGHTS)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from damaged import with_parts
 from factory import clean_rows, unit_named, write_filing
-from hrss12333.merging.last_year import load
+from hrss12333.merging.last_year import load_previous
 from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
@@ -31,17 +31,17 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_renamed_column_is_found_by_its_key(workbook: Path) -> None:
-    found = load(workbook, NEXT)
+    found = load_previous(workbook, NEXT)
     places = clean_rows(BEIJING, "附表2")
     assert found.rows["北京市", BEIJING.regions[0].name, "附表2"]["network_location"] == places[0]["network_location"]
 
 
 def test_what_the_years_do_not_share_is_named(workbook: Path) -> None:
-    assert load(workbook, NEXT).unmatched == (
+    assert load_previous(workbook, NEXT).unmatched == (
         "附表1的“年度培训人次”是上一年的，今年没有，不作比较",
         "附表1的“在线咨询量”上一年没有，不作比较",
     )
-    assert load(workbook, EDITION).unmatched == ()
+    assert load_previous(workbook, EDITION).unmatched == ()
 
 
 def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path:
     calls.value = "全年来电"
     page.insert_cols(1)
     book.save(tmp_path / "改.xlsx")
-    before, after = load(workbook, EDITION), load(tmp_path / "改.xlsx", EDITION)
+    before, after = load_previous(workbook, EDITION), load_previous(tmp_path / "改.xlsx", EDITION)
     first = ("北京市", BEIJING.regions[0].name, "附表1")
     assert after.rows[first]["calls_agent"] == before.rows[first]["calls_agent"]
 
@@ -61,14 +61,14 @@ def test_a_workbook_without_keys_is_read_by_the_headings_of_its_own_year(workboo
     book = openpyxl.load_workbook(workbook)
     book.custom_doc_props.props.clear()  # type: ignore[attr-defined]  # the stubs do not know it
     book.save(tmp_path / "旧版.xlsx")
-    found = load(tmp_path / "旧版.xlsx", NEXT)
-    assert found.rows == load(workbook, NEXT).rows
+    found = load_previous(tmp_path / "旧版.xlsx", NEXT)
+    assert found.rows == load_previous(workbook, NEXT).rows
     assert len(found.unmatched) == 2
 
 
 def test_last_years_filing_serves_too(tmp_path: Path) -> None:
     path = write_filing(tmp_path / "广东.xlsx")
-    found = load(path, replace(EDITION, year=2020))
+    found = load_previous(path, replace(EDITION, year=2020))
     rows = clean_rows("广东")
     assert found.year == 2019
     assert found.regions("广东省", EDITION.forms[0]) == tuple(str(row["region"]) for row in rows)
@@ -83,7 +83,7 @@ def test_a_number_that_is_none_is_a_blank(workbook: Path, tmp_path: Path, edited
     path = tmp_path / "改.xlsx"
     with_number = partial(number.sub, rb"\g<1>" + edited.encode())
     path.write_bytes(with_parts(workbook.read_bytes(), {"*sheet*": with_number}))
-    sound, found = load(workbook, EDITION), load(path, EDITION)
+    sound, found = load_previous(workbook, EDITION), load_previous(path, EDITION)
     assert found.rows["北京市", BEIJING.regions[0].name, "附表1"]["calls_total"] is None
     assert found.rows.keys() == sound.rows.keys()
 
@@ -91,4 +91,4 @@ def test_a_number_that_is_none_is_a_blank(workbook: Path, tmp_path: Path, edited
 def test_what_is_neither_is_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "空.xlsx")
     with pytest.raises(UsageStop, match="不是本工具生成的汇总表"):
-        load(tmp_path / "空.xlsx", EDITION)
+        load_previous(tmp_path / "空.xlsx", EDITION)

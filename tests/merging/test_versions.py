@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from cases import cases
 from factory import CellValue, Style, a1, clean_header, clean_rows, filing, mail, write_filing
@@ -234,6 +235,7 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     write_filing(tmp_path / "广东.xlsx", saved=OLD)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", f"广东{word}.xlsx", "B6")]
+    assert f"的文件名写着“广东{word}”，" in messages(national, "M702")[0]
     assert calls(national) == calls(merged(tmp_path / "广东.xlsx"))
     (tmp_path / "广东.xlsx").unlink()
     alone = merged(tmp_path)
@@ -389,6 +391,37 @@ def test_a_repeated_row_is_superseded_with_its_file(tmp_path: Path) -> None:
     national = merged(tmp_path)
     assert {rule for rule, *_ in found(national)} == {"M703"}
     assert calls(national) == calls(merged(tmp_path / "b.xlsx"))
+
+
+@pytest.mark.parametrize("forms", [("附表1", "附表2"), ("附表1",)])
+def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: tuple[str, ...]) -> None:
+    """In a file that others replace altogether, and in a sheet of one that still stands: its 附表2 came once."""
+    path = write_filing(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["附表1"]
+    sheet.row_dimensions[8].hidden = True
+    for cell in sheet[9]:
+        cell.font = Font(strike=True)
+    sheet.insert_rows(10)
+    sheet["B10"], sheet["C10"], sheet["D10"] = "粤北小计", 7, 4
+    copy = book.copy_worksheet(sheet)
+    copy.title = "附表1（作废）"
+    book.save(path)
+    write_filing(tmp_path / "更正.xlsx", rows=changed(0, training_attendances=1), forms=forms)
+    national = merged(tmp_path)
+    assert bool(national.superseded) == (len(forms) == 2)
+    over = f"。本文件已被“{tmp_path / '更正.xlsx'}”取代，这一处没有计入，也不再核对。"
+    notes = [f for f in national.findings if f.rule == "M702" and f.message_text.endswith(over)]
+    assert [(f.severity, f.cell, f.message_text.removesuffix(over)) for f in notes] == [
+        (Severity.NOTE, "B8", "“深圳市”：被隐藏"),
+        (Severity.NOTE, "B9", "“珠海市”：被划掉"),
+        (Severity.NOTE, "B10", "“粤北小计”：小计行，不计入数据"),
+        (
+            Severity.NOTE,
+            "A5",
+            "“附表1（作废）”：这张工作表也有附表1，名称表示已经作废或是备份，以“附表1”为准，没有读取",
+        ),
+    ]
 
 
 def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: Path) -> None:

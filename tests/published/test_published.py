@@ -257,8 +257,8 @@ def test_the_nations_bar_stands_among_the_units_by_its_value() -> None:
     chart = next(chart for topic in nation.topics for chart in charts(nation, topic) if chart.shape is Shape.RANKED)
     values = [value or 0 for value in chart.series[0].values]
     assert values == sorted(values, reverse=True)
-    assert chart.whole is not None
-    assert chart.names[chart.whole] == "全国"
+    assert chart.nation_at is not None
+    assert chart.names[chart.nation_at] == "全国"
     assert len(chart.names) == len(EDITION.units) + 1
 
 

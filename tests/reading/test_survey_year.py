@@ -79,7 +79,7 @@ def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
 def test_the_subject_of_a_mail_is_named_before_its_file_name(tmp_path: Path) -> None:
     sent = mail(("宁夏.xlsx", filing("宁夏")), subject="2018年度12333调查表", said="")
     (tmp_path / "2018年度.eml").write_bytes(sent)
-    (read,) = read_paths([tmp_path / "2018年度.eml"], EDITION, settled=True).documents
+    (read,) = read_paths([tmp_path / "2018年度.eml"], EDITION, year_settled=True).documents
     assert isinstance(read, Filing)
     assert [f"{item.quoted}" for item in against(read.years, EDITION.year)] == ["邮件主题“2018年度12333调查表”"]
     assert [text.kind for text in read.texts if text.text == "2018年度"] == [TextKind.MAIL_NAME]

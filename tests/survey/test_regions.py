@@ -113,15 +113,15 @@ def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, n
 
 def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
     assert match_region(BY_SHORT["吉林"], "吉林市").official
-    assert match_region(BY_SHORT["吉林"], "吉林省").whole
-    assert not match_region(BY_SHORT["吉林"], "吉林市").whole
-    assert match_region(BY_SHORT["广东"], "全省").whole
+    assert match_region(BY_SHORT["吉林"], "吉林省").is_unit
+    assert not match_region(BY_SHORT["吉林"], "吉林市").is_unit
+    assert match_region(BY_SHORT["广东"], "全省").is_unit
 
 
 @pytest.mark.parametrize("written", ["全省（含省本级）", "广东全省", "广东省全省", "全省统计", "全省12333", "本省数据"])
 def test_the_whole_unit_is_known_with_words_around_it(written: str) -> None:
-    assert match_region(BY_SHORT["广东"], written).whole
-    assert not match_region(BY_SHORT["广东"], "全省模范市").whole
+    assert match_region(BY_SHORT["广东"], written).is_unit
+    assert not match_region(BY_SHORT["广东"], "全省模范市").is_unit
 
 
 def test_an_unknown_name_comes_back_with_the_nearest() -> None:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from factory import clean_rows, opened, unit_named
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
-from hrss12333.merging.last_year import load
+from hrss12333.merging.last_year import load_previous
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.reporting.outputs.json_output import check_json, merge_json
@@ -252,7 +252,7 @@ def test_the_national_workbook_holds_the_new_form(national: National, tmp_path: 
 
 def test_last_years_workbook_of_that_survey_is_read_back(national: National, tmp_path: Path) -> None:
     write_national(tmp_path / "n.xlsx", national)
-    previous = load(tmp_path / "n.xlsx", NEXT)
+    previous = load_previous(tmp_path / "n.xlsx", NEXT)
     assert previous.rows[UNIT.name, UNIT.regions[0].name, "附表4"]["visits"] == 1000
     write_national(tmp_path / "m.xlsx", national, previous=previous)
     prove(tmp_path / "m.xlsx", national)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import cases
-from hrss12333.wording.privacy import HIDDEN, public_text, without_contacts, without_contacts_in
+from hrss12333.wording.privacy import LEFT_OUT, public_text, without_contacts, without_contacts_in
 
 
 @cases("""
@@ -17,7 +17,7 @@ from hrss12333.wording.privacy import HIDDEN, public_text, without_contacts, wit
     138 - 1234 - 5678 | 86-138 1234 5678 | 013812345678
 """)
 def test_a_contact_is_hidden(written: str) -> None:
-    assert without_contacts(f"请电{written}，多谢") == f"请电{HIDDEN}，多谢"
+    assert without_contacts(f"请电{written}，多谢") == f"请电{LEFT_OUT}，多谢"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_contact_is_hidden_whatever_stands_beside_it(written: str, shown: str)
 
 def test_a_contact_that_reaches_over_several_parts_is_hidden_once() -> None:
     parts = ["电138", "1234", "5678，或li", "@example.org", "。"]
-    assert without_contacts_in(parts) == [f"电{HIDDEN}", "", f"，或{HIDDEN}", "", "。"]
+    assert without_contacts_in(parts) == [f"电{LEFT_OUT}", "", f"，或{LEFT_OUT}", "", "。"]
     assert without_contacts_in(["13812", "\0", "345678"]) == ["13812", "\0", "345678"]
 
 
@@ -59,7 +59,7 @@ def test_a_long_text_without_an_address_takes_no_time() -> None:
 def test_no_control_or_direction_character_goes_out_and_none_parts_a_number() -> None:
     harmful = "\x00\x07\x1b\x7f\x80\x85\x9f\u202a\u202e\u2066\u2069\ud800"
     assert public_text(f"甲{harmful}乙\n丙") == "甲乙\n丙"
-    assert public_text("\x1b".join("13812345678")) == HIDDEN
+    assert public_text("\x1b".join("13812345678")) == LEFT_OUT
 
 
 @given(

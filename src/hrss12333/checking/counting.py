@@ -23,8 +23,8 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import SubRegion, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
 
-_ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
-_WHOLE, _OWN_LEVEL = "\0", "\1"
+_ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+_WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
@@ -45,7 +45,7 @@ class Overlap(Struct, frozen=True):
     """Chinese: why it does not count."""
     message: Message | None = None
     """Chinese: what to ask the unit; None where another finding asks already, or nothing needs asking."""
-    settled: bool | None = None
+    explained: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
     beside: Sequence[Placed] = ()
     """The rows of the cities that it belongs to."""
@@ -58,15 +58,15 @@ def is_filled(form: Form, row: Row) -> bool:
             return True
     if any(value is not None for value in content(form, row, Kind.REGION)):
         return True
-    keys = [column.key for column in form.of_kind(*_ANSWERS)]
-    return any(value.found is not None for key, value in row.marked.items() if key in keys)
+    keys = [column.key for column in form.of_kind(*_ADDED_KINDS)]
+    return any(value.found is not None for key, value in row.noted_values.items() if key in keys)
 
 
 def identity(row: Row) -> str | None:
     """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
     match = row.match
-    if match and (match.whole or match.is_own_level):
-        return _WHOLE if match.whole else _OWN_LEVEL
+    if match and (match.is_unit or match.is_own_level):
+        return _WHOLE_UNIT if match.is_unit else _OWN_LEVEL
     return None if match and match.below and match.below.own_level and not match.below.cities else row.region
 
 
@@ -136,7 +136,7 @@ class _Rows:
 
     def overlaps(self) -> list[Overlap]:
         """In the order in which rows are left out."""
-        found = list(self._below())
+        found = list(self._counties())
         if has_enough_counts(self._form):
             found += self._sums_and_nameless(left_out(found))
         else:
@@ -146,7 +146,7 @@ class _Rows:
             found += self._around_whole(left_out(found))
         return found
 
-    def _below(self) -> Iterator[Overlap]:
+    def _counties(self) -> Iterator[Overlap]:
         """R208."""
         for table, row in self._odd:
             below = row.match.below if row.match else None
@@ -162,7 +162,7 @@ class _Rows:
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
                 fact, request = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
                 message = compose(fact, request, region=RegionName(row.region or ""))
-                yield Overlap(table, row, "R208", False, why, message, settled=False)
+                yield Overlap(table, row, "R208", False, why, message, explained=False)
             elif beside:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
@@ -206,7 +206,7 @@ class _Rows:
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled if len(self._filled) > _LEAST else ():
                 where = row_key(table, row)
-                if where not in left and not row.is_whole:
+                if where not in left and not row.is_unit:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
                     tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
@@ -271,15 +271,15 @@ class _Rows:
 
     def _around_whole(self, out: Collection[RowKey]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
-        whole = [(table, row) for table, row in self._odd if row.is_whole]
+        whole = [(table, row) for table, row in self._odd if row.is_unit]
         for table, row in self._blank:
-            below = len(self._filled if row.is_whole else self._rows_within(row.region))
+            below = len(self._filled if row.is_unit else self._rows_within(row.region))
             if row.region not in self._cities and below > 1:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
         counted = [(table, row) for table, row in self._filled if row_key(table, row) not in out]
-        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_whole]
+        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         else:
@@ -291,8 +291,9 @@ class _Rows:
             whole = row.number(column.key)
             figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
             if whole is not None and figures and whole != sum(figures):
-                item = compose("{label}{whole:,}，各地区之和{sum:,}", label=column.label, whole=whole, sum=sum(figures))
-                differing.append(item)
+                lacking = len(parts) - len(figures)
+                item = "{label}{whole:,}，各地区之和{sum:,}" + ("（{lacking}个地区的数未能计入）" if lacking else "")
+                differing.append(compose(item, label=column.label, whole=whole, sum=sum(figures), lacking=lacking))
         message = compose(
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
             "它与各地区之和不一致：{differing:；}{more}。",

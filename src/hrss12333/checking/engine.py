@@ -10,7 +10,17 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import NO_COMPARISONS, Case, Check, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
+from hrss12333.checking.rule import (
+    NO_COMPARISONS,
+    Case,
+    Comparisons,
+    Hit,
+    Judge,
+    ReportCase,
+    Rule,
+    Scope,
+    Undecided,
+)
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
@@ -105,7 +115,7 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
     document = case.filing if isinstance(case, Case) else case.summary
-    marked = isinstance(document, Filing) and any(table.marked for table in document.tables)
+    marked = isinstance(document, Filing) and any(table.noted_values for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
@@ -127,9 +137,9 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
 
 
 @cache
-def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Check]]:
+def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Judge]]:
     """The rules of these scopes, in their order; only where cells are marked those that are about nothing else."""
-    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
+    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_noted)]
     return [(rule, rule.check) for rule in chosen if rule.check is not None]
 
 

@@ -46,7 +46,7 @@ ANOTHER = 0.1
 """Chance that a further figure of a sum is wrong, whatever is wrong with the first."""
 HELD_ROW, HELD_COLUMN = 1e-3, 0.5
 """Chance that a row balances, or a 合计 adds up, although one of its figures is wrong: it was computed from that figure."""
-LARGEST = 10**18
+LARGEST_LOCATED = 10**18
 """Beyond this no figure is a count of anything."""
 MOST_CELLS = 200
 """Figures of a column beyond which no one of them is picked out."""
@@ -122,13 +122,13 @@ class Figures:
         for cell in (part, whole):
             if row.place in self._summed and self._gaps.get((None, cell[1])):
                 found += self._changed_cells((None, cell[1]), [cell])
-        fitting = [each for each in found if self._after(each, part) <= self._after(each, whole)]
+        fitting = [each for each in found if self._figure_after(each, part) <= self._figure_after(each, whole)]
         return self._likeliest(fitting)
 
     def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].figure(cell[1]) or 0
 
-    def _after(self, correction: Correction, cell: FigureCell) -> int:
+    def _figure_after(self, correction: Correction, cell: FigureCell) -> int:
         return correction.values.get(cell, self._figure(cell))
 
     def _sums(self, cell: FigureCell) -> Iterator[tuple[SumName, int]]:
@@ -144,7 +144,7 @@ class Figures:
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]
-            if 0 <= meant <= LARGEST and abs(written) <= LARGEST:
+            if 0 <= meant <= LARGEST_LOCATED and abs(written) <= LARGEST_LOCATED:
                 density = (abs(written) + 1) / (meant + 1)  # any order of magnitude is as likely as any other
                 chances = {kind: SHARE * density * _chance(meant, written, kind) for kind in KINDS}
                 chances[""] = ONE_FIGURE * _size(self._gaps[name])

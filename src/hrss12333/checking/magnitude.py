@@ -20,7 +20,7 @@ from msgspec import Struct
 from hrss12333.checking.rule import FAR, Case
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.indicators import RATIOS, Indicator
-from hrss12333.survey.schema import Balance, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Balance, Form, Kind
 
 ENOUGH_NATION = 30
 """Rows from which the nation's own figures replace experience."""
@@ -69,24 +69,22 @@ class Standard(Struct, frozen=True):
         return -(HEAVY + 1) / 2 * log(1 + self.strangeness(at) ** 2 / HEAVY)
 
 
-UNIT, NATION, USUAL, LAST_YEAR = "本单位各地区中位数", "全国各地区中位数", "一般水平", "上年"
+UNIT_LEVEL, NATION_LEVEL, USUAL_LEVEL, LAST_YEAR_LEVEL = "本单位各地区中位数", "全国各地区中位数", "一般水平", "上年"
 """Whose level a standard is."""
 EXPERIENCE = {
-    "calls_per_agent": Standard(3.85, 0.40, 0.25, USUAL),
-    "calls_per_seat": Standard(3.90, 0.40, 0.30, USUAL),
-    "agents_per_seat": Standard(0.08, 0.25, 0.25, USUAL),
-    "agent_share": Standard(-0.08, 0.20, 0.10, USUAL),
-    "training_per_head": Standard(0.70, 0.50, 0.50, USUAL),
+    "calls_per_agent": Standard(3.85, 0.40, 0.25, USUAL_LEVEL),
+    "calls_per_seat": Standard(3.90, 0.40, 0.30, USUAL_LEVEL),
+    "agents_per_seat": Standard(0.08, 0.25, 0.25, USUAL_LEVEL),
+    "agent_share": Standard(-0.08, 0.20, 0.10, USUAL_LEVEL),
+    "training_per_head": Standard(0.70, 0.50, 0.50, USUAL_LEVEL),
 }
 """Where nothing better is known. An adviser answers 3,000 to 25,000 calls a year: 80 to 90 a working day at the busiest
 known hotline, 150 at the extreme. The rest is wide on purpose."""
-SIZE = Standard(5.0, 0.9, 0.9, USUAL)
+SIZE = Standard(5.0, 0.9, 0.9, USUAL_LEVEL)
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 UNIT_SIZE_SPREAD = 0.5
 """Least spread of sizes within one unit."""
-ABSURD = 10**15
-"""No count of anything; compared with nothing."""
-CHANGE = Standard(0.0, 0.12, 0.12, LAST_YEAR)
+FROM_LAST_YEAR = Standard(0.0, 0.12, 0.12, LAST_YEAR_LEVEL)
 """This year's figure over last year's."""
 JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
 """The ratios compared, each of one count to another."""
@@ -95,7 +93,7 @@ JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
 def count_of(row: Row, key: str) -> int | None:
     """A positive count; None where there is none or it is absurd."""
     figure = row.number(key)
-    return figure if figure is not None and 0 < figure < ABSURD else None
+    return figure if figure is not None and 0 < figure < LARGEST_COUNT else None
 
 
 @cache
@@ -109,7 +107,7 @@ def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
     found = {}
     for key, ratio in judged_of(form).items():
         counts = [row.numbers(ratio.fields) for row in rows]
-        found[key] = [a / b for a, b in counts if a and b and 0 < a < ABSURD and 0 < b < ABSURD]
+        found[key] = [a / b for a, b in counts if a and b and 0 < a < LARGEST_COUNT and 0 < b < LARGEST_COUNT]
     return found
 
 
@@ -136,14 +134,14 @@ def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
     places = [*map(log10, positive)]
     center = median(places)
     spread = spread_of(places, center)
-    return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
+    return Standard(center, max(known.below, spread), max(known.above, spread), NATION_LEVEL)
 
 
 def in_unit(places: Sequence[float], nation: Standard) -> Standard:
     """The unit's own level, where its rows are enough to tell it and it lies near the nation's; else the nation's."""
     if len(places) < ENOUGH_UNIT or abs((own := median(places)) - nation.center) > UNIT_REACH:
         return nation
-    return Standard(own, nation.below, nation.above, UNIT)
+    return Standard(own, nation.below, nation.above, UNIT_LEVEL)
 
 
 def size_in_unit(places: Sequence[float]) -> Standard:
@@ -152,7 +150,7 @@ def size_in_unit(places: Sequence[float]) -> Standard:
         return SIZE
     center = median(places)
     spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
-    return Standard(center, spread, spread, UNIT)
+    return Standard(center, spread, spread, UNIT_LEVEL)
 
 
 POWERS = (3, 4)
@@ -221,7 +219,7 @@ class Examiner:
             self._ratios[key] = standard = in_unit(places, nation)
             self._all_usual &= standard.is_usual(places)
         self._sizes: dict[str, Standard] = {}
-        cities = [row for row in rows if not row.is_whole]
+        cities = [row for row in rows if not row.is_unit]
         for total in (balance.total for balance in form.balances):
             places = [log10(figure) for row in cities if (figure := count_of(row, total))]
             self._sizes[total] = standard = size_in_unit(places)
@@ -278,14 +276,14 @@ class Examiner:
                 yield Clue(log10(value), self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
             figure = count_of(row, total)
-            if figure and not row.is_whole:
+            if figure and not row.is_unit:
                 yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)
-            if key in self._parts or type(past) is not int or not 0 < past < ABSURD or not figure:
+            if key in self._parts or type(past) is not int or not 0 < past < LARGEST_COUNT or not figure:
                 continue
             place = log10(figure)
-            standard = Standard(log10(past), CHANGE.below, CHANGE.above, CHANGE.source)
+            standard = Standard(log10(past), FROM_LAST_YEAR.below, FROM_LAST_YEAR.above, FROM_LAST_YEAR.source)
             yield Clue(place, standard, form.by_key[key].label, (key,))
 
 

@@ -21,7 +21,7 @@ from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit, names_below
 
-_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
+_NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _MOST_NAMES = 1_000
 """Names of regions beyond which no unit can know half of them."""
 _LONGEST_SIGNATURE = 30
@@ -49,7 +49,7 @@ def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Eviden
         found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, only_city([table]), gazetteer)
     city = only_city(filing.tables)
     for text in filing.texts:
-        if text.kind in _AROUND:
+        if text.kind in _NAMED_AROUND:
             found += _of_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
     return city or unit.name, found
 
@@ -134,7 +134,7 @@ def _units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
 def _unit_of_names(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that the strongest of the names around a filing names alone."""
     sheets = (Text(TextKind.SHEET, table.sheet) for table in filing.tables)
-    around = (text for text in filing.texts if text.kind in _AROUND)
+    around = (text for text in filing.texts if text.kind in _NAMED_AROUND)
     named = (
         _units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines_naming_units(text, gazetteer)
     )

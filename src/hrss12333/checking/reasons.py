@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.words import is_suspect, sheet_words
+from hrss12333.reading.doubt.words import may_doubt, sheet_words
 from hrss12333.survey.frame import SAMPLE
 from hrss12333.survey.regions import SubRegion, without_ending
 
@@ -41,15 +41,17 @@ UNKNOWN = (
     ),
 )
 """Words that say of figures that nobody has them."""
-SHORTEST = 2
+SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
-_OWN_LEVEL = ("本级", "市区", "城区", "市直")
+_OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
 """How a county refers to its city without naming it."""
 _EXCLUDED = lazy(
     r"(?:不|未|没有?|无)(?:再|予|曾|被)?(?:包[含括]|含|计入|列入|纳入|并入|算入|统计在|汇总在|在[^，。；]{0,8}内|重复)"
 )
-_ALONE = lazy(r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)")
+_COUNTED_APART = lazy(
+    r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)"
+)
 _INCLUDED = lazy(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")
 
 
@@ -75,7 +77,7 @@ def fillers() -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=1024)
 def is_reason(text: str, year: int | None = None) -> bool:
     """Whether the text of a 备注 explains anything; ``year`` is the year reported on."""
-    if is_suspect(text, year):
+    if may_doubt(text, year):
         from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
 
         text = without_doubt(text, year)
@@ -84,7 +86,7 @@ def is_reason(text: str, year: int | None = None) -> bool:
         for character in unicodedata.normalize("NFKC", text).casefold()
         if unicodedata.category(character)[0] == "L"
     )
-    return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in fillers())
+    return len(letters) >= SHORTEST_REASON and len(letters) > sum(own * letters.count(word) for word, own in fillers())
 
 
 def is_reported_unknown(text: str) -> bool:
@@ -96,10 +98,10 @@ def is_reported_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place,
     whose row then counts beside the city's. The words must be about these two: 不含企业来电 on a county's row says nothing of
     its city."""
-    if _ALONE.search(place.text("remarks")):
+    if _COUNTED_APART.search(place.text("remarks")):
         return True
     about = _remarks_on_both(place, below, cities)
-    return any(_EXCLUDED.search(text) for text in about) or any(_ALONE.search(text) for text in about[1:])
+    return any(_EXCLUDED.search(text) for text in about) or any(_COUNTED_APART.search(text) for text in about[1:])
 
 
 def is_reported_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
@@ -111,7 +113,7 @@ def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[st
     """What is reported about the two: the place's own words where they name its city, first, then each city's that
     name it."""
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
-    names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL if below.own_level else ())}
+    names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
     own = place.text("remarks")
     remarks = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
@@ -120,7 +122,7 @@ def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[st
 
 def _behind_name(city: Row) -> str:
     """What is in brackets behind its name: （含定州）."""
-    marked = city.marked.get("region")
+    marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""
 

@@ -23,9 +23,9 @@ _LEVELS = (
     lazy(r"^(?:[(（][一二三四五六七八九十]+[)）])[、.．]?"),
     lazy(r"^(?:\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])"),
 )
-_TITLE = lazy(r"(总结|报告|汇报|材料|函|通知)$")
-_SENTENCE = lazy(r"[。！？!?\n]")
-_YEAR = lazy(r"(20\d\d)年")
+_TITLE_END = lazy(r"(总结|报告|汇报|材料|函|通知)$")
+_SENTENCE_END = lazy(r"[。！？!?\n]")
+_YEAR_NAMED = lazy(r"(20\d\d)年")
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
 
@@ -91,10 +91,10 @@ def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
 
 
 def _topics_named(heading: str, year: int | None) -> frozenset[str]:
-    if _TITLE.search(heading):
+    if _TITLE_END.search(heading):
         return frozenset()
     found = {topic.name for topic in topics() if topic.is_in("标题", heading)}
-    if year and any(int(other) > year for other in _YEAR.findall(heading)):
+    if year and any(int(other) > year for other in _YEAR_NAMED.findall(heading)):
         found.add(_PLAN)
     return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
 
@@ -103,7 +103,7 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
     """Each paragraph: the topics that its own heading names, and its body under the topics of the section."""
     styled = {_normalised(heading) for heading in headings}
     texts = [plain for plain in map(_normalised, paragraphs) if plain]
-    year = next((int(found) for text in texts for found in _YEAR.findall(text)), None)
+    year = next((int(found) for text in texts for found in _YEAR_NAMED.findall(text)), None)
     under: list[frozenset[str]] = [frozenset()] * 3
     for text in texts:
         lead = _lead(text, styled=text in styled)
@@ -117,7 +117,7 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
             else:
                 under[level:] = [under[level - 1]] * (3 - level)
             body = text[len(heading) :]
-        yield named, _Stretch(under[2], tuple(part for part in _SENTENCE.split(body) if part.strip("。：；")))
+        yield named, _Stretch(under[2], tuple(part for part in _SENTENCE_END.split(body) if part.strip("。：；")))
 
 
 def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> tuple[ReportTopic, ...]:

@@ -136,7 +136,7 @@ class Case(Struct, frozen=True):
         return self.comparisons.previous.get(key, {})
 
 
-Check = Callable[[Any], Iterator[Hit | Undecided]]
+Judge = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
 TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands: those that name none."""
@@ -150,15 +150,20 @@ class Rule(Struct, frozen=True):
     scope: Scope
     text: RuleText
     """``{report_words}`` in it stands for the edition's."""
-    check: Check | None = None
+    check: Judge | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
-    of_marked: bool = False
-    """Whether it is about nothing but marked cells (`Table.marked`): where there are none, it is not asked."""
+    of_noted: bool = False
+    """Whether it is about nothing but noted cells (`Table.noted_values`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     operands: tuple[str, ...] = ()
     """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one."""
+    of_one_region: bool = False
+    """Whether it sees a whole unit and yet is about the row of one of its regions."""
+    nothing_counted: bool = False
+    """Whether its findings say that nothing of a unit's file, or of one form of it, counts toward totals; what could not be
+    read (`Scope.READING`) does so by itself."""
     doubts: bool = False
     """Whether its findings put the figures that they are about in question until they are answered: those of a row, of a
     column, a table or a file. What is an error of a row does so by any rule."""
@@ -209,7 +214,7 @@ def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **abou
     return Rule(id, severity, scope, text, **about)
 
 
-def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Check], Rule]:
+def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Judge], Rule]:
     """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
     return lambda check: declare(id, severity, scope=scope, check=check, **about)
 

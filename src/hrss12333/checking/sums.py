@@ -14,7 +14,7 @@ from msgspec import Struct
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Form, Kind
 
-ENOUGH = 4
+ENOUGH_FIGURES = 4
 """Figures other than 0 that must all agree."""
 _CLOSE = 100
 """Within one part in so many a figure is close to a sum."""
@@ -53,7 +53,7 @@ def counts_of(form: Form) -> tuple[str, ...]:
 
 def has_enough_counts(form: Form) -> bool:
     """Whether a form asks for enough figures to know a sum by."""
-    return len(counts_of(form)) >= ENOUGH
+    return len(counts_of(form)) >= ENOUGH_FIGURES
 
 
 def figures_of(form: Form, row: Row) -> tuple[int, ...]:
@@ -107,7 +107,7 @@ def _agreement(own: SumCandidate, others: Sequence[SumCandidate]) -> bool | None
     """Whether a row's figures equal the sums of the others'; None where any differs by more than 1 %, or too few tell."""
     given = [at for at, figure in enumerate(own.figures) if figure]
     sums = [(own.figures[at], sum(item.figures[at] for item in others)) for at in given]
-    if len(given) < ENOUGH or not all(_is_near(figure, total) for figure, total in sums):
+    if len(given) < ENOUGH_FIGURES or not all(_is_near(figure, total) for figure, total in sums):
         return None
     if sum(any(item.figures[at] for at in given) for item in others) < own.least:
         return None

@@ -64,7 +64,7 @@ class Commands(click.Group):
                 args = ["desk", "check", "--", *args]
             elif not args:
                 args = ["--help"]
-            elif any(map(_is_path, args)) and (first[:1] == "-" or _is_path(first) or not _near(first)):
+            elif any(map(_is_path, args)) and (first[:1] == "-" or _is_path(first) or not _nearest_command(first)):
                 args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -73,7 +73,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first argument names; where there is none of that name, the nearest is offered."""
         if args[0] not in COMMANDS and args[0] not in _UNLISTED:
-            near = _near(args[0])
+            near = _nearest_command(args[0])
             hint = f"是不是 {near}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
             raise click.UsageError(f"没有“{args[0]}”这个命令，也没有这个名称的文件或文件夹。{hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -92,11 +92,11 @@ class Commands(click.Group):
         **extra: Any,
     ) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
-        from hrss12333.cli.messages import chinese
+        from hrss12333.cli.messages import chinese_click
         from hrss12333.writing.target import one_run
 
         try:
-            with chinese(), one_run():
+            with chinese_click(), one_run():
                 result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.exceptions.Exit as stop:
             result = stop.exit_code
@@ -153,10 +153,10 @@ def _output_lost(error: OSError) -> int:
 
 def _print_error(message: str) -> None:
     with suppress(OSError):
-        click.echo(process.harmless(message), err=True)
+        click.echo(process.terminal_safe(message), err=True)
 
 
-def _near(word: str) -> str:
+def _nearest_command(word: str) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word.lower(), COMMANDS, 1)), "")
@@ -164,7 +164,9 @@ def _near(word: str) -> str:
 
 def _is_path(argument: str) -> bool:
     """Whether something of that name is there, or it is written as only a file's name is."""
-    return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
+    from hrss12333.cli.options import unwrapped
+
+    return os.path.lexists(argument := unwrapped(argument)) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 @click.group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hrss12333.cli import common, options
+from hrss12333.cli import options, printing, received
 from hrss12333.reporting.outputs import output_of
 
 
@@ -23,9 +23,9 @@ def command(given: options.Given) -> int:
     """
     from hrss12333.reporting.standing import standings_of
 
-    common.check_report(given)
-    sent, data = common.read_survey(given)
-    judged = common.judged(sent, common.last_year(given.previous, sent.edition), by_influence=False)
+    options.check_report(given)
+    sent, data = received.read_survey(given)
+    judged = received.judged_inbox(sent, received.last_year(given.previous, sent.edition), by_influence=False)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
@@ -34,10 +34,10 @@ def command(given: options.Given) -> int:
         written += copies.lines()
     standings = standings_of(judged, expected=any(path.is_dir() for path in given.paths))
     if given.report is not None:
-        from hrss12333.reporting.html.report import html_report
+        from hrss12333.reporting.html.report import html_report, write_report
 
-        common.write_report(given.report, html_report(judged, standings, given.paths))
+        write_report(given.report, html_report(judged, standings, given.paths))
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(judged, standings, written, common.sink(given))
+    output_of(given.format, "check")(judged, standings, written, printing.sink(given))
     national = judged.national
-    return common.exit_status(national.findings_of_files, national.faults, strict=given.strict)
+    return printing.exit_status(national.findings_of_files, national.faults, strict=given.strict)

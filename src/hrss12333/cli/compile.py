@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.cli import common, options
-from hrss12333.cli.common import default_output
+from hrss12333.cli import options, printing, received
 
 if TYPE_CHECKING:
     from hrss12333.model.national import National
     from hrss12333.survey.regions import Unit
     from hrss12333.writing.reference.document import Report
 
-STEM = "12333参阅文件"
+_REFERENCE_STEM = "12333参阅文件"
 
 
 @options.command(
@@ -35,29 +34,29 @@ def command(given: options.Given) -> int:
     """
     from hrss12333.writing.target import check_target, replacing
 
-    target = given.output or (default_output(f"{STEM}_{given.year}.docx") if given.year else None)
+    target = given.output or (options.default_output(f"{_REFERENCE_STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
-    sent, data = common.read_survey(given)
+    sent, data = received.read_survey(given)
     if target is None:
-        target = default_output(f"{STEM}_{sent.edition.year}.docx")
+        target = options.default_output(f"{_REFERENCE_STEM}_{sent.edition.year}.docx")
         check_target(target, force=given.force)
-    last_year = common.last_year(given.previous, sent.edition)
-    national = common.judged(sent, last_year).national
+    last_year = received.last_year(given.previous, sent.edition)
+    national = received.judged_inbox(sent, last_year).national
     if not (national.entries or national.other_years or national.summaries):
-        common.print_line("\n".join(nothing_lines(national)))
+        printing.print_line("\n".join(nothing_lines(national)))
         return 1
 
     from hrss12333.reading.formats.word import open_report
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.fields import page_numbers
 
-    with common.working("汇编参阅文件……"), replacing(target) as temporary:
+    with printing.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(
             temporary, national, lambda file: open_report(data(file)), previous=last_year, paginate=page_numbers
         )
-    common.print_line("\n".join(outcome_lines(target, national, report)))
-    return common.exit_status(national.findings, national.faults)
+    printing.print_line("\n".join(outcome_lines(target, national, report)))
+    return printing.exit_status(national.findings, national.faults)
 
 
 def nothing_lines(national: National) -> Iterator[str]:
@@ -69,17 +68,17 @@ def nothing_lines(national: National) -> Iterator[str]:
         if finding.file:
             yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message_text)}）"
     for passed in national.skipped:
-        yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
+        yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
 
 
 def outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
-    from hrss12333.model.summary_lines import missing
-    from hrss12333.wording.privacy import HIDDEN
+    from hrss12333.model.summary_lines import missing_units
+    from hrss12333.wording.privacy import LEFT_OUT
     from hrss12333.wording.text import clean
 
     expected = len(national.units)
-    absent = missing(national)
+    absent = missing_units(national)
     having = {summary.unit for summary in report.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
@@ -100,12 +99,12 @@ def outcome_lines(target: Path, national: National, report: Report) -> Iterator[
         listed = "、".join(f"{what}{number}处" for what, number in parts.items())
         yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
     if report.hidden:
-        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{sum(report.hidden.values())}处，文中记作“{HIDDEN}”。"
+        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{sum(report.hidden.values())}处，文中记作“{LEFT_OUT}”。"
     faulty = {item.file for item in national.findings if item.rule.startswith("F") and item.blocks}
     if faulty:
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
-        yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
+        yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
     yield (
         "  目录页码：已由LibreOffice排版算出；改动正文后，请在Word或WPS中右键点目录，选“更新域”。"
         if report.paginated

@@ -11,24 +11,42 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import click
+from msgspec import Struct, field
 
 from hrss12333.cli import process
-from hrss12333.cli.common import OutputFolder
 
-TASKS = ("template", "check", "merge")
+_LAUNCHERS = ("template", "check", "merge")
 HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
 """What to do where nothing was dropped."""
-REPORT = "12333审核报告.html"
+_REPORT_FILE = "12333审核报告.html"
+
+
+class OutputFolder(Struct, frozen=True):
+    """Where a launcher on a desktop has things written: a folder, under names that carry date and time."""
+
+    folder: Path
+    time: datetime
+    given: list[Path] = field(default_factory=list)
+    """The paths that were handed out."""
+
+    def beside(self, name: str) -> Path:
+        """A path in the folder that does not exist yet."""
+        stem, suffix = f"{Path(name).stem}_{self.time:%Y%m%d_%H%M}", Path(name).suffix
+        names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+        paths = (self.folder / f"{each}{suffix}" for each in names)
+        self.given.append(next(path for path in paths if not path.exists() and path not in self.given))
+        return self.given[-1]
 
 
 @click.command(name="desk", hidden=True)
-@click.argument("task", type=click.Choice(TASKS))
+@click.argument("task", type=click.Choice(_LAUNCHERS))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
@@ -49,7 +67,7 @@ def work(program: click.Command, task: str, paths: list[str]) -> int:
     place = OutputFolder(Path(paths[0]).parent if paths else Path.cwd(), datetime.now())
     arguments = [task]
     if task == "check":
-        arguments += ["--report", str(place.beside(REPORT))]
+        arguments += ["--report", str(place.beside(_REPORT_FILE))]
     if paths:
         arguments += ["--", *paths]
     status = program.main(arguments, prog_name="hrss12333", standalone_mode=False, obj=place)

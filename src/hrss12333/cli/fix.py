@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.cli import common, options
+from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
@@ -57,10 +57,10 @@ def command(given: options.Given) -> int:
     # What a person still has to correct is in the clean form: the findings name its cells.
     (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)
-    output_of(given.format, "fix")(checked, str(target), changes, edition, common.sink(given))
+    output_of(given.format, "fix")(checked, str(target), changes, edition, printing.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
-    return common.exit_status(remaining.findings, judged.national.faults) or int(lost)
+    return printing.exit_status(remaining.findings, judged.national.faults) or int(lost)
 
 
 def _quoted_file(file: Path) -> str:
@@ -74,7 +74,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.wording.text import clean
 
-    documents = common.read([file], edition, unit).documents
+    documents = received.read([file], edition, unit).documents
     if len(documents) != 1:
         raise UsageStop(
             f"{_quoted_file(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"

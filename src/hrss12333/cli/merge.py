@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.cli import common, options
-from hrss12333.cli.common import default_output
+from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import MergeResult, output_of
 
@@ -49,15 +48,15 @@ def command(given: options.Given) -> int:
     targets = Targets.of(given, given.year) if given.output or given.year else None
     if targets is not None:
         targets.check(given)
-    common.check_report(given)
-    sent, data = common.read_survey(given)
+    options.check_report(given)
+    sent, data = received.read_survey(given)
     if targets is None:
         targets = Targets.of(given, sent.edition.year)
         targets.check(given)
     merged = _Merge(given, sent)
     why_nothing = merged.nothing()
     extra, notes = [], [why_nothing] if why_nothing else []
-    with common.working("写出并核对……"), ExitStack() as stack:
+    with printing.working("写出并核对……"), ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
             notes += merged.write(targets.replaced_by(stack), targets)
@@ -77,23 +76,23 @@ def command(given: options.Given) -> int:
             notes += moved
     national, standings = merged.inbox.national, standings_of(merged.inbox)
     if given.report is not None:
-        from hrss12333.reporting.html.report import html_report
+        from hrss12333.reporting.html.report import html_report, write_report
         from hrss12333.wording.merge_sentences import merge_sentences
 
         lead = merge_sentences(national)
-        common.write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
+        write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
     result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
-    output_of(given.format, "merge")(result, common.sink(given))
-    return common.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
+    output_of(given.format, "merge")(result, printing.sink(given))
+    return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
 
 class _Merge:
     """One run: what was read, and the table that it makes."""
 
     def __init__(self, given: options.Given, sent: Sent) -> None:
-        self.last_year: Previous | None = common.last_year(given.previous, sent.edition)
+        self.last_year: Previous | None = received.last_year(given.previous, sent.edition)
         self.progress: Progress | None = None
         """What has become of an earlier workbook's questions."""
         self.inbox: Inbox
@@ -107,18 +106,18 @@ class _Merge:
         self._join()
 
     def _join(self) -> None:
-        self.inbox = common.judged(self._sent, self.last_year, self._earlier)
+        self.inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
         if self._sent.only:
             from hrss12333.reporting.city_table import in_rounds
 
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
             return
         if self._earlier is not None:
-            from hrss12333.inbox import judged
+            from hrss12333.inbox import with_table_findings
             from hrss12333.merging.since import carried_over
 
             national, self.progress = carried_over(self.inbox.national, self._earlier)
-            self.inbox = judged(national, self.inbox.files)
+            self.inbox = with_table_findings(national, self.inbox.files)
         self.table = self.inbox.national
 
     def nothing(self) -> str:
@@ -186,11 +185,11 @@ class Targets(Struct, frozen=True):
         """The paths that the user names, else those of the ``year``."""
         unit, output = given.unit, given.output
         if unit is None:
-            return cls(output or default_output(f"12333全国汇总_{year}.xlsx"))
+            return cls(output or options.default_output(f"12333全国汇总_{year}.xlsx"))
         if output:
             return cls(output.with_name(f"{output.stem}_汇总{output.suffix}"), output)
-        workbook = default_output(f"12333汇总_{year}_{unit.name}.xlsx")
-        return cls(workbook, default_output(f"12333报送表_{year}_{unit.name}.xlsx"))
+        workbook = options.default_output(f"12333汇总_{year}_{unit.name}.xlsx")
+        return cls(workbook, options.default_output(f"12333报送表_{year}_{unit.name}.xlsx"))
 
     @property
     def written(self) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import IO, Any
 import click
 from click import formatting
 
-from hrss12333.cli.process import harmless
+from hrss12333.cli.process import terminal_safe
 
 _MESSAGES = (
     (
@@ -96,7 +96,7 @@ class Spoken(click.ClickException):
 
 
 @contextmanager
-def chinese() -> Iterator[None]:
+def chinese_click() -> Iterator[None]:
     """Within this context, click formats help and errors in Chinese: `Spoken` in place of its usage errors."""
     formatter = click.Context.formatter_class
     click.Context.formatter_class = _Formatter
@@ -106,6 +106,6 @@ def chinese() -> Iterator[None]:
         raise Spoken(error.message) from error
     except click.UsageError as error:
         hint = f"\n用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
-        raise Spoken(harmless(f"错误：{translate(error.format_message())}{hint}")) from error
+        raise Spoken(terminal_safe(f"错误：{translate(error.format_message())}{hint}")) from error
     finally:
         click.Context.formatter_class = formatter

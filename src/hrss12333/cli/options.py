@@ -1,7 +1,9 @@
-"""Every option in one table, and what a command is given of them; a command names those that it has."""
+"""Every option in one table, and what a command is given of them; a command names those that it has. Where an option that
+names an output is left out, its place."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -12,13 +14,16 @@ from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
-from hrss12333.writing.target import keep
+from hrss12333.writing.target import check_target, keep
 
 if TYPE_CHECKING:
+    from hrss12333.cli.desk import OutputFolder
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
 _YEARS = range(1990, 2100)
+_WRAPPING = " \t\r\n\u3000\u202a\u202c\"'“”‘’"
+"""What is around a path that was copied: from a text, or by Windows, which puts marks of direction there too."""
 
 
 class Given(Struct, frozen=True):
@@ -56,6 +61,22 @@ class Given(Struct, frozen=True):
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
+def default_output(name: str) -> Path:
+    """Where the running command puts an output of this name: in the current folder, or in the launcher's place."""
+    context = click.get_current_context(silent=True)
+    place: OutputFolder | None = context.obj if context else None
+    return place.beside(name) if place else Path(name)
+
+
+def check_report(given: Given) -> None:
+    """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
+    if (report := given.report) is not None:
+        if report.suffix.lower() not in (".html", ".htm"):
+            example = report.parent / f"{report.stem or '报告'}.html"
+            raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {example}。")
+        check_target(report, force=given.force, option="--report")
+
+
 def command(name: str, *options: str, **own: Mapping[str, Any]) -> Callable[[Callable[[Given], int]], click.Command]:
     """A command with these arguments and options, in this order; ``own`` is what it says otherwise than the table."""
 
@@ -81,11 +102,17 @@ def formats(name: str) -> Mapping[str, Any]:
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
 
 
+def unwrapped(path: str) -> str:
+    """A path without the blanks and quotation marks that were pasted around it; with them where there is something of that
+    name."""
+    return path if os.path.lexists(path) else path.strip(_WRAPPING)
+
+
 class _Path(click.Path):
     """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
+        if isinstance(value, str) and not (value := unwrapped(value)):
             raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
         return super().convert(value, param, ctx)
 
@@ -125,7 +152,7 @@ def _notice_number(_context: click.Context, _option: click.Parameter, written: s
     return None if written is None else clean(written).strip() or None
 
 
-def _unit(_context: click.Context, _option: click.Parameter, written: str | None) -> Unit | None:
+def _reporting_unit(_context: click.Context, _option: click.Parameter, written: str | None) -> Unit | None:
     """The unit named; where it is none of the reporting units, whose region it is, or the nearest, are named."""
     if written is None:
         return None
@@ -158,7 +185,7 @@ _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 }
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "output": _value_option("OUT.xlsx", **_PATH),
-    "unit": _value_option("单位", callback=_unit),
+    "unit": _value_option("单位", callback=_reporting_unit),
     "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
     "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
     "rows": _value_option("N", "供填写的行数；不写则按单位的地区数留足。", type=int),

@@ -69,7 +69,7 @@ def owns_console() -> bool:
     return ctypes.windll.kernel32.GetConsoleProcessList(processes, 2) == 1
 
 
-def harmless(text: str) -> str:
+def terminal_safe(text: str) -> str:
     """A text without characters that would control a terminal, whatever a file or its sender is called."""
     return _CONTROL.sub("", text)
 

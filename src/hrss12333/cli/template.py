@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.cli import common, options
+from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hrss12333.survey.regions import Unit
     from hrss12333.writing.official.layout import LastYear
 
-STEM = "12333调查表"
+_TEMPLATE_STEM = "12333调查表"
 _MOST_ROWS = 2000
 _MOST_NAMED = 20
 
@@ -61,17 +61,17 @@ def command(given: options.Given) -> int:
     if given.previous and not (given.unit or given.all):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
     check_targets(jobs, given)
-    last_year = common.last_year(given.previous, edition)
+    last_year = received.last_year(given.previous, edition)
     write(jobs, given, edition, last_year)
     if last_year:
         for line in unmatched(jobs, edition, last_year):
-            common.print_line(line)
+            printing.print_line(line)
     return 0
 
 
 def plan(given: options.Given, edition: Edition) -> list[Job]:
     """The workbooks that the options ask for; refused where these contradict one another, or regions need more rows."""
-    unit, stem = given.unit, f"{STEM}_{edition.year}"
+    unit, stem = given.unit, f"{_TEMPLATE_STEM}_{edition.year}"
     if given.all and (unit or given.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if given.per_city and not unit:
@@ -85,7 +85,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
         jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, name) for name in names]
     else:
         name = f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"
-        jobs = [Job(given.output or common.default_output(name), unit)]
+        jobs = [Job(given.output or options.default_output(name), unit)]
     for job in jobs:
         if given.rows is not None and job.unit and given.rows < len(job.regions):
             raise UsageStop(f"{job.unit.name}有{len(job.regions)}个地区，--rows 至少要写{len(job.regions)}。")
@@ -130,7 +130,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 
 
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `common.last_year`."""
+    """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `received.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
@@ -155,7 +155,7 @@ def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Pr
     from hrss12333.writing.target import replacing
 
     several = given.all or given.per_city
-    with common.progress("生成") if several else nullcontext() as step:
+    with printing.progress("生成") if several else nullcontext() as step:
         for number, job in enumerate(jobs, 1):
             shown = past(job, edition, last_year) if last_year else None
             sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, given.rows, shown)
@@ -166,10 +166,8 @@ def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Pr
     forms = "、".join(form.key for form in edition.forms)
     if several:
         whose = f"{given.unit.name}各地区" if given.unit else "各报送单位"
-        common.print_line(
-            f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）："
-        )
-        common.print_line("\n".join(f"  {job.target.name}" for job in jobs))
+        written = f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）："
+        printing.print_line("\n".join([written, *(f"  {job.target.name}" for job in jobs)]))
         return
     whose = f"{given.unit.name}，地区已填好，" if given.unit else ""
-    common.print_line(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
+    printing.print_line(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")

@@ -14,27 +14,27 @@ from statistics import median
 
 from msgspec.structs import replace
 
+from hrss12333.checking.rule import Scope
+from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules.merge import SUPERSEDED, other_year
+from hrss12333.checking.rules.regions import regions_missing
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import SUPERSEDED, Finding, Severity
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
-WHOLE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R205", "F006"})
-"""Rules under which nothing of a unit's file, or of one form of it, could be counted."""
-ENOUGH = 3
+ENOUGH_ROWS = 3
 """Rows of a unit from which its own median is expected."""
-LARGEST = 10**15
-"""Beyond any real count: a larger figure weighs as much as this."""
 
 
 def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
-    with_stakes = [replace(f, influence=stake) if (stake := stakes.of(f)) != f.influence else f for f in findings]
+    with_stakes = [replace(f, influence=stake) if (stake := stakes.stake_of(f)) != f.influence else f for f in findings]
     return tuple(sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
@@ -67,7 +67,7 @@ class Stakes:
                 found[None].append(figure)
         return found, sum(found[None])
 
-    def of(self, finding: Finding) -> float:
+    def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
         if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in CONTACT_OR_TEXT:
             return 0.0
@@ -76,13 +76,14 @@ class Stakes:
     def _share(self, finding: Finding) -> float:
         unit = self._gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
-        if finding.rule in WHOLE or (finding.rule == "M705" and finding.blocks):  # all that the unit sent
+        rule = RULES[finding.rule]
+        if rule.nothing_counted or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
-        if finding.rule == "R204":
+        if rule is regions_missing:
             return self._missing_regions(unit, form)
         entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
         if entry is not None:
-            return self._superseded_difference(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
+            return self._superseded_difference(entry) if rule is SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
         if form is not None and column is None and finding.region:
             column = form.region  # a row that the sheet or its own words take out (R210)
@@ -150,7 +151,7 @@ class Stakes:
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
         column, _ = self._column(form, key)
         own = column.get(unit, [])
-        figures = own if unit and len(own) >= ENOUGH else column[None]
+        figures = own if unit and len(own) >= ENOUGH_ROWS else column[None]
         return float(median(figures)) if figures else 0.0
 
     def _of_total(self, form: Form, key: str, amount: float, *, also: bool = False) -> float:
@@ -168,6 +169,6 @@ def _bounded_figure(row: Row, key: str) -> int | None:
 
 def _bounded(figure: float) -> int:
     """The figure as a whole number no larger than can be a count; infinities and NaN too."""
-    if -LARGEST <= figure <= LARGEST:
+    if -LARGEST_COUNT <= figure <= LARGEST_COUNT:
         return int(figure)
-    return LARGEST if figure > 0 else -LARGEST
+    return LARGEST_COUNT if figure > 0 else -LARGEST_COUNT

@@ -118,7 +118,7 @@ class Previous(Struct, frozen=True, dict=True):
         return found
 
 
-def load(path: Path, edition: Edition) -> Previous:
+def load_previous(path: Path, edition: Edition) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
     sheets, data = open_national(path, "上一年的汇总表或报送表")

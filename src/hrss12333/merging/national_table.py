@@ -11,10 +11,13 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope
+from hrss12333.checking.rules.balance import totals_add_up
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from, overlaps_of
+from hrss12333.checking.rules.rows import concealed
+from hrss12333.checking.rules.values import required
 from hrss12333.merging.questioned import questioned_in
-from hrss12333.merging.versions import Verdict, judge_versions
+from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, RowKey, Skipped, Summary, Table, Unreadable, row_key
 from hrss12333.model.finding import Finding, Spot
@@ -40,11 +43,11 @@ class JoinedUnit(Struct, frozen=True):
     """Those of them that another file answers for, each with that file."""
     findings: Sequence[Finding] = ()
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
-    whole: Filing | None = None
+    merged_filing: Filing | None = None
     """The rows that no other file replaces, as one filing."""
     counted: tuple[Table, ...] = ()
     """Those of them that count."""
-    judged: RuleResults = RuleResults()
+    rule_results: RuleResults = RuleResults()
     """What the rules that see the whole unit say of it."""
     undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
@@ -58,24 +61,24 @@ def _join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, compari
         return JoinedUnit(unit)
     by_file = {item.file: item for item in checked}
     verdict = judge_versions(_filings(checked), lambda filing: questioned_in(by_file[filing.file], comparisons))
-    return _join(unit, checked, verdict, edition, comparisons)
+    return _merged_unit(unit, checked, verdict, edition, comparisons)
 
 
 def _unknown_units(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[JoinedUnit]:
     """Files of unknown units: each stands alone, and none of its rows counts."""
     verdict = judge_versions(_filings(checked))
-    return [_join(None, [item], verdict, edition, comparisons) for item in checked]
+    return [_merged_unit(None, [item], verdict, edition, comparisons) for item in checked]
 
 
 def _filings(checked: Sequence[Checked]) -> list[Filing]:
     return [item.document for item in checked if isinstance(item.document, Filing)]
 
 
-def _join(
+def _merged_unit(
     unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, comparisons: Comparisons
 ) -> JoinedUnit:
     filings = _filings(checked)
-    superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
+    superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
     current = [filing for filing in filings if filing.file not in superseded]
     tables = _without_rows([table for filing in current for table in filing.tables], verdict.dropped)
     whole = Filing(current[0].file, unit, tables) if tables else None
@@ -103,11 +106,13 @@ def _join(
     counted = _without_rows(tables, left_out) if left_out else tables
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
-    findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
+    findings = [f for f in findings if f.rule != required.id or (f.file, f.sheet, f.row) not in held]
     # Of a file or table that does not hold those of its rows are named that no other has.
-    findings = [f for f in findings if f.rule != "R210" or f.row is not None]
+    findings = [f for f in findings if f.rule != concealed.id or f.row is not None]
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
+    for table in (table for filing in filings for table in filing.tables if not matters(table.file, table.sheet, None)):
+        findings += rows_never_read(table, unit, _answering_for(table, superseded, verdict, tables))
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else RuleResults()
     findings += judged.findings
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
@@ -135,7 +140,7 @@ def _disputed_rows(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[st
 
 def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:
     """Whether a 合计 that differs from the rows beside it is that of all the unit's rows: the corrected ones came alone."""
-    if finding.rule != "B403" or finding.field is None:
+    if finding.rule != totals_add_up.id or finding.field is None:
         return False
     key = finding.field
     at = (finding.file, finding.sheet, finding.form)
@@ -145,12 +150,19 @@ def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequenc
     return totals == [sum(row.number(key) or 0 for row in rows)]
 
 
-def _replaced_by(filing: Filing, verdict: Verdict) -> str:
-    """The file that says what this one has to say, or most of it where several do; empty where anything is left of it."""
+def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
+    """The file that says what these tables have to say, or most of it where several do; empty where anything is left of
+    them."""
     if not verdict.replaced:
         return ""
-    by = [verdict.replaced.get(row_key(table, row), "") for table in filing.tables for row in table.rows]
+    by = [verdict.replaced.get(row_key(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
+
+
+def _answering_for(table: Table, superseded: Mapping[str, str], verdict: Verdict, current: Iterable[Table]) -> str:
+    """The file that was taken instead of a table in which nothing matters any more."""
+    by = _replaced_by([table], verdict) or superseded.get(table.file)
+    return by or next(other.file for other in current if other.form.key == table.form.key and other.rows)
 
 
 def _without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[Table, ...]:
@@ -201,7 +213,7 @@ def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedU
 def _reports_region(other: JoinedUnit, table: Table, region: str) -> bool:
     tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
     rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
-    return any(row.region == region or row.is_whole for row in rows)
+    return any(row.region == region or row.is_unit for row in rows)
 
 
 def merge(
@@ -239,7 +251,7 @@ def merge(
         skipped=tuple(Skipped(file, f"不是{only.name}的报送") for file in others if only),
         received=tuple(_received_file(item) for item in sorted(own, key=lambda item: item.file)),
         undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
-        faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
+        faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.rule_results.faults)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
@@ -301,7 +313,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     only = joined.current[0] if len(joined.current) == 1 else None  # whose code is printed on it
-    case = Case(joined.whole, edition) if joined.whole else None
+    case = Case(joined.merged_filing, edition) if joined.merged_filing else None
     lacking = {form.key: missing_from(case, form) for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
@@ -333,7 +345,7 @@ def _uncounted_regions(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -
     rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
     sent = {row.region for row in rows}
     found = tuple(name for name in lacking if name in sent)
-    whole = alone and not lacking and any(row.is_whole for row in rows)
+    whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else found
 
 

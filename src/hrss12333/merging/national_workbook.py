@@ -17,7 +17,7 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
-_LARGEST = 1e300
+_LARGEST_SUM = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
 
 
@@ -25,7 +25,7 @@ SCHEMA = "hrss12333.national/1"
 _SCHEMA_NAME = "schema"
 _YEAR_NAME = "year"
 _UNIT_NAME = "unit"
-_LONGEST = 255
+_LONGEST_PROPERTY = 255
 """Characters that Excel allows in a property."""
 
 
@@ -90,7 +90,7 @@ class Sheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        return top + 1, dict(_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
+        return top + 1, dict(_columns_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
@@ -102,7 +102,7 @@ def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
     return None
 
 
-def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
+def _columns_placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
     """Key → column: where it was, else where its heading went, else where it was under another heading."""
     there = [(head.number - 1, head.key, head.heading.strip()) for head in heads]
     taken = {at for at, _, heading in there if at < len(line) and line[at] == heading}
@@ -150,7 +150,7 @@ def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     )
 
 
-def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
+def stored_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     """The row below the headings of a 明细 sheet, and key → column."""
     known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
     own = summary_lines.REPORTERS | summary_lines.DETAIL_KEYS
@@ -160,7 +160,7 @@ def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
     """The rows of a 明细 sheet; none where the workbook has no such sheet."""
     then = then or form
-    start, columns = detail_columns(sheets, then)
+    start, columns = stored_columns(sheets, then)
     for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
         name = _text_at(line, columns.get("@unit"))
         if not name:
@@ -219,7 +219,7 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
 def _number_at(line: Sequence[Any], at: int | None) -> float | None:
     value: Any = line[at] if at is not None and at < len(line) else None
     is_number = type(value) is float or type(value) is int
-    return float(value) if is_number and -_LARGEST <= value <= _LARGEST else None
+    return float(value) if is_number and -_LARGEST_SUM <= value <= _LARGEST_SUM else None
 
 
 def _text_at(line: Sequence[Any], at: int | None) -> str:
@@ -229,7 +229,7 @@ def _text_at(line: Sequence[Any], at: int | None) -> str:
 
 def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str], list[str]]:
     """Headings of last year's columns that the form no longer has, and of the form's that last year had not."""
-    _, columns = detail_columns(sheets, then)
+    _, columns = stored_columns(sheets, then)
     remembered = {head.key: head.heading for head in sheets.heads(summary_lines.detail_sheet(form))}
     names = remembered or {column.key: column.label for column in then.columns}
     removed = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
@@ -237,7 +237,7 @@ def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str]
     return removed, new
 
 
-def properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
+def key_properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
     """Names and values of the custom properties that hold the keys."""
     yield _SCHEMA_NAME, SCHEMA
     yield _YEAR_NAME, str(stored.year)
@@ -245,7 +245,7 @@ def properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
         yield _UNIT_NAME, stored.unit
     for sheet, columns in stored.sheets.items():
         for column in columns:
-            yield f"{sheet}!{column.number}", f"{column.key} {column.heading}"[:_LONGEST]
+            yield f"{sheet}!{column.number}", f"{column.key} {column.heading}"[:_LONGEST_PROPERTY]
 
 
 def from_properties(given: Mapping[str, str]) -> ColumnKeys | None:

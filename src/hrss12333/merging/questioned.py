@@ -41,7 +41,7 @@ class Questioned(Struct, frozen=True):
         return [] if "" in questioned else [key for key in fields if key not in questioned and key not in of_column]
 
 
-NOTHING = Questioned({})
+UNQUESTIONED = Questioned({})
 
 
 def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:
@@ -81,13 +81,13 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
         named = [column.key for column in form.data if column.key in (finding.field, *finding.figures)]
         keys = named or [column.key for column in form.data]
         parts = [f"{key}={row.scalar(key)!r}" for key in keys]
-    return _letters(parts)
+    return _fingerprint(parts)
 
 
 def answer_mark(text: str, who: str, when: date | None) -> str:
     """Letters that change when staff rewrite any part of an answer."""
-    return _letters(["".join(text.split()), "".join(who.split()), when.isoformat() if when else ""])
+    return _fingerprint(["".join(text.split()), "".join(who.split()), when.isoformat() if when else ""])
 
 
-def _letters(parts: list[str]) -> str:
+def _fingerprint(parts: list[str]) -> str:
     return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -17,7 +17,7 @@ from hrss12333.model.filing import Filing, Row, RowKey, Summary, Table, row_key
 from hrss12333.model.national import beijing
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.clauses import CORRECTED, FORMER
+from hrss12333.reading.doubt.clauses import CORRECTED_VERSION, FORMER_VERSION
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind, Scalar
 
@@ -36,7 +36,7 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
-    said: tuple[Scalar, ...]
+    reported: tuple[Scalar, ...]
     """What it says of its region, 备注 and all."""
     filled: bool
     """Whether anything is beside the region's name, and not that nothing has changed."""
@@ -54,7 +54,7 @@ class SentRow(Struct, frozen=True, dict=True):
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        values = zip(content_columns(form, Kind.REGION), self.said, strict=True)
+        values = zip(content_columns(form, Kind.REGION), self.reported, strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
         )
@@ -66,11 +66,15 @@ class SentRow(Struct, frozen=True, dict=True):
 
     def is_same(self, other: SentRow) -> bool:
         """Whether both say the same; most that do say it in the same words."""
-        return not (self.disputed or other.disputed) and (self.said == other.said or self.content == other.content)
+        return not (self.disputed or other.disputed) and (
+            self.reported == other.reported or self.content == other.content
+        )
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        return not (self.disputed or other.disputed) and (self.said == other.said or self.answers == other.answers)
+        return not (self.disputed or other.disputed) and (
+            self.reported == other.reported or self.answers == other.answers
+        )
 
 
 def rows_of(filing: Filing) -> Iterator[SentRow]:
@@ -78,7 +82,7 @@ def rows_of(filing: Filing) -> Iterator[SentRow]:
     for table in filing.tables:
         for row in table.rows:
             said = content(table.form, row, Kind.REGION)
-            unchanged = bool(row.marked) and _is_reported_unchanged(table.form, row)
+            unchanged = bool(row.noted_values) and _is_reported_unchanged(table.form, row)
             yield SentRow(filing, table, row, said, not unchanged and is_filled(table.form, row), unchanged)
 
 
@@ -103,18 +107,18 @@ class Order(Struct, frozen=True):
     """Chinese: what shows it."""
 
 
-_STORED = "文件日期最新"
+NOT_UNFIT, _STORED = "没有注明作废、测试或只是一段时间数据", "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
-_SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
+_SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
-    ("没有注明作废、测试或只是一段时间的数据", lambda file: _is_fit(file)),
+    (NOT_UNFIT, lambda file: _is_fit(file)),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
     ("邮件附件里", lambda file: f".eml/{TextKind.MAIL.value}" not in file.file.lower()),
-    ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED),
-    ("名称没有注明是草稿、有误或修改前的", lambda file: file.version != FORMER),
+    ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED_VERSION),
+    ("名称没有注明是草稿、有误或修改前", lambda file: file.version != FORMER_VERSION),
     ("日期最新", lambda file: file.saved),
     # When it was copied rather than made.
     (_STORED, lambda file: file.stored),
@@ -124,7 +128,7 @@ _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
     """By the first sign that both files bear and that tells them apart."""
-    for by, sign in _SIGNS if by_file else _SIGNS[:-1]:
+    for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)
         if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < _ONE_COPY):
             continue

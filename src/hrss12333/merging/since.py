@@ -28,7 +28,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.written_years import written_day
 
-SHORTEST = 6
+SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
@@ -191,8 +191,8 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 def _answer_lacks(written: EarlierQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
-    if len("".join(written.text.split())) < SHORTEST:
-        yield f"核实情况不足{SHORTEST}个字" if written.text else "没有写核实情况"
+    if len("".join(written.text.split())) < SHORTEST_ENTRY:
+        yield f"核实情况不足{SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
     if not written.who:
         yield "没有写核实人"
     if written.when is None:

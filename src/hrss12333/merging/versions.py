@@ -20,13 +20,14 @@ from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.merging.questioned import NOTHING, Questioned
-from hrss12333.merging.sent import Order, SentRow, moment, newest, order, rows_of
+from hrss12333.merging.questioned import UNQUESTIONED, Questioned
+from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, RowKey, Table, row_key
 from hrss12333.model.finding import Finding, Location, Severity, located
-from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, RegionName, Several, Words, compose
+from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
 from hrss12333.reading.layout.competing import beside_sound, difference
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
@@ -134,7 +135,7 @@ class _Versions:
             candidates = [self._one_of(rows) for rows in by_file.values()]
             filled = [sent for sent in candidates if sent.filled]
             if filled:
-                self._among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
+                self._choose_among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
             else:
                 for sent in candidates[1:]:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
@@ -145,7 +146,9 @@ class _Versions:
         for file, pairs in self._gave_way.items():
             findings += _repeated((sent, first) for sent, first, same in pairs if same)
             differing = [(sent, first) for sent, first, same in pairs if not same]
-            about = self._questioned_in(self._filings[file]) if differing and file not in self._shortened else NOTHING
+            about = (
+                self._questioned_in(self._filings[file]) if differing and file not in self._shortened else UNQUESTIONED
+            )
             findings += [
                 _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
                 for sent, first in differing
@@ -168,7 +171,7 @@ class _Versions:
                 self._verdict.drop(sent, f"与{first.row.place.a1}那一行重复，{same}")
         return first
 
-    def _among(
+    def _choose_among(
         self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
         first = self._winner(filled)
@@ -189,7 +192,7 @@ class _Versions:
         if later:
             self._lose_row(first, later)
         elif why := first.filing.unfit or first.table.unfit:
-            self._unfit(first, why)
+            self._drop_unfit(first, why)
         else:
             self._counted[first.table.form.key, name] = first
 
@@ -211,7 +214,7 @@ class _Versions:
             self._orders[files] = order(one, other)
         return self._orders[files]
 
-    def _unfit(self, sent: SentRow, why: str) -> None:
+    def _drop_unfit(self, sent: SentRow, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
         self._verdict.drop(sent, f"{why}，不计入（R210）")
         message = compose(
@@ -293,9 +296,10 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
     # 备注 is where a question about the row is answered.
     fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
     questioned = not about.not_of(name, fields) if differing else about.of_row(name)
+    unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
     message = compose(
         "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
-        "取{by}的{file}（{moment}），本文件（{own}）的这一行不计入汇总，"
+        "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
         + ("不同的都是提过的问题，不必再确认。" if questioned else "请确认。"),
         region=RegionName(item.row.region or ""),
         differing="、".join(column.label for column in differing),
@@ -303,10 +307,23 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
         file=FileOf(1),
         moment=moment(first.filing, newer.by),
         own=Own(moment(item.filing, newer.by)),
+        unfit=Words(f"{unfit}，" if unfit else ""),
     )
     return _row_finding(
         SUPERSEDED, message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None
     )
+
+
+def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
+    """M702, as notes: what is left out of a table that the file ``by`` replaces, of which nothing else is asked."""
+    headings, sheets = {*table.headings.values()}, {other.sheet for other in table.superseded}
+    asides = [item for item in table.asides if item.place not in headings or item.text in sheets]
+    left_out = [(item.place, item.text, item.how) for item in table.concealed if item.row]
+    for place, text, how in (*left_out, *((item.place, item.text, item.reason) for item in asides)):
+        request = "本文件已被{file}取代，这一处没有计入，也不再核对。"
+        message = compose("{text}：{how}", request, text=Quote(text), how=Words(how), file=FileOf(1))
+        where = located(table, place=place), Location(by)
+        yield SUPERSEDED.finding(message, unit, *where, severity=Severity.NOTE)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

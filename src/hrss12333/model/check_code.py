@@ -23,7 +23,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
-_WORDS: dict[Scalar, str] = {None: "null", True: "true", False: "false"}
+_SCALAR_WORDS: dict[Scalar, str] = {None: "null", True: "true", False: "false"}
 _PRINTED = lazy(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
 
 
@@ -35,10 +35,10 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
         headers[key].append(_json_of_fields(header))
-    places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.whole}
+    places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
-            if not (row.is_whole and table.form.key in places):  # 全省 beside regions is a 合计
+            if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
                 rows[table.form.key].append(_json_of_fields(_without_spaces(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
@@ -58,7 +58,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 def signed_regions(tables: Iterable[Table]) -> frozenset[tuple[str, str]]:
     """The regions that each form's rows name, but the unit as a whole. Tables of one code agree in this, too."""
-    rows = ((table.form.key, row) for table in tables for row in table.rows if not (row.match and row.match.whole))
+    rows = ((table.form.key, row) for table in tables for row in table.rows if not (row.match and row.match.is_unit))
     return frozenset((key, "".join((row.region or "").split())) for key, row in rows)
 
 
@@ -67,7 +67,7 @@ def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
 
     Columns of the kinds ``without`` are left out.
     """
-    marked, values = row.marked, row.scalars_in(form)
+    marked, values = row.noted_values, row.scalars_in(form)
     if marked:
         pairs = zip(form.columns, values, strict=True)
         values = tuple(
@@ -111,4 +111,4 @@ def _json_of_fields(fields: Sequence[Scalar]) -> str:
 
 
 def _json(field: Scalar) -> str:
-    return encode_basestring(field) if isinstance(field, str) else _WORDS[field]
+    return encode_basestring(field) if isinstance(field, str) else _SCALAR_WORDS[field]

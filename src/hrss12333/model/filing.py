@@ -48,7 +48,7 @@ Account = Mapping[CellUse, int]
 """Use → number of cells; those of which there are none may be absent."""
 
 
-def added(accounts: Iterable[Account]) -> Account:
+def summed_account(accounts: Iterable[Account]) -> Account:
     """The account of several sheets together, in the order of `CellUse`."""
     sums: Counter[CellUse] = Counter()
     for account in accounts:
@@ -176,18 +176,20 @@ class Table(Struct, frozen=True, dict=True):
     """Tables of the same form that were passed over for it."""
     passed_over: str = ""
     """Chinese: why another table was preferred to it; empty where none was."""
+    other_period: bool = False
+    """Whether it is, by its own words, of another year or of a part of the year."""
     how: str = ""
     """Chinese: how its cells were read, where they can be read in several ways; empty where not."""
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else is in its sheet, or in one without a table, and was not read."""
 
     @cached_property
-    def marked(self) -> tuple[tuple[Row, Column, Value], ...]:
+    def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
         """Every value of the rows that has a problem or a note, row by row in the form's order."""
         return tuple(
             (row, column, marked[column.key])
             for row in self.rows
-            if (marked := row.marked)
+            if (marked := row.noted_values)
             for column in self.form.columns
             if column.key in marked
         )

@@ -18,11 +18,11 @@ Spot = tuple[str, str | None, int]
 """File, sheet and row; the row is 0 where the whole sheet is meant, or, without a sheet, the whole file."""
 
 
-MISSING_UNIT = "M701"
+MISSING_UNIT_ID = "M701"
 """The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
-SUPERSEDED = "M702"
+SUPERSEDED_ID = "M702"
 """The rule that is about a region in several files with differing figures."""
-UNREAD = "V310"
+UNREAD_ID = "V310"
 """The rule that quotes what was not read."""
 
 
@@ -41,11 +41,11 @@ class Severity(StrEnum):
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
-        return _LABELS[self]
+        return _SEVERITY_LABELS[self]
 
 
 _BY_SEVERITY = tuple(Severity)
-_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
+_SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
 class NewValue(Struct, frozen=True):
@@ -149,9 +149,9 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def full_message(self) -> Message:
         """What is said, in which the files of the further places stand by their names."""
-        return self.message.changed(self._named) if self.further else self.message
+        return self.message.changed(self._with_file_names) if self.further else self.message
 
-    def _named(self, leaf: Leaf) -> Leaf:
+    def _with_file_names(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, FileOf):
             return File(self.further[leaf - 1].file)
         if isinstance(leaf, FilesOf):
@@ -181,7 +181,7 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def is_of_several_files(self) -> bool:
         """Whether each file that has the region bears the same finding, since nothing tells which is the newest."""
-        return self.rule == SUPERSEDED and self.blocks
+        return self.rule == SUPERSEDED_ID and self.blocks
 
     @property
     def blocks(self) -> bool:
@@ -234,7 +234,7 @@ class Counts(Struct, frozen=True):
     """Queries without a reason in 备注."""
 
 
-def count(findings: Sequence[Finding]) -> Counts:
+def count_by_severity(findings: Sequence[Finding]) -> Counts:
     """Findings by severity."""
     by = [finding.severity for finding in findings]
     return Counts(

@@ -70,14 +70,14 @@ class ReadingNote(Struct, frozen=True):
         return str(self)
 
 
-def note(words: str, **params: Param) -> ReadingNote:
+def noted(words: str, **params: Param) -> ReadingNote:
     """What a reader says of a value: a template, and what fills its gaps."""
     return ReadingNote(words, tuple(params.items()))
 
 
 def read_as(answer: str) -> ReadingNote:
     """按“是”读取: what was there is written otherwise."""
-    return note("按“{answer}”读取", answer=Words(answer))
+    return noted("按“{answer}”读取", answer=Words(answer))
 
 
 class Several(tuple["Param", ...]):

@@ -13,11 +13,11 @@ from itertools import repeat
 from msgspec import Struct, field
 
 from hrss12333.model.filing import Row, RowKey, Skipped, Summary
-from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
+from hrss12333.model.finding import MISSING_UNIT_ID, Counts, Fault, Finding, Severity, Spot, count_by_severity
 from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import DATA, Column, Form, Kind, Scalar
+from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind, Scalar
 
 NATION = "全国"
 
@@ -196,17 +196,17 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return self.of.name if self.of else NATION
 
     @property
-    def whole(self) -> str:
+    def collective_name(self) -> str:
         """What those who reported are together: its name where none is missing."""
         return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
-        listed = self._listed.get((form.key, counted), ())
+        listed = self._entries_by_form.get((form.key, counted), ())
         return listed if unit is None else [entry for entry in listed if entry.unit == unit]
 
     @cached_property
-    def _listed(self) -> dict[tuple[str, bool], list[Entry]]:
+    def _entries_by_form(self) -> dict[tuple[str, bool], list[Entry]]:
         """Form key, and whether only those that count → rows."""
         found: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
         for entry in self.entries:
@@ -218,12 +218,12 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:
         """All findings but the units that are missing, which nobody can correct in a file."""
-        return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT)
+        return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT_ID)
 
     @cached_property
     def counts(self) -> Counts:
         """How many those are: what every output says of this run."""
-        return count(self.findings_of_files)
+        return count_by_severity(self.findings_of_files)
 
     @cached_property
     def questions(self) -> Mapping[RowKey, frozenset[str]]:
@@ -305,7 +305,7 @@ def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
     """Field key → the column over these rows of the form."""
     values = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True) if entries else repeat(())
     columns = zip(form.columns, values, strict=False)
-    return {column.key: _tally(column, given) for column, given in columns if column.kind in DATA}
+    return {column.key: _tally(column, given) for column, given in columns if column.kind in DATA_KINDS}
 
 
 def tally(entries: Sequence[Entry], column: Column) -> Tally:

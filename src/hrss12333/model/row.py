@@ -125,9 +125,9 @@ class Row(Struct, frozen=True, eq=False):
         return self.region or f"第{self.place.row}行"
 
     @property
-    def is_whole(self) -> bool:
+    def is_unit(self) -> bool:
         """Whether it speaks for the whole unit."""
-        return self.match is not None and self.match.whole
+        return self.match is not None and self.match.is_unit
 
     @property
     def answered(self) -> int:
@@ -152,7 +152,7 @@ class Row(Struct, frozen=True, eq=False):
         return {key: self.get(key) for key in self._layout.order}
 
     @property
-    def marked(self) -> Mapping[str, Value]:
+    def noted_values(self) -> Mapping[str, Value]:
         """Those with a problem or a note: all there is to say about the row's cells."""
         return {key: v for key, v in self._kept.items() if v.problem or v.note or v.doubt} if self._kept else self._kept
 

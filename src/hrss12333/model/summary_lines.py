@@ -188,7 +188,7 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
         return cache(self._sum_once)
 
     def _sum_once(self, key: str) -> int | None:
-        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
+        units = [[entry.row for entry in own] for own in per_unit(self.entries).values()] if key in SHARED else []
         return sum_once(key, units) if key in self.tallies else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
@@ -220,7 +220,7 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
-    by_unit = grouped(national.entries_of(form))
+    by_unit = per_unit(national.entries_of(form))
     questioned: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
     for entry in national.entries if national.questions else ():
         if keys := national.questions.get(entry.where):
@@ -243,7 +243,7 @@ def owner(entry: Entry) -> str:
     return entry.unit.name if entry.unit else NOBODY
 
 
-def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+def per_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """Name of the unit → its rows; rows of an unknown unit last."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -274,7 +274,7 @@ def area_name(area: str) -> str:
 
 def detail_entries(national: National, form: Form) -> list[Entry]:
     """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
-    found = grouped(national.entries_of(form, counted=False))
+    found = per_unit(national.entries_of(form, counted=False))
     names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
     return [entry for name in names for entry in found.get(name, ())]
 
@@ -284,7 +284,7 @@ def reported(national: National) -> list[Unit]:
     return [status.unit for status in national.units if status.status is not Status.MISSING]
 
 
-def missing(national: National) -> list[Unit]:
+def missing_units(national: National) -> list[Unit]:
     """The units that sent nothing that could be read, in the official order."""
     return [status.unit for status in national.units if status.status is Status.MISSING]
 

@@ -103,24 +103,24 @@ class Doubt(Struct, frozen=True):
     @property
     def described(self) -> Message:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        said = compose(
+        quote = compose(
             "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
         )
-        return compose("{beside}一行的{said}", beside=Words(self.beside), said=said) if self.beside else said
+        return compose("{beside}一行的{quote}", beside=Words(self.beside), quote=quote) if self.beside else quote
 
 
-_LONGEST = 40
+_LONGEST_QUOTE = 40
 
 
 def is_quoted_whole(text: str) -> bool:
     """Whether a text is quoted whole."""
-    return len(text) <= _LONGEST and "\n" not in text
+    return len(text) <= _LONGEST_QUOTE and "\n" not in text
 
 
 def short(text: str) -> str:
     """A text on one line, cut where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…"
 
 
 _ORDER = (
@@ -158,7 +158,9 @@ class Evidence(Struct, frozen=True):
     def quoted(self) -> Message:
         """Where it is said, and the words; Chinese."""
         return compose(
-            "{kind}{quote}", kind=self.source.kind.value, quote=Quote(" ".join(self.source.text.split()), _LONGEST)
+            "{kind}{quote}",
+            kind=self.source.kind.value,
+            quote=Quote(" ".join(self.source.text.split()), _LONGEST_QUOTE),
         )
 
     def described(self, unit: str) -> Message:
@@ -179,8 +181,8 @@ def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
     return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
 
 
-def inferred_year(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> int | None:
-    """The year of which figures are by what is reported about it; None where nothing is. Where it is not ``settled`` that
+def inferred_year(evidence: Sequence[Evidence], survey: int, *, year_settled: bool) -> int | None:
+    """The year of which figures are by what is reported about it; None where nothing is. Where it is not ``year_settled`` that
     the year ``survey`` is processed, a name alone tells the year: which one is processed depends on it."""
 
     def order(item: Evidence) -> tuple[int, bool]:  # of lines as strong, the year's own; of names, the nearest
@@ -191,5 +193,5 @@ def inferred_year(evidence: Sequence[Evidence], survey: int, *, settled: bool) -
     if not strongest or values[0] == survey:
         return survey if strongest else None
     inside = [item.value for item in strongest if not item.is_around]
-    borne_out = inside[0] != survey if inside else not settled and survey not in values
+    borne_out = inside[0] != survey if inside else not year_settled and survey not in values
     return int(values[0]) if borne_out or not strongest[0].is_around else survey

@@ -57,7 +57,7 @@ class Chart(Struct, frozen=True):
     num_format: str
     times: Fraction = Fraction(1)
     """What a figure of the workbook is multiplied by to be drawn: it may be given in 万, or in percent."""
-    whole: int | None = None
+    nation_at: int | None = None
     """Which bar is the nation's."""
 
 
@@ -107,7 +107,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if not found or national is None:
         return
     bars = [(value, line.unit.short if line.unit else "", line.name) for line, value in found]
-    bars = sorted([*bars, (national, nation.whole, "")], key=lambda bar: -bar[0])
+    bars = sorted([*bars, (national, nation.collective_name, "")], key=lambda bar: -bar[0])
     if item.better is Better.LOW:
         bars.reverse()
     values, names, lines = zip(*bars, strict=True)
@@ -118,7 +118,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     yield Chart(
         title,
         f"{title}，由{'低到高' if item.better is Better.LOW else '高到低'}排列；最前{ends[0]}，最后{ends[1]}，"
-        f"{nation.whole}{ratio(item, national)}。",
+        f"{nation.collective_name}{ratio(item, national)}。",
         Shape.RANKED,
         names,
         [

@@ -23,7 +23,7 @@ from hrss12333.model.summary_lines import (
     by_indicator,
     figures,
     lines,
-    missing,
+    missing_units,
     total_line,
     units_coverage,
 )
@@ -34,7 +34,7 @@ from hrss12333.wording.merge_sentences import few_line, question_line
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
 
 T = TypeVar("T", int, Fraction)
-_FUNCTIONS, _OTHERS = "服务功能", "其他情况"
+_FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of the columns that are in no group: questions of 是 or 否, or any."""
 
 
@@ -74,7 +74,7 @@ def stem(column: Column) -> str:
     return column.label.replace("是否", "", 1)
 
 
-def topics(form: Form) -> list[Topic]:
+def form_topics(form: Form) -> list[Topic]:
     """The form's topics in its own order."""
     grouped: dict[str, list[Column]] = {}
     for title, columns in form.groups:
@@ -88,7 +88,7 @@ def topics(form: Form) -> list[Topic]:
         if not item.answers:
             owned.setdefault(max((place[key] for key in item.fields), key=order.index), []).append(item)
     kinds = {column.kind for column in grouped.get("", ())}
-    unnamed = _FUNCTIONS if kinds == {Kind.YESNO} else _OTHERS
+    unnamed = _FUNCTIONS_TITLE if kinds == {Kind.YESNO} else _OTHERS_TITLE
     return [
         Topic(form, title or unnamed, tuple(columns), tuple(owned.get(title, ()))) for title, columns in grouped.items()
     ]
@@ -199,7 +199,7 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def topics(self) -> list[Topic]:
         """Of all forms."""
-        return [topic for form in self.national.edition.forms for topic in topics(form)]
+        return [topic for form in self.national.edition.forms for topic in form_topics(form)]
 
     @cached_property
     def openings(self) -> list[tuple[Fraction, str, Form, Indicator]]:
@@ -247,14 +247,14 @@ class Nation(Struct, frozen=True, dict=True):
         return f"{self.previous.year}年" if self.previous and self.previous.year else "上年"
 
     @property
-    def whole(self) -> str:
+    def collective_name(self) -> str:
         """全国, or 已报单位 where units are missing."""
-        return self.national.whole
+        return self.national.collective_name
 
     @property
     def level(self) -> str:
         """What units are compared with: 全国 or 已报单位总体."""
-        return self.whole if self.whole == NATION else f"{self.whole}总体"
+        return self.collective_name if self.collective_name == NATION else f"{self.collective_name}总体"
 
     def areas(self, form: Form) -> list[tuple[str, SummaryLine]]:
         """The areas' totals in the order of publication."""
@@ -271,7 +271,7 @@ class Nation(Struct, frozen=True, dict=True):
 def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[str]:
     """Who sent what; ``reports`` are the codes of the units whose 工作总结 is here."""
     national = nation.national
-    expected, absent = len(national.units), missing(national)
+    expected, absent = len(national.units), missing_units(national)
     totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
     held: dict[str, list[str]] = {}
     for form, total in totals:
@@ -293,7 +293,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     yield from filter(None, (question_line(national), nation.few))
     yield _reports(nation, reports, absent)
     compared = (
-        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.whole}主要指标”表。"
+        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.collective_name}主要指标”表。"
         if nation.previous
         else ""
     )

@@ -136,7 +136,7 @@ def with_letters(
         company = letter.beside(filings, gazetteer) if letter.paragraphs else []
         kind = TextKind.MAIL if letter.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
         for filing in company:
-            texts[filing.file] += [Text(kind, said, source=_file_name(letter.file)) for said in letter.paragraphs]
+            texts[filing.file] += [Text(kind, line, source=_file_name(letter.file)) for line in letter.paragraphs]
         what = f"{letter.what or '是随附的函件'}{_JUDGED}"
         reported.append(Skipped(letter.file, what) if company else letter.alone())
     judged = [
@@ -168,8 +168,8 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
     path = PurePosixPath(name.replace("\\", "/"))
     found: dict[str, tuple[Unit, str]] = {}
-    told = ((title, "标题"), (signature, "落款"), ([path.stem], "文件名"))
-    for texts, how in (*told, ([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
+    evidence = ((title, "标题"), (signature, "落款"), ([path.stem], "文件名"))
+    for texts, how in (*evidence, ([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
         if found and how in ("文件夹名", "开头"):
             break
         unit, contradicted = _only_unit(texts, gazetteer)

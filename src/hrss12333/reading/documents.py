@@ -29,7 +29,7 @@ from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
-_LONGEST = 200_000
+_LARGEST_PAGE = 200_000
 """Bytes up to which a text or a page is read for its words."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
@@ -54,12 +54,12 @@ def read_paths(
     edition: Edition,
     *,
     unit: Unit | None = None,
-    settled: bool = False,
+    year_settled: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Reading:
     """Read every file under these paths.
 
-    ``unit``: whose a filing is that names no unit itself (its H101 stays). ``settled``: whether it is certain that the
+    ``unit``: whose a filing is that names no unit itself (its H101 stays). ``year_settled``: whether it is certain that the
     edition's year is processed: no name alone gives a file another year. ``progress`` is called with the files done, the
     files in all and the next one's name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
     """
@@ -75,7 +75,7 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        for own, item in _read_of_whole(_noted(source, digests), Wanted(edition, unit, settled)):
+        for own, item in _read_of_whole(_noted(source, digests), Wanted(edition, unit, year_settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
@@ -142,7 +142,7 @@ def _letter_of(source: Source) -> Iterator[CoveringLetter]:
         from hrss12333.reading.formats.plain_text import decoded
 
         data = source.data
-        if len(data) < _LONGEST and OWN_PAGE not in (text := decoded(data)):
+        if len(data) < _LARGEST_PAGE and OWN_PAGE not in (text := decoded(data)):
             text = shown_text(text) if source.name.lower().endswith(PAGES) else text
             yield CoveringLetter(source.name, (text,), NO_DOCUMENT, *about)
 
@@ -190,25 +190,25 @@ def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted
 @_guarded
 def _read_of_whole(source: Source, wanted: Wanted) -> Read:
     """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
-    whole = source.whole
-    if whole is None:
+    budget = source.budget
+    if budget is None:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
 
-    whole.expect_room()
+    budget.expect_room()
     begun = seconds_of_all()
     found = _read_file(source, wanted)
     filings = (item for _, item in found if isinstance(item, Filing))
-    whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
-    whole.expect_room()
+    budget.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
+    budget.expect_room()
     return found
 
 
 @_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
-    there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.settled
-    opened = open_or_read(source.data, source.about, there, seconds=source.whole.seconds if source.whole else None)
+    there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.year_settled
+    opened = open_or_read(source.data, source.about, there, seconds=source.budget.seconds if source.budget else None)
     if isinstance(opened, Book):
         return documents_of(source, opened, wanted, _read_of_whole)
     return [(source.holding(*own) if own else source, item) for own, item in opened]
@@ -219,11 +219,11 @@ def read_in_child(
 ) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]:
     """What is in a file that was opened in the child process, each with the name and content of the workbook embedded in it
     in which it stood; ``about`` is what its `Source` says of itself, ``wanted`` stands for a `Wanted`."""
-    year, owner, settled = wanted
+    year, owner, year_settled = wanted
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
     read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))
-    found = read(source, Wanted(edition, unit, settled))
+    found = read(source, Wanted(edition, unit, year_settled))
     return [(None if own is source else (own.name, own.data), item) for own, item in found]
 
 

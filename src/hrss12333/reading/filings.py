@@ -26,8 +26,8 @@ from hrss12333.model.filing import (
     Summary,
     Table,
     Unreadable,
-    added,
     count_words,
+    summed_account,
 )
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
@@ -37,7 +37,7 @@ from hrss12333.reading.account.explained import Explained, explained, is_turned,
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.files.bounds import Whole, expect_few_rows
+from hrss12333.reading.files.bounds import ContainerBudget, expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.grid import Book, Box, Prose, clipped
@@ -56,7 +56,7 @@ _SHORTEST_SUMMARY = 20
 
 _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
-_SHORTEST = 2
+_SHORTEST_TEXT = 2
 """Letters of a text that says something."""
 _FEW_CELLS = 2
 """Filled cells of a row that is a line of text, not a row of a table."""
@@ -75,7 +75,7 @@ class Wanted(Struct, frozen=True):
 
     edition: Edition
     unit: Unit | None
-    settled: bool = False
+    year_settled: bool = False
     """Whether the year that is processed is certain."""
 
 
@@ -105,7 +105,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
-    book = replace(book, around=around, settled=wanted.settled)
+    book = replace(book, around=around, year_settled=wanted.year_settled)
     book, owned = read_tables(book, source.name, wanted.edition, wanted.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
     sheets = explained(book, owned, wanted.edition) if owned else []
@@ -118,9 +118,9 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     for named, tables in _by_unit(owned):
         own_sheets = free | {table.sheet for table in tables}
         free = set()
-        said = [evidence for table in tables for evidence in table.years]
-        years = (*said, *years_around(around, wanted.edition.year))
-        year = inferred_year(years, wanted.edition.year, settled=wanted.settled)
+        reported = [evidence for table in tables for evidence in table.years]
+        years = (*reported, *years_around(around, wanted.edition.year))
+        year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
         filing = Filing(
             file=source.name,
@@ -136,7 +136,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
-            account=added(accounts[sheet] for sheet in own_sheets if sheet in accounts),
+            account=summed_account(accounts[sheet] for sheet in own_sheets if sheet in accounts),
             texts=(*around, *texts_within(book, sheets, tables)),
             partial=partial,
             years=years,
@@ -165,7 +165,7 @@ def _recounted(filing: Filing) -> Filing:
     if not number:
         return filing
     moved = {CellUse.VALUE: -number, CellUse.LEFT_OUT: number}
-    return replace(filing, account=added((filing.account, moved)))
+    return replace(filing, account=summed_account((filing.account, moved)))
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -194,10 +194,10 @@ def _are_its_own(table: Table) -> bool:
 def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: Read = []
-    whole = Whole(sum(map(len, prose.embedded)))
+    budget = ContainerBudget(sum(map(len, prose.embedded)))
     for number, data in enumerate(prose.embedded, 1):
         extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data, whole)
+        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data, budget)
         found += [
             (at, item)
             for at, item in reader(own, wanted)
@@ -290,31 +290,31 @@ class _TableExtent:
 
     def __init__(self, table: Table) -> None:
         self.table, self._turned = table, is_turned(table)
-        lines = [self.at(place)[0] for place in table.headings.values()]
+        lines = [self.position_of(place)[0] for place in table.headings.values()]
         self.top, self.bottom = min(lines), max(lines)
         again = {item.field: item.place for item in table.column_problems if item.place}
-        self.columns = {self.at(place)[1]: key for key, place in (*again.items(), *table.headings.items())}
+        self.columns = {self.position_of(place)[1]: key for key, place in (*again.items(), *table.headings.items())}
         """Sheet column → field key; a column that is there twice has both."""
-        self.rows = {self.at(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
-        self.silent = {self.at(row.place)[0] for row in rows_left_out(table)}
+        self.rows = {self.position_of(row.place)[0]: row for row in table.rows if row.place.sheet == table.sheet}
+        self.silent = {self.position_of(row.place)[0] for row in rows_left_out(table)}
         """Rows of the form that are no data: 样例, 合计, concealed ones."""
         out = [row.place for row in rows_left_out(table) if row is not table.total]
         out += [aside.place for aside in table.asides]
-        self.left_out = {self.at(place)[0] for place in out if place.sheet == table.sheet} - {*self.rows}
+        self.left_out = {self.position_of(place)[0] for place in out if place.sheet == table.sheet} - {*self.rows}
         """Rows that do not count, each for a reason: their words say nothing of the other rows."""
         self.reported = {aside.place for aside in table.asides}
         """Where what is reported about begins: rows that were left out, columns renamed."""
         self.last = max((self.bottom, *self.rows, *self.silent))
         """The last row that is the form's."""
 
-    def at(self, place: Place) -> tuple[int, int]:
+    def position_of(self, place: Place) -> tuple[int, int]:
         """Row and column of the table."""
         return (place.column, place.row) if self._turned else (place.row, place.column)
 
     def distance(self, place: Place) -> tuple[int, int]:
         """How far from its rows, then from its columns, a cell stands: it belongs to the table whose rows it is beside, else
         to the one above it, else below."""
-        row, column = self.at(place)
+        row, column = self.position_of(place)
         return max(self.top - row, row - self.last, 0), min(abs(column - own) for own in self.columns)
 
 
@@ -327,7 +327,7 @@ class _SheetTexts:
     def cells(self) -> Iterator[Text]:
         for row, column, text in sorted(self._found.texts):
             words = visible(text)
-            if len(words) >= _SHORTEST and column not in self._found.checking and TO_FILL not in words:
+            if len(words) >= _SHORTEST_TEXT and column not in self._found.checking and TO_FILL not in words:
                 yield from self._texts_of_cell(Place(self._grid.name, row + 1, column + 1), words)
 
     def _texts_of_cell(self, place: Place, text: str) -> Iterator[Text]:
@@ -336,7 +336,7 @@ class _SheetTexts:
             if sum(not is_blank(cell) for cell in self._grid.cells[place.row - 1]) <= _FEW_CELLS:
                 yield Text(TextKind.CELL, text, place, place.sheet)
             return
-        form, (row, column) = extent.table.form, extent.at(place)
+        form, (row, column) = extent.table.form, extent.position_of(place)
         data, key = extent.rows.get(row), extent.columns.get(column)
         if data is None and (place.row - 1 in self._found.heads or place in extent.reported):
             return
@@ -353,7 +353,7 @@ class _SheetTexts:
             elif named_column.kind is Kind.TEXT:
                 at = place.row - 1, place.column - 1
                 box = self._boxes.get(at, Box(*at, *at))  # all rows of its merged range
-                last, _ = extent.at(Place(place.sheet, box.bottom + 1, box.right + 1))
+                last, _ = extent.position_of(Place(place.sheet, box.bottom + 1, box.right + 1))
                 for shared in (extent.rows[number] for number in extent.rows if row <= number <= last):
                     yield Text(TextKind.REMARK, text, place, place.sheet, form.key, shared.region)
         elif row in extent.silent:
@@ -381,7 +381,7 @@ class _SheetTexts:
 
     def _fixed(self, kind: TextKind, text: str, place: Place) -> Text:
         for extent in self._extents:
-            row, column = extent.at(place)
+            row, column = extent.position_of(place)
             data, key = extent.rows.get(row), extent.columns.get(column)
             form = extent.table.form
             if data is not None or (key and extent.top <= row <= extent.bottom):

@@ -80,7 +80,7 @@ class Mark(Struct, frozen=True):
         return self.struck or self.cut or self.invisible
 
 
-PLAIN = Mark()
+NO_MARK = Mark()
 """Of a cell that says nothing."""
 
 
@@ -117,7 +117,7 @@ class Grid(Struct, frozen=True, dict=True):
 
     def mark(self, row: int, column: int) -> Mark:
         """What a cell says beside its value."""
-        return self.marks.get((row, column), PLAIN)
+        return self.marks.get((row, column), NO_MARK)
 
     @cached_property
     def special_marks(self) -> Mapping[At, Mark]:
@@ -186,13 +186,13 @@ class Grid(Struct, frozen=True, dict=True):
         return self.texts[bisect_left(self.texts, (first,)) : bisect_left(self.texts, (last,))]
 
 
-LONGEST = 5_000
+LONGEST_TEXT = 5_000
 """Characters of a text that are read: more was no person's doing, and every search in it takes its time."""
 
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """The sheets with what is longer cut off, and said to be so: cells, the lines around a table, comments."""
-    return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST else grid for grid in grids)
+    return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST_TEXT else grid for grid in grids)
 
 
 def _clipped(grid: Grid) -> Grid:
@@ -206,9 +206,9 @@ def _clipped(grid: Grid) -> Grid:
 
 
 def _shortened(text: str) -> str:
-    if len(text) <= LONGEST:
+    if len(text) <= LONGEST_TEXT:
         return text
-    kept = LONGEST - 50  # so that what is written again is as short
+    kept = LONGEST_TEXT - 50  # so that what is written again is as short
     return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
@@ -237,7 +237,7 @@ class Book(Struct, frozen=True):
     """Whether its tables follow one another on pages: a page break may part one."""
     parted: bool = False
     """Whether signs part its cells that a figure may hold: 1,234 may be two cells."""
-    settled: bool = False
+    year_settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
     @property

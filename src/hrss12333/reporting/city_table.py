@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.inbox import Inbox, judged
+from hrss12333.inbox import Inbox, with_table_findings
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry, National, Status, UnitStatus
 from hrss12333.reporting.standing import Standings, standings_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.since import Earlier, Progress
 
-NAMELESS, WHOLE = "（没有写地区）", "全省"
+_WITHOUT_REGION, _WHOLE_UNIT = "（没有写地区）", "全省"
 """Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
 all lines together."""
 
@@ -33,7 +33,7 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
     expected = [region.name for region in whole.expected]
     rows: dict[str, list[Entry]] = {name: [] for name in expected}
     for entry in national.entries:
-        whose = WHOLE if entry.row.match and entry.row.match.whole else entry.row.region or NAMELESS
+        whose = _WHOLE_UNIT if entry.row.match and entry.row.match.is_unit else entry.row.region or _WITHOUT_REGION
         rows.setdefault(whose, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     known = {name: name if standing.known else None for name, standing in listed.items()}
@@ -70,7 +70,7 @@ def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, P
         carried, progress = carried_over(cities, earlier)
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
         answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
-        inbox = judged(replace(inbox.national, findings=answered), inbox.files)
+        inbox = with_table_findings(replace(inbox.national, findings=answered), inbox.files)
         cities = by_city(inbox, standings_of(inbox))
     return inbox, cities, progress
 

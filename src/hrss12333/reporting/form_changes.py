@@ -9,24 +9,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, UnreadBlock, Value
-from hrss12333.model.message import note
+from hrss12333.model.message import noted
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
-from hrss12333.writing.official.filled import joined_tables, shown, written_row
+from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.self_check import COMPLETE, total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 
-_AROUND = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
+_NO_PLACE = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
 """Texts that the clean form has no place for."""
 _PAGE = frozenset("第页共校验码")
 """What the clean form prints in its own page footer."""
 
-_WIDTHS = {
+_CHANGE_COLUMNS = {
     "序号": 6,
     "原工作表": 14,
     "原单元格": 10,
@@ -64,7 +64,7 @@ def signed(filing: Filing, unit: Unit) -> Filing:
         value = table.header.get("unit", BLANK)
         if value.value is not None and not value.problem:
             return table
-        given = replace(value, value=unit.name, problem=None, note=note("按 --unit 填写"))
+        given = replace(value, value=unit.name, problem=None, note=noted("按 --unit 填写"))
         return replace(table, header={**table.header, "unit": given})
 
     return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
@@ -87,7 +87,7 @@ def changes_of(filing: Filing) -> list[FormChange]:
         )
     ]
     changes += [
-        _dropped(table, next(iter(table.headings.values())), table.sheet, "这里的表没有表头，栏目不全")
+        _dropped_value(table, next(iter(table.headings.values())), table.sheet, "这里的表没有表头，栏目不全")
         for table in filing.partial
     ]
     changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})
@@ -100,7 +100,7 @@ def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[Form
         kept = written[key].found if written[key].value is None else written[key].value
         if value.found != kept:
             other = "" if value == written[key] else "各表头不同，取前面一张的内容"
-            yield _change(table, key, value, kept, other)
+            yield _form_change(table, key, value, kept, other)
 
 
 def _left_out(table: Table) -> Iterator[FormChange]:
@@ -108,24 +108,24 @@ def _left_out(table: Table) -> Iterator[FormChange]:
     read as another is printed as the form has it."""
     for aside in table.asides:
         field = next((key for key, place in table.headings.items() if place == aside.place), None)
-        change = _dropped(table, aside.place, aside.text, aside.reason)
+        change = _dropped_value(table, aside.place, aside.text, aside.reason)
         label = table.form.by_key[field].label if field else None
         yield replace(change, field=field, written=label, reason=aside.reason) if field else change
     for column in table.unread:
         reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
-        yield replace(_dropped(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
+        yield replace(_dropped_value(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
     for block in table.unread_cells:
         several = f"等{block.cells}格" if block.cells > 1 else ""
-        change = _dropped(table, block.place, block.texts[0], f"没有读取的内容{several}")
+        change = _dropped_value(table, block.place, block.texts[0], f"没有读取的内容{several}")
         yield replace(change, lost=block.cells if block.is_question else 0)
     for row in table.samples:
         name = row.get(table.form.region.key).found or SAMPLE
-        yield replace(_dropped(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
+        yield replace(_dropped_value(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
     for item in table.concealed:
-        yield _dropped(table, item.place, item.text, f"这一{'栏' if item.row is None else '行'}{item.how}")
+        yield _dropped_value(table, item.place, item.text, f"这一{'栏' if item.row is None else '行'}{item.how}")
 
 
-def _dropped(table: Table, place: Place, found: Found, reason: str) -> FormChange:
+def _dropped_value(table: Table, place: Place, found: Found, reason: str) -> FormChange:
     why = f"{reason}，规范表中不保留，请对照原表"
     return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, why)
 
@@ -136,9 +136,9 @@ def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]])
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         at, place = text.place, text.place.a1 if text.place else None
-        if text.kind not in _AROUND or (text.sheet or "", place) in reported or _is_own(text):
+        if text.kind not in _NO_PLACE or (text.sheet or "", place) in reported or _is_own(text):
             continue
-        if at and ((at.sheet, at.row) in heads or any(_covers(block, at) for block in blocks)):
+        if at and ((at.sheet, at.row) in heads or any(_is_in_block(block, at) for block in blocks)):
             continue
         reason = f"{text.kind}的文字，规范表中不保留"
         yield FormChange(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
@@ -150,7 +150,7 @@ def _is_own(text: Text) -> bool:
     return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
 
 
-def _covers(block: UnreadBlock, at: Place) -> bool:
+def _is_in_block(block: UnreadBlock, at: Place) -> bool:
     first, last = block.place, block.last
     return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
 
@@ -159,7 +159,7 @@ def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
     for key, written in written_row(table.form, row).items():
         value = row.get(key)
         if _is_printed_otherwise(value.found, written):
-            yield replace(_change(table, key, value, written), region=row.region)
+            yield replace(_form_change(table, key, value, written), region=row.region)
 
 
 def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
@@ -171,11 +171,11 @@ def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
         if column.kind in (Kind.SERIAL, Kind.REGION) or value.found is None:
             continue
         if column.kind is not Kind.COUNT:
-            yield _change(table, column.key, value, None, f"{TOTAL}行只合计数量，规范表中不保留")
+            yield _form_change(table, column.key, value, None, f"{TOTAL}行只合计数量，规范表中不保留")
             continue
         written = total_value([written_row(table.form, row) for row in rows], column.key)
         if value.found != written and value.value != written:
-            yield _change(table, column.key, value, written, f"{TOTAL}按各行重新计算")
+            yield _form_change(table, column.key, value, written, f"{TOTAL}按各行重新计算")
 
 
 def _is_printed_otherwise(found: Found, written: Found) -> bool:
@@ -187,7 +187,7 @@ def _is_printed_otherwise(found: Found, written: Found) -> bool:
     return isinstance(found, bool) or found != written
 
 
-def _change(table: Table, field: str, value: Value, written: Found, reason: str = "") -> FormChange:
+def _form_change(table: Table, field: str, value: Value, written: Found, reason: str = "") -> FormChange:
     cell = value.place.a1 if value.place else None
     why = reason or str(value.note or "按规范写法填写")
     now = str(written) if isinstance(written, float) else written
@@ -203,14 +203,14 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
         head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
         cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        for column, (heading, width) in enumerate(_WIDTHS.items()):
+        for column, (heading, width) in enumerate(_CHANGE_COLUMNS.items()):
             sheet.set_column(column, column, width)
             sheet.write_string(1, column, heading, head)
         for number, change in enumerate(changes, start=1):
             sheet.write_number(number + 1, 0, number, cell)
             where = (change.sheet, change.cell or "", change.region or "")
             label = field_label(edition, change.form, change.field)
-            what = (label, shown(change.found), shown(change.written), change.reason)
+            what = (label, printed_value(change.found), printed_value(change.written), change.reason)
             for column, text in enumerate((*where, *what), start=1):
                 sheet.write_string(number + 1, column, safe(text), cell)
         if not changes:

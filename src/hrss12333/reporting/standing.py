@@ -13,7 +13,7 @@ from msgspec import Struct
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Finding, count_by_severity
 from hrss12333.model.national import Status
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.survey.editions.edition import Edition
-
-OF_ONE_REGION = frozenset({"R207", "P503"})
-"""Rules that see a whole unit and yet are about one region's row."""
 
 
 class State(Enum):
@@ -59,7 +56,7 @@ class Standing(Struct, frozen=True, dict=True):
     @cached_property
     def queries(self) -> int:
         """Places to be confirmed."""
-        return count(self.findings).unexplained
+        return count_by_severity(self.findings).unexplained
 
     @property
     def state(self) -> State:
@@ -136,7 +133,7 @@ def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False)
             if isinstance(item.document, Filing) and item.file not in national.other_years:
                 usable.add(name)
     for finding in national.findings_of_files:
-        name = whose.of(finding)
+        name = whose.senders_of(finding)
         found.setdefault(name, []).append(finding)
         whole = unit is not None and name == unit.name
         sent.setdefault(name, [item.file for item in files] if whole else [finding.file])
@@ -192,24 +189,25 @@ class _Senders:
         """The city that a file's name tells, else the unit where the file is the unit's."""
         stem = stem_of(item.file)
         match = certain_region(unit, stem)
-        if match and match.name and not match.whole:
+        if match and match.name and not match.is_unit:
             return match.name
         inside = [name for name in self.official if name in stem]
         if len(inside) == 1:
             return inside[0]
-        return unit.name if item.unit or (match and match.whole) else self._names(item.file)
+        return unit.name if item.unit or (match and match.is_unit) else self._names(item.file)
 
     def of_file(self, item: Checked) -> Sequence[str]:
         """Who sent a file, or whose rows it holds."""
         return [item.unit.name] if item.unit and self.unit is None else self._of_file[item.file]
 
-    def of(self, finding: Finding) -> str:
+    def senders_of(self, finding: Finding) -> str:
         """Whom a finding is about: the unit as a whole where it is about several cities."""
         senders = self._of_file.get(finding.file, [])
         if self.unit is None:
             known = finding.unit if finding.unit in self.known else None
             return known or (senders[0] if senders else self._names(finding.file))
-        if RULES[finding.rule].scope is Scope.UNIT and finding.rule not in OF_ONE_REGION:
+        rule = RULES[finding.rule]
+        if rule.scope is Scope.UNIT and not rule.of_one_region:
             return self.unit.name
         if len(senders) == 1:
             return senders[0]

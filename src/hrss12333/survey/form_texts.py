@@ -17,9 +17,9 @@ from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, SEAL, SELF_C
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import simplified
 
-_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
+_ANY_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
 _GRAM = 4
-_SENTENCE = 10
+_LONG_PHRASE = 10
 """Letters of the form's own from which others beside them do not make it another text."""
 _MOST_BESIDE = 2
 """The part of a text that may be other letters: a half, as the name of an office before a title."""
@@ -29,7 +29,7 @@ _MOST_BESIDE = 2
 def bare(text: str) -> str:
     """The letters and figures of a text, without any year: in this form texts are compared."""
     plain = simplified(unicodedata.normalize("NFKC", text))
-    return re.sub(r"[\W_]+", "", _YEAR.sub("", plain)).replace("坐席", "座席").lower()
+    return re.sub(r"[\W_]+", "", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 
 class FormTexts:
@@ -62,7 +62,7 @@ class FormTexts:
                 own[at : at + _GRAM] = [True] * _GRAM
         rest = "".join(" " if known else letter for known, letter in zip(own, plain, strict=True))
         beside = len(plain) - sum(own)
-        return None if sum(own) < _SENTENCE or beside * _MOST_BESIDE > len(plain) else " ".join(rest.split())
+        return None if sum(own) < _LONG_PHRASE or beside * _MOST_BESIDE > len(plain) else " ".join(rest.split())
 
 
 def is_self_check(text: str) -> bool:

@@ -89,7 +89,7 @@ def _bracketed_sum(words: str, terms: int) -> str:
     return f"（{words}）" if terms > 1 else words
 
 
-REACHED, EFFICIENCY, TEAM, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"
+REACHED, EFFICIENCY, STAFFING, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"
 
 RATIOS = (
     Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), group=REACHED),
@@ -105,10 +105,10 @@ RATIOS = (
     Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), group=REACHED),
     Indicator("calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), unit="次/人", group=EFFICIENCY, places=0),
     Indicator("calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), unit="次/席", group=EFFICIENCY, places=0),
-    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), unit="人/席", group=TEAM, places=2),
-    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), group=TEAM),
+    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), unit="人/席", group=STAFFING, places=2),
+    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), group=STAFFING),
     Indicator(
-        "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), unit="人次/人", group=TEAM
+        "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), unit="人次/人", group=STAFFING
     ),
 )
 """Those that divide figures of the form."""

@@ -19,7 +19,7 @@ from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, wi
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
 _BLANK = lazy(r"[\s\u200b\ufeff_]+")
-_WHOLE = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
+_WHOLE_UNIT_WORDS = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name is understood."""
 _PROVINCIAL = lazy(
@@ -41,7 +41,7 @@ class RegionMatch(Struct, frozen=True):
     """Name to use: the official one where known; None where the name is unknown."""
     official: bool = False
     """Whether it is one of the unit's listed regions."""
-    whole: bool = False
+    is_unit: bool = False
     """Whether the row speaks for the whole unit (全省)."""
     below: SubRegion | None = None
     """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
@@ -58,7 +58,7 @@ class RegionMatch(Struct, frozen=True):
     @property
     def is_own_level(self) -> bool:
         """Whether the row is about what the unit runs itself: 省本级, 省直, 省厅."""
-        return bool(self.name) and not (self.official or self.whole or self.below)
+        return bool(self.name) and not (self.official or self.is_unit or self.below)
 
 
 @lru_cache(maxsize=8192)
@@ -86,7 +86,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         tidied = "去掉多余的空格" if known[text] == text else "按规范名称读取"
         return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
     if text in unit.spellings:
-        return RegionMatch(unit.name, whole=True, how="" if text == unit.name == written else "按本单位整体读取")
+        return RegionMatch(unit.name, is_unit=True, how="" if text == unit.name == written else "按本单位整体读取")
     if part := _bracketed_part(unit, text):
         return part
     candidates = _spellings(unit, text)
@@ -96,8 +96,8 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
             city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
         )
     of_unit = [text for text in candidates if "兵团" not in text or "兵团" in unit.short]
-    if whole := next(filter(_WHOLE.match, of_unit), None):
-        return RegionMatch(whole, whole=True, how="" if whole == written else "按本单位整体读取")
+    if whole := next(filter(_WHOLE_UNIT_WORDS.match, of_unit), None):
+        return RegionMatch(whole, is_unit=True, how="" if whole == written else "按本单位整体读取")
     for candidate in candidates:
         if candidate in known:
             return RegionMatch(known[candidate], official=True, how="按规范名称读取")
@@ -118,9 +118,9 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     """What behind a region's name is in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
     match = _PLACES.fullmatch(text)
     around = certain_region(unit, match[1]) if match else None
-    if match is None or around is None or not (around.official or around.whole):
+    if match is None or around is None or not (around.official or around.is_unit):
         return None
-    if around.whole:
+    if around.is_unit:
         within = certain_region(unit, match[2])
         return replace(within, how="按规范名称读取") if within else None
     names = _AND.split(match[2])

@@ -17,9 +17,9 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import bare_name
 
-DATA = Path(__file__).with_name("data")
+DATA_FOLDER = Path(__file__).with_name("data")
 """The lists of places that come with the package."""
-_OWN_LEVEL = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$", needs="本区直")
+_OWN_LEVEL_ENDING = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$", needs="本区直")
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
 _COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")
@@ -51,7 +51,7 @@ class SubRegion(Struct, frozen=True):
 @cache
 def listed(name: str) -> tuple[list[str], ...]:
     """The lines of a list that comes with the package, below its heading."""
-    text = (DATA / name).read_text(encoding="utf-8-sig")
+    text = (DATA_FOLDER / name).read_text(encoding="utf-8-sig")
     return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
 
@@ -189,7 +189,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         known, counties, regions = _special_regions().get(self.code, {}), self.counties, self.certain
         if text in known:
             return known[text]
-        own = _OWN_LEVEL.search(text)
+        own = _OWN_LEVEL_ENDING.search(text)
         city = regions.get(text[: own.start()]) if own else None
         if city:
             return SubRegion(text, (city,), own_level=True)

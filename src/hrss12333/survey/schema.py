@@ -40,7 +40,7 @@ class Kind(StrEnum):
     TEXT = "文字"
 
 
-DATA = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+DATA_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
 """What is asked of every row: neither serial, region nor remarks."""
 
 
@@ -203,8 +203,8 @@ class Form(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def data(self) -> tuple[Column, ...]:
-        """The columns of `DATA`."""
-        return self.of_kind(*DATA)
+        """The columns of `DATA_KINDS`."""
+        return self.of_kind(*DATA_KINDS)
 
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:
@@ -234,6 +234,8 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
     return found
 
 
+LARGEST_COUNT = 10**15
+"""Beyond any real count."""
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
 YesNo = bool | None

@@ -27,6 +27,8 @@ def is_chinese(char: str) -> bool:
 
 UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
 """Units of measure that are written after figures."""
+LARGEST_EXACT = 10**15
+"""Below it a whole number is in a float and in a cell what its digits say."""
 OFFICE = lazy(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
@@ -128,7 +130,7 @@ _SIMPLIFIED = (
 )
 _OF_FORMS = "電總話聽語棄訴舉隊數諮詢員訓備註識庫條網絡專號碼標裝範聯繫係機郵蓋況調樣計無沒線時關類個現實應與屬廳負責證錄熱訊臺單據"
 _OF_FORMS_SIMPLIFIED = "电总话听语弃诉举队数咨询员训备注识库条网络专号码标装范联系系机邮盖况调样计无没线时关类个现实应与属厅负责证录热讯台单据"
-_TABLE = str.maketrans(_TRADITIONAL + _OF_FORMS, _SIMPLIFIED + _OF_FORMS_SIMPLIFIED)
+_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL + _OF_FORMS, _SIMPLIFIED + _OF_FORMS_SIMPLIFIED)
 """Traditional characters that the official names of units and regions have in their simplified form (銀川市; from OpenCC's
 TSCharacters, Apache 2.0), and those of headings, labels and answers (來電總量); a converter for the whole language would be a
 large dependency for these."""
@@ -137,4 +139,4 @@ large dependency for these."""
 @lru_cache(maxsize=512)
 def simplified(text: str) -> str:
     """The text in simplified characters, as far as names of units and regions and the words of the forms go."""
-    return text.translate(_TABLE)
+    return text.translate(_TO_SIMPLIFIED)

@@ -13,14 +13,14 @@ from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import HAN, UNITS
 
 _NOUGHTS = "〇○零◯OＯ0０"
-_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
+_YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
 _SPELT = lazy(rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)", needs="二")
 _SHORT = lazy(
     r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))",
     needs="年",
 )
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
-_AROUND = lazy(
+_YEAR_AROUND_NAME = lazy(
     r"^[(（]?(20\d\d)年?度?(?:的|[)）])?(?=[^\d年度])|(?<=\D)[(（]?(20\d\d)年?度?(?:数据?|情况)?[)）]?$", needs="2"
 )
 """A year before or behind a name: 2018年银川市, 银川市（2018年度）."""
@@ -36,11 +36,11 @@ _YEAR = lazy(
 something else."""
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
 _SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
-LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
+LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = lazy(LAST_YEAR, needs="去往上")
-_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
-_DAY = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
+_LAST_YEAR = lazy(LAST_YEAR_PATTERN, needs="去往上")
+_TABLE_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
+_TIME_WORDS = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{LAST_YEAR_PATTERN}度?|[至到]|[\W_]")
 _STATEMENT = lazy(
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
@@ -66,7 +66,7 @@ def full_years(text: str) -> str:
     """A text with its years in four figures: 18年度 as 2018年度, 二〇一八年 as 2018年."""
     if "年" not in text:
         return text
-    spelt = _SPELT.sub(lambda match: "2" + "".join(_NUMERALS[sign] for sign in match[0][1:]), text)
+    spelt = _SPELT.sub(lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
     return _SHORT.sub(r"20\1", spelt) if _has_short(spelt) else spelt
 
 
@@ -84,7 +84,7 @@ def _has_short(text: str) -> bool:
 def year_around(name: str) -> tuple[str, int | None]:
     """A name without the year before or behind it, and that year; the name as it is, and None, where there is none."""
     full = full_years(name.strip())
-    match = _AROUND.search(full)
+    match = _YEAR_AROUND_NAME.search(full)
     if match is None or not re.search(HAN, rest := full[: match.start()] + full[match.end() :]):
         return name, None
     return rest, int(match[1] or match[2])
@@ -135,7 +135,7 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
     years = {item.year for item in named} or ({survey - 1} if names_last_year(plain) else set())
     if len(years) != 1:
         return None
-    stated, titled = bool(_STATEMENT.fullmatch(_DAY.sub("", plain))), bool(_TITLE.search(plain))
+    stated, titled = bool(_STATEMENT.fullmatch(_TIME_WORDS.sub("", plain))), bool(_TABLE_TITLE.search(plain))
     own = len(plain) <= _LONGEST_LINE and not _OF_ELSE.search(plain) and (titled or any(item.yearly for item in named))
     return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
 

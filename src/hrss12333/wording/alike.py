@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED, Finding, Severity
+from hrss12333.model.finding import SUPERSEDED_ID, Finding, Severity
 from hrss12333.model.message import Among, FormName, Message, Param, RegionName
 from hrss12333.model.national import National
 from hrss12333.wording.values import quotes_value, value_about
@@ -62,9 +62,9 @@ class Alike(Struct, frozen=True):
         that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
             return [shown(self.first).full_message]
-        asked = _question(self.first)
+        question = _question(self.first)
         by_subject: dict[object, Finding] = {}
-        for number, finding in enumerate(takewhile(lambda finding: _question(finding) == asked, self.findings)):
+        for number, finding in enumerate(takewhile(lambda finding: _question(finding) == question, self.findings)):
             by_subject.setdefault(subject(finding) or number, finding)  # of the other rows the same is said
         regions = self.regions
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
@@ -92,7 +92,7 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
         return None
     message = finding.message.anywhere
     files = () if finding.is_of_several_files else _further_files(finding)
-    if finding.rule == SUPERSEDED:
+    if finding.rule == SUPERSEDED_ID:
         return message, files
     value = value_about(finding)
     return message, files, finding.field, None if value == finding.region else value
@@ -190,5 +190,5 @@ def _same_question(row: Sequence[Finding]) -> object:
     if None in subjects:
         return None
     first = row[0]
-    files = () if first.rule == SUPERSEDED else (first.file, first.sheet)
+    files = () if first.rule == SUPERSEDED_ID else (first.file, first.sheet)
     return _COMMON(first), first.form, *files, *subjects

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from hrss12333.checking.rules.values import read_otherwise, required
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.message import Message, Quote
 from hrss12333.survey.editions.edition import Edition
@@ -15,8 +16,6 @@ from hrss12333.wording.places import cell_place
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, column_of, field_label, found_text, quotes_value
 
-_READ_AS = "V306"
-_MISSING = "V301"
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
 
@@ -56,9 +55,9 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
                 yield _first_paragraph(finding, line(group, edition))
                 if advice := suggestion_text(edition, *group):
                     yield FindingParagraph(f"  建议：{advice}")
-        elif finding.rule != _READ_AS:
+        elif finding.rule != read_otherwise.id:
             yield from _finding(finding, edition)
-    if read_as := [finding for finding in findings if finding.rule == _READ_AS]:
+    if read_as := [finding for finding in findings if finding.rule == read_otherwise.id]:
         yield _first_paragraph(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
             yield FindingParagraph(f"  {words}")
@@ -89,10 +88,10 @@ def _finding(finding: Finding, edition: Edition) -> Iterator[FindingParagraph]:
 
 def _missing_in(findings: Sequence[Finding]) -> _Key:
     """What findings of something missing, of several cells of a row, have in common with those of rows that lack the same."""
-    required = (finding for finding in findings if finding.rule == _MISSING and finding.row and finding.blocks)
+    missing = (finding for finding in findings if finding.rule == required.id and finding.row and finding.blocks)
     of_row = {
         id(finding): tuple([each.field for each in row]) if finding.region else finding.row
-        for row in grouped(required, _row_of).values()
+        for row in grouped(missing, _row_of).values()
         for finding in row
         if len(row) > 1
     }
@@ -105,7 +104,7 @@ def _row_of(finding: Finding) -> object:
 
 def _key_of_same(finding: Finding) -> object:
     """What findings have in common that say the same of several rows, and nothing else of any of them."""
-    plain = finding.rule != _READ_AS and not finding.reason and quotes_value(finding)
+    plain = finding.rule != read_otherwise.id and not finding.reason and quotes_value(finding)
     return subject(finding) if plain else None
 
 
@@ -205,9 +204,9 @@ def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
     cell = f"（{new.cell}）" if new.cell else ""
     value = answer_text(new.value)
     bare = new.value is None or (isinstance(new.value, int) and not isinstance(new.value, bool))
-    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else quoted(value)}"
+    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else in_quotes(value)}"
 
 
-def quoted(text: str) -> str:
+def in_quotes(text: str) -> str:
     """A text in Chinese quotation marks."""
     return f"“{text}”"

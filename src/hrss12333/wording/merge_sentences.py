@@ -9,14 +9,14 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.model.finding import MISSING_UNIT, Finding
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding
 from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import (
     FEWEST,
     IN_QUESTION,
     SummaryLine,
-    missing,
+    missing_units,
     not_compared,
     reported,
     without_report,
@@ -29,16 +29,16 @@ from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import shorten
 
-_FEW = 4
-_LONGEST = 90
+_UNITS_NAMED = 4
+_LONGEST_SENTENCE = 90
 
 
 def merge_sentences(national: National, questions: Iterable[Alike] | None = None) -> list[str]:
     """The three sentences; ``questions`` as in `questions_of`, where somebody has put them in order already."""
-    return [_came(national), missing_in_words(national), _doubt(national, questions)]
+    return [_received_words(national), missing_in_words(national), _doubt(national, questions)]
 
 
-def _came(national: National) -> str:
+def _received_words(national: National) -> str:
     form = national.edition.forms[0]
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
@@ -72,7 +72,7 @@ def _first_total(national: National) -> Iterator[str]:
 def missing_in_words(national: National) -> str:
     """The units that sent no forms, the regions that units left out, the 工作总结 that have not come."""
     parts = []
-    units = [unit.name for unit in missing(national)]
+    units = [unit.name for unit in missing_units(national)]
     if units:
         useless = [unit.name for unit in national.unusable]
         whose = "" if useless == units else f"其中{_units_in_words(useless)}"
@@ -121,17 +121,17 @@ def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) ->
 
 
 def _units_in_words(names: list[str]) -> str:
-    return "、".join(names[:_FEW]) + ("等" if len(names) > _FEW else "")
+    return "、".join(names[:_UNITS_NAMED]) + ("等" if len(names) > _UNITS_NAMED else "")
 
 
 def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
     doubts = (
         line
         for line in (questions_of(national) if questions is None else questions)
-        if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT
+        if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT_ID
     )
     worst = next(doubts, None)
-    if worst is None and missing(national):
+    if worst is None and missing_units(national):
         return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
     if worst is None:
         return question_line(national) or "没有影响合计的疑问。"
@@ -150,7 +150,7 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     message = shown.full_message.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
     words = finding_text(replace(shown, message=message), national.edition, brief=True)
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
-    return f"{where}{'，' if where else ''}{shorten(words, _LONGEST)}"
+    return f"{where}{'，' if where else ''}{shorten(words, _LONGEST_SENTENCE)}"
 
 
 def _finding_of_all(doubt: Alike) -> Finding:

@@ -13,7 +13,7 @@ from hrss12333.patterns import lazy
 from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
 
-HIDDEN = "［略］"
+LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
 _EMAIL = lazy(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
@@ -23,7 +23,7 @@ _ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4
 _MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
 """``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
-_SHORTEST = 11
+_MOBILE_DIGITS = 11
 """Characters of a mobile number."""
 _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
 
@@ -41,7 +41,7 @@ def public_text(text: str) -> str:
 
 def _may_hold_any(text: str) -> bool:
     """Whether the text has what every contact has: soon answered, and hardly another text has it."""
-    return "@" in text or "＠" in text or (len(text) >= _SHORTEST and _ELEVEN.search(text) is not None)
+    return "@" in text or "＠" in text or (len(text) >= _MOBILE_DIGITS and _ELEVEN.search(text) is not None)
 
 
 def without_contacts_in(parts: Sequence[str]) -> list[str]:
@@ -57,7 +57,7 @@ def without_contacts_in(parts: Sequence[str]) -> list[str]:
         shown, here = "", at
         for first, last in spans:
             if first < end and last > at:
-                shown += text[here : max(first, here)] + (HIDDEN if first >= at else "")
+                shown += text[here : max(first, here)] + (LEFT_OUT if first >= at else "")
                 here = min(last, end)
         kept.append(shown + text[here:end])
         at = end
@@ -76,7 +76,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 def public_value(finding: Finding) -> str:
     """What was found, as it may leave the office."""
     value = found_text(finding.value)
-    return HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+    return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
 def public_finding(finding: Finding) -> Finding:
@@ -92,7 +92,7 @@ def public_finding(finding: Finding) -> Finding:
 
     def hidden(leaf: Leaf) -> Param:
         if isinstance(leaf, Quote):
-            text = HIDDEN if of_contact else shown(str(leaf.found))
+            text = LEFT_OUT if of_contact else shown(str(leaf.found))
             return replace(leaf, found=text) if text != str(leaf.found) else leaf
         if isinstance(leaf, ReadingNote):
             return leaf if (text := shown(str(leaf))) == str(leaf) else Words(text)
@@ -101,6 +101,6 @@ def public_finding(finding: Finding) -> Finding:
         return leaf
 
     def shown(text: str) -> str:
-        return without_contacts(_LONG_NUMBER.sub(HIDDEN, text) if anyhow else text)
+        return without_contacts(_LONG_NUMBER.sub(LEFT_OUT, text) if anyhow else text)
 
     return replace(finding, message=message.changed(hidden), value=value or None)

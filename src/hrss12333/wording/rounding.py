@@ -59,7 +59,7 @@ def amount(value: int, unit: str = "", *, in_ten_thousands: bool | None = None) 
     return f"{value:,}{unit}"
 
 
-def chinese(number: int) -> str:
+def chinese_number(number: int) -> str:
     """1 → 一, 12 → 十二; below a hundred."""
     ones = "零一二三四五六七八九"
     if number < 10:

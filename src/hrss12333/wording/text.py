@@ -16,7 +16,7 @@ _HARMFUL = lazy(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _WHITE = lazy(r"[\s\u3000]+")
-_TOKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
+_UNBROKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
 
@@ -79,7 +79,7 @@ def wrap(text: str, width: int) -> list[str]:
 def _clusters(text: str) -> Iterator[str]:
     """Pieces between which a line may break."""
     cluster = ""
-    for token in _TOKEN.findall(text):
+    for token in _UNBROKEN.findall(text):
         if cluster and not (token[0] in _NO_START or token.isspace() or cluster[-1] in _NO_END):
             yield cluster
             cluster = ""

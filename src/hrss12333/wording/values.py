@@ -8,11 +8,10 @@ from hrss12333.model.message import Among, FilesOf, Leaf, Quote, ReadingNote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.text import clean, shorten
 
-BLANK = "空白"
-_EXACT = 10**15
-"""Below this a float is a whole number without doubt."""
+_BLANK_WORD = "空白"
 
 
 def value_about(finding: Finding) -> Found:
@@ -43,14 +42,14 @@ def found_text(value: Found) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < LARGEST_EXACT else repr(value)
     return clean(str(value))
 
 
 def answer_text(value: Found) -> str:
     """A value as one would fill it in: 是, 否, 2,500; 空白 for None."""
     if value is None:
-        return BLANK
+        return _BLANK_WORD
     if isinstance(value, bool):
         return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else found_text(value)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hrss12333.model.finding import Counts, count
+from hrss12333.model.finding import Counts, count_by_severity
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import missing
+from hrss12333.model.summary_lines import missing_units
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -26,14 +26,14 @@ def counts_text(counts: Counts) -> str:
 def missing_text(national: National) -> str:
     """另有3个单位没报、2个单位报来的不能汇总; empty where none is missing."""
     useless = len(national.unusable)
-    numbers = ((len(missing(national)) - useless, "没报"), (useless, "报来的不能汇总"))
+    numbers = ((len(missing_units(national)) - useless, "没报"), (useless, "报来的不能汇总"))
     listed = "、".join(f"{number}个{national.noun}{what}" for number, what in numbers if number)
     return f"另有{listed}" if listed else ""
 
 
 def verdict(checked: Checked, *, strict: bool = False) -> str:
     """What to do with one file, in a sentence."""
-    counts = count(checked.findings)
+    counts = count_by_severity(checked.findings)
     if checked.result == "unreadable" and not any(finding.blocks for finding in checked.findings):
         return "没有读取，同一单位的表格已经读取，不必重新报送。"
     if checked.result == "unreadable":

@@ -11,11 +11,11 @@ from hrss12333.writing.workbook import DISPLAY_FONT
 
 ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
 """One colour, dark and pale, the rest greys."""
-_PARTS = (ACCENT, MIDDLE, LIGHT, INK)
-_LINE = {"color": "#7F7F7F"}
+_PART_COLOURS = (ACCENT, MIDDLE, LIGHT, INK)
+_AXIS_LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
 """Length of the axis to that of the longest bar: the value is behind it."""
-BAR, REST, LEGEND = 2.0, 75, 75
+_BAR_PIXELS, REST, LEGEND = 2.0, 75, 75
 """Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
 
 
@@ -38,10 +38,10 @@ def draw(
     last = len(chart.series)
     for number, series in enumerate(chart.series, 1):
         look: dict[str, Any] = {"name": series.name, **refer(number), "border": {"none": True}, "gap": gap}
-        look["fill"] = {"color": _PARTS[(number - 1) % len(_PARTS)] if chart.whole is None else PALE}
-        if chart.whole is not None:
+        look["fill"] = {"color": _PART_COLOURS[(number - 1) % len(_PART_COLOURS)] if chart.nation_at is None else PALE}
+        if chart.nation_at is not None:
             look["points"] = [
-                {"fill": {"color": ACCENT}} if at == chart.whole else None for at in range(len(chart.names))
+                {"fill": {"color": ACCENT}} if at == chart.nation_at else None for at in range(len(chart.names))
             ]
         if number == last:
             place = "inside_base" if stacked else "outside_end"
@@ -55,7 +55,7 @@ def draw(
     )
     made.set_legend({"position": "top", "font": font} if stacked else {"none": True})
     marks = {"major_tick_mark": "none", "minor_tick_mark": "none"}
-    made.set_y_axis({"reverse": True, "num_font": font, "line": _LINE, "interval_unit": 1, **marks})
+    made.set_y_axis({"reverse": True, "num_font": font, "line": _AXIS_LINE, "interval_unit": 1, **marks})
     longest = max((value or 0 for value in chart.series[-1].values), default=0)
     # Every bar carries its figure: a scale would only repeat it.
     axis = {"visible": False, "min": 0, "max": longest * _ROOM or 1, "major_gridlines": {"visible": False}}
@@ -68,4 +68,4 @@ def pixels_high(chart: Chart, size: float) -> int:
     """How high the chart is to be with letters of this size, so that each bar has its name beside it."""
     count = len(chart.names)
     rest = REST + (LEGEND if chart.shape is Shape.STACKED else 0)
-    return rest + count * max(round(BAR * size), min(26, 260 // count))
+    return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

@@ -7,19 +7,17 @@ import unicodedata
 from hrss12333.wording.privacy import public_text
 from hrss12333.wording.text import harmless
 
-LONGEST = 32_000
+LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
-LARGEST_EXACT = 10**15
-"""Below it a number is in a cell digit by digit."""
 CUT = "……（过长，已截断）"
 
 
 def safe(text: str) -> str:
     """The text without control characters, cut to what a cell can hold."""
-    if text.isprintable() and len(text) <= LONGEST:
+    if text.isprintable() and len(text) <= LONGEST_CELL:
         return text  # nearly every text there is
     tidy = harmless(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return tidy if len(tidy) <= LONGEST else tidy[: LONGEST - len(CUT)] + CUT
+    return tidy if len(tidy) <= LONGEST_CELL else tidy[: LONGEST_CELL - len(CUT)] + CUT
 
 
 def public(text: str) -> str:
@@ -35,14 +33,14 @@ class _Widths(dict[str, int]):
         return self[char]
 
 
-_WIDTHS = _Widths()
+_CHARACTER_WIDTHS = _Widths()
 
 
 def width(text: str) -> float:
     """Width of the widest line, in half-width characters."""
     if text.isascii() and "\n" not in text:
         return len(text)
-    return max([sum(map(_WIDTHS.__getitem__, line)) for line in text.split("\n")])
+    return max([sum(map(_CHARACTER_WIDTHS.__getitem__, line)) for line in text.split("\n")])
 
 
 def wrapped_lines(text: str, columns: float) -> int:

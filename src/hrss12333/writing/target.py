@@ -181,7 +181,7 @@ def replacing(target: Path) -> Iterator[Path]:
     # Named before it is made: whenever an interrupt comes, it is known what to remove.
     temporary = place.with_name(f"{UNFINISHED}{os.urandom(4).hex()}{place.suffix[:8]}")
     try:
-        _make(temporary, target)
+        _make_temporary(temporary, target)
         yield temporary
         _to_disk(temporary)
         temporary.replace(place)
@@ -193,7 +193,7 @@ def replacing(target: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def _make(temporary: Path, target: Path) -> None:
+def _make_temporary(temporary: Path, target: Path) -> None:
     try:
         _clear_abandoned(temporary.parent)
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))

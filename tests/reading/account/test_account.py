@@ -13,7 +13,7 @@ from cases import cases
 from factory import CellValue, Formula, Style, a1, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import CellUse, Filing
-from hrss12333.model.finding import UNREAD
+from hrss12333.model.finding import UNREAD_ID
 from hrss12333.reading.account.mentions import columns_named, has_figure, names_region
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.form_texts import form_texts
@@ -29,7 +29,7 @@ Told = list[tuple[str, str | None, str | None]]
 
 def told(filing: Filing) -> Told:
     found = check(filing, EDITION).findings
-    return [(finding.severity.value, finding.sheet, finding.cell) for finding in found if finding.rule == UNREAD]
+    return [(finding.severity.value, finding.sheet, finding.cell) for finding in found if finding.rule == UNREAD_ID]
 
 
 def of_form(tmp_path: Path, cells: Cells, style: Style | None = None) -> Filing:
@@ -92,7 +92,7 @@ def test_what_is_told_of_a_cell_beside_the_form(tmp_path: Path, cells: Cells, fo
 
 def test_a_block_of_neighbours_is_quoted_once(tmp_path: Path) -> None:
     filing = of_form(tmp_path, {"B40": "中卫市", "C40": 63000, "B41": "固原市", "C41": 41000, "B45": "吴忠市9人"})
-    messages = [finding.message_text for finding in check(filing, EDITION).findings if finding.rule == UNREAD]
+    messages = [finding.message_text for finding in check(filing, EDITION).findings if finding.rule == UNREAD_ID]
     assert [message.split("，")[0] for message in messages] == [
         "B40到C41写着“中卫市”“63000”“固原市”“41000”",
         "B45写着“吴忠市9人”",

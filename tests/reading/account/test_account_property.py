@@ -21,7 +21,7 @@ from filing_styles import Content, Page, Style, draw
 from filing_writers import WRITERS
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Place, Row, Table
-from hrss12333.model.finding import UNREAD, Finding, Severity
+from hrss12333.model.finding import UNREAD_ID, Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
@@ -157,6 +157,6 @@ def test_nothing_that_is_written_into_a_blank_cell_is_passed_over(
         filing = found_as(Filing, path)
     reported = check(filing, EDITION).findings
     assert is_told(filing, reported, inserted) or _is_in_other_column(filing, inserted), inserted.cells
-    listed = [f for f in reported if f.rule == UNREAD and f.sheet == inserted.page.name]
+    listed = [f for f in reported if f.rule == UNREAD_ID and f.sheet == inserted.page.name]
     notes = [f for f in listed if f.severity is Severity.NOTE and f.position in inserted.cells]
     assert not notes or _is_in_other_column(filing, inserted)

@@ -14,7 +14,7 @@ from draws import FULLY
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import UNREAD, Finding, Severity
+from hrss12333.model.finding import UNREAD_ID, Finding, Severity
 from hrss12333.model.text import TextKind
 from hrss12333.survey.editions.y2019 import EDITION
 from readings import all_of
@@ -42,7 +42,7 @@ def unread(folder: Path) -> list[Finding]:
     filings = all_of(Filing, folder)
     assert filings
     found = [finding for one in filings for finding in check(one, EDITION).findings]
-    return [finding for finding in found if finding.rule == UNREAD and finding.severity is not Severity.NOTE]
+    return [finding for finding in found if finding.rule == UNREAD_ID and finding.severity is not Severity.NOTE]
 
 
 def test_an_inbox_of_mails_with_greeting_signature_and_the_quoted_notice_has_nothing_to_ask(tmp_path: Path) -> None:

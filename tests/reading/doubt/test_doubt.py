@@ -29,11 +29,12 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.doubt import words as doubt_words
-from hrss12333.reading.doubt.clauses import CORRECTED, FORMER, clauses, is_stale_sheet, version_named
+from hrss12333.reading.doubt.clauses import CORRECTED_VERSION, FORMER_VERSION, clauses, is_stale_sheet, version_named
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.doubt.signs import times, with_times
 from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, SIGNS, WHOLE, Does, sheet_words, table_lines
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
+from hrss12333.survey.regions import DATA_FOLDER
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from printed_2019 import EDITION
 
@@ -447,12 +448,12 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
 """)
 def test_which_version_a_name_says_a_file_is(name: str, version: str) -> None:
     told = version_named(f"{name}.xlsx")
-    assert (told == CORRECTED, told == FORMER) == (version == "corrected", version == "former")
+    assert (told == CORRECTED_VERSION, told == FORMER_VERSION) == (version == "corrected", version == "former")
 
 
 def test_the_folders_around_what_was_given_make_no_file_a_draft() -> None:
     assert version_named("汇总/draft/12333/宁夏.xlsx", len("汇总/draft/12333")) == ""
-    assert version_named("汇总/12333/draft/宁夏.xlsx", len("汇总/12333")) == FORMER
+    assert version_named("汇总/12333/draft/宁夏.xlsx", len("汇总/12333")) == FORMER_VERSION
 
 
 @pytest.mark.parametrize(
@@ -482,10 +483,10 @@ def test_what_a_word_does_is_known_or_makes_up_an_order_of_words() -> None:
 def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "这些数八成是蒙的"
     assert found("r", text).doubts == ()
-    table = (doubt_words.DATA / "doubt_words.tsv").read_text(encoding="utf-8")
+    table = (DATA_FOLDER / "doubt_words.tsv").read_text(encoding="utf-8")
     (tmp_path / "doubt_words.tsv").write_text(f"{table}八成\t估算\n", encoding="utf-8")
-    monkeypatch.setattr(doubt_words, "DATA", tmp_path)
-    own = (doubt_words.table_lines, doubt_words.telltale, doubt_words.is_suspect, doubt_words.vocabulary)
+    monkeypatch.setattr(doubt_words, "DATA_FOLDER", tmp_path)
+    own = (doubt_words.table_lines, doubt_words.telltale, doubt_words.may_doubt, doubt_words.vocabulary)
     caches = (*own, times, clauses)
     for cache in caches:
         cache.cache_clear()

@@ -20,7 +20,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
-from hrss12333.reading.files.bounds import MAX_ROWS, Whole
+from hrss12333.reading.files.bounds import MAX_ROWS, ContainerBudget
 from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -107,7 +107,7 @@ def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> No
 
 
 def test_files_of_an_archive_share_their_time() -> None:
-    whole = Whole(0)
+    whole = ContainerBudget(0)
     for _ in range(1_000):
         whole.take(0.005)
         whole.expect_room()  # ordinary ones take nothing of it
@@ -117,6 +117,6 @@ def test_files_of_an_archive_share_their_time() -> None:
     with pytest.raises(FileProblem, match="压缩包") as raised:
         whole.expect_room()
     assert raised.value.kind is Problem.TOO_LARGE
-    large = Whole(64 * 2**20)
+    large = ContainerBudget(64 * 2**20)
     large.take(10.0)
     large.expect_room()

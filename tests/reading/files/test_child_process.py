@@ -101,8 +101,8 @@ def test_an_ordinary_filing_never_pays(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", never)
     # The area of an ordinary sheet is only known to be no more than 999 × 702.
-    near = {what: most if what.startswith("area") else most // 4 for what, most in bounds.SMALL.items()}
-    monkeypatch.setattr(bounds, "SMALL", near)
+    near = {what: most if what.startswith("area") else most // 4 for what, most in bounds.READ_IN_PARENT.items()}
+    monkeypatch.setattr(bounds, "READ_IN_PARENT", near)
     for path in EXAMPLES:
         read_source(Source(path.name, path.read_bytes), EDITION)
 
@@ -146,7 +146,7 @@ def test_the_child_reads_as_its_parent_does(
         return in_child(task, *given, **options)
 
     monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", noting)
-    monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, what: -1})
+    monkeypatch.setattr(bounds, "READ_IN_PARENT", {**bounds.READ_IN_PARENT, what: -1})
     assert plain([read_source(source, EDITION)]) == plain(here)
     assert asked == ["read"]
 

@@ -13,7 +13,7 @@ from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import LONGEST, Box, Grid, clipped
+from hrss12333.reading.grid import LONGEST_TEXT, Box, Grid, clipped
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.y2019 import EDITION
@@ -40,13 +40,13 @@ def test_a_text_that_fills_its_cell_costs_no_time(text: str, tmp_path: Path) -> 
 
 
 def test_what_is_cut_off_is_said() -> None:
-    usual = Grid("表", (["无" * LONGEST, 1],))
+    usual = Grid("表", (["无" * LONGEST_TEXT, 1],))
     assert clipped([usual])[0] is usual
     ((cut, number),) = clipped([Grid("表", (["无" * 9_000, 1],))])[0].cells
     assert isinstance(cut, str)
     assert cut.startswith("无" * 4_900)
     assert cut.endswith("…（后面还有4050个字，没有读取）")
-    assert (len(cut) <= LONGEST, number) == (True, 1)
+    assert (len(cut) <= LONGEST_TEXT, number) == (True, 1)
 
 
 def test_what_stands_around_a_table_is_cut_off_too() -> None:
@@ -57,7 +57,7 @@ def test_what_stands_around_a_table_is_cut_off_too() -> None:
         [Grid("表", (["无"],), before=(endless,), after=(endless,), marks=marks_of((0, 0), comment=endless))]
     )
     texts = (*grid.before, *grid.after, *marked(grid, "comment").values())
-    assert [(len(text) <= LONGEST, text.endswith("没有读取）")) for text in texts] == [(True, True)] * 3
+    assert [(len(text) <= LONGEST_TEXT, text.endswith("没有读取）")) for text in texts] == [(True, True)] * 3
 
 
 def test_a_figure_of_six_thousand_digits_is_none() -> None:

@@ -81,7 +81,7 @@ def test_rows_without_addresses_are_read_all_the_same() -> None:
 @pytest.mark.parametrize("what", ["bytes", "tags", "elements", "sheets", "area", "areas"])
 def test_what_is_not_small_goes_to_the_child(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_left(workbook())
-    monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, what: 0})
+    monkeypatch.setattr(bounds, "READ_IN_PARENT", {**bounds.READ_IN_PARENT, what: 0})
     assert is_left(workbook())
 
 
@@ -97,7 +97,7 @@ def test_few_cells_far_apart_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(book, Book)
     assert (book.grids[0].at(0, 0), book.grids[0].at(9_999, 16_383)) == (1, 2)
     assert sum(map(len, book.grids[0].cells)) == 1 + 16_384
-    monkeypatch.setattr(bounds, "SMALL", dict.fromkeys(bounds.SMALL, 10**9))
+    monkeypatch.setattr(bounds, "READ_IN_PARENT", dict.fromkeys(bounds.READ_IN_PARENT, 10**9))
     monkeypatch.setattr(guard, "MAX_SPARSE", 1)
     with pytest.raises(FileProblem, match="过大"):
         open_bytes(with_sheet(rows))

@@ -20,7 +20,7 @@ from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, problem_of, wit
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_process import MEMORY_LIMIT
-from hrss12333.reading.files.file_type import TABLE, open_bytes
+from hrss12333.reading.files.file_type import FORMAT_TABLE, open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Mark, Prose
 from oldbooks import biff8, bytes_of, ole, xls, xlsb
 from readings import opened_as
@@ -134,7 +134,7 @@ def test_xls_with_macros() -> None:
 
 def test_xlsb() -> None:
     book = opened_as(Book, xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
-    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
+    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["#N/A", True]])]
     assert book.format == "xlsb"
     assert unseen(book, "表") == {}
 
@@ -250,7 +250,7 @@ def test_damaged_files_are_one_clear_problem_cost_little_and_print_nothing(damag
 
 
 def test_every_unreadable_kind_says_what_to_do() -> None:
-    for item in TABLE:
+    for item in FORMAT_TABLE:
         assert item.is_read or item.unpacks or item.name
         assert item.advice.endswith("。")
 

@@ -22,7 +22,7 @@ from filing_styles import Style, draw
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import rich_reader
-from hrss12333.reading.formats.rich_reader import Sheets
+from hrss12333.reading.formats.rich_reader import SheetsAndFooters
 from hrss12333.reading.formats.workbook_package import read_quickly
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
@@ -135,7 +135,7 @@ def test_whatever_a_cell_can_say(make: Any) -> None:
     expect_the_same(make())
 
 
-def refusing(data: bytes) -> Sheets:
+def refusing(data: bytes) -> SheetsAndFooters:
     raise ImportError
 
 

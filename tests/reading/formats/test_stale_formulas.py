@@ -16,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from cell_marks import stale, unseen
 from damaged import ods, with_parts, with_sheet, workbook
 from hrss12333.reading.files import bounds
-from hrss12333.reading.formats.formula import Calculator, is_suspect
+from hrss12333.reading.formats.formula import Calculator, is_worth_computing
 from hrss12333.reading.grid import Book, Mark
 from oldbooks import biff8, bytes_of, ole, record, xls
 from readings import opened_as
@@ -148,7 +148,7 @@ def test_a_stored_figure_is_compared_with_what_single_cells_give(
 
 @pytest.mark.parametrize("length", [10, 290])
 def test_a_long_row_of_digits_costs_no_time(length: int) -> None:
-    assert not is_suspect(f"={'1' * length}!", False)
+    assert not is_worth_computing(f"={'1' * length}!", False)
 
 
 def sound_formulas() -> bytes:
@@ -306,5 +306,5 @@ def test_merged_ranges_and_formatting_far_below_cost_nothing() -> None:
 def test_a_child_sees_the_same(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     here = look(data)
     assert here
-    monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, "bytes": 0})
+    monkeypatch.setattr(bounds, "READ_IN_PARENT", {**bounds.READ_IN_PARENT, "bytes": 0})
     assert look(data) == here

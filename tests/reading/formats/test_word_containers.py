@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -47,7 +48,7 @@ FILING = filing(UNIT)
 
 def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, FILING), (RT.PACKAGE, FILING)))
-    for name in ("_SECONDS", "_ORDINARY"):
+    for name in ("_SECONDS", "_ORDINARY_SECONDS"):
         monkeypatch.setattr(f"hrss12333.reading.files.bounds.{name}", 0.0)
     problems = [item.problem for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Unreadable)]
     assert problems == [Problem.TOO_LARGE, Problem.TOO_LARGE]
@@ -227,6 +228,31 @@ def test_libreoffice_lives_in_a_folder_that_goes(tmp_path: Path, monkeypatch: py
     assert (home, printers) == (cache, "1")
     assert not Path(home).exists()
     assert not (tmp_path / "home").exists()
+
+
+def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that was ended a moment ago puts a file into it after each of the first removals."""
+    remove, late = shutil.rmtree, iter(range(3))
+    folders: list[Path] = []
+
+    def remove_and_write(folder: Path, *, ignore_errors: bool) -> None:
+        remove(folder, ignore_errors=ignore_errors)
+        if next(late, None) is not None:
+            folder.mkdir()
+            (folder / "lu5.tmp").touch()
+        folders.append(folder)
+
+    def stopped(*_: object) -> list[bytes | None]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice, "_start", stopped)
+    monkeypatch.setattr(libreoffice, "_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(shutil, "rmtree", remove_and_write)
+    with pytest.raises(KeyboardInterrupt):
+        libreoffice.convert([("doc", b"x")])
+    assert (len(folders), len(set(folders)), folders[0].exists()) == (4, 1, False)
 
 
 @pytest.mark.long

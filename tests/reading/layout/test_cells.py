@@ -66,7 +66,7 @@ def told(row: Row | None) -> Any:
     assert row.numbers(counts) == tuple(row.number(key) for key in counts)
     assert row.figures(counts) == tuple(row.figure(key) for key in counts)
     assert repr(row.scalars_of([*row.values])) == repr(tuple(row.scalar(key) for key in row.values))
-    values = dict(row.values), dict(row.marked), row.scalars(), row.figures(counts)
+    values = dict(row.values), dict(row.noted_values), row.scalars(), row.figures(counts)
     return row.place, row.region, row.match, *values
 
 
@@ -80,7 +80,7 @@ def everything(tables: Sequence[Table]) -> list[Any]:
             told(table.total),
             table.asides,
             table.year,
-            [(row.place, column.key, value) for row, column, value in table.marked],
+            [(row.place, column.key, value) for row, column, value in table.noted_values],
         )
         for table in tables
     ]
@@ -97,12 +97,12 @@ def patiently(sheets: Sequence[Grid], format: str = "xlsx") -> list[Any]:
 def test_clean_rows_are_read_by_sight() -> None:
     tables = read([grid(plan) for plan in PLANS.values()])
     assert [len(table.rows) for table in tables] == [21, 21]
-    assert all(row.cells >= 0 and not row.marked for table in tables for row in table.rows)
+    assert all(row.cells >= 0 and not row.noted_values for table in tables for row in table.rows)
 
 
 def test_a_cell_that_is_not_plain_is_marked_and_the_rest_of_its_row_is_not() -> None:
     (table,) = read([grid(PLANS["附表1"], [(1, 2, "2,500")])])
-    (marked,) = table.marked
+    (marked,) = table.noted_values
     assert marked[0].cells >= 0
     assert (marked[1].key, marked[2].found, marked[2].value) == ("calls_total", "2,500", 2500)
 
@@ -218,4 +218,4 @@ def test_names_that_no_list_has_are_read_by_sight() -> None:
     (table,) = read(with_lines([(2.0, name, None, "") for name in names]))
     assert [row.region for row in table.rows[:5]] == ["甲甲屯", "广卅市", "乙乙开发区", "广州市", "深圳市"]
     assert all(row.cells >= 0 for row in table.rows)
-    assert [[*row.marked] for row in table.rows[:5]] == [[], [], [], ["region"], ["region"]]
+    assert [[*row.noted_values] for row in table.rows[:5]] == [[], [], [], ["region"], ["region"]]

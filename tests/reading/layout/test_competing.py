@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,8 @@ def test_figures_that_agree_are_nothing_and_those_that_differ_one_query(
     assert f"{SERVICE.by_key[keys[0]].label}3／{ROWS[1][keys[0]]:,}" in found.message_text
     page = openpyxl.load_workbook(tmp_path / "宁夏.xlsx")[found.sheet or ""]
     assert page[found.cell or ""].value == 3
+    cells = re.findall(r"（([A-Z]+\d+)）", found.message_text)
+    assert [page[cell].value for cell in cells] == [3, 7_777]
 
 
 def test_two_work_sheets_are_no_form_of_their_own(tmp_path: Path) -> None:
@@ -154,3 +157,36 @@ def test_the_headings_of_the_next_page_are_no_other_table(tmp_path: Path) -> Non
     book.save(path)
     document = found_as(Filing, path)
     assert [row.region for table in document.tables for row in table.rows] == [row["region"] for row in ROWS]
+
+
+@pytest.mark.parametrize("change", [None, "", 3])
+@pytest.mark.parametrize("title", ["附表1（作废）", "附表1（备份）", "2018", "1月"])
+def test_a_whole_table_passed_over_is_asked_about_where_it_holds_other_figures_for_the_same_time(
+    tmp_path: Path, change: CellValue, title: str
+) -> None:
+    """None changes nothing, "" blanks the copy."""
+    other_period = title in ("2018", "1月")
+    rule, severity = ("V310", Severity.QUERY) if change and not other_period else ("V306", Severity.NOTE)
+
+    def put(book: Workbook, _: list[list[CellValue]]) -> None:
+        copy = book.copy_worksheet(book["附表1"])
+        copy.title = title
+        if change == "":
+            copy.delete_rows(6, len(ROWS))
+        elif change == 3:
+            copy["C6"] = 3
+
+    filing, found = judged(tmp_path / "宁夏.xlsx", put, [])
+    assert rows_of(filing) == {"附表1": 5, "附表2": 5}
+    (finding,) = found
+    assert (finding.rule, finding.severity, f"“{title}”" in finding.message_text) == (rule, severity, True)
+
+
+def test_what_is_passed_over_for_one_reason_is_one_question(tmp_path: Path) -> None:
+    def put(book: Workbook, _: list[list[CellValue]]) -> None:
+        for title in ("备份1", "备份2", "备份3"):
+            copy = book.copy_worksheet(book["附表1"])
+            copy.title, copy["C6"] = title, 3
+
+    _, (finding,) = judged(tmp_path / "宁夏.xlsx", put, [])
+    assert re.findall("“(备份.)”从A5起", finding.message_text) == ["备份1", "备份2", "备份3"]

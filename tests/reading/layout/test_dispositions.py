@@ -272,7 +272,7 @@ def test_one_wrong_cell_does_not_make_a_row_a_moved_one(at: int, cell: Cell) -> 
 
 def test_a_figure_that_is_not_filled_in_is_no_sign_of_a_row_that_moved() -> None:
     table = read([[*ROWS[0][:5], None, *ROWS[0][6:]], *ROWS[1:]])
-    assert [(key, value.note) for key, value in table.rows[0].marked.items()] == [("calls_abandoned", None)]
+    assert [(key, value.note) for key, value in table.rows[0].noted_values.items()] == [("calls_abandoned", None)]
 
 
 # Columns of years

@@ -22,7 +22,6 @@ from hrss12333.merging.since import EarlierQuestion, Progress
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Location, Severity, Suggestion, question
 from hrss12333.model.message import FileOf, compose
-from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import html_report
 from hrss12333.reporting.standing import standings_of
 from hrss12333.survey.editions.y2019 import EDITION
@@ -212,31 +211,6 @@ def test_files_of_one_name_are_told_apart_and_no_path_is_shown() -> None:
     assert "《甲/表.xlsx》" in text
     assert "《乙/表.xlsx》" in text
     assert "/机器" not in text
-
-
-def test_very_many_findings_are_told_in_brief_and_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "MANY", 10)
-    rows = [finding("V302", message=f"第{n}处不是整数。请改。", cell=f"C{n}", region=f"地区{n}") for n in range(7, 60)]
-    listed: tuple[Finding, ...] = (*faulty().findings, *rows)
-    page = page_of(Checked(filing(), listed))
-    read = Page(page)
-    assert len(read.findings) == len(listed)
-    assert page.count(f'"{a1("calls_total")}\\a 来电总量"') == 1, (
-        "the headings of all tables are spelt out once, by the style"
-    )
-    assert page.count("<tr class=h0><th>行") == page.count("<table>") == 1
-    assert all(f"第{n}处不是整数。" in read.text for n in range(7, 60))
-    assert "怎样读这份报告" in read.text
-
-
-def test_what_many_findings_have_in_common_holds_no_telephone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "MANY", 10)
-    rows = [
-        finding("V302", message=f"第{n}处不对。请问13812345678。", cell="C7", region=f"地区{n}") for n in range(7, 60)
-    ]
-    text = Page(page_of(Checked(filing(), tuple(rows)))).text
-    assert "13812345678" not in text
-    assert text.count("请问［略］。") == 1
 
 
 def test_a_merge_leads_with_its_sentences() -> None:

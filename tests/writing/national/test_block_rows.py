@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from msgspec.structs import replace
-from python_calamine import CalamineWorkbook
+from python_calamine_plus import CalamineWorkbook
 
 from conftest import ConvertAll
 from factory import opened

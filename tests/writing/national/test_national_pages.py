@@ -18,13 +18,14 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from conftest import Convert
 from draws import few
 from factory import opened
-from hrss12333.merging.last_year import load
+from hrss12333.merging.last_year import load_previous
 from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
-from national_tables import table
+from hrss12333.writing.national.paper import line_breaks
+from national_tables import entry, table, with_entries
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 GROUPS = ("接通情况", "接听效率", "队伍配置", "服务项目", "电话系统建设", "服务渠道", "规范化建设")
@@ -45,7 +46,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         previous = None
         if compared:
             write_national(folder / "2018.xlsx", table(units, edition=replace(EDITION, year=2018)))
-            previous = load(folder / "2018.xlsx", EDITION)
+            previous = load_previous(folder / "2018.xlsx", EDITION)
         path = folder / f"{len(units)}_{compared}.xlsx"
         write_national(path, table(listed, reporting=units), previous=previous)
         return path
@@ -108,6 +109,32 @@ def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None
         lines = -(-display_width(text) // wide)  # at nine points there is room to spare
         high = sum(sheet.row_dimensions[row].height or 13 for row in range(area.min_row, area.max_row + 1))
         assert high >= 11 * (lines - 1), text
+
+
+@pytest.mark.parametrize("below", [60.0, 200.0, 590.0])
+@pytest.mark.parametrize("high", [[12.0] * 32, [26.0] * 32, [12.0, 52.0] * 40, [13.0] * 200])
+def test_lines_are_parted_evenly_and_what_is_below_stays_together(high: list[float], below: float) -> None:
+    breaks = line_breaks(high, below, 600.0)
+    pages = [sum(high[start:end]) for start, end in pairwise([0, *breaks, len(high)])]
+    pages[-1] += below
+    assert max(pages) <= 600
+    assert len(pages) <= -(-sum(high) // 548) + (below > 60)
+    assert min(pages[:-1], default=300.0) >= 52
+
+
+def test_a_table_of_several_pages_ends_on_one_with_its_sums(tmp_path: Path) -> None:
+    """Not on one of headings and explanations alone: every unit lists in several lines what it lacks."""
+    national, gappy = table(), []
+    for at, own in enumerate(national.entries, 7):
+        given = own.row.scalars().items()
+        kept = {key: value for number, (key, value) in enumerate(given) if (at + number) % 5 or key == "region"}
+        gappy.append(entry(own.form, own.unit, kept, at))
+    write_national(tmp_path / "2019.xlsx", with_entries(national, gappy))
+    for name in ("附表1汇总", "附表2汇总"):
+        sheet = opened(tmp_path / "2019.xlsx")[name]
+        total = next(cell.row for cell in sheet["A"] if cell.value == "合计")
+        begin = [mark.id + 1 for mark in sheet.row_breaks.brk]
+        assert 20 < begin[0] <= begin[-1] <= total
 
 
 def test_fingerprints_of_files_take_no_paper(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from python_calamine import CalamineWorkbook
+from python_calamine_plus import CalamineWorkbook
 
 from damaged import with_parts
-from hrss12333.merging.last_year import Previous, load
+from hrss12333.merging.last_year import Previous, load_previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Severity
@@ -58,7 +58,7 @@ def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
 
 def test_everything_is_read_back(tmp_path: Path) -> None:
     national = last_year()
-    found = load(written(tmp_path / "2018.xlsx", national), EDITION)
+    found = load_previous(written(tmp_path / "2018.xlsx", national), EDITION)
     assert found.year == 2018
     assert found.units == ("北京市", "浙江省")
     assert len(found.rows) == len(national.entries)
@@ -71,9 +71,9 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
 
 
 def test_a_comparison_of_last_year_does_not_disturb_this_years_reader(tmp_path: Path) -> None:
-    first = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
-    alone = load(written(tmp_path / "a.xlsx", table(THREE)), EDITION)
-    compared = load(written(tmp_path / "b.xlsx", table(THREE), first), EDITION)
+    first = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
+    alone = load_previous(written(tmp_path / "a.xlsx", table(THREE)), EDITION)
+    compared = load_previous(written(tmp_path / "b.xlsx", table(THREE), first), EDITION)
     assert compared == alone
 
 
@@ -81,7 +81,7 @@ def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path:
     national = last_year()
     out, twice = [item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST][:2]
     entries = [replace(item, counted=False, why="重复") if item is out else item for item in national.entries]
-    found = load(written(tmp_path / "2018.xlsx", with_entries(national, [*entries, twice])), EDITION)
+    found = load_previous(written(tmp_path / "2018.xlsx", with_entries(national, [*entries, twice])), EDITION)
     assert ("浙江省", str(out.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表2") in found.rows
@@ -93,9 +93,9 @@ def test_a_workbook_saved_by_another_program_reads_the_same(
     tmp_path: Path, soffice_convert: Callable[..., Path]
 ) -> None:
     path = written(tmp_path / "2018.xlsx", last_year())
-    again = load(soffice_convert(path, "xlsx"), EDITION)
-    assert again.units == load(path, EDITION).units
-    assert again.rows == load(path, EDITION).rows
+    again = load_previous(soffice_convert(path, "xlsx"), EDITION)
+    assert again.units == load_previous(path, EDITION).units
+    assert again.rows == load_previous(path, EDITION).rows
 
 
 def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:
@@ -103,14 +103,14 @@ def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> N
 
     for path in (tmp_path / "没有.xlsx", tmp_path):
         with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-            load(path, EDITION)
+            load_previous(path, EDITION)
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load(tmp_path / "坏.xlsx", EDITION)
+        load_previous(tmp_path / "坏.xlsx", EDITION)
     with xlsxwriter.Workbook(str(tmp_path / "别的.xlsx")) as book:
         book.add_worksheet("附表1").write_string(0, 0, "12333电话服务情况调查表")
     with pytest.raises(UsageStop, match="不是本工具生成的汇总表") as stop:
-        load(tmp_path / "别的.xlsx", EDITION)
+        load_previous(tmp_path / "别的.xlsx", EDITION)
     assert stop.value.exit_status == 2
 
 
@@ -120,11 +120,11 @@ def test_a_bomb_in_its_place_is_refused(tmp_path: Path) -> None:
     bomb = with_parts(path.read_bytes(), {"*sheet2.xml": (b"</sheetData>", last)})
     (tmp_path / "bomb.xlsx").write_bytes(bomb)
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load(tmp_path / "bomb.xlsx", EDITION)
+        load_previous(tmp_path / "bomb.xlsx", EDITION)
 
 
 def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
+    previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     headings, found = lines(path, "附表1汇总")
     at = headings.index("来电总量")
@@ -154,7 +154,7 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
                        field="calls_total", figures=("calls_total", "calls_agent"), doubts=True)  # fmt: skip
     before = finding_at(then_asked, "B402", Severity.ERROR, "多。", region=then_asked.row.region, form=FIRST.key,
                         field="calls_total", doubts=True)  # fmt: skip
-    previous = load(written(tmp_path / "2018.xlsx", replace(earlier, findings=(before,))), EDITION)
+    previous = load_previous(written(tmp_path / "2018.xlsx", replace(earlier, findings=(before,))), EDITION)
     national = replace(this_year, findings=(found,))
     path = written(tmp_path / "2019.xlsx", national, previous)
     out = {None, *(str(item.row.region) for item in asked)}
@@ -184,7 +184,7 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
 
 
 def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
+    previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
     at = headings.index("放弃率")
     assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n百分点"]
@@ -199,7 +199,7 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
 
 
 def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), EDITION)
+    previous = load_previous(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), EDITION)
     this_year = table(THREE, reporting=(ZHEJIANG, CORPS))
     kept = [item for item in this_year.entries if item.row.region != "丽水市"]
     path = written(tmp_path / "2019.xlsx", with_entries(this_year, kept), previous)
@@ -216,7 +216,7 @@ def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
 
 
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
+    previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
     for sheet, total, items in (

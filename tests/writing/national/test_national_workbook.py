@@ -20,8 +20,8 @@ from conftest import Convert
 from damaged import with_parts
 from draws import few
 from factory import opened, stored, suggested, varied
-from hrss12333.merging.last_year import load
-from hrss12333.merging.national_workbook import from_properties
+from hrss12333.merging.last_year import load_previous
+from hrss12333.merging.national_workbook import detail_rows, from_properties
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
@@ -70,7 +70,7 @@ def areas(cells: list[list[Any]]) -> pd.DataFrame:
 
 def issues(cells: list[list[Any]]) -> list[dict[str, Any]]:
     top = next(number for number, line in enumerate(cells) if line[0] == "序号")
-    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if isinstance(line[0], float)]
+    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if isinstance(line[0], int)]
 
 
 def column(shown: pd.DataFrame, unit: str, heading: str) -> list[Any]:
@@ -593,7 +593,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     national = table(THREE, reporting=THREE[:2])
     late = finding("M704", Severity.NOTE, "逾期。", unit="北京市")
     sheets = stored(written(tmp_path, replace(national, findings=(late,))))
-    lines = {line[1]: line for line in sheets["报送情况"] if isinstance(line[0], float)}
+    lines = {line[1]: line for line in sheets["报送情况"] if isinstance(line[0], int)}
     assert lines["北京市"][2:10] == [
         "已报送",
         "inbox/北京.xlsx",
@@ -606,7 +606,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     ]
     assert lines["浙江省"][6] == "否"
     assert lines["新疆生产建设兵团"][2:10] == ["未报送", "", "", "", "", "", "", ""]
-    contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], float)}
+    contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], int)}
     assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
 
@@ -772,12 +772,11 @@ def test_the_proof_looks_closely_at_what_is_not_plain_alone(tmp_path: Path, monk
     closely: list[int] = []
 
     def watched(*given: Any) -> Any:
-        sheets, entries = sight(*given)
-        closely.append(len(entries))
-        return sheets, entries
+        rows = list(detail_rows(*given))
+        closely.append(len(rows))
+        return rows
 
-    sight = proof._unlike_at_sight
-    monkeypatch.setattr(proof, "_unlike_at_sight", watched)
+    monkeypatch.setattr(proof, "detail_rows", watched)
     national = table(THREE)
     prove(written(tmp_path, national), national)
     assert closely == [0, 0, 0, 0]
@@ -829,7 +828,7 @@ def in_question(national: National) -> National:
 def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str) -> None:
     five = EDITION.units[:6]
     national = in_question(table(five))
-    last_year = load(written(tmp_path, table(five)), EDITION) if name == "with last year" else None
+    last_year = load_previous(written(tmp_path, table(five)), EDITION) if name == "with last year" else None
     sheets = stored(written(tmp_path, national, previous=last_year))
     analysis, sums = frame(sheets["指标分析"]), frame(sheets["附表1汇总"])
     analysis = analysis.iloc[:, : list(analysis.columns).index("说明")]
@@ -861,7 +860,7 @@ def test_libreoffice_calculates_what_is_stored(name: str, tmp_path: Path, soffic
     units = EDITION.units[:6] if name == "in question" else THREE
     earlier = table(units, reporting=units[1:])
     earlier = in_question(earlier) if name == "in question" else earlier
-    previous = None if name == "alone" else load(written(tmp_path, earlier), EDITION)
+    previous = None if name == "alone" else load_previous(written(tmp_path, earlier), EDITION)
     national = in_question(table(units)) if name == "in question" else incomplete()
     path = written(tmp_path, national, previous=previous)
     bare = without_stored_values(path, tmp_path / "bare.xlsx")

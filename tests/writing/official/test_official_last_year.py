@@ -13,7 +13,7 @@ from cli_runs import report, run
 from factory import clean_header, clean_rows, opened, unit_named, write_filing
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.frame import LAST_YEAR
+from hrss12333.survey.frame import LAST_YEAR_HEADING
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.writing.official.layout import LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -50,9 +50,9 @@ def blank(tmp_path: Path) -> Path:
 def block(path: Path, key: str) -> dict[str, Mapping[str, object]]:
     """Region → heading → what the block says."""
     page = opened(path, data_only=True)[key]
-    start = next(cell for row in page.iter_rows() for cell in row if str(cell.value).startswith(LAST_YEAR))
+    start = next(cell for row in page.iter_rows() for cell in row if str(cell.value).startswith(LAST_YEAR_HEADING))
     lines = [list(line) for line in page.iter_rows(min_col=start.column, values_only=True)]
-    at = next(number for number, line in enumerate(lines) if str(line[0]).startswith(LAST_YEAR)) + 1
+    at = next(number for number, line in enumerate(lines) if str(line[0]).startswith(LAST_YEAR_HEADING)) + 1
     headings = [str(heading) for heading in lines[at][1:]]
     return {str(line[0]): dict(zip(headings, line[1:], strict=True)) for line in lines[at + 1 :] if line[0]}
 
@@ -96,7 +96,7 @@ def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
         rows = [{k: v for k, v in row.scalars().items() if k not in ("serial", "remarks")} for row in table.rows]
         assert rows == this_year(table.form)
         assert table.column_problems == ()
-        assert [aside.text for aside in table.asides if LAST_YEAR in aside.text] == []
+        assert [aside.text for aside in table.asides if LAST_YEAR_HEADING in aside.text] == []
 
 
 def test_a_blank_form_with_the_block_has_no_figures(blank: Path) -> None:

@@ -29,7 +29,7 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.doubt.clauses import CORRECTED
+from hrss12333.reading.doubt.clauses import CORRECTED_VERSION
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.formats.word_document import WordDocument
@@ -280,7 +280,7 @@ def test_the_latest_report_is_told_as_that_of_the_forms_is() -> None:
         for name, day, sent in (("a", 9, 1), ("b", 3, 2))
     ]
     assert choose(mailed).used == [mailed[1]]
-    corrected = replace(summary("总结（更正）", "广东"), version=CORRECTED)
+    corrected = replace(summary("总结（更正）", "广东"), version=CORRECTED_VERSION)
     assert choose([corrected, summary("总结（终）", "广东")]).used == [corrected]
     assert choose([summary("总结1", "广东"), summary("总结2", "广东")]).used == [summary("总结2", "广东")]
 

@@ -68,7 +68,7 @@ def put(document: Document, *blocks: Any) -> None:
 
 
 def test_a_report_that_the_child_has_read_is_copied_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "SMALL", dict.fromkeys(bounds.SMALL, -1))
+    monkeypatch.setattr(bounds, "READ_IN_PARENT", dict.fromkeys(bounds.READ_IN_PARENT, -1))
     assert len(open_report(bytes_of(docx.Document())).body) > 0
 
 

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.rounding import amount, chinese, is_large, percent, rounded
+from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, rounded
 from hrss12333.writing.reference import fields
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.fields import page_numbers
@@ -205,7 +205,7 @@ def test_without_pages_the_reader_is_asked_to_update(
 
 @pytest.mark.parametrize(("number", "shown"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")])
 def test_headings_count_in_chinese(number: int, shown: str) -> None:
-    assert chinese(number) == shown
+    assert chinese_number(number) == shown
 
 
 def kept_together(grid: PrintedTable) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from factory import clean_rows, opened, write_filing
-from hrss12333.merging.last_year import load, open_national
+from hrss12333.merging.last_year import load_previous, open_national
 from hrss12333.merging.national_workbook import indicator_values, summary_figures
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
@@ -56,8 +56,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     now, then, document = folder / "2019.xlsx", folder / "2018.xlsx", folder / "参阅.docx"
     national = table(UNITS, reporting=NOW)
     write_national(then, last_year_table())
-    write_national(now, national, previous=load(then, EDITION))
-    write_reference(document, national, no_report, previous=load(then, EDITION))
+    write_national(now, national, previous=load_previous(then, EDITION))
+    write_reference(document, national, no_report, previous=load_previous(then, EDITION))
     return now, then, document
 
 
@@ -231,7 +231,7 @@ def test_coverage_says_who_is_missing(text: str) -> None:
 
 
 def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path, Path, Path]) -> None:
-    now, then = (load(book, EDITION).rows for book in books[:2])
+    now, then = (load_previous(book, EDITION).rows for book in books[:2])
     both = now.keys() & then.keys()
     number = sum(form == FIRST.key for _, _, form in both)
     assert number < sum(form == FIRST.key for *_, form in now)

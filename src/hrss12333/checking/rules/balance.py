@@ -205,7 +205,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             known = [figure for figure in figures if figure is not None]
             if written is None or len(known) < len(figures) or written == sum(known):
                 continue
-            if any(value.problem for _, other, value in table.marked if other == column):
+            if any(value.problem for _, other, value in table.noted_values if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
             same = _same_as(table, column.key, summed, gap)

@@ -20,6 +20,7 @@ _MOST_NAMED = 5
 @query(
     "P503",
     scope=Scope.UNIT,
+    of_one_region=True,
     title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
     clause=TRUE_DATA,
@@ -78,9 +79,9 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         return
     table, row = next((place for place in answering if is_reason(place[1].text("remarks"))), answering[0])
     message = compose(
-        "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
+        "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
-        asked=len(_regions(answering)),
+        answering=len(_regions(answering)),
         label=Label(table.form.by_key["seats_centralized"].label),
         answer=Quote("是"),
         filled=len(seats),

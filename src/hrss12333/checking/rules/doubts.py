@@ -31,7 +31,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         fields = doubt.fields if table else ()
         label = "、".join(table.form.by_key[key].label for key in fields) if table else ""
         about = "，说的是“{label}”" if label and not doubt.text.field else ""
-        message = compose("{told}" + about, _REQUEST, told=doubt.described, label=Label(label))
+        message = compose("{doubt_words}" + about, _REQUEST, doubt_words=doubt.described, label=Label(label))
         place, first = None if row else doubt.text.place, next(iter(fields), None)
         yield Hit(message, table, row, first, doubt.quote, figures=fields, place=place, explained=False)
 

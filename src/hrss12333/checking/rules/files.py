@@ -10,7 +10,7 @@ from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.problem import Problem
 
 ONLINE = "通知第二部分第（二）条"
-FORMS = "附表1、附表2"
+FORMS_CLAUSE = "附表1、附表2"
 
 UNREADABLE = declare(
     "F001",
@@ -57,7 +57,7 @@ NO_FORM = declare(
     problem=Problem.NO_FORM,
     title="没有找到调查表",
     why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
-    clause=FORMS,
+    clause=FORMS_CLAUSE,
     wrong="报送的是值班表",
     right="使用通知所附的空白调查表填报",
 )
@@ -66,6 +66,7 @@ NO_FORM = declare(
 @query(
     "F006",
     scope=Scope.UNIT,
+    nothing_counted=True,
     title="缺少其中一张表",
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
     clause="通知第一部分第（二）条",
@@ -94,7 +95,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     problem=Problem.COLUMN_UNCLEAR,
     title="栏目缺少、重复或无法辨认",
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
-    clause=FORMS,
+    clause=FORMS_CLAUSE,
     wrong="附表1没有“放弃量”栏；“坐席数”栏出现两次",
     right="栏目与附表一致，每栏一列",
 )
@@ -103,7 +104,7 @@ def columns(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(problem.message, table=table, field=problem.field, place=problem.place)
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.problem is Problem.COLUMN_UNCLEAR:
                 message = compose("{note}，看不准以哪个为准，请只保留一个", note=value.note or "")
                 yield Hit(message, table, row, column.key)

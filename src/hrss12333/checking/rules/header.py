@@ -16,9 +16,9 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import against
 from hrss12333.survey.frame import HEADER
 
-CONTACT = "附表填表说明第1条"
+CONTACT_CLAUSE = "附表填表说明第1条"
 SENDER = "附表1、附表2表头"
-_LABELS = {item.key: Label(item.called) for item in HEADER}
+_HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
 def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Table, Value]]:
@@ -66,7 +66,7 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
             "{label}{found}不在报送单位名单中",
             "是否为{nearest:}？" if nearest else "",
             "请改为规范名称。",
-            label=_LABELS["unit"],
+            label=_HEADER_LABELS["unit"],
             found=Quote(value.found),
             nearest=Several(map(Quote, nearest)),
         )
@@ -96,7 +96,7 @@ def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) ->
 
     def check(case: Case) -> Iterator[Hit]:
         for table, value in _with_problem(case, key, problem):
-            message = compose(fact, label=_LABELS[key], found=Quote(value.found), note=value.note or "")
+            message = compose(fact, label=_HEADER_LABELS[key], found=Quote(value.found), note=value.note or "")
             yield Hit(message, table, field=key)
 
     return rule(id, severity=severity, problem=problem, **text)(check)
@@ -109,7 +109,7 @@ NAME_MISSING = _missing_field_rule(
     "表头没有填联系人，请填写姓名",
     title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
-    clause=CONTACT,
+    clause=CONTACT_CLAUSE,
     wrong="联系人：",
     right="联系人：张三",
 )
@@ -120,7 +120,7 @@ MOBILE_MISSING = _missing_field_rule(
     "表头没有填手机号，请填写11位手机号",
     title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
-    clause=CONTACT,
+    clause=CONTACT_CLAUSE,
     wrong="手机号：",
     right="手机号：13800000000",
 )
@@ -131,7 +131,7 @@ MOBILE_MALFORMED = _malformed(
     "{label}{found}{note}，请填写11位手机号",
     title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
-    clause=CONTACT,
+    clause=CONTACT_CLAUSE,
     wrong="010-84200000；1380000000",
     right="13800000000；两个号码用顿号隔开",
 )
@@ -172,7 +172,7 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
     yield from _other_owner(case)
     for tables in _sent_as_one(case.filing.tables):
-        for key, label in _LABELS.items():
+        for key, label in _HEADER_LABELS.items():
             given = [
                 (table, value.value) for table in tables if (value := table.header.get(key, BLANK)).value is not None
             ]
@@ -190,9 +190,9 @@ def _other_owner(case: Case) -> Iterator[Hit]:
     if others:
         first = others[0].source
         message = compose(
-            "这是{told}的数据，{others:，}",
+            "这是{evidence}的数据，{others:，}",
             "请核对有没有交错文件，写错的请改正。",
-            told=Words(evident),
+            evidence=Words(evident),
             others=Several(item.described("") for item in others),
         )
         yield Hit(

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Finding, Location, Severity
+from hrss12333.model.finding import MISSING_UNIT_ID, SUPERSEDED_ID, Finding, Location, Severity
 from hrss12333.model.message import FileOf, Message, Several, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
 
 UNIT_MISSING = declare(
-    "M701",
+    MISSING_UNIT_ID,
     Severity.ERROR,
     scope=Scope.MERGE,
+    nothing_counted=True,
     title="有单位没有报送",
     why="全国汇总应有全部报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
     clause="通知第二部分",
@@ -24,7 +25,7 @@ UNIT_MISSING = declare(
     right="催报后重新汇总",
 )
 SUPERSEDED = declare(
-    "M702",
+    SUPERSEDED_ID,
     Severity.QUERY,
     scope=Scope.MERGE,
     title="同一地区多次报送，内容不同",
@@ -111,9 +112,9 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
         message = compose(
-            "{told}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
+            "{reported_year}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
             "这个单位没有报送本年度的数据。" if alone else "",
-            told=_reported_year(filing),
+            reported_year=_reported_year(filing),
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
@@ -126,7 +127,7 @@ def _reported_year(filing: Filing) -> Message:
     reported = next((item.described("年度") for item in ranked(filing.years) if item.value == year), None)
     fact = reported or compose("表中写的是{year}年度", year=year)
     others = Several(item.described("年度") for item in against(filing.years, year))
-    return compose("{told}（{others:，}）", told=fact, others=others) if others else fact
+    return compose("{reported_year}（{others:，}）", reported_year=fact, others=others) if others else fact
 
 
 def missing(

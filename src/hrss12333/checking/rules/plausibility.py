@@ -35,7 +35,7 @@ def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
-def number(value: float) -> str:
+def figure_in_words(value: float) -> str:
     """A figure for a message: whole from 100, else with as many places as it needs."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
@@ -126,7 +126,7 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
 def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
     standard = clue.standard
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
-    figures = {"now": number(now), "usual": number(standard.usual), "then": number(then)}
+    figures = {"now": figure_in_words(now), "usual": figure_in_words(standard.usual), "then": figure_in_words(then)}
     fact = "{words}为{now}，{source}{usual}，改正后为{then}"
     whole = round(now) if now >= 100 else 0  # `now` without separators, by which it is known that the value is quoted
     return compose(fact, words=clue.words, source=standard.source, whole=whole, **figures)

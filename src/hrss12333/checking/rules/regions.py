@@ -37,8 +37,9 @@ def region_missing(case: Case) -> Iterator[Hit]:
             for row in table.rows:
                 if row.region is None and row_key(table, row) not in not_counted(case, "R209"):
                     sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps
-                    fact, request = "第{row}行填了数据，但没有地区名称，请补上", PERHAPS if left else ""
-                    message = compose(fact, request, row=row.place.row, left=left)
+                    fact, request = "第{row}行填了数据，但没有地区名称，{counts}，请补上", PERHAPS if left else ""
+                    counts = _counts_in_words(case, table, row, "R201")
+                    message = compose(fact, request, row=row.place.row, counts=counts, left=left)
                     suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
                     yield Hit(message, table, row, "region", suggestion=suggestion)
 
@@ -60,7 +61,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         if unit is None or table.header.get("unit", BLANK).value not in (None, unit.name):
             continue  # where its header names another, H108 says so
         for row in table.rows:
-            named = row.marked.get("region")
+            named = row.noted_values.get("region")
             if named and named.doubt:
                 message = compose(
                     "地区填的是{found}，按{region}计入；{doubt}，请核对",
@@ -92,18 +93,23 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
         left = "" if {*nearest}.issuperset(lacking.missing) else lacking.perhaps
         message = compose(
-            fact,
+            fact + "，{counts}",
             "是否为{nearest:}？" if nearest else "",
             PERHAPS if left else "",
             "请改为规范名称；如确有此填报单位，请在备注中说明。",
             region=region,
             unit=unit.name,
+            counts=_counts_in_words(case, table, row, "R202"),
             nearest=Several(map(Quote, nearest)),
             left=left,
         )
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
     return Hit(message, table, row, "region", suggestion=suggestion)
+
+
+def _counts_in_words(case: Case, table: Table, row: Row, rule: str) -> str:
+    return "不计入汇总" if row_key(table, row) in not_counted(case, rule) else "暂计入汇总"
 
 
 def _is_unknown(row: Row) -> bool:
@@ -176,7 +182,7 @@ def missing_from(case: Case, form: Form) -> tuple[str, ...]:
     unit = case.filing.unit
     tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
-    if unit is None or (not named and any(row.is_whole for table in tables for row in table.rows)):
+    if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = _regions_given(case, form)
     return tuple([region.name for region in unit.expected if region.name not in given])
@@ -230,6 +236,7 @@ def _disputed_regions(case: Case, form: Form) -> set[str]:
 @query(
     "R207",
     scope=Scope.UNIT,
+    of_one_region=True,
     title="两张表的地区不一致",
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
     clause=CITIES,

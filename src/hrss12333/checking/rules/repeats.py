@@ -85,7 +85,7 @@ def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:
     for item in overlaps_of(case):
         if item.rule == rule and item.message:
             others = tuple([located(*placed) for placed in item.beside])
-            yield Hit(item.message, item.table, item.row, "region", explained=item.settled, further=others)
+            yield Hit(item.message, item.table, item.row, "region", explained=item.explained, further=others)
 
 
 PLACE_BESIDE_ITS_CITY = query(

@@ -8,7 +8,7 @@ from operator import eq
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, error, query
 from hrss12333.checking.rules.regions import CITIES
-from hrss12333.checking.sums import ENOUGH
+from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
@@ -20,6 +20,7 @@ SAMPLE_ROW = "附表1、附表2样例行"
 
 @error(
     "R205",
+    nothing_counted=True,
     title="没有数据行",
     why="表里只有样例或空行，或者各行都是别的单位的地区，没有本单位任何地区的数据。",
     clause=CITIES,
@@ -73,7 +74,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
                 )
                 yield Hit(message, table, row, "region")
         # One figure alone, or answers of 是, prove no copy of the sample.
-        compared, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
+        compared, enough = (figures, ENOUGH_FIGURES) if len(figures) >= ENOUGH_FIGURES else ([*sample], len(sample))
         printed = [sample[key] for key in compared]
         for row in table.rows if figures else ():
             alike = sum(map(eq, row.scalars_of(compared), printed))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from hrss12333.checking.rule import Case, Hit, query
-from hrss12333.model.filing import UnreadBlock
-from hrss12333.model.finding import UNREAD, Severity
-from hrss12333.model.message import Message, Quote, Several, compose
+from hrss12333.model.filing import Place, Table, UnreadBlock
+from hrss12333.model.finding import UNREAD_ID, Severity
+from hrss12333.model.message import Message, Quote, Several, Words, compose
+from hrss12333.survey.schema import Kind
 
-_LONGEST = 40
+_QUOTED = 40
 """Characters of a text that are quoted."""
 
 
 @query(
-    UNREAD,
+    UNREAD_ID,
     title="写了，但没有读取",
     why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"
-    "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。",
+    "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。"
+    "整张没有读取的表，其中有些数在读取的表里没有的，也须核实。",
     wrong="表格右边写着“来电总量应为7万”；填表说明下面又写了一行“中卫市 63000”",
     right="改正表中的数，或者在表中填写这个地区的一行，并删去这些内容",
 )
@@ -35,10 +37,37 @@ def unread(case: Case) -> Iterator[Hit]:
                 yield Hit(
                     _block_message(block), table=table, place=block.place, value=block.texts[0], severity=severity
                 )
+        for why, others in unread_tables(table).items():
+            tables = [
+                compose("工作表{sheet}从{cell}起", sheet=Quote(other.sheet), cell=first_heading(other).a1)
+                for other in others
+            ]
+            message = compose("{tables:、}：{why}", *_OTHER_FIGURES, tables=Several(tables), why=Words(why))
+            yield Hit(message, table, place=first_heading(table), value=others[0].sheet)
     for text in filing.unread_texts:
         fact = f"{{kind}}写着{{text}}，没有读取：{_REQUEST[0]}"
-        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _LONGEST))
+        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _QUOTED))
         yield Hit(message, place=text.place, value=text.text)
+
+
+def unread_tables(table: Table) -> dict[str, list[Table]]:
+    """The tables that were passed over for this one and hold other figures for the same time, by the reason."""
+    found: dict[str, list[Table]] = {}
+    known = _figures(table) if table.superseded else set()
+    for other in table.superseded:
+        if not other.other_period and not _figures(other) <= known:
+            found.setdefault(other.passed_over, []).append(other)
+    return found
+
+
+def _figures(table: Table) -> set[tuple[int | None, ...]]:
+    keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
+    return {row.numbers(keys) for row in table.rows} - {(None,) * len(keys)}
+
+
+def first_heading(table: Table) -> Place:
+    """Where a table begins."""
+    return next(iter(table.headings.values()))
 
 
 def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
@@ -48,6 +77,7 @@ def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
     return block.cells == len(block.texts) and all(text in doubted for text in block.texts)
 
 
+_OTHER_FIGURES = ("其中有些数在读取的表里没有，请核对。", "是本次报送的数据，请填到读取的表里；不用报送的，请删去。")
 _REQUEST = (
     "不在表的地区和栏目之内，不知道与表中的数是什么关系",
     "是数据的，请填到相应的地区和栏目；是更正的，请直接改表中的数；与本次报送无关的，请删去。",
@@ -61,6 +91,6 @@ def _block_message(block: UnreadBlock) -> Message:
         *why[1:],
         cell=block.place.a1,
         to=f"到{block.last.a1}" if block.last != block.place else "",
-        texts=Several(Quote(text, _LONGEST) for text in block.texts),
+        texts=Several(Quote(text, _QUOTED) for text in block.texts),
         several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
     )

@@ -9,6 +9,7 @@ from typing import Any
 from hrss12333.checking.reasons import is_reason, is_reported_unknown
 from hrss12333.checking.rule import Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
+from hrss12333.checking.rules.unread import first_heading, unread_tables
 from hrss12333.model.filing import Row, Table, Value, row_key
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
@@ -17,15 +18,15 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
 FILL = "附表1、附表2"
-ANSWERS = "附表1填表说明第4、5条"
+ANSWER_CLAUSE = "附表1填表说明第4、5条"
 NETWORK = "附表2填表说明第2条"
-_LONGEST = 30
+_QUOTED = 30
 """Characters of a text that are quoted."""
 
 
 def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
     for table in case.filing.tables:
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.problem is problem and column.key in table.headings:
                 yield table, row, column, value
 
@@ -33,13 +34,13 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     """Answers that were read although something unknown is added to them: asked, not refused."""
     for table in case.filing.tables:
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.doubt and column.kind is kind:
                 read = "" if str(value.found) == _shown_value(value) else "，读作{shown}"
                 message = compose(
                     f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
                     label=Label(column.label),
-                    found=Quote(value.found, _LONGEST),
+                    found=Quote(value.found, _QUOTED),
                     shown=Quote(_shown_value(value)),
                     doubt=Words(value.doubt),
                 )
@@ -77,12 +78,12 @@ def _refusal(
         if kind:
             yield from _doubtful(case, kind)
 
-    return error(id, of_marked=True, problem=problem, **text)(check)
+    return error(id, of_noted=True, problem=problem, **text)(check)
 
 
 @error(
     "V301",
-    of_marked=True,
+    of_noted=True,
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
@@ -158,7 +159,7 @@ YES_OR_NO = _refusal(
     kind=Kind.YESNO,
     title="既不是“是”也不是“否”",
     why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
-    clause=ANSWERS,
+    clause=ANSWER_CLAUSE,
     wrong="部分开通；1；是（已下线）；是（2020年2月开通）",
     right="是（具体情况写在备注里）",
 )
@@ -191,10 +192,13 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 label, found = Label(labels[key]), Quote(value.found)
                 message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(message, table, field=key)
+        quoted_headings = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
         for aside in table.asides:
-            message = compose("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
+            if aside.text in quoted_headings and aside.place == first_heading(table):
+                continue
+            message = compose("{text}：{reason}", text=Quote(aside.text, _QUOTED), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)
-        for row, column, value in table.marked:
+        for row, column, value in table.noted_values:
             if value.note and value.problem is None and not value.doubt:
                 yield Hit(_read_as(value), table, row, column.key)
 
@@ -228,7 +232,7 @@ FORMULA_UNCALCULATED = _refusal(
     Problem.NOT_CALCULATED,
     "“{label}”是公式{found}，{note}",
     "请在Excel或WPS中打开后保存，或改为数值。",
-    longest=_LONGEST,
+    longest=_QUOTED,
     title="公式没有可靠的计算结果",
     why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
     wrong="=VLOOKUP(…)，没有保存结果，或保存着0",

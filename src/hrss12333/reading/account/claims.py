@@ -11,12 +11,12 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.mentions import has_figure
 from hrss12333.reading.grid import At, Box, Grid, column_number
-from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
+from hrss12333.reading.layout.headings import LONGEST_HEADING, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.schema import DATA, Form, Kind
+from hrss12333.survey.schema import DATA_KINDS, Form, Kind
 
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
@@ -38,17 +38,17 @@ class Claims:
 
     def __init__(self, grid: Grid, whole: Container[int], tables: Iterable[Table], superseded: Iterable[Table]) -> None:
         """``whole``: rows of data of which every filled cell is a value; ``superseded``: tables passed over for another."""
-        self.grid, self.merged, self.whole = grid, MergedCells(grid), whole
+        self.grid, self.merged, self.whole_rows = grid, MergedCells(grid), whole
         self.cells: dict[At, CellUse] = {}
         for table in tables:
-            self._take(table)
+            self._claim_table(table)
         for table in superseded:
             self._leave_out(table)
 
-    def _take(self, table: Table) -> None:
-        wide = dict(self._wide(table))
+    def _claim_table(self, table: Table) -> None:
+        wide = dict(self._wide_columns(table))
         for row in table.rows:
-            if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole:
+            if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole_rows:
                 self._claim_row(table, row, wide)
         if table.total:
             self._claim_total(table, table.total)
@@ -57,40 +57,40 @@ class Claims:
             if aside.place not in table.headings.values():
                 for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
                     self._leave_out_line(table, Place(aside.place.sheet, line, aside.place.column))
-        self._around(table)
+        self._claim_around(table)
         for place in (item.place for item in table.concealed if item.row is None):
             last = max((row.place.row for row in (*table.rows, *rows_left_out(table))), default=place.row)
             for line in range(max(place.row - TALLEST, 0), last) if place.sheet == self.grid.name else ():
                 self.cells.setdefault((line, place.column - 1), CellUse.LEFT_OUT)
 
-    def _around(self, table: Table) -> None:
+    def _claim_around(self, table: Table) -> None:
         """Headings, guides, samples and header, and what the tables say whose rows this one has taken over."""
         for row in table.samples:
             for column in table.form.columns:
                 if column.kind is not Kind.TEXT or row.scalar(column.key) == column.sample:
-                    self._claim(row.get(column.key).place, CellUse.LEFT_OUT)
+                    self._claim_cell(row.get(column.key).place, CellUse.LEFT_OUT)
         for place in header_places(table):
-            self._claim(place, CellUse.HEADER)
+            self._claim_cell(place, CellUse.HEADER)
         self._headings(table)
         for place in (cell for guide in table.guides for cell in self._line(table, guide)):
-            self._claim(place, CellUse.HEADING)
+            self._claim_cell(place, CellUse.HEADING)
         for part in table.parts:
             for row in part.rows:
                 for column in part.form.of_kind(Kind.REGION, Kind.SERIAL):
-                    self._claim(row.get(column.key).place, CellUse.VALUE)
-            self._around(part)
+                    self._claim_cell(row.get(column.key).place, CellUse.VALUE)
+            self._claim_around(part)
 
     def _leave_out(self, table: Table) -> None:
         self._leave_out_rows((*table.rows, *rows_left_out(table)))
         self._headings(table)
         for value in table.header.values():
-            self._claim(value.place, CellUse.HEADER)
+            self._claim_cell(value.place, CellUse.HEADER)
         for other in (*table.parts, *table.superseded):
             self._leave_out(other)
 
-    def of(self, row: int, column: int) -> CellUse | None:
+    def use(self, row: int, column: int) -> CellUse | None:
         """What a cell was taken for."""
-        whole = row in self.whole and not is_blank(self.grid.at(row, column))
+        whole = row in self.whole_rows and not is_blank(self.grid.at(row, column))
         return self.cells.get((row, column)) or (CellUse.VALUE if whole else None)
 
     def owner(self, place: Place) -> At:
@@ -98,11 +98,11 @@ class Claims:
         box = self.merged.box(place.row - 1, place.column - 1)
         return (box.top, box.left) if box else (place.row - 1, place.column - 1)
 
-    def _claim(self, place: Place | None, use: CellUse) -> None:
+    def _claim_cell(self, place: Place | None, use: CellUse) -> None:
         if place is not None and place.sheet == self.grid.name:
             self.cells.setdefault(self.owner(place), use)
 
-    def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
+    def _wide_columns(self, table: Table) -> Iterator[tuple[str, range]]:
         """The columns of a field whose heading covers several, or is over 是 and 否."""
         for key, place in table.headings.items():
             if place.sheet != self.grid.name:
@@ -117,13 +117,13 @@ class Claims:
         for column in table.form.columns:
             value = row.get(column.key)
             if column.kind is not Kind.SERIAL or _is_row_number(value.found, value.value):
-                self._claim(value.place, CellUse.REMARK if column.kind is Kind.TEXT else CellUse.VALUE)
+                self._claim_cell(value.place, CellUse.REMARK if column.kind is Kind.TEXT else CellUse.VALUE)
             for at in wide.get(column.key, ()):
-                self._claim(Place(row.place.sheet, row.place.row, at + 1), CellUse.VALUE)
+                self._claim_cell(Place(row.place.sheet, row.place.row, at + 1), CellUse.VALUE)
         for doubled in (item.place for item in table.column_problems if item.place):
             across = (doubled.row, row.place.column) if is_turned(table) else (row.place.row, doubled.column)
             if row.place.sheet == doubled.sheet:
-                self._claim(Place(doubled.sheet, *across), CellUse.VALUE)
+                self._claim_cell(Place(doubled.sheet, *across), CellUse.VALUE)
 
     def _claim_total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
@@ -135,28 +135,28 @@ class Claims:
             elif column.kind is Kind.SERIAL:
                 own = _is_row_number(value.found, value.value)
             else:
-                whole = column.kind is Kind.REGION and row.match is not None and row.match.whole
-                answers = column.kind in DATA and value.value is not None
+                whole = column.kind is Kind.REGION and row.match is not None and row.match.is_unit
+                answers = column.kind in DATA_KINDS and value.value is not None
                 own = value.found is not None and (whole or answers or _is_tally(table, value.found))
             if named or own:
-                self._claim(value.place, CellUse.TOTAL)
+                self._claim_cell(value.place, CellUse.TOTAL)
 
     def _leave_out_rows(self, rows: Iterable[Row]) -> None:
         for row in rows:
             for place in (*(value.place for value in row.values.values()), row.place):
-                self._claim(place, CellUse.LEFT_OUT)
+                self._claim_cell(place, CellUse.LEFT_OUT)
 
     def _headings(self, table: Table) -> None:
         """The cells that spell the heading of each column, from its last one upwards."""
         doubled = [(item.field, item.place) for item in table.column_problems if item.place]
         for key, place in (*table.headings.items(), *doubled):
-            self._claim(place, CellUse.HEADING)
+            self._claim_cell(place, CellUse.HEADING)
             if place.sheet != self.grid.name or is_turned(table):
                 continue
             self._upwards(table.form, key, place)
             box = self.merged.box(place.row - 1, place.column - 1)
             for answer in self._answers_below(table, place, box.right - box.left + 1 if box else 2):
-                self._claim(answer, CellUse.HEADING)
+                self._claim_cell(answer, CellUse.HEADING)
 
     def _upwards(self, form: Form, key: str, place: Place) -> None:
         """The cells above that make a heading whole: 咨询员 over 人数, 是否开通 over 网上服务."""
@@ -164,11 +164,11 @@ class Claims:
         for row in range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1):
             own = as_text(self.merged.at(row, place.column - 1))
             text = own + text if own != text else text
-            if len(text) > LONGEST:
+            if len(text) > LONGEST_HEADING:
                 break
             top = row if (named := named_column(form, text)) and named.key == key else top
         for above in range(top, place.row - 1):
-            self._claim(Place(place.sheet, above + 1, place.column), CellUse.HEADING)
+            self._claim_cell(Place(place.sheet, above + 1, place.column), CellUse.HEADING)
 
     def _answers_below(self, table: Table, place: Place, width: int) -> list[Place]:
         """是 and 否 beside one another between a heading and the first row, each over its ticks."""
@@ -203,7 +203,7 @@ class Claims:
             figure = cell.column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
             own = cell.column not in others and (figure or _is_tally(table, text) or not has_figure(text))
             if own or is_turned(table):
-                self._claim(cell, CellUse.LEFT_OUT)
+                self._claim_cell(cell, CellUse.LEFT_OUT)
 
 
 def _is_row_number(found: object, number: object) -> bool:
@@ -227,7 +227,7 @@ Reference = tuple[str, Box]
 """A sheet and cells of it that a formula or a list names."""
 
 
-def _holds(references: Iterable[Reference], sheet: str, at: At) -> bool:
+def _is_referred_to(references: Iterable[Reference], sheet: str, at: At) -> bool:
     return any(
         sheet == named and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
         for named, box in references
@@ -242,7 +242,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
     named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST_REFERENCES)}
     lists = [reference for home, source in named for reference in references(source, home)]
     new = {(sheet, at) for sheet, cells in unknown.items() for at in cells}
-    listed = {cell: CellUse.HARMLESS for cell in new if _holds(lists, *cell)}
+    listed = {cell: CellUse.HARMLESS for cell in new if _is_referred_to(lists, *cell)}
     formulas = {
         (grid.name, at): cells
         for grid in grids
@@ -255,7 +255,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
         looks += len(formulas) * len(new)
         if looks > _MOST_LOOKS:
             return listed
-        new = {key for key, cells in formulas.items() if any(_holds(cells, *cell) for cell in new)}
+        new = {key for key, cells in formulas.items() if any(_is_referred_to(cells, *cell) for cell in new)}
         formulas = {key: cells for key, cells in formulas.items() if key not in new}
     return listed | dict.fromkeys(formulas, CellUse.DERIVED)
 

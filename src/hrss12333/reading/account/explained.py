@@ -17,21 +17,21 @@ from hrss12333.model.filing import CellUse, OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.mentions import LETTER, has_figure
 from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
+from hrss12333.reading.layout.headings import LONGEST_HEADING, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank, is_placeholder, visible
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts, is_self_check, self_check_columns
-from hrss12333.survey.frame import LAST_YEAR, SELF_CHECK, SELF_CHECK_LIST
+from hrss12333.survey.frame import LAST_YEAR_HEADING, SELF_CHECK, SELF_CHECK_LIST
 from hrss12333.survey.schema import Form, Kind
 
 _BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
-_YEAR = lazy(r"(?:19|20)\d\d", needs="12")
-_OWN_HEADINGS = (LAST_YEAR, *(heading[:2] for heading in (SELF_CHECK, SELF_CHECK_LIST)))
+_YEAR_DIGITS = lazy(r"(?:19|20)\d\d", needs="12")
+_OWN_HEADINGS = (LAST_YEAR_HEADING, *(heading[:2] for heading in (SELF_CHECK, SELF_CHECK_LIST)))
 _CHECKS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """How headings of columns begin that check what the others say."""
-_HEADINGS = 2
+_ENOUGH_HEADINGS = 2
 """Headings beside one another, as the form prints them, by which a line heads a table."""
 
 
@@ -41,14 +41,16 @@ def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
     if not LETTER.search(visible(text)) or is_placeholder(text):
         return CellUse.HARMLESS
     bare = _BRACKET.sub("", text)  # what brackets say of a group's figures is read there
-    if len(text) <= LONGEST and (is_known(text, forms) or (bare != text and any(is_group(f, bare) for f in forms))):
+    if len(text) <= LONGEST_HEADING and (
+        is_known(text, forms) or (bare != text and any(is_group(f, bare) for f in forms))
+    ):
         return CellUse.HEADING
     return CellUse.FORM_TEXT if form_texts(forms).has(text) else None
 
 
 def _prints(text: str, forms: tuple[Form, ...], year: int | None = None) -> bool:
     """Whether a text is one of the forms', letter for letter, of no other year."""
-    return form_texts(forms).has(text) and {*_YEAR.findall(text)} <= {str(year)}
+    return form_texts(forms).has(text) and {*_YEAR_DIGITS.findall(text)} <= {str(year)}
 
 
 def without_printed(text: str, forms: tuple[Form, ...], year: int | None) -> str:
@@ -67,8 +69,8 @@ def _explained_line(
     texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
     known = [use_of_words(text, forms) for _, text in texts]
     printed = [_prints(text, forms) for _, text in texts]
-    account = Counter(use for use in known if use) if None not in known and len(texts) == filled(line) else None
-    heads = sum(own and use is CellUse.HEADING for own, use in zip(printed, known, strict=True)) >= _HEADINGS
+    account = Counter(use for use in known if use) if None not in known and len(texts) == filled_count(line) else None
+    heads = sum(own and use is CellUse.HEADING for own, use in zip(printed, known, strict=True)) >= _ENOUGH_HEADINGS
     others = [item for item, own in zip(texts, printed, strict=True) if not own]
     return account, others, heads, [column for column, text in texts if heads and text[:2] in _CHECKS]
 
@@ -85,7 +87,7 @@ class Explained(Struct):
     counts: Counter[CellUse]
     left: dict[int, Sequence[Cell]]
     """Row → line, of those in which anything is not explained."""
-    whole: set[int] = field(default_factory=set)
+    whole_rows: set[int] = field(default_factory=set)
     """Rows of data of which every filled cell is explained."""
     texts: list[tuple[int, int, str]] = field(default_factory=list)
     """Row, column and text of what says more than the form's own words, values and official names."""
@@ -125,7 +127,7 @@ def _take_line(
     if heads:
         sheet.heads.add(row)
         sheet.checking.update(checking)
-    if account is None and filled(line) == 1 and line_number(sheet.grid, row) is not None:
+    if account is None and filled_count(line) == 1 and line_number(sheet.grid, row) is not None:
         account = {CellUse.HARMLESS: 1}
     if account is not None:
         for use, number in (*account.items(), (CellUse.HEADER, len(blanks))):
@@ -138,7 +140,7 @@ def _of_sender(book: Book, grid: Grid) -> Explained:
     which begins in the first cell, each behind a formula where the format keeps formulas."""
     if is_own_sheet(book, grid):
         blank = replace(grid, cells=(), marks={}, before=(), after=())
-        return Explained(blank, Counter({CellUse.FORM_TEXT: sum(map(filled, grid.cells))}), {})
+        return Explained(blank, Counter({CellUse.FORM_TEXT: sum(map(filled_count, grid.cells))}), {})
     words = "\n".join([text for _, _, text in grid.texts])
     if not any(own in words for own in _OWN_HEADINGS):
         return Explained(grid, Counter(), dict(enumerate(grid.cells)))
@@ -167,7 +169,7 @@ def _take_rows(sheet: Explained, table: Table) -> None:
     for row in table.rows:
         at = row.place.row - 1
         if (cells := _whole_row(sheet.grid, row, serials)) and (line := sheet.left.pop(at, None)):
-            sheet.whole.add(at)
+            sheet.whole_rows.add(at)
             values += cells
             remarks += len(texts) - row.scalars_of(texts).count(None)
             for column in read_columns:
@@ -184,7 +186,7 @@ def _take_rows(sheet: Explained, table: Table) -> None:
         line = sheet.left.get(table.total.place.row - 1, ())
         words = [cell for cell in line if type(cell) is str and cell]
         sums = len(figures) - table.total.numbers(figures).count(None)
-        if len(words) == 1 and filled(line) == sums + 1 == table.total.cells and is_total(words[0]):
+        if len(words) == 1 and filled_count(line) == sums + 1 == table.total.cells and is_total(words[0]):
             sheet.counts[CellUse.TOTAL] += sums + 1
             del sheet.left[table.total.place.row - 1]
 
@@ -192,11 +194,11 @@ def _take_rows(sheet: Explained, table: Table) -> None:
 def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
     """The number of cells of a row's line, where all of them are its values; else 0."""
     (sheet, at, _), known = row.place, row.cells
-    whole = sheet == grid.name and filled(grid.cells[at - 1]) == known
+    whole = sheet == grid.name and filled_count(grid.cells[at - 1]) == known
     return known if whole and not any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else 0
 
 
-def filled(line: Sequence[Cell]) -> int:
+def filled_count(line: Sequence[Cell]) -> int:
     """The number of filled cells of a line."""
     return len(line) - line.count("") - line.count(None)
 

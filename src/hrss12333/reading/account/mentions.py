@@ -18,7 +18,7 @@ from hrss12333.model.text import AROUND, NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.headings import normal
-from hrss12333.reading.layout.labels import BORDER, EMAIL, LABEL_ENDS, MOBILE, SEAL, spans_of
+from hrss12333.reading.layout.labels import BORDER, EMAIL, LABEL_ENDS, MOBILE, SEAL_PATTERN, spans_of
 from hrss12333.reading.layout.row_words import is_signature
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import read_count
@@ -28,19 +28,19 @@ from hrss12333.survey.gazetteer import places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.spellings import HAN, OFFICE
+from hrss12333.survey.spellings import HAN, LARGEST_EXACT, OFFICE
 
 LETTER = lazy(r"[^\W_]")
 """Without one a text says nothing."""
-_DAY = r"\d{1,2}\s*[日号]?"
+_DAY_PART = r"\d{1,2}\s*[日号]?"
 _MONTH = r"(?<!\d)\d{1,2}\s*月份?"
-_YEAR = r"(?<!\d)(?:(?:19|20)?\d\d\s*年度?|(?:19|20)\d\d(?=\s*(?:[)）]|12333|附[件表]|\D{0,12}调查表)))"
+_YEAR_PART = r"(?<!\d)(?:(?:19|20)?\d\d\s*年度?|(?:19|20)\d\d(?=\s*(?:[)）]|12333|附[件表]|\D{0,12}调查表)))"
 _NO_FIGURES = (
     r"(?<!\d)123(?:33|45)(?!\d|\s*[次个件人条])",
     r"https?://\S+|www\.\S+",
-    rf"(?<!\d)(?:19|20)?\d\d\s*[年./-]\s*\d{{1,2}}\s*(?:月|[./-](?=\s*\d))\s*(?:{_DAY})?(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?",
+    rf"(?<!\d)(?:19|20)?\d\d\s*[年./-]\s*\d{{1,2}}\s*(?:月|[./-](?=\s*\d))\s*(?:{_DAY_PART})?(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?",
     r"(?<!\d)20\d\d[01]\d[0-3]\d(?!\d)",
-    rf"{_MONTH}(?:\s*{_DAY}(?!\d))?|{_YEAR}",
+    rf"{_MONTH}(?:\s*{_DAY_PART}(?!\d))?|{_YEAR_PART}",
     r"(?<!\d)\d{1,2}\s*[-—–~～至到、和]+\s*(?=\d{1,2}\s*月)",
     r"(?<!\d)[一二三四1-4]季度|(?<!\d)\d{1,2}[日号](?!\w)",
     r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)|(?<!\d)7\s*[x×*]\s*24",
@@ -62,19 +62,19 @@ _OF_A_NAME = lazy(r"^\d+[_\-.、\s]+(?=\D)|[_\-(（\s]\d{1,3}[)）]?$|12333|附�
 """What numbers and dates a file: distinguished beforehand, for the other patterns take time to prepare."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
 _WRITTEN = lazy(r"\d[\d,.]*(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
-_NUMERALS = frozenset("0123456789百千万亿十")
+_FIGURE_SIGNS = frozenset("0123456789百千万亿十")
 _COUNTY = lazy(r"[县区市旗]", needs="县区市旗")
-_SHORTEST = 3
+_SHORTEST_NAME = 3
 """Characters from which a name is recognised by itself; shorter ones by the figure behind them (坐席45个)."""
 
-_SENTENCE = lazy(r"[。；;！？!?\n]")
+_SENTENCE_END = lazy(r"[。；;！？!?\n]")
 
 
 @lru_cache(maxsize=4096)
 def has_figure(text: str) -> bool:
     """Whether a text holds a figure that may be one of the survey's."""
     plain = tidy(text)
-    may_hold = not _NUMERALS.isdisjoint(plain) and _AMOUNT.search(plain)
+    may_hold = not _FIGURE_SIGNS.isdisjoint(plain) and _AMOUNT.search(plain)
     return bool(may_hold and _AMOUNT.search(without_no_figures(plain)))
 
 
@@ -93,7 +93,7 @@ def is_figure(cell: Cell) -> bool:
     """Whether a number that is in a cell by itself may be one of the survey's: no year, no day, not 12333, no mobile."""
     if not isinstance(cell, int | float) or isinstance(cell, bool) or cell != cell or cell == 12333:
         return False
-    digits = str(int(cell)) if abs(cell) < 1e15 and cell == int(cell) else ""
+    digits = str(int(cell)) if abs(cell) < LARGEST_EXACT and cell == int(cell) else ""
     return not (digits and re.fullmatch(r"(?:199|20\d)\d|20\d\d[01]\d[0-3]\d|1[3-9]\d{9}", digits))
 
 
@@ -105,7 +105,7 @@ def names_region(edition: Edition, unit: Unit | None, text: str, itself: str | N
     if any(owner is unit and region != itself for place in places for owner, region in place.regions):
         return True
     counties = unit.counties if _COUNTY.search(text) else ()
-    return any(len(name) >= _SHORTEST and name in text for name in counties if name != itself)
+    return any(len(name) >= _SHORTEST_NAME and name in text for name in counties if name != itself)
 
 
 Field = tuple[str, str]
@@ -121,7 +121,7 @@ def _columns_in(forms: tuple[Form, ...]) -> tuple[re.Pattern[str], dict[str, fro
             for name in (column.heading, *column.aliases):
                 named.setdefault(normal(re.sub(r"[（(].*", "", name)), set()).add((form.key, column.key))
     longest = sorted(named, key=len, reverse=True)
-    patterns = (re.escape(n) + ("" if len(n) >= _SHORTEST else r"(?=[^\d,，。；;]{0,4}\d)") for n in longest)
+    patterns = (re.escape(n) + ("" if len(n) >= _SHORTEST_NAME else r"(?=[^\d,，。；;]{0,4}\d)") for n in longest)
     return re.compile("|".join(patterns)), {name: frozenset(fields) for name, fields in named.items()}
 
 
@@ -162,7 +162,7 @@ def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
     """Whether a text is no more than the name of the unit, or of an office of a region."""
     if unit is None or len(text) > _LONGEST_OWNER:
         return False
-    name = folded(SEAL.sub("", text))
+    name = folded(SEAL_PATTERN.sub("", text))
     if name.startswith(unit.prefixes) and (match := edition.gazetteer.match(name)).unit is unit:
         return match.how == "" or not names_region(edition, unit, name)
     region = certain_region(unit, name) if OFFICE.search(name) else None
@@ -173,12 +173,12 @@ def _beside_labels(text: str) -> str | None:
     """What is beside the labels of a text that begins with one: names, a telephone, a day; None where it does not."""
     line = text + BORDER
     spans = spans_of(line) if len(text) <= _LONGEST_LABEL or not LABEL_ENDS.isdisjoint(text) else ()
-    if not spans or LETTER.search(SEAL.sub("", line[: spans[0].start])):
+    if not spans or LETTER.search(SEAL_PATTERN.sub("", line[: spans[0].start])):
         label, _, rest = re.sub("：", ":", text).partition(":")
         return rest if len(label) <= _LONGEST_LABEL and is_signature([f"{label}:"]) else None
     for span in reversed(spans):
         line = f"{line[: span.start]}{BORDER}{line[span.end :]}"
-    return SEAL.sub("", line).replace(BORDER, " ")
+    return SEAL_PATTERN.sub("", line).replace(BORDER, " ")
 
 
 # Running text
@@ -211,29 +211,29 @@ def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) ->
         holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
         if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
             heads = frozenset[Field]()
-            for sentence in [text.text] if text.kind in NAMES else _SENTENCE.split(text.text):
+            for sentence in [text.text] if text.kind in NAMES else _SENTENCE_END.split(text.text):
                 if not has_figure(sentence):
                     heads = columns_named(edition.forms, sentence)
                 elif _matters(filing, others, edition, replace(text, text=sentence), heads):
                     yield replace(text, text=sentence.strip())
 
 
-def _matters(filing: Filing, others: Sequence[Table], edition: Edition, said: Text, heads: Set[Field]) -> bool:
+def _matters(filing: Filing, others: Sequence[Table], edition: Edition, text: Text, heads: Set[Field]) -> bool:
     """Whether a sentence with a figure says so; in names, which number and date things, a region is not enough; a line of
     figures may be of the ``others``, forms that another file of the unit holds, or of columns that ``heads`` it names."""
-    sentence = said.text
+    sentence = text.text
     named = columns_named(edition.forms, sentence)
-    if not named and (said.kind in NAMES or not names_region(edition, filing.unit, sentence)):
+    if not named and (text.kind in NAMES or not names_region(edition, filing.unit, sentence)):
         return False
     if use_of(sentence, edition, filing.unit):
         return False
     given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(without_no_figures(sentence))]
-    asked = named or (heads if len(given) <= len(heads) else ())
+    wanted = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""
     for table in (*filing.tables, *(() if named else others)):
         rows = [row for row in table.rows if named or (row.region and row.region[:-1] in sentence)]
-        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not asked or (table.form.key, c.key) in asked):
+        for key in (c.key for c in table.form.of_kind(Kind.COUNT) if not wanted or (table.form.key, c.key) in wanted):
             figures = [figure for row in rows if (figure := row.figure(key)) is not None]
             total = table.total.figure(key) if named and table.total else None
             known |= {*figures, sum(figures), *([] if total is None else [total])}

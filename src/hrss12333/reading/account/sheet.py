@@ -26,13 +26,13 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Kind
 
-_MOST = 10_000
+_MOST_CELLS = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
 _MOST_BLOCKS = 200
 """Blocks of a sheet that are reported one by one; the others are reported as one."""
 _FEWEST = 3
 """Names below one another that make a list."""
-_HEADINGS = 2
+_ENOUGH_HEADINGS = 2
 """Words beside one another that head a table."""
 _LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
@@ -95,7 +95,7 @@ class SheetAccount:
         regions = {row.region for table, _ in tables for row in table.rows}
         self._itself = regions.pop() if len(regions) == 1 else None
         passed_over = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
-        self._claims = Claims(self._grid, sheet.whole, self._tables, passed_over)
+        self._claims = Claims(self._grid, sheet.whole_rows, self._tables, passed_over)
         self._passed_over = bool(passed_over and not self._tables)
         self._judged: dict[At, CellUse] = {}
         self.unknown: dict[At, UnreadCell] = {}
@@ -131,7 +131,7 @@ class SheetAccount:
         found |= {(cell.row, cell.column - step) for cell in block for step in (1, 2)}
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
-            stray = isinstance(cell, str) and self._claims.of(row, column) is None
+            stray = isinstance(cell, str) and self._claims.use(row, column) is None
             if stray and use_of_words(cell, self._edition.forms) is CellUse.HEADING:
                 yield UnreadCell(row, column, as_text(cell), is_question=False)
 
@@ -144,14 +144,14 @@ class SheetAccount:
             for column, cell in enumerate(line):
                 if cell is None or cell == "":
                     continue
-                known = CellUse.LEFT_OUT if self._passed_over else self._claims.of(row, column)
+                known = CellUse.LEFT_OUT if self._passed_over else self._claims.use(row, column)
                 known = known or (use_of_words(cell, forms) if type(cell) is str else None)
                 if known is None:
                     left.append((row, column, cell))
                 else:
                     counts[known] += 1
                     self._judged[row, column] = known
-        for row, column, cell in left[:_MOST]:
+        for row, column, cell in left[:_MOST_CELLS]:
             text = as_text(cell)
             if found := self._use_of_cell((row, column), cell, text):
                 counts[found] += 1
@@ -159,10 +159,12 @@ class SheetAccount:
             else:
                 is_question = self._matters(text) if isinstance(cell, str) else is_figure(cell)
                 self.unknown[row, column] = UnreadCell(row, column, text, is_question)
-        if len(left) > _MOST:
-            row, column, cell = left[_MOST]
+        if len(left) > _MOST_CELLS:
+            row, column, cell = left[_MOST_CELLS]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
-            self._more = replace(as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST)
+            self._more = replace(
+                as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_CELLS
+            )
             counts[CellUse.UNREAD] += self._more.cells
 
     def _use_of_cell(self, at: At, cell: Cell, text: str) -> CellUse | None:
@@ -248,18 +250,18 @@ class SheetAccount:
         first = [cell for cell in block if cell.row == top]
         own = bottom > top and not any(cell.is_question for cell in first)
         if own and left == right:
-            return self._heads(first[0].text)
+            return self._may_head(first[0].text)
         row = top if own else top - 1
-        if row < 0 or row in self._claims.whole or any(self._claims.of(row, at) for at in range(left, right + 1)):
+        if row < 0 or row in self._claims.whole_rows or any(self._claims.use(row, at) for at in range(left, right + 1)):
             return False
         words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
         texts = [as_text(word) for word in words if not is_blank(word)]
-        if len(texts) < _HEADINGS or not all(map(self._heads, texts)):
+        if len(texts) < _ENOUGH_HEADINGS or not all(map(self._may_head, texts)):
             return False
         lines = [self._grid.cells[at][max(left - 1, 0) : right + 1] for at in range(row, bottom + 1)]
         return not any(columns_named(self._edition.forms, as_text(cell)) for line in lines for cell in line)
 
-    def _heads(self, text: str) -> bool:
+    def _may_head(self, text: str) -> bool:
         return len(text) <= _LONGEST_HEADING and LABEL_ENDS.isdisjoint(text[-1:]) and not self._matters(text)
 
     def _is_list(self, block: Sequence[UnreadCell]) -> bool:

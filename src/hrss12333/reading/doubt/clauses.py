@@ -24,7 +24,7 @@ from hrss12333.reading.doubt.words import (
     Does,
     Names,
     Word,
-    is_suspect,
+    may_doubt,
     plain,
     table_lines,
     vocabulary,
@@ -32,7 +32,7 @@ from hrss12333.reading.doubt.words import (
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.spellings import HAN
 
-_SENTENCE = lazy(r"[。;!?\n]")
+_SENTENCE_END = lazy(r"[。;!?\n]")
 _CLAUSE = lazy(r"(?<!\d),|,(?!\d{3})|[()\[\]【】《》〔〕]|-{2,}")
 _OPENS, _CLOSES = "([【《〔", ")]】》〕"
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
@@ -51,16 +51,16 @@ _KNOWN = (
 """What is no word of its own where a text is to say nothing else."""
 _COUNTING_IN_NAMES = frozenset((Does.WRONG, Does.LOST, Does.TEST))
 """What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
-_NEAR = 3
+_NEGATION_REACH = 3
 """Letters between a negation and what it takes back."""
 _NO_REASON = DOUBTS - {Does.SCOPE, Does.LOST}
 """What explains nothing; what is lost, counted elsewhere or not at all may well be why a balance is off."""
 _NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.VOID, Does.CORRECTS, Does.OPENED))
 """What stays in doubt though something is said to be corrected."""
-_PARTS = lazy(r"[^\w]+|_|\d+")
+_BETWEEN_PIECES = lazy(r"[^\w]+|_|\d+")
 """What parts the pieces of a name."""
 _NOT = frozenset("未非待需不")
-CORRECTED, FORMER = "更正版", "旧版"
+CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 """Which version of a file its name says it is: a corrected or final one; or one before such a one, a draft, a wrong one."""
 _GIVING_WAY = frozenset((Does.DRAFT, Does.TEST, Does.VOID, Does.WRONG))
 """What words of doubt do by which a name says that another file holds."""
@@ -90,7 +90,7 @@ def clauses(
     words = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
     signed, figures = coded(words, year, columns, own_words)
     found: list[Clause] = []
-    for number, sentence in enumerate(_SENTENCE.split(signed)):
+    for number, sentence in enumerate(_SENTENCE_END.split(signed)):
         pieces = [Clause(piece, figures, within, number, name=name) for piece, within in _clause_pieces(sentence)]
         _judge_sentence(pieces)
         found += pieces
@@ -156,12 +156,12 @@ class Clause:
                 self._found.append((start, found))
                 taken += [(*stretch, tuple(line.does for line in found)) for stretch in stretches]
                 after = stretches[0][1]
-        self.rest = self._beside(item for item in taken if not _KNOWN.isdisjoint(item[2]))
+        self.rest = self._letters_beside(item for item in taken if not _KNOWN.isdisjoint(item[2]))
         """The letters that no word accounts for by which a text says nothing else."""
-        self.unknown = self._beside(taken)
+        self.unknown = self._letters_beside(taken)
         """The letters that no word at all and no sign accounts for."""
 
-    def _beside(self, taken: Iterable[tuple[int, int, tuple[str, ...]]]) -> str:
+    def _letters_beside(self, taken: Iterable[tuple[int, int, tuple[str, ...]]]) -> str:
         known = {at for start, end, _ in taken for at in range(start, end)}
         return "".join(letter for at, letter in enumerate(self.text) if at not in known and re.match(HAN, letter))
 
@@ -195,13 +195,13 @@ class Clause:
 
     def words(self, *, alone: bool) -> Iterator[DoubtWord]:
         """The words that count, those behind a negation left out; ``alone``: whether its sentence says nothing else."""
-        negated = -_NEAR - 1
+        negated = -_NEGATION_REACH - 1
         for start, lines in self._found:
-            if start - negated > _NEAR:
+            if start - negated > _NEGATION_REACH:
                 counting = (self._by_itself(line, start, alone=alone) for line in lines)
                 yield from [word for word in counting if word][:1]
             elif any(line.does in DOUBTS for line in lines):
-                negated = -_NEAR - 1  # 不存在漏报: it is that which is not so
+                negated = -_NEGATION_REACH - 1  # 不存在漏报: it is that which is not so
             end, does = self._tokens.get(start, (start, ()))
             if Does.NEGATES in does:
                 negated = end
@@ -253,10 +253,10 @@ def version_named(file: str, outside: int = 0) -> str:
     """
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
-        if version := next((its for its in (FORMER, CORRECTED) if has_word(plain(name), its)), ""):
+        if version := next((its for its in (FORMER_VERSION, CORRECTED_VERSION) if has_word(plain(name), its)), ""):
             return version
         if number <= given and not _GIVING_WAY.isdisjoint(_doubts(name, None)):
-            return FORMER
+            return FORMER_VERSION
     return ""
 
 
@@ -284,7 +284,7 @@ def _doubts(name: str, year: int | None) -> set[Does]:
 
 
 def _clauses(name: str, year: int | None) -> Sequence[Clause]:
-    return clauses(name, year, name=True) if is_suspect(name, year) else ()
+    return clauses(name, year, name=True) if may_doubt(name, year) else ()
 
 
 @cache
@@ -299,7 +299,7 @@ def has_word(text: str, does: str, *, at_end: bool = False) -> bool:
         if word not in text or ("末尾" in conditions) is not at_end:
             continue
         before = text.partition(word)[0].removesuffix("最")
-        apart = word in _PARTS.split(text) if word.isascii() or "单独" in conditions else True
+        apart = word in _BETWEEN_PIECES.split(text) if word.isascii() or "单独" in conditions else True
         if text.endswith(word) if at_end else apart and before[-1:] not in _NOT:
             return True
     return False

@@ -26,17 +26,17 @@ from hrss12333.reading.doubt.words import (
     Does,
     Names,
     column_names,
-    is_suspect,
+    may_doubt,
     plain,
 )
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar
 
-Columns = Sequence[ColumnInWords]
+ColumnsInWords = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
 _OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
-_DAY = frozenset("日号")
+_DAY_SIGNS = frozenset("日号")
 _SENTENCES = lazy(r"[。;；!！?？\n]")
 _NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
 """Texts that name something, with few words between what tells."""
@@ -63,27 +63,27 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     suspect = [
         text
         for text in (text for text in texts if text.kind is not TextKind.ROW)
-        if is_suspect(text.text, year)
+        if may_doubt(text.text, year)
         or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
     ]
     if not suspect:
         return filing
     judge = _Judge(filing, forms, year)
-    found = _told_once([doubt for text in suspect for doubt in judge.judged(text)])
+    found = _quoted_once([doubt for text in suspect for doubt in judge.doubts_of(text)])
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without_void_rows(table, taken) for table in filing.tables) if taken else filing.tables
     unfit = next((f"{doubt.described}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
     return replace(filing, tables=tables, unfit=unfit, doubts=(*filing.doubts, *found))
 
 
-def _told_once(doubts: Sequence[Doubt]) -> list[Doubt]:
+def _quoted_once(doubts: Sequence[Doubt]) -> list[Doubt]:
     """The same without what a remark over several rows says again of a region beside its own."""
-    told = {(doubt.text.place, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
+    quoted = {(doubt.text.place, doubt.quote, doubt.row) for doubt in doubts if not doubt.beside}
     found = []
     for doubt in doubts:
-        said = doubt.text.place, doubt.quote, doubt.row
-        if not doubt.beside or said not in told:
-            told.add(said)
+        located = doubt.text.place, doubt.quote, doubt.row
+        if not doubt.beside or located not in quoted:
+            quoted.add(located)
             found.append(doubt)
     return found
 
@@ -117,7 +117,7 @@ class _DoubtFound(Struct):
 
     does: Does
     alone: bool
-    columns: Columns
+    columns: ColumnsInWords
     rows: Rows
     """Of which it speaks; none where it is the whole table or file."""
     sentence: int
@@ -136,7 +136,7 @@ class _Judge:
                     words.setdefault(plain(word), number)
         self._region_words: Names = tuple(sorted(words.items(), key=lambda item: -len(item[0])))
 
-    def judged(self, text: Text) -> Iterator[Doubt]:
+    def doubts_of(self, text: Text) -> Iterator[Doubt]:
         """What the text says, as one doubt, or one for each region that it names."""
         home = self._regions.index(text.region) if text.region in self._regions else -1
         names = self._column_words, self._region_words
@@ -146,7 +146,7 @@ class _Judge:
         figures = {read_count(figure).value for clause in parts for figure in clause.figures}
         explained = text.kind is TextKind.REMARK and any(_lacks(table, row, figures) for table, row in own)
         fixed = [c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field)]
-        columns: Columns = fixed
+        columns: ColumnsInWords = fixed
         rows, sentence, strayed = own, 0, False
         for clause in parts:
             named = self._columns_named(clause, text)
@@ -205,7 +205,7 @@ class _Judge:
         tables = self._tables(text)
         return tuple(at for at in rows if any(at[0] is table for table in tables)) or tuple(rows)
 
-    def _columns_named(self, clause: Clause, text: Text) -> Columns:
+    def _columns_named(self, clause: Clause, text: Text) -> ColumnsInWords:
         """The columns that a clause names, those of the text's own table where there are any."""
         numbers = dict.fromkeys(clause.columns)
         for number, column in enumerate(self._columns):
@@ -215,22 +215,22 @@ class _Judge:
         own = [column for column in named if text.form in (None, column.form)]
         return tuple(own or named)
 
-    def _values_in(self, columns: Columns, rows: Rows, *kinds: Kind) -> list[Scalar]:
+    def _values_in(self, columns: ColumnsInWords, rows: Rows, *kinds: Kind) -> list[Scalar]:
         """What is in these columns, of these kinds, of these rows, or of all rows that the text may be about."""
-        asked = [column for column in columns if not kinds or column.kind in kinds]
-        given = ((table, row, column) for table, row in rows or self._rows for column in asked)
+        wanted = [column for column in columns if not kinds or column.kind in kinds]
+        given = ((table, row, column) for table, row in rows or self._rows for column in wanted)
         values = (row.scalar(column.key) for table, row, column in given if table.form.key == column.form)
         return [value for value in values if value is not None]
 
     # What a clause says --------------------------------------------------------------------------------------------
 
     def _in_clause(
-        self, text: Text, clause: Clause, columns: tuple[Columns, Columns, Columns], rows: Rows
+        self, text: Text, clause: Clause, columns: tuple[ColumnsInWords, ColumnsInWords, ColumnsInWords], rows: Rows
     ) -> Iterator[_DoubtFound]:
         """What the words of a clause do, and to which columns: to those that it names, else that the text is fixed to, or
         else that a clause before it names."""
         named, fixed, known = columns
-        if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
+        if clause.text == MONTH and rows and "月" in text.text and _DAY_SIGNS.isdisjoint(text.text):
             yield _DoubtFound(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
         for word in clause.doubt_words:
             does, meant = word.does, known
@@ -247,11 +247,11 @@ class _Judge:
             if is_doubt:
                 yield _DoubtFound(does, word.alone and not meant, meant, rows, clause.sentence)
 
-    def _contradicts(self, does: Does, columns: Columns, rows: Rows) -> bool:
+    def _contradicts(self, does: Does, columns: ColumnsInWords, rows: Rows) -> bool:
         """Whether any answer that the words are about is the opposite of what they say."""
         return (does is not Does.OPENED) in self._values_in(columns, rows, Kind.YESNO)
 
-    def _corrects(self, clause: Clause, word: DoubtWord, columns: Columns, rows: Rows) -> bool:
+    def _corrects(self, clause: Clause, word: DoubtWord, columns: ColumnsInWords, rows: Rows) -> bool:
         """Whether the figure or answer that should be there is not the one that does."""
         behind = clause.text[word.start + len(word.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
@@ -262,9 +262,9 @@ class _Judge:
         if choosing:
             return not any(behind.startswith(str(value)) for value in self._values_in(choosing, rows))
         given = clause.figures[clause.text[: word.start + len(word.word)].count(NUMBER) :]  # 由12改为99
-        return bool(clause.figures) and self._differs(given or clause.figures, columns, rows)
+        return bool(clause.figures) and self._differs_from_rows(given or clause.figures, columns, rows)
 
-    def _differs(self, figures: Sequence[str], columns: Columns, rows: Rows) -> bool:
+    def _differs_from_rows(self, figures: Sequence[str], columns: ColumnsInWords, rows: Rows) -> bool:
         """Whether none of these figures is in these columns, nor is their sum."""
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
@@ -276,7 +276,7 @@ class _Judge:
             known |= {table.total.number(c.key) for c in counts for table in self._filing.tables if table.total}
         return bool(values) and not any(read_count(figure).value in known for figure in figures)
 
-    def _gives_another(self, text: Text, clause: Clause, columns: Columns, rows: Rows, *, alone: bool) -> bool:
+    def _gives_another(self, text: Text, clause: Clause, columns: ColumnsInWords, rows: Rows, *, alone: bool) -> bool:
         """Whether a clause says no more than another figure, or another answer, of a column; ``alone``: whether it is all
         that the text says, so that it is about the column that the text is fixed to."""
         if clause.silent or text.kind in _NAMING or not columns:
@@ -293,7 +293,7 @@ class _Judge:
             expected = len(self._filing.unit.expected) if self._filing.unit else 1
             if 2 * len(self._regions) < expected and len(self._regions) != 1:
                 return False  # what a mail says of all its regions cannot be compared with this filing's
-        return bool(clause.figures) and self._differs(clause.figures, columns, rows)
+        return bool(clause.figures) and self._differs_from_rows(clause.figures, columns, rows)
 
     # What is told of it --------------------------------------------------------------------------------------------
 

@@ -29,18 +29,18 @@ from hrss12333.reading.doubt.words import (
     table_lines,
     vocabulary,
 )
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
 from hrss12333.survey.written_years import full_years
 
 _DATED = "\ue080"
 """A month or day of the year reported on that names the year, too; a `MONTH` where the difference does not matter."""
 _SENT = "\ue081"
 """A day of January or February of no year: that of sending; a `LATER` where the difference does not matter."""
-_PLAIN = str.maketrans({_DATED: MONTH, _SENT: LATER})
+_SHOWN_AS = str.maketrans({_DATED: MONTH, _SENT: LATER})
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
-_MOST = 0x300
+_MOST_SIGNS = 0x300
 """Columns, regions or figures of a text that are distinguished."""
-_NUMERALS = {word: str(number) for number, word in enumerate(["", *"一二三四五六七八九十", "十一", "十二"])} | {
+_MONTH_NUMERALS = {word: str(number) for number, word in enumerate(["", *"一二三四五六七八九十", "十一", "十二"])} | {
     "两": "2"
 }
 _TO = r"(?:至|到|-|~)+"
@@ -55,14 +55,14 @@ _DOTTED = lazy(
     r"(?P<then>20\d\d)[./-]0?(?P<last>\d{1,2})(?:[./-]\d{1,2})?(?!\d)",
     needs="./-",
 )
-_DAY = lazy(
+_DATE = lazy(
     r"(?<!\d)(?P<year>20\d\d|\d\d(?=年))(?:[年./-]0?(?P<month>\d{1,2})(?!\d)(?:[月./-]份?(?:0?(?P<day>\d{1,2})(?!\d)[日号]?)?)?"
     r"|(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d))(?P<end>底|末)?"
 )
 _MONTH = lazy(
     r"(?<!\d)0?(?P<month>\d{1,2})月份?(?:0?(?P<day>\d{1,2})[日号])?(?P<end>底|末|上旬|中旬|下旬|初)?", needs="月"
 )
-_YEAR = lazy(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d|[次人个条名席通件号])年?度?(?:底|末|初|终)?")
+_YEAR_IN_TEXT = lazy(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d|[次人个条名席通件号])年?度?(?:底|末|初|终)?")
 _COUNTED = lazy(
     r"(?:(?P<which>前|最后|后|近)?(?P<months>\d{1,2})个月|前(?P<first>\d{1,2})月)(?!以[内上])"
     r"|(?<![每各按个分])(?:[前头](?P<quarters>[123])个?季度?|第?(?P<one>[1-4])(?:[至到\-~]第?(?P<then>[2-4]))?季度)(?:末|底)?"
@@ -76,9 +76,9 @@ _LAST_DAYS, _SENDING = 30, 2
 _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
 _HOTLINE = r"(?:12333|12345)(?!\d)"
-_NUMBER = lazy(
+_NUMBER_IN_TEXT = lazy(
     rf"(?<![\d.表件第])(?P<hotline>{_HOTLINE}(?:{UNITS})?)(?!\w)"
-    rf"|(?<![\d.])(?<![表件第])(?!{_HOTLINE})(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
+    rf"|(?<![\d.])(?<![表件第])(?!{_HOTLINE})(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDES, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)|[一二两三四五六七八九][十百千万亿][一二三四五六七八九十百千万亿零]*",
 )
 
@@ -110,7 +110,7 @@ def _with_numbers(text: str, year: int | None) -> str:
         parts.append(months)
         return PART
 
-    text = _SPELT.sub(lambda match: _NUMERALS[match[0]], full_years(text))
+    text = _SPELT.sub(lambda match: _MONTH_NUMERALS[match[0]], full_years(text))
     for pattern in (_DOTTED, _MONTHS):
         text = pattern.sub(partial(_range, year, sign_of), text)
     text = _COUNTED.sub(partial(_counted, sign_of), _dated(text, year))
@@ -125,8 +125,8 @@ def _dated(text: str, year: int | None) -> str:
     """The text, with years and what is dated by its year as signs: 2018年 `EARLIER`, 2020年3月 `LATER`."""
     if not any(map(str.isdecimal, text)):
         return text
-    text = _DAY.sub(partial(_day, year), full_years(text))
-    return _YEAR.sub(lambda match: _of_year(int(match["year"]), year, WHOLE), text)
+    text = _DATE.sub(partial(_day, year), full_years(text))
+    return _YEAR_IN_TEXT.sub(lambda match: _of_year(int(match["year"]), year, WHOLE), text)
 
 
 def _of_year(named: int, year: int | None, own: str) -> str:
@@ -190,12 +190,12 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     def sign(match: re.Match[str]) -> str:
         if match["hotline"] and not _expecting().search(plain_signs(match.string[: match.start()][-40:])):
             return match[0]
-        if len(figures) >= _MOST:
+        if len(figures) >= _MOST_SIGNS:
             return NUMBER
         figures.append(match[0])
         return chr(_FIRST_NUMBER + len(figures) - 1)
 
-    return _NUMBER.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))), figures
+    return _NUMBER_IN_TEXT.sub(sign, _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))), figures
 
 
 @cache
@@ -209,7 +209,7 @@ def _expecting() -> re.Pattern[str]:
 def named_in(coded: str) -> tuple[tuple[int, ...], ...]:
     """The numbers of the columns, regions and figures that a coded text names, each once."""
     return tuple(
-        tuple([ord(letter) - first for letter in dict.fromkeys(coded) if first <= ord(letter) < first + _MOST])
+        tuple([ord(letter) - first for letter in dict.fromkeys(coded) if first <= ord(letter) < first + _MOST_SIGNS])
         for first in (_FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER)
     )
 
@@ -219,11 +219,11 @@ def plain_signs(coded: str) -> str:
 
     def sign(letter: str) -> str:
         code = ord(letter)
-        if code < _FIRST_COLUMN or code >= _FIRST_NUMBER + _MOST:
+        if code < _FIRST_COLUMN or code >= _FIRST_NUMBER + _MOST_SIGNS:
             return letter
         return COLUMN if code < _FIRST_REGION else REGION if code < _FIRST_NUMBER else NUMBER
 
-    return "".join(map(sign, coded)).translate(_PLAIN)
+    return "".join(map(sign, coded)).translate(_SHOWN_AS)
 
 
 # The words behind an answer: 是（已下线）, 互联网（计划）, 是（80%）, 否（已开通）

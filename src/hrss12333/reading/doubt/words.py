@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.survey.regions import DATA as DATA
+from hrss12333.survey.regions import DATA_FOLDER
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import simplified
 
@@ -77,28 +77,28 @@ OF_TIME = (PART, MONTH, EARLIER, LATER, WHOLE)
 _ALONE, _AT_END = "单独", "末尾"
 _GAPS = {"…": 8, "·": 3}
 """Letters that each leaves between."""
-_NEAR = 3
+_GAP = 3
 """Letters of words without meaning that may be between."""
-_PIECE = lazy(r"…|·|〔[^〕]+〕|[^…·〔]+")
+_PATTERN_PIECE = lazy(r"…|·|〔[^〕]+〕|[^…·〔]+")
 _MADE_UP = frozenset("…·〔")
 """Of which an order of words holds one."""
-_NAMED = frozenset((REGION, OWN_REGION, COLUMN, NUMBER, PERCENT))
+_NAMED_BUT_TIMES = frozenset((REGION, OWN_REGION, COLUMN, NUMBER, PERCENT))
 """What a text may name but a time."""
 _THING = lazy(rf"〔[^〕]+〕|[{PART}-{PERCENT}]|[^…·〔{PART}-{PERCENT}]+")
-_YEAR = lazy(r"20\d\d", needs="2")
-_DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
+_YEAR_DIGITS = lazy(r"20\d\d", needs="2")
+_YEAR_OF_DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
 _PRINTED = "(自治区、直辖市)"
 """What the form itself prints behind a unit's name."""
 _LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
 
-_AROUND = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")
+_QUESTION_WORDS = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")
 """Words of a question that do not tell it from others."""
 _QUESTION = lazy(r"^(?:是否|有无|已|可|开通|启用|使用|实现)+")
 """How a question begins: what it asks of a column is no part of its name."""
-_MEASURE = lazy(r"(?:条目数|人数|数|位置)$")
+_COUNTED_AS = lazy(r"(?:条目数|人数|数|位置)$")
 """What the end of a heading says of how its figures are counted: 知识库条目数."""
-_SHORTEST = 2
+_SHORTEST_WORD = 2
 """Letters of a word for a column."""
 
 Names = tuple[tuple[str, int], ...]
@@ -110,7 +110,7 @@ Tokens = Mapping[int, tuple[int, tuple[str, ...]]]
 @cache
 def table_lines(table: str) -> list[list[str]]:
     """The lines of a table of words, each as its columns, with its signs as the characters that stand for them."""
-    text = (DATA / f"{table}_words.tsv").read_text(encoding="utf-8")
+    text = (DATA_FOLDER / f"{table}_words.tsv").read_text(encoding="utf-8")
     for name, sign in SIGNS.items():
         text = text.replace(f"〔{name}〕", sign)
     return [line.split("\t") for line in text.split("\n") if line and line[0] != "#"][1:]
@@ -141,7 +141,7 @@ class Word:
         """Letters, or 〔what a word does〕, of which one must be in its clause, where there are any."""
         self.unless = unless.split()
         """Of which none may."""
-        self.pieces = [] if _MADE_UP.isdisjoint(written) else _PIECE.findall(written)
+        self.pieces = [] if _MADE_UP.isdisjoint(written) else _PATTERN_PIECE.findall(written)
         """Of an order of words."""
 
     def taken(self, text: str, start: int, tokens: Tokens, fillers: Container[int]) -> list[tuple[int, int]]:
@@ -154,7 +154,7 @@ class Word:
                 continue
             does = piece.strip("〔〕") if piece[0] == "〔" else ""
             meaningless = not gap and before != "" and "〔" in (before, piece[0])
-            last = after + (_NEAR if meaningless else gap)
+            last = after + (_GAP if meaningless else gap)
             if does:
                 at = next((at for at in range(after, last + 1) if at in tokens and does in tokens[at][1]), -1)
             else:
@@ -225,12 +225,12 @@ def column_names(forms: tuple[Form, ...]) -> tuple[Names, tuple[ColumnInWords, .
         names = [plain(re.sub(r"[（(].*", "", name.replace("\n", ""))) for name in (column.heading, *column.aliases)]
         pieces: list[str] = []
         if column.kind is Kind.YESNO:
-            pieces = [piece for piece in _AROUND.split(names[0]) if len(piece) >= _SHORTEST]
+            pieces = [piece for piece in _QUESTION_WORDS.split(names[0]) if len(piece) >= _SHORTEST_WORD]
             names = [_QUESTION.sub("", name) for name in names] + pieces * (len(pieces) == 1)
         else:
-            names.append(_MEASURE.sub("", names[0]))
+            names.append(_COUNTED_AS.sub("", names[0]))
         for name in names:
-            if len(name) >= _SHORTEST:
+            if len(name) >= _SHORTEST_WORD:
                 words.setdefault(name, number)
         parts = frozenset(words.setdefault(piece, number) for piece in pieces) if len(pieces) > 1 else frozenset()
         columns.append(ColumnInWords(form.key, column.key, column.kind, column.choices, parts))
@@ -253,7 +253,7 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
             starts[written[:2]].add(does)
         elif does in DOUBTING or _MADE_UP.isdisjoint(written):
             pieces = _THING.findall(written.replace(PART, MONTH))  # a part of the year may be written as a day is
-            letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED
+            letters = {piece[:2] for piece in pieces if piece[0] != "〔"} - _NAMED_BUT_TIMES
             things = letters | {piece.strip("〔〕") for piece in pieces if piece[0] == "〔"}
             for start in letters:
                 starts[start] |= {start, *([does] if pieces == [written] else [])}
@@ -263,14 +263,14 @@ def telltale() -> tuple[dict[str, set[str]], dict[str, set[frozenset[str]]]]:
 
 
 @lru_cache(maxsize=4096)
-def is_suspect(text: str, year: int | None) -> bool:
+def may_doubt(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     words, (starts, together) = plain(text).replace(_PRINTED, ""), telltale()
     found = {thing for start in starts.keys() & {*words, *map(add, words, words[1:])} for thing in starts[start]}
-    if any(year in (None, int(named)) for named in _DAY.findall(words)):
+    if any(year in (None, int(named)) for named in _YEAR_OF_DAY.findall(words)):
         found.add(MONTH)
     if any(needed <= found for thing in found for needed in together.get(thing, ())):
         return True
     own = str(year)
-    earlier = any(named < own for named in _YEAR.findall(words))
+    earlier = any(named < own for named in _YEAR_DIGITS.findall(words))
     return earlier or any(before[-len(own) :] != own for before in words.split("年")[:-1])

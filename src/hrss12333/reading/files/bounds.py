@@ -12,7 +12,7 @@ from itertools import chain
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
-SMALL: Mapping[str, int] = {
+READ_IN_PARENT: Mapping[str, int] = {
     "bytes": 4 * 2**20,
     "tags": 250_000,
     "long_tags": 200_000_000,
@@ -56,7 +56,7 @@ TOO_MUCH = (
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
+FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
     "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
@@ -66,14 +66,14 @@ _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
 """What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
 _LITTLE, _MUCH = 2**20, 64 * 2**20
-_ORDINARY, _SHARE = 0.006, 0.75
+_ORDINARY_SECONDS, _SHARE_OF_ARCHIVE = 0.006, 0.75
 """Seconds that an ordinary file takes, and the share of what one file may take that is for those of an archive."""
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
 
 
-def area_of(rows: int, columns: int) -> int:
+def counted_area(rows: int, columns: int) -> int:
     """What a sheet of so many rows and columns counts for."""
     return rows * max(columns, _NARROWEST)
 
@@ -105,13 +105,13 @@ def restrict(*, for_good: bool, **most: int) -> None:
 
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else FILE_OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:
-    """Let a file be read on in this process where nothing measured is beyond `SMALL`; `Costly` is raised where it is, and
+    """Let a file be read on in this process where nothing measured is beyond `READ_IN_PARENT`; `Costly` is raised where it is, and
     this is not the child process."""
-    if not Process.is_child and any(amount > SMALL[what] for what, amount in measured.items()):
+    if not Process.is_child and any(amount > READ_IN_PARENT[what] for what, amount in measured.items()):
         raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
@@ -144,7 +144,7 @@ def is_small_book(opened: Book) -> bool:
         "texts": len(lengths),
         "weight": sum([length * length for length in lengths]),
     }
-    return all(amount <= SMALL[what] for what, amount in measured.items())
+    return all(amount <= READ_IN_PARENT[what] for what, amount in measured.items())
 
 
 def expect_few_rows(rows: int) -> None:
@@ -159,13 +159,13 @@ def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
 
-class Whole:
+class ContainerBudget:
     """What the files of one archive or one mail may cost together. Those of ordinary ones cost nothing of it."""
 
     def __init__(self, size: int) -> None:
         """``size``: bytes of the archive."""
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
-        self.seconds = allowance(size)[0] * _SHARE
+        self.seconds = allowance(size)[0] * _SHARE_OF_ARCHIVE
         """CPU time that is left for what they take beyond that of ordinary ones."""
         self.unpacked = 0
         """Bytes of all that it holds, and of what that holds."""
@@ -179,7 +179,7 @@ class Whole:
 
     def take(self, seconds: float, rows: int = 0) -> None:
         """A file took so many seconds of CPU time, and has so many rows."""
-        self.seconds -= max(seconds - _ORDINARY, 0.0)
+        self.seconds -= max(seconds - _ORDINARY_SECONDS, 0.0)
         self._rows -= rows
 
     def expect_room(self) -> None:

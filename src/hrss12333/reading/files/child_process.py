@@ -47,7 +47,7 @@ from hrss12333.reading.files.bounds import (
     out_of_memory,
     restrict,
 )
-from hrss12333.reading.files.file_type import TABLE
+from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import FileProblem
 
@@ -71,7 +71,7 @@ _NOUNS = frozenset(
     )
 )
 """Modules whose classes pass; they are imported when one comes."""
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 _EMPTY: list[Any] = []
 """Every list that holds nothing: a sheet may have a million blank rows."""
 _HEADS: dict[type, str] = {tuple: "(", frozenset: "<", set: "<"}
@@ -80,7 +80,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "[": lambda: _EMPTY,
     "{": lambda items: dict(zip(items[::2], items[1::2], strict=True)),
     "<": frozenset,
-    "@": lambda number: _shared()[number],
+    "@": lambda number: _shared_objects()[number],
     "bytes": b64decode,
     **{kind.__name__: kind for kind in (datetime, date, time_of_day, timedelta)},
 }
@@ -103,24 +103,24 @@ def dumps(value: Any) -> str:
 
 def loads(text: str | bytes) -> Any:
     """The reverse of `dumps`; a ValueError, LookupError or TypeError where it is none of what that makes."""
-    return json.loads(text, object_hook=_made)
+    return json.loads(text, object_hook=_object_of)
 
 
 def _encoded(value: Any) -> Any:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _PLAIN_TYPES:
         return value
     if kind is list:
-        return [item if type(item) in _PLAIN else _encoded(item) for item in value] or {"[": []}
+        return [item if type(item) in _PLAIN_TYPES else _encoded(item) for item in value] or {"[": []}
     if kind in _HEADS:
-        return {_HEADS[kind]: [[item if type(item) in _PLAIN else _encoded(item) for item in value]]}
+        return {_HEADS[kind]: [[item if type(item) in _PLAIN_TYPES else _encoded(item) for item in value]]}
     if isinstance(value, Mapping):
         return {"{": [[_encoded(item) for pair in value.items() for item in pair]]}
     if kind is bytes:
         return {"bytes": [b64encode(value).decode()]}
     module, name = kind.__module__.removeprefix(_ROOT), kind.__name__
     if (module, name) in (("survey.regions", "Unit"), ("survey.schema", "Form")):
-        return {"@": [[each is value for each in _shared()].index(True)]}
+        return {"@": [[each is value for each in _shared_objects()].index(True)]}
     if module not in _NOUNS and name not in _MAKERS:
         raise TypeError(f"{kind} does not pass to another process")
     head = name if name in _MAKERS else f"{module}:{name}"
@@ -138,7 +138,7 @@ def _fields(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
     return tuple(zip(names, ((NODEFAULT,) * len(names) + usual)[-len(names) :], strict=True)) if names else ()
 
 
-def _made(plain: dict[str, Any]) -> Any:
+def _object_of(plain: dict[str, Any]) -> Any:
     (head, given), *fields = plain.items()
     return (_MAKERS.get(head) or _noun(head))(*given, **dict(fields))
 
@@ -152,7 +152,7 @@ def _noun(head: str) -> Callable[..., Any]:
     return kind
 
 
-def _shared() -> list[Any]:
+def _shared_objects() -> list[Any]:
     from hrss12333.survey.editions import EDITIONS
 
     return [each for edition in EDITIONS.values() for each in (*edition.units, *edition.forms)]
@@ -178,7 +178,7 @@ def _read_content(data: bytes, kind: str, *given: Any) -> Any:
 
 TASKS = {
     "ole_kind": "reading.formats.ole:kind_of",
-    **{item.tag: item.in_child for item in TABLE if item.in_child},
+    **{item.tag: item.in_child for item in FORMAT_TABLE if item.in_child},
 }
 """What may be asked besides `_read_content` → the function that does it, imported only then."""
 

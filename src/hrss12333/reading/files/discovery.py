@@ -25,7 +25,7 @@ from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import code, lazy
-from hrss12333.reading.files.bounds import Whole
+from hrss12333.reading.files.bounds import ContainerBudget
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
@@ -38,7 +38,7 @@ from hrss12333.reading.files.file_type import (
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
-from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, shown
+from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, printable_name
 from hrss12333.reading.grid import FileProblem
 
 
@@ -68,7 +68,7 @@ class Discovered(Struct):
 
     def take(self, path: Path) -> None:
         """Find what lies there, as `discover` does."""
-        name = shown(str(path))
+        name = printable_name(str(path))
         if not path.is_absolute() and is_folder_missing():
             raise UsageStop(f"{FOLDER_MISSING}。")
         try:
@@ -111,7 +111,7 @@ class Discovered(Struct):
         self._again[name] = number
         return unique
 
-    def _skip(self, name: str, reason: str) -> None:
+    def _skip_file(self, name: str, reason: str) -> None:
         self.skipped.append(Skipped(name, reason))
 
     def _problem(self, name: str, problem: FileProblem, data: bytes = b"") -> None:
@@ -130,13 +130,13 @@ class Discovered(Struct):
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
             if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
-                self._problem(self._unique_name(shown(entry.path)), cannot_read("numbers"))
+                self._problem(self._unique_name(printable_name(entry.path)), cannot_read("numbers"))
             elif S_ISDIR(mode):
                 stack += self._entries(path, found)
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
-                self._skip(self._unique_name(shown(entry.path)), reason or "不是普通文件")
+                self._skip_file(self._unique_name(printable_name(entry.path)), reason or "不是普通文件")
 
     def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
         """What lies in a folder, the last of the names first; nothing where it was walked before."""
@@ -146,14 +146,14 @@ class Discovered(Struct):
                     return sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
             reason = TOO_DEEP if error.errno == ENAMETOOLONG else "文件夹打不开，可能没有权限"
-            self._skip(self._unique_name(shown(str(folder))), reason)
+            self._skip_file(self._unique_name(printable_name(str(folder))), reason)
         return []
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
-            self._skip(shown(str(path)), "与前面的是同一个文件")
+            self._skip_file(printable_name(str(path)), "与前面的是同一个文件")
             return
-        name = self._unique_name(shown(str(path)))
+        name = self._unique_name(printable_name(str(path)))
         self.files[name] = path
         saved = None
         with suppress(OSError, OverflowError, ValueError):  # no day that anybody can mean
@@ -164,25 +164,25 @@ class Discovered(Struct):
             self._problem(name, problem)
             return
         source = Source(name, partial(load, path), saved, named=named, outside=self._outside)
-        self._sort(source, path.name, head, depth=0)
+        self._sort_file(source, path.name, head, depth=0)
 
-    def _sort(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
+    def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
         kind = sniff_head(head)
         doubtful = not source.named and not is_candidate(own_name, kind)
-        told = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
-        if doubtful and not told and kind in ("text", "html") and own_name.lower().endswith((".txt", *PAGES)):
+        in_mail = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
+        if doubtful and not in_mail and kind in ("text", "html") and own_name.lower().endswith((".txt", *PAGES)):
             self.wordy.append(source)
         if doubtful and not may_hold_table(own_name, head, kind):
-            self._skip(source.name, NO_DOCUMENT)
+            self._skip_file(source.name, NO_DOCUMENT)
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
             self._add_source(replace(source, doubtful=doubtful))
 
     def _add_source(self, source: Source) -> None:
-        if source.whole:
-            source.whole.take_file()
+        if source.budget:
+            source.budget.take_file()
         self.sources.append(source)
 
     def _maybe_container(self, source: Source, depth: int) -> None:
@@ -193,11 +193,11 @@ class Discovered(Struct):
         try:
             data = source.data
             kind = sniff(data)
-            whole = source.whole or Whole(len(data))
+            budget = source.budget or ContainerBudget(len(data))
             begun = seconds_of_all()
             with refused():  # such as a mail whose parts lie in one another a thousand times
                 entries = code(FORMATS[kind].unpacks)(data, kind) if kind in CONTAINERS else None
-            whole.take(seconds_of_all() - begun)
+            budget.take(seconds_of_all() - begun)
         except FileProblem as problem:
             self._problem(source.name, problem, data)
             return
@@ -211,7 +211,7 @@ class Discovered(Struct):
         try:
             for entry in entries:
                 if entry.skip != NO_ATTACHMENT:
-                    self._entry(source, entry, whole, depth)
+                    self._entry(source, entry, budget, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self._problem(source.name, problem, data)
@@ -220,29 +220,29 @@ class Discovered(Struct):
         elif len(self.sources) > sources or len(self.problems) > problems:
             return
         elif kind == "eml" and not source.named:
-            self._skip(source.name, NO_ATTACHMENT)
+            self._skip_file(source.name, NO_ATTACHMENT)
             self.wordy.append(replace(entries[-1], name=source.name))
         else:
             self.problems.append(nothing_in(source, data))
 
-    def _entry(self, outer: Source, entry: Source, whole: Whole, depth: int) -> None:
+    def _entry(self, outer: Source, entry: Source, budget: ContainerBudget, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
         if bundle := _BUNDLE.match(entry.name):
-            name = f"{outer.name}/{shown(bundle[1])}"
+            name = f"{outer.name}/{printable_name(bundle[1])}"
             if name not in self._names:
                 self._problem(self._unique_name(name), cannot_read("numbers"))
             return
-        name = self._unique_name(f"{outer.name}/{shown(entry.name)}")
+        name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
         if entry.skip:
-            self._skip(name, entry.skip)
+            self._skip_file(name, entry.skip)
             return
         try:
             content = entry.data
         except FileProblem as problem:
             self._problem(name, problem)
             return
-        whole.unpacked += len(content)
-        if whole.unpacked > MAX_UNPACKED:
+        budget.unpacked += len(content)
+        if budget.unpacked > MAX_UNPACKED:
             raise too_large()
         source = replace(
             entry,
@@ -252,9 +252,9 @@ class Discovered(Struct):
             received=entry.received or outer.received,
             outside=outer.outside,
             around=(*outer.around, *entry.around),
-            whole=whole,
+            budget=budget,
         )
-        self._sort(source, entry.name, content[:4096], depth + 1)
+        self._sort_file(source, entry.name, content[:4096], depth + 1)
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -264,7 +264,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
         found.take(path)
     if found.sources or found.problems:
         return found
-    where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+    where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     if any(item.reason == TOO_DEEP for item in found.skipped):
         raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
     raise UsageStop(

@@ -89,7 +89,7 @@ def _is_mail(text: bytes) -> bool:
     return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
 
 
-def _says(pattern: bytes) -> Callable[[bytes], bool]:
+def _begins_with(pattern: bytes) -> Callable[[bytes], bool]:
     return lambda text: re.match(pattern, text, re.S) is not None
 
 
@@ -108,7 +108,7 @@ _TAKE_OUT = "请把其中的附件另存出来再报送，或把邮件另存为.
 _UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
 _AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
 _EXPORT = "请在Numbers中导出为Excel（.xlsx）再报送。"
-TABLE = (
+FORMAT_TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=RETYPE),
@@ -151,17 +151,17 @@ TABLE = (
     # By what a text says.
     Format(
         "xml2003",
-        is_text_of=_says(rb"<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        is_text_of=_begins_with(rb"<.*urn:schemas-microsoft-com:office:spreadsheet"),
         of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet",
     ),
     Format(
         "fods",
         "单一XML的OpenDocument表格（.fods）",
         "fods fodt",
-        is_text_of=_says(rb"<(?=.*office:document).*opendocument"),
+        is_text_of=_begins_with(rb"<(?=.*office:document).*opendocument"),
         advice=_AS_ODS,
     ),
-    Format("html", "", "htm html", is_text_of=_says(_PAGE), of_text=_HTML, by_looks=True),
+    Format("html", "", "htm html", is_text_of=_begins_with(_PAGE), of_text=_HTML, by_looks=True),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
     Format(
         "mhtml",
@@ -174,7 +174,7 @@ TABLE = (
         "text",
         "纯文本，里面没有分列的表格",
         "csv tsv txt",
-        is_text_of=_says(b""),
+        is_text_of=_begins_with(b""),
         of_text="reading.formats.plain_text:read_text",
         by_looks=True,
     ),
@@ -184,13 +184,13 @@ TABLE = (
     Format("unknown", "无法识别的文件", by_looks=True),
 )
 """Every format, in the order in which a content is tried."""
-FORMATS = {item.tag: item for item in TABLE}
-CONVERTIBLE = tuple(item.tag for item in TABLE if item.converted)
+FORMATS = {item.tag: item for item in FORMAT_TABLE}
+CONVERTIBLE = tuple(item.tag for item in FORMAT_TABLE if item.converted)
 """Kinds that are read as the .docx that LibreOffice makes of them."""
-CONTAINERS = tuple(item.tag for item in TABLE if item.unpacks)
+CONTAINERS = tuple(item.tag for item in FORMAT_TABLE if item.unpacks)
 """Kinds whose files are taken out; each is an extension, too."""
 _TEXTS, _CALLED = (
-    tuple(f".{extension}" for item in TABLE if item.by_looks is own for extension in item.extensions.split())
+    tuple(f".{extension}" for item in FORMAT_TABLE if item.by_looks is own for extension in item.extensions.split())
     for own in (True, False)
 )
 """Extensions of what may hold a table, and of what somebody may have sent as a filing, whatever its content says."""
@@ -212,7 +212,7 @@ def sniff_head(head: bytes) -> str:
         return "empty"
     if head.startswith(_ZIP):
         return "zip"
-    begun = (item.tag for item in TABLE if item.begins and re.match(item.begins, head, re.S))
+    begun = (item.tag for item in FORMAT_TABLE if item.begins and re.match(item.begins, head, re.S))
     return next(begun, "") or _text_kind(head)
 
 
@@ -223,7 +223,7 @@ def _text_kind(head: bytes) -> str:
     if text.translate(None, _TEXT_BYTES):
         return "unknown"
     low = text.lower()
-    return next(item.tag for item in TABLE if item.is_text_of and item.is_text_of(low))
+    return next(item.tag for item in FORMAT_TABLE if item.is_text_of and item.is_text_of(low))
 
 
 def is_document(head: bytes) -> bool:
@@ -233,7 +233,7 @@ def is_document(head: bytes) -> bool:
 
 def package_kind(package: Package) -> str:
     """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
-    for item in TABLE:
+    for item in FORMAT_TABLE:
         is_held = item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M)
         if is_held or (item.declares and re.search(item.declares, package.declared)):
             if package.doubled:
@@ -272,13 +272,13 @@ def may_hold_table(name: str, head: bytes, kind: str) -> bool:
 _IN_CHILD = "reading.files.child_process:in_child"
 """An inbox of small files needs no child."""
 _MAY_BE_OTHER = tuple(
-    name.encode("utf-16-le") for name in ("EncryptedPackage", *filter(None, (item.stream for item in TABLE)))
+    name.encode("utf-16-le") for name in ("EncryptedPackage", *filter(None, (item.stream for item in FORMAT_TABLE)))
 )
 """Names within an OLE file that is no .xls, or that embeds another document: then its directory must be read."""
 
 
 def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
-    """Without its envelope: the kind of a content, a tag of `TABLE`; the content; its parts, where it is a package."""
+    """Without its envelope: the kind of a content, a tag of `FORMAT_TABLE`; the content; its parts, where it is a package."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
         kind = "xls"
@@ -323,7 +323,7 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         raise cannot_read(kind)
     if item.of_package:
         package = package or Package(data)
-        bounds.expect_small(bytes=package.parsed_size(bounds.SMALL["bytes"]))
+        bounds.expect_small(bytes=package.parsed_size(bounds.READ_IN_PARENT["bytes"]))
     elif item.of_text:
         bounds.expect_small_text(data)
     else:

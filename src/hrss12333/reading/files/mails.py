@@ -18,13 +18,13 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
 from hrss12333.reading.files.package import naive_utc, too_large
-from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, shown
+from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, printable_name
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
 _NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
 """Attachments that go with a form: the work report, the stamped scan."""
-_CELL = lazy(rb"<t[dh]\b", re.IGNORECASE)
+_HTML_CELL = lazy(rb"<t[dh]\b", re.IGNORECASE)
 _FEWEST_CELLS = 24
 """Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
 _MOST_PARTS = 1_000
@@ -32,7 +32,7 @@ _MOST_DASHES = 10_000
 """Lines of a mail that may part it: each makes a part, which takes time."""
 _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
-_LONGEST = 20_000
+_LONGEST_MAIL = 20_000
 """Characters of a mail that are read as its words."""
 _MOST_LOOKS = 10**9
 """Characters times characters of texts beyond which these are not compared."""
@@ -44,7 +44,7 @@ _QUOTED = lazy(
 """The line from which on a mail quotes another, or is but a signature."""
 _LONG_ROW = 8
 """Cells from which on a row is one of a form's, not of a table of a few words."""
-_PIECE = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
+_LINE_BREAK = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
 
 
 class MailPart(NamedTuple):
@@ -108,8 +108,8 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
         is_attached = part.get_content_disposition() == "attachment"
         if not name and not is_attached:
             if part.get_content_type() == "text/plain":
-                texts.append(_text_of(part))
-            elif part.get_content_type() == "text/html" and not draft and (page_text := _text_of(part)):
+                texts.append(_words_of_part(part))
+            elif part.get_content_type() == "text/html" and not draft and (page_text := _words_of_part(part)):
                 page = b'<meta charset="utf-8">' + page_text.encode("utf-8", "replace")
                 parts.append(MailPart(f"{TextKind.MAIL.value}.html", page, sender, received, letter=True))
             continue
@@ -123,12 +123,12 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
     letters = [part for part in parts if part.letter]
     pages = [own_words(_page_text(part)) for part in letters]
-    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_beyond(pages, texts))))
+    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_lines_not_in(pages, texts))))
     own = (part._replace(content=_own_page(part.content)) if table else part for part in letters)
-    letters = [part for part in own if len(_CELL.findall(part.content)) >= _FEWEST_CELLS]
+    letters = [part for part in own if len(_HTML_CELL.findall(part.content)) >= _FEWEST_CELLS]
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     # What is read as a sheet tells its words by itself.
-    beside = filter(None, _beyond([*bodies], map(_page_text, letters)))
+    beside = filter(None, _lines_not_in([*bodies], map(_page_text, letters)))
     words, others = ((*about, *(text for body in some for text in _texts(body))) for some in (bodies, beside))
     itself = MailPart("", b"", _header(mail, "from"), _mail_date(mail), NO_ATTACHMENT)
     return [(words, [part for part in parts if not part.letter]), (others, letters), (() if draft else words, [itself])]
@@ -139,8 +139,8 @@ def _own_page(content: bytes) -> bytes:
     from hrss12333.reading.formats.html_tables import TAG  # few mails are pages
 
     page, start = content.decode("utf-8", "replace"), 0
-    for end in _PIECE.finditer(page):
-        line = unescape(TAG.sub("", page[max(start, end.start() - _LONGEST // 10) : end.start()]))
+    for end in _LINE_BREAK.finditer(page):
+        line = unescape(TAG.sub("", page[max(start, end.start() - _LONGEST_MAIL // 10) : end.start()]))
         if end[1] or _QUOTED.search(" ".join(line.split())):
             return page[: end.start() if end[1] else start].encode()
         start = end.end()
@@ -159,12 +159,12 @@ def _texts(body: str) -> Iterator[Text]:
 def _page_text(letter: MailPart) -> str:
     from hrss12333.reading.formats.html_tables import shown_text  # few mails are pages
 
-    return shown_text(letter.content.decode("utf-8", "replace")[: 10 * _LONGEST])
+    return shown_text(letter.content.decode("utf-8", "replace")[: 10 * _LONGEST_MAIL])
 
 
-def _beyond(texts: Sequence[str], told: Iterable[str]) -> Sequence[str]:
+def _lines_not_in(texts: Sequence[str], others: Iterable[str]) -> Sequence[str]:
     """The lines of texts that are not in others, wherever these break theirs."""
-    known = "".join("".join(told).split())
+    known = "".join("".join(others).split())
     if len(known) * sum(map(len, texts)) > _MOST_LOOKS:
         return texts
     return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
@@ -192,7 +192,7 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
 
 
 def _header(mail: EmailMessage, name: str) -> str:
-    return _or_default(lambda: shown(str(mail[name] or "").strip()), "")
+    return _or_default(lambda: printable_name(str(mail[name] or "").strip()), "")
 
 
 def _is_draft(mail: EmailMessage) -> bool:
@@ -203,14 +203,14 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
     return _or_default(lambda: naive_utc(parsedate_to_datetime(str(mail["date"]))), None)
 
 
-def _text_of(part: EmailMessage) -> str:
+def _words_of_part(part: EmailMessage) -> str:
     return _or_default(lambda: str(part.get_content()), "")
 
 
 def own_words(text: str) -> str:
     """The text up to where it quotes another, without lines marked as quoted."""
     lines: list[str] = []
-    for line in text[:_LONGEST].splitlines():
+    for line in text[:_LONGEST_MAIL].splitlines():
         if _QUOTED.search(line):
             break
         if not line.lstrip().startswith((">", "＞")):

@@ -33,7 +33,7 @@ MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 """Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
 CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
-_FEW = 2**20
+_KEPT_BYTES = 2**20
 """Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
 _DEEPEST = 100
 _DIRECTORY_ENTRY = b"PK\x01\x02"
@@ -42,7 +42,7 @@ _MOST_ENTRIES = 20 * MAX_MEMBERS
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """How a part begins in UTF-16 → its encoding."""
 DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在{program}或WPS中打开原件，确认无误后另存为新文件再报送。"
-TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
+UNPACKED_TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
 DECLARES = (
     "文件的XML中含有外部定义（DTD），这不是{program}或WPS会写出的内容，可能会耗尽内存，为安全起见没有读取。"
     "请在{program}或WPS中打开，另存为新的{extension}再报送。"
@@ -58,7 +58,7 @@ def damaged(*, word: bool = False) -> FileProblem:
 def too_large(*, word: bool = False) -> FileProblem:
     """F004, worded likewise."""
     what, extension = ("文字和调查表，去掉图片等附带内容", ".docx") if word else ("两张调查表", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, TOO_LARGE, what=what, extension=extension)
+    return FileProblem(Problem.TOO_LARGE, UNPACKED_TOO_LARGE, what=what, extension=extension)
 
 
 def declaring(*, word: bool = False) -> FileProblem:
@@ -174,7 +174,7 @@ class Package:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise FileProblem(Problem.ENCRYPTED, LOCKED)
-        self._by_name = {_key(info.filename): info for info in self.infos}
+        self._by_name = {_part_key(info.filename): info for info in self.infos}
         self.names = tuple(self._by_name)
         """Names of all members, in lower case with slashes."""
         self.listing = "".join(f"{name}\n" for name in self.names)
@@ -189,7 +189,7 @@ class Package:
             raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name or _key(name) in self._by_name
+        return name in self._by_name or _part_key(name) in self._by_name
 
     def parsed_size(self, enough: int) -> int:
         """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
@@ -200,22 +200,22 @@ class Package:
     @cached_property
     def declared(self) -> bytes:
         """What it says that it is: as an OpenDocument and, behind a sign <, as an Office package; in small letters."""
-        kind = self.read("mimetype", _FEW)[:100]
-        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _FEW):
+        kind = self.read("mimetype", _KEPT_BYTES)[:100]
+        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _KEPT_BYTES):
             kind = b"opendocument.spreadsheet"
         # in UTF-16, only ASCII is looked for
-        return (kind + b"<" + self.read("[Content_Types].xml", _FEW)).lower().replace(b"\0", b"")
+        return (kind + b"<" + self.read("[Content_Types].xml", _KEPT_BYTES)).lower().replace(b"\0", b"")
 
     def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
         """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
-        key = name if name in self._by_name else _key(name)
+        key = name if name in self._by_name else _part_key(name)
         known, info = self._parts.get(key), self._by_name.get(key)
         if known is not None:
             return known
         if info is None or info.file_size > most:
             return b""
         content = self.read_info(info)
-        if len(content) <= _FEW:
+        if len(content) <= _KEPT_BYTES:
             self._parts[key] = content
         return content
 
@@ -246,7 +246,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return b"".join((*body, listed, end))
 
 
-def _key(name: str) -> str:
+def _part_key(name: str) -> str:
     """Office programs find parts regardless of case and of the slash's direction."""
     return name.replace("\\", "/").lstrip("/").lower()
 

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import TOO_MANY, Whole
+from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
-TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-UNREADABLE = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+READ_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
@@ -61,7 +61,7 @@ class Source(Struct, frozen=True):
     """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
-    whole: Whole | None = None
+    budget: ContainerBudget | None = None
     """The archive or mail that it came in, whose files are bounded together."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
@@ -69,11 +69,11 @@ class Source(Struct, frozen=True):
     @property
     def about(self) -> dict[str, Any]:
         """All that is known of it but its content, as another process takes it."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("load", "whole")}
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("load", "budget")}
 
-    def holding(self, name: str, data: bytes, whole: Whole | None = None) -> Source:
-        """A file that was found within it; ``whole`` bounds it together with the others."""
-        return replace(self, name=name, load=partial(bytes, data), named=False, whole=whole)
+    def holding(self, name: str, data: bytes, budget: ContainerBudget | None = None) -> Source:
+        """A file that was found within it; ``budget`` bounds it together with the others."""
+        return replace(self, name=name, load=partial(bytes, data), named=False, budget=budget)
 
     @property
     def data(self) -> bytes:
@@ -90,13 +90,13 @@ def load(path: Path, most: int | None = None) -> bytes:
             if not S_ISREG(status.st_mode):  # any more
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+                raise FileProblem(Problem.TOO_LARGE, LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
             return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
-        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else UNREADABLE) from error
+        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else READ_FAILED) from error
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """A file name fit for a terminal and a report: no control characters, no undecodable bytes."""
     try:
         name.encode()
@@ -133,7 +133,7 @@ _CHINA = timedelta(hours=8)
 def zip_entries(data: bytes, _: str) -> list[Source]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
-    return _listed((name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos)
+    return _sources((name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos)
 
 
 def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
@@ -147,10 +147,10 @@ def archive_entries(data: bytes, kind: str) -> list[Source]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
-    return _listed((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
+    return _sources((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
 
 
-def _listed(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
+def _sources(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
     named = ((name.replace("\\", "/").lstrip("/"), load, saved) for name, load, saved in files)
     sources = (Source(name, load, saved, skip=passed_over(name) or "") for name, load, saved in named)
     return sorted(sources, key=lambda source: source.name)
@@ -188,7 +188,7 @@ def read_7z(data: bytes) -> Files:
             if archive.needs_password():
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
             infos = [info for info in archive.list() if not info.is_directory]
-            _bound([info.uncompressed for info in infos])
+            _expect_few_members([info.uncompressed for info in infos])
             collector = Collector()
             archive.extractall(factory=collector)
     except py7zr.exceptions.PasswordRequired as error:
@@ -215,14 +215,14 @@ def read_rar(data: bytes) -> Files:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
-            _bound([info.file_size for info in infos])
+            _expect_few_members([info.file_size for info in infos])
             # A .rar of old stores local time without saying so, as a zip does; it is taken so.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
 
 
-def _bound(sizes: list[int]) -> None:
+def _expect_few_members(sizes: list[int]) -> None:
     if len(sizes) > MAX_MEMBERS:
         raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
     if sum(sizes) > MAX_PASSED:

@@ -23,20 +23,20 @@ from hrss12333.reading.files.bounds import (
     MAX_AREAS,
     MAX_COLUMN,
     MAX_ROW,
-    area_of,
+    counted_area,
     expect_small,
     leave_to_child,
 )
 from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
 from hrss12333.reading.grid import FileProblem, column_number
 
-MAX_XML = 128 * 2**20
+MAX_XML_OF_FILE = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
-_PLAIN = lazy(
+_UTF8_BEGINNING = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
@@ -71,7 +71,7 @@ _NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
 _ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
 _COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
-_NAMED = lazy(
+_ADDRESSED_CELL = lazy(
     rb"""<(?:[\w.-]+:)?c(?:\s++[^\s=<>"'/]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*?\s++r\s*+=\s*+["']\s*+[A-Za-z]++\d"""
 )
 """A cell that has an address, not only in the text of another attribute."""
@@ -128,7 +128,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         longest, widest = max(longest, part.longest), max(widest, part.area)
         sparse |= part.area > MAX_AREA
         odd |= part.odd
-        if size > MAX_XML or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
+        if size > MAX_XML_OF_FILE or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
     if not known:
         expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
@@ -152,10 +152,10 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
     tags = raw.count(b"<")
     elements = tags // 2 if tags < _FEW_TAGS else raw.count(b"</")
     if kind == "docx":
-        odd = not _PLAIN.match(raw)
+        odd = not _UTF8_BEGINNING.match(raw)
     else:  # the reader makes room for as many entries as the part claims to have
         is_whole = tags == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
-        odd = not is_whole or _claimed(raw) > max(len(raw), MAX_ROW)
+        odd = not is_whole or _claimed_entries(raw) > max(len(raw), MAX_ROW)
     if b"sheetData" in raw:
         cells, area, certain = sheet_area(raw, quick=quick)
         return _Part(tags, elements, odd or not certain, 0, cells, area)
@@ -203,7 +203,7 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
     return dict(reversed(_ATTRIBUTE.findall(tag)))  # of two of one name the first
 
 
-def _claimed(raw: bytes) -> int:
+def _claimed_entries(raw: bytes) -> int:
     """The largest number of entries that a part claims to have; the cells themselves claim nothing."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
     outside = raw[:start] + raw[end:] if 0 <= start < end else raw
@@ -228,12 +228,12 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     rows, columns, unnamed = _reach(raw, cells)
     if unnamed > 0:  # cells without an address follow one another, rows as well
         rows, columns = rows + raw.count(b"row"), columns + unnamed
-    if area_of(rows, columns) <= MAX_AREA:
-        return cells, area_of(rows, columns), True
+    if counted_area(rows, columns) <= MAX_AREA:
+        return cells, counted_area(rows, columns), True
     # Formatting far below or beside the data is harmless: only filled cells count.
     filled = [tag for tag in _FILLED.findall(raw) if not tag.rstrip().endswith(b"/>")]
     rows, columns, unnamed = _reach(b"".join(filled), len(filled))
-    area = area_of(rows, columns)
+    area = counted_area(rows, columns)
     if area > MAX_AREA:
         if unnamed or rows > MAX_SPARSE_ROWS:
             raise too_large()
@@ -247,4 +247,4 @@ def _reach(tags: bytes, cells: int) -> tuple[int, int, int]:
     columns = max(map(_column_number, set(_COLUMN.findall(tags))), default=0)
     if rows > MAX_ROW or columns > MAX_COLUMN:
         raise FileProblem(Problem.TOO_LARGE, BEYOND)
-    return rows, columns, cells - len(_NAMED.findall(tags))
+    return rows, columns, cells - len(_ADDRESSED_CELL.findall(tags))

@@ -28,7 +28,10 @@ Lookup = Callable[[str | None, int, int], Operand]
 or None where blank."""
 
 _Scalar = Decimal | str | None
-_SHEET, _CELL = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?", r"\$?(?P<{}>[A-Z]{{1,3}})\$?(?P<{}>\d{{1,7}})(?![\w(])"
+_SHEET, _CELL = (
+    r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?",
+    r"\$?(?P<{}>[A-Z]{{1,3}})\$?(?P<{}>\d{{1,7}})(?![\w(])",
+)
 _TOKEN = lazy(
     rf"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<sign>SUM\s*\(|[-+*/%(),;])
     |(?P<sheet>{_SHEET}){_CELL.format("left", "top")}(?:\s*:\s*{_SHEET}{_CELL.format("right", "bottom")})?
@@ -60,7 +63,7 @@ _CLOSE = 1e-6
 """Difference, in parts of the stored value, that comes of reckoning with fractions."""
 _UNKNOWN = True
 """Stands for what no formula is computed with: a date, an answer, a cell of no sheet that is known."""
-_LONGEST = 300
+_LONGEST_FORMULA = 300
 """Characters beyond which a formula checks the form, rather than giving a figure."""
 _MOST_FORMULAS = 5_000
 """Formulas of a sheet that are looked at."""
@@ -174,9 +177,9 @@ class _Expression:
 
 
 @lru_cache(maxsize=4096)
-def is_suspect(formula: str, is_zero: bool) -> bool:
+def is_worth_computing(formula: str, is_zero: bool) -> bool:
     """Whether it is worth computing what a formula gives beside a stored 0, or beside another stored value."""
-    return 0 < len(formula) <= _LONGEST and (
+    return 0 < len(formula) <= _LONGEST_FORMULA and (
         is_zero or (_SINGLE_CELLS.fullmatch(formula) is not None and not formula[1:].isdecimal())
     )
 
@@ -229,7 +232,7 @@ def _suspects(grid: Grid) -> dict[At, str]:
         if mark.formula:
             cell = grid.at(*at)
             is_figure = isinstance(cell, int | float) and not isinstance(cell, bool)
-            if cell is None or cell == "" or (is_figure and is_suspect(mark.formula, not cell)):
+            if cell is None or cell == "" or (is_figure and is_worth_computing(mark.formula, not cell)):
                 found[at] = mark.formula
     return found
 

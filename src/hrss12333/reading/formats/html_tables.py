@@ -49,7 +49,7 @@ TAG = lazy(r"<[^<>]*>")
 _SPACES = lazy(r"[ \t\r\n\f]+")
 _SHEET_NAME = lazy(r"<x:Name>([^<]*)</x:Name>", re.I)
 _Look = frozenset[str]
-_PLAIN: _Look = frozenset()
+_PLAIN_LOOK: _Look = frozenset()
 
 
 def read_mhtml(data: bytes) -> Book:
@@ -126,7 +126,7 @@ class _HtmlPage(Tables):
         self._classes = {name: _look_of_style(style) for name, style in _CLASS.findall(page)}
 
     def read(self, root: Any) -> list[Grid]:
-        for text, *_ in self._text_pieces(root, _PLAIN):  # a table on the way takes what is loose
+        for text, *_ in self._text_pieces(root, _PLAIN_LOOK):  # a table on the way takes what is loose
             self.loose.append(text)
         self.between()
         return [grid for grid in self.grids if grid.cells]
@@ -136,7 +136,7 @@ class _HtmlPage(Tables):
         return _lines_of_text("".join(self.loose))
 
     def _look_of(self, element: Any) -> _Look:
-        named = (self._classes.get(name, _PLAIN) for name in {*(element.get("class") or "").split()})
+        named = (self._classes.get(name, _PLAIN_LOOK) for name in {*(element.get("class") or "").split()})
         look = _look_of_style(element.get("style") or "").union(_LOOK_OF_TAG.get(element.tag, ()), *named)
         if element.tag in ("td", "th", "table", "tr"):
             look = look - {RAISED}  # there it says how the whole cell is aligned

@@ -18,8 +18,8 @@ from hrss12333.reading.files.package import too_large
 from hrss12333.reading.grid import At, Cell, column_number
 from hrss12333.survey.spellings import UNITS
 
-_TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
-MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
+_FORMAT_TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
+FORMAT_MAGNITUDES = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
 _ANY_NUMBER = lazy(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
 _CONDITION = lazy(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
 _COMPARED: dict[str, Callable[[float, Sequence[float]], bool]] = {
@@ -38,7 +38,7 @@ _UNTELLING = lazy(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
 _CURRENCY = lazy(r"[\s¥￥$€]")
 _DATES = lazy(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
-_LONGEST = 255
+_LONGEST_FORMAT = 255
 """Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
 
 
@@ -92,10 +92,10 @@ def number_shown(code: str, number: Cell) -> Mapping[str, Any]:
 @lru_cache(maxsize=2048)  # each workbook may bring its own
 def _sections(code: str) -> tuple[_FormatSection, ...]:
     """The parts of a format for numbers above zero; the others are for negative numbers, zero and text."""
-    if not 0 < len(code) <= _LONGEST:
+    if not 0 < len(code) <= _LONGEST_FORMAT:
         return ()
     parts: list[list[re.Match[str]]] = [[]]
-    for token in _TOKEN.finditer(_ANY_NUMBER.sub("0", code)):
+    for token in _FORMAT_TOKEN.finditer(_ANY_NUMBER.sub("0", code)):
         if token["plain"] == ";":
             parts.append([])
         else:
@@ -118,7 +118,7 @@ def _section(tokens: list[re.Match[str]]) -> _FormatSection:
             condition = found[1], float(found[2])
         dated |= bool(_DATES.fullmatch(bracket[1:2] or plain))
         percent |= plain == "%"
-        word = next((MAGNITUDES[sign] for sign in literal or plain if sign in MAGNITUDES), word)
+        word = next((FORMAT_MAGNITUDES[sign] for sign in literal or plain if sign in FORMAT_MAGNITUDES), word)
         point |= literal == "."
         behind |= "." in (literal, plain)
         if figures and not behind and literal and not literal.strip("0"):
@@ -135,7 +135,7 @@ def _section(tokens: list[re.Match[str]]) -> _FormatSection:
     scale = max(raised // (1_000**thousands * 10**shifted), 1) if raised > 1 else 1
     before, after = (_CURRENCY.sub("", text) for text in texts)
     remaining = before.strip("0") or (after and not _UNTELLING.fullmatch(after))
-    silent = dated or any(gaps[1:-1]) or any(sign in MAGNITUDES for sign in before + after)
+    silent = dated or any(gaps[1:-1]) or any(sign in FORMAT_MAGNITUDES for sign in before + after)
     silent = silent or not (percent or remaining or not figures)
     return _FormatSection(scale, before, after, figures, percent, condition, silent)
 
@@ -143,17 +143,17 @@ def _section(tokens: list[re.Match[str]]) -> _FormatSection:
 WHITE = "FFFFFF"
 _DARK = "1 0"
 """How a theme calls the colour of ordinary letters."""
-_ORDINARY = frozenset({"AUTO", "000000", "WINDOWTEXT"})
+_ORDINARY_COLOURS = frozenset({"AUTO", "000000", "WINDOWTEXT"})
 _FAINT = 0.06
 """A tint that leaves white nearly white."""
-_NEAR = 16
+_UNSEEN_STEPS = 16
 """Steps, of 256, by which letters may differ from their ground and still not be seen."""
 _HEX = lazy(r"([0-9A-F]{2})([0-9A-F]{2})([0-9A-F]{2})")
 _FIGURE_LAST, _FIGURE_FIRST = lazy(r"\d\d$"), lazy(r"\d\d")
 _RANGE = lazy(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
-_NUMBER = lazy(r"-?\d+(?:\.\d+)?")
+_CONDITION_NUMBER = lazy(r"-?\d+(?:\.\d+)?")
 _MOST_RANGES = 1_000
-_MOST_CELLS = 2_000_000
+_MOST_CONDITION_CELLS = 2_000_000
 """Cells of a sheet that its conditions are tried on, each as often as a condition names it."""
 STRUCK, HIDDEN, RAISED, UNSEEN = "struck", "hidden", "raised", "unseen"
 """How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote; unseen:
@@ -206,7 +206,7 @@ def read_letters(pieces: Iterable[Piece]) -> Letters:
             unseen += letters
         elif letters:
             letters = letters if is_blank or RAISED not in look else f"[{letters}]"
-            colour = "" if is_blank or colour in _ORDINARY else colour
+            colour = "" if is_blank or colour in _ORDINARY_COLOURS else colour
             is_parted = colour != last and _FIGURE_LAST.search(before) and _FIGURE_FIRST.match(letters)
             text += f"\n{letters}" if is_parted else letters
             before, last = letters, colour
@@ -234,7 +234,7 @@ def look_of(style: StyleRecord) -> CellStyle:
     font, fill, code = (
         style.get("font") or {},
         style.get("fill") or {},
-        (style.get("number_format") or "")[: _LONGEST + 1],
+        (style.get("number_format") or "")[: _LONGEST_FORMAT + 1],
     )
     pattern = fill.get("pattern")
     ground = WHITE if pattern in (None, "none") else _colour(fill.get("fg_color")) if pattern == "solid" else ""
@@ -249,7 +249,7 @@ def by_condition(rows: Sequence[Sequence[Cell]], rules: Iterable[StyleCondition]
     """The cells with a number above 0 that a condition strikes out or makes unseen (white where it is more than 0), if it is
     known here whether it holds: it asks for their number, or holds always; and the field of `Mark` that says so.
     """
-    left = _MOST_CELLS
+    left = _MOST_CONDITION_CELLS
     for ranges, kind, compares, formulas, style in rules:
         font: StyleRecord = style.get("font") or {}
         strikes = bool(font.get("strike"))
@@ -259,7 +259,7 @@ def by_condition(rows: Sequence[Sequence[Cell]], rules: Iterable[StyleCondition]
         holds = _COMPARED.get(compares or "") if kind == "cellIs" and operands else None
         if kind == "expression" and operands == ["TRUE"]:
             operands, holds = [], lambda *_: True
-        if holds is None or not all(map(_NUMBER.fullmatch, operands)):
+        if holds is None or not all(map(_CONDITION_NUMBER.fullmatch, operands)):
             continue
         limits = list(map(float, operands))
         for row, column in _cells_in_ranges(ranges, rows):
@@ -300,4 +300,4 @@ def _is_unseen(letters: str, ground: str) -> bool:
     one, other = _HEX.fullmatch(letters), _HEX.fullmatch(ground)
     if not one or not other:
         return bool(letters) and letters == ground
-    return all(abs(int(a, 16) - int(b, 16)) <= _NEAR for a, b in zip(one.groups(), other.groups(), strict=True))
+    return all(abs(int(a, 16) - int(b, 16)) <= _UNSEEN_STEPS for a, b in zip(one.groups(), other.groups(), strict=True))

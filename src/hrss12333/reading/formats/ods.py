@@ -24,8 +24,8 @@ _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _TEXT, _OFFICE = (_NAMESPACE % name for name in ("table", "style", "text", "office"))
 _SHEETS = f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table"
 _CELLS = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
-_ANNOTATION, _LINE = f"{_OFFICE}annotation", f"{_TEXT}p"
-_SIGNS = {
+_ANNOTATION, _PARAGRAPH = f"{_OFFICE}annotation", f"{_TEXT}p"
+_SIGN_OF_TAG = {
     f"{_TEXT}tab": "\t",
     f"{_TEXT}line-break": "\n",
     **dict.fromkeys((f"{_TEXT}ruby-text", f"{_TEXT}note", _ANNOTATION), ""),
@@ -33,17 +33,17 @@ _SIGNS = {
 """What stands for a sign, and what is not read."""
 _FOOTERS = [f"{_STYLE}{place}{kind}" for place in ("header", "footer") for kind in ("", "-left", "-first")]
 _MOST_BLANKS = 100
-_RAISED = ("super", "sub", "33", "-33")
+_RAISED_POSITIONS = ("super", "sub", "33", "-33")
 _HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
     f"{_STYLE}text-line-through-style": (STRUCK, lambda setting: setting != "none"),
     f"{_STYLE}text-line-through-type": (STRUCK, lambda setting: setting != "none"),
-    f"{_STYLE}text-position": (RAISED, lambda setting: setting.startswith(_RAISED)),
+    f"{_STYLE}text-position": (RAISED, lambda setting: setting.startswith(_RAISED_POSITIONS)),
     f"{_TEXT}display": (HIDDEN, lambda setting: setting == "none"),
     f"{_TABLE}display": (HIDDEN, lambda setting: setting == "false"),
 }
 """Attribute of a style's properties → the look of which it decides, and whether it gives it."""
 _ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
-_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
+_ODS_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
 _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
@@ -59,9 +59,9 @@ def read_ods(package: Package) -> Book:
     with refused():  # numbers that are none
         roots = [parsed(part) for part in parts if part]
         reader = _OdsReader()
-        for style in _within(roots, f"{_STYLE}style"):
+        for style in _elements(roots, f"{_STYLE}style"):
             reader.add_style(style)
-        conditions = (each.get(f"{_TABLE}condition", "") for each in _within(roots, f"{_TABLE}content-validation"))
+        conditions = (each.get(f"{_TABLE}condition", "") for each in _elements(roots, f"{_TABLE}content-validation"))
         lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
         grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
@@ -76,7 +76,7 @@ def read_ods(package: Package) -> Book:
         )
 
 
-def _within(roots: Iterable[Any], name: str) -> Iterator[Any]:
+def _elements(roots: Iterable[Any], name: str) -> Iterator[Any]:
     return (element for root in roots for element in root.iter(name))
 
 
@@ -133,7 +133,7 @@ class _OdsReader:
         error = (text or "#ERROR!") if is_error else ""
         value = None if is_error else _cell_value(cell, letters.text)
         annotation = cell.find(_ANNOTATION)
-        lines = () if annotation is None else annotation.iter(_LINE)
+        lines = () if annotation is None else annotation.iter(_PARAGRAPH)
         comment = "\n".join("".join(line.itertext()) for line in lines).strip()
         rows_spanned, columns_spanned = _repetitions(cell, "rows-spanned"), _repetitions(cell, "columns-spanned")
         sheet.merge((rows.start, columns.start), rows_spanned, columns_spanned)
@@ -149,7 +149,7 @@ class _OdsReader:
     def _pieces(self, cell: Any, look: frozenset[str]) -> Iterator[Piece]:
         between = ""
         for line in cell:
-            if line.tag == _LINE:
+            if line.tag == _PARAGRAPH:
                 if between:
                     yield between, (), ""
                 yield from text_pieces(line, self._look_within, look)
@@ -161,7 +161,7 @@ class _OdsReader:
             blanks = _repetitions(element, "c", _TEXT)
             self._room.take(cells=blanks // _MOST_BLANKS)
             return " " * min(blanks, _MOST_BLANKS)
-        return _SIGNS[element.tag] if element.tag in _SIGNS else self._look(element, f"{_TEXT}style-name")
+        return _SIGN_OF_TAG[element.tag] if element.tag in _SIGN_OF_TAG else self._look(element, f"{_TEXT}style-name")
 
 
 def _repetitions(element: Any, name: str, namespace: str = f"{_TABLE}number-") -> int:
@@ -197,4 +197,4 @@ def plain_formula(formula: str) -> str:
         last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
         return (f"'{name}'!" if name else "") + first + last
 
-    return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
+    return "=" + _ODS_REFERENCE.sub(reference, formula.partition("=")[2])

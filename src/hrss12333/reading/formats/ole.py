@@ -24,7 +24,7 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.file_type import TABLE, cannot_read
+from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
@@ -35,7 +35,7 @@ from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How a workbook begins that was dropped into a Word file as an icon."""
-_FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
+_FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
 """How a formula begins that is written where it was shared."""
 _NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
@@ -53,7 +53,7 @@ def kind_of(data: bytes) -> str | bytes:
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return unlocked(data)
-    return next((item.tag for item in TABLE if item.stream.lower() in roots), "xls")
+    return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls")
 
 
 def read_old_workbook(data: bytes) -> Book:
@@ -169,9 +169,9 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
 
     def noting() -> tuple[int, int, bytes]:
         kind, length, data = records()
-        if kind == _FORMULA and (data[12:14] != _NO_NUMBER or data[6] in _BLANKS):
+        if kind == _FORMULA_RECORD and (data[12:14] != _NO_NUMBER or data[6] in _BLANKS):
             found.append(data)
-        elif kind == _SHARED:
+        elif kind == _SHARED_RECORD:
             shared.append(data)
         return kind, length, data
 
@@ -182,13 +182,13 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
     for data in found[:_MOST_FORMULAS]:
         row, column = struct.unpack("<HH", data[:4])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
-            text = _text_of(book, data, (row, column), shared)
+            text = _formula_text(book, data, (row, column), shared)
             if text and "?" not in text:  # which stands for what it cannot tell
                 formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
     return sheet, formulas
 
 
-def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes]) -> str:
+def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes]) -> str:
     """A formula as it is written; one that was filled down stands once for all of its cells."""
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL

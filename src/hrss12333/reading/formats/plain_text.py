@@ -21,9 +21,9 @@ MAX_TEXT = 16 * 2**20
 _DELIMITERS = "\t,;，|"
 _HEAD = 50
 """Lines from which the delimiter is guessed."""
-_WHOLE = lazy(r"-?(?:0|[1-9]\d{0,14})")
+_WHOLE_NUMBER = lazy(r"-?(?:0|[1-9]\d{0,14})")
 _GUARDED = lazy(r'="([^"]*)"')
-_DAY = lazy(r"((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})")
+_ISO_DAY = lazy(r"((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})")
 _DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
 _DECLARED = lazy(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "cp936"}
@@ -54,9 +54,9 @@ def typed(text: str) -> Cell:
         bare = text = guarded[1]
     if not bare:
         return None
-    if _WHOLE.fullmatch(bare):
+    if _WHOLE_NUMBER.fullmatch(bare):
         return int(bare)
-    if day := _DAY.fullmatch(bare):
+    if day := _ISO_DAY.fullmatch(bare):
         with suppress(ValueError):  # no such day
             return date(int(day[1]), int(day[3]), int(day[4]))
     return float(bare) if _DECIMAL.fullmatch(bare) else text

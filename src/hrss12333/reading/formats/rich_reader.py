@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
-Sheets = tuple[tuple[Grid, ...], tuple[str, ...]]
+SheetsAndFooters = tuple[tuple[Grid, ...], tuple[str, ...]]
 """The sheets of a workbook, and the texts of page headers and footers, in which a printed 校验码 may stand."""
 
 
-def read_cells(data: bytes) -> Sheets:
+def read_cells(data: bytes) -> SheetsAndFooters:
     """All worksheets of a workbook; an ImportError where the library is missing."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -137,7 +137,7 @@ def formula_of(text: str) -> str:
 # By openpyxl
 
 
-def read_patiently(data: bytes) -> Sheets:
+def read_patiently(data: bytes) -> SheetsAndFooters:
     """The same by openpyxl."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:

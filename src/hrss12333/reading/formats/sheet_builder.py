@@ -14,7 +14,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_AREA, MAX_COLUMN
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.marks import (
-    MAGNITUDES,
+    FORMAT_MAGNITUDES,
     CellStyle,
     Letters,
     Piece,
@@ -22,20 +22,20 @@ from hrss12333.reading.formats.marks import (
     by_condition,
     number_shown,
 )
-from hrss12333.reading.grid import PLAIN, At, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Mark
+from hrss12333.survey.spellings import LARGEST_EXACT
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
-_EXACT = 10**15
-_FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
-_ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(MAGNITUDES)}]).{{0,3}}")
-_ORDINARY, _NO_LETTERS = CellStyle(), Letters()
+_FIGURES = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+_ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(FORMAT_MAGNITUDES)}]).{{0,3}}")
+_ORDINARY_STYLE, _NO_LETTERS = CellStyle(), Letters()
 
 
 def as_number(stored: str) -> int | float:
     """A number as it is stored; a whole one as such, up to where all of them are exact. A ValueError where it is none."""
     number = float(stored)
-    return int(number) if number.is_integer() and abs(number) < _EXACT else number
+    return int(number) if number.is_integer() and abs(number) < LARGEST_EXACT else number
 
 
 class Room(Struct):
@@ -82,7 +82,7 @@ class SheetBuilder(Struct):
         line += [None] * (column - len(line))
         line += [letters.removed if value is None and letters.removed else value, *[None] * (width - 1)]
         if letters.removed or letters.unseen:
-            self.note_look(at, value, letters, _ORDINARY)
+            self.note_look(at, value, letters, _ORDINARY_STYLE)
 
     def merge(self, at: At, rows: int, columns: int) -> None:
         """A cell goes on over so many rows and columns."""
@@ -92,7 +92,7 @@ class SheetBuilder(Struct):
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that say something."""
         if given := {name: value for name, value in fields.items() if value}:
-            self.marks[at] = replace(self.marks.get(at, PLAIN), **given)
+            self.marks[at] = replace(self.marks.get(at, NO_MARK), **given)
 
     def note_look(self, at: At, value: Cell, letters: Letters, style: CellStyle) -> None:
         """What the look of a cell and of its letters says."""
@@ -106,10 +106,10 @@ class SheetBuilder(Struct):
     def note_shown(self, at: At, number: Cell, text: str) -> None:
         """What is shown of a number where that says something else: 3万 of a stored 3, but neither 2,501 of 2500.6 nor 3.1万 of
         30954."""
-        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0 or _FIGURE.fullmatch(text):
+        if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0 or _FIGURES.fullmatch(text):
             return
         if rounded := _ROUNDED.fullmatch(text):
-            whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", MAGNITUDES[rounded[3]]
+            whole, decimals, magnitude = rounded[1].replace(",", ""), rounded[2] or ".", FORMAT_MAGNITUDES[rounded[3]]
             if abs(float(whole + decimals) * magnitude - number) <= magnitude / 10 ** (len(decimals) - 1):
                 return
         self.note(at, shown=text)
@@ -117,7 +117,7 @@ class SheetBuilder(Struct):
     def apply_conditions(self, rules: Iterable[StyleCondition]) -> None:
         """Note what conditions strike out or make unseen that is seen otherwise."""
         for at, what in by_condition(self.rows, rules):
-            if not (self.marks.get(at, PLAIN).struck or self.marks.get(at, PLAIN).cut):
+            if not (self.marks.get(at, NO_MARK).struck or self.marks.get(at, NO_MARK).cut):
                 self.note(at, **{what: True})
 
     def grid(self) -> Grid:

@@ -30,7 +30,7 @@ from hrss12333.reading.formats.marks import Letters, read_letters
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Tables
 from hrss12333.reading.formats.word_document import WordCell, WordDocument, WordRun
-from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, number, value, w, within
+from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
 from hrss12333.reading.grid import At, Box, FileProblem, Prose
 
 MAX_XML = 32 * 2**20
@@ -164,7 +164,7 @@ class DocumentText(Tables):
         """Column → where the range began that reaches down there."""
         with self.table() as sheet:
             for row, (element, cells) in enumerate(self._document.rows(table)):
-                free = number(value(element, "trPr", "gridBefore")) or 0
+                free = whole_number(value(element, "trPr", "gridBefore")) or 0
                 sheet.rows.append([None] * min(max(free, 0), _MOST_COLUMNS))
                 for cell in cells:
                     at = row, len(sheet.rows[-1])

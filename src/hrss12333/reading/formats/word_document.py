@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, UNSEEN, WHITE
-from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, number, value, w, within
+from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, value, w, whole_number, within
 
 P, TABLE, BOX, SYMBOL = map(w, ("p", "tbl", "txbxContent", "sym"))
 _DRAWN = frozenset(map(w, ("drawing", "pict", "object")))
@@ -140,7 +140,7 @@ class WordDocument:
             cells = []
             for cell in within(row, w("tc")):
                 own = find(cell, "tcPr")
-                span = max(number(value(own, "gridSpan")) or 1, 1)
+                span = max(whole_number(value(own, "gridSpan")) or 1, 1)
                 cells.append(WordCell(cell, span, value(own, "vMerge"), {**look, **look_of(own)}))
             yield row, cells
 

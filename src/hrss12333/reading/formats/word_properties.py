@@ -32,7 +32,7 @@ def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
     return None if found is None else found.get(w(attribute), "")
 
 
-def number(text: str | None) -> int | None:
+def whole_number(text: str | None) -> int | None:
     """A whole number of the file; None where it is none."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
@@ -93,10 +93,10 @@ _SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     w("vanish"): (HIDDEN, is_on),
     w("vertAlign"): (RAISED, lambda part: part.get(_VAL) in ("superscript", "subscript")),
     w("position"): ("lifted", lambda part: part.get(_VAL) not in ("", "0")),
-    w("sz"): ("size", lambda part: number(part.get(_VAL))),
+    w("sz"): ("size", lambda part: whole_number(part.get(_VAL))),
     w("color"): ("colour", _colour),
     w("shd"): ("ground", _ground),
     w("highlight"): ("ground", lambda _: ""),
-    w("outlineLvl"): ("level", lambda part: min((number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
+    w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
 """Property → what it tells of, and how."""

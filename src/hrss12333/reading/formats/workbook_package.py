@@ -26,7 +26,7 @@ from msgspec.structs import asdict, replace
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code, lazy
-from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, area_of, leave_to_child
+from hrss12333.reading.files.bounds import MAX_AREA, MAX_AREAS, counted_area, leave_to_child
 from hrss12333.reading.files.package import (
     LOCKED,
     Package,
@@ -38,19 +38,19 @@ from hrss12333.reading.files.package import (
     too_large,
     unescaped,
 )
-from hrss12333.reading.files.source import shown
+from hrss12333.reading.files.source import printable_name
 from hrss12333.reading.files.zip_guard import Inspected, inspect, parsed_names
 from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.grid import PLAIN, At, Book, Box, Cell, FileProblem, Grid, Mark, column_number
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, column_number
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
+    from python_calamine_plus import CalamineSheet
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _DDE = lazy(rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)""")
 _EXTERNAL, _MOST_LINKS = "/externallinks/", 20
-_BESIDE = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
-_REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
+_DRAWING_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
+_CELL_NAME = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _MOST_ELEMENTS = 5_000
 
 
@@ -135,7 +135,7 @@ def _external(package: Package) -> dict[str, Any]:
                 found += (re.split(r"[/\\]", target)[-1] for target in targets)
             elif b"ddeLink" in raw:
                 found.append("DDE：" + "|".join(map(unescaped, _DDE.findall(raw)[:2])))
-    return {"external_links": True, "links": tuple(dict.fromkeys(shown(link) for link in found if link))}
+    return {"external_links": True, "links": tuple(dict.fromkeys(printable_name(link) for link in found if link))}
 
 
 def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
@@ -147,9 +147,9 @@ def _with_threads_and_boxes(grids: Sequence[Grid], package: Package, sheets: Map
     for grid in grids:
         folder, name = split(sheets.get(grid.name, ""))
         marks = dict(grid.marks)
-        for target in _BESIDE.findall(package.read(f"{folder}/_rels/{name}.rels")):
+        for target in _DRAWING_TARGET.findall(package.read(f"{folder}/_rels/{name}.rels")):
             for at, fields in read(normpath(join("/", folder, target.decode())).lstrip("/")):
-                marks[at] = replace(marks.get(at, PLAIN), **fields)
+                marks[at] = replace(marks.get(at, NO_MARK), **fields)
         found.append(replace(grid, marks=marks))
     return tuple(found)
 
@@ -158,7 +158,7 @@ def _in_part(package: Package, name: str) -> Iterator[tuple[At, dict[str, str]]]
     """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers, as fields of `Mark`."""
     root = root_of(package.read(name))
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
-        kind, place = _local(element), _REFERENCE.fullmatch(element.get("ref", ""))
+        kind, place = _local(element), _CELL_NAME.fullmatch(element.get("ref", ""))
         if kind == "threadedComment" and place:
             text = "" if element.get("done") == "1" else _element_text(element, "text")
             yield (int(place[2]) - 1, column_number(place[1])), {"comment": text}
@@ -202,7 +202,7 @@ def refusals() -> Iterator[None]:
 
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:
     """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     grids = []
     areas = 0
@@ -212,7 +212,7 @@ def read_grids(source: bytes | str) -> tuple[Grid, ...]:
             if known.typ != SheetTypeEnum.WorkSheet:  # a chart, a macro sheet
                 continue
             sheet = book.get_sheet_by_index(number)
-            area = area_of(sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else 0
+            area = counted_area(sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else 0
             areas += area
             if area > MAX_AREA or areas > MAX_AREAS:
                 raise too_large()
@@ -237,9 +237,9 @@ _AROUND_CELLS = (*b"hidden width=\"0 conditionalFormat dataValidation headerFoot
 _IN_STYLES = (*b'strike rgb indexed theme="0" formatCode numFmtId="9" numFmtId="10" \''.split(), b"<dxf ")
 """What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
 notation that few programs have."""
-_CELL = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
-_FORMULA = lazy(rb">([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
-_MOST = 1_000
+_CELL_TAG = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
+_FORMULA_AND_VALUE = lazy(rb">([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
+_MOST_FORMULAS = 1_000
 """Formulas of a sheet that are searched for."""
 
 
@@ -269,12 +269,12 @@ def _formulas(sheet: bytes) -> dict[At, Mark] | None:
         return None
     if any(sheet.find(sign, start, end) >= 0 for sign in _IN_CELLS):
         return None
-    pieces = sheet[start:end].split(b"<f", _MOST)
+    pieces = sheet[start:end].split(b"<f", _MOST_FORMULAS)
     found: dict[At, Mark] = {}
     for before, behind in pairwise(pieces):
-        cell, formula = _CELL.fullmatch(before, before.rfind(b"<c ")), _FORMULA.match(behind)
+        cell, formula = _CELL_TAG.fullmatch(before, before.rfind(b"<c ")), _FORMULA_AND_VALUE.match(behind)
         if cell is None or formula is None:
             return None
         at = int(cell[2]) - 1, column_number(cell[1].decode())
         found[at] = Mark(formula=f"={unescaped(formula[1])}")
-    return found if len(pieces) <= _MOST else None
+    return found if len(pieces) <= _MOST_FORMULAS else None

@@ -19,10 +19,10 @@ from hrss12333.reading.grid import At, Book, Cell, Grid
 _MICROSOFT = "{urn:schemas-microsoft-com:office:"
 _SS = f"{_MICROSOFT}spreadsheet}}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
-_PLAIN, _STRUCK, _RAISED = frozenset[str](), frozenset((STRUCK,)), frozenset((RAISED,))
-_LOOKS = {f"{_HTML}S": _STRUCK, f"{_HTML}Sup": _RAISED, f"{_HTML}Sub": _RAISED}
+_PLAIN_LETTERS, _STRUCK_LETTERS, _RAISED_LETTERS = frozenset[str](), frozenset((STRUCK,)), frozenset((RAISED,))
+_LETTERS_OF_TAG = {f"{_HTML}S": _STRUCK_LETTERS, f"{_HTML}Sup": _RAISED_LETTERS, f"{_HTML}Sub": _RAISED_LETTERS}
 """Tags of HTML that are in texts."""
-_REFERENCE = lazy(r"""("[^"]*"|'[^']*')|(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])""")
+_R1C1_REFERENCE = lazy(r"""("[^"]*"|'[^']*')|(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])""")
 """What is quoted, in which nothing is meant, or a cell."""
 
 
@@ -38,18 +38,18 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         root = parsed(data)
         looks: dict[str, frozenset[str]] = {}
         for style in root.iter(f"{_SS}Style"):
-            look, font = looks.get(style.get(f"{_SS}Parent", "Default"), _PLAIN), style.find(f"{_SS}Font")
+            look, font = looks.get(style.get(f"{_SS}Parent", "Default"), _PLAIN_LETTERS), style.find(f"{_SS}Font")
             if font is not None:
-                look = _STRUCK if font.get(f"{_SS}StrikeThrough") == "1" else _PLAIN
+                look = _STRUCK_LETTERS if font.get(f"{_SS}StrikeThrough") == "1" else _PLAIN_LETTERS
             looks[style.get(f"{_SS}ID", "")] = look
         room = Room()
         grids = [_grid(worksheet, looks, room) for worksheet in root.iterfind(f"{_SS}Worksheet")]
-        saved = parse_time(_text_of(root.find(f".//{_MICROSOFT}office}}LastSaved")))
+        saved = parse_time(_element_text(root.find(f".//{_MICROSOFT}office}}LastSaved")))
     return Book("xml", sifted(grids), saved=saved)
 
 
 def _grid(worksheet: Any, looks: Mapping[str, frozenset[str]], room: Room) -> Grid:
-    is_hidden = "Hidden" in _text_of(worksheet.find(f".//{_MICROSOFT}excel}}Visible"))
+    is_hidden = "Hidden" in _element_text(worksheet.find(f".//{_MICROSOFT}excel}}Visible"))
     sheet, row, column = SheetBuilder(worksheet.get(f"{_SS}Name", ""), room, is_hidden), -1, 0
     if worksheet.find(f"{_SS}Table/{_SS}Cell") is not None:
         raise damaged()  # a cell in no row
@@ -74,7 +74,7 @@ def _grid(worksheet: Any, looks: Mapping[str, frozenset[str]], room: Room) -> Gr
                 raise too_large()
             column = first + _attribute_number(cell, "MergeAcross")
             sheet.merge((row, first), _attribute_number(cell, "MergeDown") + 1, column - first + 1)
-            _read_cell(cell, (row, first), sheet, looks.get(cell.get(f"{_SS}StyleID", "Default"), _PLAIN))
+            _read_cell(cell, (row, first), sheet, looks.get(cell.get(f"{_SS}StyleID", "Default"), _PLAIN_LETTERS))
     return sheet.grid()
 
 
@@ -82,18 +82,18 @@ def _read_cell(cell: Any, at: At, sheet: SheetBuilder, look: frozenset[str]) -> 
     """What a cell holds goes into the sheet; an error, or a formula without a result, leaves it blank."""
     data = cell.find(f"{_SS}Data")
     kind = "" if data is None else data.get(f"{_SS}Type", "String")
-    text, comment = map(_text_of, (data, cell.find(f"{_SS}Comment/{_SS}Data")))
+    text, comment = map(_element_text, (data, cell.find(f"{_SS}Comment/{_SS}Data")))
     sheet.note(at, comment=comment)
     if kind == "Error":
         sheet.note(at, error=text or "#ERROR!")
     elif data is None or (kind == "Number" and text):
         sheet.note(at, formula=in_letters(cell.get(f"{_SS}Formula", ""), *at))
     if text and kind != "Error":
-        letters = read_letters(text_pieces(data, lambda child: _LOOKS.get(child.tag, _PLAIN), look))
+        letters = read_letters(text_pieces(data, lambda child: _LETTERS_OF_TAG.get(child.tag, _PLAIN_LETTERS), look))
         sheet.put(at, _cell_value(kind, text, letters), letters)
 
 
-def _text_of(element: Any) -> str:
+def _element_text(element: Any) -> str:
     return "" if element is None else "".join(element.itertext()).strip()
 
 
@@ -126,6 +126,6 @@ def in_letters(formula: str, row: int, column: int) -> str:
         return f"{column_letters(across)}{down}"
 
     try:
-        return _REFERENCE.sub(cell, formula)
+        return _R1C1_REFERENCE.sub(cell, formula)
     except ValueError:
         return formula

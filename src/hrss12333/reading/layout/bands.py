@@ -18,7 +18,7 @@ from hrss12333.model.text import Evidence
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
-    LONGEST,
+    LONGEST_HEADING,
     OF_WHICH,
     TALLEST,
     column_alike,
@@ -138,7 +138,7 @@ class Candidate(Struct, frozen=True):
         at = (column + 1, row + 1) if self.grid.turned else (row + 1, column + 1)
         return Place(self.grid.name, *at)
 
-    def at(self, place: Place) -> At:
+    def grid_position(self, place: Place) -> At:
         """Row and column of a physical cell in its grid."""
         return (place.column - 1, place.row - 1) if self.grid.turned else (place.row - 1, place.column - 1)
 
@@ -149,7 +149,7 @@ class _HeadingReader:
         self.merged = MergedCells(grid)
         self._heads: dict[int, bool] = {}
 
-    def whole(self, first: int, last: int) -> tuple[int, int]:
+    def complete_band(self, first: int, last: int) -> tuple[int, int]:
         """The band with merged and split headings (咨询员 / 人数) complete."""
         top, bottom = first, last
         for box in self.merged.boxes:
@@ -178,7 +178,7 @@ class _HeadingReader:
             self._heads[row] = row >= 0 and may_head(self._grid, row)
         return self._heads[row]
 
-    def _over(self, first: int, match: HeadingMatch) -> Iterator[tuple[int, int, str]]:
+    def _heading_over(self, first: int, match: HeadingMatch) -> Iterator[tuple[int, int, str]]:
         """Row, column and text of what is over a heading from a row on, further left where it was never merged over it."""
         for row in range(first, match.row):
             at = match.column
@@ -188,7 +188,9 @@ class _HeadingReader:
 
     def _under_group(self, top: int, match: HeadingMatch) -> HeadingMatch:
         """What a group's heading further left says of this column, too: 来电情况（万次） over cells that are not merged."""
-        for _, at, text in self._over(top, match) if self.form.by_key[match.key].group and not match.scale else ():
+        for _, at, text in (
+            self._heading_over(top, match) if self.form.by_key[match.key].group and not match.scale else ()
+        ):
             group = normal(text).partition("(")
             if at == match.column or not group[1] or not is_group(self.form, group[0]):
                 continue
@@ -207,7 +209,7 @@ class _HeadingReader:
         limiting = is_of_another_year if alone else means_other_figures
         # Where headings are repeated, a figure of the row above may look like a year.
         above = self._may_head(top - 1) and not (alone and has_answers(self._grid, top - 1))
-        for row, at, over in self._over(top - above, match):
+        for row, at, over in self._heading_over(top - above, match):
             beside = at < match.column or row < top
             if beside and over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over
@@ -216,9 +218,9 @@ class _HeadingReader:
     def all(self, top: int, bottom: int) -> Iterator[HeadingMatch]:
         """What the band's cells spell in each column that they head."""
         width = max(map(len, self._grid.cells[top : bottom + 1]), default=0)
-        return filter(None, (self._read(top, bottom, column) for column in range(width)))
+        return filter(None, (self._spelled_heading(top, bottom, column) for column in range(width)))
 
-    def _read(self, top: int, bottom: int, column: int) -> HeadingMatch | None:
+    def _spelled_heading(self, top: int, bottom: int, column: int) -> HeadingMatch | None:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
         cells: list[tuple[int, str, int]] = []
         for row in range(top, bottom + 1):
@@ -226,7 +228,7 @@ class _HeadingReader:
             if box and cells and box.top < row:
                 continue
             text = as_text(self.merged.at(row, column))
-            if text and len(text) <= LONGEST:
+            if text and len(text) <= LONGEST_HEADING:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
         above = as_text(self.merged.at(top - 1, column)) if self._may_head(top - 1) else ""
         if above and is_part_of_group(self.form, above, self.year):
@@ -271,7 +273,7 @@ def headings_of_band(
     table's; ``shared`` says whether another form is under the same headings.
     """
     reader = _HeadingReader(grid, form, edition.year)
-    top, bottom = reader.whole(*band)
+    top, bottom = reader.complete_band(*band)
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     strangers: list[HeadingMatch] = []
     for match in reader.all(top, bottom):

@@ -18,7 +18,7 @@ from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.competing import score_of_way
 from hrss12333.reading.layout.header import header_lines, header_of, labelled_lines, paragraphs, read_header
-from hrss12333.reading.layout.labels import BORDER, CONTACT, SEAL, spans_of
+from hrss12333.reading.layout.labels import BORDER, CONTACT, SEAL_PATTERN, spans_of
 from hrss12333.reading.layout.locating import locate, words_of
 from hrss12333.reading.layout.sheets import legible, without_own_parts
 from hrss12333.reading.layout.statements import only_year, year_above, year_lines, year_of_sheet, years_around
@@ -27,7 +27,7 @@ from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import UnitMatch
 
-_LARGEST = 20_000
+_LARGEST_TURNED = 20_000
 """Cells of the rectangle beyond which a sheet is no turned form."""
 _CONTINUED = 8
 """Characters of a line that says no more than 续表."""
@@ -52,10 +52,10 @@ def candidates(book: Book, edition: Edition) -> tuple[Sequence[Sheet], list[Cand
     """
     sheets: list[Sheet] = []
     for drawn in without_own_parts(book.grids):
-        below = _sheet(drawn, edition)
+        below = _located_sheet(drawn, edition)
         if book.flowing and sheets and _goes_on(sheets[-1], below):
             above = sheets.pop()
-            whole = _sheet(above.drawn.followed_by(drawn), edition, how="由换页分开的表，接起来读取")
+            whole = _located_sheet(above.drawn.followed_by(drawn), edition, how="由换页分开的表，接起来读取")
             apart = score_of_way([*above.found, *below.found], bool(above.found) + bool(below.found))
             sheets += [whole] if score_of_way(whole.found, 2) >= apart else [above, below]
         else:
@@ -78,7 +78,7 @@ def _goes_on(above: Sheet, below: Sheet) -> bool:
     return bool(upper) and (not lower or lower == upper[-1:])
 
 
-def _sheet(drawn: Grid, edition: Edition, survey: int | None = None, how: str = "") -> Sheet:
+def _located_sheet(drawn: Grid, edition: Edition, survey: int | None = None, how: str = "") -> Sheet:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed, where it is another than the edition's."""
     grid, survey = legible(drawn), survey or edition.year
     words = words_of(grid, edition.forms, edition.year)
@@ -95,7 +95,7 @@ def _sheet(drawn: Grid, edition: Edition, survey: int | None = None, how: str = 
     return Sheet(drawn, grid, found, how)
 
 
-def _named(grid: Grid, survey: int) -> tuple[Evidence, ...]:
+def _years_of_name(grid: Grid, survey: int) -> tuple[Evidence, ...]:
     return tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
 
 
@@ -104,25 +104,25 @@ def _upright_forms(book: Book, sheets: Sequence[Sheet], edition: Edition) -> Ite
     around = tuple(years_around(book.around, survey))
     years = []
     for sheet in sheets:
-        names = (*_named(sheet.grid, survey), *around)
+        names = (*_years_of_name(sheet.grid, survey), *around)
         lines = [evidence for item in sheet.found for evidence in item.years]
         year = (
-            inferred_year((*lines, *names), survey, settled=book.settled)
+            inferred_year((*lines, *names), survey, year_settled=book.year_settled)
             if sheet.found
-            else year_of_sheet(sheet.grid, names, edition, settled=book.settled)
+            else year_of_sheet(sheet.grid, names, edition, year_settled=book.year_settled)
         )
         years.append(year)
     among = only_year(years)
     for sheet, year in zip(sheets, years, strict=True):
         own = edition_named(edition, year or among)
-        again = sheet if own is edition else _sheet(sheet.drawn, own, survey, sheet.how)
+        again = sheet if own is edition else _located_sheet(sheet.drawn, own, survey, sheet.how)
         yield from _with_headers(again if again.found else sheet, survey)
 
 
 def _turned_forms(sheet: Sheet, edition: Edition) -> Iterator[Candidate]:
     """The forms of a sheet whose headings are below one another; the header is read where it is located."""
     grid = sheet.drawn
-    if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
+    if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST_TURNED:
         return
     over = grid.turned_over()
     columns = [match.column for item in locate(over, edition) for match in item.columns.values()]
@@ -135,8 +135,8 @@ def _turned_forms(sheet: Sheet, edition: Edition) -> Iterator[Candidate]:
     )
     width = max(map(len, grid.cells))
     around = year_lines(grid, grid.texts, range(first), range(last, rows), width, edition.year, edition.forms)
-    years = (*around, *_named(grid, edition.year))
-    for item in _sheet(over.part(first, last - 1), edition).found:
+    years = (*around, *_years_of_name(grid, edition.year))
+    for item in _located_sheet(over.part(first, last - 1), edition).found:
         yield replace(item, header=header, match=match, years=years)
 
 
@@ -152,7 +152,7 @@ def _with_headers(sheet: Sheet, survey: int) -> Iterator[Candidate]:
         repeated = item.start == item.top and not first
         apart = repeated or item.grid is not grid
         other = tuple(year_above(item.grid, item.top, item.edition.year, survey)) if apart else ()
-        years = (*(other or item.years or common), *_named(grid, survey))
+        years = (*(other or item.years or common), *_years_of_name(grid, survey))
         if repeated:
             yield replace(item, years=years, repeated=not other)
             continue
@@ -182,7 +182,7 @@ def _labels(item: Candidate) -> set[str]:
     """Header keys of the labels over a table's own columns; the same over each of two tables are two headers."""
     texts = [cell + BORDER for line in item.grid.cells[item.start : item.top] for cell in line if isinstance(cell, str)]
     keys = {span.key for text in texts for span in spans_of(text)}
-    return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
+    return (keys | {"unit"} if any(SEAL_PATTERN.search(text) for text in texts) else keys) - {""}
 
 
 def _with_cover(sheets: Sequence[Sheet], found: list[Candidate], edition: Edition) -> list[Candidate]:

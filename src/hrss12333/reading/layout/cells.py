@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Found, Place, Row, Value
-from hrss12333.model.message import Several, Words, note
+from hrss12333.model.message import Several, Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
 from hrss12333.reading.formats.formula import Calculator, Operand
@@ -26,7 +26,7 @@ from hrss12333.reading.layout.statements import Measures, Scales
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_cells, read_value, shows_error
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
 from hrss12333.reading.values.numbers import MOBILES, guide_scale
-from hrss12333.survey.schema import DATA, NO, YES, Column, Kind, Scalar
+from hrss12333.survey.schema import DATA_KINDS, NO, YES, Column, Kind, Scalar
 
 _TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
 _REFUSED = {
@@ -196,15 +196,15 @@ class CellReader:
         if (
             index in self._ragged
             and not total
-            and column.kind in DATA
+            and column.kind in DATA_KINDS
             and not is_blank(self._grid.at(index, places[0]))
         ):
-            how = note("这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏")
+            how = noted("这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏")
             found = as_found(self._grid.at(index, places[0]))
             return Value(found, None, self.place(index, places[0]), _REFUSED[column.kind], how)
         if column.key in self._ticked:
             return self._ticked_answer(index, column)
-        value = self._doubled(index, column, places, total=total)
+        value = self._doubled_value(index, column, places, total=total)
         return self._parted_value(
             index, column, value if as_written else self.scales.applied(column, value), total=total
         )
@@ -220,7 +220,7 @@ class CellReader:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
         match = self.columns[column.key]
         words = self._divided.get(column.key, "")
-        if total or column.kind not in DATA:
+        if total or column.kind not in DATA_KINDS:
             return value
         right = range(match.column + 1, match.column + match.span)
         beside = [at for at in right if not is_blank(self._grid.at(index, at))]
@@ -229,10 +229,10 @@ class CellReader:
         if value.found is None or not (beside or words):
             return value
         what = f"“{words}”等" if words else f"{len(beside) + 1}"
-        how = note("“{label}”栏下面又分了{what}列", label=Words(column.label), what=Words(what))
+        how = noted("“{label}”栏下面又分了{what}列", label=Words(column.label), what=Words(what))
         return Value(value.found, None, value.place, Problem.COLUMN_UNCLEAR, how)
 
-    def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
+    def _doubled_value(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""
         values = [self._cell_value(index, column, place, total=total) for place in places]
         given = [value for value in values if value.found is not None]
@@ -240,7 +240,7 @@ class CellReader:
             return given[0] if given else values[0]
         first = given[0]
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
-        how = note("同一栏目的另一列填得不同（{others}）", others=Words(others))
+        how = noted("同一栏目的另一列填得不同（{others}）", others=Words(others))
         return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, how)
 
     def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
@@ -260,7 +260,7 @@ class CellReader:
             return self._unshown(column, mark, place)
         value = read_value(column, mark.shown or cell, place, self._year)
         if mark.struck or mark.cut:
-            return replace(value, note=note("{said:，}", said=Several(filter(None, (value.note, removed)))))
+            return replace(value, note=noted("{notes:，}", notes=Several(filter(None, (value.note, removed)))))
         return value
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
@@ -271,7 +271,7 @@ class CellReader:
         own = [match for match in self.columns.values() if box.left <= match.column <= box.right]
         others = [match for match in own if match.column != at[1]]
         if column.kind is Kind.COUNT and (tall or others):
-            how = note("{what}合并成一个单元格，看不准各是多少", what="几行" if tall else "几栏")
+            how = noted("{what}合并成一个单元格，看不准各是多少", what="几行" if tall else "几栏")
             return Value(as_found(shared), None, place, Problem.NOT_WHOLE, how)
         if (box.top, box.left) == at and not others:
             return None
@@ -279,7 +279,7 @@ class CellReader:
         if others and kinds != {column.kind}:
             return None if (box.top, box.left) == at else read_value(column, None, place)
         value = read_value(column, shared, place, self._year)
-        return replace(value, note=value.note or note("合并的单元格，按相同内容读取"))
+        return replace(value, note=value.note or noted("合并的单元格，按相同内容读取"))
 
     def _unshown(self, column: Column, mark: Mark, place: Place) -> Value:
         """A value is due and the cell has none, but an error or a formula that was not calculated."""
@@ -288,13 +288,13 @@ class CellReader:
         result = self._calculator.compute(mark.formula)
         found: Found = mark.formula
         if result is None:
-            reason = note(
+            reason = noted(
                 "没有计算结果" if mark.stored is None else "保存的结果{stored}不是它算出来的", stored=Words(mark.stored)
             )
             return Value(found, None, place, Problem.NOT_CALCULATED, reason)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         stored = "公式没有保存结果" if mark.stored is None else "公式保存的结果{stored}与公式不符"
-        how = value.note if value.problem else note(stored + "，由本工具算出", stored=Words(mark.stored))
+        how = value.note if value.problem else noted(stored + "，由本工具算出", stored=Words(mark.stored))
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:

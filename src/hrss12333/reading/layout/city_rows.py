@@ -16,7 +16,7 @@ from hrss12333.survey.regions import SubRegion, Unit
 def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     """The tables of one file, such rows under their city's name."""
     rows = (row.match for table, _ in tables for row in table.rows if row.match)
-    if not any(match.whole or (match.below and (match.below.own_level or match.below.namesakes)) for match in rows):
+    if not any(match.is_unit or (match.below and (match.below.own_level or match.below.namesakes)) for match in rows):
         return list(tables)
     return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
 
@@ -101,7 +101,7 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     below = _place_below(row)
     if below is None or not below.own_level:
         # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
-        itself = unit.is_municipality and city and row.match and row.match.whole and str(row.region).endswith("区")
+        itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
         return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:

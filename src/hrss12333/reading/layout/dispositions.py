@@ -27,7 +27,7 @@ from hrss12333.reading.layout.row_words import (
     is_statistic,
     is_subtotal,
     is_total,
-    other_year,
+    named_year,
     summed_region,
 )
 from hrss12333.reading.values.answers import read_yesno
@@ -46,9 +46,9 @@ _STRONG = 3
 """Answers that make a row below the notes a data row all the same."""
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered, parted or their units named."""
-_HEADINGS = 2
+_HEADING_WORDS = 2
 """Words where figures are due that make a row of headings."""
-_NUMERALS = frozenset("一二三四五六七八九十")
+_SERIAL_NUMERALS = frozenset("一二三四五六七八九十")
 _LIKE_A_NUMBER_TO_CALL = 10**9
 """From here on a figure is a telephone number."""
 
@@ -142,11 +142,11 @@ class BodyLine:
     def begins_another_table(self) -> bool:
         """Words alone, some where figures are due, below a gap or the sums: 接通率, 满意度."""
         apart = self.above.blank or self.above.total == self.index - 1
-        if not apart or not self.above.regions or len(self.texts) < _HEADINGS:
+        if not apart or not self.above.regions or len(self.texts) < _HEADING_WORDS:
             return False
         counts = {at for column in self.filled if column.kind is Kind.COUNT for at in self.cells.places[column.key]}
         words = [text for column, text in self.texts.items() if column in counts and _is_words(text)]
-        headings = len(words) >= _HEADINGS and not any(map(_is_answer, self.texts.values()))
+        headings = len(words) >= _HEADING_WORDS and not any(map(_is_answer, self.texts.values()))
         return headings and not self.name.is_known
 
     def is_explanation(self) -> bool:
@@ -168,7 +168,7 @@ class BodyLine:
 
     def is_other_years_total(self) -> bool:
         """2018年合计."""
-        return any(is_total(text) and other_year(text, self.above.year) for text in self.called)
+        return any(is_total(text) and named_year(text, self.above.year) for text in self.called)
 
     def is_total(self) -> bool:
         """合计, of everything, of an area or of a region."""
@@ -202,7 +202,7 @@ class BodyLine:
         """Without a name, below a 合计 that ends the table, or with words where rows are numbered: 核对."""
         if self.name.written is not None:
             return False
-        words = _is_words(self.serial) and not _NUMERALS.issuperset(self.serial)
+        words = _is_words(self.serial) and not _SERIAL_NUMERALS.issuperset(self.serial)
         ended = self.above.total is not None and self.above.total - self.above.body >= _GUIDES
         numbered = self.serial.isdecimal() and sum(c.kind is not Kind.TEXT for c in self.filled) >= _STRONG
         return words or (ended and not numbered)

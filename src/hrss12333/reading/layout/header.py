@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import Words, note, read_as
+from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
@@ -30,7 +30,7 @@ from hrss12333.reading.layout.labels import (
     MOBILE,
     NOTE_ROW,
     PERSON,
-    SEAL,
+    SEAL_PATTERN,
     Span,
     is_contact_line,
     read_field,
@@ -57,8 +57,10 @@ _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
-_MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
-_NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
+_MEASURE_WORDS = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
+_NO_UNIT = lazy(
+    _MEASURE_WORDS.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
+)
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
 _title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
@@ -118,7 +120,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
             if key not in found or _is_better_value(key, value, found[key]):
                 found[key] = value
-        if (match and match.unit) or not (spans or SEAL.search(row.text)):
+        if (match and match.unit) or not (spans or SEAL_PATTERN.search(row.text)):
             continue
         named = _unit(row, spans, title, gazetteer)
         if named and (named[1].unit or match is None or found["unit"].found is None):
@@ -174,7 +176,7 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
     ends = [*(span.start for span in spans[1:]), len(text)][: len(spans)]
     read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in CONTACT]
     downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
-    if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
+    if below and downwards and not spans_of(below.text) and not SEAL_PATTERN.search(below.text):
         for span, value in read:
             column = row.columns[row.cell(span.start)] if row.columns else None
             cell = below.columns.index(column) if column in below.columns else None
@@ -186,7 +188,7 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
 
 def _field(row: HeaderRow, span: Span, end: int) -> Value:
     raw = row.text[span.end : end]
-    written = _clean(SEAL.sub("", raw))
+    written = _clean(SEAL_PATTERN.sub("", raw))
     lead = _LEAD.match(raw)
     place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
     return read_field(span.key, written, place)
@@ -208,14 +210,14 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
-    own = [span for span, written in named if not _MEASURE.fullmatch(written)]  # 单位：次、人
+    own = [span for span, written in named if not _MEASURE_WORDS.fullmatch(written)]  # 单位：次、人
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
     for first, last in ((span.start, span.end) for span in own):
         text = text[:first] + _LABEL * (last - first) + text[last:]
     segment = text[start:end]
-    for pattern in (SEAL, _title(title)):
+    for pattern in (SEAL_PATTERN, _title(title)):
         segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     candidates = []
     for part in _PART.finditer(segment):
@@ -227,12 +229,12 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for position, written, match in candidates:
         if match.unit:
-            how = None if written in match.unit.spellings or not match.how else note(match.how)
+            how = None if written in match.unit.spellings or not match.how else noted(match.how)
             return Value(written, match.unit.name, row.place(position), note=how), match
     likely = candidates if own else [item for item in candidates if item[2].nearest and _MISSPELT.fullmatch(item[1])]
-    if likely and (own or SEAL.search(row.text)):
+    if likely and (own or SEAL_PATTERN.search(row.text)):
         position, written, match = likely[0]
-        unknown = note("不在报送单位名单中")
+        unknown = noted("不在报送单位名单中")
         return Value(written, None, row.place(position), Problem.UNIT_UNKNOWN, unknown), match
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
@@ -257,7 +259,7 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
-                named = note("标题中写的是“{before}”", before=Words(before))
+                named = noted("标题中写的是“{before}”", before=Words(before))
                 return Value(text, match.unit.name, row.place_of(cell), note=named), match
     return None
 
@@ -275,7 +277,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
     how = left.note or (read_as(str(left.value)) if left.value else None)
     whose = "从联系人栏“{found}”中读出" if target == "mobile" else "从“{found}”中读出"
-    moved = replace(read_field(target, taken, value.place), note=note(whose, found=Words(value.found)))
+    moved = replace(read_field(target, taken, value.place), note=noted(whose, found=Words(value.found)))
     return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 

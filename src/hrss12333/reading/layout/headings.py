@@ -69,7 +69,7 @@ _OF_REGION = "各所属在填报送表地区设城市级自治州盟县师团旗
 _FILLER = lazy(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
-_WORD = lazy("[a-z]{3}")
+_LATIN_WORD = lazy("[a-z]{3}")
 _OF_PROSE = frozenset("。；@")
 """Characters that no heading has."""
 _FEWEST_LETTERS = 2
@@ -89,7 +89,7 @@ _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
 
 
-LONGEST = 60
+LONGEST_HEADING = 60
 """Characters beyond which a cell is prose, not a heading."""
 TALLEST = 4
 """Rows that a heading may take."""
@@ -134,7 +134,7 @@ def _headings_of_form(form: Form) -> dict[str, HeadedColumn]:
 
 
 @cache
-def _letters(form: Form) -> frozenset[str]:
+def _heading_letters(form: Form) -> frozenset[str]:
     """All that its headings are written with."""
     return frozenset(_OF_REGION).union(*_headings_of_form(form))
 
@@ -146,7 +146,7 @@ def forms_headed(forms: Sequence[Form], text: str) -> list[Form]:
     if printed := [form for form in forms if name in _headings_of_form(form)]:
         return printed
     used = frozenset(name)
-    return [form for form in forms if len(used & _letters(form)) > 1 or used <= _letters(form)]
+    return [form for form in forms if len(used & _heading_letters(form)) > 1 or used <= _heading_letters(form)]
 
 
 @lru_cache(maxsize=2048)
@@ -189,7 +189,7 @@ def without_translation(text: str) -> str:
 def _is_foreign(text: str) -> bool:
     """Whether a text holds words in small Latin letters, or in any other script (Mongolian, Tibetan), and nothing Chinese."""
     letters = sum(not char.isascii() and char.isalpha() for char in text)
-    return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
+    return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_LATIN_WORD.search(text)))
 
 
 def is_all_letters(text: str) -> bool:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import ReadingNote, Words, note, read_as
+from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy, visible
@@ -36,7 +36,7 @@ LABEL_ENDS = frozenset(":：）)")
 """One of which is in every label that is recognised by itself."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
-SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
+SEAL_PATTERN = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
 """（盖章） and its variants."""
 NOTE_ROW = lazy(
     r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])", needs="说要注.．、"
@@ -60,7 +60,7 @@ _NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
 _NTH = r"(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?"
 """联系人1 and 联系人2 are two."""
 _FAX_TOO = rf"(?:\s*[及和与、/]\s*{spaced('传真')})?"
-_OTHERS = (
+_OTHER_LABELS = (
     "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
     "|地址|通讯地址|办公地址|单位地址|联系地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
 )
@@ -68,7 +68,7 @@ _OF_OTHERS = "期间真职门室核座固公址编验额计微Qq"
 """Characters of which each of them holds one, and the usual header none."""
 
 
-_ALONE = frozenset(_OTHERS.split("|"))
+_OTHER_LABEL_WORDS = frozenset(_OTHER_LABELS.split("|"))
 PERSON = "person"
 """Key of a label that names somebody else than the contact: what number follows is theirs."""
 _PERSONS = (
@@ -118,13 +118,13 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
     for persons, needs in _PERSONS:
         person = rf"(?:单位|部门|统计|项目|科室|处室)?(?:{persons})(?:员|姓名)?{_NUMBER_TOO}"
         yield PERSON, rf"{person}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", needs
-    others = "|".join(map(spaced, _OTHERS.split("|")))
+    others = "|".join(map(spaced, _OTHER_LABELS.split("|")))
     yield "", rf"(?i:{others}){_END}", _OF_OTHERS
     yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", _OF_OTHERS
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
 
 
-_LABELS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
+_LABEL_PATTERNS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
 
 
 class Span(Struct, frozen=True):
@@ -142,7 +142,7 @@ _LONGEST_ROW = 5_000
 
 _USUAL = lazy(rf"(?<!\w)(?:{'|'.join(item.label for item in HEADER[1:])})[:：]", needs=":：")
 _KEYS = {item.label: item.key for item in HEADER}
-_PARTS = (
+_LABEL_PARTS = (
     *[word.upper() for item in HEADER[1:] for word in (item.label, *item.aliases)],
     *("单位", "省份", "直辖市", "(区", "（区", ":", "："),
     *[f"{deed}人" for deed in "报表办核批发责系"],
@@ -158,10 +158,10 @@ def _usual_spans(text: str) -> list[Span] | None:
     prepare the patterns for these takes as long as to read the rest of a file."""
     rest = _USUAL.sub(" ", text)
     cells = ["".join(cell.split()).upper() for cell in rest.split(BORDER)]
-    words = {part for part in _PARTS if part in BORDER.join(cells)}
+    words = {part for part in _LABEL_PARTS if part in BORDER.join(cells)}
     # 电话 within words, as in a title, is no label.
     named = [cell for cell in cells if cell and (cell[-1] in _ENDS or not cell.replace("12333", "").isalpha())]
-    if not _ALONE.isdisjoint(cells) or (words and named) or not _ANYWHERE.isdisjoint(words):
+    if not _OTHER_LABEL_WORDS.isdisjoint(cells) or (words and named) or not _ANYWHERE.isdisjoint(words):
         return None
     return [Span(_KEYS[match[0][:-1]], match.start(), match.end()) for match in _USUAL.finditer(text)]
 
@@ -172,7 +172,9 @@ def spans_of(text: str) -> Sequence[Span]:
     text = simplified(text[:_LONGEST_ROW])
     if (usual := _usual_spans(text)) is not None:
         return usual
-    every = [Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
+    every = [
+        Span(key, match.start(), match.end()) for key, pattern in _LABEL_PATTERNS for match in pattern.finditer(text)
+    ]
     chosen: list[Span] = []
     for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
         if span.end > span.start and all(span.end <= other.start or span.start >= other.end for other in chosen):
@@ -186,7 +188,7 @@ def is_label(text: str) -> bool:
     if LABEL_ENDS.isdisjoint(text):
         return False
     shown = simplified(visible(text)) + BORDER
-    if SEAL.search(shown):
+    if SEAL_PATTERN.search(shown):
         return True
     return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
 
@@ -254,7 +256,7 @@ def _mobile(written: str) -> Value:
         how = None if value == written else read_as(value)
         if landlines:
             also = "、".join(landlines)
-            how = note("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
+            how = noted("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
         return Value(written, value, note=how)
     reason = _why_no_mobile(text, bool(landlines) and not numbers)
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
@@ -263,8 +265,8 @@ def _mobile(written: str) -> Value:
 def _why_no_mobile(text: str, landline: bool) -> ReadingNote:
     """What is wrong with it: too short or too long a mobile number is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
-        return note("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
-    return note("填的是座机号" if landline else "不是11位手机号")
+        return noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
+    return noted("填的是座机号" if landline else "不是11位手机号")
 
 
 def _email(written: str) -> Value:
@@ -275,4 +277,4 @@ def _email(written: str) -> Value:
     if addresses and not any("@" in part for part in parts if part not in addresses):
         value = "、".join(addresses)
         return Value(written, value, note=None if value == written else read_as(value))
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=note("不是一个邮箱地址"))
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=noted("不是一个邮箱地址"))

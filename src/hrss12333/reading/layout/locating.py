@@ -21,7 +21,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.bands import Candidate, Columns, HeadingMatch, headings_of_band, names_in
 from hrss12333.reading.layout.competing import score_of_way
-from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, forms_headed, is_group, named_column
+from hrss12333.reading.layout.headings import ALIKE, LONGEST_HEADING, TALLEST, forms_headed, is_group, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.sheets import has_answers, may_head
 from hrss12333.reading.layout.statements import line_measures
@@ -31,17 +31,17 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import simplified
 
-_TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
-_MOST_CELLS = 3
+_FORM_TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
+_MOST_TITLE_CELLS = 3
 """Filled cells beyond which a row is no title."""
 _HIGHEST = 8
 """Rows that a header without a title may take."""
 _MOST_ABOVE = 2
 """Rows above a band that may say something of its headings."""
-_LARGEST = 20_000
+_LARGEST_REMEMBERED = 20_000
 """Cells and characters of a band that is remembered; those of the forms have some hundreds."""
 _MOST_BANDS = 256
-_BESIDE = 3
+_NAME_COLUMNS = 3
 """Columns from a form's first one among which the names of its rows may be under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
@@ -98,7 +98,7 @@ def _heading_finder(
 
     @lru_cache(maxsize=4096)
     def headings_in(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
-        possible = forms_headed(forms, text) if 1 < len(text) <= LONGEST else ()
+        possible = forms_headed(forms, text) if 1 < len(text) <= LONGEST_HEADING else ()
         matches = [(form.key, named_column(form, text, year)) for form in possible]
         headings = [(form, match.key, match.key in specific[form]) for form, match in matches if match]
         found = headings, "年" in text or "20" in text, bool(line_measures(text))
@@ -252,7 +252,7 @@ def _with_names(table: Candidate, gazetteer: Gazetteer) -> Candidate:
     taken = {match.column for match in table.columns.values()}
     heads = {match.column: match.text for match in table.strangers}
     best = 0, -1
-    for column in sorted(set(range(min(taken, default=0) + _BESIDE)) - taken):
+    for column in sorted(set(range(min(taken, default=0) + _NAME_COLUMNS)) - taken):
         texts = names_in(table.grid, column, (table.body, min(table.end, len(table.grid.cells))))
         known = sum(bool(gazetteer.owners(text)) for text in texts)
         if known * 2 > len(texts) and known > best[0]:
@@ -278,7 +278,7 @@ def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:
     lines = grid.cells[first : lowest + 2 - answers]
     boxes = [box for box in grid.merges if box.top < first + len(lines) and box.bottom >= first]
     over = [as_text(grid.at(box.top, box.left)) for box in boxes if box.top < first]
-    if sum([sum(map(len, map(str, line))) for line in (*lines, over)]) > _LARGEST:
+    if sum([sum(map(len, map(str, line))) for line in (*lines, over)]) > _LARGEST_REMEMBERED:
         return None
     shown = tuple([(*line, *map(type, line)) for line in lines])
     return top, bottom, first, answers, shown, tuple(boxes), tuple(over)
@@ -313,6 +313,6 @@ def _texts(sheet: Grid, row: int) -> list[str]:
 
 def _is_title(sheet: Grid, row: int) -> bool:
     texts = [simplified(re.sub(r"\s", "", text)) for text in _texts(sheet, row)]
-    if not texts or len(texts) > _MOST_CELLS or NOTE_ROW.match(texts[0]):
+    if not texts or len(texts) > _MOST_TITLE_CELLS or NOTE_ROW.match(texts[0]):
         return False
-    return any(_TITLE.search(text) or ("调查表" in text and len(text) < 60) for text in texts)
+    return any(_FORM_TITLE.search(text) or ("调查表" in text and len(text) < 60) for text in texts)

@@ -15,7 +15,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters, without_translation
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.reading.values.numbers import ORDERS, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE_PATTERN, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -52,19 +52,19 @@ _NOTE = lazy(
     re.DOTALL,
     needs="说注要口解年",
 )
-_ORDINARY = frozenset(
+_GUIDE_WORDS = frozenset(
     ["甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"]
 )
 _HINT = lazy(
-    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{ORDERS})?(?:{UNITS})|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
+    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{MAGNITUDE_PATTERN})?(?:{UNITS})|{MAGNITUDE_PATTERN}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
     "|(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉"
 )
 """What a cell below a heading asks for: a unit of measure, a choice, what a program keeps there."""
 _FIELD = lazy(r"[a-z][a-z_]*\d{0,3}", re.IGNORECASE)
 """How a program calls a column: calls_total, C12."""
-_ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"})
+_ENGLISH_ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"})
 _HAN = lazy(HAN)
-_NUMBER = lazy(r"[\d=+＝＋()（）]+|[①-⑳]")
+_COLUMN_NUMBER = lazy(r"[\d=+＝＋()（）]+|[①-⑳]")
 _FEWEST = 4
 """Cells that number the columns, or call them by letters."""
 
@@ -137,7 +137,7 @@ def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
     return replace(region, how="按规范名称读取") if region.official else None
 
 
-def other_year(name: str, year: int | None) -> int | None:
+def named_year(name: str, year: int | None) -> int | None:
     """The year before or behind a row's name that is not the one reported on: 银川市2018年, 2018年合计, 上年合计."""
     if year and _YEAR_BEFORE.match(name.strip()):
         return year - 1
@@ -164,18 +164,18 @@ def is_signature(texts: Sequence[str]) -> bool:
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3), calls them by letters or in another
     language, or names their units (次 次 人)."""
-    shown = [text for text in (compact(text).strip("()") for text in texts) if text not in _ORDINARY]
+    shown = [text for text in (compact(text).strip("()") for text in texts) if text not in _GUIDE_WORDS]
     if not shown:
         return len(texts) >= _FEWEST and "甲" in map(compact, texts)
     if all(map(_HINT.fullmatch, shown)):
         return True
     if len(texts) < _FEWEST:
         return False
-    if all((is_all_letters(text) or _FIELD.fullmatch(text)) and text.lower() not in _ANSWERS for text in shown):
+    if all((is_all_letters(text) or _FIELD.fullmatch(text)) and text.lower() not in _ENGLISH_ANSWERS for text in shown):
         return len(shown) >= _FEWEST
     digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
     run = len(digits) >= _FEWEST and digits == [*range(digits[0], digits[0] + len(digits))] and digits[-1] < 100
-    return all(map(_NUMBER.fullmatch, shown)) and (run or (not digits and len(shown) >= _FEWEST))
+    return all(map(_COLUMN_NUMBER.fullmatch, shown)) and (run or (not digits and len(shown) >= _FEWEST))
 
 
 @lru_cache(maxsize=4096)
@@ -185,7 +185,7 @@ def plain_name(unit: Unit | None, text: str) -> Name | None:
     plain = compact(text)
     if len(text) > LONGEST_NAME or plain in (SAMPLE, TOTAL) or is_label(text):
         return None
-    if any(pattern.fullmatch(plain) for pattern in _OTHERS):
+    if any(pattern.fullmatch(plain) for pattern in _OTHER_ROWS):
         return None
     match = match_region(unit, text) if unit else None
     return Name(text, match, None) if is_listed(match, text) or _is_but_a_name(unit, text) else None
@@ -200,7 +200,7 @@ def _is_but_a_name(unit: Unit | None, text: str) -> bool:
     """Whether a text that is no listed name can still be nothing else than a name, and is taken as written."""
     if visible(text) != text or without_translation(text) != text or summed_region(text, unit) or year_around(text)[1]:
         return False
-    return bool(_HAN.search(text)) and compact(text).strip("()") not in _ORDINARY
+    return bool(_HAN.search(text)) and compact(text).strip("()") not in _GUIDE_WORDS
 
 
 def is_label_like(text: str) -> bool:
@@ -208,5 +208,5 @@ def is_label_like(text: str) -> bool:
     return is_note(text) or is_label(text)
 
 
-_OTHERS = (_SAMPLE, _TOTAL, _SUBTOTAL, _STATISTIC, _NOTE, _SIGNATURE)
+_OTHER_ROWS = (_SAMPLE, _TOTAL, _SUBTOTAL, _STATISTIC, _NOTE, _SIGNATURE)
 """What in the region's column makes a row something else than data."""

@@ -21,7 +21,7 @@ from hrss12333.reading.layout.row_words import (
     is_note,
     is_sample,
     is_total,
-    other_year,
+    named_year,
     plain_name,
 )
 from hrss12333.reading.layout.sheets import MergedCells, concealed_rows
@@ -93,7 +93,7 @@ class RowReader:
                 if reason:
                     read.asides.append(replace(line.aside(reason), last=end))
                 break
-            self._take(line, fate, reason, read)
+            self._take_line(line, fate, reason, read)
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
         dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
@@ -123,10 +123,10 @@ class RowReader:
         row = self._cells.plain_row(index, self._cells.place(index, region), named)
         if is_listed(named.match, name):
             return row if row.answered >= _FILLED else None
-        certain = row.answered - len(row.marked) >= _FILLED
+        certain = row.answered - len(row.noted_values) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
-    def _take(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
+    def _take_line(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
         if fate is Fate.DATA:
             self._add_row(line, read)
         elif fate is Fate.SAMPLE:
@@ -154,7 +154,7 @@ class RowReader:
             return
         read.rows.append(row)
         self._above.regions.add(row.region)
-        if year := other_year(line.name.written or "", self._year):
+        if year := named_year(line.name.written or "", self._year):
             self._years[row.place] = year
 
     # Names
@@ -225,7 +225,7 @@ class RowReader:
                 read.total = row
 
     def _row_of(self, row: Row) -> int:
-        return self._located.at(row.place)[0]
+        return self._located.grid_position(row.place)[0]
 
     def _area(self, text: str) -> str:
         """The area that a 合计 names; empty where it is everything's, the unit's or a single region's."""

@@ -14,24 +14,24 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
-from hrss12333.model.message import ReadingNote, note
+from hrss12333.model.message import ReadingNote, noted
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
-from hrss12333.reading.layout.headings import LONGEST
+from hrss12333.reading.layout.headings import LONGEST_HEADING
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
-from hrss12333.survey.frame import CHANGES, LAST_YEAR
+from hrss12333.survey.frame import CHANGES, LAST_YEAR_HEADING
 
-STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
+ROW_STRUCK, ROW_HIDDEN, ROW_INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
 WORDS = frozenset((str, type(None)))
 """Types of the cells of a row that holds words alone."""
-_LARGEST = 20_000
+_LARGEST_MERGED = 20_000
 """Cells beyond which a merged range is decoration, not content."""
-_MOST = 200_000
+_MOST_MERGED_CELLS = 200_000
 """Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
-_FEW = 5_000
+_REMEMBERED_CELLS = 5_000
 """Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
 
 
@@ -40,7 +40,7 @@ class MergedCells:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        ranges = (_known if sum(map(_area, grid.merges)) <= _FEW else _ranges)(grid.merges)
+        ranges = (_known if sum(map(_area, grid.merges)) <= _REMEMBERED_CELLS else _ranges)(grid.merges)
         self.boxes, self._owner, self.rows, self.covered = ranges
         """The ranges, the cells of each, the rows that any touches; row → its columns that show what another cell holds."""
 
@@ -57,9 +57,9 @@ class MergedCells:
 def _ranges(
     merges: tuple[Box, ...],
 ) -> tuple[tuple[Box, ...], Mapping[At, Box], frozenset[int], Mapping[int, set[int]]]:
-    small = [box for box in merges if _area(box) <= _LARGEST]
+    small = [box for box in merges if _area(box) <= _LARGEST_MERGED]
     sums = accumulate(map(_area, small))
-    boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST)
+    boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST_MERGED_CELLS)
     owner = {
         (row, column): box
         for box in boxes
@@ -105,9 +105,9 @@ def is_change_list(grid: Grid) -> bool:
 def last_year_column(grid: Grid) -> int | None:
     """Where last year's figures begin: they and what stands right of them are no part of the form."""
     texts = grid.texts_between(0, _HIGHEST)
-    if LAST_YEAR not in "\n".join([text for _, _, text in texts]):
+    if LAST_YEAR_HEADING not in "\n".join([text for _, _, text in texts]):
         return None
-    return next((column for _, column, text in texts if text.startswith(LAST_YEAR)), None)
+    return next((column for _, column, text in texts if text.startswith(LAST_YEAR_HEADING)), None)
 
 
 def has_answers(grid: Grid, row: int) -> bool:
@@ -122,7 +122,7 @@ def may_head(grid: Grid, row: int) -> bool:
     A row that begins with 序号 heads columns whatever notes stand right of it.
     """
     line = grid.cells[row]
-    if not any(isinstance(cell, str) and (len(cell) > LONGEST or is_label(cell)) for cell in line):
+    if not any(isinstance(cell, str) and (len(cell) > LONGEST_HEADING or is_label(cell)) for cell in line):
         return True
     first = next((cell for cell in line if not is_blank(cell)), None)
     return isinstance(first, str) and bool(_OPENING.fullmatch(first.strip()))
@@ -162,12 +162,12 @@ def legible(grid: Grid) -> Grid:
     cells = []
     for index, line in enumerate(grid.cells):
         own, unseen = removed.get(index, set()), hidden - shown[index] if index in shown else hidden
-        blank = unseen if _covers(line, own) else unseen | own
+        blank = unseen if _is_all_removed(line, own) else unseen | own
         cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
     return replace(grid, cells=tuple(cells))
 
 
-def _covers(line: Collection[Cell], removed: Collection[int]) -> bool:
+def _is_all_removed(line: Collection[Cell], removed: Collection[int]) -> bool:
     """Whether all that a row holds is missing, but for its number and short remarks such as 作废."""
     left = [cell for at, cell in enumerate(line) if at not in removed and not is_blank(cell)]
     numbers = [cell for at, cell in enumerate(line) if at in removed and not is_blank(cell)]
@@ -177,14 +177,16 @@ def _covers(line: Collection[Cell], removed: Collection[int]) -> bool:
 def concealed_rows(grid: Grid) -> dict[int, str]:
     """Row → how the sheet conceals it as a whole."""
     found: dict[int, str] = {}
-    for how, is_gone in ((INVISIBLE, attrgetter("invisible")), (STRUCK, attrgetter("struck"))):
-        removed = _by_row(at for at, mark in grid.special_marks.items() if is_gone(mark))
-        found |= {row: how for row, own in removed.items() if row < len(grid.cells) and _covers(grid.cells[row], own)}
-    return found | dict.fromkeys(grid.hidden_rows, HIDDEN)
+    for how, is_removed in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
+        removed = _by_row(at for at, mark in grid.special_marks.items() if is_removed(mark))
+        found |= {
+            row: how for row, own in removed.items() if row < len(grid.cells) and _is_all_removed(grid.cells[row], own)
+        }
+    return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)
 
 
 def removed_from(mark: Mark) -> ReadingNote | None:
     """What was in a cell of a row that counts and is not to be read, in words; None where nothing did."""
     if mark.struck or mark.cut:
-        return note("单元格中划掉或看不见的内容没有读取")
-    return note("单元格中的文字与底色相同、看不见，没有读取") if mark.invisible else None
+        return noted("单元格中划掉或看不见的内容没有读取")
+    return noted("单元格中的文字与底色相同、看不见，没有读取") if mark.invisible else None

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row, Scale, Value
-from hrss12333.model.message import Words, note
+from hrss12333.model.message import Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind, against, inferred_year, ranked
@@ -20,7 +20,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE, ORDERS, UNITS, guide_scale
+from hrss12333.reading.values.numbers import MAGNITUDE_PATTERN, MAGNITUDES, UNITS, guide_scale
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import HAN, is_chinese
@@ -39,11 +39,11 @@ _FIRST_ROWS = 12
 """Rows of a sheet among which a title stands."""
 _FIGURES = 3
 """Figures that make a row one of data."""
-_MOST_CELLS = 2
+_MOST_LINE_CELLS = 2
 """Filled cells of a row that is a line of text."""
-_LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
-_COUNTED_IN = lazy(rf"以\s*((?:{ORDERS})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{ORDERS})?\s*(?P<unit>{UNITS})?(?!{HAN})")
+_UNIT_STATEMENT = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
+_COUNTED_IN = lazy(rf"以\s*((?:{MAGNITUDE_PATTERN})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
+_ITEM = lazy(rf"(?:以)?(?P<word>{MAGNITUDE_PATTERN})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What a name adds: 附表1（万次）."""
 
@@ -125,15 +125,15 @@ def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool
 
 def is_line(grid: Grid, row: int) -> bool:
     """Whether a row holds a line of text, and no data."""
-    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_CELLS
+    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_LINE_CELLS
 
 
-def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
+def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, year_settled: bool) -> int | None:
     """The year that a sheet names of which it is not known where its tables stand."""
     over, under = range(_FIRST_ROWS), range(_FIRST_ROWS, len(grid.cells))
     right = max(map(len, grid.cells), default=0)
     lines = year_lines(grid, grid.texts, over, under, right, edition.year, edition.forms)
-    return inferred_year((*lines, *around), edition.year, settled=settled)
+    return inferred_year((*lines, *around), edition.year, year_settled=year_settled)
 
 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
@@ -174,11 +174,11 @@ def line_measures(text: str) -> tuple[tuple[str, int], ...]:
     """
     plain = tidy(text)
     found: dict[str, int] = {}
-    for given in (*_LINE.findall(plain), *_COUNTED_IN.findall(plain)):
+    for given in (*_UNIT_STATEMENT.findall(plain), *_COUNTED_IN.findall(plain)):
         for item in re.split(r"[、,，/和及]", given):
             match = _ITEM.match(item.strip())
             if match and (match["unit"] or match["word"]):
-                found.setdefault(match["unit"] or "", MAGNITUDE.get(match["word"], 1))
+                found.setdefault(match["unit"] or "", MAGNITUDES.get(match["word"], 1))
     return tuple(found.items())
 
 
@@ -220,7 +220,7 @@ def reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
 
 def _scale_in_words(scale: int) -> str:
     """A scale as a Chinese reader says it; nothing where figures stand as they are."""
-    return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")
+    return {1: "", **{number: word for word, number in MAGNITUDES.items()}}.get(scale, f"{scale}倍")
 
 
 class Scales:
@@ -251,7 +251,7 @@ class Scales:
         if place is None or column.kind is not Kind.COUNT:
             return value
         scaled = self.known.get(column.key)
-        if (scale := self._located.grid.mark(*self._located.at(place)).scale) != 1:
+        if (scale := self._located.grid.mark(*self._located.grid_position(place)).scale) != 1:
             scaled = scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍"
         figure = _figure(value) if scaled else None
         if scaled is None or figure is None:
@@ -261,7 +261,7 @@ class Scales:
         if scale == 1 or number == number.to_integral_value():
             self._read[place] = column.key, scale, how
             return value if scale == 1 else Value(value.found, int(number), place)
-        refusal = note("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(scale)}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:

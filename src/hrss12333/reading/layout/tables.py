@@ -21,7 +21,7 @@ from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.dispositions import SUBTOTAL
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import HIDDEN
+from hrss12333.reading.layout.sheets import ROW_HIDDEN
 from hrss12333.reading.layout.statements import measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -33,7 +33,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 _MOST_NAMED = 3
-_ANSWERS = 3
+_ENOUGH_ANSWERS = 3
 """Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
 
@@ -61,10 +61,10 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         if item.grid.turned:
             keys = [column.key for column in table.form.data]
             named = [row for row in table.rows if row.match and row.match.name]
-            if all(sum(row.scalar(key) is not None for key in keys) < _ANSWERS for row in named):
+            if all(sum(row.scalar(key) is not None for key in keys) < _ENOUGH_ANSWERS for row in named):
                 continue
         if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
-            _add(tables, (table, last), _goes_on, _above)
+            _add(tables, (table, last), _goes_on, _with_next_page)
         else:
             tables.append((table, last))
     steps: Sequence[Callable[[Sequence[OwnedTable]], list[OwnedTable]]] = (
@@ -121,10 +121,10 @@ def _goes_on(last: OwnedTable, page: OwnedTable) -> bool:
     return not (lacks and {row.region for row in table.rows} & {row.region for row in above.rows})
 
 
-def _above(table: Table, below: Table) -> Table:
+def _with_next_page(table: Table, below: Table) -> Table:
     """A table and its next page; what the two say alike is reported once."""
     pages = [total for total in (table.total, below.total) if total]
-    return _both(
+    return _joined_tables(
         table,
         below,
         [problem for problem in below.column_problems if problem.field not in {p.field for p in table.column_problems}],
@@ -158,7 +158,7 @@ def _side_by_side(left: Table, right: Table) -> Table:
         return row.changed({key: other.get(key) for key in more}) if other else row
 
     left = replace(left, column_problems=tuple(p for p in left.column_problems if p.field not in more))
-    return _both(
+    return _joined_tables(
         left,
         right,
         [problem for problem in right.column_problems if problem.field in more],
@@ -173,7 +173,7 @@ def _side_by_side(left: Table, right: Table) -> Table:
     )
 
 
-def _both(table: Table, other: Table, problems: Sequence[ColumnProblem], **changes: Any) -> Table:
+def _joined_tables(table: Table, other: Table, problems: Sequence[ColumnProblem], **changes: Any) -> Table:
     return replace(
         table,
         column_problems=(*table.column_problems, *problems),
@@ -228,7 +228,7 @@ def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int)
         unread=unread,
         other_headings=tuple(item.place(match.row, match.column) for match in item.strangers),
         guides=tuple(rows.guides),
-        year=inferred_year(years, survey, settled=False),
+        year=inferred_year(years, survey, year_settled=False),
         years=years,
         how=item.how,
     )
@@ -243,7 +243,7 @@ def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
         column_meant = named_column(located.form, texts[-1]) if texts and filled else None
         if column_meant and located.form.by_key[column_meant.key].kind is not Kind.SERIAL:
-            yield Concealed(located.place(located.body - 1, column), HIDDEN, texts[-1])
+            yield Concealed(located.place(located.body - 1, column), ROW_HIDDEN, texts[-1])
 
 
 def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
@@ -266,7 +266,7 @@ def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iter
     form = located.form
     for column in form.columns:
         if column.key not in located.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
-            like = Several(_perhaps(column, unread))
+            like = Several(_possible_columns(column, unread))
             message = compose(
                 "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
                 + ("；没有读取的{like:、}栏是否就是这一栏，请核对" if like else ""),
@@ -286,7 +286,7 @@ def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iter
             yield ColumnProblem(column.key, places[1], message)
 
 
-def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> list[Message]:
+def _possible_columns(column: Column, unread: Sequence[UnreadColumn]) -> list[Message]:
     """Which unread columns may be the missing one: those that hold what it asks for."""
     kind = column.kind if column.kind in (Kind.COUNT, Kind.YESNO) else Kind.TEXT
     like = [item for item in unread if item.kind is kind][:_MOST_NAMED]

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import ReadingNote, Words, note, read_as
+from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.signs import effect
@@ -35,7 +35,7 @@ _QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL, needs="([,;:")
 """A word and what is added to it in brackets or after a comma."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
-_BESIDE = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
+_YES_BESIDE_NO = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
 _BRACKETED = lazy(r"\((.+)\)", needs="(")
 
 _EXCEL_ERROR = lazy(
@@ -57,7 +57,7 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
         return Answer(cell, how=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
-        return Answer(problem=Problem.NOT_YES_OR_NO, how=note("是数字"), candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"), candidates=likely)
     written = as_text(cell)
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
@@ -70,20 +70,23 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
         mild, does = effect(qualified[2], year, yes=yes) if qualified else (True, "")
         if not mild:
             return Answer(
-                problem=Problem.NOT_YES_OR_NO, how=note("{does}，看不准是“是”还是“否”", does=does), candidates=(yes,)
+                problem=Problem.NOT_YES_OR_NO,
+                how=noted("{does}，看不准是“是”还是“否”", does=does),
+                candidates=(yes,),
             )
         return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does)
     if text in NOTHING:
         return Answer(
-            problem=Problem.MISSING, how=note("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written))
+            problem=Problem.MISSING,
+            how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
-    return Answer(problem=Problem.NOT_YES_OR_NO, how=note("既不是“是”也不是“否”"))
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
 
 
 def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     if written != answer:
         return read_as(answer)
-    return None if cell == written else note("去掉多余的空格")
+    return None if cell == written else noted("去掉多余的空格")
 
 
 def _ticked_option(text: str, options: Sequence[str]) -> str | None:
@@ -102,7 +105,7 @@ def _ticked_option(text: str, options: Sequence[str]) -> str | None:
 
 def _ticked_beside(text: str) -> str | None:
     """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
-    match = _BESIDE.fullmatch(text)
+    match = _YES_BESIDE_NO.fullmatch(text)
     yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 
@@ -125,14 +128,14 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
             mild, does = (True, "") if same else effect(also, year, yes=True)
             if mild and (same or "网" not in also):
                 return Answer(option, how=_how(cell, written, option), doubt=does)
-            how = note("又提到了别的网络" if mild else does)
+            how = noted("又提到了别的网络" if mild else does)
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
     ticked = _ticked_option(text, column.choices) if text[:1] in _BOXES else None
     if ticked:
         return Answer(ticked, how=read_as(ticked))
     if text in NOTHING:
-        return Answer(problem=Problem.MISSING, how=note("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    return Answer(problem=Problem.NOT_A_CHOICE, how=note("不是可填的选项"), candidates=_mentioned(column, text))
+        return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
+    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=_mentioned(column, text))
 
 
 def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
@@ -143,7 +146,7 @@ def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
 
 def shows_error(error: str) -> ReadingNote:
     """What is reported about a cell in which Excel shows an error."""
-    return note("单元格显示Excel错误值“{error}”", error=Words(error))
+    return noted("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
@@ -177,7 +180,7 @@ def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
     """The answer; no 是 to what is asked of the province where its own words are about a city: 是（市级集中）."""
     if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
         return answer
-    how = note("后面的话说的是市级，看不准是“是”还是“否”")
+    how = noted("后面的话说的是市级，看不准是“是”还是“否”")
     return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
 
 

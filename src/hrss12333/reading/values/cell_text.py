@@ -13,6 +13,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
+from hrss12333.survey.spellings import LARGEST_EXACT
 
 _INVISIBLE = lazy(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALF_WIDTH = str.maketrans(
@@ -21,8 +22,6 @@ _HALF_WIDTH = str.maketrans(
     | dict.fromkeys(map(ord, "−﹣‐‑–—"), "-")
     | {ord("﹐"): ",", ord("、"): "、"}
 )
-_EXACT = 10**15
-"""Below it every whole number is what its digits say."""
 _NOTHINGS = (
     "- -- --- ---- ―  _ __ / // \\ 、 . 。 · … …… ... * × 无 没有 暂无 不详 未知 未填 未统计 无数据 无统计 未提供 不清楚 缺 空 "
     "n/a na none null 待定 待报 待补 暂缺 无法统计 暂无数据 无此项 无此数据 未报 未上报 缺失"
@@ -76,7 +75,7 @@ def as_found(cell: Cell) -> Found:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    if cell.is_integer() and abs(cell) < _EXACT:
+    if cell.is_integer() and abs(cell) < LARGEST_EXACT:
         return int(cell)
     return cell if math.isfinite(cell) else str(cell)
 
@@ -85,7 +84,7 @@ def as_text(cell: Cell) -> str:
     """A cell's content as a person reads it; empty where blank."""
     if type(cell) is str:
         return visible(cell) if cell else cell
-    if type(cell) is float and cell.is_integer() and -_EXACT < cell < _EXACT:
+    if type(cell) is float and cell.is_integer() and -LARGEST_EXACT < cell < LARGEST_EXACT:
         return str(int(cell))
     found = as_found(cell)
     return "" if found is None else visible(str(found))

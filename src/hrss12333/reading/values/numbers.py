@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from hrss12333.model.message import ReadingNote, Several, Words, note
+from hrss12333.model.message import ReadingNote, Several, Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
@@ -20,7 +20,7 @@ from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.spellings import UNITS as UNITS  # those who read numbers find it here
 
-MAGNITUDE = {
+MAGNITUDES = {
     "百": 100,
     "千": 1000,
     "万": 10_000,
@@ -30,19 +30,19 @@ MAGNITUDE = {
     "亿": 100_000_000,
 }
 """Chinese orders of magnitude that are written after figures."""
-ORDERS = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
-_PLAIN = r"(?:\d+\.?\d*|\.\d+)"
+MAGNITUDE_PATTERN = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
+_PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
-_PIECE = lazy(rf"({_PLAIN})({ORDERS})")
-_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
+_NUMBER_PIECE = lazy(rf"({_PLAIN_NUMBER})({MAGNITUDE_PATTERN})")
+_MAGNITUDE_WORDS = MAGNITUDES | {"k": 1000, "w": 10_000}
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    rf"(?:(?P<word>{MAGNITUDE_PATTERN})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
 _NEEDS = "百千万亿kwx×"
@@ -55,7 +55,7 @@ _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
 _MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)", needs="'’`\u2009\u202f")
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
-LARGEST = 10**12
+LARGEST_READ = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
 """What a mobile number reads as: no count of a region is as large as the smallest."""
@@ -80,7 +80,7 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
 
 
 def _no_count(why: str, *likely: Scalar) -> Answer:
-    return Answer(problem=Problem.NOT_WHOLE, how=note(why), candidates=likely)
+    return Answer(problem=Problem.NOT_WHOLE, how=noted(why), candidates=likely)
 
 
 def _from_native(cell: int | float) -> Answer:
@@ -91,7 +91,7 @@ def _from_native(cell: int | float) -> Answer:
     if cell == whole:
         return _signed_number(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
-        return _signed_number(whole, note("去掉计算产生的极小误差"))
+        return _signed_number(whole, noted("去掉计算产生的极小误差"))
     return _no_count("不是整数")
 
 
@@ -104,12 +104,12 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
 
 
 def _signed_number(number: int, how: ReadingNote | None = None) -> Answer:
-    if abs(number) > LARGEST:
+    if abs(number) > LARGEST_READ:
         return _no_count("数字大得不合理")
     if number in MOBILES:
         return _no_count("像是手机号，不是数量")
     if number < 0:
-        return Answer(problem=Problem.NEGATIVE, how=note("是负数"), candidates=(-number,))
+        return Answer(problem=Problem.NEGATIVE, how=noted("是负数"), candidates=(-number,))
     return Answer(number, how=how)
 
 
@@ -117,7 +117,9 @@ def _from_text(written: str, heading: str) -> Answer:
     """The number that a text spells, with a word for every liberty taken; else what is in the way, and the
     figures in it."""
     if is_placeholder(written):
-        return Answer(problem=Problem.MISSING, how=note("“{found}”不是数，按没有填处理", found=Words(visible(written))))
+        return Answer(
+            problem=Problem.MISSING, how=noted("“{found}”不是数，按没有填处理", found=Words(visible(written)))
+        )
     if len(written) > _LONGEST:
         return _no_count("不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
@@ -132,11 +134,13 @@ def _from_text(written: str, heading: str) -> Answer:
         return _no_count(steps[0], *_guess(match["body"]))
     if number != int(number):
         return _no_count("不是整数")
-    notes = [note("去掉“{part}”", part=Words(part)) for part in (match["about"], match["all"], match["around"]) if part]
+    notes = [
+        noted("去掉“{part}”", part=Words(part)) for part in (match["about"], match["all"], match["around"]) if part
+    ]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
-        notes.append(note("去掉单位“{unit}”", unit=Words(unit)))
-    notes = [*map(note, steps), *notes, *([note("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else [])]
-    how = note("{steps:、}", steps=Several(notes or [note("文本改为数值")]))
+        notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
+    notes = [*map(noted, steps), *notes, *([noted("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else [])]
+    how = noted("{steps:、}", steps=Several(notes or [noted("文本改为数值")]))
     return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
 
 
@@ -157,11 +161,11 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     body = re.sub(r"\s+", "", body).removesuffix(".")
     if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
         return None, ["小数点或逗号可能是千分位，" + _UNSURE]
-    if re.fullmatch(_PLAIN, body):
+    if re.fullmatch(_PLAIN_NUMBER, body):
         return Decimal(body), steps
     total, position, smallest = Decimal(0), 0, 10**12
-    for piece in _PIECE.finditer(body):
-        scale = MAGNITUDE[piece[2]]
+    for piece in _NUMBER_PIECE.finditer(body):
+        scale = MAGNITUDES[piece[2]]
         if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
             return None, [_UNSURE]
         total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
@@ -187,7 +191,7 @@ def _factor(match: re.Match[str]) -> int:
     if written["zeros"]:
         return int(10 ** int(written["zeros"]))
     power = written["power"] or written.get("bare")
-    return int(power) if power else _WORDS[str(written["word"] or written["letter"])]
+    return int(power) if power else _MAGNITUDE_WORDS[str(written["word"] or written["letter"])]
 
 
 @lru_cache(maxsize=8192)

@@ -18,7 +18,7 @@ from hrss12333.model.filing import Filing, Found, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.marks import (
-    TITLE,
+    AUDIT_TITLE,
     AuditLine,
     add_audit_sheet,
     clear_fills_and_comments,
@@ -32,10 +32,11 @@ from hrss12333.reporting.annotated.working_copy import (
     WorkingCopy,
     copy_of_original,
     copy_on_official_form,
-    has_macros,
+    needs_macros,
     to_bytes,
 )
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
@@ -47,7 +48,7 @@ from hrss12333.writing.target import check_folder, check_target, replacing
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
-PLAIN, MACROS = ".xlsx", ".xlsm"
+_WITHOUT_MACROS, _WITH_MACROS = ".xlsx", ".xlsm"
 """What the copy is: content decides, not the sender's name for it."""
 CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
@@ -125,7 +126,7 @@ def annotate_all(
         if reason:
             refused.append((item.file, reason))
             continue
-        targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (PLAIN, MACROS), taken)
+        targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (_WITHOUT_MACROS, _WITH_MACROS), taken)
         for target in targets.values():
             check_target(target, force=force, option=option)
         planned.append((replace(item, findings=tuple(map(names.of, item.findings))), targets))
@@ -165,7 +166,7 @@ def annotate(data: bytes, checked: Checked, targets: Mapping[str, Path], edition
         copy = copy_on_official_form(checked.document, edition, str(reason))
         _annotate(copy, checked, edition)
         content = to_bytes(copy.book)
-    path = targets[MACROS if has_macros(copy.book) else PLAIN]
+    path = targets[_WITH_MACROS if needs_macros(copy.book) else _WITHOUT_MACROS]
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     return Annotated(checked.file, path, tuple(copy.lacks), checked.unit.code if checked.unit else "")
@@ -194,7 +195,7 @@ def _clear(book: Workbook) -> None:
         return
     fills: dict[tuple[str, str], Fill] = {}
     for page in book.worksheets:
-        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(TITLE):
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
             fills.update(former_fills(page))
             book.remove(page)
     clear_fills_and_comments(book, fills)
@@ -257,16 +258,16 @@ def _audit_line(
         cell or ("见工作表" if link else ""),
         clean(finding.region or ""),
         field_label(edition, finding.form, finding.field),
-        _shown_value(finding.value),
+        _cell_content(finding.value),
         clean(finding.message_text),
         advice,
     )
     return AuditLine(texts, finding.severity, link, annotated)
 
 
-def _shown_value(value: Found) -> int | str:
+def _cell_content(value: Found) -> int | str:
     """A whole number stays a number where a cell holds it exactly."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_EXACT:
         return value
     return found_text(value)
 

@@ -30,12 +30,12 @@ GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
 """Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
 _ESCAPED = "_x005F_"
 _CODE = lazy(r"_(?=x[0-9A-Fa-f]{4}_)")
-_LOOKS = ("font", "fill", "border", "alignment", "number_format", "protection")
+_STYLE_ATTRIBUTES = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
-TITLE = f"{AUDIT_SHEET}："
-COLUMNS = (
+AUDIT_TITLE = f"{AUDIT_SHEET}："
+AUDIT_COLUMNS = (
     ("序号", 5),
     ("级别", 11),
     ("规则", 6),
@@ -48,26 +48,30 @@ COLUMNS = (
     ("建议", 30),
 )
 """Heading and width, in characters."""
-_LEVEL, _CELL, _VALUE = 2, 5, 8
+_LEVEL_COLUMN, _CELL_COLUMN, _VALUE_COLUMN = 2, 5, 8
 """Numbers of columns that are more than text."""
-_MEMORY = len(COLUMNS) + 1
+_MEMORY = len(AUDIT_COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
-_LAST = column_letters(len(COLUMNS))
+_LAST = column_letters(len(AUDIT_COLUMNS))
 _LINE_POINTS = 15.5
 _TELEPHONE = 10**10
 """A number of as many digits may be a mobile's."""
-_LONGEST = 32_767
+_EXCEL_CELL = 32_767
 """Characters that a cell holds."""
 _EDGE = Side("thin", color="FFBFBFBF")
-_BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
-_PLAIN = Font("宋体", sz=10)
+_BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_PLAIN_FONT = Font("宋体", sz=10)
 _BOLD = Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_TOP: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
-_HEADING: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
+_TOP_LOOK: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
+_HEADING_LOOK: Mapping[str, Any] = {
+    "font": _BOLD,
+    "fill": PatternFill("solid", fgColor="FFD9E2F3"),
+    "alignment": _CENTRE,
+}
 
 
 class AuditLine(Struct, frozen=True):
@@ -85,17 +89,17 @@ class AuditLine(Struct, frozen=True):
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
-    _write_cell(page, 1, 1, f"{TITLE}{title}", **_TOP)
+    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TOP_LOOK)
     page.row_dimensions[1].height = 30
-    total = sum(width for _, width in COLUMNS)
+    total = sum(width for _, width in AUDIT_COLUMNS)
     for row, remark in enumerate(remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
-    for column, (label, width) in enumerate(COLUMNS, start=1):
-        _write_cell(page, heading, column, label, **_HEADING)
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(AUDIT_COLUMNS))
+    for column, (label, width) in enumerate(AUDIT_COLUMNS, start=1):
+        _write_cell(page, heading, column, label, **_HEADING_LOOK)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
@@ -124,24 +128,26 @@ def _free_name(book: Workbook) -> str:
 def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
     for column, words in enumerate((number, *line.texts), start=1):
-        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _CELL else {}
-        if column == _LEVEL and ground:
+        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _CELL_COLUMN else {}
+        if column == _LEVEL_COLUMN and ground:
             look |= {"font": _BOLD, "fill": ground}
-        elif column == _CELL and line.link:
+        elif column == _CELL_COLUMN and line.link:
             look["font"] = _LINKED
         _write_cell(page, row, column, words, **look)
-    value = line.texts[_VALUE - 2]
+    value = line.texts[_VALUE_COLUMN - 2]
     if isinstance(value, int) and value < _TELEPHONE:
-        page.cell(row, _VALUE).number_format = "#,##0"
+        page.cell(row, _VALUE_COLUMN).number_format = "#,##0"
     # Text still when a person edits the cell.
-    page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
+    page.cell(row, _VALUE_COLUMN).quotePrefix = isinstance(value, str)
     if line.link:
-        page.cell(row, _CELL).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_CELL - 2]))
+        page.cell(row, _CELL_COLUMN).hyperlink = Hyperlink(
+            ref="", location=line.link, display=str(line.texts[_CELL_COLUMN - 2])
+        )
     if line.annotated:
         place, former = line.annotated
         _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)
         _write_cell(page, row, _MEMORY + 1, place.a1, border=None)
-    texts = zip(map(str, line.texts), (width for _, width in COLUMNS[1:]), strict=True)
+    texts = zip(map(str, line.texts), (width for _, width in AUDIT_COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(texts)
 
 
@@ -149,9 +155,9 @@ def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look
     """A cell in its look, else the plain one; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
-        cell.value = escaped(value)[:_LONGEST] if isinstance(value, str) else value
+        cell.value = escaped(value)[:_EXCEL_CELL] if isinstance(value, str) else value
         cell.data_type = "s" if isinstance(value, str) else "n"
-    for name, style in {"font": _PLAIN, "border": _BOX, "alignment": _LEFT, **look}.items():
+    for name, style in {"font": _PLAIN_FONT, "border": _BOX_BORDER, "alignment": _LEFT, **look}.items():
         if style is not None:
             setattr(cell, name, style)
 
@@ -247,7 +253,7 @@ def _cell_at(page: Worksheet, place: Place) -> Cell:
         rows = [page.row_dimensions[row]] if row in page.row_dimensions else []
         for known in [*rows, *columns]:
             if known.has_style:
-                for look in _LOOKS:
+                for look in _STYLE_ATTRIBUTES:
                     setattr(cell, look, copy(getattr(known, look)))
                 break
     return cell

@@ -41,7 +41,7 @@ _WORKBOOK_TYPE = lazy(
     rb"spreadsheetml\.(?:sheet|template)\.main\+xml|ms-excel\.(?:sheet|template)\.macroEnabled\.main\+xml"
 )
 _WORKBOOK_PART = lazy(r"xl/workbook\d*\.xml")
-_SHEET = lazy(rb"<(?:\w+:)?sheet\s")
+_SHEET_TAG = lazy(rb"<(?:\w+:)?sheet\s")
 _RANGE = lazy(rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)""")
 _MAX_XML = 8 * 2**20
 """Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
@@ -58,7 +58,7 @@ _BEYOND_DATES = "outside the limits for dates"
 _ODD = "内部结构不规范"
 _SHEETS = r"xl/worksheets/[^/]+\.xml"
 _DRAWINGS = r"xl/drawings/[^/]+\.xml"
-_PARTS: tuple[tuple[str, ...], ...] = (
+_LOST_PARTS: tuple[tuple[str, ...], ...] = (
     ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
     (
         "文本框、线条等图形",
@@ -131,7 +131,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
     moved: dict[Place, Place] = {}
-    sheets = [_sheet(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
+    sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     with scratch_folder() as folder:
         path = folder / "form.xlsx"
         try:
@@ -143,7 +143,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     return WorkingCopy(copy.book, [lack], moved)
 
 
-def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
+def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
     header = written_header(joined_tables(tables)[form.key].header)
@@ -186,7 +186,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
         if b"purl.oclc.org" in package.read(part):
             raise EditError("是“Strict Open XML电子表格”格式")
         if not ours:
-            _bound(package)
+            _refuse_costly(package)
         lacks = list(_left_out(package))
     except FileProblem as problem:
         raise EditError("不是.xlsx或.xlsm格式") from problem
@@ -197,7 +197,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
     texts = [str(warning.message) for warning in caught]
-    if not book.worksheets or len(book.sheetnames) != len(_SHEET.findall(package.read(part))):
+    if not book.worksheets or len(book.sheetnames) != len(_SHEET_TAG.findall(package.read(part))):
         raise EditError(_ODD)
     if any(_BEYOND_DATES in words for words in texts):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
@@ -207,7 +207,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
     return WorkingCopy(book, list(dict.fromkeys(lacks)))
 
 
-def _bound(package: Package) -> None:
+def _refuse_costly(package: Package) -> None:
     """Refuse what would cost openpyxl minutes or gigabytes; it writes a text that cells share into each of them."""
     size = area = cells = longest = 0
     for name in package.names:
@@ -240,7 +240,7 @@ def _keep_dates(book: Workbook, package: Package) -> None:
             setattr(book.properties, name, None)
 
 
-def has_macros(book: Workbook) -> bool:
+def needs_macros(book: Workbook) -> bool:
     """Whether the workbook must be an .xlsm."""
     return book.vba_archive is not None
 
@@ -267,7 +267,7 @@ def to_bytes(book: Workbook) -> bytes:
     """
     out = BytesIO()
     writer = _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED))
-    if has_macros(book):
+    if needs_macros(book):
         for extension, kind in _MACRO_PARTS.items():
             writer.manifest.Default.append(FileExtension(extension, kind))
     try:
@@ -278,7 +278,7 @@ def to_bytes(book: Workbook) -> bytes:
 
 
 def _left_out(package: Package) -> Iterator[str]:
-    for what, members, *content in _PARTS:
+    for what, members, *content in _LOST_PARTS:
         names = (name for name in package.names if re.fullmatch(members, name))
         if any(not content or re.search(content[0].encode(), package.read(name)) for name in names):
             yield what

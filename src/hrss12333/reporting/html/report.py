@@ -4,8 +4,7 @@ sheet's headings."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import Finding, Severity, count_by_severity
 from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -28,6 +27,7 @@ from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, found_text
 from hrss12333.wording.verdicts import counts_text
+from hrss12333.writing.target import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,20 +37,15 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
 
-_FEW = 3
+_FEW_NAMED = 3
 """Files or folders that are named."""
-MANY = 2_000
-"""Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
-findings of a rule say is reported once."""
-OFTEN = 50
-"""Times that a sentence is said before it becomes a footnote."""
-LONGEST = 60
+_SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 Heads = tuple[tuple[str, str], ...]
 """Letter and heading of each column of the sender's sheet."""
-Cell = tuple[str, str, str]
+_PrintedCell = tuple[str, str, str]
 """Its text, the class of the severest finding at it, and what a finding suggests that it should hold; empty for none."""
 
 
@@ -68,10 +63,10 @@ class Point(Struct, frozen=True):
     """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
-Line = tuple[int, Sequence[Cell], Sequence[Point]]
+_PrintedLine = tuple[int, Sequence[_PrintedCell], Sequence[Point]]
 """Number of a row of the sender's sheet, its cells and what was found in it; no cells where that is about no row."""
-Block = tuple[Heads, Sequence[Line], int | None]
-"""The rows of a table under its headings; the number of these among those that the style spells out."""
+Block = tuple[Heads, Sequence[_PrintedLine]]
+"""The rows of a table under its headings."""
 
 
 class Chapter(Struct, frozen=True):
@@ -93,6 +88,12 @@ class Chapter(Struct, frozen=True):
         return self.standing.state is State.USABLE
 
 
+def write_report(path: Path, page: str) -> None:
+    """Write the page where ``--report`` wants it."""
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
+
+
 def html_report(
     inbox: Inbox,
     standings: Standings,
@@ -104,9 +105,7 @@ def html_report(
     what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
-    findings = national.findings_of_files
-    brief = _Brief(public_finding(names.of(each)) for each in findings) if len(findings) > MANY else None
-    writer = _Writer(inbox, names, brief, progress)
+    writer = _Writer(inbox, names, progress)
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
     used = sorted({finding.rule for standing in standings.listed for finding in standing.findings})
     return (
@@ -122,10 +121,6 @@ def html_report(
             chapters=chapters,
             worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter.standing.state)),
             rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in used],
-            common=[(rule, "".join(brief.common[rule])) for rule in used if brief.common[rule]] if brief else [],
-            footnotes=list(brief.footnotes) if brief else [],
-            brief=brief is not None,
-            shared=list(writer.shared),
             lead=[clean(sentence) for sentence in lead or ()],
             skipped=_by_reason(national.skipped),
             undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
@@ -146,11 +141,11 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown_value,
+        finalize=_page_value,
     )
 
 
-def _shown_value(value: object) -> object:
+def _page_value(value: object) -> object:
     """What is in the page for a value; what is safe is the page's own."""
     return public_text(value) if type(value) is str else value
 
@@ -158,7 +153,7 @@ def _shown_value(value: object) -> object:
 def _report_facts(paths: Sequence[Path]) -> str:
     """When the report was made, of what, by which version; a folder by its name alone."""
     names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
-    of = f"　材料：{'、'.join(names[:_FEW])}{'等' if len(names) > _FEW else ''}" if names else ""
+    of = f"　材料：{'、'.join(names[:_FEW_NAMED])}{'等' if len(names) > _FEW_NAMED else ''}" if names else ""
     today = date.today()
     return f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}"
 
@@ -175,39 +170,8 @@ def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
     return [(reason, [names(item.file) for item in items]) for reason, items in reasons.items()]
 
 
-class _Brief:
-    """What very many findings have in common is reported once: with their rule, or in a footnote."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        counts: dict[str, Counter[str]] = {}
-        number: Counter[str] = Counter()
-        for finding in findings:
-            number[finding.rule] += 1
-            counts.setdefault(finding.rule, Counter()).update(set(finding.full_message.others))
-        self.common = {
-            rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
-            for rule, counted in counts.items()
-        }
-        """Rule → sentences that all of its findings say."""
-        often = (
-            sentence
-            for rule, counted in counts.items()
-            for sentence, times in counted.items()
-            if times >= OFTEN and sentence not in self.common[rule]
-        )
-        self.footnotes = {sentence: mark for mark, sentence in enumerate(dict.fromkeys(often), start=1)}
-        """Sentence → number of its footnote."""
-
-    def shortened(self, finding: Finding) -> str:
-        """The message, its first sentence whole."""
-        message, common = finding.full_message, self.common.get(finding.rule, ())
-        rest = (other for other in message.others if other not in common)
-        marked = (f"〔{self.footnotes[other]}〕" if other in self.footnotes else other for other in rest)
-        return clean(f"{message.phrase}。" + "".join(marked))
-
-
 class _Writer:
-    def __init__(self, inbox: Inbox, names: FileNames, brief: _Brief | None, progress: Progress | None) -> None:
+    def __init__(self, inbox: Inbox, names: FileNames, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
             (item.file, row.place.sheet, row.place.row): (table, row)
@@ -217,11 +181,8 @@ class _Writer:
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
         }
         self._name = names
-        self._brief = brief
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
-        self._since = {_key(finding): kind for kind, findings in of_kind for finding in findings}
-        self.shared: dict[Heads, int] = {}
-        """Headings that the style spells out, with their numbers: where there are very many tables."""
+        self._since = {_finding_key(finding): kind for kind, findings in of_kind for finding in findings}
 
     def chapter(self, number: int, standing: Standing) -> Chapter:
         """The chapter of one who reports."""
@@ -232,7 +193,7 @@ class _Writer:
             clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
             standing,
             _STATES[standing.state],
-            counts_text(count(standing.findings)),
+            counts_text(count_by_severity(standing.findings)),
             [self._name(file) for file in standing.files if file],
             [
                 (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(listed)))
@@ -244,22 +205,19 @@ class _Writer:
     def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
         rows = grouped(listed, lambda finding: finding.row or 0)
-        blocks: dict[object, tuple[Heads, list[Line]]] = {}
+        blocks: dict[object, tuple[Heads, list[_PrintedLine]]] = {}
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
-            asked = any(finding.severity is not Severity.NOTE for finding in findings)
-            found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if asked else None
+            is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
+            found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if is_questioned else None
             key = id(found[0]) if found else bool(number)
             heads = tuple(head for _, head in _heads_of(found[0])) if found else ()
             cells = list(_cells_of(*found, findings)) if found else ()
-            points = [self._point(finding, in_row=found is not None) for finding in findings]
-            blocks.setdefault(key, (heads, []))[1].append((number, cells, points))
+            blocks.setdefault(key, (heads, []))[1].append((number, cells, list(map(self._point, findings))))
         others = blocks.pop(True, None)
-        for heads, lines in (*blocks.values(), *([others] if others else [])):
-            shared = self.shared.setdefault(heads, len(self.shared)) if self._brief and heads else None
-            yield heads, lines, shared
+        yield from (*blocks.values(), *([others] if others else []))
 
-    def _point(self, finding: Finding, *, in_row: bool) -> Point:
+    def _point(self, finding: Finding) -> Point:
         hidden = replace(public_finding(self._name.of(finding)), value=None)
         kind = finding.severity.value[0]
         settled = finding.verification if finding.is_settled else None
@@ -267,20 +225,18 @@ class _Writer:
         remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}" if settled else ""
         if finding.reason and not remark:
             remark = f"备注说明：{clean(finding.reason)}"
-        brief = self._brief if in_row else None
         return Point(
             "x" if kind == "q" and not finding.is_open_query else kind,
             finding.severity.label,
             finding.rule,
-            f"{hidden.cell or ''}：{brief.shortened(hidden)}" if brief else finding_text(hidden, self._edition),
-            # In brief the row above has it.
-            "" if brief else suggestion_text(self._edition, finding),
+            finding_text(hidden, self._edition),
+            suggestion_text(self._edition, finding),
             remark,
-            self._since.get(_key(finding), ""),
+            self._since.get(_finding_key(finding), ""),
         )
 
 
-def _key(finding: Finding) -> tuple[object, ...]:
+def _finding_key(finding: Finding) -> tuple[object, ...]:
     """By which a finding is known where cities are in the units' place."""
     return finding.rule, finding.file, finding.form, finding.region, finding.field
 
@@ -292,7 +248,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
     return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_PrintedCell]:
     marks: dict[str, str] = {}
     proposed: dict[str, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
@@ -303,7 +259,7 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[C
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
         text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
-        yield shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, "")
+        yield shorten(text, _SHOWN_CHARACTERS), marks.get(key, ""), proposed.get(key, "")
 
 
 def _found_text(found: Found) -> str:

@@ -29,7 +29,15 @@ from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
+from hrss12333.writing.reference.typography import (
+    BODY_SIZE,
+    FOOTER_STYLE,
+    HEI,
+    KAI,
+    STYLES,
+    TITLE_FONT,
+    ParagraphStyle,
+)
 from hrss12333.writing.sheet_text import width
 
 if TYPE_CHECKING:
@@ -60,10 +68,10 @@ _STYLES = (
     ParagraphStyle("函日期", align="right"),
     ParagraphStyle("函附注", size=9.0, align="left", exact=13.0, before=3.0, indent=200, grid=False),
 )
-_LOOKS = {look.name[1:]: look for look in _STYLES}
+_LOOKS_BY_NAME = {look.name[1:]: look for look in _STYLES}
 """What a paragraph is (it is in 【】 at the head of its line in the templates) → how it looks."""
-_TITLE, _ADDRESSEE, _POINT, _SIGNATURE, _DAY = "标题", "主送", "意见", "落款", "日期"
-_LINE = lazy(rf"【({'|'.join(_LOOKS)})】(.*)")
+_TITLE_LOOK, _ADDRESSEE_LOOK, _POINT_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "标题", "主送", "意见", "落款", "日期"
+_LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS_BY_NAME)})】(.*)")
 
 
 class LetterKind(Enum):
@@ -163,7 +171,7 @@ class Letter(Struct, frozen=True):
     @property
     def title(self) -> str:
         """关于……的函."""
-        return next((text for part, text in self.paragraphs if part == _TITLE), self.recipient.kind.value)
+        return next((text for part, text in self.paragraphs if part == _TITLE_LOOK), self.recipient.kind.value)
 
 
 def write_letter(
@@ -230,7 +238,7 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
     except TemplateError as error:
         raise JobStop(f"信函的模板“{template}”写得不对：{error}。") from error
     for line in filter(str.strip, lines):
-        found = _LINE.match(line.strip())
+        found = _LINE_WITH_LOOK.match(line.strip())
         if not found:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
         yield found[1], found[2]
@@ -271,8 +279,8 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
     to = [address for address in letter.to if _ADDRESS.fullmatch(address)]
     if to:
         mail["To"] = ", ".join(to)
-    indents = {_ADDRESSEE: "", _SIGNATURE: ""}
-    lines = [f"{indents.get(part, '　　')}{text}" for part, text in letter.paragraphs if part != _TITLE]
+    indents = {_ADDRESSEE_LOOK: "", _SIGNATURE_LOOK: ""}
+    lines = [f"{indents.get(part, '　　')}{text}" for part, text in letter.paragraphs if part != _TITLE_LOOK]
     mail.set_content("\n".join([*lines, ""]), cte="base64")
     for name, content in attached.items():
         main, sub = _TYPES[name[-5:].lower()]
@@ -285,15 +293,15 @@ def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
     footer = (look for look in STYLES if look.name == FOOTER_STYLE)
     document = new_document((*STYLES[:1], *_STYLES, *footer))
-    signed = next((width(text) for part, text in letter.paragraphs if part == _SIGNATURE), 0)
+    signed = next((width(text) for part, text in letter.paragraphs if part == _SIGNATURE_LOOK), 0)
     for part, text in letter.paragraphs:
-        paragraph = document.add_paragraph(style=_LOOKS[part].name)
-        small = _RULE.search(text) if part == _POINT else None
+        paragraph = document.add_paragraph(style=_LOOKS_BY_NAME[part].name)
+        small = _RULE.search(text) if part == _POINT_LOOK else None
         paragraph.add_run(text[: small.start()] if small else text)
         if small:
             paragraph.add_run(small[0]).font.size = Pt(_FINE)
         # The day begins two characters right of the name (GB/T 9704).
-        free = {_SIGNATURE: 2.0, _DAY: max(2.0, (signed - width(text)) / 2)}.get(part)
+        free = {_SIGNATURE_LOOK: 2.0, _DAY_LOOK: max(2.0, (signed - width(text)) / 2)}.get(part)
         if free:
             paragraph.paragraph_format.right_indent = Pt(free * BODY_SIZE)
     close(document)

@@ -16,9 +16,9 @@ from hrss12333.checking.rules.merge import LATE
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
-from hrss12333.model.finding import SUPERSEDED, Finding
+from hrss12333.model.finding import SUPERSEDED_ID, Finding
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import missing, without_report
+from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
@@ -35,7 +35,7 @@ from hrss12333.reporting.letters.letter import (
 from hrss12333.reporting.standing import Standing, Standings, State, standings_of
 from hrss12333.wording.places import FileNames, unique_paths
 from hrss12333.wording.text import clean
-from hrss12333.writing.national.styles import FONT, TableStyles
+from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.workbook import A4, day_after, new_workbook
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
 
-FORMS, REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
+OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
 SEND_LIST = "发送清单"
 _COLUMNS = {
@@ -62,9 +62,9 @@ _COLUMNS = {
     "办理情况": 13,
 }
 """Heading → width; the last column is for staff."""
-_TOP = 3
+_HEADING_ROW = 3
 """Row of the headings, from 0."""
-EARLIER = "以前的信函"
+EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
@@ -100,16 +100,16 @@ def write_returns(
     listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
-    marked = {_key(item) for recipient in recipients for item in recipient.files}
+    marked = {_file_key(item) for recipient in recipients for item in recipient.files}
     names = FileNames(item.file for item in inbox.files)
-    whole = [item for item in inbox.files if _key(item) in marked]
+    whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
     sender = Sender(national.edition, standings.of, today or date.today(), reply_by)
     paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
-        mine = [paths[_key(item)] for item in recipient.files if _key(item) in paths]
+        mine = [paths[_file_key(item)] for item in recipient.files if _file_key(item) in paths]
         person = _person(recipient.name, national, previous)
         letter = write_letter(recipient, sender, person, names, [path.name for path in mine])
         printed = as_word(letter)
@@ -141,9 +141,9 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
     of = standings.of
     owed = {}
     if of is None:
-        report = REPORT.format(words=national.edition.report_words)
+        report = OWED_REPORT.format(words=national.edition.report_words)
         owed = {unit.name: report for unit in without_report(national)}
-        owed |= {unit.name: FORMS for unit in missing(national)}
+        owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
     dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
     found = []
     for standing in standings.listed:
@@ -154,22 +154,22 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
             continue
         files = _files(standing, checked) if is_questioned else ()
         due = "" if silent else owed.get(standing.name, "")
-        if due == FORMS and any(isinstance(item.document, Unreadable) for item in files):
+        if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
         is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
-        asked = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
-        kind = asked if is_questioned else LetterKind.REMINDER
+        demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
+        kind = demand if is_questioned else LetterKind.REMINDER
         found.append(Recipient(kind, standing.name, standing.known, files, due, late if is_known_late else None))
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
 
 def _concerns_sender(finding: Finding) -> bool:
     """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
-    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED)
+    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED_ID)
 
 
-def _key(item: Checked) -> tuple[str, str]:
+def _file_key(item: Checked) -> tuple[str, str]:
     """What an audited file is known by; a file with the forms of two units is audited twice."""
     return item.file, item.unit.code if item.unit else ""
 
@@ -193,7 +193,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
             data = path.read_bytes() if path.suffix in (".eml", ".docx") and path.is_file() else b""
             if path.suffix == ".docx" and data and properties(Package(data)).keywords == LETTER_KEYWORD:
                 yield path
-            elif path.suffix == ".eml" and (attached := _attached(data)) is not None:
+            elif path.suffix == ".eml" and (attached := _attachments(data)) is not None:
                 yield path
                 beside = ((folder / Path(name).name, content) for name, content in attached)
                 yield from (one for one, content in beside if one.is_file() and one.read_bytes() == content)
@@ -201,7 +201,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
             continue  # whatever it is, it is none of ours
 
 
-def _attached(data: bytes) -> list[tuple[str, bytes]] | None:
+def _attachments(data: bytes) -> list[tuple[str, bytes]] | None:
     """Name and content of the files of a draft of ours; None where it is none."""
     from email import message_from_bytes
     from email.policy import default
@@ -218,7 +218,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     listed = list(dict.fromkeys(files))
     if not listed:
         return []
-    place = folder / EARLIER
+    place = folder / EARLIER_LETTERS
     check_folder(place)
     try:
         taken = {path.stem.lower() for path in place.iterdir()}
@@ -239,18 +239,18 @@ def _write_send_list(
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, FONT, in_memory=True) as workbook:
+    with new_workbook(path, properties, MEASURED_FONT, in_memory=True) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
         for row, line in enumerate(_counted_lines(letters, standings, national), 1):
             sheet.write_string(row, 0, line, styles.get())
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
-            sheet.write_string(_TOP, at, heading, styles.heading)
+            sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
         late = {True: "逾期", False: "否", None: ""}
         for number, (letter, draft) in enumerate(letters, 1):
-            to, row = letter.recipient, _TOP + number
+            to, row = letter.recipient, _HEADING_ROW + number
             people = [{key: clean(value or "") for key, value in one.contact.items()} for one in letter.people]
             contacts = ["\n".join(one.get(key, "") for one in people) for key in ("name", "mobile")]
             day = sender.reply_by.isoformat() if sender.reply_by else ""
@@ -261,14 +261,14 @@ def _write_send_list(
                 (office, to.kind.value, to.matter, *contacts, mailboxes, draft.name, day, late[to.late], ""), start=1
             ):
                 sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
-        sheet.set_row(_TOP, 30)
-        sheet.freeze_panes(_TOP + 1, 2)
-        sheet.autofilter(_TOP, 0, _TOP + max(1, len(letters)), len(_COLUMNS) - 1)
+        sheet.set_row(_HEADING_ROW, 30)
+        sheet.freeze_panes(_HEADING_ROW + 1, 2)
+        sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(1, len(letters)), len(_COLUMNS) - 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(_TOP)
+        sheet.repeat_rows(_HEADING_ROW)
 
 
 def _counted_lines(letters: Sequence[tuple[Letter, Path]], standings: Standings, national: National) -> list[str]:

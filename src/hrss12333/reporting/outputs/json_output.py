@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found, Skipped
-from hrss12333.model.finding import Finding, Suggestion, count
-from hrss12333.model.summary_lines import missing
+from hrss12333.model.finding import Finding, Suggestion, count_by_severity
+from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.wording.text import harmless
@@ -79,7 +79,7 @@ def check_json(inbox: Inbox) -> str:
 def merge_json(national: National, output: str | None, progress: Progress | None = None) -> str:
     """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
     workbook."""
-    absent = [unit.name for unit in missing(national)]
+    absent = [unit.name for unit in missing_units(national)]
     units = national.units
     return _dump(
         {
@@ -98,7 +98,7 @@ def merge_json(national: National, output: str | None, progress: Progress | None
                 for status in units
             ],
             "findings": _findings(national.findings),
-            "counts": _attributes(count(national.findings), *_COUNTED),
+            "counts": _attributes(count_by_severity(national.findings), *_COUNTED),
             "undecided": national.undecided,
             "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
             "other_years": national.other_years,
@@ -126,7 +126,7 @@ def fix_json(checked: Checked, output: str, changes: Sequence[FormChange]) -> st
             "output": output,
             "changes": listed,
             "findings": _findings(checked.findings),
-            "counts": _attributes(count(checked.findings), *_COUNTED),
+            "counts": _attributes(count_by_severity(checked.findings), *_COUNTED),
         }
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Summary, Table, cell_name
-from hrss12333.model.finding import UNREAD, Finding, Severity, count
+from hrss12333.model.finding import UNREAD_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reading.files.source import passed_over
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox, UnitFindings
     from hrss12333.reporting.outputs import Sink
 
-STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 8
 """Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
@@ -91,7 +91,7 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
     shown = Counter(at for _, at in turns[:_MOST])
     for at, number in sorted(shown.items()):
         name, found = listed[at]
-        counts = count(found)
+        counts = count_by_severity(found)
         parts = [
             f"要改{counts.error}处" if counts.error else "",
             f"要核实{counts.unexplained}处" if counts.unexplained else "",
@@ -124,15 +124,15 @@ def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str
 
 def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
     """The findings of a file with its first few unread blocks, those that are asked about first; and how many are left out."""
-    unread = sorted((item for item in findings if item.rule == UNREAD), key=lambda item: item.severity.rank)
+    unread = sorted((item for item in findings if item.rule == UNREAD_ID), key=lambda item: item.severity.rank)
     left_out = {id(item) for item in unread[_MOST_UNREAD:]}
     return [item for item in findings if id(item) not in left_out], len(left_out)
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(clean(item.file), style="bold")
-    asked = COLOURS[Severity.QUERY] if count(item.findings).unexplained else "green"
-    style = asked if item.result == "pass" else COLOURS[Severity.ERROR]
+    pass_style = COLOURS[Severity.QUERY] if count_by_severity(item.findings).unexplained else "green"
+    style = pass_style if item.result == "pass" else COLOURS[Severity.ERROR]
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, style)
     for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")
@@ -191,7 +191,7 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
     printer.line(f"结论：{len(inbox.files)}个文件，{standings.counted}：{parts}{tail}。", style="bold")
     for state, listed in by_state.items():
         named = "、".join(_name_and_places(item) for item in listed)
-        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=STYLES[state])
+        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=STATE_STYLES[state])
 
 
 def _name_and_places(item: Standing) -> str:

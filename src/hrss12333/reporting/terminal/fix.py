@@ -33,7 +33,7 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
         if change.sheet != sheet:
             sheet = change.sheet
             printer.line(f"工作表“{clean(sheet)}”" if sheet else "各表以外", 2, "bold")
-        printer.line(_change(change, edition), 4)
+        printer.line(_change_line(change, edition), 4)
     printer.line(f"共改写{len(changes)}处。" if changes else "内容无需改写，只统一了格式。", 2)
     remaining = [finding for finding in checked.findings if finding.blocks or finding.is_open_query]
     if remaining:
@@ -45,7 +45,7 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
     printer.line(f"已写入：{clean(output)}")
 
 
-def _change(change: FormChange, edition: Edition) -> str:
+def _change_line(change: FormChange, edition: Edition) -> str:
     label = field_label(edition, change.form, change.field)
     place = named_cell(clean(change.region or ""), label, change.cell or "")
     found = f"“{shorten(found_text(change.found))}”" if change.found is not None else "空着，"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.model.finding import MISSING_UNIT, Finding
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.check import print_files, print_rest, print_totals, print_verdict
 from hrss12333.reporting.terminal.printer import Printer
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
     from hrss12333.reporting.outputs import MergeResult, Sink
 
-_FEW = 3
+_FEW_NAMED = 3
 _MOST_LISTED = 10
 """Lines of each kind of change since an earlier workbook; all of them are in 问题清单 and in JSON."""
 _FIRST = 5
-"""How many kinds of findings are shown, the most important first as in 问题清单, where all of them stand; `_FEW` beside
+"""How many kinds of findings are shown, the most important first as in 问题清单, where all of them stand; `_FEW_NAMED` beside
 what has become of an earlier workbook's."""
 
 
@@ -47,7 +47,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         print_files(printer, inbox)
         print_totals(printer, national)
     else:
-        _print_first(printer, result, _FEW if progress else _FIRST)
+        _print_first(printer, result, _FEW_NAMED if progress else _FIRST)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose)
     for remark in result.remarks:
@@ -63,7 +63,7 @@ def _paths_in_words(paths: Sequence[str]) -> str:
     folders = grouped(map(clean, paths), lambda path: str(Path(path).parent))
     return "、".join(
         "、".join(inside)
-        if len(inside) <= _FEW
+        if len(inside) <= _FEW_NAMED
         else f"{'当前文件夹' if folder == '.' else f'文件夹“{folder}”'}{len(inside)}个"
         for folder, inside in folders.items()
     )
@@ -74,7 +74,7 @@ def _print_first(printer: Printer, result: MergeResult, most: int) -> None:
     national, kinds = result.inbox.national, dict[tuple[object, ...], list[Finding]]()
     for alike in questions_of(national):
         first = alike.first
-        if first.rule != MISSING_UNIT and (first.blocks or first.is_open_query):
+        if first.rule != MISSING_UNIT_ID and (first.blocks or first.is_open_query):
             kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
     if not kinds:
         return
@@ -100,8 +100,8 @@ def _others_in_words(first: Finding, others: Sequence[Finding]) -> str:
         listed = dict.fromkeys(map(named, others))
         names = [name for name in listed if name and name != named(first)]
         if names and (first.region or len(names) == len(listed)):
-            more = "等" if len(names) > _FEW else ""
-            return f"同样的问题还有{len(others)}处：{'、'.join(map(clean, names[:_FEW]))}{more}。"
+            more = "等" if len(names) > _FEW_NAMED else ""
+            return f"同样的问题还有{len(others)}处：{'、'.join(map(clean, names[:_FEW_NAMED]))}{more}。"
     return f"同样的问题还有{len(others)}处。"
 
 

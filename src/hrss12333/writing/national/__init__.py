@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous, within
-from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, properties
+from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, key_properties
 from hrss12333.model import summary_lines
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
@@ -27,7 +27,7 @@ from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.relative_names import relative_names
-from hrss12333.writing.national.styles import FONT, TableStyles
+from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
 from hrss12333.writing.workbook import day_after, new_workbook
@@ -67,13 +67,13 @@ def write_national(
         "created": day_after(national.edition.year),
     }
     small = len(national.entries) < _MOST_IN_MEMORY
-    with new_workbook(path, about, FONT, in_memory=small) as workbook:
+    with new_workbook(path, about, MEASURED_FONT, in_memory=small) as workbook:
         shown, elsewhere = relative_names(national)
         renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
         questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
-        told = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
+        sentences = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
-        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, told)
+        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
         for form in book.forms:
             book.detail_areas[form.key] = reserve_details(book, form)
             book.lines_areas[form.key] = reserve_summary(book, form)
@@ -99,5 +99,5 @@ def _store_keys(book: NationalBook) -> None:
         name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
         for name, columns in book.keys.items()
     }
-    for name, value in properties(ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")):
+    for name, value in key_properties(ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")):
         book.workbook.set_custom_property(name, value, "text")

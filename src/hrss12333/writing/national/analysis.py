@@ -12,7 +12,7 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing
+from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing_units
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form
@@ -29,9 +29,18 @@ from hrss12333.writing.national.book import (
     own_cell,
     own_column,
 )
-from hrss12333.writing.national.lines import COMPARED, NOW, PREVIOUS, Level, Line, finish, first_heads, write_lines
+from hrss12333.writing.national.lines import (
+    COMPARED,
+    NOW,
+    PREVIOUS,
+    Level,
+    Line,
+    finish,
+    first_heads,
+    write_lines,
+)
 from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks
-from hrss12333.writing.national.styles import ACCENT_PALE, CHANGE, PERCENT, POINTS
+from hrss12333.writing.national.styles import ACCENT_PALE, CHANGE_FORMAT, PERCENT_FORMAT, POINTS_FORMAT
 from hrss12333.writing.sheet_text import public
 from hrss12333.writing.workbook import OWN_ROW
 
@@ -43,7 +52,7 @@ REMARKS_WIDTH, QUESTIONED_WIDTH = 34.0, 148.0
 OPERANDS = "计算依据（不打印）"
 YEARS = {"": "", NOW_KEY: NOW, BEFORE_KEY: PREVIOUS}
 """What is worked out: this year's value, and both years' over the same rows; the headings of these."""
-FEW = 3
+_FEW = 3
 """Indicators that a remark names one by one."""
 
 
@@ -77,7 +86,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     page = Page(book, sheet, block.columns, breaks, last=end)
     top = page.title(f"{book.year}年度12333电话服务指标分析")
-    high = 24 + page.headings(top) + write_lines(page, block, lines)
+    above, high = page.headings(top), write_lines(page, block, lines)
     for _, item in _items(book):
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0}
@@ -90,7 +99,7 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
         sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
-    finish(page, block, last, notes, high)
+    finish(page, block, last, notes, above, high)
     for at, column in enumerate(block.columns[end + 1 :], end + 1):
         sheet.set_column(at, at, column.width, None, {"level": 1, "hidden": True} if at > block.note else {})
     sheet.set_column(len(block.columns), len(block.columns), 9, None, {"collapsed": True})
@@ -112,7 +121,7 @@ def _page_breaks(book: NationalBook, block: LinesArea) -> list[int]:
 def _lines(book: NationalBook, block: LinesArea) -> list[Line]:
     nation = book.nation
     known = {(form.key, line.name): line for form in book.forms for line in nation.lines[form.key]}
-    absent, found = {unit.name for unit in missing(book.national)}, []
+    absent, found = {unit.name for unit in missing_units(book.national)}, []
     for name, row in block.rows.items():
         of = {form.key: known.get((form.key, name)) for form in book.forms}
         area = summary_lines.area_of(next(filter(None, of.values())))
@@ -180,7 +189,7 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
 
 def _names_in_words(names: Sequence[str]) -> str:
     """综合接通率、放弃率等5项: which they are is seen by the cells."""
-    return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"
+    return "、".join(names) if len(names) <= _FEW else f"{'、'.join(names[: _FEW - 1])}等{len(names)}项"
 
 
 def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
@@ -195,7 +204,7 @@ def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple
         )
         return above, below
     (key,) = item.numerator
-    rows, then = area.of_line + area.unasked(item.fields), area.range(before[key]) if year else ""
+    rows, then = area.of_line + area.unquestioned(item.fields), area.range(before[key]) if year else ""
     both = (f'{rows},{then},"?*"' if year else rows) + f",{area.range(key)}"
     every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
     yes = f'COUNTIFS({both},"{YES}")'
@@ -223,9 +232,9 @@ def _columns_of(
             7.5,
             item.group,
             form=form,
-            value=lambda line: _change(item, *previous.quotients(line, item)),
+            value=lambda line: _change_of_rate(item, *previous.quotients(line, item)),
             formula=_change_formula(item, now, then),
-            num_format=POINTS if item.percent else CHANGE,
+            num_format=POINTS_FORMAT if item.percent else CHANGE_FORMAT,
         )
         printed += [*quotients[1:], change]
     return printed, folded
@@ -258,7 +267,7 @@ def _year_columns(book: NationalBook, form: Form, item: Indicator, year: str) ->
             form=form,
             value=lambda line: found(line).value,
             formula=f'=IF({undefined},"",{upper}/{lower})',
-            num_format=PERCENT if item.percent else item.number_format,
+            num_format=PERCENT_FORMAT if item.percent else item.number_format,
             source="" if year else item.numerator[0],
             is_sure=is_sure,
         ),
@@ -279,7 +288,7 @@ def _rank_columns(
     area, ranks, key = book.detail_areas[form.key], book.nation.ranks(form, item), item.key
     basis = []
     if ranks and book.nation.totals[form.key].is_in_question(item.fields):
-        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unasked(item.fields)})"
+        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unquestioned(item.fields)})"
         basis.append(
             LineColumn(
                 f"{key}{BASIS_KEY}",
@@ -289,7 +298,7 @@ def _rank_columns(
                 form=form,
                 value=lambda line: None if line.is_in_question(item.fields) else line.quotient(item).value,
                 formula=f'=IF({sure},{own_cell(key)},"")',
-                num_format=PERCENT if item.percent else item.number_format,
+                num_format=PERCENT_FORMAT if item.percent else item.number_format,
                 only_units=True,
             )
         )
@@ -309,7 +318,7 @@ def _rank_columns(
     return rank, basis
 
 
-def _change(item: Indicator, now: Quotient, then: Quotient) -> float | None:
+def _change_of_rate(item: Indicator, now: Quotient, then: Quotient) -> float | None:
     """Rates compare in 百分点, plain ratios in percent: what a reader works out from the two as they are printed."""
     change = change_of(item, now.exact, then.exact)
     return None if change is None else float(change * 100 if item.percent else change)

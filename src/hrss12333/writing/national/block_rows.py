@@ -18,8 +18,8 @@ import xlsxwriter
 import xlsxwriter.worksheet as library
 
 from hrss12333.model.filing import column_letters
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
-from hrss12333.writing.sheet_text import LARGEST_EXACT
 from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 KNOWN = ("3.3.",)

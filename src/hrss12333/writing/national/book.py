@@ -17,7 +17,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.links import Links
-from hrss12333.writing.national.styles import WHOLE, TableStyles
+from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class LineColumn(ColumnHead, frozen=True, kw_only=True):
     """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is nothing to tell."""
     adds_up: bool = False
     """Whether nation and areas add up the units' cells instead."""
-    num_format: str = WHOLE
+    num_format: str = WHOLE_FORMAT
     source: str = ""
     """Key of the column of 明细 whose rows it leads to."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True
@@ -97,14 +97,14 @@ class DetailArea(Struct, frozen=True):
         """The same, those that do not count too."""
         return f"{self.range(UNIT_KEY)},$A{OWN_ROW}"
 
-    def unasked(self, keys: Collection[str]) -> str:
+    def unquestioned(self, keys: Collection[str]) -> str:
         """Further conditions: none of these figures is in open question."""
         marks = (mark for key, mark in self.questioned.items() if key in keys)
         return "".join(f',{self.range(QUESTIONED_KEY)},"<>*{mark}*"' for mark in marks)
 
     def sum_complete(self, keys: Iterable[str], needed: Sequence[str]) -> str:
         """The live sum of these columns over the line's rows that give every one needed, in no question."""
-        complete = self.of_line + self.unasked(needed) + "".join(f',{self.range(key)},">=0"' for key in needed)
+        complete = self.of_line + self.unquestioned(needed) + "".join(f',{self.range(key)},">=0"' for key in needed)
         added = "+".join(f"SUMIFS({self.range(key)},{complete})" for key in keys)
         return f'=IF(COUNTIFS({complete})=0,"",{added})'
 

@@ -12,7 +12,7 @@ from hrss12333.writing.national.book import NationalBook
 LETTERS = 10.0
 MOST_SERIES = 8
 """Columns of data that a chart may need."""
-WIDTH = 515
+_WIDTH = 515
 """Pixels: two are beside one another."""
 ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
@@ -36,8 +36,8 @@ def write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[l
             top += len(chart.names) + 3
             made = draw(book.workbook, chart, refer, size=LETTERS, title=True)
             made.show_hidden_data()
-            made.set_size({"width": WIDTH, "height": pixels_high(chart, LETTERS)})
-            sheet.insert_chart(row, 0, made, {"x_offset": 2 + at * (WIDTH + 4), "y_offset": 4, "object_position": 2})
+            made.set_size({"width": _WIDTH, "height": pixels_high(chart, LETTERS)})
+            sheet.insert_chart(row, 0, made, {"x_offset": 2 + at * (_WIDTH + 4), "y_offset": 4, "object_position": 2})
         for _ in range(-(-high // ROW) + 1):
             sheet.set_row_pixels(row, ROW)
             row += 1

@@ -23,14 +23,15 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import Page
-from hrss12333.writing.national.styles import WHOLE
-from hrss12333.writing.sheet_text import LARGEST_EXACT, public, width
+from hrss12333.writing.national.styles import WHOLE_FORMAT
+from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
@@ -42,10 +43,10 @@ LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
 
-UNREAD = "？"
+UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": WHOLE, "align": "right"},
+    "number": {"num_format": WHOLE_FORMAT, "align": "right"},
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
@@ -238,7 +239,7 @@ def unread_text(entry: Entry, column: Column) -> str:
     if not found:
         return ""
     if found in (YES, NO, *column.choices):
-        return f"{UNREAD}{found}"
+        return f"{UNREAD_MARK}{found}"
     return found
 
 
@@ -279,7 +280,7 @@ class DetailCells:
         keys = self._questions.get(entry.where) if self._questions else None
         around = (name, audit, entry.file, entry.sheet, out, keys)
         if around not in self._around:
-            self._around[around] = self._text("text", name, out), self._behind(entry, audit, keys)
+            self._around[around] = self._text("text", name, out), self._cells_behind(entry, audit, keys)
         before, behind = self._around[around]
         known, numbers = self._known[out], self._numbers[out]
         values: list[ReadyCell] = [*map(dict.get, known, scalars)]
@@ -304,7 +305,7 @@ class DetailCells:
             cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells, numbers
 
-    def _behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
+    def _cells_behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
         """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
         out, questioned = not entry.counted, questioned_text(self._form, keys) if keys else ""
         return [

@@ -13,11 +13,11 @@ from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Finding, count_by_severity
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
-from hrss12333.wording.privacy import HIDDEN, without_contacts
+from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.paper import Page, page_breaks
@@ -27,7 +27,7 @@ RECEIVED = "收到的文件"
 FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
-FILE, LAST_OF_HASH, REPEATED = 3, 7, 2
+FILE, LAST_OF_HASH, _REPEATED_COLUMNS = 3, 7, 2
 """The column of a file's name, the last one that its fingerprint may run over, and how many come again on each page."""
 CONTACT_COLUMNS = (
     ("联系人", 16.0),
@@ -35,7 +35,7 @@ CONTACT_COLUMNS = (
     ("邮箱", 30.0),
     ("来源文件", 48.0),
 )
-COUNTED = (
+_FINDING_COLUMNS = (
     ("强制性错误", 8.0, "error"),
     ("核实性错误", 8.0, "query"),
     ("其中未说明", 8.0, "unexplained"),
@@ -57,8 +57,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     shown = [
         column if anything else replace(column, width=0.0) for column, anything in zip(columns, filled, strict=True)
     ]
-    breaks = page_breaks([column.width for column in shown], range(LAST_OF_HASH + 1, len(columns)), REPEATED)
-    page = Page(book, sheet, shown, breaks, REPEATED)
+    breaks = page_breaks([column.width for column in shown], range(LAST_OF_HASH + 1, len(columns)), _REPEATED_COLUMNS)
+    page = Page(book, sheet, shown, breaks, _REPEATED_COLUMNS)
     top = page.title(f"{book.year}年度{FILINGS}", remarks)
     Page(book, sheet, columns).heading_line(top)
     for at, column in enumerate(columns):
@@ -139,7 +139,7 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
         rows = [one.rows.get(form.key, 0) if one.status is not Status.MISSING else None for one in units]
         add(f"{form.key}行数", 7.0, number, rows)
     for form in book.forms:
-        add(f"{form.key}缺报地区", 22.0, text, [_absent(one, form) for one in units])
+        add(f"{form.key}缺报地区", 22.0, text, [_absent_regions(one, form) for one in units])
     if book.previous and of_units:
         changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
         add("本年新增地区", 18.0, text, [came for came, _ in changes])
@@ -153,24 +153,26 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
     for finding in national.findings_of_files:
         findings.setdefault(finding.unit, []).append(finding)
     counts = [
-        count(findings.get(one.unit.name, ())) if one.status is not Status.MISSING or one.unit in useless else None
+        count_by_severity(findings.get(one.unit.name, ()))
+        if one.status is not Status.MISSING or one.unit in useless
+        else None
         for one in units
     ]
-    for heading, wide, key in COUNTED:
+    for heading, wide, key in _FINDING_COLUMNS:
         add(heading, wide, number, [getattr(one, key) if one else None for one in counts])
     return found
 
 
 def _sender(status: UnitStatus) -> str:
     """Who mailed it, without the address."""
-    return without_contacts(status.sender).replace(f"<{HIDDEN}>", "").replace(" 、", "、").strip()
+    return without_contacts(status.sender).replace(f"<{LEFT_OUT}>", "").replace(" 、", "、").strip()
 
 
 def _moment_in_words(moment: datetime | None) -> str:
     return f"{beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _absent(status: UnitStatus, form: Form) -> str:
+def _absent_regions(status: UnitStatus, form: Form) -> str:
     """Regions without a row that counts; of a unit that sent nothing the whole unit is missing, and no list is needed."""
     if status.status is Status.MISSING:
         return ""

@@ -43,7 +43,7 @@ from hrss12333.writing.sheet_text import public, wrapped_lines
 PASSED_OVER = "未读取"
 SETTLED = "已核实"
 DATE_FORMAT = "yyyy-mm-dd"
-COLUMNS = (
+ISSUE_COLUMNS = (
     ColumnHead("@number", "序号", 5.5),
     ColumnHead("@unit", summary_lines.UNIT, 15),
     ColumnHead("@severity", "级别", 11),
@@ -62,16 +62,16 @@ COLUMNS = (
     ColumnHead("@sheet", "工作表", 9),
     ColumnHead("@cell", "单元格", 8),
 )
-HIDDEN = tuple(
+KEY_COLUMNS = tuple(
     ColumnHead(f"@key_{name}", f"@key_{name}", 10) for name in ("rule", "unit", "form", "region", "fields", "figures")
 )
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
 are several regions, those too, a line each."""
-AT = {column.key: number for number, column in enumerate((*COLUMNS, *HIDDEN))}
+AT = {column.key: number for number, column in enumerate((*ISSUE_COLUMNS, *KEY_COLUMNS))}
 STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
 INPUT = "#FFFBE6"
-REPEATED = 2
+_REPEATED_COLUMNS = 2
 """Columns that come again on each page."""
 HIGHEST, NOTE_HIGH = 400, 84
 """Points of the highest line, and of the highest of notes."""
@@ -110,12 +110,12 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    columns = [replace(column, heading=who) if column.key == "@unit" else column for column in COLUMNS]
+    columns = [replace(column, heading=who) if column.key == "@unit" else column for column in ISSUE_COLUMNS]
     widths = [column.width for column in columns]
-    page = Page(book, sheet, columns, repeated=REPEATED, last=AT["@reason"])
+    page = Page(book, sheet, columns, repeated=_REPEATED_COLUMNS, last=AT["@reason"])
     top = page.title(f"{book.year}年度{ISSUES}", remarks)
     page.heading_line(top)
-    for column in HIDDEN:
+    for column in KEY_COLUMNS:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _IssueWriter(book, sheet)
@@ -123,23 +123,23 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
-    written += [(_become(book.national, become), None) for become in since]
+    written += [(_progress_texts(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
     written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
         writer.write(top + number, {"@number": number, **given}, first)
     last = top + max(1, len(written))
     _room_for_staff(book, sheet, top + 1, last)
-    sheet.autofilter(top, 0, last, len(COLUMNS) - 1)
+    sheet.autofilter(top, 0, last, len(ISSUE_COLUMNS) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:Q{last + 1}"})
     answered = any(given.get(key) for given, _ in written for key in STAFF)
     end = AT["@checked_on"] if answered else AT["@reason"]
     page.last = end
-    page.breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
+    page.breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], _REPEATED_COLUMNS)
     page.lay_out((top, top), rows=printed)
-    sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
-    book.keys[ISSUES] = [*columns, *HIDDEN]
+    sheet.set_column(len(ISSUE_COLUMNS), len(ISSUE_COLUMNS) + len(KEY_COLUMNS) - 1, 10, None, {"hidden": True})
+    book.keys[ISSUES] = [*columns, *KEY_COLUMNS]
 
 
 def _is_note(line: Alike) -> bool:
@@ -236,7 +236,7 @@ def _messages_in_words(messages: Sequence[Message]) -> list[str]:
     )
 
 
-def _become(national: National, line: SinceLine) -> dict[str, str]:
+def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
     """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
     return {
         "@unit": line.unit or nobody(national),
@@ -281,9 +281,9 @@ class _IssueWriter:
             "@checker": staff,
             "@checked_on": styles.cell(num_format=DATE_FORMAT, align="center", **room),
         }
-        wide = {column.key: 0.9 * column.width - 1.5 for column in COLUMNS if column.key not in STAFF}
-        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in COLUMNS]
-        return shown + [(column.key, None, None) for column in HIDDEN]
+        wide = {column.key: 0.9 * column.width - 1.5 for column in ISSUE_COLUMNS if column.key not in STAFF}
+        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in ISSUE_COLUMNS]
+        return shown + [(column.key, None, None) for column in KEY_COLUMNS]
 
     def _new_cell(self, look: Any, wide: float | None, content: CellContent) -> tuple[ReadyCell, int]:
         """A cell, and how many lines it takes."""
@@ -305,7 +305,7 @@ class _IssueWriter:
 def answered_lines(path: Path) -> int:
     """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
     is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine_plus import CalamineError, CalamineWorkbook
 
     try:
         data = load(path)

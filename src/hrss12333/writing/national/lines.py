@@ -15,7 +15,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, SummaryLine
 from hrss12333.writing.national.book import AREA_KEY, AREAS_TITLE, ColumnHead, LineColumn, LinesArea, NationalBook
-from hrss12333.writing.national.paper import ROW_HIGH, Page, set_lines
+from hrss12333.writing.national.paper import ROW_HIGH, TITLE_HIGH, Page, line_breaks, set_lines
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 STATUS_KEY = "@status"
@@ -51,16 +51,16 @@ def first_heads(book: NationalBook) -> list[ColumnHead]:
     return [named, ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.nation.by_area else [named]
 
 
-def write_lines(page: Page, block: LinesArea, lines: Sequence[Line]) -> float:
-    """Write them; returns how high all stand."""
-    book, sheet, styles, high = page.book, page.sheet, page.book.styles, 0.0
+def write_lines(page: Page, block: LinesArea, lines: Sequence[Line]) -> list[float]:
+    """Write them; returns how high each stands, a title above it included."""
+    book, sheet, styles, high = page.book, page.sheet, page.book.styles, list[float]()
     room = block.columns[block.note].width - 4
     ready = {level: [*_ready_columns(book, block, level)] for level in Level}
     for line in lines:
         row, total = line.row, line.level is Level.NATION
         if row == block.areas:
             sheet.write_string(row - 1, 0, AREAS_TITLE, styles.section)
-            high += ROW_HIGH
+        above = ROW_HIGH if row == block.areas else 0.0
         sheet.write_string(row, 0, public(line.name), styles.text(total=total))
         if block.area is not None:
             sheet.write_string(row, block.area, line.area, styles.centre(total=total))
@@ -74,21 +74,23 @@ def write_lines(page: Page, block: LinesArea, lines: Sequence[Line]) -> float:
                 value = None if own is None else column.value(own)
                 look = sure if own is None or column.is_sure(own) else unsure
                 sheet.figure((row, at), look, formula, value, _link(book, block, column, line))
-        if line.note is None:
-            high += ROW_HIGH
-        else:
+        if line.note is not None:
             sheet.write_string(row, block.note, public(line.note), styles.text(total=total, text_wrap=True))
-            high += set_lines(sheet, row, wrapped_lines(line.note, room))
+            above += set_lines(sheet, row, wrapped_lines(line.note, room)) - ROW_HIGH
+        high.append(above + ROW_HIGH)
     return high
 
 
-def finish(page: Page, block: LinesArea, last: int, notes: Sequence[str], high: float) -> None:
-    """What is below the ``last`` line, and the sheet on screen and paper; ``high`` stands what is above."""
+def finish(page: Page, block: LinesArea, last: int, notes: Sequence[str], above: float, high: Sequence[float]) -> None:
+    """What is below the ``last`` line, and the sheet on screen and paper; so ``high`` stands each line, and the headings
+    ``above`` them. What takes several pages is parted evenly, from 合计 on nowhere: no page has headings and notes alone."""
     page.sheet.autofilter(block.first - 1, 0, block.last, block.note)
     page.sheet.freeze_panes(block.first, 1)
     page.book.keys[block.sheet] = block.columns
-    high += page.notes(last + 1, notes)
-    page.lay_out((1, block.first - 1), high=high, rows=last + len(notes))
+    units, below = [*high[: len(block.names)]], sum(high[len(block.names) :]) + page.notes(last + 1, notes)
+    units[:1] = [TITLE_HIGH + each for each in units[:1]]  # on the first page alone
+    room = page.lay_out((1, block.first - 1), high=above + sum(units) + below, rows=last + len(notes)) - above
+    page.sheet.set_h_pagebreaks([block.first + at for at in line_breaks(units, below, room)])
 
 
 def _ready_columns(

@@ -45,7 +45,7 @@ class Links:
         place = Path(self._elsewhere.get(file, file))
         try:
             path = next((path for path in (place, *place.parents) if path.is_file()), None)
-            relative = self._reached(path) if path else ""
+            relative = self._relative_path(path) if path else ""
         except (OSError, ValueError):  # a name that the system refuses, another drive
             return None
         parts = Path(relative).parts
@@ -53,7 +53,7 @@ class Links:
             return None
         return "external:" + "/".join(parts) if parts else None
 
-    def _reached(self, path: Path) -> str:
+    def _relative_path(self, path: Path) -> str:
         """The file's path from the workbook's folder; that of a folder is worked out once."""
         if path.is_symlink():
             return os.path.relpath(path.resolve(), self._folder)

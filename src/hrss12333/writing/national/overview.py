@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import IN_QUESTION, ISSUES, Figure, SummaryLine, missing, reported
+from hrss12333.model.summary_lines import IN_QUESTION, ISSUES, Figure, SummaryLine, missing_units, reported
 from hrss12333.published.nation import composition
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
@@ -23,16 +23,16 @@ from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.lines import COMPARED
-from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, Page
-from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, TEN_THOUSANDS, WHOLE
+from hrss12333.writing.national.paper import PRINTED_HEIGHT, SMALLEST_SCALE, Page
+from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT_FORMAT, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
-COLUMNS = 12
-WIDTH = 11.5
+_PAGE_COLUMNS = 12
+_COLUMN_WIDTH = 11.5
 MOST_FIGURES, PER_ROW = 8, 4
 """Key figures, and how many are beside one another."""
-ROOM = COLUMNS * WIDTH
+ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
 SCALE = 86
 PITCH = 14.5
 """Height of a line of text, in points."""
@@ -90,12 +90,12 @@ def _key_figure(book: NationalBook, form: Form, of: Figure | Indicator) -> KeyFi
     total, by, in_points = book.nation.totals[form.key], 1, False
     if isinstance(of, Indicator):
         name, unit, covered, questioned = of.name, of.unit, total.quotient(of).covered, 0
-        shown, in_points = PERCENT if of.percent else of.number_format, of.percent
+        shown, in_points = PERCENT_FORMAT if of.percent else of.number_format, of.percent
     else:
-        name, unit, shown, covered = of.column.label, of.column.unit, WHOLE, total.tallies[of.key].answered
+        name, unit, shown, covered = of.column.label, of.column.unit, WHOLE_FORMAT, total.tallies[of.key].answered
         questioned = len(total.questioned_rows(of.key))
         if is_large(total.value(of)):
-            unit, by, shown = f"万{unit}", TEN_THOUSAND, TEN_THOUSANDS
+            unit, by, shown = f"万{unit}", TEN_THOUSAND, TEN_THOUSANDS_FORMAT
     parts = [
         f"{covered}/{total.rows}" if covered != total.rows else "",
         f"{IN_QUESTION}{questioned}" if questioned else "",
@@ -125,11 +125,11 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     if book.nation.by_area:
         writer.end_line(4)
         _areas(book, writer, found)
-    Page(book, sheet, [ColumnHead("", "", WIDTH)] * COLUMNS).lay_out()
+    Page(book, sheet, [ColumnHead("", "", _COLUMN_WIDTH)] * _PAGE_COLUMNS).lay_out()
     breaks, last = write_charts(book, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
-    sheet.print_area(0, 0, last - 1, COLUMNS - 1)
-    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PAGE_HEIGHT / writer.high))))
+    sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
+    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PRINTED_HEIGHT / writer.high))))
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
@@ -138,7 +138,7 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
 def _whose_figures(book: NationalBook) -> str:
     """全国, or with units missing 已报29个单位: whose figures these are."""
     national = book.national
-    partial = national.of is None and missing(national)
+    partial = national.of is None and missing_units(national)
     return f"已报{len(reported(national))}个{national.noun}" if partial else national.name
 
 
@@ -178,7 +178,7 @@ def _volume(book: NationalBook, form: Form) -> str:
 def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) -> None:
     """The key figures by area, with their change on last year."""
     writer.section("分区域")
-    shown, styles = found[: COLUMNS // 2 - 1], book.styles
+    shown, styles = found[: _PAGE_COLUMNS // 2 - 1], book.styles
     compared = book.previous is not None
     texts = [summary_lines.AREA]
     for item in shown:
@@ -201,7 +201,7 @@ def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
     national, useless = book.national, book.national.unusable
-    absent = [unit for unit in missing(national) if unit not in useless]
+    absent = [unit for unit in missing_units(national) if unit not in useless]
     faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
     writer.section("报送情况")
     sent = len(reported(national))
@@ -241,7 +241,7 @@ def _comings_and_goings(book: NationalBook, writer: _OverviewWriter) -> None:
     before = set(book.previous.units)
     now = {unit.name for unit in reported(book.national)}
     came = [unit.short for unit in reported(book.national) if unit.name not in before]
-    went = [unit.short for unit in missing(book.national) if unit.name in before]
+    went = [unit.short for unit in missing_units(book.national) if unit.name in before]
     missing_now = sorted(before - now - {status.unit.name for status in book.national.units})
     writer.pair("与上年比较", COMPARED)
     writer.pair("上年未报、本年已报", "、".join(came))
@@ -274,7 +274,7 @@ class _OverviewWriter:
     def paragraph(self, text: str) -> None:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
-        self._cell(0, COLUMNS, text, look)
+        self._cell(0, _PAGE_COLUMNS, text, look)
         self.end_line(17 * wrapped_lines(public(text), ROOM * 10 / 12.5) + 4)
 
     def pair(self, name: str, text: str, beside: str = "") -> None:
@@ -283,12 +283,12 @@ class _OverviewWriter:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
         look = self.book.styles.get(text_wrap=True, **line)
-        wide = COLUMNS // 2 - 1 if beside else COLUMNS - 2
+        wide = _PAGE_COLUMNS // 2 - 1 if beside else _PAGE_COLUMNS - 2
         self._cell(0, 2, name, self.book.styles.get(font_color="#595959", **line))
         self._cell(2, wide, text, look)
         if beside:
-            self._cell(2 + wide, COLUMNS - 2 - wide, beside, look)
-        self.end_line(PITCH * wrapped_lines(public(text), wide * WIDTH * 0.95) + 4)
+            self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
+        self.end_line(PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
 
     def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
         """A line of a table, each cell so many columns wide."""
@@ -300,13 +300,13 @@ class _OverviewWriter:
         """The key figures, large: name, figure, change on last year."""
         for start in range(0, len(found), PER_ROW):
             for at, item in enumerate(found[start : start + PER_ROW]):
-                self._tile(at * COLUMNS // PER_ROW, item)
+                self._tile(at * _PAGE_COLUMNS // PER_ROW, item)
             for high in (17, 29, 16 if self.book.previous else 5, 5):
                 self.end_line(high)
 
     def _tile(self, first: int, item: KeyFigure) -> None:
         """One key figure over three rows, from this column on."""
-        styles, figure, size = self.book.styles, self.sheet.figure, COLUMNS // PER_ROW
+        styles, figure, size = self.book.styles, self.sheet.figure, _PAGE_COLUMNS // PER_ROW
         total, row = self.book.nation.totals[item.form.key], item.block.total
         ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         self._cell(first, size, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))

@@ -15,20 +15,20 @@ from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
 
-PAGE_WIDTH = 1040
+PRINTED_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
-PAGE_HEIGHT = 528
+PRINTED_HEIGHT = 528
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 75
 """Percent: ten points are then printed as seven and a half, and nothing of a table is smaller."""
 LARGEST_SCALE = 82.0
 """Percent: what is printed larger only takes more paper."""
-SPARE = 0.93
+FILLED_SHARE = 0.93
 """Share of the page to fill: other programs and fonts draw columns wider."""
-WIDEST = PAGE_WIDTH * SPARE * 100 / SMALLEST_SCALE
+WIDEST = PRINTED_WIDTH * FILLED_SHARE * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at that scale."""
-ROW_HIGH, LINE_HIGH = 12.0, 13.0
-"""Points of a row of a table, and of each line where it holds several."""
+TITLE_HIGH, ROW_HIGH, LINE_HIGH = 24.0, 12.0, 13.0
+"""Points of a title, of a row of a table, and of each line where it holds several."""
 
 
 class Page(Struct):
@@ -61,7 +61,7 @@ class Page(Struct):
         scrap.
         """
         column = self.repeated if self.breaks else 0
-        self.sheet.set_row(0, 24)
+        self.sheet.set_row(0, TITLE_HIGH)
         self.sheet.write_string(0, column, public(title), self.book.styles.title)
         self.notes(1, remarks, column)
         return len(remarks) + 1
@@ -118,8 +118,9 @@ class Page(Struct):
             self.sheet.write_string(row, at, column.heading, look)
         return 14.0 * most + 4
 
-    def lay_out(self, headings: tuple[int, int] | None = None, *, high: float = 0.0, rows: int | None = None) -> None:
-        """A4 landscape, pages numbered, these rows of headings on each; columns as wide as given.
+    def lay_out(self, headings: tuple[int, int] | None = None, *, high: float = 0.0, rows: int | None = None) -> float:
+        """A4 landscape, pages numbered, these rows of headings on each; columns as wide as given. Returns the points that a
+        page holds.
 
         The scale is what the widest page needs, and what lets so many points stand ``high`` on one page, as far as that
         can be read. ``rows`` is the last row that is put on paper, where not all is.
@@ -144,9 +145,10 @@ class Page(Struct):
             sheet.set_v_pagebreaks(breaks)
         if rows is not None:
             sheet.print_area(0, 0, rows, last)
-        width = 100 * SPARE * PAGE_WIDTH / max(needed)
-        scale = min(LARGEST_SCALE, width, 100 * PAGE_HEIGHT / high if high else LARGEST_SCALE)
-        sheet.set_print_scale(max(SMALLEST_SCALE, int(scale)))
+        width = 100 * FILLED_SHARE * PRINTED_WIDTH / max(needed)
+        scale = min(LARGEST_SCALE, width, 100 * PRINTED_HEIGHT / high if high else LARGEST_SCALE)
+        sheet.set_print_scale(scale := max(SMALLEST_SCALE, int(scale)))
+        return 100 * PRINTED_HEIGHT / scale
 
 
 def set_lines(sheet: Any, row: int, lines: int) -> float:
@@ -178,5 +180,23 @@ def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 
         closer = packed(room)
         if len(closer) > len(found):
             break
+        found = closer
+    return found
+
+
+def line_breaks(high: Sequence[float], below: float, room: float) -> list[int]:
+    """Which of these lines begin a new page, or what is ``below`` the last does, which stays on one; about equally full."""
+
+    def packed(room: float) -> list[int]:
+        found, filled = [], below
+        for at in range(len(high), 0, -1):
+            if filled + high[at - 1] > room:
+                found.append(at)
+                filled = 0.0
+            filled += high[at - 1]
+        return found[::-1]
+
+    found = packed(room)
+    while found and room > 0 and len(closer := packed(room := room - ROW_HIGH)) == len(found):
         found = closer
     return found

@@ -13,23 +13,37 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, indicator_values, summary_figures
+from hrss12333.merging.national_workbook import (
+    Sheets,
+    detail_rows,
+    indicator_values,
+    stored_columns,
+    summary_figures,
+)
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import ANALYSIS, detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.summary_lines import (
+    ANALYSIS,
+    detail_entries,
+    detail_sheet,
+    figures,
+    owner,
+    per_unit,
+    summary_sheet,
+)
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine_plus import CalamineWorkbook
 
-LONG = 10**15
 _HEAD = 40
 """Lines of a sheet among which its headings stand."""
-REPORT = "结果未保存，请重试；仍不行请报告这一问题。"
+_NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
 def prove(path: Path, national: National) -> None:
@@ -42,7 +56,7 @@ def prove(path: Path, national: National) -> None:
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.
     """
-    from python_calamine import CalamineWorkbook
+    from python_calamine_plus import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
@@ -57,7 +71,7 @@ def prove(path: Path, national: National) -> None:
 def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
     """A sheet's lines; all sheets of the workbook begin in A1."""
     if name not in workbook.sheet_names:
-        raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
+        raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{_NOT_SAVED}")
     return workbook.get_sheet_by_name(name).iter_rows()
 
 
@@ -114,7 +128,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        name: _expected_of(national, form, own) for name, own in (units | grouped(national.entries_of(form))).items()
+        name: _expected_of(national, form, own) for name, own in (units | per_unit(national.entries_of(form))).items()
     }
     merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()
@@ -145,85 +159,54 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
 
 def _is_same_figure(found: int | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
-    if found is None or expected is None or abs(expected) < LONG:
+    if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
-    return isclose(found, expected, rel_tol=1 / LONG)
+    return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
-    """``shown`` gives the name under which the workbook shows a file."""
-    columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
-    lines = _sheet_lines(workbook, detail_sheet(form))
-    sheets, entries = _unlike_at_sight(lines, national, form, columns, shown)
-    found = Counter(
-        (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
-        for row in detail_rows(sheets, form)
-    )
-    expected = Counter(
-        (
-            owner(entry),
-            entry.counted,
-            shown(entry.file).strip(),
-            public(entry.sheet).strip(),
-            entry.row.place.row,
-            *(_held_value(entry.scalar(column)) for column in columns),
-        )
-        for entry in entries
-    )
-    if found != expected:
-        only = next(iter((expected - found) or (found - expected)))
-        files = {shown(entry.file).strip(): entry.file for entry in national.entries}
-        where = f"“{detail_sheet(form)}”{only[0]}第{only[4]}行"
-        raise _difference(where, found[only], expected[only], files.get(str(only[2])))
+    """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a file.
 
-
-def _unlike_at_sight(
-    lines: Iterator[Sequence[Any]],
-    national: National,
-    form: Form,
-    columns: Sequence[Column],
-    shown: Callable[[str], str],
-) -> tuple[Sheets, Sequence[Entry]]:
-    """The lines and entries that are not seen at once to be the same: in the usual order, cell by cell what the entry says.
-
-    The sheet is large: its lines are taken one by one, and only these are kept, below its head.
+    The sheet is large: what says cell by cell what the entry does is not kept. The other lines are read as a sheet's are.
     """
     name = detail_sheet(form)
+    lines = _sheet_lines(workbook, name)
     head = list(islice(lines, _HEAD))
-    start, at = detail_columns(Sheets({name: head}), form)
-    figures = [column for column in columns if column.kind in (Kind.SERIAL, Kind.COUNT)]
-    answers = [column for column in columns if column not in figures]
-    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in (*figures, *answers)))
-    pick = itemgetter(*(at[key] for key in keys)) if all(key in at for key in keys) else None
-    of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
-    is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
+    start, at = stored_columns(Sheets({name: head}), form)
+    columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
+    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
+    pick = itemgetter(*(at.get(key, 0) for key in keys))
+    chosen = [column in columns for column in form.columns]
+    of_sheet = cache(public)
 
-    def scalars(entry: Entry) -> tuple[Scalar, ...]:
-        about = (
-            owner(entry),
-            answer_word(entry.counted),
-            shown(entry.file),
-            of_sheet(entry.sheet),
-            entry.row.place.row,
-        )
-        values = entry.row.scalars_in(form)
-        numbers = tuple(compress(values, is_figure))
-        if None in numbers:
-            numbers = tuple(map(_as_stored, numbers))
-        return (*about, *numbers, *stored(tuple(compress(values, is_answer))))
+    def cells(entry: Entry) -> tuple[Scalar, ...]:
+        about = owner(entry), answer_word(entry.counted), shown(entry.file), of_sheet(entry.sheet), entry.row.place.row
+        return *about, *map(_as_stored, compress(entry.row.scalars_in(form), chosen))
 
-    unlike = [
-        (line, entry)
-        for line, entry in zip_longest(chain(head[start:], lines), detail_entries(national, form))
-        if pick is None or line is None or entry is None or pick(line) != scalars(entry)
+    pairs = zip_longest(chain(head[start:], lines), detail_entries(national, form))
+    unlike = [(line, entry) for line, entry in pairs if line is None or entry is None or pick(line) != cells(entry)]
+    kept = Sheets({name: [*head[:start], *(line for line, _ in unlike if line is not None)]})
+    found = [
+        (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
+        for row in detail_rows(kept, form)
     ]
-    kept = [*head[:start], *(line for line, _ in unlike if line is not None)]
-    return Sheets({name: kept}), [entry for _, entry in unlike if entry is not None]
+    files = {}
+    expected = []
+    for entry in (entry for _, entry in unlike if entry is not None):
+        values = (_held_value(entry.scalar(column)) for column in columns)
+        file = shown(entry.file).strip()
+        about = owner(entry), entry.counted, file, public(entry.sheet).strip(), entry.row.place.row
+        expected.append((*about, *values))
+        files[file] = entry.file
+    for one, other in zip_longest(found, expected):
+        if one != other:
+            unit, _, shown_file, _, row, *_ = other or one
+            raise _difference(f"“{name}”{unit}第{row}行", one, other, files.get(str(shown_file)))
 
 
 def _held_value(value: Scalar) -> Scalar:
     """A number as a cell holds it."""
-    is_long = isinstance(value, int) and abs(value) >= LONG
+    is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
     return int(float(f"{value:.16G}")) if is_long else value
 
 
@@ -233,7 +216,7 @@ def _as_stored(value: Scalar) -> Scalar:
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    return Unproven(f"写出后复核未通过：{where}读回为{found}，应为{expected}。{REPORT}", file)
+    return Unproven(f"写出后复核未通过：{where}读回为{found}，应为{expected}。{_NOT_SAVED}", file)
 
 
 class Unproven(JobStop):

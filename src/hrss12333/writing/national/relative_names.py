@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.national import National
 
-FEW = 3
+_SHARED_PARTS = 3
 """Parts of a path, its root included, that files may share without lying in one person's folder."""
 
 
@@ -43,7 +43,7 @@ def _relative_by_absolute(absolute: list[str]) -> dict[str, str]:
         shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))
     except ValueError:  # on several drives, or none at all
         return _shortest(absolute)
-    if len(shared.parts) < FEW:
+    if len(shared.parts) < _SHARED_PARTS:
         return _shortest(absolute)
     return {path: path[len(str(shared.parent)) + 1 :] for path in absolute}
 

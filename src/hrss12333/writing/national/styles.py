@@ -8,10 +8,10 @@ from typing import Any
 from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
-FONT = ("Arial", 10)
+MEASURED_FONT = ("Arial", 10)
 """By which columns are measured: it has a twin of equal width wherever it is missing."""
 ACCENT_PALE = "#DCE6F1"
-LINE = "#A6A6A6"
+LINE_COLOUR = "#A6A6A6"
 HEAD_FILL = ACCENT_PALE
 TOTAL_FILL = "#EDEDED"
 HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center", "text_wrap": True}
@@ -22,31 +22,31 @@ MARKS: dict[str, dict[str, Any]] = {
     "error": {"bg_color": "#F4B6B0", "font_color": "#9C0006", "bold": True},
 }
 """How a cell with a finding looks, by severity."""
-WHOLE = "#,##0"
-TEN_THOUSANDS = "#,##0.00"
-PERCENT = "0.0%"
-POINTS = "+0.0;-0.0;0.0"
-CHANGE = "+0.0%;-0.0%;0.0%"
-DIFFERENCE = "+#,##0;-#,##0;0"
+WHOLE_FORMAT = "#,##0"
+TEN_THOUSANDS_FORMAT = "#,##0.00"
+PERCENT_FORMAT = "0.0%"
+POINTS_FORMAT = "+0.0;-0.0;0.0"
+CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
+DIFFERENCE_FORMAT = "+#,##0;-#,##0;0"
 
 
 class TableStyles(Styles):
     """The formats of the national workbook's tables."""
 
     def __init__(self, workbook: Any) -> None:
-        super().__init__(workbook, font_name=BODY_FONT, font_size=FONT[1])
+        super().__init__(workbook, font_name=BODY_FONT, font_size=MEASURED_FONT[1])
         self.cell = cache(self._cell)
 
     def _cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
-        look: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "vcenter", **MARKS[mark]}
+        look: dict[str, Any] = {"border": 1, "border_color": LINE_COLOUR, "valign": "vcenter", **MARKS[mark]}
         if total:
             look |= {"bold": True, "bg_color": TOTAL_FILL, "top": 2}
         if left_out:
             look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
         return self.get(**{**look, **more})
 
-    def number(self, num_format: str = WHOLE, **more: Any) -> Any:
+    def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:
         """A bordered number."""
         return self.cell(num_format=num_format, align="right", **more)
 

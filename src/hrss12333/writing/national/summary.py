@@ -36,7 +36,7 @@ from hrss12333.writing.national.lines import (
     write_lines,
 )
 from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks
-from hrss12333.writing.national.styles import CHANGE, DIFFERENCE
+from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT
 from hrss12333.writing.sheet_text import width
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY = "@rows", "@coverage", "@once"
@@ -66,8 +66,9 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     sheet.set_default_row(ROW_HIGH)
     top = page.title(f"{book.year}年度{form.title}汇总（{form.key}）")
     page.measures(top, form)
-    high = 24 + 2 * ROW_HIGH + page.headings(top + 1) + write_lines(page, block, lines)
-    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), high)
+    above = 2 * ROW_HIGH + page.headings(top + 1)
+    high = write_lines(page, block, lines)
+    finish(page, block, lines[-1].row, _notes(book, form, complete=complete), above, high)
 
 
 def _lines(book: NationalBook, form: Form) -> list[Line]:
@@ -170,13 +171,13 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
         9.0,
         column.group,
         form=form,
-        value=lambda line: _change(figure, *years(line)),
+        value=lambda line: _change_of_sum(figure, *years(line)),
         formula=_change_formula(figure, own_cell(f"{key}{NOW_KEY}"), own_cell(f"{key}{BEFORE_KEY}")),
-        num_format=CHANGE if is_count else DIFFERENCE,
+        num_format=CHANGE_FORMAT if is_count else DIFFERENCE_FORMAT,
     )
 
 
-def _change(figure: Figure, now: int | None, then: int | None) -> float | None:
+def _change_of_sum(figure: Figure, now: int | None, then: int | None) -> float | None:
     """Sums compare in percent; numbers of regions, often small, by difference."""
     if now is None or then is None:
         return None
@@ -214,7 +215,7 @@ def common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:
         return area.sum_complete([key], [key, before]), area.sum_complete([before], [key, before])
-    rows, now, then = area.of_line + area.unasked((key,)), area.range(key), area.range(before)
+    rows, now, then = area.of_line + area.unquestioned((key,)), area.range(key), area.range(before)
     answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
 
     def count(of_now: str, of_then: str) -> str:

@@ -12,26 +12,26 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.labels import NO_ANSWER
-from hrss12333.reading.values.numbers import LARGEST
+from hrss12333.reading.values.numbers import LARGEST_READ
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER, SAMPLE, TOTAL
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
-from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, is_one_of, quoted, trim, trimmed
+from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, formula_text, is_one_of, trim, trimmed
 
 REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
-SIGNS = {field.key: field.label for field in HEADER} | {"unit": "单位"}
+CHECK_PREFIXES = {field.key: field.label for field in HEADER} | {"unit": "单位"}
 """Header key → the beginning of what its check says, by which the red blanks know it."""
 _LONGEST_EMAIL = 64
 _MOBILE = lazy(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 _SHORTEST_DOMAIN = 4
-_WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
+_WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
 """What a short name leaves out, by which two names are known to be one region's."""
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
@@ -46,7 +46,7 @@ class SheetNames(Struct, frozen=True):
     """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
     regions: tuple[str, ...] = ()
     """What the rows may be named; empty where nobody knows whose the sheet is."""
-    whole: tuple[str, ...] = ()
+    whole_unit: tuple[str, ...] = ()
     """Those of them that stand for the whole unit."""
     expected: tuple[str, ...] = ()
     """Those that must have a row."""
@@ -70,8 +70,8 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
-        return SheetNames(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
-    whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
+        return SheetNames(spellings, whole_unit=(*_WHOLE_UNIT_NAMES, *_of_no_region(edition)))
+    whole = tuple(name for name in (*_WHOLE_UNIT_NAMES, *unit.spellings) if match_region(unit, name).is_unit)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
     short = [
         name
@@ -94,7 +94,7 @@ class Check(Struct, frozen=True):
     """The cells that turn red."""
     sign: str = ""
     """The beginning of the text, by which the red cells know that it is in 自检."""
-    settled: bool = False
+    settled_by_remarks: bool = False
     """Whether a reason in 备注 settles it."""
 
 
@@ -108,7 +108,7 @@ def required_columns(form: Form) -> list[str]:
     return [column.key for column in form.columns if column.required and column.kind is not Kind.REGION]
 
 
-def answers(column: Column) -> tuple[str, ...]:
+def allowed_answers(column: Column) -> tuple[str, ...]:
     """What may be in the column, where the form says so."""
     return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
@@ -127,12 +127,12 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
-        *(_broken(bound, form, "大于") for bound in form.bounds),
-        *(_broken(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
-        *(_broken(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
+        *(_broken_relation(bound, form, "大于") for bound in form.bounds),
+        *(_broken_relation(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
+        *(_broken_relation(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
         *_name_checks(form.region.key, regions, can_explain),
     ]
-    return sorted(checks, key=lambda check: check.settled)
+    return sorted(checks, key=lambda check: check.settled_by_remarks)
 
 
 def _count_check(column: Column) -> Check:
@@ -142,7 +142,7 @@ def _count_check(column: Column) -> Check:
         cell = at(column.key)
         number = (
             f'IF({cell}<0,"；{label}是负数",IF({cell}<>INT({cell}),"；{label}不是整数",'
-            f'IF({cell}>{LARGEST},"；{label}大得不合理","")))'
+            f'IF({cell}>{LARGEST_READ},"；{label}大得不合理","")))'
         )
         return f'IF(ISBLANK({cell}),"",IF({_is_number(cell)},{number},"；{label}不是数字"))'
 
@@ -152,7 +152,7 @@ def _count_check(column: Column) -> Check:
             return ""
         if isinstance(value, str):
             return f"{label}不是数字"
-        wrong = {"是负数": value < 0, "不是整数": value != int(value), "大得不合理": value > LARGEST}
+        wrong = {"是负数": value < 0, "不是整数": value != int(value), "大得不合理": value > LARGEST_READ}
         return next((label + words for words, holds in wrong.items() if holds), "")
 
     return Check(formula, verdict, (column.key,))
@@ -165,26 +165,26 @@ def _is_number(cell: str) -> str:
 
 def is_no_count(cell: str) -> str:
     """Formula, fit for a conditional format: something is there that is no whole number of 0 or more."""
-    number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST})"
+    number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST_READ})"
     return f"AND(NOT(ISBLANK({cell})),IF({_is_number(cell)},{number},TRUE))"
 
 
 def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
     """Formula, fit for a conditional format: something is there that is none of the answers."""
-    return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
+    return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{formula_text(word)})" for word in allowed)]) + "=0"
 
 
 def _answer_check(column: Column) -> Check:
-    allowed = answers(column)
+    allowed = allowed_answers(column)
     message = f"{column.label}应填{either(allowed)}"
     return Check(
-        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")',
+        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{formula_text("；" + message)},"")',
         lambda cells: "" if cells.get(column.key) in (None, *allowed) else message,
         (column.key,),
     )
 
 
-def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
+def _broken_relation(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
     """A balance or bound that does not hold; by how much, where it is an identity."""
     first, *others = [form.by_key[key].label for key in relation.fields]
     sign = f"{first}{sign}{'+'.join(others)}"
@@ -203,7 +203,7 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> Check:
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return Check(formula, verdict, relation.fields, sign, settled=hint == REQUEST)
+    return Check(formula, verdict, relation.fields, sign, settled_by_remarks=hint == REQUEST)
 
 
 def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[Check]:
@@ -217,7 +217,7 @@ def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[
             lambda cells: sign + advice if is_wrong(str(cells.get(key) or "")) else "",
             (key,),
             sign,
-            settled="备注" in advice,
+            settled_by_remarks="备注" in advice,
         )
 
     listed = check(
@@ -247,7 +247,7 @@ def header_checks(names: SheetNames) -> list[Check]:
     """The checks of every blank of the header that is not empty: those that are, are counted elsewhere."""
 
     def check(key: str, advice: str, right: Callable[[str], str], is_right: Callable[[str], bool]) -> Check:
-        message = SIGNS[key] + advice
+        message = CHECK_PREFIXES[key] + advice
 
         def formula(at: CellOfKey) -> str:
             text = trimmed(at(key))
@@ -258,7 +258,7 @@ def header_checks(names: SheetNames) -> list[Check]:
             text = trim(str(cells.get(key) or ""))
             return message if text and not is_right(text.lower()) else ""
 
-        return Check(formula, verdict, (key,), SIGNS[key])
+        return Check(formula, verdict, (key,), CHECK_PREFIXES[key])
 
     units = {name.lower() for name in names.units}
     whose = f"应为{names.unit}" if names.unit else "名称不规范，请从下拉列表选择"

@@ -47,7 +47,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     )
 
     def write(code: str | None) -> Filing:
-        sheets = [_sheet(table, edition, sums=not city, code=code) for table in tables]
+        sheets = [_form_content(table, edition, sums=not city, code=code) for table in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
@@ -110,11 +110,11 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
     ]
 
 
-def _sheet(table: Table, edition: Edition, *, sums: bool, code: str | None) -> FormContent:
+def _form_content(table: Table, edition: Edition, *, sums: bool, code: str | None) -> FormContent:
     marked: dict[tuple[int | None, str], Value] = {
         (None, key): value for key, value in table.header.items() if value.found is not None
     }
-    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.marked.items()}
+    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.noted_values.items()}
     return FormContent(
         table.form,
         written_header(table.header),
@@ -149,8 +149,8 @@ def _unread_value(column: Column, found: Found) -> Found:
     Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
     """
     if found is not None and read_value(column, found, None).value is not None:
-        return f"{_DOUBTFUL}{shown(found)}"
-    return shown(found) if isinstance(found, bool) else found
+        return f"{_DOUBTFUL}{printed_value(found)}"
+    return printed_value(found) if isinstance(found, bool) else found
 
 
 def _reason(value: Value, edition: Edition) -> str:
@@ -175,10 +175,10 @@ def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) ->
 
 def _content(form: Form, row: Row) -> list[str]:
     """What a row says on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
-    return ["".join(safe(shown(value)).split()) for value in written_row(form, row).values()]
+    return ["".join(safe(printed_value(value)).split()) for value in written_row(form, row).values()]
 
 
-def shown(value: Found) -> str:
+def printed_value(value: Found) -> str:
     """A value as the form prints it."""
     if value is None:
         return ""

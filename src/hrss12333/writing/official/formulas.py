@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from hrss12333.checking.reasons import SHORTEST, fillers
+from hrss12333.checking.reasons import SHORTEST_REASON, fillers
 
 FormValue = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
@@ -31,7 +31,7 @@ def trimmed(reference: str) -> str:
     return f'TRIM(SUBSTITUTE({reference},"{IDEOGRAPHIC_SPACE}",""))'
 
 
-def filled(reference: str) -> str:
+def is_filled(reference: str) -> str:
     """Formula for whether something is in a cell or range: a lone space is nothing."""
     return f"(LEN({trimmed(reference)})>0)"
 
@@ -41,14 +41,14 @@ def trim(text: str) -> str:
     return " ".join(piece for piece in text.replace(IDEOGRAPHIC_SPACE, "").split(" ") if piece)
 
 
-def quoted(text: str) -> str:
+def formula_text(text: str) -> str:
     """A text as a formula writes it."""
     return '"' + text.replace('"', '""') + '"'
 
 
 def array(items: Iterable[str]) -> str:
     """An array constant of texts."""
-    return "{" + ",".join(map(quoted, items)) + "}"
+    return "{" + ",".join(map(formula_text, items)) + "}"
 
 
 def is_one_of(text: str, items: Iterable[str]) -> str:
@@ -62,7 +62,7 @@ def listing(start: str, items: str) -> str:
 
 
 _LETTERLESS = array(NO_LETTERS)
-_WORDS = array(word for word, _ in _FILLERS)
+_FILLER_WORDS = array(word for word, _ in _FILLERS)
 _WEIGHTS = "{" + ",".join(f"{own / len(word):.4g}" for word, own in _FILLERS) + "}"
 
 
@@ -70,12 +70,12 @@ def silent(cell: str) -> str:
     """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
     text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
     letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{_LETTERLESS},"")))'
-    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_WORDS},"")))*{_WEIGHTS})'
-    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST},TRUE,{letters}-{counted}<0.5))"
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_FILLER_WORDS},"")))*{_WEIGHTS})'
+    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,{letters}-{counted}<0.5))"
 
 
 def is_silent(text: str) -> bool:
     """What `silent` yields."""
     lower = text.replace("\n", "").lower()
     letters = len(lower) - sum(map(lower.count, NO_LETTERS))
-    return letters < SHORTEST or letters <= sum(own * lower.count(word) for word, own in _FILLERS)
+    return letters < SHORTEST_REASON or letters <= sum(own * lower.count(word) for word, own in _FILLERS)

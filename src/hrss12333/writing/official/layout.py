@@ -26,18 +26,18 @@ from hrss12333.writing.workbook import A4
 
 ELLIPSIS = "……"
 """Printed by the notice in the last row before 合计: more rows may be here."""
-BAR = 0
-KEY = 1
-TITLE = 2
-HEADER_TOP = 3
-_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 16}
+BAR_ROW = 0
+KEY_ROW = 1
+TITLE_ROW = 2
+HEADER_ROW = 3
+_COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 16}
 _WIDEST_REGION = 24
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
 _SEAL_ROOM = 20.0
 """The same for the seal."""
-LINE = 15.0
+LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0
 """Height of a row of one line, where there is room for it."""
@@ -46,7 +46,7 @@ HIGHEST_ROW = 409.0
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
 _WIDE, _HIGH = 842.0, 595.0
 """A4 landscape, in points."""
-_SIDE, _TOP, _BOTTOM = 0.5, 0.6, 0.7
+_SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
 """Margins, in inches."""
 _LOWEST_ROW = 16.5
 _SMALLEST = 0.65
@@ -168,8 +168,8 @@ class Layout:
         needed = [(bool(c.group), lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
         grouped = max((lines for below_group, lines in needed if below_group), default=1)
         alone = max((lines for below_group, lines in needed if not below_group), default=1)
-        upper = LINE + 6
-        self.heading_heights = upper, max(grouped * LINE + 6, alone * LINE + 6 - upper)
+        upper = LINE_HEIGHT + 6
+        self.heading_heights = upper, max(grouped * LINE_HEIGHT + 6, alone * LINE_HEIGHT + 6 - upper)
         """Height of the two heading rows, in points: no heading is cut."""
 
     def slot(self, key: str) -> Slot:
@@ -183,11 +183,11 @@ class Layout:
     def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
         """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
         lines = max((lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
-        return min(lines * LINE + 6, HIGHEST_ROW) if lines > 1 else 0.0
+        return min(lines * LINE_HEIGHT + 6, HIGHEST_ROW) if lines > 1 else 0.0
 
     def note_height(self, text: str) -> float:
         """Height of a line of the 填表说明, in points."""
-        return lines_needed(text, sum(self.widths[self.note_column :])) * LINE + 3
+        return lines_needed(text, sum(self.widths[self.note_column :])) * LINE_HEIGHT + 3
 
 
 def neighbours(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -203,7 +203,7 @@ def _width(column: Column, region_width: int) -> float:
     # Broken where the edition breaks it, else into a few lines.
     lines = column.heading.split("\n")
     longest = max(map(width, lines)) if len(lines) > 1 else math.ceil(width(column.heading) / _HEADING_LINES)
-    needed = max(_WIDTHS[column.kind], longest + 2)
+    needed = max(_COLUMN_WIDTHS[column.kind], longest + 2)
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
     return float(needed)
@@ -221,7 +221,7 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
             pieces += [(f"{item.label}：", item.key), ("", item.key)]
         room = [_SEAL_ROOM if not key else width(text) + 1.0 if text else _HEADER_ROOM[key] for text, key in pieces]
         for (text, key), (left, right) in zip(pieces, _divide(tuple(widths), tuple(room)), strict=True):
-            yield Slot(text, key, HEADER_TOP + line // per_line, left, right)
+            yield Slot(text, key, HEADER_ROW + line // per_line, left, right)
 
 
 def _has_room(widths: Sequence[float], count: int) -> bool:
@@ -261,7 +261,7 @@ class Paper(Struct, frozen=True):
 
 def fit(layout: Layout, needed: Sequence[float]) -> Paper:
     """Row height and number of pages; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    across = min(1.0, (_WIDE - 144 * _SIDE) / sum(_points_of(width) for width in layout.widths))
+    across = min(1.0, (_WIDE - 144 * _SIDE_MARGIN) / sum(_points_of(width) for width in layout.widths))
     pages = 1
     while _scale(layout, needed, _LOWEST_ROW, pages) < _SMALLEST:
         pages += 1
@@ -278,13 +278,13 @@ def _points_of(characters: float) -> float:
 def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> float:
     """By how much the form must be shrunk to fit on so many pages."""
     headings = sum(layout.heading_heights)
-    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - HEADER_TOP) + headings
+    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - HEADER_ROW) + headings
     single = (layout.total - layout.heading - 1) - len(needed)
     body = single * row + sum(max(row, height) for height in needed)
-    notes = LINE + sum(layout.note_height(text) for text in layout.form.instructions)
+    notes = LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
     # A page ends where a row does: one row a page may be lost.
     broken = (pages - 1) * (headings + max([row, *needed]))
-    return (_HIGH - 72 * (_TOP + _BOTTOM)) * pages / (frame + body + notes + broken)
+    return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (frame + body + notes + broken)
 
 
 def lay_on_paper(sheet: Any, layout: Layout, paper: Paper) -> None:
@@ -292,9 +292,9 @@ def lay_on_paper(sheet: Any, layout: Layout, paper: Paper) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, paper.pages)
-    sheet.set_margins(left=_SIDE, right=_SIDE, top=_TOP, bottom=_BOTTOM)
+    sheet.set_margins(left=_SIDE_MARGIN, right=_SIDE_MARGIN, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
-    sheet.print_area(KEY, 0, layout.bottom, layout.last_column)
+    sheet.print_area(KEY_ROW, 0, layout.bottom, layout.last_column)
     sheet.repeat_rows(layout.heading, layout.heading + 1)
     sheet.print_black_and_white()
     printed_code = f"&L校验码：{layout.content.code}" if layout.content.code else ""

@@ -29,10 +29,10 @@ from hrss12333.writing.official.formulas import (
     CellOfKey,
     RowValues,
     array,
-    filled,
+    formula_text,
+    is_filled,
     is_silent,
     listing,
-    quoted,
     silent,
     trim,
     trimmed,
@@ -122,10 +122,10 @@ class SelfCheck:
         times = f"COUNTIF({top}:{bottom},{region})+SUMPRODUCT(COUNTIF({top}:{bottom},{region}&{array(ENDINGS)}))"
         twice = f'IF({times}>1,"；地区重复","")'
         long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
-        named = f'IF({filled(region)},{long},"；缺少地区名称")'
+        named = f'IF({is_filled(region)},{long},"；缺少地区名称")'
         yield f'IF(ISERROR({region}),"；地区是错误值",{named})'
-        yield from (check.formula(at) for check in self.checks if not check.settled)
-        settled = "&".join(check.formula(at) for check in self.checks if check.settled)
+        yield from (check.formula(at) for check in self.checks if not check.settled_by_remarks)
+        settled = "&".join(check.formula(at) for check in self.checks if check.settled_by_remarks)
         if settled and self._remarks:
             yield f'IF({silent(at(self._remarks.key))},{settled},"")'
         runs = self._layout.runs(self._required)
@@ -150,7 +150,7 @@ class SelfCheck:
         elif sum(self._times[region.lower() + ending] for ending in ("", *ENDINGS)) > 1:
             yield "地区重复"
         explained = self._remarks is not None and not is_silent(str(cells.get(self._remarks.key) or ""))
-        yield from (check.verdict(cells) for check in self.checks if not (check.settled and explained))
+        yield from (check.verdict(cells) for check in self.checks if not (check.settled_by_remarks and explained))
         lacking = self._count_lacking(cells)
         if lacking:
             yield f"{LACKING}{lacking}{ITEMS}{_MAY_LACK if explained else ''}"
@@ -215,13 +215,13 @@ class SelfCheck:
         one_by_one, absent = [], []
         for name in self._names.expected:
             spellings = self._names.spellings_of(name)
-            times = "+".join(f"COUNTIF({given},{quoted(known)})" for known in spellings)
+            times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in spellings)
             one_by_one.append(f'IF({times}=0,"、{name}","")')
             absent += [name] if present.isdisjoint(spellings) else []
         missing = listing(start, "&".join(one_by_one)) if one_by_one else '""'
-        whole = f"SUMPRODUCT(COUNTIF({given},{array(self._names.whole)}))>0"
+        whole = f"SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0"
         value = f"{start}：{'、'.join(absent)}。" if absent else ""
-        if present & set(self._names.whole):
+        if present & set(self._names.whole_unit):
             value = _TWOFOLD + value if len(self._rows_with_region()) > 1 else ""
         return f'=IF({whole},IF(COUNTA({given})>1,"{_TWOFOLD}"&{missing},""),{missing})', value
 
@@ -280,7 +280,7 @@ class SelfCheck:
         text = _cell(row, self._layout.text_column)
         only = f'AND(LEFT({text},{len(LACKING)})="{LACKING}",RIGHT({text})="{ITEMS}")'
         here = f'1+LEN({text})-LEN(SUBSTITUTE({text},"；",""))'
-        above = self._above(row, self._layout.count_column)
+        above = self._cells_above(row, self._layout.count_column)
         formula = f'=MAX({above})+IF(OR(LEN({text})=0,{text}="{PASSED}",{only}),0,{here})'
         return formula, sum(len(faults) for at, faults in self._faults if at <= row)
 
@@ -302,13 +302,13 @@ class SelfCheck:
         place = _cell(row, layout.place_column)
         region_column = layout.columns[layout.form.region.key]
         before = _cell(layout.first - 1, layout.count_column, fixed=True)
-        named = f"{before}:INDEX({_whole(layout.count_column)},{place}-1)"
+        named = f"{before}:INDEX({_whole_column(layout.count_column)},{place}-1)"
         start = f"({number}-1-MAX({named}))*{_LONGEST_TEXT}+1"
-        parted = f'SUBSTITUTE(INDEX({_whole(layout.text_column)},{place}),"；",REPT(" ",{_LONGEST_TEXT}))'
+        parted = f'SUBSTITUTE(INDEX({_whole_column(layout.text_column)},{place}),"；",REPT(" ",{_LONGEST_TEXT}))'
         fault = f"TRIM(MID({parted},{start},{_LONGEST_TEXT}))"
-        region = f"INDEX({_whole(region_column)},{place})"
+        region = f"INDEX({_whole_column(region_column)},{place})"
         unnamed = f'"第"&{place}&"行"'
-        shown = f"IF({filled(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
+        shown = f"IF({is_filled(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
         name = f"IF(ISERROR({region}),{unnamed},{shown})"
         last_row = _cell(layout.last, region_column, fixed=True)
         formula = f'IF({place}="","",IF({place}>ROW({last_row}),"",{name}&"：")&{fault})'
@@ -323,9 +323,9 @@ class SelfCheck:
 
     def _number(self, row: int) -> str:
         """Which of the list's lines this is: a row that was put in without a formula is none."""
-        return f"(SUMPRODUCT(--(LEN({self._above(row, self._layout.list_column)})>0))+1)"
+        return f"(SUMPRODUCT(--(LEN({self._cells_above(row, self._layout.list_column)})>0))+1)"
 
-    def _above(self, row: int, column: int) -> str:
+    def _cells_above(self, row: int, column: int) -> str:
         """The cells of a column from the line above the first row to the one above this."""
         return f"{_cell(self._layout.first - 1, column, fixed=True)}:{_cell(row - 1, column)}"
 
@@ -342,6 +342,6 @@ def _cell(row: int, column: int, fixed: bool = False) -> str:
     return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=True))
 
 
-def _whole(column: int) -> str:
+def _whole_column(column: int) -> str:
     letters = _cell(0, column).rstrip("0123456789")
     return f"{letters}:{letters}"

@@ -13,34 +13,35 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
+from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.checks import (
-    SIGNS,
+    CHECK_PREFIXES,
     Check,
     SheetNames,
-    answers,
+    allowed_answers,
     either,
     is_no_answer,
     is_no_count,
     remarks_column,
     required_columns,
 )
-from hrss12333.writing.official.formulas import FormValue, filled
-from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, neighbours
+from hrss12333.writing.official.formulas import FormValue, is_filled
+from hrss12333.writing.official.layout import BAR_ROW, ELLIPSIS, Layout, Slot, neighbours
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range
-from hrss12333.writing.sheet_text import LARGEST_EXACT, safe
+from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 INPUT = "#FFFBE6"
-SAMPLE = "#F2F2F2"
-MARKED = "#F8CBAD"
+SAMPLE_COLOUR = "#F2F2F2"
+MARKED_COLOUR = "#F8CBAD"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 _UNSEEN = {"font_color": "#FFFFFF"}
 """A sum over nothing: the 0 is there, but not printed."""
 
-FONT = (BODY_FONT, 11)
+FORM_FONT = (BODY_FONT, 11)
 COLUMN_PIXELS = 72
 """Of a column whose width is not set, in this font."""
 
@@ -58,17 +59,17 @@ PROTECTION = {
 _STATUS_WIDTH, _LIST_WIDTH = 14, 72
 """Width of the verdict on a row and of the list of faults."""
 
-_BOX = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-_FIGURE = {**_BOX, "align": "right", "num_format": "#,##0"}
-_PLAIN = {"valign": "vcenter"}
+_BOXED = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
+_MIDDLE = {"valign": "vcenter"}
 _STYLES: dict[str, dict[str, Any]] = {
     "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
-    "key": {**_PLAIN, "font_name": DISPLAY_FONT, "font_size": 14},
-    "title": {**_PLAIN, "align": "center", "bold": True, "font_size": 20},
-    "seal": {**_PLAIN, "align": "left"},
-    "label": {**_PLAIN, "align": "right", "shrink": True},
+    "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
+    "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
+    "seal": {**_MIDDLE, "align": "left"},
+    "label": {**_MIDDLE, "align": "right", "shrink": True},
     "blank": {
-        **_PLAIN,
+        **_MIDDLE,
         "align": "left",
         "shrink": True,
         "bg_color": INPUT,
@@ -76,27 +77,27 @@ _STYLES: dict[str, dict[str, Any]] = {
         "locked": False,
         "num_format": "@",
     },
-    "heading": {**_BOX, "bold": True},
-    "sample": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959"},
-    "sample_number": {**_FIGURE, "bg_color": SAMPLE, "font_color": "#595959"},
-    "serial": {**_BOX, "locked": False},
-    "cell": {**_BOX, "bg_color": INPUT, "locked": False},
-    "number": {**_FIGURE, "bg_color": INPUT, "locked": False},
-    "text": {**_BOX, "bg_color": INPUT, "locked": False, "align": "left"},
-    "total": {**_BOX, "bold": True},
-    "total_number": {**_FIGURE, "bold": True},
+    "heading": {**_BOXED, "bold": True},
+    "sample": {**_BOXED, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample_number": {**_COUNT, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "serial": {**_BOXED, "locked": False},
+    "cell": {**_BOXED, "bg_color": INPUT, "locked": False},
+    "number": {**_COUNT, "bg_color": INPUT, "locked": False},
+    "text": {**_BOXED, "bg_color": INPUT, "locked": False, "align": "left"},
+    "total": {**_BOXED, "bold": True},
+    "total_number": {**_COUNT, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
-    "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "check_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
     "fault": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False, "font_color": "#9C0006"},
-    "past_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "past": {**_BOX, "font_color": "#7F7F7F"},
-    "past_number": {**_FIGURE, "font_color": "#7F7F7F"},
+    "past_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "past": {**_BOXED, "font_color": "#7F7F7F"},
+    "past_number": {**_COUNT, "font_color": "#7F7F7F"},
     "row": {"locked": False},
-    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
-    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
-    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
+    "regions": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
+    "missing": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
+    "problems": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
 }
 
 
@@ -105,7 +106,7 @@ class FormStyles(Styles):
 
     def named(self, name: str, marked: bool = False) -> Any:
         """The format of this name; ``marked`` for a cell that a person must look at."""
-        return self.get(**{**_STYLES[name], **({"bg_color": MARKED} if marked else {})})
+        return self.get(**{**_STYLES[name], **({"bg_color": MARKED_COLOUR} if marked else {})})
 
 
 def set_columns_and_view(sheet: Any, layout: Layout) -> None:
@@ -119,7 +120,7 @@ def set_columns_and_view(sheet: Any, layout: Layout) -> None:
     sheet.hide_gridlines(2)
     beside = layout.columns[layout.form.region.key] + 1
     sheet.set_selection(layout.first, beside, layout.first, beside)
-    sheet.set_row(BAR, 24)
+    sheet.set_row(BAR_ROW, 24)
 
 
 def cell_content(value: Found) -> FormValue:
@@ -178,7 +179,7 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
         prompt = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
         return {"validate": "any", "input_title": "增加行", "input_message": prompt}
     rule: dict[str, Any] = {"validate": "any"}
-    prompt, error, allowed = column.note, "", answers(column)
+    prompt, error, allowed = column.note, "", allowed_answers(column)
     if allowed:
         words = either(allowed)
         error = f"只能填写{words}，请从下拉列表选择。"
@@ -250,7 +251,7 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Sty
     for column in form.of_kind(Kind.COUNT):
         colour(column.key, is_no_count(at(column.key)), wrong)
     for column in form.of_kind(Kind.YESNO, Kind.CHOICE):
-        colour(column.key, is_no_answer(at(column.key), answers(column)), wrong)
+        colour(column.key, is_no_answer(at(column.key), allowed_answers(column)), wrong)
     for check in checks:
         for key in check.fields if check.sign else ():
             colour(key, f'ISNUMBER(FIND("{check.sign}",{text}))', wrong)
@@ -272,19 +273,19 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Sty
     ):
         area = (layout.first, layout.check_column, layout.last, layout.check_column)
         paint(area, formula, style, stop_if_true=True)
-    bar = xl_rowcol_to_cell(BAR, 0, row_abs=True, col_abs=True)
+    bar = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True)
     for formula, style in (
         (f'{bar}="{COMPLETE}"', good),
         (f'ISNUMBER(FIND("{FAILED}",{bar}))', wrong),
         (f"LEN({bar})>0", amber),
     ):
-        paint((BAR, 0, BAR, layout.last_column), formula, style, stop_if_true=True)
+        paint((BAR_ROW, 0, BAR_ROW, layout.last_column), formula, style, stop_if_true=True)
     header_text = xl_rowcol_to_cell(layout.notes, layout.text_column, row_abs=True, col_abs=True)
-    any_row = xl_rowcol_to_cell(BAR, layout.check_column, row_abs=True, col_abs=True)
+    any_row = xl_rowcol_to_cell(BAR_ROW, layout.check_column, row_abs=True, col_abs=True)
     for field in HEADER:
         slot = layout.slot(field.key)
         cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
         area = (slot.row, slot.left, slot.row, slot.right)
-        paint(area, f'OR(ISNUMBER(FIND("{SIGNS[field.key]}",{header_text})),ISERROR({cell}))', wrong)
+        paint(area, f'OR(ISNUMBER(FIND("{CHECK_PREFIXES[field.key]}",{header_text})),ISERROR({cell}))', wrong)
         if field.required:
-            paint(area, f"AND({any_row}>0,NOT{filled(cell)})", amber)
+            paint(area, f"AND({any_row}>0,NOT{is_filled(cell)})", amber)

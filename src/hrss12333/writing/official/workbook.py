@@ -16,21 +16,21 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
+from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.checks import names_for
 from hrss12333.writing.official.formulas import FormValue
 from hrss12333.writing.official.layout import (
-    BAR,
+    BAR_ROW,
     ELLIPSIS,
     HEADER_HEIGHT,
-    HEADER_TOP,
-    KEY,
+    HEADER_ROW,
     KEY_HEIGHT,
-    TITLE,
+    KEY_ROW,
     TITLE_HEIGHT,
+    TITLE_ROW,
     FormContent,
     LastYear,
     Layout,
@@ -40,7 +40,7 @@ from hrss12333.writing.official.layout import (
 from hrss12333.writing.official.self_check import Computed, SelfCheck, column_range, total_value
 from hrss12333.writing.official.style import (
     COLUMN_PIXELS,
-    FONT,
+    FORM_FONT,
     PROTECTION,
     FormStyles,
     add_colours,
@@ -51,7 +51,7 @@ from hrss12333.writing.official.style import (
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
-SPARE = 7
+SPARE_ROWS = 7
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
 SPARE_OF_UNIT = 3
 """Blank rows below the regions filled in for one unit."""
@@ -89,7 +89,7 @@ def blank_sheets(
 
 def default_rows(edition: Edition) -> int:
     """Numbered rows of a blank form: enough for every unit."""
-    return max(len(unit.regions) for unit in edition.units) + SPARE
+    return max(len(unit.regions) for unit in edition.units) + SPARE_ROWS
 
 
 def write_official(
@@ -121,7 +121,7 @@ def write_official(
         "created": day_after(edition.year),
         **properties,
     }
-    with new_workbook(path, about, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
+    with new_workbook(path, about, FORM_FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
         styles = FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
@@ -192,13 +192,13 @@ class _SheetWriter:
             self.out.write_number(row, column, value, style)
 
     def _title(self) -> None:
-        self._span(KEY, (0, 1), self.form.key, self.style("key"))
-        self._span(TITLE, (0, self.layout.last_column), self.form.title, self.style("title"))
-        self.out.set_row(KEY, KEY_HEIGHT)
-        self.out.set_row(TITLE, TITLE_HEIGHT)
+        self._span(KEY_ROW, (0, 1), self.form.key, self.style("key"))
+        self._span(TITLE_ROW, (0, self.layout.last_column), self.form.title, self.style("title"))
+        self.out.set_row(KEY_ROW, KEY_HEIGHT)
+        self.out.set_row(TITLE_ROW, TITLE_HEIGHT)
 
     def _write_header(self) -> None:
-        for row in range(HEADER_TOP, self.layout.heading):
+        for row in range(HEADER_ROW, self.layout.heading):
             self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
             reason = self.content.marks.get((None, slot.key)) if slot.is_blank else None
@@ -284,13 +284,13 @@ class _SheetWriter:
             self._formula(row, layout.place_column, "check", check.place(row))
             self._formula(row, layout.list_column, "fault", check.line(row))
         counts = (
-            (BAR, "regions", check.regions()),
-            (KEY, "missing", check.missing()),
-            (TITLE, "problems", check.problems()),
+            (BAR_ROW, "regions", check.regions()),
+            (KEY_ROW, "missing", check.missing()),
+            (TITLE_ROW, "problems", check.problems()),
         )
         cells = [self._formula(row, layout.check_column, style, count) for row, style, count in counts]
-        self._span(BAR, (0, layout.last_column), "", self.style("bar"))
-        self._formula(BAR, 0, "bar", check.bar(*cells))
+        self._span(BAR_ROW, (0, layout.last_column), "", self.style("bar"))
+        self._formula(BAR_ROW, 0, "bar", check.bar(*cells))
 
     def _formula(self, row: int, column: int, style: str, computed: Computed) -> str:
         """Write a formula with its value; returns the cell."""
@@ -300,12 +300,12 @@ class _SheetWriter:
 
     def _last_year(self, last_year: LastYear) -> None:
         """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
-        by the words of `LAST_YEAR` the reader knows to leave out that column and all to its right."""
+        by the words of `LAST_YEAR_HEADING` the reader knows to leave out that column and all to its right."""
         layout, left, top = self.layout, self.layout.list_column + 1, self.layout.heading
         shown = [column for column in self.form.data if column.key not in last_year.new]
         of_year = f"：{last_year.year}年度" if last_year.year else ""
         heading, plain = self.style("past_heading"), self.style("past")
-        self._span(top, (left, left + max(len(shown), 1)), LAST_YEAR + of_year, heading)
+        self._span(top, (left, left + max(len(shown), 1)), LAST_YEAR_HEADING + of_year, heading)
         for place, column in enumerate([self.form.region, *shown], left):
             self.out.set_column(place, place, layout.widths[layout.columns[column.key]])
             self._put(top + 1, place, column.heading, heading)
@@ -326,7 +326,7 @@ class _SheetWriter:
     def _silence_excel(self) -> None:
         """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
         first, last, check = self.layout.first, self.layout.last, self.layout.check_column
-        header = xl_range(HEADER_TOP, 0, self.layout.heading - 1, self.layout.last_column)
+        header = xl_range(HEADER_ROW, 0, self.layout.heading - 1, self.layout.last_column)
         body = xl_range(first, 0, last, self.layout.last_column)
         total = xl_range(self.layout.total, 0, self.layout.total, self.layout.last_column)
         self.out.ignore_errors(

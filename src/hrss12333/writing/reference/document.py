@@ -16,12 +16,12 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import NATION, National, Status, UnitStatus
-from hrss12333.model.summary_lines import missing, reported
+from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
-from hrss12333.wording.rounding import chinese
+from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.fields import ContentsEntry, bookmark, chart_run, element, field_runs, fill, text_run
 from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
@@ -30,7 +30,7 @@ from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import close, new_document, saved, section, sign
 
-_CONTENTS, TABLE, FIGURE = "目　录", "表", "图"
+_CONTENTS, TABLE_LABEL, FIGURE_LABEL = "目　录", "表", "图"
 """The lists at the front; the last two are also the labels of captions, and the sequences that Word counts them by."""
 Paginate = Callable[[bytes], Mapping[str, str]]
 """A document → bookmark → number of its page; empty where that is not known."""
@@ -105,7 +105,7 @@ class _DocumentWriter:
 
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], WordDocument]) -> None:
         self.document: Document = new_document()
-        self.marks: dict[str, list[ContentsEntry]] = {_CONTENTS: [], TABLE: [], FIGURE: []}
+        self.marks: dict[str, list[ContentsEntry]] = {_CONTENTS: [], TABLE_LABEL: [], FIGURE_LABEL: []}
         self._nation = nation
         self._national = nation.national
         self._report = report
@@ -133,7 +133,7 @@ class _DocumentWriter:
                 title = label if label == _CONTENTS else f"{label}目录"
                 does = 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"' if label == _CONTENTS else f'TOC \\h \\z \\c "{label}"'
                 heading = self._after_contents.insert_paragraph_before(title, style=typography.CONTENTS)
-                heading.paragraph_format.page_break_before = label == TABLE or None
+                heading.paragraph_format.page_break_before = label == TABLE_LABEL or None
                 fill(self._after_contents, does, entries, pages)
         if not pages:  # then Word works all fields out when it opens the document; it asks the reader first
             update = element("updateFields", val="true")
@@ -152,7 +152,7 @@ class _DocumentWriter:
         self._mark(paragraph, text, _CONTENTS, typography.ENTRIES[level])
 
     def _section(self, number: int, text: str) -> None:
-        self._heading(f"{chinese(number)}、{text}", typography.SECTION, 2)
+        self._heading(f"{chinese_number(number)}、{text}", typography.SECTION, 2)
 
     def _mark(self, paragraph: Paragraph, text: str, label: str, look: str) -> None:
         """Let a list at the front name a heading or caption."""
@@ -175,7 +175,7 @@ class _DocumentWriter:
     def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         new_page = found.new_page and len(found.grid.rows) > SHORT
-        self._caption(TABLE, found.title, typography.TABLE_TITLE, new_page=new_page)
+        self._caption(TABLE_LABEL, found.title, typography.TABLE_TITLE, new_page=new_page)
         self.document.element.body.sectPr.addprevious(table(found.grid))
         notes = [note for note in found.notes if note]
         if len(notes) > 1:
@@ -185,13 +185,13 @@ class _DocumentWriter:
 
     def _charts(self, drawn: Iterable[Chart]) -> None:
         for chart in drawn:
-            run = chart_run(self.document, chart, len(self.marks[FIGURE]) + 1)
+            run = chart_run(self.document, chart, len(self.marks[FIGURE_LABEL]) + 1)
             self.document.add_paragraph(style=typography.FIGURE)._p.append(run)
-            self._caption(FIGURE, chart.title, typography.FIGURE_TITLE)
+            self._caption(FIGURE_LABEL, chart.title, typography.FIGURE_TITLE)
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._nation.whole}总体情况", typography.PART, 1)
+        self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART, 1)
         self._body(*headlines(self._nation))
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation, self._summaries))
@@ -265,4 +265,4 @@ def _write_cover(document: Document, nation: Nation) -> None:
 
 def _subject(national: National) -> str:
     """What the document is about: of the nation it speaks only where all units have reported."""
-    return f"{'' if missing(national) else NATION}12333电话服务情况"
+    return f"{'' if missing_units(national) else NATION}12333电话服务情况"

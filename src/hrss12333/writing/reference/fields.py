@@ -31,7 +31,7 @@ from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 from hrss12333.writing.workbook import SAFE, same_bytes
 
-_SHEET = "数据"
+_DATA_SHEET = "数据"
 _LETTERS = 8
 """Points of the letters in a chart."""
 _EMU_PIXEL = 9525
@@ -176,12 +176,12 @@ def _workbook(chart: Chart, *, drawn: bool) -> bytes:
 
     def refer(column: int) -> dict[str, Any]:
         last = len(chart.names)
-        return {"categories": [_SHEET, 1, 0, last, 0], "values": [_SHEET, 1, column, last, column]}
+        return {"categories": [_DATA_SHEET, 1, 0, last, 0], "values": [_DATA_SHEET, 1, column, last, column]}
 
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})
-        sheet = book.add_worksheet(_SHEET)
+        sheet = book.add_worksheet(_DATA_SHEET)
         sheet.set_column(0, 0, 32)
         sheet.write_column(1, 0, chart.names)
         for column, series in enumerate(chart.series, 1):

@@ -9,19 +9,19 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import IN_QUESTION, UNIT, Figure, SummaryLine, missing, reported
-from hrss12333.published.nation import Nation, Topic, label, stem, topics
+from hrss12333.model.summary_lines import IN_QUESTION, UNIT, Figure, SummaryLine, missing_units, reported
+from hrss12333.published.nation import Nation, Topic, form_topics, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.grid_table import BLANK, PrintedTable, fits
+from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable, fits
 
-_MOST_COLUMNS = 10
+_MOST_PRINTED_COLUMNS = 10
 """Of figures in one table of a page's width."""
 ROWS = "填报地区数"
 SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
-COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
+_TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
 class CaptionedTable(Struct, frozen=True):
@@ -38,14 +38,14 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
     """All tables; ``reports`` are the 工作总结 by the codes of their units."""
     national, forms = nation.national, nation.national.edition.forms
     # Where every unit has sent every region a list of them says nothing.
-    first = bool(missing(national)) or any(total.rows != total.expected for total in nation.totals.values())
+    first = bool(missing_units(national)) or any(total.rows != total.expected for total in nation.totals.values())
     if first:
         yield CaptionedTable("各单位报送情况", _coverage_grid(nation, reports), new_page=False)
     grid = _national_grid(nation)
-    rates = f"比率按{nation.whole}合计数计算，不是各单位比率的平均。"
-    compared = f"{COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
+    rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
+    compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
     yield CaptionedTable(
-        f"{nation.whole}主要指标", grid, (rates, compared, _marked(grid), ROUNDING_NOTE), new_page=first
+        f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
     )
     absent = len(national.units) - len(reported(national))
     for part, grid in _unit_grids(nation):
@@ -53,8 +53,8 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         notes = (
             "“是否”类栏目为填“是”的地区数。" if any(topic.of_kind(Kind.YESNO) for topic in part) else "",
             "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
-            _marked(grid),
-            f"{BLANK}为没有填报，或不能计算。" if BLANK in texts else "",
+            _sign_note(grid),
+            f"{NO_FIGURE}为没有填报，或不能计算。" if NO_FIGURE in texts else "",
             f"未报送的{absent}个单位不列。" if absent else "",
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
@@ -63,10 +63,10 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         for balance in form.balances:
             column = form.by_key[balance.total]
             title = f"各单位{label(column)}与上年同口径比较"
-            yield CaptionedTable(title, _change_grid(nation, form, column), (COMPARED, ROUNDING_NOTE))
+            yield CaptionedTable(title, _change_grid(nation, form, column), (_TABLES_COMPARED, ROUNDING_NOTE))
 
 
-def _marked(grid: PrintedTable) -> str:
+def _sign_note(grid: PrintedTable) -> str:
     """What the sign says that some of its figures bear."""
     marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
     return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
@@ -82,7 +82,7 @@ def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTab
         # What is wrong is the unit's and the ministry's to know.
         state = (status.status if absent else Status.ACCEPTED).label
         state = IN_QUESTION if any(line.doubted for line in lines) else state
-        regions = [BLANK if absent else f"{line.rows}/{line.expected}" for line in lines]
+        regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
         length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "未报"
         rows.append([str(number), status.unit.name, state, *regions, length])
     return PrintedTable(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4))
@@ -91,7 +91,7 @@ def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTab
 def _unit_grids(nation: Nation) -> Iterator[tuple[Sequence[Topic], PrintedTable]]:
     """Every unit's figures: of one topic, or of several small ones of a form side by side."""
     for form in nation.national.edition.forms:
-        for together in _packed(topics(form)):
+        for together in _packed(form_topics(form)):
             grid = _unit_grid(nation, form, together)
             if fits(grid):
                 yield together, grid
@@ -103,7 +103,7 @@ def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
     """Neighbouring topics that fit side by side, put together from the last on: the first are the widest."""
     packed: list[list[Topic]] = []
     for topic in reversed(found):
-        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_COLUMNS:
+        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_PRINTED_COLUMNS:
             packed[0].insert(0, topic)
         else:
             packed.insert(0, [topic])
@@ -125,14 +125,14 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
             heading.append(f"{_short(figure)}{unit}")
             columns.append((figure, scaled))
         for item in topic.indicators:
-            heading.append(f"{item.name}\n（{_unit(item)}）")
+            heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
             columns.append((item, False))
         groups += [topic.title if len(together) > 1 else ""] * _column_count(topic)
-    listed = [(nation.whole, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
+    listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [
-        [name, f"{line.rows}/{line.expected}", *(_text(of, line, scaled=scaled) for of, scaled in columns)]
+        [name, f"{line.rows}/{line.expected}", *(_printed_figure(of, line, scaled=scaled) for of, scaled in columns)]
         for name, line in listed
     ]
     return PrintedTable(heading, rows, groups, strong=strong)
@@ -145,17 +145,17 @@ def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bo
     )
 
 
-def _text(of: Figure | Indicator, line: SummaryLine, *, scaled: bool = False) -> str:
+def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool = False) -> str:
     if isinstance(of, Indicator):
         return _quotient_text(of, line.quotient(of).exact)
     value, key = line.value(of), of.column.key
     if value is None:
-        return BLANK
+        return NO_FIGURE
     mark = SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
     return _scaled_figure(value, scaled=scaled) + mark
 
 
-def _unit(item: Indicator) -> str:
+def _unit_of_measure(item: Indicator) -> str:
     return "%" if item.percent else item.unit
 
 
@@ -188,27 +188,27 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
         past = _comparison_cells(figure, both, scaled=scaled) if compared else []
-        value, answered = _text(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
+        value, answered = _printed_figure(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
         yield [name, unit, value.removesuffix("*"), f"{answered}/{total.expected}", *past]
         once = total.once(figure.key)
         if once is not None:
-            blank = [BLANK] * len(past)
-            yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), BLANK, *blank]
+            blank = [NO_FIGURE] * len(past)
+            yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), NO_FIGURE, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         years, past = nation.quotients(total, item), []
         if years:
             change = nation.change(total, item)
-            moved = BLANK if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
+            moved = NO_FIGURE if change is None else f"{_signed_share(change)}{'点' if item.percent else '%'}"
             past = [f"{years[0].covered}", *(_quotient_text(item, of_year.exact) for of_year in years), moved]
         scope = f"{total.quotient(item).covered}/{total.expected}"
-        yield [item.name, _unit(item), _text(item, total), scope, *past]
+        yield [item.name, _unit_of_measure(item), _printed_figure(item, total), scope, *past]
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
     """How many rows are compared, both years' figures over them, and the change."""
     if both is None:
-        return [BLANK] * 4
-    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
+        return [NO_FIGURE] * 4
+    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _printed_change(figure, both)]
 
 
 def _scaled_figure(value: int, *, scaled: bool) -> str:
@@ -216,13 +216,13 @@ def _scaled_figure(value: int, *, scaled: bool) -> str:
 
 
 def _quotient_text(item: Indicator, value: Fraction | None) -> str:
-    return BLANK if value is None else ratio(item, value, unit=False)
+    return NO_FIGURE if value is None else ratio(item, value, unit=False)
 
 
-def _change(figure: Figure, both: tuple[int, int, int]) -> str:
+def _printed_change(figure: Figure, both: tuple[int, int, int]) -> str:
     if figure.column.kind is not Kind.COUNT:
         return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
-    return _signed_share(Fraction(both[0], both[1]) - 1) + "%" if both[1] else BLANK
+    return _signed_share(Fraction(both[0], both[1]) - 1) + "%" if both[1] else NO_FIGURE
 
 
 def _signed_share(share: Fraction) -> str:
@@ -237,7 +237,7 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
     unit = f"\n（{'万' if scaled else ''}{column.unit}）"
     years = (f"{year}{unit}" for year in (f"{nation.national.edition.year}年", nation.then))
     heading = [UNIT, "同口径\n地区数", *years, "增减\n（%）"]
-    listed = [(nation.whole, total), *nation.areas(form)]
+    listed = [(nation.collective_name, total), *nation.areas(form)]
     strong = frozenset(range(sum(nation.sums(line, figure) is not None for _, line in listed)))
     listed += [(line.unit.short, line) for line in nation.lines[form.key] if line.unit]
     rows = []

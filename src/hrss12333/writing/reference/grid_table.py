@@ -19,14 +19,14 @@ from hrss12333.reading.formats.word_properties import Element, find, w
 from hrss12333.writing.reference.fields import add, element, written
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 
-BLANK = "—"
+NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
 _POINTS = 9
 _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-_FIGURE = lazy(r"([+\-]?[\d,]+|—)((?:\.\d+)?[%点]?[△*]?)")
+_FIGURE_PARTS = lazy(r"([+\-]?[\d,]+|—)((?:\.\d+)?[%点]?[△*]?)")
 """A figure up to its point, and what follows."""
 _DIGIT_WIDE, _POINT_WIDE = "\u2007", "\u2008"
 """Blanks as wide as a digit and as a point."""
@@ -85,7 +85,7 @@ def _all_needed(grid: PrintedTable) -> list[int]:
 def figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
     """The figures of a column with blanks behind them, as wide as what others have behind their points; None where the
     column holds something else."""
-    found = [_FIGURE.fullmatch(text) for text in texts]
+    found = [_FIGURE_PARTS.fullmatch(text) for text in texts]
     if not any(found) or not all(match or not text for match, text in zip(found, texts, strict=True)):
         return None
     longest = max(ems(match[2]) for match in found if match)

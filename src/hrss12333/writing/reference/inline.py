@@ -18,7 +18,7 @@ from docx.shared import Emu
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.marks import STRUCK, UNSEEN
 from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordDocument, WordRun
-from hrss12333.reading.formats.word_properties import Element, find, is_on, number, value, w, within
+from hrss12333.reading.formats.word_properties import Element, find, is_on, value, w, whole_number, within
 from hrss12333.writing.reference.fields import add, element, text_run, written
 
 _OLE, _SHAPE = "{urn:schemas-microsoft-com:office:office}OLEObject", "{urn:schemas-microsoft-com:vml}shape"
@@ -154,7 +154,7 @@ def _emphasised(source: WordRun) -> Element:
 def _size(drawing: Element) -> tuple[int, int] | None:
     """Width and height in EMU as the drawing gives them."""
     for extent in drawing.iter(qn("wp:extent")):
-        wide, high = number(extent.get("cx")), number(extent.get("cy"))
+        wide, high = whole_number(extent.get("cx")), whole_number(extent.get("cy"))
         if wide and high and wide > 0 and high > 0:
             return wide, high
     for shape in drawing.iter(_SHAPE):

@@ -16,9 +16,9 @@ from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine, comp
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
-from hrss12333.wording.rounding import amount, chinese, is_large, percent, printed, ratio, rounded
+from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, printed, ratio, rounded
 
-_NAMED = 4
+_MANY_UNITS = 4
 """From so many units on only their number is given."""
 
 
@@ -28,8 +28,8 @@ def headlines(nation: Nation) -> Iterator[str]:
     if topic and topic.balance:
         yield from _Telling(nation, topic).headlines(topic.form.by_key[topic.balance.total])
     shares = [(name, share) for share, name, *_ in nation.openings]
-    if len(shares) >= _NAMED:
-        first, last = _listed(shares[:2], percent), _listed(shares[:-3:-1], percent)
+    if len(shares) >= _MANY_UNITS:
+        first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
         yield f"各项服务和建设中，做到的地区最多的是{first}，最少的是{last}。"
 
 
@@ -57,22 +57,22 @@ class _Telling:
         if parts:
             sure = f"没有疑问的{len(known)}个地区" if questioned else ""
             doubt = f"；另有{questioned}个地区的{label(column)}{IN_QUESTION}" if questioned else ""
-            yield f"{self._nation.national.edition.year}年，{self._nation.whole}{sure}{'；'.join(parts)}{doubt}。"
+            yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{sure}{'；'.join(parts)}{doubt}。"
         if apart := "；".join(self._outstanding(column)):
             yield f"{apart}。"
 
     def _outstanding(self, column: Column) -> Iterator[str]:
         """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
         ranked, whole = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if len(ranked) >= 2 * _NAMED and whole and not self._among(ranked):
+        if len(ranked) >= 2 * _MANY_UNITS and whole and not self._peers(ranked):
             share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
             names = "、".join(name for name, _ in ranked[:3])
             yield f"{names}3个单位占{self._base_of_shares(column)}{label(column)}的{share}"
         for item in self._topic.indicators[:1]:
             rates = self._nation.rates_by_unit(self._form, item)
-            if len(rates) > 1 and item.percent and not self._among(rates):
+            if len(rates) > 1 and item.percent and not self._peers(rates):
                 top, bottom = (printed(rates[at][1], item.places + 2) for at in (0, -1))
-                most, least = (_listed([rates[at]], partial(ratio, item)) for at in (0, -1))
+                most, least = (_units_listed([rates[at]], partial(ratio, item)) for at in (0, -1))
                 gap = rounded((top - bottom) * 100, item.places)
                 yield f"{item.name}最高的{most}与最低的{least}相差{gap}个百分点"
 
@@ -86,7 +86,7 @@ class _Telling:
         if balance:
             yield self._composed(balance, known)
         else:  # scales differ from column to column: each is set by its own size
-            yield self._joined(
+            yield self._joined_sentences(
                 self._count(column, value)
                 + self._sum_once(column)
                 + self._change(Figure(column), again=column != first)
@@ -110,22 +110,27 @@ class _Telling:
             place.append(own + self._change(Figure(column), again=at > 0))
         made_up = f"其中{'；'.join(parts)}{composed.note}" if parts else ""
         texts = ("；".join(total), made_up, "；".join(others))
-        return self._nation.whole + "".join(f"{text}。" for text in texts if text)
+        return self._nation.collective_name + "".join(f"{text}。" for text in texts if text)
 
     def _ranking(self, column: Column) -> Iterator[str]:
         """Who has most and least of a figure, and how much of the nation's the leaders have."""
         ranked, total = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
         if not ranked or not total:
             return
-        sure, words, few, among = self._base_of_shares(column), label(column), _ends(ranked), self._among(ranked)
+        sure, words, few, among = (
+            self._base_of_shares(column),
+            label(column),
+            _ends(ranked),
+            self._peers(ranked),
+        )
         word = partial(amount, unit=column.unit, in_ten_thousands=is_large(ranked[0][1]))
         if not few:
-            yield f"{among or '各单位'}{words}由多到少依次是{_listed(ranked, word)}。"
+            yield f"{among or '各单位'}{words}由多到少依次是{_units_listed(ranked, word)}。"
             return
         share = percent(Fraction(sum(value for _, value in ranked[:few]), total))
         yield (
-            f"{among}{words}居前{chinese(few)}位的是{_listed(ranked[:few], word)}，合计占{sure}的{share}；"
-            f"居后{chinese(few)}位的是{_listed(ranked[-few:], word)}。"
+            f"{among}{words}居前{chinese_number(few)}位的是{_units_listed(ranked[:few], word)}，合计占{sure}的{share}；"
+            f"居后{chinese_number(few)}位的是{_units_listed(ranked[-few:], word)}。"
         )
         shares = [
             f"{name}占{percent(Fraction(sum(known), total))}"
@@ -133,7 +138,7 @@ class _Telling:
             if (known := _unquestioned_counts(area, column))
         ]
         if shares:
-            base = "" if sure == self._nation.whole else f"（占{sure}的比例）"
+            base = "" if sure == self._nation.collective_name else f"（占{sure}的比例）"
             yield f"分地区看，{words}{'，'.join(shares)}{base}。"
 
     def _movers(self, column: Column) -> Iterator[str]:
@@ -144,13 +149,13 @@ class _Telling:
         moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
         up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
         down = [(name, -value) for name, value in reversed(moved) if printed(value * 100, 1) < 0]
-        parts = [_some(up, "增长", "增幅最大", percent), _some(down, "下降", "降幅最大", percent)]
+        parts = [_ranged(up, "增长", "增幅最大", percent), _ranged(down, "下降", "降幅最大", percent)]
         if not any(parts):
             return
-        if len(moved) in (len(up), len(down)) and len(moved) >= _NAMED:
+        if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
             words = parts[0 if up else 1].partition("，")[2]
             parts = [f"都{'增长' if up else '下降'}，{words}"]
-        who = self._among(moved, both_years=True)
+        who = self._peers(moved, both_years=True)
         yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"
 
     def answers(self) -> Iterator[str]:
@@ -175,7 +180,7 @@ class _Telling:
             for end, words in ((1, "全部地区"), (0, "没有一个地区")):
                 units = [name for name, share in shares if share == end]
                 if 0 < len(units) < len(shares):
-                    who = f"是{'、'.join(units)}" if len(units) < _NAMED else f"有{len(units)}个单位"
+                    who = f"是{'、'.join(units)}" if len(units) < _MANY_UNITS else f"有{len(units)}个单位"
                     sentences.append(f"{words}{stem(column)}的{who}")
         if sentences:
             yield f"分单位看，{'；'.join(sentences)}。"
@@ -203,7 +208,7 @@ class _Telling:
         ]
         if not items:
             return
-        yield self._joined(self._rates(items))
+        yield self._joined_sentences(self._rates(items))
         item, word = items[0], partial(ratio, items[0])
         national, ranked = self._line.quotient(item).exact or 0, nation.rates_by_unit(self._form, item)
         if not ranked:
@@ -211,18 +216,21 @@ class _Telling:
         high, low = ("低", "高") if item.better is Better.LOW else ("高", "低")
         if item.better is Better.LOW:
             ranked.reverse()
-        among = self._among(ranked)
+        among = self._peers(ranked)
         if not _ends(ranked):
-            yield f"{among or '各单位'}{item.name}由{high}到{low}依次是{_listed(ranked, word)}。"
+            yield f"{among or '各单位'}{item.name}由{high}到{low}依次是{_units_listed(ranked, word)}。"
             return
         above = [one for one in ranked if one[1] > national]
         below = [one for one in reversed(ranked) if one[1] < national]
-        parts = [_some(above, f"高于{nation.level}", "最高", word), _some(below, f"低于{nation.level}", "最低", word)]
+        parts = [
+            _ranged(above, f"高于{nation.level}", "最高", word),
+            _ranged(below, f"低于{nation.level}", "最低", word),
+        ]
         if any(parts):
             yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
 
-    def _joined(self, sentences: Iterator[str]) -> str:
-        return f"{self._nation.whole}{('；' if self._nation.previous else '，').join(sentences)}。"
+    def _joined_sentences(self, sentences: Iterator[str]) -> str:
+        return f"{self._nation.collective_name}{('；' if self._nation.previous else '，').join(sentences)}。"
 
     def _rates(self, items: Sequence[Indicator], *, first: bool = True) -> Iterator[str]:
         """Each indicator with its change; ``first`` where the paragraph begins with them."""
@@ -244,9 +252,9 @@ class _Telling:
     def _base_of_shares(self, column: Column) -> str:
         """Whose figures shares are of."""
         questioned = self._line.is_in_question((column.key,))
-        return f"{self._nation.whole}没有疑问的地区" if questioned else self._nation.whole
+        return f"{self._nation.collective_name}没有疑问的地区" if questioned else self._nation.collective_name
 
-    def _among(self, compared: Sequence[object], *, both_years: bool = False) -> str:
+    def _peers(self, compared: Sequence[object], *, both_years: bool = False) -> str:
         """没有疑问的16个单位中，; empty where all are compared."""
         who = self._nation.among(self._form, len(compared), both_years=both_years)
         return f"{who}中，" if who else ""
@@ -268,15 +276,15 @@ def _ends(units: Sequence[object]) -> int:
     return 5 if len(units) >= 12 else 3 if len(units) >= 7 else 0
 
 
-def _listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) -> str:
+def _units_listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) -> str:
     """河北（94.2%）、北京（93.0%）."""
     return "、".join(f"{name}（{word(value)}）" for name, value in units)
 
 
-def _some(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
+def _ranged(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
     """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
-    listed = _listed(units[: _ends(units) or 3], word)
-    if len(units) < _NAMED:
+    listed = _units_listed(units[: _ends(units) or 3], word)
+    if len(units) < _MANY_UNITS:
         return f"{what}的是{listed}" if units else ""
     return f"{what}的有{len(units)}个单位，{most}的是{listed}"
 

@@ -23,12 +23,12 @@ from hrss12333.reading.formats.word_properties import (
     WordLook,
     find,
     is_on,
-    number,
     value,
     w,
+    whole_number,
     within,
 )
-from hrss12333.wording.privacy import HIDDEN, without_contacts_in
+from hrss12333.wording.privacy import LEFT_OUT, without_contacts_in
 from hrss12333.writing.reference.fields import add, element
 from hrss12333.writing.reference.inline import Inlines, tidied
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
@@ -135,7 +135,7 @@ class Copy:
         styles = self._source.chain(value(properties, "pStyle"))
         settings = [find(properties, "numPr"), *(find(style, "pPr", "numPr") for style in styles)]
         num_id, level = (
-            next((found for each in settings if (found := number(value(each, name))) is not None), 0)
+            next((found for each in settings if (found := whole_number(value(each, name))) is not None), 0)
             for name in ("numId", "ilvl")
         )
         if not num_id:
@@ -234,13 +234,13 @@ def _level_in(look: WordLook) -> int | None:
 
 def _free(row: Element, name: str) -> int:
     """Columns that the row leaves free at its left or right."""
-    return max(number(value(row, "trPr", name)) or 0, 0)
+    return max(whole_number(value(row, "trPr", name)) or 0, 0)
 
 
 def _widths(table: Element, columns: int, room: int) -> list[int]:
     """Widths of the columns, in the source's proportions where it gives them."""
     grid = find(table, "tblGrid")
-    given = [number(column.get(w("w"))) or 0 for column in ([] if grid is None else within(grid, w("gridCol")))]
+    given = [whole_number(column.get(w("w"))) or 0 for column in ([] if grid is None else within(grid, w("gridCol")))]
     if len(given) != columns or min(given) <= 0:
         return [room // columns] * columns
     total = sum(given)
@@ -255,7 +255,7 @@ def _hide_contacts(paragraph: Element) -> int:
     for part, before, after in zip(parts, texts, without_contacts_in(texts), strict=True):
         if after != before:
             part.text = after
-            hidden += after.count(HIDDEN) - before.count(HIDDEN)
+            hidden += after.count(LEFT_OUT) - before.count(LEFT_OUT)
     return hidden
 
 
@@ -302,7 +302,7 @@ class _Lists:
         self._root: Element = document.part.numbering_part.element
         self._source = source
         found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
-        self._nums = {number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        self._nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
         self._abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
         self._known: dict[int, int | None] = {}
 
@@ -323,16 +323,16 @@ class _Lists:
             link = value(abstract, "numStyleLink")
             if not link:
                 return num, abstract
-            num = self._nums.get(number(value(self._source.styles.get(link), "pPr", "numPr", "numId")))
+            num = self._nums.get(whole_number(value(self._source.styles.get(link), "pPr", "numPr", "numId")))
         return None
 
     def _added(self, num: Element, abstract: Element) -> int:
         before = len(self._root) // 2  # a w:num refers to each w:abstractNum
-        levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
+        levels = {whole_number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
         starts: dict[int | None, int | None] = {}
         for override in num.iter(w("lvlOverride")):
-            index, replaced = number(override.get(w("ilvl"))), find(override, "lvl")
-            starts[index] = number(value(override, "startOverride"))
+            index, replaced = whole_number(override.get(w("ilvl"))), find(override, "lvl")
+            starts[index] = whole_number(value(override, "startOverride"))
             if replaced is not None:
                 levels[index] = replaced
         made = element(
@@ -348,12 +348,12 @@ class _Lists:
 
 
 def _level(index: int, source: Element, start: int | None) -> Element:
-    own = number(value(source, "start"))
+    own = whole_number(value(source, "start"))
     begin = start if start is not None else 1 if own is None else own
     formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
     form = next((found for found in formats if found in _FORMATS), "decimal")
     suffix, text = value(source, "suff"), value(source, "lvlText") or ("•" if form == "bullet" else "")
-    given = [number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
+    given = [whole_number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
     left = next((min(max(one, _STEP), _WIDEST) for one in given if one is not None), _STEP * (index + 1))
     fonts = [value(source, "rPr", "rFonts", attribute=script) for script in ("ascii", "hAnsi")]
     font = (fonts[0] or fonts[1] or "")[:31] if form == "bullet" else ""

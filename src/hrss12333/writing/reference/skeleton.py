@@ -29,7 +29,7 @@ from hrss12333.writing.reference.typography import FONTS, STYLES, Font, Paragrap
 from hrss12333.writing.workbook import same_bytes
 
 _W = nsdecls("w")
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ONE_CHARACTER = 280
 """Of 4号, in twips: what stays free between the page number and the edge of the 版心."""
@@ -42,7 +42,7 @@ def new_document(looks: Sequence[ParagraphStyle] = STYLES) -> Document:
 
     def part(kind: str, content: str, xml: str) -> Any:  # python-docx has no types for what it makes of a content type
         data = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{xml}'.encode()
-        return PartFactory(PackURI(f"/word/{kind}.xml"), f"{_WORD}.{content}+xml", "", data, package)
+        return PartFactory(PackURI(f"/word/{kind}.xml"), f"{_WORD_TYPE}.{content}+xml", "", data, package)
 
     main = part("document", "document.main", f"<w:document {_W}><w:body><w:sectPr/></w:body></w:document>")
     package.relate_to(main, RT.OFFICE_DOCUMENT)
@@ -50,7 +50,7 @@ def new_document(looks: Sequence[ParagraphStyle] = STYLES) -> Document:
         ("styles", _styles(looks)),
         ("settings", _settings()),
         ("numbering", f"<w:numbering {_W}/>"),
-        ("fontTable", f"<w:fonts {_W}>{''.join(map(_font, FONTS))}</w:fonts>"),
+        ("fontTable", f"<w:fonts {_W}>{''.join(map(_font_xml, FONTS))}</w:fonts>"),
     ):
         main.relate_to(part(kind, kind, xml), f"{_RELATION}/{kind}")
     for number, side in enumerate(("right", "left"), 1):
@@ -117,7 +117,7 @@ def _settings() -> str:
     )
 
 
-def _font(font: Font) -> str:
+def _font_xml(font: Font) -> str:
     others = f'<w:altName w:val="{",".join(font.instead)}"/>' if font.instead else ""
     charset, pitch = ("86", "auto") if font.chinese else ("00", "variable")
     return (
@@ -130,7 +130,7 @@ def _styles(looks: Sequence[ParagraphStyle]) -> str:
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
     return (
-        f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_letters(looks[0])}"
+        f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_letters_xml(looks[0])}"
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
         f"{''.join(_paragraph_style(look, first=look is looks[0]) for look in looks)}"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
@@ -149,7 +149,7 @@ def _paragraph_style(look: ParagraphStyle, *, first: bool) -> str:
     then = f'<w:next w:val="{look.then}"/>' if look.then else ""
     return (
         f'<w:style w:type="paragraph"{default} w:styleId="{look.id or look.name}"><w:name w:val="{look.name}"/>{based}{then}'
-        f"<w:qFormat/><w:pPr>{_layout(look)}</w:pPr><w:rPr>{_letters(look)}</w:rPr></w:style>"
+        f"<w:qFormat/><w:pPr>{_layout(look)}</w:pPr><w:rPr>{_letters_xml(look)}</w:rPr></w:style>"
     )
 
 
@@ -170,7 +170,7 @@ def _layout(look: ParagraphStyle) -> str:
     )
 
 
-def _letters(look: ParagraphStyle) -> str:
+def _letters_xml(look: ParagraphStyle) -> str:
     bold = "<w:b/>" if look.bold else ""
     size = round(look.size * 2)
     return (

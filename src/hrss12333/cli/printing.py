@@ -1,0 +1,103 @@
+"""What a command says on the screen: results and remarks, progress, and in the end its exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hrss12333.cli.process import flush, is_output_closed, terminal_safe
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hrss12333.cli.options import Given
+    from hrss12333.model.finding import Fault, Finding
+    from hrss12333.reporting.outputs import Sink
+
+_NAME = 30
+"""Characters of a file's name that are shown while it is read."""
+_TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
+"""Variables by which others decide whether output goes to a terminal."""
+
+
+def print_line(line: str, *, err: bool = False) -> None:
+    """Print a line of text, without characters that would control a terminal."""
+    print_text(terminal_safe(line), err=err)
+
+
+def print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    """Print a text as it is; once nobody reads standard output, it is discarded and the work ends as usual."""
+    try:
+        click.echo(text, err=err, color=color)
+    except OSError as error:
+        if err or not is_output_closed(error):
+            raise
+        flush(sys.stdout)
+
+
+def sink(given: Given) -> Sink:
+    """Where results go: a terminal; else piped text, which is neither coloured nor broken."""
+    from hrss12333.reporting.outputs import Sink
+
+    console = _console()
+    result, remark = partial(print_text, color=console is not None), partial(print_line, err=True)
+    return Sink(result, remark, console, given.strict, given.verbose)
+
+
+def _console() -> Console | None:
+    """The terminal on standard output, or what a variable calls one; None where it is none, without loading the library."""
+    if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
+        return None
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    return console if console.is_terminal else None
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal's standard error what is being done, where that may take long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A progress bar on standard error; None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    name = TextColumn("{task.fields[name]}", markup=False)
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), name
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, name="")
+        yield lambda done, total, file: bar.update(
+            task, completed=done, total=total, name=terminal_safe(Path(file).name[:_NAME])
+        )
+
+
+def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict: bool = False) -> int:
+    """0 without a 强制性错误, else 1; with ``strict`` an unexplained 核实性错误 counts too; 3 where a rule broke down,
+    which is said on standard error."""
+    for fault in faults:
+        where = f"审核“{fault.file}”时" if fault.file else ""
+        broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"
+        print_line(f"错误：{broke}", err=True)
+    if faults:
+        return 3
+    return int(any(finding.blocks or (strict and finding.is_open_query) for finding in findings))

@@ -1,0 +1,92 @@
+"""What was sent: read as one year's survey, judged, and compared with last year's; refused where there is nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hrss12333.cli.printing import print_line, progress
+from hrss12333.model.errors import UsageStop
+from hrss12333.writing.target import keep
+
+if TYPE_CHECKING:
+    from hrss12333.cli.options import Given
+    from hrss12333.inbox import Inbox, Sent
+    from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Earlier
+    from hrss12333.model.filing import Skipped
+    from hrss12333.reading.documents import Reading
+    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.regions import Unit
+
+
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal; ``year_settled`` as in `read_paths`. Refused where
+    a path does not exist, or all that was found was passed over."""
+    from hrss12333.reading.documents import read_paths
+
+    with progress("读取") as step:
+        reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
+    for path in reading.inputs:
+        keep(path)
+    if not reading.documents:
+        raise nothing_read(reading.skipped)
+    return reading
+
+
+def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+    """What to say where all files were passed over."""
+    from hrss12333.wording.alike import grouped
+
+    listed = [
+        "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
+        for reason, items in grouped(skipped, lambda item: item.reason).items()
+    ]
+    return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
+
+
+def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
+    """Read all paths as the survey of the year asked for, else of the one that most units name; and what gives a file's bytes.
+
+    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
+    newest, or a file was read as another year's by its name alone, all are read again.
+    """
+    from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
+    from hrss12333.inbox import Sent
+
+    newest = given.edition()
+    reading = read(given.paths, newest, given.unit, year_settled=given.year is not None)
+    documents = with_owners(reading.documents, newest.gazetteer, given.unit)
+    edition = given.edition(year_of_most(documents))
+    if edition.year != newest.year or is_named_otherwise(documents, edition.year):
+        reading = read(given.paths, edition, given.unit, year_settled=True)
+        documents = with_owners(reading.documents, edition.gazetteer, given.unit)
+    return Sent(documents, edition, given.unit, reading.skipped), reading.data
+
+
+def judged_inbox(
+    sent: Sent, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True
+) -> Inbox:
+    """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
+    from hrss12333.inbox import judge
+
+    found = judge(sent, previous, earlier, by_influence=by_influence)
+    if not found.files:
+        raise nothing_read(found.national.skipped)
+    return found
+
+
+def last_year(path: Path | None, edition: Edition) -> Previous | None:
+    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
+    if path is None:
+        return None
+    from hrss12333.merging.last_year import load_previous
+
+    found = load_previous(path, edition)
+    if found.year and found.year >= edition.year:
+        later = f"{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。"
+        print_line(f"提示：--previous 给的是{later}", err=True)
+    for sentence in found.unmatched:
+        print_line(f"提示：与上一年比较时，{sentence}。", err=True)
+    return found
