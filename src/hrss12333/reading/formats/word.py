@@ -29,7 +29,7 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.marks import Letters, read_letters
 from hrss12333.reading.formats.plain_text import typed
 from hrss12333.reading.formats.sheet_builder import Tables
-from hrss12333.reading.formats.word_document import WordCell, WordDocument, WordRun
+from hrss12333.reading.formats.word_document import WordCell, WordDocument
 from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
 from hrss12333.reading.grid import At, Box, FileProblem, Prose
 
@@ -78,14 +78,12 @@ def read_word(package: Package) -> Prose:
     try:
         with refused(word=True):
             document = WordDocument(part)
-            comments = (comment for root in document.roots(RT.COMMENTS) for comment in root)
-            text = DocumentText(
-                document,
-                {
-                    each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
-                    for each in comments
-                },
-            )
+            comments = {
+                each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
+                for root in document.roots(RT.COMMENTS)
+                for each in root
+            }
+            text = DocumentText(document, comments)
             text.blocks(document.body)
             text.between()
             for note in (note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root):
@@ -145,7 +143,7 @@ class DocumentText(Tables):
                 self._table(element)
                 continue
             paragraph = self._document.paragraph(element, around)
-            said = read_letters((_said_by(run), run.marks, run.colour) for run in paragraph.runs)
+            said = read_letters((run.text, run.marks, run.colour) for run in paragraph.runs)
             own.append(said)
             if said.text.strip():
                 self.paragraphs.append(said.text)
@@ -193,10 +191,6 @@ class DocumentText(Tables):
             "\n".join(each.removed for each in said if each.removed),
             "".join(each.unseen for each in said),
         )
-
-
-def _said_by(run: WordRun) -> str:
-    return "".join(part if isinstance(part, str) else "�" * (part.tag == w("sym")) for part in run.parts)
 
 
 def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:

@@ -59,6 +59,11 @@ class WordRun(Struct, eq=False):
     parts: list[str | Element] = field(default_factory=list)
     """What is shown, in order: texts, and symbols, drawings and references to notes as they are."""
 
+    @property
+    def text(self) -> str:
+        """What it says; a symbol that is not known is shown as one that cannot be read."""
+        return "".join(part if isinstance(part, str) else "�" * (part.tag == SYMBOL) for part in self.parts)
+
 
 class WordParagraph(Struct, eq=False):
     """A paragraph and what is shown of it."""
@@ -174,19 +179,14 @@ class WordDocument:
             elif tag == _R:
                 self._gather(child, _run(child, self.look(child.find(_RPR), paragraph.look), paragraph.last), paragraph)
             elif tag == _TURN:
-                self._turn(child.get(w("fldCharType")))
+                kind = child.get(w("fldCharType"))
+                instruction = self._fields.pop() if self._fields and kind != "begin" else ""
+                if kind != "end":
+                    self._fields.append("" if kind == "begin" else self._is_shown(str(instruction)))
             elif tag == _INSTRUCTION and self._fields and isinstance(self._fields[-1], str):
                 self._fields[-1] += child.text or ""
             elif tag not in (_PPR, _RPR) and self._is_shown(child.get(w("instr"), "")):
                 self._gather(child, run, paragraph)
-
-    def _turn(self, kind: str | None) -> None:
-        if kind == "begin":
-            self._fields.append("")
-        elif self._fields:
-            around = self._fields.pop()
-            if kind == "separate":
-                self._fields.append(self._is_shown(str(around)))
 
     def _is_shown(self, instruction: str) -> bool:
         """Whether what a field gives is."""

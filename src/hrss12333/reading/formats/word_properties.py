@@ -62,22 +62,15 @@ of a title; whether it is in a table of contents. What they do not say is missin
 
 def look_of(properties: Element) -> WordLook:
     """What these properties say; the first of a name counts."""
-    look: dict[str, Any] = {}
-    for part in () if properties is None else properties:
-        if part.tag in _SAYINGS:
-            name, read = _SAYINGS[part.tag]
-            said = read(part)
-            if said is not None:
-                look.setdefault(name, said)
-    return look
+    parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _SAYINGS]
+    said = {name: read(part) for part in parts for name, read in [_SAYINGS[part.tag]]}
+    return {name: found for name, found in said.items() if found is not None}
 
 
 def _colour(part: Element) -> str:
     """A colour as RRGGBB, or by its name in the theme."""
-    theme = part.get(w("themeColor"))
-    if theme:
-        return WHITE if theme in ("background1", "light1") else str(theme)
-    return str(part.get(_VAL, "auto")).upper()
+    theme = part.get(w("themeColor"), "")
+    return WHITE if theme in ("background1", "light1") else str(theme or part.get(_VAL, "auto").upper())
 
 
 def _ground(part: Element) -> str | None:

@@ -37,12 +37,12 @@ _BROKEN = (
 
 
 def tidied(runs: Sequence[Element], *, indented: bool, plain: bool) -> Iterator[Element]:
-    """The runs with typed indents taken off where the style indents, and without emphasis where ``plain``; what is struck out stays so."""
+    """The runs with typed indents taken off where the style indents; where ``plain``, without emphasis, but still struck out."""
     lead = indented
     for run in runs:
         if plain and run.rPr is not None:
-            for emphasis in [each for each in run.rPr if each.tag != w("strike")]:
-                run.rPr.remove(emphasis)
+            struck = find(run, "rPr", "strike")
+            run.replace(run.rPr, element("rPr", struck)) if struck is not None else run.remove(run.rPr)
         for part in run.iter(w("t")):
             if lead and part.text:
                 part.text = part.text.lstrip()

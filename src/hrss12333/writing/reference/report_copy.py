@@ -339,7 +339,7 @@ class _Lists:
             "abstractNum",
             element("nsid", val=f"{0x12330001 + before:08X}"),
             element("multiLevelType", val="multilevel"),
-            *(_level(at, levels[at], starts.get(at)) for at in range(_LIST_LEVELS) if at in levels),
+            *(_list_level(at, levels[at], starts.get(at)) for at in range(_LIST_LEVELS) if at in levels),
             abstractNumId=str(before + 1),
         )
         self._root.insert(before, made)  # all w:abstractNum are before the first w:num
@@ -347,7 +347,7 @@ class _Lists:
         return before + 1
 
 
-def _level(index: int, source: Element, start: int | None) -> Element:
+def _list_level(index: int, source: Element, start: int | None) -> Element:
     own = whole_number(value(source, "start"))
     begin = start if start is not None else 1 if own is None else own
     formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
