@@ -5,9 +5,11 @@ The base is a clean filing of 广东省 without its sample row: 附表1 and 附�
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as varied
 from pathlib import Path
 
 import openpyxl
@@ -375,6 +377,11 @@ def test_every_filing_rule_has_both_cases() -> None:
         assert rule == "V306" or rule not in {found for found, _, _ in passing.found}
 
 
+def test_a_name_much_too_long_is_asked_about(tmp_path: Path) -> None:
+    checked = run(tmp_path / "广东.xlsx", Case("long", one("附表1", B6="广州市" * 12)))
+    assert at("R202", "B6") <= places(checked)
+
+
 def test_rules_of_noted_cells_have_nothing_to_say_where_none_is(tmp_path: Path) -> None:
     """So that they need not be asked of such a filing."""
     of_noted = [rule.check for rule in ALL if rule.of_noted and rule.check]
@@ -630,3 +637,19 @@ def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
     cells: dict[str, dict[str, CellValue]] = {"附表1": dict(sums)}
     path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, cells=cells)
     assert places(read(path.name, path.read_bytes())) == at("R209", "B6")
+
+
+ADVISED = re.compile(r"备注中?(?:写明|写|说明)(?:：|“|（如)([^”）]+)")
+
+
+def test_what_the_rules_themselves_advise_to_write_is_doubted_by_none(tmp_path: Path) -> None:
+    """In a row that gives no 放弃量 and whose region is beside its city's."""
+    apart = CASES["R208"][0]
+    asked = run(tmp_path / "江苏.xlsx", apart)
+    said = [rule.text.right for rule in ALL] + [finding.message_text for finding in asked.findings]
+    advised = {text for words in said for text in ADVISED.findall(words)}
+    assert {"市数据不含本行", "苏州市数据不含昆山", "放弃量未统计"} < advised
+    for text in advised:
+        cells = {"附表1": {**apart.cells["附表1"], "remarks19": text, "calls_abandoned19": None}}
+        checked = run(tmp_path / "江苏.xlsx", varied(apart, cells=cells))
+        assert (text, [f for f in checked.findings if f.rule in ("V310", "V311", "R210")]) == (text, [])

@@ -89,7 +89,7 @@ def _is_content(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
     return tuple(column.kind is not Kind.SERIAL and column.kind not in without for column in form.columns)
 
 
-def printed_codes(texts: Sequence[str]) -> tuple[str, ...]:
+def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
     """The codes that page footers carry."""
     found = [f"{match[1]}-{match[2]}" for text in texts for match in _PRINTED.finditer(text)]
     return tuple(dict.fromkeys(found))

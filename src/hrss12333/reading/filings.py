@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,7 +31,7 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind, inferred_year
+from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, is_turned, rows_left_out, without_printed
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
@@ -47,7 +47,7 @@ from hrss12333.reading.layout.statements import years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import TO_FILL
+from hrss12333.survey.frame import TO_FILL, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
@@ -118,10 +118,12 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     for named, tables in _by_unit(owned):
         own_sheets = free | {table.sheet for table in tables}
         free = set()
+        others = set() if book.flowing else {table.sheet for table, _ in owned} - own_sheets
         reported = [evidence for table in tables for evidence in table.years]
         years = (*reported, *years_around(around, wanted.edition.year))
         year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
+        within = texts_within(book, [sheet for sheet in sheets if sheet.grid.name not in others], tables)
         filing = Filing(
             file=source.name,
             unit=named,
@@ -137,11 +139,11 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             external_links=book.external_links,
             links=book.links,
             account=summed_account(accounts[sheet] for sheet in own_sheets if sheet in accounts),
-            texts=(*around, *texts_within(book, sheets, tables)),
+            texts=tuple(_beyond_printed((*around, *within), wanted.edition, year)),
             partial=partial,
             years=years,
         )
-        filing = _recounted(doubted(filing, filing.texts, wanted.edition))
+        filing = _recounted(with_doubts(filing, filing.texts, year or wanted.edition.year))
         own = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
@@ -155,13 +157,21 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
     """The filing with what these texts say against its figures."""
-    return with_doubts(filing, texts, filing.year or edition.year)
+    return with_doubts(filing, _beyond_printed(texts, edition, filing.year), filing.year or edition.year)
+
+
+def _beyond_printed(texts: Iterable[Text], edition: Edition, year: int | None) -> Iterator[Text]:
+    """The texts without what forms and notice print."""
+    for text in texts:
+        is_name = text.kind in NAMES
+        if words := text.text if is_name else without_printed(text.text, edition.forms, year or edition.year):
+            yield text if words == text.text else replace(text, text=words)
 
 
 def _recounted(filing: Filing) -> Filing:
     """The filing with the rows that its own words take out accounted for as such."""
-    taken = [item.row for table in filing.tables for item in table.concealed if item.by_own_words and item.row]
-    number = sum(value.found is not None for row in taken for value in row.values.values())
+    taken = [item for table in filing.tables for item in table.concealed if item.by_own_words and item.text != TOTAL]
+    number = sum(value.found is not None for item in taken if item.row for value in item.row.values.values())
     if not number:
         return filing
     moved = {CellUse.VALUE: -number, CellUse.LEFT_OUT: number}
@@ -208,7 +218,6 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
-    edition = wanted.edition
     read: Read = [(source, item) for item in _book(source, prose, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:
@@ -216,8 +225,8 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
         return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return embedded or [(source, _no_form(source, prose, edition))]
-    match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
+        return embedded or [(source, _no_form(source, prose, wanted.edition))]
+    match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
         unit=match.unit if match else wanted.unit,
@@ -250,7 +259,7 @@ def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
 # What is in a file and around it beside the form's own words
 
 
-def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
+def texts_around(name: str, mail: Sequence[Text]) -> Iterator[Text]:
     """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words."""
     *outer, own = name.replace("\\", "/").lstrip("/").split("/")
     yield Text(TextKind.FILE, own.rpartition(".")[0] or own)
@@ -267,22 +276,23 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
 
     Sheets that hold another filing's, or a table that was passed over for one of these, are left out.
     """
-    yield from (Text(TextKind.PAGE, text) for text in book.footers)
     by_sheet: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         by_sheet[table.sheet].append(table)
     yield from (Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in by_sheet)
-    passed_over = {aside.text for table in tables for aside in table.asides}
-    year = next((table.year for table in tables if table.year), None)
-    forms, paragraphs, texts = tuple(dict.fromkeys(table.form for table in tables)), dict[str, None](), list[Text]()
+    passed_over = {other.sheet for table in tables for other in table.superseded}
+    own = {found.grid.name for found in sheets} - passed_over
+    for text, pages in book.footers.items():
+        printed = own & {*pages}
+        whole = not pages or printed >= by_sheet.keys() or (printed and printed.isdisjoint(by_sheet))
+        yield from (Text(TextKind.PAGE, text, sheet=sheet) for sheet in ([None] if whole else sorted(printed)))
+    paragraphs, texts = dict[str, None](), list[Text]()
     for found in sheets:
         paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))
         if found.grid.name not in passed_over:
             sheet = _SheetTexts(found, by_sheet.get(found.grid.name, ()))
             texts += (*sheet.cells(), *sheet.comments())
-    for text in (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs)):
-        if beyond := without_printed(text.text, forms, year):
-            yield text if beyond == text.text else replace(text, text=beyond)
+    yield from (*texts, *(Text(TextKind.PARAGRAPH, paragraph) for paragraph in paragraphs))
 
 
 class _TableExtent:

@@ -220,8 +220,8 @@ class Book(Struct, frozen=True):
     grids: tuple[Grid, ...]
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
-    footers: tuple[str, ...] = ()
-    """Page footers and headers that could be read."""
+    footers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Page footers and headers that could be read → the sheets on whose pages each is; none where they are all pages'."""
     macros: bool = False
     external_links: bool = False
     """Links to other files whose content it shows; hyperlinks are none."""

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 from openpyxl.comments import Comment
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 
 from cases import cases
 from cli_runs import report
@@ -113,7 +114,14 @@ def placed(place: str, text: str, form: Form, field: str) -> Text:
         "j": lambda: Text(TextKind.SUBJECT, name),
         "m": lambda: Text(TextKind.MAIL, f"您好：现报送我区调查表，请查收。\n{text}。\n谢谢！"),
         "w": lambda: Text(TextKind.LETTER, text),
+        "p": lambda: Text(TextKind.PAGE, text, sheet=form.key),
+        "x": lambda: Text(TextKind.BOX, text, Place(form.key, LAST_ROW + 4, 2), form.key),
     }[place]()
+
+
+def everywhere(row: dict[str, str]) -> str:
+    """The places of a text; what may be in a mail may be on the printed page, in a text box or in a text file, too."""
+    return row["places"] + ("pxw" if "m" in row["places"] else "")
 
 
 def found(place: str, text: str, speaks_of: str = "", filing: Filing = CLEAN) -> Filing:
@@ -127,7 +135,7 @@ def found(place: str, text: str, speaks_of: str = "", filing: Filing = CLEAN) ->
 def test_a_text_of_doubt_is_asked_about_wherever_it_stands(category: str) -> None:
     silent, elsewhere = [], []
     for row in lines("doubts.tsv"):
-        for place in row["places"] if row["category"] == category else "":
+        for place in everywhere(row) if row["category"] == category else "":
             doubts = found(place, row["text"], row["speaks_of"]).doubts
             named = {key for key in row["speaks_of"].split(",") if key not in ("", "region")}
             if not doubts or (len(doubts) > 1 and not doubts[0].takes_out):
@@ -145,7 +153,7 @@ def test_an_ordinary_text_is_asked_about_nowhere(category: str) -> None:
     asked = [
         (place, row["text"], doubt.why)
         for row in lines("ordinary.tsv")
-        for place in (row["places"] if row["category"] == category else "")
+        for place in (everywhere(row) if row["category"] == category else "")
         for speaks_of in ("", "app")
         for doubt in found(place, row["text"], speaks_of).doubts
     ]
@@ -295,7 +303,8 @@ def test_the_words_around_a_regions_name(name: str, rule: str) -> None:
 
 @cases("""
     place  regions=  unfit  text
-    r      4         -      1-11月数据 | 测试数据，请忽略
+    r      4         -      1-11月数据 | 测试数据，请忽略 | 重复，请删 | 本行请勿统计
+    r      5         -      作废，见下行 | 以下一行为准
     r      5         -      12月数据未统计 | 草稿 | 这是系统联调时录入的测试数据，不知道要不要算
     m      4         -      中卫市这一行作废
     m      5         file   本次所报为1-11月数据
@@ -317,6 +326,24 @@ def test_what_is_void_a_test_or_of_a_part_of_the_year_as_a_whole_is_taken_out(
     taken = regions < len(CITIES) or unfit != "-"
     assert finding.rule == ("R210" if taken else "V311")
     assert finding.severity is (Severity.ERROR if unfit != "-" else Severity.QUERY)
+
+
+def test_what_voids_a_sum_voids_no_other_row() -> None:
+    grid = sheet(SERVICE)
+    sums: list[Cell] = [None, "合计", *[None] * 10, "作废"]
+    filing = judged(replace(grid, cells=(*grid.cells, sums)))
+    assert ([row.region for row in filing.tables[0].rows], filing.tables[0].total) == ([*CITIES], None)
+    assert [(f.rule, f.cell, f.severity) for f in said(filing, "R210", "V311")] == [("R210", "B9", Severity.QUERY)]
+    (asked,) = said(judged(replace(grid, cells=(*grid.cells, [*sums[:-1], "测试数据"]))), "R210", "V311")
+    assert (asked.rule, asked.severity) == ("R210", Severity.ERROR)
+
+
+@pytest.mark.parametrize("named", ["附表1", "附表1和附表2"])
+def test_a_page_speaks_of_the_forms_of_its_sheet(named: str) -> None:
+    both = replace(CLEAN, tables=tuple(replace(table, sheet=named) for table in CLEAN.tables))
+    filing = with_doubts(both if "和" in named else CLEAN, [Text(TextKind.PAGE, "作废", sheet=named)], EDITION.year)
+    assert [bool(table.unfit) for table in filing.tables] == [True, "和" in named]
+    assert [f.form for f in said(filing, "R210")] == ["附表1", "附表2"][: 1 + ("和" in named)]
 
 
 def test_the_question_quotes_the_text_with_its_place_and_is_not_settled_by_it() -> None:
@@ -416,6 +443,23 @@ def test_what_stands_for_a_time(text: str, sign: str) -> None:
     assert with_times(text, 2019).translate({0xE080: MONTH, 0xE081: LATER}) == sign
 
 
+@pytest.mark.parametrize("letter", [*map(chr, (0xE000, 0xE007, 0xE102, 0xE401, 0xE801, 0xE863))])
+def test_letters_of_a_font_of_ones_own_stand_for_nothing(letter: str) -> None:
+    grid = sheet(SERVICE)
+    lines_below = [None, f"填报人：王{letter}"], [None, f"更正{letter}：石嘴山市年度培训人次应为3000。"]
+    filing = judged(replace(grid, cells=(*grid.cells, [], *lines_below)))
+    assert doubted(filing) == {("石嘴山市", ("training_attendances",))}
+
+
+def test_regions_beyond_count_are_not_told_apart() -> None:
+    rows = [answer_row[:] for answer_row in [list(sheet(SERVICE).cells[-1])] * 1500]
+    for number, row in enumerate(rows):
+        row[:2] = number, f"第{number}站"
+    rows[-1][-1] = "已计入第1498站"
+    (doubt,) = judged(replace(sheet(SERVICE), cells=(*sheet(SERVICE).cells, *rows))).doubts
+    assert doubt.row
+
+
 def test_parts_that_make_up_the_year_are_none() -> None:
     assert PART not in with_times("上半年3次，下半年2次", 2019)
     assert PART in with_times("仅下半年数据，上半年系统未上线", 2019)
@@ -447,7 +491,7 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
     neither    宁夏（非草稿） | 宁夏旧城区 | 宁夏
 """)
 def test_which_version_a_name_says_a_file_is(name: str, version: str) -> None:
-    told = version_named(f"{name}.xlsx")
+    told = version_named(f"{name}.xlsx", outside=0)
     assert (told == CORRECTED_VERSION, told == FORMER_VERSION) == (version == "corrected", version == "former")
 
 
@@ -525,12 +569,17 @@ def written(folder: Path, place: str, text: str, speaks_of: str) -> Path:
         page.cell(1, 16).value = text
     elif place == "b":
         page.cell(page.max_row + 2, 2).value = text
+    elif place == "p":
+        page.oddHeader = HeaderFooterItem()
+        page.oddHeader.center.text = text
     elif place == "s":
         page.title = re.sub(r"[\\*?:/\[\]]", "", f"{form.key}（{text}）")[:31]
     book.save(path)
     if place == "f":
         return path.rename(folder / f"宁夏12333调查表（{text}）.xlsx")
-    return mailed(path, text) if place == "m" else path
+    if place == "w":
+        (folder / "宁夏.txt").write_text(text, encoding="utf-8")
+    return mailed(path, text) if place == "m" else folder
 
 
 def mailed(path: Path, text: str) -> Path:
@@ -542,7 +591,7 @@ def mailed(path: Path, text: str) -> Path:
 
 def tried(rows: Sequence[dict[str, str]]) -> Iterator[tuple[dict[str, str], str]]:
     """Each text in each of its places; a few of them, unless all are asked for."""
-    pairs = [(row, place) for row in rows for place in row["places"] if place in "crkabsfm"]
+    pairs = [(row, place) for row in rows for place in everywhere(row) if place in "crkabsfmpw"]
     yield from pairs if EVERY else pairs[:: max(len(pairs) // 16, 1)]
 
 
@@ -552,9 +601,25 @@ def test_a_text_of_doubt_in_a_file_is_asked_about(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         (file,) = report("check", written(folder, place, row["text"], row["speaks_of"]))["files"]
-        if not any(f["rule"] in ASKED for f in file["findings"]):
+        if not any(f["rule"] in (*ASKED, "V309") for f in file["findings"]):
             silent.append((place, row["text"]))
     assert silent == []
+
+
+@pytest.mark.parametrize("place", ["c", "r", "k", "a", "b", "p", "m", "w"])
+def test_nothing_of_the_notice_and_the_forms_is_asked_about(tmp_path: Path, place: str) -> None:
+    """Neither a paragraph nor a sentence of it, wherever somebody copied it."""
+    printed = [*EDITION.notice.paragraphs, *(line for form in EDITION.forms for line in form.instructions)]
+    printed += [
+        sentence for line in printed for sentence in re.split("(?<=[。；])", line) if sentence not in ("", line)
+    ]
+    asked = []
+    for number, text in enumerate(printed if EVERY else printed[::4]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (file,) = report("check", written(folder, place, text.format(year=2019), ""))["files"]
+        asked += [(text, f["message"]) for f in file["findings"] if f["rule"] in (*ASKED, "V309", "V310")]
+    assert asked == []
 
 
 def test_an_ordinary_text_in_a_file_is_not_asked_about(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_text_and_tables_in_reading_order() -> None:
     )
     assert read.headings == ("12333工作总结", "一、基本情况")
     assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["地区", "来电"], ["样例市", 1200]))]
-    assert read.footers == ("校验码 ABCD",)
+    assert read.footers == {"校验码 ABCD": ()}
     assert read.saved == datetime(2020, 1, 9, 1, 2, 3)
     assert not read.macros
     assert not read.external_links

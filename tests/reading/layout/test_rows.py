@@ -257,7 +257,10 @@ def test_kinds_of_rows() -> None:
     assert not is_guide(["是", "否", "是", "否"])
 
 
-@pytest.mark.parametrize("name", ["附表1（旧）", "备份", "初稿", "附表1作废", "样表", "附表1-副本", "附表1 old"])
+@pytest.mark.parametrize(
+    "name",
+    ["附表1（旧）", "备份", "初稿", "草稿", "空白", "测试", "练习", "附表1作废", "样表", "附表1-副本", "附表1 old"],
+)
 def test_a_sheet_that_is_marked_as_stale_is_left_out_and_named(name: str) -> None:
     current = Grid("附表1", (*ABOVE, city("广州市")))
     stale = Grid(name, (*ABOVE, city("广州市", 900), city("深圳市", 900)))

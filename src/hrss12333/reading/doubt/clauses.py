@@ -209,9 +209,10 @@ class Clause:
     def _by_itself(self, line: Word, start: int, *, alone: bool) -> DoubtWord | None:
         ends = self._name and line.at_end and self.text.endswith(line.written)
         own = ends or (not self.rest if self._bracketed or self._name else alone)
+        by_clause = line.does == Does.VOID and not self.rest  # 作废，见下行: asked about
         # 勾稽不平_数字颠倒 is what somebody calls a file
         called = self._name and line.does in _COUNTING_IN_NAMES and not (alone or ends or (self._bracketed and own))
-        counts = line.does in DOUBTING and not called and (own or not line.alone)
+        counts = line.does in DOUBTING and not called and (own or by_clause or not line.alone)
         if not counts or (line.beside and not any(map(self._has, line.beside))) or any(map(self._has, line.unless)):
             return None
         return DoubtWord(Does(line.does), line.written, own, start)
@@ -238,7 +239,7 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
         clause.doubt_words = tuple(word for word in words if not (elsewhere and word.does is Does.PART))
 
 
-def without_doubt(text: str, year: int | None = None) -> str:
+def without_doubt(text: str, year: int | None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
     return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.doubt_words))
 
@@ -246,7 +247,7 @@ def without_doubt(text: str, year: int | None = None) -> str:
 # What names of files, folders and sheets say
 
 
-def version_named(file: str, outside: int = 0) -> str:
+def version_named(file: str, outside: int) -> str:
     """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either.
 
     ``outside``: letters of the path to what was given to the tool; what such folders are called doubts nothing.
@@ -262,7 +263,7 @@ def version_named(file: str, outside: int = 0) -> str:
 
 def is_stale_sheet(name: str) -> bool:
     """Whether the name of a sheet says that what is there no longer holds, or never did."""
-    return has_word(tidy(name).lower(), "旧工作表")
+    return has_word(tidy(name).lower(), "旧工作表") or not _GIVING_WAY.isdisjoint(_doubts(name, None))
 
 
 def is_of_a_part(names: Iterable[str], year: int | None) -> bool:

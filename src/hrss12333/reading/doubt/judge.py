@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Concealed, Filing, Row, Table
-from hrss12333.model.text import AROUND, NAMES, Doubt, Text, TextKind, is_quoted_whole
+from hrss12333.model.text import AROUND, NAMED, NAMES, Doubt, Text, TextKind, is_quoted_whole
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.clauses import Clause, DoubtWord, clauses
+from hrss12333.reading.doubt.signs import MOST_SIGNS
 from hrss12333.reading.doubt.words import (
     ANSWERS,
     MONTH,
@@ -29,14 +31,17 @@ from hrss12333.reading.doubt.words import (
     may_doubt,
     plain,
 )
-from hrss12333.reading.values.numbers import read_count
+from hrss12333.reading.values.numbers import guide_scale, line_measures, read_count
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar
 
 ColumnsInWords = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
-_OF_FILE = AROUND | {TextKind.FILE, TextKind.PAGE}
-_DAY_SIGNS = frozenset("日号")
+_OF_FILE = AROUND | {TextKind.FILE}
+_MEASURED = NAMED | {TextKind.MAIL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW, TextKind.PARAGRAPH}
+"""Texts by whose unit of measure figures are read (V309)."""
+_DAY_SIGNS, _MAGNITUDE_SIGNS = frozenset("日号"), frozenset("百千万亿")
 _SENTENCES = lazy(r"[。;；!！?？\n]")
 _NAMING = NAMES | {TextKind.SUBJECT, TextKind.TITLE}
 """Texts that name something, with few words between what tells."""
@@ -64,6 +69,7 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
         text
         for text in (text for text in texts if text.kind is not TextKind.ROW)
         if may_doubt(text.text, year)
+        or not _MAGNITUDE_SIGNS.isdisjoint(text.text)
         or (text.kind not in _NAMING and _gives_answer(text.text, forms, fixed=text.field is not None))
     ]
     if not suspect:
@@ -93,13 +99,14 @@ def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:
     own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
     rows = {doubt.row: f"{doubt.described}" for doubt in own if doubt.row}
     unfit = next((f"{doubt.described}" for doubt in own if not doubt.row), table.unfit)
-    kept, out = list[Row](), list[Concealed]()
-    for row in table.rows:
-        if how := rows.get(row.place):
-            out.append(Concealed(row.place, how, row.region or "没有地区名称", row, by_own_words=True))
-        else:
-            kept.append(row)
-    return replace(table, rows=tuple(kept), concealed=(*table.concealed, *out), unfit=unfit)
+    lines = [(row, row.region or "没有地区名称") for row in table.rows]
+    lines += [(table.total, TOTAL)] if table.total else []
+    out = [
+        Concealed(row.place, rows[row.place], name, row, by_own_words=True) for row, name in lines if row.place in rows
+    ]
+    kept = tuple(row for row in table.rows if row.place not in rows)
+    total = None if table.total and table.total.place in rows else table.total
+    return replace(table, rows=kept, total=total, concealed=(*table.concealed, *out), unfit=unfit)
 
 
 def _lacks(table: Table, row: Row, figures: set[Scalar]) -> bool:
@@ -130,7 +137,7 @@ class _Judge:
         self._rows = [(table, row) for table in filing.tables for row in table.rows]
         self._regions = list(dict.fromkeys(row.region for _, row in self._rows if row.region))
         words = {plain(word): -1 for word in (filing.unit.spellings if filing.unit else ())}
-        for number, region in enumerate(self._regions):
+        for number, region in enumerate(self._regions[:MOST_SIGNS]):
             for word in (region, region[:-1]):
                 if len(word) > 1:
                     words.setdefault(plain(word), number)
@@ -164,11 +171,19 @@ class _Judge:
                 # the region may be meant.
                 doubts = (replace(item, rows=own, alone=False) if item.does is Does.PART else item for item in doubts)
             doubts = (replace(item, alone=item.alone and not strayed) for item in doubts)
+            if guide_scale(clause.text) or any(scale != 1 for _, scale in line_measures(clause.text)):
+                asked = text.kind in _MEASURED and any(table.scales for table in self._tables(text))
+                measured = () if asked else (_DoubtFound(Does.MEAN, False, columns, rows, sentence),)
+                doubts = chain(measured, (item for item in doubts if item.does is not Does.MEAN))
             found += [item for item in doubts if not (explained and item.does is Does.SCOPE)]
             if not clause.doubt_words and self._gives_another(
                 text, clause, named or fixed, rows, alone=len(parts) == 1
             ):
                 found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
+        if sums := self._sums(
+            text
+        ):  # what voids a 合计 voids no other row; what else is said there is of all that it adds up
+            found = [replace(item, rows=sums) if item.does is Does.VOID and not item.rows else item for item in found]
         if found:
             yield from self._as_doubts(text, found)
 
@@ -186,6 +201,11 @@ class _Judge:
         rows = [(table, row) for table in self._tables(text) for row in table.rows if row.region == text.region]
         here = [(t, row) for t, row in rows if place.row == row.place.row or place.column == row.place.column]
         return tuple(here[:1] or rows[:1])
+
+    def _sums(self, text: Text) -> Rows:
+        """The 合计 that a text is beside."""
+        sums = [(table, table.total) for table in self._tables(text) if table.total and text.place]
+        return [at for at in sums if text.place and text.place[:2] == at[1].place[:2]]
 
     def _rows_of(self, clause: Clause) -> Rows:
         """The rows of the first region that a clause names, or of all but those that it excepts."""
@@ -303,7 +323,10 @@ class _Judge:
         if taking:
             tables = self._tables(text)
             own = [at for at in taking.rows if any(at[0] is table for table in tables)]
-            yield from (self._doubt(text, [taking], at) for at in own or taking.rows or (None,))
+            if own or taking.rows or text.sheet is None or text.form:
+                yield from (self._doubt(text, [taking], at) for at in own or taking.rows or (None,))
+            else:
+                yield from (self._doubt(replace(text, form=table.form.key), [taking]) for table in tables)
             return
         groups: dict[str | None, list[_DoubtFound]] = {}
         for item in found:

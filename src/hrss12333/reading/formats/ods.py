@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.package import LOCKED, Package, parsed, properties, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
+from hrss12333.reading.formats.sheet_builder import ERROR, Room, SheetBuilder, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
@@ -32,6 +33,7 @@ _SIGN_OF_TAG = {
 }
 """What stands for a sign, and what is not read."""
 _FOOTERS = [f"{_STYLE}{place}{kind}" for place in ("header", "footer") for kind in ("", "-left", "-first")]
+_MASTER = f"{_STYLE}master-page-name"
 _MOST_BLANKS = 100
 _RAISED_POSITIONS = ("super", "sub", "33", "-33")
 _HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
@@ -42,7 +44,6 @@ _HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
     f"{_TABLE}display": (HIDDEN, lambda setting: setting == "false"),
 }
 """Attribute of a style's properties → the look of which it decides, and whether it gives it."""
-_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 _ODS_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
@@ -62,15 +63,22 @@ def read_ods(package: Package) -> Book:
         for style in _elements(roots, f"{_STYLE}style"):
             reader.add_style(style)
         conditions = (each.get(f"{_TABLE}condition", "") for each in _elements(roots, f"{_TABLE}content-validation"))
-        lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
-        grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
+        lists = tuple(_plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
+        tables = [table for root in roots for table in root.iterfind(_SHEETS)]
+        grids = [*map(reader.grid, tables)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
-        pages = (each for root in roots for each in root.iter() if each.tag in _FOOTERS)
-        footers = (" ".join(" ".join(each.itertext()).split()) for each in pages)
+        pages, footers = defaultdict[str | None, list[str]](list), defaultdict[str, list[str]](list)
+        masters = {style.get(f"{_STYLE}name"): style.get(_MASTER) for style in _elements(roots, f"{_STYLE}style")}
+        for table in tables:
+            pages[masters.get(table.get(f"{_TABLE}style-name"))].append(table.get(f"{_TABLE}name", ""))
+        for page in _elements(roots, f"{_STYLE}master-page"):
+            for printed in (" ".join(" ".join(each.itertext()).split()) for each in page if each.tag in _FOOTERS):
+                footers[printed] += pages[page.get(f"{_STYLE}name")]
+        footers.pop("", None)
         return Book(
             "ods",
             sifted(grids, lambda: b"Office" in package.read("meta.xml")),
-            footers=tuple(dict.fromkeys(filter(None, footers))),
+            footers=footers,
             macros=has_macros(package),
             **asdict(properties(package)),
         )
@@ -127,9 +135,9 @@ class _OdsReader:
         """It goes into the sheet as often as it is repeated, if it holds anything."""
         letters = read_letters(self._pieces(cell, look))
         text = (letters.text or letters.removed).strip()
-        formula = plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
+        formula = _plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in cell.items() if name.endswith("}value-type")}
-        is_error = "error" in kinds or (formula and _ERROR.match(text))
+        is_error = "error" in kinds or (formula and ERROR.match(text))
         error = (text or "#ERROR!") if is_error else ""
         value = None if is_error else _cell_value(cell, letters.text)
         annotation = cell.find(_ANNOTATION)
@@ -188,13 +196,15 @@ def _cell_value(element: Any, text: str) -> Cell:
     return text or stored or None
 
 
-def plain_formula(formula: str) -> str:
+def _plain_formula(formula: str) -> str:
     """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
 
     def reference(found: re.Match[str]) -> str:
         sheet, _, first = found[1].rpartition(".")
-        name = sheet.strip("$'")
-        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
+        name, (until, _, end) = sheet.strip("$'"), (found[2] or "").rpartition(".")
+        last = f":{end}" if end else ""
+        if (until := until.strip("$'")) not in ("", name):  # over several sheets
+            name = f"{name}:{until}"
         return (f"'{name}'!" if name else "") + first + last
 
     return "=" + _ODS_REFERENCE.sub(reference, formula.partition("=")[2])

@@ -10,7 +10,8 @@ cell by cell, and its rows are as wide as the sheet claims to be. Of Strict OOXM
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
-SheetsAndFooters = tuple[tuple[Grid, ...], tuple[str, ...]]
-"""The sheets of a workbook, and the texts of page headers and footers, in which a printed 校验码 may stand."""
+SheetsAndFooters = tuple[tuple[Grid, ...], Mapping[str, Sequence[str]]]
+"""The sheets of a workbook, and the texts of page headers and footers, as in `Book.footers`."""
 
 
 def read_cells(data: bytes) -> SheetsAndFooters:
@@ -44,7 +45,7 @@ def read_cells(data: bytes) -> SheetsAndFooters:
         names = {item["name"]: item["value"] for item in book.defined_names}
         looks: dict[int, CellStyle] = {}
         room = Room(cells=MAX_AREAS)
-        grids, footers = list[Grid](), list[str | None]()
+        grids, footers = list[Grid](), list[tuple[str, Iterable[str | None]]]()
         for number, known in enumerate(book.sheets_metadata):
             if known.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -63,11 +64,11 @@ def read_cells(data: bytes) -> SheetsAndFooters:
                 for block in stream.conditional_formats or ()
                 for rule in block["rules"]
             )
-            sheet.lists = named_lists(
+            sheet.lists = _named_lists(
                 (each["formula1"] for each in stream.data_validations or () if each["type"] == "list"), names
             )
             grids.append(sheet.grid())
-            footers += ((stream.sheet_settings or {}).get("header_footer") or {}).values()
+            footers.append((known.name, ((stream.sheet_settings or {}).get("header_footer") or {}).values()))
         return tuple(grids), plain_footers(footers)
 
 
@@ -95,13 +96,13 @@ def _read_rows(rows: Iterator[list[CalamineCell]], sheet: SheetBuilder, looks: d
                     line[column] = ""
                     sheet.note((row, column), error=value or "#ERROR!")
                 elif formula := cell.formula:  # never calculated: one that gave an empty text holds a text
-                    sheet.note((row, column), formula=formula_of(formula))
+                    sheet.note((row, column), formula=_formula_of(formula))
                 continue
             if value == "":
                 continue
             filled = True
             if formula := cell.formula:
-                sheet.note((row, column), formula=formula_of(formula))
+                sheet.note((row, column), formula=_formula_of(formula))
             its = looks.get(cell.style_id)
             if its is None:
                 its = looks[cell.style_id] = look_of(cell.style or {})
@@ -117,19 +118,23 @@ def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:
     return bool(dimension["hidden"]) or dimension[size] == 0
 
 
-def named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
+def _named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
     """The lists that validations make, given as formulas, by the cells that they name; the workbook calls some by ``names``."""
     return tuple(names.get(source.lstrip("="), source) for source in sources if source)
 
 
-def plain_footers(texts: Iterable[str | None]) -> tuple[str, ...]:
-    """What stands on the pages, each text once, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
-    blank."""
-    plain = (" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts if text)
-    return tuple(dict.fromkeys(filter(None, plain)))
+def plain_footers(pages: Iterable[tuple[str, Iterable[str | None]]]) -> Mapping[str, Sequence[str]]:
+    """What stands on the pages of sheets, each text once, without codes such as &C, &P, &"宋体,Regular", &9; sections are
+    parted by a blank."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for sheet, texts in pages:
+        for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts if text):
+            if plain:
+                found[plain].append(sheet)
+    return found
 
 
-def formula_of(text: str) -> str:
+def _formula_of(text: str) -> str:
     """As ``=C5+D5``, with one sign before it."""
     return f"={text.lstrip('=').strip()}"
 
@@ -143,8 +148,8 @@ def read_patiently(data: bytes) -> SheetsAndFooters:
     if not book.worksheets:
         raise damaged()
     names = {name: item.attr_text or "" for name, item in book.defined_names.items()}
-    pages = [sheet.HeaderFooter for sheet in book.worksheets]
-    footers = plain_footers(str(getattr(page, place)) for page in pages for place in page.__elements__)
+    pages = [(sheet.title, sheet.HeaderFooter) for sheet in book.worksheets]
+    footers = plain_footers((name, [str(getattr(page, its)) for its in page.__elements__]) for name, page in pages)
     return tuple(_patient_grid(sheet, computed[sheet.title], names) for sheet in book.worksheets), footers
 
 
@@ -167,7 +172,7 @@ def _patient_grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
         for block in given.conditional_formatting
         for rule in block.rules
     )
-    sheet.lists = named_lists(
+    sheet.lists = _named_lists(
         (each.formula1 for each in given.data_validations.dataValidation if each.type == "list"), names
     )
     return sheet.grid()
@@ -181,7 +186,7 @@ def _patient_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: d
         return ""
     value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
-        sheet.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
+        sheet.note(at, formula=_formula_of(getattr(cell.value, "text", cell.value) or ""))
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
     if value == "" or not (cell.has_style or runs):
         return value

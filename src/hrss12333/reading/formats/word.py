@@ -33,7 +33,7 @@ from hrss12333.reading.formats.word_document import WordCell, WordDocument
 from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
 from hrss12333.reading.grid import At, Box, FileProblem, Prose
 
-MAX_XML = 32 * 2**20
+_MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
 
 _OTHER_DOCUMENTS = (
@@ -49,7 +49,7 @@ _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|
 def _opened(package: Package) -> Any:
     """The document's part of a Word file that the guard has let through, also of a template, one with macros, or one in Strict
     OOXML."""
-    if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
+    if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
     if _STRICT.search(package.read("_rels/.rels")):
@@ -101,7 +101,7 @@ def read_word(package: Package) -> Prose:
                 headings=tuple(text.headings),
                 saved=known.saved,
                 grids=tuple(text.grids),
-                footers=tuple(dict.fromkeys(filter(None, footers))),
+                footers=dict.fromkeys(filter(None, footers), ()),
                 macros="vbaproject.bin\n" in package.listing,
                 external_links=any(link.reltype != RT.HYPERLINK for link in links),
                 category=known.category,

@@ -20,10 +20,10 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE_PATTERN, MAGNITUDES, UNITS, guide_scale
+from hrss12333.reading.values.numbers import MAGNITUDES, guide_scale, line_measures
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import HAN, is_chinese
+from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.written_years import (
     names_another_year,
     year_in_folder,
@@ -41,9 +41,6 @@ _FIGURES = 3
 """Figures that make a row one of data."""
 _MOST_LINE_CELLS = 2
 """Filled cells of a row that is a line of text."""
-_UNIT_STATEMENT = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
-_COUNTED_IN = lazy(rf"以\s*((?:{MAGNITUDE_PATTERN})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{MAGNITUDE_PATTERN})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What a name adds: 附表1（万次）."""
 
@@ -117,13 +114,13 @@ def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool
     """Whether a place is in a line of text with no more data after it, or one that the form prints."""
     if place is None:
         return True
-    if not is_line(grid, place.row - 1):
+    if not _is_line(grid, place.row - 1):
         return False
     figures = (sum(str(cell).removesuffix(".0").isdecimal() for cell in line) for line in grid.cells[place.row : end])
     return kind is TextKind.PRINTED or max(figures, default=0) < _FIGURES
 
 
-def is_line(grid: Grid, row: int) -> bool:
+def _is_line(grid: Grid, row: int) -> bool:
     """Whether a row holds a line of text, and no data."""
     return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_LINE_CELLS
 
@@ -166,22 +163,6 @@ def only_year(years: Iterable[int | None]) -> int | None:
 # The unit of measure
 
 
-@lru_cache(maxsize=1024)
-def line_measures(text: str) -> tuple[tuple[str, int], ...]:
-    """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
-
-    The unit is empty where the line names none (单位：万).
-    """
-    plain = tidy(text)
-    found: dict[str, int] = {}
-    for given in (*_UNIT_STATEMENT.findall(plain), *_COUNTED_IN.findall(plain)):
-        for item in re.split(r"[、,，/和及]", given):
-            match = _ITEM.match(item.strip())
-            if match and (match["unit"] or match["word"]):
-                found.setdefault(match["unit"] or "", MAGNITUDES.get(match["word"], 1))
-    return tuple(found.items())
-
-
 Measures = Mapping[str, Sequence[Evidence]]
 """Unit of measure → what is reported about its scale; under "" what is reported about all."""
 
@@ -189,7 +170,7 @@ Measures = Mapping[str, Sequence[Evidence]]
 def measures(item: Candidate, around: Sequence[Text]) -> Measures:
     """What is reported about the units of measure: above a table, in the names around it and the mail, and below."""
     grid, found = item.grid, dict[str, list[Evidence]]()
-    below = (text for row, text in item.measures if item.body <= row < item.end and is_line(grid, row))
+    below = (text for row, text in item.measures if item.body <= row < item.end and _is_line(grid, row))
     for text in (
         *(Text(TextKind.ABOVE, text) for text in item.texts),
         Text(TextKind.SHEET, grid.name),
@@ -198,13 +179,13 @@ def measures(item: Candidate, around: Sequence[Text]) -> Measures:
     ):
         words = [text.text]
         if text.kind in NAMED:
-            words = [f"单位：{measured.removeprefix('单位：')}" for measured in _IN_BRACKETS.findall(text.text)]
+            words = [each if "单位" in each else f"单位：{each}" for each in _IN_BRACKETS.findall(text.text)]
         for unit, scale in (measured for line in words for measured in line_measures(line)):
             found.setdefault(unit, []).append(Evidence(scale, text))
     return found
 
 
-def reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
+def _reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
     """The scale of figures of a unit of measure, and what says so and otherwise, in Chinese; None where all say that the
     figures are plain, or nothing is said."""
     reported = ranked((*by_unit.get(unit, ()), *by_unit.get("", ())))
@@ -234,7 +215,7 @@ class Scales:
         """Cells whose figure was read in another unit → (field, scale, what says so)."""
         for key, match in located.columns.items() if measures or not located.columns.are_single else ():
             column = self._form.by_key[key]
-            scale = reported_measure(measures, column.unit)
+            scale = _reported_measure(measures, column.unit)
             if match.scale:
                 scale = match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
             if scale and column.kind is Kind.COUNT:

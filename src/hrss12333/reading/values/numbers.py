@@ -50,6 +50,12 @@ _NEEDS = "百千万亿kwx×"
 _BRACKET = lazy(rf"\((?:{_STATEMENT}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
 _TAIL = lazy(rf"(?:{_STATEMENT})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_STATEMENT})\)?", needs=_NEEDS)
+_UNIT_STATEMENT = lazy(
+    rf"单位\s*(?:(?:[:：]|为|是|均为|统一为)\s*|(?=(?:{MAGNITUDE_PATTERN})))([^。；;)）\n]{{1,30}})",
+    needs="单",
+)
+_COUNTED_IN = lazy(rf"以\s*((?:{MAGNITUDE_PATTERN})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
+_ITEM = lazy(rf"(?:以)?(?P<word>{MAGNITUDE_PATTERN})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
@@ -208,3 +214,19 @@ def guide_scale(text: str) -> int:
     """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
     match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
     return _factor(match) if match and not match["letter"] else 0
+
+
+@lru_cache(maxsize=1024)
+def line_measures(text: str) -> tuple[tuple[str, int], ...]:
+    """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
+
+    The unit is empty where the line names none (单位：万).
+    """
+    plain = tidy(text)
+    found: dict[str, int] = {}
+    for given in (*_UNIT_STATEMENT.findall(plain), *_COUNTED_IN.findall(plain)):
+        for item in re.split(r"[、,，/和及]", given):
+            match = _ITEM.match(item.strip())
+            if match and (match["unit"] or match["word"]):
+                found.setdefault(match["unit"] or "", MAGNITUDES.get(match["word"], 1))
+    return tuple(found.items())

@@ -27,6 +27,8 @@ class Notice(Struct, frozen=True):
     number: str | None = None
     """文号, as cited."""
     title: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    """What it says, its forms apart: quoted in a filing, it says nothing of the figures."""
     deadline: date | None = None
     """Last day for the electronic and the stamped copy (通知第二部分第（二）条)."""
     conference: str | None = None
@@ -70,7 +72,7 @@ class Edition(Struct, frozen=True, eq=False):
         """The same forms asked for another year, whose notice is not known."""
         return self if year == self.year else replace(self, year=year, notice=Notice())
 
-    def with_notice(self, *, number: str | None = None, deadline: date | None = None) -> Edition:
+    def with_notice(self, *, number: str | None, deadline: date | None) -> Edition:
         """The same edition, citing this 文号 and this deadline where they are given."""
         known = self.notice
         return replace(self, notice=replace(known, number=number or known.number, deadline=deadline or known.deadline))
