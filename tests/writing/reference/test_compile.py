@@ -19,6 +19,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from pypdf import PdfReader
 
 from cases import words
+from damaged import Change, with_parts
 from factory import PLAIN, unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
@@ -40,6 +41,7 @@ from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.document import choose
 from hrss12333.writing.workbook import same_bytes
 from national_tables import no_report
+from oldbooks import bytes_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -300,6 +302,18 @@ def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     assert (list(report.failed), report.failed["走.docx"]) == (["坏.docx", "走.docx"], "文件已经不在了。")
     assert text_of(tmp_path / "a.docx").count("该单位的工作总结未能收入，请见原文。") == 2
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
+
+
+def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, national: National, inbox: Path) -> None:
+    """Nobody looks at them before it is copied."""
+    as_picture = b"wordprocessingml.numbering+xml", b"image"
+    parts: dict[str, Change] = {"[Content_Types].xml": as_picture, "word/numbering.xml": b"<a"}
+    data = with_parts(bytes_of(docx.Document()), parts)
+    having = replace(national, summaries=(summary("坏.docx", "北京"),))
+    report = reference.write_reference(
+        tmp_path / "a.docx", having, lambda _: open_report(data), paginate=None, previous=None
+    )
+    assert list(report.failed) == ["坏.docx"]
 
 
 def test_same_bytes_dates_every_part_alike() -> None:

@@ -276,6 +276,11 @@ def test_the_text_of_tables_that_word_would_not_hold_is_kept() -> None:
         assert (read, lines, copy.left_out) == (texts, texts, {"表格": 1})
 
 
+def test_remarks_in_the_xml_are_nothing() -> None:
+    read, _, lines = text_of("<!-- a --><w:p><!-- b --><w:r><?c d?><w:t>字</w:t></w:r><mc:AlternateContent/></w:p>")
+    assert read == lines == ["字"]
+
+
 def test_letters_of_their_own_size_are_read_in_a_paragraph_of_tiny_ones() -> None:
     styles = f'<w:styles {NAMESPACES}><w:style w:type="paragraph" w:styleId="s"><w:rPr><w:sz w:val="2"/></w:rPr></w:style></w:styles>'
     body = p('<w:pPr><w:pStyle w:val="s"/></w:pPr>', r("小"), r("大", '<w:sz w:val="21"/>'))

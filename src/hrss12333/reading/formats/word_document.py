@@ -185,7 +185,7 @@ class WordDocument:
                     self._fields.append("" if kind == "begin" else self._is_shown(str(instruction)))
             elif tag == _INSTRUCTION and self._fields and isinstance(self._fields[-1], str):
                 self._fields[-1] += child.text or ""
-            elif tag not in (_PPR, _RPR) and self._is_shown(child.get(w("instr"), "")):
+            elif tag not in (_PPR, _RPR) and self._is_shown(child.get(w("instr")) or ""):
                 self._gather(child, run, paragraph)
 
     def _is_shown(self, instruction: str) -> bool:

@@ -19,6 +19,7 @@ from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
+from hrss12333.reading.files.package import refused
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import chinese_number
@@ -232,8 +233,10 @@ class _DocumentWriter:
 
     def _summary(self, summary: Summary) -> None:
         try:
-            copy = Copy(self.document, self._load(summary.file))
-            blocks = list(copy.blocks())
+            source = self._load(summary.file)
+            with refused(word=True):  # parts that only the copy looks at
+                copy = Copy(self.document, source)
+                blocks = list(copy.blocks())
         except FileProblem as problem:
             self._report.failed[summary.file] = problem.message.text
             self._body("该单位的工作总结未能收入，请见原文。")
