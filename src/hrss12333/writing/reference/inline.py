@@ -15,7 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.shared import Emu
 
-from hrss12333.patterns import lazy
+from hrss12333.patterns import INVISIBLE, lazy
 from hrss12333.reading.formats.marks import STRUCK, UNSEEN
 from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordDocument, WordRun
 from hrss12333.reading.formats.word_properties import Element, find, is_on, value, w, whole_number, within
@@ -23,7 +23,7 @@ from hrss12333.writing.reference.fields import add, element, text_run, written
 
 _OLE, _SHAPE = "{urn:schemas-microsoft-com:office:office}OLEObject", "{urn:schemas-microsoft-com:vml}shape"
 _BREAKS = {"\t": "tab", "\n": "br"}
-_INVISIBLE = lazy("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = lazy(f"[{INVISIBLE}]")
 _SYMBOL = lazy(r"[0-9A-Fa-f]{4}")
 _SIZE = lazy(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
 _EMU = {"pt": 12_700, "in": 914_400, "cm": 360_000, "mm": 36_000, "px": 9_525}
