@@ -45,6 +45,8 @@ _MOST_BASES = 20
 """Styles based on one another; a longer chain is a circle."""
 _CALLED = lazy(r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I)
 """How a style is called that is known by its name."""
+_MOST_FIELDS, _LONGEST = 50, 100
+"""Fields within one another that are heeded, and characters of an instruction."""
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
 
@@ -182,9 +184,10 @@ class WordDocument:
                 kind = child.get(w("fldCharType"))
                 instruction = self._fields.pop() if self._fields and kind != "begin" else ""
                 if kind != "end":
-                    self._fields.append("" if kind == "begin" else self._is_shown(str(instruction)))
+                    state = "" if kind == "begin" else self._is_shown(str(instruction))
+                    self._fields = [*self._fields[-_MOST_FIELDS:], state]
             elif tag == _INSTRUCTION and self._fields and isinstance(self._fields[-1], str):
-                self._fields[-1] += child.text or ""
+                self._fields[-1] = (self._fields[-1] + (child.text or ""))[:_LONGEST]
             elif tag not in (_PPR, _RPR) and self._is_shown(child.get(w("instr")) or ""):
                 self._gather(child, run, paragraph)
 
