@@ -51,10 +51,10 @@ class Inbox(Struct, frozen=True, dict=True):
     @property
     def unit(self) -> Unit | None:
         """The unit that was asked for; None where all were."""
-        return only_unit(self.national)
+        return _only_unit(self.national)
 
 
-def only_unit(national: National) -> Unit | None:
+def _only_unit(national: National) -> Unit | None:
     """The unit whose files alone were judged; None where all were."""
     return national.units[0].unit if len(national.units) == 1 else None
 
@@ -99,7 +99,7 @@ def judge(
 
 def with_table_findings(national: National, checked: Sequence[Checked]) -> Inbox:
     """The table with its files, each with those of the table's findings that are about it."""
-    only = only_unit(national)
+    only = _only_unit(national)
     passed = {item.file for item in national.skipped} if only else ()
     files = [item for item in checked if item.file not in passed or item.unit is only]
     current = {

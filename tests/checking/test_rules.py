@@ -377,6 +377,11 @@ def test_every_filing_rule_has_both_cases() -> None:
         assert rule == "V306" or rule not in {found for found, _, _ in passing.found}
 
 
+def test_a_name_much_too_long_is_asked_about(tmp_path: Path) -> None:
+    checked = run(tmp_path / "广东.xlsx", Case("long", one("附表1", B6="广州市" * 12)))
+    assert at("R202", "B6") <= places(checked)
+
+
 def test_rules_of_noted_cells_have_nothing_to_say_where_none_is(tmp_path: Path) -> None:
     """So that they need not be asked of such a filing."""
     of_noted = [rule.check for rule in ALL if rule.of_noted and rule.check]

@@ -218,7 +218,7 @@ def filing(sent: Sending) -> Filing:
         unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
         column_problems=problems,
     )
-    version = version_named(sent.file)
+    version = version_named(sent.file, outside=0)
     return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received, version=version)
 
 

@@ -251,7 +251,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
         ("已改正", about, "来电总量", "上次提出的问题，这次没有了。"),
         ("问题以外", about, "坐席数", f"坐席数由{seats}改为{seats - 1}"),
     ]
-    assert load_earlier(path, EDITION).questions == ()
+    assert load_earlier(path, EDITION, unit=None).questions == ()
     printed: list[str] = []
     print_progress(Printer(Sink(printed.append, printed.append)), progress, EDITION, "单位")
     assert f"  已改正：{first.unit.name}（1条）" in printed
@@ -271,14 +271,14 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     for heading, value in answer.items():
         page.cell(top + 1, columns[heading], value)
     book.save(tmp_path / "二.xlsx")
-    carried, progress = carried_over(national, load_earlier(tmp_path / "二.xlsx", EDITION))
+    carried, progress = carried_over(national, load_earlier(tmp_path / "二.xlsx", EDITION, unit=None))
     (finding,) = carried.findings
     assert finding.is_settled
     assert finding.verification is not None
     assert (finding.verification.who, finding.verification.when) == ("王五", date(2020, 2, 3))
     assert (len(progress.settled), progress.new, progress.corrected, progress.changed) == (1, (), (), ())
     write_national(tmp_path / "三.xlsx", carried)
-    again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION))
+    again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION, unit=None))
     assert again.findings == carried.findings
 
 
@@ -301,7 +301,7 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     ):
         page.cell(top + 1, columns[heading], value)
     book.save(tmp_path / "二.xlsx")
-    earlier = load_earlier(tmp_path / "二.xlsx", EDITION)
+    earlier = load_earlier(tmp_path / "二.xlsx", EDITION, unit=None)
     (finding,) = carried_over(national, earlier)[0].findings
     assert finding.is_settled
     other = replace(national, findings=(replace(asked, value="13711112222"),))
@@ -326,7 +326,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
     for heading, value in (("核实情况", "已电话核实，确已撤并"), ("核实人", "王五"), ("核实日期", date(2020, 2, 3))):
         page.cell(top + 1, columns[heading], value)
     book.save(tmp_path / "二.xlsx")
-    earlier = load_earlier(tmp_path / "二.xlsx", EDITION)
+    earlier = load_earlier(tmp_path / "二.xlsx", EDITION, unit=None)
     after = with_entries(national, [changed(i, "seats") if i is entries[1] else i for i in national.entries])
     carried, progress = carried_over(after, earlier)
     assert [finding.is_settled for finding in carried.findings] == [True, False, True]
@@ -349,7 +349,7 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
                 cells[name].value, cells[name].data_type = value, "s"
         assert (cells["核实日期"].value, cells["核实日期"].data_type) == (written, "s")
         book.save(tmp_path / target)
-        national, progress = carried_over(national, load_earlier(tmp_path / target, EDITION))
+        national, progress = carried_over(national, load_earlier(tmp_path / target, EDITION, unit=None))
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["核实日期不是日期"]
 
 
@@ -367,7 +367,7 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
         for heading, value in reported.items():
             page.cell(top + 1, columns[heading], value)
         book.save(tmp_path / workbook)
-        return load_earlier(tmp_path / workbook, EDITION)
+        return load_earlier(tmp_path / workbook, EDITION, unit=None)
 
     first = table(UNITS)
     first = replace(first, findings=(asked_about(first.entries[0], "calls_total"),))
@@ -379,7 +379,7 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
         carried, progress = carried_over(corrected, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["数据在核实之后变动了"]
         write_national(tmp_path / workbook, carried)
-        earlier = load_earlier(tmp_path / workbook, EDITION)
+        earlier = load_earlier(tmp_path / workbook, EDITION, unit=None)
     again, _ = carried_over(corrected, answer("三.xlsx", 核实日期=date(2020, 2, 20)))
     assert [finding.is_settled for finding in again.findings] == [True]
 
@@ -387,16 +387,16 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
 def test_another_years_workbook_is_refused(tmp_path: Path) -> None:
     write_national(tmp_path / "一.xlsx", table(UNITS))
     with pytest.raises(UsageStop, match="--previous"):
-        load_earlier(tmp_path / "一.xlsx", EDITION.of_year(2020))
+        load_earlier(tmp_path / "一.xlsx", EDITION.of_year(2020), unit=None)
     openpyxl.Workbook().save(tmp_path / "空.xlsx")
     with pytest.raises(UsageStop, match="问题清单"):
-        load_earlier(tmp_path / "空.xlsx", EDITION)
+        load_earlier(tmp_path / "空.xlsx", EDITION, unit=None)
 
 
 @pytest.mark.parametrize("how", ["deleted", "renamed", "headings"])
 def test_a_workbook_whose_list_was_deleted_or_renamed_settles_nothing_in_silence(tmp_path: Path, how: str) -> None:
     write_national(tmp_path / "一.xlsx", table(UNITS))
-    assert load_earlier(tmp_path / "一.xlsx", EDITION).rows
+    assert load_earlier(tmp_path / "一.xlsx", EDITION, unit=None).rows
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")
     if how == "deleted":
         del book[ISSUES]
@@ -406,4 +406,4 @@ def test_a_workbook_whose_list_was_deleted_or_renamed_settles_nothing_in_silence
         book[ISSUES].delete_rows(1, 8)
     book.save(tmp_path / "一.xlsx")
     with pytest.raises(UsageStop, match="问题清单"):
-        load_earlier(tmp_path / "一.xlsx", EDITION)
+        load_earlier(tmp_path / "一.xlsx", EDITION, unit=None)

@@ -259,7 +259,7 @@ def test_last_years_workbook_of_that_survey_is_read_back(national: National, tmp
 
 
 def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None:
-    written = write_csv(tmp_path / "csv", national)
+    written = write_csv(tmp_path / "csv", national, force=False)
     names = {path.name for path in written}
     assert any("附表3" in name for name in names)
     assert any("附表4" in name for name in names)
@@ -270,7 +270,7 @@ def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None
 def test_json_holds_the_new_form(national: National, filing: Path) -> None:
     report = json.loads(check_json(judged(filing, edition=NEXT)))
     assert report["files"][0]["rows"]["附表4"][0] == {"serial": 2, "region": UNIT.regions[0].name, "visits": 1000}
-    merge = json.loads(merge_json(national, None))
+    merge = json.loads(merge_json(national, None, progress=None))
     assert list(merge["totals"]) == ["附表1", "附表2", "附表3", "附表4"]
     assert merge["units"][0]["rows"] == dict.fromkeys(("附表1", "附表2", "附表3", "附表4"), 0)
 

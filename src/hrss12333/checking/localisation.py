@@ -21,9 +21,9 @@ from hrss12333.survey.schema import Balance, Bound, Kind
 TYPING, ONE_FIGURE, ELSEWHERE = 0.5, 0.25, 0.25
 """Where a difference comes from, before anything is known of it: an error of one of `KINDS`, or two figures exchanged; one
 figure wrong in any other way; none of a single figure."""
-DIGITS = "0123456789"
+_DIGITS = "0123456789"
 KINDS: Mapping[str, Callable[[str], Sequence[str]]] = {
-    "一位数字写错": lambda a: [a[:i] + d + a[i + 1 :] for i in range(len(a)) for d in DIGITS if d != a[i]],
+    "一位数字写错": lambda a: [a[:i] + d + a[i + 1 :] for i in range(len(a)) for d in _DIGITS if d != a[i]],
     "相邻两位写颠倒": lambda a: [a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(len(a) - 1) if a[i] != a[i + 1]],
     "漏写一位": lambda a: [a[:i] + a[i + 1 :] for i in range(len(a)) if len(a) > 1],
     "一位写了两遍": lambda a: [a[: i + 1] + a[i:] for i in range(len(a))],
@@ -37,18 +37,18 @@ KINDS: Mapping[str, Callable[[str], Sequence[str]]] = {
 }
 """How a figure gets mistyped: from the digits meant to all that may be written, each as likely as the others. Nobody has
 counted the kinds for these forms: they weigh the same."""
-EXCHANGED = "两数填反"
-SHARE = TYPING / (len(KINDS) + 1)
+_EXCHANGED = "两数填反"
+_SHARE = TYPING / (len(KINDS) + 1)
 """What one kind, or an exchange, has of `TYPING`."""
-SPAN = 28.0
+_SPAN = 28.0
 """A difference of no kind lies between 1 and 10 as likely as between 100,000 and a million, on either side: 2 ln 10⁶."""
-ANOTHER = 0.1
+_ANOTHER = 0.1
 """Chance that a further figure of a sum is wrong, whatever is wrong with the first."""
 HELD_ROW, HELD_COLUMN = 1e-3, 0.5
 """Chance that a row balances, or a 合计 adds up, although one of its figures is wrong: it was computed from that figure."""
-LARGEST_LOCATED = 10**18
+_LARGEST_LOCATED = 10**18
 """Beyond this no figure is a count of anything."""
-MOST_CELLS = 200
+_MOST_CELLS = 200
 """Figures of a column beyond which no one of them is picked out."""
 
 FigureCell = tuple[Place, str]
@@ -112,7 +112,7 @@ class Figures:
         """What makes a column add up to its 合计."""
         cells = [(place, key) for place in self._summed]
         return (
-            self._likeliest(self._changed_cells((None, key), cells), (None, key)) if len(cells) <= MOST_CELLS else None
+            self._likeliest(self._changed_cells((None, key), cells), (None, key)) if len(cells) <= _MOST_CELLS else None
         )
 
     def in_bound(self, row: Row, bound: Bound) -> Suggestion | None:
@@ -144,15 +144,15 @@ class Figures:
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]
-            if 0 <= meant <= LARGEST_LOCATED and abs(written) <= LARGEST_LOCATED:
+            if 0 <= meant <= _LARGEST_LOCATED and abs(written) <= _LARGEST_LOCATED:
                 density = (abs(written) + 1) / (meant + 1)  # any order of magnitude is as likely as any other
-                chances = {kind: SHARE * density * _chance(meant, written, kind) for kind in KINDS}
+                chances = {kind: _SHARE * density * _chance(meant, written, kind) for kind in KINDS}
                 chances[""] = ONE_FIGURE * _size(self._gaps[name])
                 kind = max(chances, key=chances.__getitem__)
                 yield Correction({cell: meant}, sum(chances.values()) / len(cells), kind)
 
     def _exchange(self, one: FigureCell, other: FigureCell, pairs: int) -> Correction:
-        return Correction({one: self._figure(other), other: self._figure(one)}, SHARE / pairs, EXCHANGED)
+        return Correction({one: self._figure(other), other: self._figure(one)}, _SHARE / pairs, _EXCHANGED)
 
     def _likeliest(self, corrections: Iterable[Correction], name: SumName | None = None) -> Suggestion | None:
         """The correction that is far likelier than all others taken together, among those after which the sum holds; none
@@ -178,7 +178,7 @@ class Figures:
             gap = self._gaps[other]
             if by and gap + by == 0:
                 fixed.append(other)
-                weight /= 1.0 if other == name else ANOTHER * _size(gap)
+                weight /= 1.0 if other == name else _ANOTHER * _size(gap)
             elif by and gap == 0:
                 weight *= HELD_ROW if other[0] else HELD_COLUMN
         return weight, fixed
@@ -194,7 +194,7 @@ class Figures:
 
 def _size(gap: int) -> float:
     """How likely a difference of no kind is just as large as this one."""
-    return 1 / (SPAN * abs(gap))
+    return 1 / (_SPAN * abs(gap))
 
 
 def _chance(meant: int, written: int, kind: str) -> float:

@@ -22,19 +22,19 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.survey.indicators import RATIOS, Indicator
 from hrss12333.survey.schema import LARGEST_COUNT, Balance, Form, Kind
 
-ENOUGH_NATION = 30
+_ENOUGH_NATION = 30
 """Rows from which the nation's own figures replace experience."""
-ENOUGH_UNIT = 4
+_ENOUGH_UNIT = 4
 """Rows from which the unit's own level counts."""
-UNIT_REACH = 0.7
+_UNIT_REACH = 0.7
 """How far (decades) a unit's level may lie from the nation's: a whole unit in 万 must not excuse itself."""
-MAD_TO_SPREAD = 1.4826
+_MAD_TO_SPREAD = 1.4826
 """Median absolute deviation → standard deviation of a normal distribution."""
 HEAVY = 4
 """Degrees of freedom of the t distribution that judges deviations: real places have heavy tails."""
 
 
-UNREMARKABLE = 3.0
+_UNREMARKABLE = 3.0
 """Spreads within which every comparison must lie for a row to pass unexamined."""
 
 
@@ -61,7 +61,7 @@ class Standard(Struct, frozen=True):
 
     def is_usual(self, places: Sequence[float]) -> bool:
         """Whether none of these places is worth a look."""
-        low, high = self.center - UNREMARKABLE * self.below, self.center + UNREMARKABLE * self.above
+        low, high = self.center - _UNREMARKABLE * self.below, self.center + _UNREMARKABLE * self.above
         return not places or (low < min(places) and max(places) < high)
 
     def log_likelihood(self, at: float) -> float:
@@ -71,7 +71,7 @@ class Standard(Struct, frozen=True):
 
 UNIT_LEVEL, NATION_LEVEL, USUAL_LEVEL, LAST_YEAR_LEVEL = "本单位各地区中位数", "全国各地区中位数", "一般水平", "上年"
 """Whose level a standard is."""
-EXPERIENCE = {
+_EXPERIENCE = {
     "calls_per_agent": Standard(3.85, 0.40, 0.25, USUAL_LEVEL),
     "calls_per_seat": Standard(3.90, 0.40, 0.30, USUAL_LEVEL),
     "agents_per_seat": Standard(0.08, 0.25, 0.25, USUAL_LEVEL),
@@ -80,32 +80,32 @@ EXPERIENCE = {
 }
 """Where nothing better is known. An adviser answers 3,000 to 25,000 calls a year: 80 to 90 a working day at the busiest
 known hotline, 150 at the extreme. The rest is wide on purpose."""
-SIZE = Standard(5.0, 0.9, 0.9, USUAL_LEVEL)
+_SIZE = Standard(5.0, 0.9, 0.9, USUAL_LEVEL)
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
-UNIT_SIZE_SPREAD = 0.5
+_UNIT_SIZE_SPREAD = 0.5
 """Least spread of sizes within one unit."""
-FROM_LAST_YEAR = Standard(0.0, 0.12, 0.12, LAST_YEAR_LEVEL)
+_FROM_LAST_YEAR = Standard(0.0, 0.12, 0.12, LAST_YEAR_LEVEL)
 """This year's figure over last year's."""
-JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
+_JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in _EXPERIENCE}
 """The ratios compared, each of one count to another."""
 
 
-def count_of(row: Row, key: str) -> int | None:
+def _count_of(row: Row, key: str) -> int | None:
     """A positive count; None where there is none or it is absurd."""
     figure = row.number(key)
     return figure if figure is not None and 0 < figure < LARGEST_COUNT else None
 
 
 @cache
-def judged_of(form: Form) -> dict[str, Indicator]:
+def _judged_of(form: Form) -> dict[str, Indicator]:
     """Those of the ratios compared that the form allows."""
-    return {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
+    return {key: ratio for key, ratio in _JUDGED.items() if form.has(*ratio.fields)}
 
 
-def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
+def _ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
     """Ratio key → its values in these rows, without those of which an operand is missing, not positive or absurd."""
     found = {}
-    for key, ratio in judged_of(form).items():
+    for key, ratio in _judged_of(form).items():
         counts = [row.numbers(ratio.fields) for row in rows]
         found[key] = [a / b for a, b in counts if a and b and 0 < a < LARGEST_COUNT and 0 < b < LARGEST_COUNT]
     return found
@@ -113,59 +113,59 @@ def ratios_of(form: Form, rows: Sequence[Row]) -> dict[str, list[float]]:
 
 def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:
     """`Comparisons.ratios` over these tables: each ratio's values, sorted."""
-    found: dict[str, list[float]] = {key: [] for key in JUDGED}
+    found: dict[str, list[float]] = {key: [] for key in _JUDGED}
     for table in tables:
-        for key, values in ratios_of(table.form, table.rows).items():
+        for key, values in _ratios_of(table.form, table.rows).items():
             found[key] += values
     return {key: tuple(sorted(values)) for key, values in found.items() if values}
 
 
-def spread_of(places: Sequence[float], center: float) -> float:
+def _spread_of(places: Sequence[float], center: float) -> float:
     """Robust spread of places around a centre."""
-    return MAD_TO_SPREAD * median(abs(place - center) for place in places)
+    return _MAD_TO_SPREAD * median(abs(place - center) for place in places)
 
 
 @lru_cache(maxsize=32)
-def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
+def _standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
     """Where a ratio lies in the nation; the same for all units, so worked out once."""
-    known, positive = EXPERIENCE[key], [value for value in values if value > 0]
-    if len(positive) < ENOUGH_NATION:
+    known, positive = _EXPERIENCE[key], [value for value in values if value > 0]
+    if len(positive) < _ENOUGH_NATION:
         return known
     places = [*map(log10, positive)]
     center = median(places)
-    spread = spread_of(places, center)
+    spread = _spread_of(places, center)
     return Standard(center, max(known.below, spread), max(known.above, spread), NATION_LEVEL)
 
 
-def in_unit(places: Sequence[float], nation: Standard) -> Standard:
+def _in_unit(places: Sequence[float], nation: Standard) -> Standard:
     """The unit's own level, where its rows are enough to tell it and it lies near the nation's; else the nation's."""
-    if len(places) < ENOUGH_UNIT or abs((own := median(places)) - nation.center) > UNIT_REACH:
+    if len(places) < _ENOUGH_UNIT or abs((own := median(places)) - nation.center) > _UNIT_REACH:
         return nation
     return Standard(own, nation.below, nation.above, UNIT_LEVEL)
 
 
-def size_in_unit(places: Sequence[float]) -> Standard:
+def _size_in_unit(places: Sequence[float]) -> Standard:
     """The size that totals usually have in a unit."""
-    if len(places) < ENOUGH_UNIT:
-        return SIZE
+    if len(places) < _ENOUGH_UNIT:
+        return _SIZE
     center = median(places)
-    spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
+    spread = max(_UNIT_SIZE_SPREAD, _spread_of(places, center))
     return Standard(center, spread, spread, UNIT_LEVEL)
 
 
-POWERS = (3, 4)
+_POWERS = (3, 4)
 """千 and 万."""
-PRIOR = log(400)
+_PRIOR = log(400)
 """Cost of supposing an error: one row in about 400 has one."""
 ROUND = 2.5
 """Weight of the evidence that all figures of a group end in as many zeros as the error gives them, or that one does not."""
-PLAIN_SIZE = 300
+_PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
 QUOTED = 2
 """Comparisons that a message quotes."""
-FITTING = 1.0
+_FITTING = 1.0
 """Spreads within which each of these must lie after the correction for one to be proposed."""
-TORN = 0.5
+_TORN = 0.5
 """Share of the total by which a balance fails where one figure alone is off by 千 or 万: localisation deals with that."""
 
 
@@ -214,15 +214,15 @@ class Examiner:
         self._all_usual = not case.comparisons.previous
         """Whether no row is worth a look."""
         self._ratios: dict[str, Standard] = {}
-        for key, values in ratios_of(form, rows).items():
-            nation, places = standard_of_nation(key, case.comparisons.ratios.get(key, ())), [*map(log10, values)]
-            self._ratios[key] = standard = in_unit(places, nation)
+        for key, values in _ratios_of(form, rows).items():
+            nation, places = _standard_of_nation(key, case.comparisons.ratios.get(key, ())), [*map(log10, values)]
+            self._ratios[key] = standard = _in_unit(places, nation)
             self._all_usual &= standard.is_usual(places)
         self._sizes: dict[str, Standard] = {}
         cities = [row for row in rows if not row.is_unit]
         for total in (balance.total for balance in form.balances):
-            places = [log10(figure) for row in cities if (figure := count_of(row, total))]
-            self._sizes[total] = standard = size_in_unit(places)
+            places = [log10(figure) for row in cities if (figure := _count_of(row, total))]
+            self._sizes[total] = standard = _size_in_unit(places)
             self._all_usual &= standard.is_usual(places)
         self._parts = {part for balance in form.balances for part in balance.parts}
         in_balance = {key for balance in form.balances for key in balance.fields}
@@ -231,10 +231,10 @@ class Examiner:
     def examine(self, row: Row) -> UnitError | None:
         """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
         clues = [] if self._all_usual else list(self._clues(row))
-        if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues) or self._is_copied(row):
+        if all(clue.standard.strangeness(clue.place) < _UNREMARKABLE for clue in clues) or self._is_copied(row):
             return None
         gains = {
-            (fields, power): sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - PRIOR
+            (fields, power): sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - _PRIOR
             for fields, power in self._suppositions(row, clues)
         }
         (fields, power), most = max(gains.items(), key=lambda item: item[1], default=((frozenset[str](), 0), 0.0))
@@ -245,7 +245,7 @@ class Examiner:
         far = FAR * (exp(-most) + sum(exp(gain - most) for gain in gains.values())) <= 1
         balanced = not any(_imbalance(balance, row) for balance in self._form.balances if balance.total in fields)
         fits = balanced and all(
-            clue.standard.strangeness(clue.shifted(fields, power)) < FITTING for clue in evident[:QUOTED]
+            clue.standard.strangeness(clue.shifted(fields, power)) < _FITTING for clue in evident[:QUOTED]
         )
         return UnitError(tuple(order), power, tuple(evident), _exact(row, order, power) if far and fits else {})
 
@@ -258,32 +258,32 @@ class Examiner:
         """Groups of columns that go wrong together, and by which power."""
         for balance in self._form.balances:
             group = frozenset(balance.fields)
-            if any(row.number(key) for key in group) and _imbalance(balance, row) <= TORN:
-                yield from ((group, sign * power) for power in POWERS for sign in (1, -1))
+            if any(row.number(key) for key in group) and _imbalance(balance, row) <= _TORN:
+                yield from ((group, sign * power) for power in _POWERS for sign in (1, -1))
         for key in self._single:
             compared = any(key in clue.above and not clue.below for clue in clues)  # with its own last year
-            for power in POWERS:
-                if (row.number(key) or 0) >= PLAIN_SIZE:
+            for power in _POWERS:
+                if (row.number(key) or 0) >= _PLAIN_SIZE:
                     yield frozenset((key,)), power
                 if compared:
                     yield frozenset((key,)), -power
 
     def _clues(self, row: Row) -> Iterator[Clue]:
         form = self._form
-        for key, values in ratios_of(form, [row]).items():
-            ratio = JUDGED[key]
+        for key, values in _ratios_of(form, [row]).items():
+            ratio = _JUDGED[key]
             for value in values:
                 yield Clue(log10(value), self._ratios[key], ratio.name, ratio.numerator, ratio.denominator)
         for total, standard in self._sizes.items():
-            figure = count_of(row, total)
+            figure = _count_of(row, total)
             if figure and not row.is_unit:
                 yield Clue(log10(figure), standard, form.by_key[total].label, (total,))
         for key, past in self._case.last_year(form, row).items():
-            figure = count_of(row, key)
+            figure = _count_of(row, key)
             if key in self._parts or type(past) is not int or not 0 < past < LARGEST_COUNT or not figure:
                 continue
             place = log10(figure)
-            standard = Standard(log10(past), FROM_LAST_YEAR.below, FROM_LAST_YEAR.above, FROM_LAST_YEAR.source)
+            standard = Standard(log10(past), _FROM_LAST_YEAR.below, _FROM_LAST_YEAR.above, _FROM_LAST_YEAR.source)
             yield Clue(place, standard, form.by_key[key].label, (key,))
 
 

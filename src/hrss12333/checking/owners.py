@@ -30,31 +30,31 @@ _SUFFIXES = "省市州盟区县师"
 """What ends the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
-def inferred_owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+def _inferred_owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit whose regions the filing lists; where they tell none, the unit that it is read as, else that of its names."""
     rows = [row for table in filing.tables for row in table.rows]
     own = sum(bool(row.match and row.match.official) for row in rows)
     if filing.unit is not None and (not rows or 2 * own > len(rows)):
         return filing.unit
-    return unit_of_rows(filing, gazetteer) or filing.unit or _unit_of_names(filing, gazetteer)
+    return _unit_of_rows(filing, gazetteer) or filing.unit or _unit_of_names(filing, gazetteer)
 
 
 def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
     """The owner by the strongest evidence, and what names another."""
-    unit = inferred_owner(filing, gazetteer)
+    unit = _inferred_owner(filing, gazetteer)
     if unit is None:
         return "", []
     found = list(_of_headers(filing, unit))
     for table in filing.tables:
-        found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, only_city([table]), gazetteer)
-    city = only_city(filing.tables)
+        found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, _only_city([table]), gazetteer)
+    city = _only_city(filing.tables)
     for text in filing.texts:
         if text.kind in _NAMED_AROUND:
             found += _of_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
     return city or unit.name, found
 
 
-def only_city(tables: Sequence[Table]) -> str | None:
+def _only_city(tables: Sequence[Table]) -> str | None:
     """The one region of whose figures the tables are; None where they list several, or none for certain."""
     cities = (_city_of(row) for table in tables for row in table.rows)
     first = next(cities, None)
@@ -74,7 +74,7 @@ def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
     headers = [table.header.get("unit", BLANK) for table in filing.tables]
     agreed = len({value.value for value in headers}) == 1
     for table, value in zip(filing.tables, headers, strict=True):
-        city, named = only_city([table]), header_city(table, unit)
+        city, named = _only_city([table]), header_city(table, unit)
         strange = agreed and value.value not in (None, unit.name)
         # 吉林 is the unit before it is its city.
         of_city = named if city and named != city and str(value.found).strip() not in unit.spellings else None
@@ -141,7 +141,7 @@ def _unit_of_names(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     return next((units[0] for units in named if len(units) == 1), None)
 
 
-def unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
@@ -190,13 +190,13 @@ def with_owners(documents: Sequence[Document], gazetteer: Gazetteer, only: Unit 
         if filing.unit is None or filing.unit is not only:
             return filing.unit is None
         named = any(table.header.get("unit", BLANK).value for table in filing.tables)
-        return not named and unit_of_rows(filing, gazetteer) not in (None, only)
+        return not named and _unit_of_rows(filing, gazetteer) not in (None, only)
 
     return [_owned(item, gazetteer) if isinstance(item, Filing) and is_nobodys(item) else item for item in documents]
 
 
 def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    unit = inferred_owner(filing, gazetteer)
+    unit = _inferred_owner(filing, gazetteer)
     if unit is None:
         return filing
     tables = with_city_rows([(named_within(table, unit), unit) for table in (*filing.tables, *filing.partial)])

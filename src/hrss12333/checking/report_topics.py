@@ -120,7 +120,7 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
         yield named, _Stretch(under[2], tuple(part for part in _SENTENCE_END.split(body) if part.strip("。：；")))
 
 
-def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> tuple[ReportTopic, ...]:
+def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> tuple[ReportTopic, ...]:
     """The topics that a report does not treat, in the notice's order; ``headings`` are those of its paragraphs that the
     document itself marks as such, others are recognised by their numbering."""
     parts = list(_stretches(paragraphs, headings))

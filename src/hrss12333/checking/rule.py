@@ -138,7 +138,7 @@ class Case(Struct, frozen=True):
 
 Judge = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
-TECHNICAL = "技术要求"
+_TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands: those that name none."""
 
 
@@ -190,7 +190,7 @@ class Rule(Struct, frozen=True):
             text = RuleText(*("；".join(dict.fromkeys(parts)) for parts in zip(*map(astuple, texts), strict=True)))
         filled = (part.replace("{report_words}", str(edition.report_words)) for part in astuple(text))
         text, number = RuleText(*filled), edition.notice.number or ""
-        return text if text.clause == TECHNICAL else replace(text, clause=f"{number}{text.clause}")
+        return text if text.clause == _TECHNICAL else replace(text, clause=f"{number}{text.clause}")
 
 
 GROUPS = {
@@ -209,7 +209,7 @@ GROUPS = {
 def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
     """A rule that has no function of its own: the reader or the merger finds it; ``about`` are the fields of `RuleText`, all
     of them, and further ones of `Rule`."""
-    about = {"clause": TECHNICAL, **about}
+    about = {"clause": _TECHNICAL, **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 

@@ -46,25 +46,25 @@ class Sum(Struct, frozen=True):
 
 
 @cache
-def counts_of(form: Form) -> tuple[str, ...]:
+def _counts_of(form: Form) -> tuple[str, ...]:
     """Keys of the form's counts, in its order."""
     return tuple([column.key for column in form.of_kind(Kind.COUNT)])
 
 
 def has_enough_counts(form: Form) -> bool:
     """Whether a form asks for enough figures to know a sum by."""
-    return len(counts_of(form)) >= ENOUGH_FIGURES
+    return len(_counts_of(form)) >= ENOUGH_FIGURES
 
 
 def figures_of(form: Form, row: Row) -> tuple[int, ...]:
     """The row's counts; 0 where one is missing."""
-    return tuple([figure or 0 for figure in row.numbers(counts_of(form))])
+    return tuple([figure or 0 for figure in row.numbers(_counts_of(form))])
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
     """Whether every count of a row is the sum of the others'."""
     added = tuple([sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)])
-    return added == total.numbers(counts_of(form))
+    return added == total.numbers(_counts_of(form))
 
 
 def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:

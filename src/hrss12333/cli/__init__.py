@@ -32,7 +32,7 @@ _UNLISTED = ("desk",)
 _OWN_OPTIONS = ("-h", "--help", "-V", "--version")
 """Those of the program itself, not of ``check``."""
 
-EPILOG = """\b
+_EPILOG = """\b
 一般步骤：
   hrss12333 template             生成 12333调查表_年度.xlsx，发下去填写
   hrss12333 check 填好的表.xlsx  报送前审核，逐条列出问题和单元格
@@ -172,7 +172,7 @@ def _is_path(argument: str) -> bool:
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=EPILOG,
+    epilog=_EPILOG,
     options_metavar="[选项]",
     subcommand_metavar="命令 …",
 )

@@ -44,7 +44,7 @@ def command(given: options.Given) -> int:
     last_year = received.last_year(given.previous, sent.edition)
     national = received.judged_inbox(sent, last_year).national
     if not (national.entries or national.other_years or national.summaries):
-        printing.print_line("\n".join(nothing_lines(national)))
+        printing.print_line("\n".join(_nothing_lines(national)))
         return 1
 
     from hrss12333.writing.reference.document import write_reference
@@ -52,11 +52,11 @@ def command(given: options.Given) -> int:
 
     with printing.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, data, previous=last_year, paginate=page_numbers)
-    printing.print_line("\n".join(outcome_lines(target, national, report)))
+    printing.print_line("\n".join(_outcome_lines(target, national, report)))
     return printing.exit_status(national.findings, national.faults)
 
 
-def nothing_lines(national: National) -> Iterator[str]:
+def _nothing_lines(national: National) -> Iterator[str]:
     """Why nothing was written, for the terminal: what came, and why it cannot be taken in."""
     from hrss12333.wording.text import clean
 
@@ -68,7 +68,7 @@ def nothing_lines(national: National) -> Iterator[str]:
         yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
 
 
-def outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
+def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
     from hrss12333.model.summary_lines import missing_units
     from hrss12333.wording.privacy import LEFT_OUT

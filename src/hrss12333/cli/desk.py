@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from hrss12333.cli import process
 
 _LAUNCHERS = ("template", "check", "merge")
-HOW = {
+_HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
@@ -61,8 +61,8 @@ def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
 
 def work(program: click.Command, task: str, paths: list[str]) -> int:
     """Run the ordinary command of ``program``, and open what it wrote; its exit status."""
-    if not paths and task in HOW:
-        click.echo(HOW[task])
+    if not paths and task in _HOW:
+        click.echo(_HOW[task])
         return 2
     place = OutputFolder(Path(paths[0]).parent if paths else Path.cwd(), datetime.now())
     arguments = [task]

@@ -4,6 +4,7 @@ it, its workbook."""
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,7 @@ def command(given: options.Given) -> int:
 
             last_year = merged.last_year
             written, moved = write_returns(
-                given.returns, merged.inbox, data, last_year, reply_by=given.reply_by, force=given.force
+                given.returns, merged.inbox, data, last_year, given.reply_by, today=date.today(), force=given.force
             )
             extra += written
             notes += moved

@@ -1,5 +1,4 @@
-"""Every option in one table, and what a command is given of them; a command names those that it has. Where an option that
-names an output is left out, its place."""
+"""Every option in one table, and what a command is given of them; a command names those that it has."""
 
 from __future__ import annotations
 
@@ -103,8 +102,7 @@ def formats(name: str) -> Mapping[str, Any]:
 
 
 def unwrapped(path: str) -> str:
-    """A path without the blanks and quotation marks that were pasted around it; with them where there is something of that
-    name."""
+    """A path without what was pasted around it, unless there is something of that very name."""
     return path if os.path.lexists(path) else path.strip(_WRAPPING)
 
 

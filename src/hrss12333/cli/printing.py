@@ -29,10 +29,10 @@ _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 def print_line(line: str, *, err: bool = False) -> None:
     """Print a line of text, without characters that would control a terminal."""
-    print_text(terminal_safe(line), err=err)
+    _print_text(terminal_safe(line), err=err)
 
 
-def print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
+def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
     """Print a text as it is; once nobody reads standard output, it is discarded and the work ends as usual."""
     try:
         click.echo(text, err=err, color=color)
@@ -47,7 +47,7 @@ def sink(given: Given) -> Sink:
     from hrss12333.reporting.outputs import Sink
 
     console = _console()
-    result, remark = partial(print_text, color=console is not None), partial(print_line, err=True)
+    result, remark = partial(_print_text, color=console is not None), partial(print_line, err=True)
     return Sink(result, remark, console, given.strict, given.verbose)
 
 

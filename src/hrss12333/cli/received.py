@@ -31,11 +31,11 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
     for path in reading.inputs:
         keep(path)
     if not reading.documents:
-        raise nothing_read(reading.skipped)
+        raise _nothing_read(reading.skipped)
     return reading
 
 
-def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+def _nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     """What to say where all files were passed over."""
     from hrss12333.wording.alike import grouped
 
@@ -73,7 +73,7 @@ def judged_inbox(
 
     found = judge(sent, previous, earlier, by_influence=by_influence)
     if not found.files:
-        raise nothing_read(found.national.skipped)
+        raise _nothing_read(found.national.skipped)
     return found
 
 

@@ -60,7 +60,7 @@ def command(given: options.Given) -> int:
     jobs = plan(given, edition)
     if given.previous and not (given.unit or given.all):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
-    check_targets(jobs, given)
+    _check_targets(jobs, given)
     last_year = received.last_year(given.previous, edition)
     write(jobs, given, edition, last_year)
     if last_year:
@@ -92,7 +92,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
     return jobs
 
 
-def check_targets(jobs: list[Job], given: options.Given) -> None:
+def _check_targets(jobs: list[Job], given: options.Given) -> None:
     """Refuse targets that cannot or must not be written, before anything is."""
     from hrss12333.writing.target import check_folder, check_target, refuse_input
 

@@ -24,9 +24,9 @@ from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import LARGEST_COUNT, Column, Form, Kind
 
-CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
+_CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
-ENOUGH_ROWS = 3
+_ENOUGH_ROWS = 3
 """Rows of a unit from which its own median is expected."""
 
 
@@ -69,7 +69,7 @@ class Stakes:
 
     def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
-        if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in CONTACT_OR_TEXT:
+        if finding.severity is Severity.NOTE or finding.rule[0] == "S" or finding.field in _CONTACT_OR_TEXT:
             return 0.0
         return min(max(self._share(finding), 0.0), 1.0)
 
@@ -151,7 +151,7 @@ class Stakes:
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
         column, _ = self._column(form, key)
         own = column.get(unit, [])
-        figures = own if unit and len(own) >= ENOUGH_ROWS else column[None]
+        figures = own if unit and len(own) >= _ENOUGH_ROWS else column[None]
         return float(median(figures)) if figures else 0.0
 
     def _of_total(self, form: Form, key: str, amount: float, *, also: bool = False) -> float:

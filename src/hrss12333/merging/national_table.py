@@ -27,7 +27,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
-NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
+_NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
 
 
 class JoinedUnit(Struct, frozen=True):
@@ -90,7 +90,7 @@ def _merged_unit(
     left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
     rows = [(table, row) for table in tables for row in table.rows]
     if unit is None:
-        left_out = {row_key(table, row): NOBODYS for table, row in rows}
+        left_out = {row_key(table, row): _NOBODYS for table, row in rows}
     moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in current for spot in _moot(filing, verdict, tables)}
     moot |= {
@@ -112,7 +112,9 @@ def _merged_unit(
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
     for table in (table for filing in filings for table in filing.tables if not matters(table.file, table.sheet, None)):
-        findings += rows_never_read(table, unit, _answering_for(table, superseded, verdict, tables))
+        others = (other.file for other in tables if other.form.key == table.form.key and other.rows)
+        by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others)
+        findings += rows_never_read(table, unit, by)
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else RuleResults()
     findings += judged.findings
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
@@ -157,12 +159,6 @@ def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
         return ""
     by = [verdict.replaced.get(row_key(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
-
-
-def _answering_for(table: Table, superseded: Mapping[str, str], verdict: Verdict, current: Iterable[Table]) -> str:
-    """The file that was taken instead of a table in which nothing matters any more."""
-    by = _replaced_by([table], verdict) or superseded.get(table.file)
-    return by or next(other.file for other in current if other.form.key == table.form.key and other.rows)
 
 
 def _without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[Table, ...]:

@@ -21,7 +21,7 @@ _LARGEST_SUM = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
 
 
-SCHEMA = "hrss12333.national/1"
+_SCHEMA = "hrss12333.national/1"
 _SCHEMA_NAME = "schema"
 _YEAR_NAME = "year"
 _UNIT_NAME = "unit"
@@ -239,7 +239,7 @@ def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str]
 
 def key_properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
     """Names and values of the custom properties that hold the keys."""
-    yield _SCHEMA_NAME, SCHEMA
+    yield _SCHEMA_NAME, _SCHEMA
     yield _YEAR_NAME, str(stored.year)
     if stored.unit:
         yield _UNIT_NAME, stored.unit
@@ -250,7 +250,7 @@ def key_properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
 
 def from_properties(given: Mapping[str, str]) -> ColumnKeys | None:
     """The keys again; None where the workbook stores none (version 1.0.0 did not)."""
-    if given.get(_SCHEMA_NAME) != SCHEMA or not given.get(_YEAR_NAME, "").isdecimal():
+    if given.get(_SCHEMA_NAME) != _SCHEMA or not given.get(_YEAR_NAME, "").isdecimal():
         return None
     sheets: dict[str, list[StoredColumn]] = {}
     for name, value in given.items():

@@ -28,7 +28,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.written_years import written_day
 
-SHORTEST_ENTRY = 6
+_SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
@@ -97,7 +97,7 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
 
 
-def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
+def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
@@ -191,8 +191,8 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 def _answer_lacks(written: EarlierQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
-    if len("".join(written.text.split())) < SHORTEST_ENTRY:
-        yield f"核实情况不足{SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
+    if len("".join(written.text.split())) < _SHORTEST_ENTRY:
+        yield f"核实情况不足{_SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
     if not written.who:
         yield "没有写核实人"
     if written.when is None:

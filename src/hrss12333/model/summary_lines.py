@@ -27,7 +27,7 @@ UNIT, CITY = "报送单位", "报送地区"
 AREA = "区域"
 STATUS, ROWS = "状态", "填报地区数"
 COVERAGE = "填报覆盖"
-COUNTED = "计入汇总"
+_COUNTED = "计入汇总"
 IN_QUESTION = "待核实"
 AUDIT = "审核情况"
 SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
@@ -35,7 +35,7 @@ UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
 REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
 """Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
-    COUNTED: COUNTED_KEY,
+    _COUNTED: COUNTED_KEY,
     IN_QUESTION: QUESTIONED_KEY,
     AUDIT: "@audit",
     SOURCE_FILE: "@file",

@@ -104,7 +104,7 @@ class CoveringLetter(Struct, frozen=True):
         return [item for item in company if not (self.received and item.received and item.received > self.received)]
 
 
-def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool = False) -> bool:
+def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
     """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: a workbook with one is in it."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
     called = any(has_word(text.strip(), "函件", at_end=True) for text in (title.rpartition(".")[0], *paragraphs[:1]))

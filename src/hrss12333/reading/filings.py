@@ -259,7 +259,7 @@ def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
 # What is in a file and around it beside the form's own words
 
 
-def texts_around(name: str, mail: Sequence[Text] = ()) -> Iterator[Text]:
+def texts_around(name: str, mail: Sequence[Text]) -> Iterator[Text]:
     """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words."""
     *outer, own = name.replace("\\", "/").lstrip("/").split("/")
     yield Text(TextKind.FILE, own.rpartition(".")[0] or own)

@@ -23,7 +23,7 @@ _WITHOUT_REGION, _WHOLE_UNIT = "（没有写地区）", "全省"
 all lines together."""
 
 
-def by_city(inbox: Inbox, standings: Standings) -> National:
+def _by_city(inbox: Inbox, standings: Standings) -> National:
     """The table of one unit with each row, file and finding under the city that ``standings`` say it is of.
 
     The findings keep their order. What is about the unit as a whole stays under its name.
@@ -63,7 +63,7 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
 def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
     """What one unit was sent and the table of its cities, both with what staff wrote into an earlier workbook of the
     unit's; and what has become of its questions."""
-    cities, progress = by_city(inbox, standings_of(inbox)), None
+    cities, progress = _by_city(inbox, standings_of(inbox)), None
     if earlier is not None:
         from hrss12333.merging.since import carried_over
 
@@ -71,7 +71,7 @@ def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, P
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
         answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
         inbox = with_table_findings(replace(inbox.national, findings=answered), inbox.files)
-        cities = by_city(inbox, standings_of(inbox))
+        cities = _by_city(inbox, standings_of(inbox))
     return inbox, cities, progress
 
 

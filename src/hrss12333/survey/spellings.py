@@ -75,7 +75,7 @@ def without_office(named: str) -> tuple[str, ...]:
     return tuple([form.lstrip("/-—·、:") for form in forms])
 
 
-SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
+_SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
 """Kinds of region, as names end with them; the longest first, but for the two that most do."""
 _ALIKE = 0.4
 """Likeness from which a name is offered."""
@@ -83,7 +83,7 @@ _ALIKE = 0.4
 
 def bare_name(name: str) -> str:
     """A name without what it is a name of: 广州 of 广州市."""
-    kinds = (suffix for suffix in filter(name.endswith, SUFFIXES) if len(name) - len(suffix) >= 2)
+    kinds = (suffix for suffix in filter(name.endswith, _SUFFIXES) if len(name) - len(suffix) >= 2)
     return name.removesuffix(next(kinds, ""))
 
 

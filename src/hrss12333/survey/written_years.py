@@ -36,11 +36,13 @@ _YEAR = lazy(
 something else."""
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
 _SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
-LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
+_LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = lazy(LAST_YEAR_PATTERN, needs="去往上")
+_LAST_YEAR = lazy(_LAST_YEAR_PATTERN, needs="去往上")
 _TABLE_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
-_TIME_WORDS = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{LAST_YEAR_PATTERN}度?|[至到]|[\W_]")
+_TIME_WORDS = lazy(
+    rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
+)
 _STATEMENT = lazy(
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
@@ -112,7 +114,7 @@ def years_in(text: str) -> tuple[Written, ...]:
     return tuple(figures or [year for year, _ in found])
 
 
-def names_last_year(text: str) -> bool:
+def _names_last_year(text: str) -> bool:
     """Whether a text is about the year before, and does not compare with it."""
     return "年" in text and bool(_LAST_YEAR.search(text))
 
@@ -132,7 +134,7 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
     """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
     plain = full_years(unicodedata.normalize("NFKC", line))
     named = years_in(plain)
-    years = {item.year for item in named} or ({survey - 1} if names_last_year(plain) else set())
+    years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
     if len(years) != 1:
         return None
     stated, titled = bool(_STATEMENT.fullmatch(_TIME_WORDS.sub("", plain))), bool(_TABLE_TITLE.search(plain))
@@ -148,7 +150,7 @@ def year_in_name(name: str, survey: int) -> int | None:
     """
     named = years_in(name)
     meant = {item.year for item in named if item.yearly} or {item.year for item in named if item.year <= survey}
-    if not named and names_last_year(name):
+    if not named and _names_last_year(name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None
 
@@ -176,7 +178,7 @@ def names_another_year(text: str, year: int | None) -> bool:
     if len(text) > _LONGEST_HEADING or _YEARLY.isdisjoint(text):
         return False
     years = {named.year for named in years_in(text)}
-    return year not in years and (bool(years) or names_last_year(text) or "同期" in text)
+    return year not in years and (bool(years) or _names_last_year(text) or "同期" in text)
 
 
 def written_day(text: str) -> date | None:

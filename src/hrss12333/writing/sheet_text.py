@@ -7,17 +7,17 @@ import unicodedata
 from hrss12333.wording.privacy import public_text
 from hrss12333.wording.text import harmless
 
-LONGEST_CELL = 32_000
+_LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
 
 
 def safe(text: str) -> str:
     """The text without control characters, cut to what a cell can hold."""
-    if text.isprintable() and len(text) <= LONGEST_CELL:
+    if text.isprintable() and len(text) <= _LONGEST_CELL:
         return text  # nearly every text there is
     tidy = harmless(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return tidy if len(tidy) <= LONGEST_CELL else tidy[: LONGEST_CELL - len(CUT)] + CUT
+    return tidy if len(tidy) <= _LONGEST_CELL else tidy[: _LONGEST_CELL - len(CUT)] + CUT
 
 
 def public(text: str) -> str:

@@ -443,6 +443,23 @@ def test_what_stands_for_a_time(text: str, sign: str) -> None:
     assert with_times(text, 2019).translate({0xE080: MONTH, 0xE081: LATER}) == sign
 
 
+@pytest.mark.parametrize("letter", [*map(chr, (0xE000, 0xE007, 0xE102, 0xE401, 0xE801, 0xE863))])
+def test_letters_of_a_font_of_ones_own_stand_for_nothing(letter: str) -> None:
+    grid = sheet(SERVICE)
+    lines_below = [None, f"填报人：王{letter}"], [None, f"更正{letter}：石嘴山市年度培训人次应为3000。"]
+    filing = judged(replace(grid, cells=(*grid.cells, [], *lines_below)))
+    assert doubted(filing) == {("石嘴山市", ("training_attendances",))}
+
+
+def test_regions_beyond_count_are_not_told_apart() -> None:
+    rows = [answer_row[:] for answer_row in [list(sheet(SERVICE).cells[-1])] * 1500]
+    for number, row in enumerate(rows):
+        row[:2] = number, f"第{number}站"
+    rows[-1][-1] = "已计入第1498站"
+    (doubt,) = judged(replace(sheet(SERVICE), cells=(*sheet(SERVICE).cells, *rows))).doubts
+    assert doubt.row
+
+
 def test_parts_that_make_up_the_year_are_none() -> None:
     assert PART not in with_times("上半年3次，下半年2次", 2019)
     assert PART in with_times("仅下半年数据，上半年系统未上线", 2019)
@@ -474,7 +491,7 @@ def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> 
     neither    宁夏（非草稿） | 宁夏旧城区 | 宁夏
 """)
 def test_which_version_a_name_says_a_file_is(name: str, version: str) -> None:
-    told = version_named(f"{name}.xlsx")
+    told = version_named(f"{name}.xlsx", outside=0)
     assert (told == CORRECTED_VERSION, told == FORMER_VERSION) == (version == "corrected", version == "former")
 
 

@@ -179,6 +179,20 @@ def test_an_ods_of_a_program_that_never_calculates() -> None:
     assert list(unseen(opened_as(Book, made("LibreOffice/7.4", 7)), "S")) == [(0, 1)]
 
 
+@pytest.mark.parametrize(
+    ("over", "differs"), [("$1月.A1:$3月.A1", False), ("$'1月'.A1:.B1", True), ("$1月.A1:$1月.B1", True)]
+)
+def test_a_sum_over_sheets_of_an_ods_is_no_sum_of_the_first(over: str, differs: bool) -> None:
+    document = OpenDocumentSpreadsheet()
+    sheets = dict[str, dict[str, object]].fromkeys(("1月", "2月", "3月"), {"value": 5})
+    for name, attributes in (sheets | {"S": {"formula": f"of:=SUM([{over}])", "value": 15}}).items():
+        table, row = Table(name=name), TableRow()
+        row.addElement(TableCell(valuetype="float", **attributes))
+        table.addElement(row)
+        document.spreadsheet.addElement(table)
+    assert bool(unseen(opened_as(Book, bytes_of(document)), "S")) == differs
+
+
 def test_an_xls_of_a_program_that_never_calculates() -> None:
     made = xlwt.Workbook()
     sheet = made.add_sheet("S")

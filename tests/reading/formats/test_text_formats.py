@@ -241,10 +241,10 @@ def test_a_day_in_a_table_as_text_is_one_as_in_a_spreadsheet() -> None:
 def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:
     page = """<html><table><tr hidden><td>1</td></tr><tr><td sdval="162038" sdnum="2052;0;0,">162</td>
         <td x:num="2500">2500余</td><td x:num="12345.6">12,346</td><td x:num="0">-</td><td x:num="7">##</td>
-        <td x:num="204954">205.0千</td><td x:num="3">3万<comment>应为4万</comment></td></tr></table></html>"""
+        <td x:num="204954">205.0千</td><td x:num="3">3万<comment>应为4万</comment></td><td sdval="0">#REF!</td></tr></table></html>"""
     (grid,) = opened_as(Book, page.encode()).grids
     assert grid.hidden_rows == {0}
-    assert list(grid.cells[1]) == [162038, 2500, 12345.6, 0, 7, 204954, 3]
+    assert list(grid.cells[1]) == [162038, 2500, 12345.6, 0, 7, 204954, 3, "#REF!"]
     assert marked(grid, "shown") == {(1, 1): "2500余", (1, 6): "3万"}
     assert marked(grid, "comment") == {(1, 6): "应为4万"}
 

@@ -299,6 +299,20 @@ def test_rows_of_other_years_are_named_and_not_read() -> None:
     assert [at for at, reason in set_aside(table) if "2018年" in reason] == ["C3", "C5", "C7", "C9", "C11"]
 
 
+@pytest.mark.parametrize("first", [2018, 2019])
+def test_of_two_years_of_a_merged_name_the_years_own_is_read(first: int) -> None:
+    rows, boxes = list[list[Cell]](), list[Box]()
+    for at, row in enumerate(ROWS):
+        for year in (first, 4037 - first):
+            own = row if year == 2019 else [*row[:2], *(7 for _ in row[2:])]
+            rows.append([*((row[0], row[1]) if year == first else (None, None)), f"{year}年", *own[2:]])
+        boxes += [Box(2 * at + 2, column, 2 * at + 3, column) for column in (0, 1)]
+    words: list[Cell] = [column.heading for column in SERVICE.columns]
+    table = read(rows, [[*words[:2], "年度", *words[2:]]], merges=boxes)
+    assert (regions(table), figures(table)) == (CITIES, CALLS)
+    assert sum("2018年" in reason for _, reason in set_aside(table)) == len(CITIES)
+
+
 def test_a_column_of_several_other_years_tells_none() -> None:
     table = read([[row[0], 2016 + number % 2, *row[1:]] for number, row in enumerate(ROWS)], with_years())
     assert (regions(table), table.year) == (CITIES, None)

@@ -119,6 +119,10 @@ def test_two_contacts_in_one_blank_are_both_kept() -> None:
     assert header["name"].place == header["mobile"].place == Place("附表1", 1, 1)
 
 
+def test_a_letter_of_a_font_of_ones_own_is_part_of_a_name() -> None:
+    assert read(["联系人：王\ue000\ue001 手机号：13800000001"])["name"].value == "王\ue000\ue001"
+
+
 def test_who_filled_in_the_form_is_no_contact_where_that_is_left_blank() -> None:
     assert read(["联系人：    手机号："], ["填报人：王五"])["name"].problem is Problem.NAME_MISSING
 

@@ -452,7 +452,7 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
     files = ["甲/广东.xlsx", "乙.zip/广东.xlsx", "丙/a:b.xls", "丁/宏.xlsm"]
     checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in files]
     folder = tmp_path / "新建" / "退回"
-    copies = annotate_all(folder, checked, lambda _: ordinary)
+    copies = annotate_all(folder, checked, lambda _: ordinary, force=False)
     assert [written.path.name for written in copies.written] == [
         "广东_审核.xlsx",
         "广东_审核(2).xlsx",
@@ -460,7 +460,7 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
         "宏_审核.xlsx",
     ]
     with pytest.raises(UsageStop, match="已经存在"):
-        annotate_all(folder, checked, lambda _: ordinary)
+        annotate_all(folder, checked, lambda _: ordinary, force=False)
     assert len(annotate_all(folder, checked, lambda _: ordinary, force=True).written) == 4
 
 
@@ -469,21 +469,21 @@ def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tm
     enabled = with_parts(ordinary, MACROS)
     data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
     checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in data]
-    names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__).written]
+    names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__, force=False).written]
     assert names == ["表_审核.xlsx", "表_审核(2).xlsx", "宏_审核.xlsm"]
     for name, item in (("表_审核.xlsx", checked[0]), ("宏_审核.xlsm", checked[2])):
         folder = tmp_path / name
         folder.mkdir()
         (folder / name).write_bytes(b"mine")
         with pytest.raises(UsageStop, match="已经存在"):
-            annotate_all(folder, [item], data.__getitem__)
+            annotate_all(folder, [item], data.__getitem__, force=False)
         assert (folder / name).read_bytes() == b"mine"
 
 
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601"),))
     copies = annotate_all(
-        tmp_path, [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)], lambda _: b""
+        tmp_path, [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)], lambda _: b"", force=False
     )
     assert copies.written == ()
     assert list(copies.refused) == [
@@ -500,7 +500,7 @@ def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
     def removed(file: str) -> bytes:
         raise FileProblem(Problem.DAMAGED, "文件已被移走。")
 
-    copies = annotate_all(tmp_path, [of(BALANCE)], removed)
+    copies = annotate_all(tmp_path, [of(BALANCE)], removed, force=False)
     assert [reason for _, reason in copies.refused] == ["文件已被移走。"]
 
 
@@ -517,7 +517,7 @@ def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1}}, style=PLAIN)
     document = found_as(Filing, source)
     checked = check(document, EDITION)
-    copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes())
+    copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes(), force=False)
     book = openpyxl.load_workbook(copies.written[0].path)
     book["附表1"][a1("remarks7")] = "改过"
     book.save(tmp_path / "改过.xlsx")
@@ -555,7 +555,7 @@ def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_co
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}}, style=PLAIN)
     old = soffice_convert(source, "xls:MS Excel 97")
     checked = check(found_as(Filing, old), EDITION)
-    (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes()).written
+    (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes(), force=False).written
     assert written.path.name == "广东_审核.xlsx"
     marked = comments(openpyxl.load_workbook(written.path))
     wanted = sum(1 for f in checked.findings if f.cell and (f.blocks or f.is_open_query))

@@ -71,7 +71,7 @@ class Page(HTMLParser):
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
     inbox = inbox_of(*checked, skipped=skipped)
-    return html_report(inbox, standings_of(inbox, expected=expected))
+    return html_report(inbox, standings_of(inbox, expected=expected), paths=())
 
 
 def calls(*shown: str) -> str:
@@ -216,7 +216,7 @@ def test_files_of_one_name_are_told_apart_and_no_path_is_shown() -> None:
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
     inbox = inbox_of(faulty(), table=whole)
-    read = Page(html_report(inbox, standings_of(inbox), lead=["共收到2个。"]))
+    read = Page(html_report(inbox, standings_of(inbox), lead=["共收到2个。"], paths=()))
     assert "共收到2个。" in read.text
     assert "没有报送1个" in read.text.replace("\n", "")
 
@@ -248,7 +248,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     asked = EarlierQuestion(question(finding("V302")), "", Severity.ERROR.label)
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
-    page = html_report(inbox, standings_of(inbox), lead=[], progress=progress)
+    page = html_report(inbox, standings_of(inbox), lead=[], progress=progress, paths=())
     assert "新问题<b>1</b>条，已改正<b>1</b>条，仍未解决<b>1</b>条" in page
     assert re.search(r"data-r=B401><mark>新</mark>", page)
     assert re.search(r"data-r=P504><mark>仍未解决</mark>", page)
@@ -258,7 +258,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
 def test_a_work_report_of_nobody_is_told_as_such() -> None:
     whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
     inbox = inbox_of(faulty(), stray, table=whole)
-    report = html_report(inbox, standings_of(inbox), lead=[])
+    report = html_report(inbox, standings_of(inbox), lead=[], paths=())
     named = "工作总结.docx（认不出是哪个单位的工作总结）"
     (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
     assert f'<span id="{anchor}">{named}</span>' in report

@@ -46,7 +46,9 @@ def data(tmp_path: Path) -> bytes:
 
 
 def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> dict[str, Path]:
-    paths, _ = write_returns(folder, inbox_of(*checked, table=table), lambda _: data, today=TODAY)
+    paths, _ = write_returns(
+        folder, inbox_of(*checked, table=table), lambda _: data, today=TODAY, reply_by=None, previous=None, force=False
+    )
     assert all(path.exists() for path in paths)
     return {path.name: path for path in paths}
 
@@ -191,7 +193,9 @@ def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data
 
 def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path, data: bytes) -> None:
     last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    paths, _ = write_returns(tmp_path, inbox_of(table=complete()), lambda _: data, last, today=TODAY)
+    paths, _ = write_returns(
+        tmp_path, inbox_of(table=complete()), lambda _: data, last, today=TODAY, reply_by=None, force=False
+    )
     files = {path.name: path for path in paths}
     assert text_of(files["催报函_河北省.docx"]) == (
         "关于催报2019年度12333报送材料的函\n"
@@ -231,7 +235,9 @@ def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(
     for known in ((BALANCE,), (OPEN_QUERY,)):
         item = Checked(filing(), known)
         inbox = inbox_of(item, table=with_findings(item))
-        paths, _ = write_returns(tmp_path / known[0].rule, inbox, lambda _: data, reply_by=day, today=TODAY)
+        paths, _ = write_returns(
+            tmp_path / known[0].rule, inbox, lambda _: data, reply_by=day, today=TODAY, previous=None, force=False
+        )
         texts = [text_of(path) for path in paths if path.suffix == ".docx"]
         assert len(texts) == 2
         assert all(("请于2020年1月23日前" in text) == (day is not None) for text in texts)
@@ -344,7 +350,10 @@ def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_conta
     scan = unreadable("收/河北省盖章.pdf")
     last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
     inbox = inbox_of(scan, table=replace(table, findings=scan.findings))
-    files = {path.name: path for path in write_returns(tmp_path, inbox, lambda _: data, last)[0]}
+    files = {
+        path.name: path
+        for path in write_returns(tmp_path, inbox, lambda _: data, last, today=TODAY, reply_by=None, force=False)[0]
+    }
     text = text_of(files["退回修改意见_河北省.docx"])
     assert text.endswith("上年联系人：李四，13811110000，li@example.cn\n")
     assert "尚未收到" not in text
@@ -428,9 +437,19 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> No
     table = with_findings(item)
     (tmp_path / "退回修改意见_广东省.docx").write_text("我的", encoding="utf-8")
     with pytest.raises(UsageStop, match="已经存在"):
-        write_returns(tmp_path, inbox_of(item, table=table), lambda _: data)
+        write_returns(
+            tmp_path,
+            inbox_of(item, table=table),
+            lambda _: data,
+            today=TODAY,
+            reply_by=None,
+            previous=None,
+            force=False,
+        )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.docx"]
-    written, moved = write_returns(tmp_path, inbox_of(item, table=table), lambda _: data, force=True)
+    written, moved = write_returns(
+        tmp_path, inbox_of(item, table=table), lambda _: data, force=True, today=TODAY, reply_by=None, previous=None
+    )
     assert (len(written), moved) == (6, [])
     assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.docx")
 
@@ -445,24 +464,32 @@ def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path, data
     moved_names = ["广东省_审核.xlsx", *letters("退回修改意见_广东省"), LIST]
     contents = {name: before[name].read_bytes() for name in moved_names}
     inbox = inbox_of(clean(), table=complete_without_findings())
-    written, (remark,) = write_returns(folder, inbox, lambda _: data, today=TODAY, force=True)
+    written, (remark,) = write_returns(
+        folder, inbox, lambda _: data, today=TODAY, force=True, reply_by=None, previous=None
+    )
     old = folder / "以前的信函"
     assert {path.name: path.read_bytes() for path in old.iterdir()} == contents
     assert all(name in remark for name in moved_names)
     assert {path.name for path in folder.iterdir() if path.is_file()} == {
         *(path.name for path in written), "说明.docx", "来信.eml",
     }  # fmt: skip
-    assert write_returns(folder, inbox, lambda _: data, today=TODAY, force=True)[1] == []
+    assert write_returns(folder, inbox, lambda _: data, today=TODAY, force=True, reply_by=None, previous=None)[1] == []
 
 
 def test_a_copy_that_somebody_has_changed_and_earlier_letters_stay(tmp_path: Path, data: bytes) -> None:
     item, inbox = Checked(filing(), (BALANCE,)), inbox_of(clean(), table=complete_without_findings())
     for _ in range(2):
         paths, _ = write_returns(
-            tmp_path, inbox_of(item, table=with_findings(item)), lambda _: data, today=TODAY, force=True
+            tmp_path,
+            inbox_of(item, table=with_findings(item)),
+            lambda _: data,
+            today=TODAY,
+            force=True,
+            reply_by=None,
+            previous=None,
         )
         paths[0].write_bytes(b"changed")
-        write_returns(tmp_path, inbox, lambda _: data, today=TODAY, force=True)
+        write_returns(tmp_path, inbox, lambda _: data, today=TODAY, force=True, reply_by=None, previous=None)
     assert (tmp_path / "广东省_审核.xlsx").read_bytes() == b"changed"
     assert {path.name for path in (tmp_path / "以前的信函").iterdir()} >= {
         *letters("退回修改意见_广东省", "退回修改意见_广东省(2)")
@@ -495,7 +522,11 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
         monkeypatch.setattr(letter_module, "_environment", lambda broken=broken: broken)
         with pytest.raises(JobStop, match=reported):
             letter_module.write_letter(
-                Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
+                Recipient(LetterKind.REMINDER, "河北省"),
+                Sender(EDITION, None, TODAY),
+                Person({}),
+                FileNames(()),
+                copies=(),
             )
 
 

@@ -102,7 +102,7 @@ def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
 
 
 def test_a_merge_has_totals_coverage_and_units() -> None:
-    report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx"))
+    report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx", progress=None))
     assert list(report) == [
         *("schema", "output", "totals", "coverage", "units", "findings", "counts"),
         *("undecided", "faults", "other_years", "since", "skipped"),
@@ -165,4 +165,6 @@ def test_files_that_were_passed_over_are_named() -> None:
     audit = inbox_of(clean(), skipped=(Skipped("收/~$广东.xlsx", "临时锁文件"),))
     assert json.loads(check_json(audit))["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]
     merged = replace(national(), skipped=(Skipped("收/说明.txt", "不是表格或文档"),))
-    assert json.loads(merge_json(merged, None))["skipped"] == [{"path": "收/说明.txt", "reason": "不是表格或文档"}]
+    assert json.loads(merge_json(merged, None, progress=None))["skipped"] == [
+        {"path": "收/说明.txt", "reason": "不是表格或文档"}
+    ]

@@ -35,7 +35,7 @@ def read(path: Path) -> list[list[str]]:
 
 
 def test_a_file_for_each_table_in_utf8_with_bom(tmp_path: Path) -> None:
-    written = write_csv(tmp_path / "新", national())
+    written = write_csv(tmp_path / "新", national(), force=False)
     assert [path.name for path in written] == ["附表1汇总.csv", "附表1明细.csv", "附表2汇总.csv", "附表2明细.csv"]
     for path in written:
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -44,7 +44,7 @@ def test_a_file_for_each_table_in_utf8_with_bom(tmp_path: Path) -> None:
 
 
 def test_sums_are_plain_numbers_and_blanks_stay_blank(tmp_path: Path) -> None:
-    lines = {line[0]: line for line in read(write_csv(tmp_path, national())[0])}
+    lines = {line[0]: line for line in read(write_csv(tmp_path, national(), force=False)[0])}
     calls = sum(item.row.number("calls_total") or 0 for item in national().entries_of(FIRST, TWO[0]))
     assert lines["报送单位"][:4] == ["报送单位", "状态", "填报地区数", "来电总量"]
     assert lines["浙江省"][:4] == ["浙江省", "已报送", "11", str(calls)]
@@ -62,7 +62,7 @@ def test_details_show_what_was_read_and_what_was_found(tmp_path: Path) -> None:
         agents=Value(-5, None),
         remarks=Value("", "=1+1"),
     )
-    lines = read(write_csv(tmp_path, changed)[1])
+    lines = read(write_csv(tmp_path, changed, force=False)[1])
     cells = dict(zip(lines[0], lines[1], strict=True))
     assert cells["来电总量"] == "约一万"
     assert cells["是否开通留言服务"] == "否"
@@ -87,10 +87,10 @@ def test_other_text_is_left_alone(text: str) -> None:
 def test_a_file_or_folder_in_the_way_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "占用").write_text("x")
     with pytest.raises(UsageStop, match="是一个文件，这里需要文件夹"):
-        write_csv(tmp_path / "占用", national())
+        write_csv(tmp_path / "占用", national(), force=False)
     (tmp_path / "附表2明细.csv").write_text("昨天的")
     with pytest.raises(UsageStop, match="已经存在"):
-        write_csv(tmp_path, national())
+        write_csv(tmp_path, national(), force=False)
     assert not (tmp_path / "附表1汇总.csv").exists()
     (tmp_path / "附表1汇总.csv").mkdir()
     with pytest.raises(UsageStop, match="是一个文件夹"):

@@ -91,7 +91,9 @@ def test_the_sheet_and_the_rules_agree_on_what_is_no_reason() -> None:
     """But for words of doubt that the sheet does not know, and doubts that only the rule sees in a clause."""
     tried = texts(3000)
     assert [text for text in tried if is_silent(text) and is_reason(text)] == []
-    assert [t for t in tried if not (is_silent(t) or is_reason(t) or without_doubt(t) != ",".join(parts(t)))] == []
+    assert [
+        t for t in tried if not (is_silent(t) or is_reason(t) or without_doubt(t, year=None) != ",".join(parts(t)))
+    ] == []
 
 
 @pytest.mark.parametrize("text", ["数据有误", "数据有误，后续更正", "待核实", "原因不明", "估算", "填错", "作废"])

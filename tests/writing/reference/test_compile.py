@@ -250,7 +250,7 @@ def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[
 
 
 def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
-    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), str.encode)
+    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), str.encode, paginate=None, previous=None)
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes
     assert "应报32个单位，报送调查表的0个。" in text_of(tmp_path / "a.docx")
@@ -293,7 +293,7 @@ def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     having = replace(
         national, summaries=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
     )
-    report = reference.write_reference(tmp_path / "a.docx", having, load)
+    report = reference.write_reference(tmp_path / "a.docx", having, load, paginate=None, previous=None)
     assert (list(report.failed), report.failed["走.docx"]) == (["坏.docx", "走.docx"], "文件已经不在了。")
     assert text_of(tmp_path / "a.docx").count("该单位的工作总结未能收入，请见原文。") == 2
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
@@ -312,7 +312,9 @@ def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
     locked = BytesIO()
     OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
     having = replace(national, summaries=(summary("锁.docx", "宁夏"),))
-    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: locked.getvalue())
+    report = reference.write_reference(
+        tmp_path / "a.docx", having, lambda _: locked.getvalue(), paginate=None, previous=None
+    )
     assert not report.failed
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 

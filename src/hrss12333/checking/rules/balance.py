@@ -4,7 +4,7 @@ declared with the forms."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeVar
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
@@ -19,11 +19,33 @@ if TYPE_CHECKING:
     from hrss12333.checking.localisation import Figures
 
 
+_Relation = TypeVar("_Relation", Balance, Bound)
+
+
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """What tells where an error lies; made where there is one."""
     from hrss12333.checking.localisation import Figures
 
     return case.once(("figures", id(table)), lambda: Figures(table, summed_rows(case, table)))
+
+
+def _broken(
+    case: Case,
+    relations_of: Callable[[Form], Sequence[_Relation]],
+    read: Callable[[Row, Sequence[str]], tuple[int | None, ...]],
+    tell: Callable[[Case, Table, Row, _Relation, int], Hit | None],
+) -> Iterator[Hit | Undecided]:
+    """What there is to tell of every row that breaks one of these relations of its form by so much, unless it holds other
+    rows; and every row whose figures cannot be read."""
+    for table in case.filing.tables:
+        for relation in relations_of(table.form):
+            for row in table.rows:
+                gap = relation.gap(read(row, relation.fields))
+                if gap is None:
+                    yield Undecided(table, row)
+                elif gap and row_key(table, row) not in not_counted(case, "R209"):
+                    found = tell(case, table, row, relation, gap)
+                    yield from [found] if found else []
 
 
 @error(
@@ -37,14 +59,7 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose figures can all be read and do not balance; what only adds others up does not where these cannot be read."""
-    for table in case.filing.tables:
-        for balance in table.form.balances:
-            for row in table.rows:
-                gap = balance.gap(row.figures(balance.fields))
-                if gap is None:
-                    yield Undecided(table, row)
-                elif gap and row_key(table, row) not in not_counted(case, "R209"):
-                    yield _unbalanced_row(case, table, row, balance, gap)
+    return _broken(case, lambda form: form.balances, Row.figures, _unbalanced_row)
 
 
 def _difference_in_words(gap: int) -> str:
@@ -104,31 +119,11 @@ def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
     return "、".join(known)
 
 
-class _Exceeded(NamedTuple):
-    table: Table
-    row: Row
-    bound: Bound
-    part: int
-    whole: int
-
-    @property
-    def words(self) -> Message:
-        """咨询员人数150大于总人数100."""
-        part, whole = (Label(self.table.form.by_key[key].label) for key in self.bound.fields)
-        fact = "{lesser}{part:,}大于{greater}{whole:,}"
-        return compose(fact, lesser=part, part=self.part, greater=whole, whole=self.whole)
-
-
-def _exceeded(case: Case, bounds_of: Callable[[Form], Sequence[Bound]]) -> Iterator[_Exceeded | Undecided]:
-    """Every row that breaks one of these bounds of its form, and every one whose figures cannot be read."""
-    for table in case.filing.tables:
-        for bound in bounds_of(table.form):
-            for row in table.rows:
-                part, whole = row.numbers(bound.fields)
-                if part is None or whole is None:
-                    yield Undecided(table, row)
-                elif bound.gap((part, whole)) and row_key(table, row) not in not_counted(case, "R209"):
-                    yield _Exceeded(table, row, bound, part, whole)
+def _exceeds(row: Row, bound: Bound, form: Form) -> Message:
+    """咨询员人数150大于总人数100."""
+    (part, whole), fact = row.numbers(bound.fields), "{lesser}{part:,}大于{greater}{whole:,}"
+    lesser, greater = (Label(form.by_key[key].label) for key in bound.fields)
+    return compose(fact, lesser=lesser, part=part or 0, greater=greater, whole=whole or 0)
 
 
 @error(
@@ -142,18 +137,17 @@ def _exceeded(case: Case, bounds_of: Callable[[Form], Sequence[Bound]]) -> Itera
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    for found in _exceeded(case, lambda form: form.bounds):
-        yield found if isinstance(found, Undecided) else _too_many(case, found)
+    return _broken(case, lambda form: form.bounds, Row.numbers, _too_many)
 
 
-def _too_many(case: Case, found: _Exceeded) -> Hit:
-    table, row, bound, part, whole = found
+def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
     keys = bound.whole, bound.part
     suggestion = _figures_and_sums(case, table).in_bound(row, bound)
     then = "" if suggestion else _last_year(case, table, row, keys)
     request, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
-    message = compose(request, past, words=found.words, cells=_cells_in_words(row, keys), then=then)
-    return Hit(message, table, row, bound.part, figures=keys, difference=part - whole, suggestion=suggestion)
+    words = _exceeds(row, bound, table.form)
+    message = compose(request, past, words=words, cells=_cells_in_words(row, keys), then=then)
+    return Hit(message, table, row, bound.part, figures=keys, difference=gap, suggestion=suggestion)
 
 
 @query(
@@ -169,16 +163,18 @@ def _too_many(case: Case, found: _Exceeded) -> Hit:
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
     """P504; where the whole is known to be wrong (B402), or the figures are (P502), that comes first."""
-    for found in _exceeded(case, lambda form: form.usual_bounds):
-        if isinstance(found, Undecided):
-            yield found
-            continue
-        table, row, bound, part, whole = found
-        bounds = [other for other in table.form.bounds if other.whole == bound.whole]
-        contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
-        if not (contradicted or is_explained_by_unit(case, table, row, *bound.fields)):
-            message = compose("{words}", "请核对两项；确有特殊情况的，请在备注中说明。", words=found.words)
-            yield Hit(message, table, row, bound.part, figures=bound.fields, difference=part - whole)
+    return _broken(case, lambda form: form.usual_bounds, Row.numbers, _unusual)
+
+
+def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit | None:
+    whole = row.number(bound.whole) or 0
+    bounds = [other for other in table.form.bounds if other.whole == bound.whole]
+    contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
+    if contradicted or is_explained_by_unit(case, table, row, *bound.fields):
+        return None
+    request = "请核对两项；确有特殊情况的，请在备注中说明。"
+    message = compose("{words}", request, words=_exceeds(row, bound, table.form))
+    return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
 
 
 @error(

@@ -6,7 +6,6 @@ from hrss12333.checking.rule import GROUPS, Rule, Scope
 from hrss12333.checking.rules import (
     balance,
     centralized,
-    doubts,
     files,
     header,
     merge,
@@ -15,7 +14,7 @@ from hrss12333.checking.rules import (
     repeats,
     rows,
     sameness,
-    unread,
+    texts,
     values,
     work_report,
 )
@@ -23,8 +22,8 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 
 MODULES = (
-    *(balance, centralized, doubts, files, header, merge, plausibility),
-    *(regions, repeats, rows, sameness, unread, values, work_report),
+    *(balance, centralized, files, header, merge, plausibility),
+    *(regions, repeats, rows, sameness, texts, values, work_report),
 )
 """Where rules are declared: whatever `Rule` is in one of them is in the catalogue."""
 _DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))

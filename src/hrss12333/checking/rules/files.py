@@ -9,8 +9,8 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.problem import Problem
 
-ONLINE = "通知第二部分第（二）条"
-FORMS_CLAUSE = "附表1、附表2"
+_ONLINE = "通知第二部分第（二）条"
+_FORMS_CLAUSE = "附表1、附表2"
 
 UNREADABLE = declare(
     "F001",
@@ -18,7 +18,7 @@ UNREADABLE = declare(
     problem=Problem.DAMAGED,
     title="文件无法读取或已损坏",
     why="读不出来的文件无法审核，也不会进入汇总。",
-    clause=ONLINE,
+    clause=_ONLINE,
     wrong="传输中断、只剩半个的文件",
     right="用Excel或WPS打开确认无误后，另存为.xlsx重新报送",
 )
@@ -28,7 +28,7 @@ ENCRYPTED = declare(
     problem=Problem.ENCRYPTED,
     title="文件设有密码",
     why="加密的文件无法读取。工作表保护（不设打开密码）不受影响。",
-    clause=ONLINE,
+    clause=_ONLINE,
     wrong="打开时要求输入密码的调查表",
     right="取消打开密码后另存再报送",
 )
@@ -38,7 +38,7 @@ OTHER_FORMAT = declare(
     problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
     why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的无法读取。",
-    clause=ONLINE,
+    clause=_ONLINE,
     wrong="附表1盖章扫描件.pdf",
     right="同时报送电子表格（.xlsx、.xls、.et、.ods或.docx）",
 )
@@ -57,7 +57,7 @@ NO_FORM = declare(
     problem=Problem.NO_FORM,
     title="没有找到调查表",
     why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
-    clause=FORMS_CLAUSE,
+    clause=_FORMS_CLAUSE,
     wrong="报送的是值班表",
     right="使用通知所附的空白调查表填报",
 )
@@ -95,7 +95,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     problem=Problem.COLUMN_UNCLEAR,
     title="栏目缺少、重复或无法辨认",
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
-    clause=FORMS_CLAUSE,
+    clause=_FORMS_CLAUSE,
     wrong="附表1没有“放弃量”栏；“坐席数”栏出现两次",
     right="栏目与附表一致，每栏一列",
 )

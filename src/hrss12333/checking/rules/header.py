@@ -16,8 +16,8 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import against
 from hrss12333.survey.frame import HEADER
 
-CONTACT_CLAUSE = "附表填表说明第1条"
-SENDER = "附表1、附表2表头"
+_CONTACT_CLAUSE = "附表填表说明第1条"
+_SENDER = "附表1、附表2表头"
 _HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
@@ -33,7 +33,7 @@ def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Tabl
     problem=Problem.UNIT_MISSING,
     title="没有填报送单位",
     why="不知道是哪个单位报送的，数据无法归入汇总。",
-    clause=SENDER,
+    clause=_SENDER,
     wrong="（盖章）　　　　省（自治区、直辖市）",
     right="（盖章）　广东　省（自治区、直辖市）",
 )
@@ -109,7 +109,7 @@ NAME_MISSING = _missing_field_rule(
     "表头没有填联系人，请填写姓名",
     title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
-    clause=CONTACT_CLAUSE,
+    clause=_CONTACT_CLAUSE,
     wrong="联系人：",
     right="联系人：张三",
 )
@@ -120,7 +120,7 @@ MOBILE_MISSING = _missing_field_rule(
     "表头没有填手机号，请填写11位手机号",
     title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
-    clause=CONTACT_CLAUSE,
+    clause=_CONTACT_CLAUSE,
     wrong="手机号：",
     right="手机号：13800000000",
 )
@@ -131,7 +131,7 @@ MOBILE_MALFORMED = _malformed(
     "{label}{found}{note}，请填写11位手机号",
     title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
-    clause=CONTACT_CLAUSE,
+    clause=_CONTACT_CLAUSE,
     wrong="010-84200000；1380000000",
     right="13800000000；两个号码用顿号隔开",
 )
@@ -142,7 +142,7 @@ EMAIL_MALFORMED = _malformed(
     "{label}{found}{note}，请核对",
     title="邮箱格式不对",
     why="退回修改意见要发到这个邮箱。",
-    clause=SENDER,
+    clause=_SENDER,
     wrong="zhangsan.example.com",
     right="zhangsan@example.com",
 )
@@ -153,7 +153,7 @@ EMAIL_MISSING = _missing_field_rule(
     "表头没有填邮箱，建议填写",
     title="没有填邮箱",
     why="邮箱不是必填项，但填写后便于联系。",
-    clause=SENDER,
+    clause=_SENDER,
     wrong="邮箱：",
     right="邮箱：zhangsan@example.com",
 )
@@ -164,7 +164,7 @@ EMAIL_MISSING = _missing_field_rule(
     title="两张表的表头不一致，或写的单位不一致",
     why="同一单位的附表1和附表2应由同一单位、同一联系人报送。是哪个单位的，先看所列地区，再看表头、工作表名称、文件名、文件夹或压缩包名、邮件；"
     "写的不是同一单位（只报一个市的，不是同一个市）的请核对。",
-    clause=SENDER,
+    clause=_SENDER,
     wrong="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的",
     right="两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )

@@ -15,27 +15,27 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.schema import Form, Kind
 
-MOST_CALLS = 30_000
+_MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
-MOST_CHANGE = 50
+_MOST_CHANGE = 50
 """Change on last year, in percent, up to which nothing is asked."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
 TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
 
 
-def examiner(case: Case, form: Form) -> Examiner:
+def _examiner(case: Case, form: Form) -> Examiner:
     """What looks for figures off by 千 or 万 among a form's rows; made once a case."""
     return case.once(("examiner", form.key), lambda: Examiner(form, case))
 
 
 def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 is already about one of these columns."""
-    error = examiner(case, table.form).examine(row)
+    error = _examiner(case, table.form).examine(row)
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
-def figure_in_words(value: float) -> str:
+def _figure_in_words(value: float) -> str:
     """A figure for a message: whole from 100, else with as many places as it needs."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
@@ -45,7 +45,7 @@ def figure_in_words(value: float) -> str:
     scope=Scope.ROWS_OF_UNIT,
     doubts=True,
     title="人均接听量过高",
-    why=f"人工接听量除以咨询员人数，一年超过{MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
+    why=f"人工接听量除以咨询员人数，一年超过{_MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
     clause=TRUE_DATA,
     wrong="人工接听量400,000，咨询员人数10，人均40,000次",
@@ -59,7 +59,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
         if calls is None or agents is None:
             yield Undecided(table, row)
             continue
-        if not calls or not agents or calls <= MOST_CALLS * agents:
+        if not calls or not agents or calls <= _MOST_CALLS * agents:
             continue
         if not is_explained_by_unit(case, table, row, "calls_agent", "agents"):
             message = compose(
@@ -69,7 +69,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
                 calls=calls,
                 agents=agents,
                 each=calls // agents,
-                most=MOST_CALLS,
+                most=_MOST_CALLS,
             )
             yield Hit(message, table, row, "calls_agent", figures=("calls_agent", "agents"))
 
@@ -88,7 +88,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
     for form in case.edition.forms:
-        judge = examiner(case, form)
+        judge = _examiner(case, form)
         for table in case.filing.tables_of(form):
             for row in table.rows:
                 error = judge.examine(row)
@@ -126,7 +126,7 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
 def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
     standard = clue.standard
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
-    figures = {"now": figure_in_words(now), "usual": figure_in_words(standard.usual), "then": figure_in_words(then)}
+    figures = {"now": _figure_in_words(now), "usual": _figure_in_words(standard.usual), "then": _figure_in_words(then)}
     fact = "{words}为{now}，{source}{usual}，改正后为{then}"
     whole = round(now) if now >= 100 else 0  # `now` without separators, by which it is known that the value is quoted
     return compose(fact, words=clue.words, source=standard.source, whole=whole, **figures)
@@ -135,8 +135,8 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
 @query(
     "P505",
     scope=Scope.ROWS_OF_UNIT,
-    title=f"与上年相比变动超过{MOST_CHANGE}%",
-    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
+    title=f"与上年相比变动超过{_MOST_CHANGE}%",
+    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{_MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "来电总量已问的，与它同向变动的分项不再重复。",
     wrong="上年来电总量100,000，今年180,000，备注空白",
@@ -155,11 +155,11 @@ def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Ite
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0:
             change = abs(now - past)
-            if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > MOST_CHANGE * past:
+            if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > _MOST_CHANGE * past:
                 changed[column.key] = past, now
     if not changed:
         return
-    error = examiner(case, table.form).examine(row)
+    error = _examiner(case, table.form).examine(row)
     implied = set(error.fields if error else ())
     up = {key for key, (past, now) in changed.items() if now > past}
     for balance in table.form.balances:
@@ -183,6 +183,6 @@ def _rate(past: int, now: int) -> str:
     if not past:
         return "上年为0"
     tenths, word = (1000 * abs(now - past) + past // 2) // past, "增加" if now > past else "减少"
-    if tenths == 10 * MOST_CHANGE:
-        return f"{word}略多于{MOST_CHANGE}%"
+    if tenths == 10 * _MOST_CHANGE:
+        return f"{word}略多于{_MOST_CHANGE}%"
     return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"

@@ -15,7 +15,7 @@ from hrss12333.model.message import FormName, Quote, RegionName, Several, Words,
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
-SAMPLE_ROW = "附表1、附表2样例行"
+_SAMPLE_ROW = "附表1、附表2样例行"
 
 
 @error(
@@ -56,7 +56,7 @@ def _units_of_strange_rows(case: Case, table: Table) -> list[str]:
     "R206",
     title="样例行填了自己的数，或样例的数抄进了地区的行",
     why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
-    clause=SAMPLE_ROW,
+    clause=_SAMPLE_ROW,
     wrong="广州市的数字与样例完全相同（2500、1000、1000、500……）",
     right="删去样例行，或保留原样；真实地区填自己的数",
 )

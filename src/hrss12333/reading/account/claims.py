@@ -240,14 +240,14 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
     A formula is derived where it names cells, and none that is itself unknown.
     """
     named = {(grid.name, source) for grid in grids for source in islice(grid.lists, _MOST_REFERENCES)}
-    lists = [reference for home, source in named for reference in references(source, home)]
+    lists = [reference for home, source in named for reference in _references(source, home)]
     new = {(sheet, at) for sheet, cells in unknown.items() for at in cells}
     listed = {cell: CellUse.HARMLESS for cell in new if _is_referred_to(lists, *cell)}
     formulas = {
         (grid.name, at): cells
         for grid in grids
         for at in unknown.get(grid.name, ())
-        if (formula := grid.mark(*at).formula) and (cells := tuple(references(formula, grid.name)))
+        if (formula := grid.mark(*at).formula) and (cells := tuple(_references(formula, grid.name)))
     }
     new -= listed.keys() | formulas.keys()
     looks = 0
@@ -260,7 +260,7 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
     return listed | dict.fromkeys(formulas, CellUse.DERIVED)
 
 
-def references(formula: str, home: str) -> Iterator[Reference]:
+def _references(formula: str, home: str) -> Iterator[Reference]:
     """The cells that a formula in the sheet ``home`` names; none where it leads out of the book."""
     written = _TEXT.sub("", formula)
     if "[" in written:

@@ -70,7 +70,7 @@ def _explained_line(
     texts = [(column, cell) for column, cell in enumerate(line) if type(cell) is str and cell]
     known = [use_of_words(text, forms) for _, text in texts]
     printed = [_prints(text, forms) for _, text in texts]
-    account = Counter(use for use in known if use) if None not in known and len(texts) == filled_count(line) else None
+    account = Counter(use for use in known if use) if None not in known and len(texts) == _filled_count(line) else None
     heads = sum(own and use is CellUse.HEADING for own, use in zip(printed, known, strict=True)) >= _ENOUGH_HEADINGS
     others = [item for item, own in zip(texts, printed, strict=True) if not own]
     return account, others, heads, [column for column, text in texts if heads and text[:2] in _CHECKS]
@@ -128,7 +128,7 @@ def _take_line(
     if heads:
         sheet.heads.add(row)
         sheet.checking.update(checking)
-    if account is None and filled_count(line) == 1 and line_number(sheet.grid, row) is not None:
+    if account is None and _filled_count(line) == 1 and line_number(sheet.grid, row) is not None:
         account = {CellUse.HARMLESS: 1}
     if account is not None:
         for use, number in (*account.items(), (CellUse.HEADER, len(blanks))):
@@ -141,7 +141,7 @@ def _of_sender(book: Book, grid: Grid) -> Explained:
     which begins in the first cell, each behind a formula where the format keeps formulas."""
     if is_own_sheet(book, grid):
         blank = replace(grid, cells=(), marks={}, before=(), after=())
-        return Explained(blank, Counter({CellUse.FORM_TEXT: sum(map(filled_count, grid.cells))}), {})
+        return Explained(blank, Counter({CellUse.FORM_TEXT: sum(map(_filled_count, grid.cells))}), {})
     words = "\n".join([text for _, _, text in grid.texts])
     if not any(own in words for own in _OWN_HEADINGS):
         return Explained(grid, Counter(), dict(enumerate(grid.cells)))
@@ -187,7 +187,7 @@ def _take_rows(sheet: Explained, table: Table) -> None:
         line = sheet.left.get(table.total.place.row - 1, ())
         words = [cell for cell in line if type(cell) is str and cell]
         sums = len(figures) - table.total.numbers(figures).count(None)
-        if len(words) == 1 and filled_count(line) == sums + 1 == table.total.cells and is_total(words[0]):
+        if len(words) == 1 and _filled_count(line) == sums + 1 == table.total.cells and is_total(words[0]):
             sheet.counts[CellUse.TOTAL] += sums + 1
             del sheet.left[table.total.place.row - 1]
 
@@ -195,11 +195,11 @@ def _take_rows(sheet: Explained, table: Table) -> None:
 def _whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
     """The number of cells of a row's line, where all of them are its values; else 0."""
     (sheet, at, _), known = row.place, row.cells
-    whole = sheet == grid.name and filled_count(grid.cells[at - 1]) == known
+    whole = sheet == grid.name and _filled_count(grid.cells[at - 1]) == known
     return known if whole and not any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else 0
 
 
-def filled_count(line: Sequence[Cell]) -> int:
+def _filled_count(line: Sequence[Cell]) -> int:
     """The number of filled cells of a line."""
     return len(line) - line.count("") - line.count(None)
 

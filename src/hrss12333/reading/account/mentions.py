@@ -75,16 +75,16 @@ def has_figure(text: str) -> bool:
     """Whether a text holds a figure that may be one of the survey's."""
     plain = tidy(text)
     may_hold = not _FIGURE_SIGNS.isdisjoint(plain) and _AMOUNT.search(plain)
-    return bool(may_hold and _AMOUNT.search(without_no_figures(plain)))
+    return bool(may_hold and _AMOUNT.search(_without_no_figures(plain)))
 
 
 @lru_cache(maxsize=4096)
-def has_figure_in_name(name: str) -> bool:
+def _has_figure_in_name(name: str) -> bool:
     """The same of the name of a file or sheet, which may be numbered: 03_银川.xlsx, 附表1(2).xlsx."""
     return has_figure(_OF_A_NAME.sub(" ", name))
 
 
-def without_no_figures(text: str) -> str:
+def _without_no_figures(text: str) -> str:
     """A text without its dates, telephones and the like."""
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
 
@@ -152,7 +152,7 @@ def use_of(text: str, edition: Edition, unit: Unit | None) -> CellUse | None:
     beyond = form_texts(forms).beyond(plain)
     if beyond is not None and not matters(forms, beyond):
         return CellUse.FORM_TEXT
-    if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
+    if not LETTER.search(_without_no_figures(text)) or _is_owner(text, edition, unit):
         return CellUse.HARMLESS
     rest = "" if text.endswith((":", "：")) and not matters(forms, text) else _beside_labels(text)
     return CellUse.HARMLESS if rest is not None and not matters(forms, rest) else None
@@ -208,7 +208,7 @@ def _unread_texts(filing: Filing, of_unit: Sequence[Table], edition: Edition) ->
     others = [table for table in of_unit if table.form.key not in own]
     doubted = {doubt.text for doubt in filing.doubts}
     for text in filing.texts:
-        holds_figure = has_figure_in_name if text.kind in NAMES else has_figure
+        holds_figure = _has_figure_in_name if text.kind in NAMES else has_figure
         if text.kind in RUNNING and holds_figure(text.text) and text not in doubted:
             heads = frozenset[Field]()
             for sentence in [text.text] if text.kind in NAMES else _SENTENCE_END.split(text.text):
@@ -227,7 +227,7 @@ def _matters(filing: Filing, others: Sequence[Table], edition: Edition, text: Te
         return False
     if use_of(sentence, edition, filing.unit):
         return False
-    given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(without_no_figures(sentence))]
+    given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(_without_no_figures(sentence))]
     wanted = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""

@@ -114,14 +114,14 @@ class SheetAccount:
             self._sheet.counts[behind[self.name, at]] += 1
             del self.unknown[at]
         self._sheet.counts[CellUse.UNREAD] += len(self.unknown)
-        blocks = blocks_of(self.unknown)
+        blocks = _blocks_of(self.unknown)
         rest = [cell for block in blocks[_MOST_BLOCKS:] for cell in block]
         for block in (*blocks[:_MOST_BLOCKS], *([rest] if rest else [])):
             around = list(self._headings_at(block))
             is_question = any(cell.is_question for cell in block)
             headed = is_question and self._is_headed(block)
             is_question = is_question and not headed and not self._is_list(block)
-            yield as_block(self.name, sorted((*block, *around)), is_question=is_question, headed=headed)
+            yield _as_block(self.name, sorted((*block, *around)), is_question=is_question, headed=headed)
         if self._more:
             yield self._more
 
@@ -163,7 +163,7 @@ class SheetAccount:
             row, column, cell = left[_MOST_CELLS]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
             self._more = replace(
-                as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_CELLS
+                _as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_CELLS
             )
             counts[CellUse.UNREAD] += self._more.cells
 
@@ -271,7 +271,7 @@ class SheetAccount:
         return all(cell.text in self._unit.certain for cell in block)
 
 
-def blocks_of(cells: Mapping[At, UnreadCell]) -> list[list[UnreadCell]]:
+def _blocks_of(cells: Mapping[At, UnreadCell]) -> list[list[UnreadCell]]:
     """The cells, by blocks of neighbours, each in the order of reading."""
     left, blocks = dict(cells), list[list[UnreadCell]]()
     for first in sorted(cells):
@@ -284,7 +284,7 @@ def blocks_of(cells: Mapping[At, UnreadCell]) -> list[list[UnreadCell]]:
     return blocks
 
 
-def as_block(sheet: str, cells: Sequence[UnreadCell], *, is_question: bool, headed: bool) -> UnreadBlock:
+def _as_block(sheet: str, cells: Sequence[UnreadCell], *, is_question: bool, headed: bool) -> UnreadBlock:
     """A block as it is reported."""
     first = cells[0]
     bottom, right = max(cell.row for cell in cells), max(cell.column for cell in cells)

@@ -239,7 +239,7 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
         clause.doubt_words = tuple(word for word in words if not (elsewhere and word.does is Does.PART))
 
 
-def without_doubt(text: str, year: int | None = None) -> str:
+def without_doubt(text: str, year: int | None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
     return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.doubt_words))
 
@@ -247,7 +247,7 @@ def without_doubt(text: str, year: int | None = None) -> str:
 # What names of files, folders and sheets say
 
 
-def version_named(file: str, outside: int = 0) -> str:
+def version_named(file: str, outside: int) -> str:
     """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either.
 
     ``outside``: letters of the path to what was given to the tool; what such folders are called doubts nothing.

@@ -18,6 +18,7 @@ from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import AROUND, NAMED, NAMES, Doubt, Text, TextKind, is_quoted_whole
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.clauses import Clause, DoubtWord, clauses
+from hrss12333.reading.doubt.signs import MOST_SIGNS
 from hrss12333.reading.doubt.words import (
     ANSWERS,
     MONTH,
@@ -136,7 +137,7 @@ class _Judge:
         self._rows = [(table, row) for table in filing.tables for row in table.rows]
         self._regions = list(dict.fromkeys(row.region for _, row in self._rows if row.region))
         words = {plain(word): -1 for word in (filing.unit.spellings if filing.unit else ())}
-        for number, region in enumerate(self._regions):
+        for number, region in enumerate(self._regions[:MOST_SIGNS]):
             for word in (region, region[:-1]):
                 if len(word) > 1:
                     words.setdefault(plain(word), number)

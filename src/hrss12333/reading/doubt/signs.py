@@ -38,7 +38,7 @@ _SENT = "\ue081"
 """A day of January or February of no year: that of sending; a `LATER` where the difference does not matter."""
 _SHOWN_AS = str.maketrans({_DATED: MONTH, _SENT: LATER})
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
-_MOST_SIGNS = 0x300
+MOST_SIGNS = 0x300
 """Columns, regions or figures of a text that are distinguished."""
 _MONTH_NUMERALS = {word: str(number) for number, word in enumerate(["", *"一二三四五六七八九十", "十一", "十二"])} | {
     "两": "2"
@@ -190,7 +190,7 @@ def _with_figures(text: str) -> tuple[str, list[str]]:
     def sign(match: re.Match[str]) -> str:
         if match["hotline"] and not _expecting().search(plain_signs(match.string[: match.start()][-40:])):
             return match[0]
-        if len(figures) >= _MOST_SIGNS:
+        if len(figures) >= MOST_SIGNS:
             return NUMBER
         figures.append(match[0])
         return chr(_FIRST_NUMBER + len(figures) - 1)
@@ -209,7 +209,7 @@ def _expecting() -> re.Pattern[str]:
 def named_in(coded: str) -> tuple[tuple[int, ...], ...]:
     """The numbers of the columns, regions and figures that a coded text names, each once."""
     return tuple(
-        tuple([ord(letter) - first for letter in dict.fromkeys(coded) if first <= ord(letter) < first + _MOST_SIGNS])
+        tuple([ord(letter) - first for letter in dict.fromkeys(coded) if first <= ord(letter) < first + MOST_SIGNS])
         for first in (_FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER)
     )
 
@@ -219,7 +219,7 @@ def plain_signs(coded: str) -> str:
 
     def sign(letter: str) -> str:
         code = ord(letter)
-        if code < _FIRST_COLUMN or code >= _FIRST_NUMBER + _MOST_SIGNS:
+        if code < _FIRST_COLUMN or code >= _FIRST_NUMBER + MOST_SIGNS:
             return letter
         return COLUMN if code < _FIRST_REGION else REGION if code < _FIRST_NUMBER else NUMBER
 

@@ -46,17 +46,17 @@ MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
 _OTHER_LINES = 500
 """Lines of a form that are no data: totals, notes."""
-TOO_MANY_ROWS = (
+_TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
 )
 TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包，或分成几个压缩包。"
-TOO_MUCH = (
+_TOO_MUCH = (
     "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
 )
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
+_FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
     "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
@@ -105,7 +105,7 @@ def restrict(*, for_good: bool, **most: int) -> None:
 
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else FILE_OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else _FILE_OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:
@@ -150,7 +150,7 @@ def is_small_book(opened: Book) -> bool:
 def expect_few_rows(rows: int) -> None:
     """Let forms be read on that have no more rows of data than a unit can have."""
     if rows > MAX_ROWS:
-        raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS, limit=MAX_ROWS)
+        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_ROWS, limit=MAX_ROWS)
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
@@ -185,7 +185,7 @@ class ContainerBudget:
     def expect_room(self) -> None:
         """Let a file be read, and what was read of it be kept."""
         if self.seconds < 0 or self._rows < 0:
-            raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
+            raise FileProblem(Problem.TOO_LARGE, _TOO_MUCH)
 
 
 def allowance(size: int) -> tuple[float, int]:

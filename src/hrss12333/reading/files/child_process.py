@@ -58,7 +58,7 @@ GROWN = 256 * 2**20
 """Bytes held at most by a child that reads another file."""
 MAX_ANSWER = 160 * 2**20
 """Bytes of JSON: more would burden the parent, which has no limit of its own. Archives that it unpacks pass through."""
-MAX_READ = 24 * 2**20
+_MAX_READ = 24 * 2**20
 """The same of what was read in a file, which rules and outputs go through."""
 _MOST_WORK = 200 * 2**20
 """Bytes of files after which a child is replaced where the system does not tell how much it holds."""
@@ -225,7 +225,7 @@ def main() -> None:
         if limited:
             restrict(for_good=False, CPU=int(begun + seconds) + 1, AS=memory)
         answer = _answer_task(task, sys.stdin.buffer.read(size), given)
-        text = _as_text(answer, MAX_READ if task == "read" else MAX_ANSWER)
+        text = _as_text(answer, _MAX_READ if task == "read" else MAX_ANSWER)
         work += size
         last = _has_grown(work)
         out.writelines((dumps([last, time.process_time() - begun]).encode(), b"\n", text, b"\n"))

@@ -205,7 +205,7 @@ class Discovered(Struct):
             self._add_source(source)
             return
         if depth > 1:
-            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, NESTED), data)
+            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data)
             return
         sources, problems = len(self.sources), len(self.problems)
         try:
@@ -285,6 +285,6 @@ def nothing_in(container: Source, data: bytes) -> Unreadable:
 
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"
-NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
+_NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 _BUNDLE = lazy(r"(.*?\.numbers)/", re.IGNORECASE)
 """The Numbers document whose part a file is."""

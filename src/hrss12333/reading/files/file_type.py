@@ -24,9 +24,9 @@ from hrss12333.reading.files import bounds
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
-RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
-CONVERT = "请在Word或WPS中打开，另存为.docx再报送。审核用的电脑装有LibreOffice时，也可以直接读取。"
-RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
+_RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
+_CONVERT = "请在Word或WPS中打开，另存为.docx再报送。审核用的电脑装有LibreOffice时，也可以直接读取。"
+_RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
 
 
 class Format(Struct, frozen=True):
@@ -57,7 +57,7 @@ class Format(Struct, frozen=True):
     """Of a container: the function that takes its files out."""
     in_child: str = ""
     """Of a container that the child process opens: the function that does."""
-    advice: str = RESAVE
+    advice: str = _RESAVE
     """What is reported where it can't be read; Chinese."""
     converted: bool = False
     """Whether it is read as the .docx that LibreOffice makes of it."""
@@ -111,12 +111,12 @@ _EXPORT = "请在Numbers中导出为Excel（.xlsx）再报送。"
 FORMAT_TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=RETYPE),
+    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=_RETYPE),
     Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks=_ARCHIVE, in_child="reading.files.source:read_rar"),
     Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks=_ARCHIVE, in_child="reading.files.source:read_7z"),
     Format("tar", "tar/gz压缩包", "", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
-    Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=CONVERT, converted=True),
-    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
+    Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=_CONVERT, converted=True),
+    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE),
     Format("xls", "", "xls xlt et ett", _BIFF, of_bytes=_OLD_EXCEL),
     # By what a zip holds; without any of it, it is an archive.
     Format("xlsb", "", "xlsb xltb", holds=r"xl/workbook\.bin", of_package="reading.formats.workbook_package:read_xlsb"),
@@ -135,17 +135,17 @@ FORMAT_TABLE = (
         of_package="reading.formats.word:read_word",
     ),
     Format("ods", "", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet", of_package=_ODS),
-    Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=CONVERT, converted=True),
+    Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=_CONVERT, converted=True),
     Format(
         "ppt",
         "演示文稿",
         holds=r"ppt/presentation\.xml",
         declares=rb"\A[^<]*opendocument",
         stream="PowerPoint Document",
-        advice=RETYPE,
+        advice=_RETYPE,
     ),
-    Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=RETYPE),
-    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=RETYPE),
+    Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=_RETYPE),
+    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
     Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
     # By what a text says.
@@ -179,7 +179,7 @@ FORMAT_TABLE = (
         by_looks=True,
     ),
     # By what an OLE file holds (`ole`).
-    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", stream="WordDocument", advice=CONVERT, converted=True),
+    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", stream="WordDocument", advice=_CONVERT, converted=True),
     Format("msg", "Outlook邮件（.msg）", "msg", stream="__properties_version1.0", advice=_TAKE_OUT),
     Format("unknown", "无法识别的文件", by_looks=True),
 )
@@ -203,7 +203,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 def sniff(data: bytes) -> str:
     """The kind of a file: a tag of the table, or "empty"."""
-    return package_kind(Package(data)) if data.startswith(_ZIP) else sniff_head(data[:4096])
+    return _package_kind(Package(data)) if data.startswith(_ZIP) else sniff_head(data[:4096])
 
 
 def sniff_head(head: bytes) -> str:
@@ -231,7 +231,7 @@ def is_document(head: bytes) -> bool:
     return head[30:49] == b"[Content_Types].xml" or head[30:73] == b"mimetypeapplication/vnd.oasis.opendocument."
 
 
-def package_kind(package: Package) -> str:
+def _package_kind(package: Package) -> str:
     """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
     for item in FORMAT_TABLE:
         is_held = item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M)
@@ -287,7 +287,7 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
             kind, data = ("zip", answer) if isinstance(answer, bytes) else (answer, data)
     package = Package(data) if kind == "zip" else None
     if package is not None:
-        kind = package_kind(package)
+        kind = _package_kind(package)
     if kind in CONVERTIBLE:
         converted: bytes | None = code("reading.files.libreoffice:as_docx")(kind, data)
         if converted is None:

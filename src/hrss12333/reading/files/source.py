@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
-LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
-NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-READ_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+_LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+_NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
+_READ_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
@@ -90,10 +90,12 @@ def load(path: Path, most: int | None = None) -> bytes:
             if not S_ISREG(status.st_mode):  # any more
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
+                raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
             return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
-        raise FileProblem(Problem.DAMAGED, NO_ACCESS if isinstance(error, PermissionError) else READ_FAILED) from error
+        raise FileProblem(
+            Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _READ_FAILED
+        ) from error
 
 
 def printable_name(name: str) -> str:
@@ -156,12 +158,12 @@ def _sources(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) 
     return sorted(sources, key=lambda source: source.name)
 
 
-MAX_PASSED = 100 * 2**20
+_MAX_PASSED = 100 * 2**20
 """Bytes of all files together: fewer than a zip may hold, for they must pass through the child's answer."""
 
 Files = list[tuple[str, datetime | None, bytes]]
 """Name, time (naive, UTC) and content of each file, in the order of the archive."""
-NO_PROGRAM = (
+_NO_PROGRAM = (
     "这是RAR压缩包，电脑上没有能解开它的程序。请安装7-Zip或WinRAR（Linux：unar）后再试，"
     "或解压后报送其中的表格，或改用.zip打包。"
 )
@@ -180,7 +182,7 @@ def read_7z(data: bytes) -> Files:
 
         def create(self, filename: str) -> Any:
             """Where one file goes."""
-            self.made.append((filename, Py7zBytesIO(filename, MAX_PASSED)))
+            self.made.append((filename, Py7zBytesIO(filename, _MAX_PASSED)))
             return self.made[-1][1]
 
     try:
@@ -219,13 +221,13 @@ def read_rar(data: bytes) -> Files:
             # A .rar of old stores local time without saying so, as a zip does; it is taken so.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
-        raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
 
 
 def _expect_few_members(sizes: list[int]) -> None:
     if len(sizes) > MAX_MEMBERS:
         raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
-    if sum(sizes) > MAX_PASSED:
+    if sum(sizes) > _MAX_PASSED:
         raise too_large()
     if min(sizes, default=0) < 0:
         raise damaged()

@@ -30,7 +30,7 @@ from hrss12333.reading.files.bounds import (
 from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
 from hrss12333.reading.grid import FileProblem, column_number
 
-MAX_XML_OF_FILE = 128 * 2**20
+_MAX_XML_OF_FILE = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
@@ -57,11 +57,11 @@ _ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
 """Local name and value."""
 _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
-MAX_CELLS = 6_000_000
+_MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
-MAX_SPARSE_ROWS = 262_144
+_MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
-BEYOND = (
+_BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
     "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
 )
@@ -128,7 +128,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         longest, widest = max(longest, part.longest), max(widest, part.area)
         sparse |= part.area > MAX_AREA
         odd |= part.odd
-        if size > MAX_XML_OF_FILE or cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
+        if size > _MAX_XML_OF_FILE or cells > _MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large(word=package.word)
     if not known:
         expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
@@ -214,7 +214,7 @@ def _column_number(letters: bytes) -> int:
     return MAX_COLUMN + 1 if len(letters) > len("XFD") else column_number(letters.decode().upper()) + 1
 
 
-def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
+def sheet_area(raw: bytes, *, quick: bool) -> tuple[int, int, bool]:
     """Cells, the area that the fast reader will ask for at most, and whether that is certain; ``quick``: whether a rough bound
     will do where a glance gives one."""
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
@@ -223,7 +223,7 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     if is_plain and raw.find(b":c", start, end) < 0 and not _NOT_NEAR.search(raw, start, end):
         return raw.count(b"<c", start, end), _QUICK_AREA, True
     cells = len(_CELL_TAG.findall(raw))
-    if cells > MAX_CELLS:
+    if cells > _MAX_CELLS:
         raise too_large()
     rows, columns, unnamed = _reach(raw, cells)
     if unnamed > 0:  # cells without an address follow one another, rows as well
@@ -235,7 +235,7 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     rows, columns, unnamed = _reach(b"".join(filled), len(filled))
     area = counted_area(rows, columns)
     if area > MAX_AREA:
-        if unnamed or rows > MAX_SPARSE_ROWS:
+        if unnamed or rows > _MAX_SPARSE_ROWS:
             raise too_large()
         return len(filled), area, True
     return cells, area, not unnamed
@@ -246,5 +246,5 @@ def _reach(tags: bytes, cells: int) -> tuple[int, int, int]:
     rows = max(map(int, _ROW.findall(tags)), default=0)
     columns = max(map(_column_number, set(_COLUMN.findall(tags))), default=0)
     if rows > MAX_ROW or columns > MAX_COLUMN:
-        raise FileProblem(Problem.TOO_LARGE, BEYOND)
+        raise FileProblem(Problem.TOO_LARGE, _BEYOND)
     return rows, columns, cells - len(_ADDRESSED_CELL.findall(tags))

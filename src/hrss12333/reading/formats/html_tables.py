@@ -21,7 +21,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, refused, too_large
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Piece, read_letters
 from hrss12333.reading.formats.plain_text import decoded, typed
-from hrss12333.reading.formats.sheet_builder import SheetBuilder, Tables
+from hrss12333.reading.formats.sheet_builder import ERROR, SheetBuilder, Tables
 from hrss12333.reading.grid import Book, FileProblem, Grid
 
 _MOST_SPAN = 1_000
@@ -203,7 +203,8 @@ class _HtmlPage(Tables):
         letters = read_letters(self._text_pieces(cell, look))
         text = "\n".join(_lines_of_text(letters.text)) or letters.removed
         value = typed(text)
-        if number := cell.get("x:num", cell.get("num", cell.get("sdval"))):
+        # LibreOffice gives an error the number 0.
+        if (number := cell.get("x:num", cell.get("num", cell.get("sdval")))) and not ERROR.match(text):
             with suppress(ValueError):
                 value = float(number)
         sheet.put(at, value, letters, width=columns)

@@ -17,7 +17,7 @@ from hrss12333.reading.files.bounds import expect_small
 from hrss12333.reading.files.package import LOCKED, Package, parsed, properties, refused
 from hrss12333.reading.formats.formula import sifted
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, Look, Piece, read_letters
-from hrss12333.reading.formats.sheet_builder import Room, SheetBuilder, as_number, text_pieces
+from hrss12333.reading.formats.sheet_builder import ERROR, Room, SheetBuilder, as_number, text_pieces
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
@@ -44,7 +44,6 @@ _HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
     f"{_TABLE}display": (HIDDEN, lambda setting: setting == "false"),
 }
 """Attribute of a style's properties → the look of which it decides, and whether it gives it."""
-_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 _ODS_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
@@ -64,7 +63,7 @@ def read_ods(package: Package) -> Book:
         for style in _elements(roots, f"{_STYLE}style"):
             reader.add_style(style)
         conditions = (each.get(f"{_TABLE}condition", "") for each in _elements(roots, f"{_TABLE}content-validation"))
-        lists = tuple(plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
+        lists = tuple(_plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
         tables = [table for root in roots for table in root.iterfind(_SHEETS)]
         grids = [*map(reader.grid, tables)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
@@ -136,9 +135,9 @@ class _OdsReader:
         """It goes into the sheet as often as it is repeated, if it holds anything."""
         letters = read_letters(self._pieces(cell, look))
         text = (letters.text or letters.removed).strip()
-        formula = plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
+        formula = _plain_formula(written) if (written := cell.get(f"{_TABLE}formula")) else ""
         kinds = {value for name, value in cell.items() if name.endswith("}value-type")}
-        is_error = "error" in kinds or (formula and _ERROR.match(text))
+        is_error = "error" in kinds or (formula and ERROR.match(text))
         error = (text or "#ERROR!") if is_error else ""
         value = None if is_error else _cell_value(cell, letters.text)
         annotation = cell.find(_ANNOTATION)
@@ -197,13 +196,15 @@ def _cell_value(element: Any, text: str) -> Cell:
     return text or stored or None
 
 
-def plain_formula(formula: str) -> str:
+def _plain_formula(formula: str) -> str:
     """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
 
     def reference(found: re.Match[str]) -> str:
         sheet, _, first = found[1].rpartition(".")
-        name = sheet.strip("$'")
-        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
+        name, (until, _, end) = sheet.strip("$'"), (found[2] or "").rpartition(".")
+        last = f":{end}" if end else ""
+        if (until := until.strip("$'")) not in ("", name):  # over several sheets
+            name = f"{name}:{until}"
         return (f"'{name}'!" if name else "") + first + last
 
     return "=" + _ODS_REFERENCE.sub(reference, formula.partition("=")[2])

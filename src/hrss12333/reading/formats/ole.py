@@ -52,7 +52,7 @@ def kind_of(data: bytes) -> str | bytes:
     asking."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
-        return unlocked(data)
+        return _unlocked(data)
     return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls")
 
 
@@ -65,7 +65,7 @@ def read_old_workbook(data: bytes) -> Book:
     if name is None:
         raise cannot_read("ole") if roots else damaged()
     _stream(ole, name)
-    plain = unlocked(data)
+    plain = _unlocked(data)
     try:
         grids = read_xls(plain)
     except FileProblem as problem:
@@ -117,7 +117,7 @@ def _is_circular(ole: Any, name: str) -> bool:
     return False
 
 
-def unlocked(data: bytes) -> bytes:
+def _unlocked(data: bytes) -> bytes:
     """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself."""
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))

@@ -64,7 +64,7 @@ def read_cells(data: bytes) -> SheetsAndFooters:
                 for block in stream.conditional_formats or ()
                 for rule in block["rules"]
             )
-            sheet.lists = named_lists(
+            sheet.lists = _named_lists(
                 (each["formula1"] for each in stream.data_validations or () if each["type"] == "list"), names
             )
             grids.append(sheet.grid())
@@ -96,13 +96,13 @@ def _read_rows(rows: Iterator[list[CalamineCell]], sheet: SheetBuilder, looks: d
                     line[column] = ""
                     sheet.note((row, column), error=value or "#ERROR!")
                 elif formula := cell.formula:  # never calculated: one that gave an empty text holds a text
-                    sheet.note((row, column), formula=formula_of(formula))
+                    sheet.note((row, column), formula=_formula_of(formula))
                 continue
             if value == "":
                 continue
             filled = True
             if formula := cell.formula:
-                sheet.note((row, column), formula=formula_of(formula))
+                sheet.note((row, column), formula=_formula_of(formula))
             its = looks.get(cell.style_id)
             if its is None:
                 its = looks[cell.style_id] = look_of(cell.style or {})
@@ -118,7 +118,7 @@ def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:
     return bool(dimension["hidden"]) or dimension[size] == 0
 
 
-def named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
+def _named_lists(sources: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
     """The lists that validations make, given as formulas, by the cells that they name; the workbook calls some by ``names``."""
     return tuple(names.get(source.lstrip("="), source) for source in sources if source)
 
@@ -134,7 +134,7 @@ def plain_footers(pages: Iterable[tuple[str, Iterable[str | None]]]) -> Mapping[
     return found
 
 
-def formula_of(text: str) -> str:
+def _formula_of(text: str) -> str:
     """As ``=C5+D5``, with one sign before it."""
     return f"={text.lstrip('=').strip()}"
 
@@ -172,7 +172,7 @@ def _patient_grid(given: Any, computed: Any, names: Mapping[str, str]) -> Grid:
         for block in given.conditional_formatting
         for rule in block.rules
     )
-    sheet.lists = named_lists(
+    sheet.lists = _named_lists(
         (each.formula1 for each in given.data_validations.dataValidation if each.type == "list"), names
     )
     return sheet.grid()
@@ -186,7 +186,7 @@ def _patient_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, looks: d
         return ""
     value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
-        sheet.note(at, formula=formula_of(getattr(cell.value, "text", cell.value) or ""))
+        sheet.note(at, formula=_formula_of(getattr(cell.value, "text", cell.value) or ""))
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
     if value == "" or not (cell.has_style or runs):
         return value

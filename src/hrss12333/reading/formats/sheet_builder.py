@@ -27,6 +27,8 @@ from hrss12333.survey.spellings import LARGEST_EXACT
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
+ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
+"""What a cell shows instead of a value."""
 _FIGURES = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
 _ROUNDED = lazy(rf"(\d[\d,]{{0,15}})(\.\d{{1,6}})?\s*([{''.join(FORMAT_MAGNITUDES)}]).{{0,3}}")
 _ORDINARY_STYLE, _NO_LETTERS = CellStyle(), Letters()

@@ -34,7 +34,7 @@ from hrss12333.reading.grid import FileProblem, Prose
 if TYPE_CHECKING:
     from docx.document import Document
 
-MAX_XML = 32 * 2**20
+_MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
 
 _OTHER_DOCUMENTS = (
@@ -49,7 +49,7 @@ _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|
 
 def open_word(package: Package) -> Document:
     """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML."""
-    if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
+    if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
     if _STRICT.search(package.read("_rels/.rels")):

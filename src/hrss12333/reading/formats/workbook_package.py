@@ -234,11 +234,18 @@ def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
 
 _IN_CELLS = (b"'", b"hidden", b' ht="0', b'"e"', b" =")
 _AROUND_CELLS = (*b"hidden width=\"0 conditionalFormat dataValidation headerFooter :sheetData '".split(), b" =")
-_IN_STYLES = (*b'strike rgb indexed theme="0" formatCode numFmtId="9" numFmtId="10" \''.split(), b"<dxf ")
+_DATES_AND_SHARES = (9, 10, *range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))
+"""The numbers of the built-in formats that show a number as a date, a time or a share."""
+_IN_STYLES = (
+    *b'strike rgb indexed theme="0" formatCode \''.split(),
+    *(b'numFmtId="%d"' % number for number in _DATES_AND_SHARES),
+    *(b"<dxf ", b" =", b"= "),
+)
 """What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
 notation that few programs have."""
 _CELL_TAG = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
 _FORMULA_AND_VALUE = lazy(rb">([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
+_STYLES = "xl/styles.xml"
 _MOST_FORMULAS = 1_000
 """Formulas of a sheet that are searched for."""
 
@@ -246,14 +253,15 @@ _MOST_FORMULAS = 1_000
 def read_quickly(package: Package, found: Inspected) -> tuple[Grid, ...] | None:
     """All worksheets of a workbook that the guard has let through; None where its cells may say more."""
     parts = found.parts
-    if "comment" in package.listing or not _are_plain(parts.get("xl/styles.xml", b"")):
+    if "comment" in package.listing or not _are_plain(parts.get(_STYLES, b"")):
         return None
     if any(b"<rPr" in part for part in parts.values()):
         return None
     marks = {name: _formulas(parts.get(part, b"")) for name, part in found.sheets.items()}
     if None in marks.values():
         return None
-    return tuple(replace(grid, marks=marks.get(grid.name) or {}) for grid in read_grids(packed(parts)))
+    values = packed({name: part for name, part in parts.items() if name != _STYLES})  # which change none of them
+    return tuple(replace(grid, marks=marks.get(grid.name) or {}) for grid in read_grids(values))
 
 
 @lru_cache(maxsize=8)  # as they are in every filing that one program wrote

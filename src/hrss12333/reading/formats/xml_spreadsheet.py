@@ -87,7 +87,7 @@ def _read_cell(cell: Any, at: At, sheet: SheetBuilder, look: frozenset[str]) -> 
     if kind == "Error":
         sheet.note(at, error=text or "#ERROR!")
     elif data is None or (kind == "Number" and text):
-        sheet.note(at, formula=in_letters(cell.get(f"{_SS}Formula", ""), *at))
+        sheet.note(at, formula=_in_letters(cell.get(f"{_SS}Formula", ""), *at))
     if text and kind != "Error":
         letters = read_letters(text_pieces(data, lambda child: _LETTERS_OF_TAG.get(child.tag, _PLAIN_LETTERS), look))
         sheet.put(at, _cell_value(kind, text, letters), letters)
@@ -110,7 +110,7 @@ def _attribute_number(element: Any, name: str, default: int = 0) -> int:
     return default if text is None else min(max(int(text), 0), MAX_ROW + 1)
 
 
-def in_letters(formula: str, row: int, column: int) -> str:
+def _in_letters(formula: str, row: int, column: int) -> str:
     """``=SUM(RC[1]:RC[3])`` in this cell as ``=SUM(D6:F6)``, as all other formulas are; as it is where it leads off the
     sheet."""
 

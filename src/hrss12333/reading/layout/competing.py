@@ -82,7 +82,7 @@ def chosen(
     if len({table.form.key for table, _ in tables}) == len(tables):
         return list(tables)
     # Partial ones are compared with the others, whatever they are called.
-    partial = {id(table) for table in partial_tables([table for table, _ in tables])}
+    partial = {id(table) for table in _partial_tables([table for table, _ in tables])}
     scores = [_score(table, year, hidden, lines) for table, _ in tables]
     reported: dict[int, list[Table]] = defaultdict(list)
     removed = set()
@@ -153,7 +153,7 @@ def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, 
 def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
     """The partial ones of some files' tables, with the rows that give way to sound ones: all of a table's where these speak
     for over half."""
-    partial = {id(table): table for tables in files for table in partial_tables(tables)}
+    partial = {id(table): table for tables in files for table in _partial_tables(tables)}
     found = []
     for table in partial.values():
         sound = [o for tables in files for o in tables if o.form.key == table.form.key and id(o) not in partial]
@@ -167,7 +167,7 @@ def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
     return found
 
 
-def partial_tables(tables: Sequence[Table]) -> Iterator[Table]:
+def _partial_tables(tables: Sequence[Table]) -> Iterator[Table]:
     """Those of one file that have no header of their own and lack columns."""
     taken: dict[str, set[Place | None]] = defaultdict(lambda: {None})
     # A header that several share is the fullest one's.

@@ -6,7 +6,7 @@ and dates by their words and quotes the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from enum import Enum, auto
 from functools import cached_property
 from itertools import pairwise
@@ -30,6 +30,7 @@ from hrss12333.reading.layout.row_words import (
     named_year,
     summed_region,
 )
+from hrss12333.reading.layout.statements import year_of_cell
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_placeholder
 from hrss12333.survey.frame import TOTAL
@@ -40,7 +41,7 @@ from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.written_years import names_another_year
 
 SUBTOTAL = "小计行，不计入数据"
-OTHER_YEAR = "这一行是其他年度的数据，没有读取"
+_OTHER_YEAR = "这一行是其他年度的数据，没有读取"
 OTHER_YEARS = "从这一行起是其他年度的数据，没有读取"
 _STRONG = 3
 """Answers that make a row below the notes a data row all the same."""
@@ -61,6 +62,8 @@ class Above(Struct):
     unit: Unit | None
     year: int | None
     body: int
+    dated: Set[int] = frozenset()
+    """The columns of years."""
     regions: set[str | None] = field(default_factory=set)
     total: int | None = None
     notes: bool = False
@@ -179,8 +182,10 @@ class BodyLine:
         return any(map(is_subtotal, self.called))
 
     def is_statistic(self) -> bool:
-        """平均, 同比; 2018年 under a heading of figures parts the column, and names no row."""
-        lead = "" if next(iter(self.texts)) in self.cells.columns.in_order else self.lead
+        """平均, 同比; 2018年 under a heading of figures parts the column, under 年度 dates the row, and names no row."""
+        first = next(iter(self.texts))
+        is_dated = first in self.above.dated and year_of_cell(self.lead)
+        lead = "" if is_dated or first in self.cells.columns.in_order else self.lead
         return any(map(is_statistic, filter(None, (self.serial, self.name.written, lead))))
 
     def is_guide(self) -> bool:
@@ -257,7 +262,7 @@ DISPOSITIONS: Sequence[tuple[Fate, Callable[[BodyLine], bool], str]] = (
     (Fate.UNREAD, BodyLine.is_explanation, ""),
     # A row is what it calls itself before it is what its cells hold.
     (Fate.SAMPLE, BodyLine.is_sample, ""),
-    (Fate.LEFT_OUT, BodyLine.is_other_years_total, OTHER_YEAR),
+    (Fate.LEFT_OUT, BodyLine.is_other_years_total, _OTHER_YEAR),
     (Fate.TOTAL, BodyLine.is_total, ""),
     (Fate.LEFT_OUT, BodyLine.is_subtotal, SUBTOTAL),
     (Fate.LEFT_OUT, BodyLine.is_statistic, "由其他行算出的行，不计入数据"),

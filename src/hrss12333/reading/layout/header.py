@@ -49,7 +49,7 @@ _BELOW = lazy(
     r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]",
     needs=":：",
 )
-_LABEL = "\ue001"
+_LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
 _PART = lazy(rf"[^{_LABEL}{BORDER}]+")
 _IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")

@@ -168,7 +168,7 @@ def named_column(form: Form, text: str, year: int | None = None) -> HeadedColumn
     return _named_column(form, plain, year) if plain != text else None
 
 
-def corrected_column(form: Form, text: str, year: int | None = None) -> HeadedColumn | None:
+def corrected_column(form: Form, text: str, year: int | None) -> HeadedColumn | None:
     """The column that a heading gives other figures for: 来电总量（更正）, 修改后放弃量."""
     plain = _CORRECTED.sub("", text)
     return named_column(form, plain, year) if plain != text else None
@@ -280,7 +280,7 @@ def is_known(text: str, forms: Sequence[Form]) -> bool:
     return any(is_group(form, text) for form in forms) or any(named_column(f, text) for f in forms_headed(forms, text))
 
 
-def names_other_matter(text: str) -> bool:
+def _names_other_matter(text: str) -> bool:
     """Whether a heading names a rate, a share, another year or a part: no column of such a form."""
     folded = unicodedata.normalize("NFKC", text)
     return any(word in folded for word in _UNLIKE_WORDS) or bool(_UNLIKE.search(folded))
@@ -288,7 +288,7 @@ def names_other_matter(text: str) -> bool:
 
 def means_other_figures(form: Form, text: str, year: int | None = None) -> bool:
     """Whether a heading over others makes them parts or something else: 上年情况, 2018年, 来电情况（12月）, 队伍建设（在编）."""
-    return names_other_matter(text) or is_part_of_group(form, text, year) or is_of_another_year(form, text, year)
+    return _names_other_matter(text) or is_part_of_group(form, text, year) or is_of_another_year(form, text, year)
 
 
 def is_of_another_year(form: Form, text: str, year: int | None) -> bool:
@@ -301,7 +301,7 @@ def is_of_another_year(form: Form, text: str, year: int | None) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def is_part_of_group(form: Form, text: str, year: int | None = None) -> bool:
+def is_part_of_group(form: Form, text: str, year: int | None) -> bool:
     """Whether a text is a group's heading with more in its brackets than a unit of measure or the period."""
     name = normal(text)
     if not is_group(form, re.sub(r"\([^()]*\)", "", name)):
@@ -339,7 +339,7 @@ def parts_of(form: Form) -> frozenset[str]:
 def column_alike(form: Form, text: str) -> Column | None:
     """The column whose telling words are exactly those of this heading; None where it is about something else."""
     name = normal(text)
-    if names_other_matter(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", full_years(text)):
+    if _names_other_matter(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", full_years(text)):
         return None
     key = _cores(form).get(_core(text))
     measure = _OTHER_MEASURE.get(form.by_key[key].unit) if key else None

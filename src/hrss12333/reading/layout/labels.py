@@ -34,8 +34,8 @@ _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 LABEL_ENDS = frozenset(":：）)")
 """One of which is in every label that is recognised by itself."""
-BORDER = "\ue000"
-"""Stands for a cell border in a row's text; a private character, for control characters count as white space."""
+BORDER = "\ufdd0"
+"""Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 SEAL_PATTERN = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
 """（盖章） and its variants."""
 NOTE_ROW = lazy(
@@ -194,7 +194,7 @@ def is_label(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def is_bare_label(text: str) -> bool:
+def _is_bare_label(text: str) -> bool:
     """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
     shown = visible(text)
     if not 1 < len(shown) <= _LONGEST_BARE or shown[-1] not in _ENDS or _OF_CONTACT.isdisjoint(shown):
@@ -204,7 +204,7 @@ def is_bare_label(text: str) -> bool:
 
 def is_contact_line(texts: Iterable[str]) -> bool:
     """Whether a row's cells are labels of the contact beside their values: 联系人 | 王某 | 手机 | 139…."""
-    return sum(map(is_bare_label, texts)) >= _SEVERAL
+    return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 
 # What the blanks beside labels hold

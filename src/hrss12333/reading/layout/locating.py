@@ -134,7 +134,7 @@ def locate(grid: Grid, edition: Edition, words: SheetWords | None = None) -> lis
     starts: dict[int, int] = {}
     body = 0
     for top in sorted({item.top for item in found}):
-        starts[top] = preamble(grid, body, top) if body else 0
+        starts[top] = _preamble(grid, body, top) if body else 0
         body = max(item.body for item in found if item.top == top)
     later = [*starts.items(), (len(grid.cells), len(grid.cells))]
     return [
@@ -284,7 +284,7 @@ def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:
     return top, bottom, first, answers, shown, tuple(boxes), tuple(over)
 
 
-def preamble(sheet: Grid, first: int, top: int) -> int:
+def _preamble(sheet: Grid, first: int, top: int) -> int:
     """First row, from ``first`` on, of the title and header that belong to the headings in row ``top``.
 
     ``top`` itself where nothing is above them: headings repeated for printing.

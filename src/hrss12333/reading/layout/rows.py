@@ -70,7 +70,9 @@ class RowReader:
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
         """The rows whose names say another year."""
-        self._above = Above(self._cells, self._name, unit, year, located.body)
+        self._dated = {match.column for match in located.strangers if is_year_heading(match.text)}
+        """The columns of years."""
+        self._above = Above(self._cells, self._name, unit, year, located.body, self._dated)
 
     def read(self) -> RowsRead:
         """All rows from below the headings to the end of the table."""
@@ -96,9 +98,8 @@ class RowReader:
             self._take_line(line, fate, reason, read)
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
-        dated = [match.column for match in self._located.strangers if is_year_heading(match.text)]
         rows = range(self._located.body, end)
-        beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in dated for row in rows}
+        beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in self._dated for row in rows}
         read.years = {row: year for (row, _), year in beside.items() if year}
         self._without_other_years(read)
         read.scales = list(self._cells.scales.found(read.rows))
@@ -178,8 +179,10 @@ class RowReader:
         written, column = list(texts.items())[-1]
         box = self._merged.box(index, column)
         carried = box is not None and box.top < index
-        if self._unit is None or len(written) > LONGEST_NAME * 2 or is_total(written) or is_sample(written):
+        if self._unit is None or is_total(written) or is_sample(written):
             return Name(written, None, column, carried)
+        if len(written) > LONGEST_NAME * 2:
+            return Name(written, RegionMatch(None), column, carried)
         found = match_region(self._unit, written)
         if found.name is None:
             bare = year_around(written)[0]

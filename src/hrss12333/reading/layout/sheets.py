@@ -86,17 +86,17 @@ _HIGHEST = 40
 def without_own_parts(grids: Sequence[Grid]) -> Iterator[Grid]:
     """The sheets without the list of changes of a clean form, and without last year's figures beside a blank one."""
     for grid in grids:
-        if not is_change_list(grid):
+        if not _is_change_list(grid):
             left = last_year_column(grid)
             yield grid if left is None else grid.part(0, left - 1)
 
 
 def is_own_sheet(book: Book, grid: Grid) -> bool:
     """Whether this tool wrote all of a sheet, beside the forms."""
-    return (book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)) or is_change_list(grid)
+    return (book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)) or _is_change_list(grid)
 
 
-def is_change_list(grid: Grid) -> bool:
+def _is_change_list(grid: Grid) -> bool:
     """Whether a sheet lists what was changed in a clean form."""
     first = grid.at(0, 0)
     return isinstance(first, str) and first.lstrip().startswith(CHANGES)

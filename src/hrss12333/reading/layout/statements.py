@@ -114,13 +114,13 @@ def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool
     """Whether a place is in a line of text with no more data after it, or one that the form prints."""
     if place is None:
         return True
-    if not is_line(grid, place.row - 1):
+    if not _is_line(grid, place.row - 1):
         return False
     figures = (sum(str(cell).removesuffix(".0").isdecimal() for cell in line) for line in grid.cells[place.row : end])
     return kind is TextKind.PRINTED or max(figures, default=0) < _FIGURES
 
 
-def is_line(grid: Grid, row: int) -> bool:
+def _is_line(grid: Grid, row: int) -> bool:
     """Whether a row holds a line of text, and no data."""
     return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_LINE_CELLS
 
@@ -170,7 +170,7 @@ Measures = Mapping[str, Sequence[Evidence]]
 def measures(item: Candidate, around: Sequence[Text]) -> Measures:
     """What is reported about the units of measure: above a table, in the names around it and the mail, and below."""
     grid, found = item.grid, dict[str, list[Evidence]]()
-    below = (text for row, text in item.measures if item.body <= row < item.end and is_line(grid, row))
+    below = (text for row, text in item.measures if item.body <= row < item.end and _is_line(grid, row))
     for text in (
         *(Text(TextKind.ABOVE, text) for text in item.texts),
         Text(TextKind.SHEET, grid.name),
@@ -185,7 +185,7 @@ def measures(item: Candidate, around: Sequence[Text]) -> Measures:
     return found
 
 
-def reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
+def _reported_measure(by_unit: Measures, unit: str) -> tuple[int, str] | None:
     """The scale of figures of a unit of measure, and what says so and otherwise, in Chinese; None where all say that the
     figures are plain, or nothing is said."""
     reported = ranked((*by_unit.get(unit, ()), *by_unit.get("", ())))
@@ -215,7 +215,7 @@ class Scales:
         """Cells whose figure was read in another unit → (field, scale, what says so)."""
         for key, match in located.columns.items() if measures or not located.columns.are_single else ():
             column = self._form.by_key[key]
-            scale = reported_measure(measures, column.unit)
+            scale = _reported_measure(measures, column.unit)
             if match.scale:
                 scale = match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
             if scale and column.kind is Kind.COUNT:

@@ -110,7 +110,7 @@ def _ticked_beside(text: str) -> str | None:
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 
 
-def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
+def _read_choice(column: Column, cell: Cell, year: int | None) -> Answer:
     """Which of the column's choices a cell names; V301 or V305 where it names none for certain.
 
     ``year`` is the year reported on, as in `read_yesno`.
@@ -169,7 +169,7 @@ def _read_answer(column: Column, cell: Cell, year: int | None) -> Answer:
     if column.kind is Kind.YESNO:
         return _of_its_level(column, cell, read_yesno(cell, year))
     if column.kind is Kind.CHOICE:
-        return read_choice(column, cell, year)
+        return _read_choice(column, cell, year)
     if column.kind is Kind.SERIAL:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)

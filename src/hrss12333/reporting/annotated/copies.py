@@ -50,10 +50,10 @@ if TYPE_CHECKING:
 
 _WITHOUT_MACROS, _WITH_MACROS = ".xlsx", ".xlsm"
 """What the copy is: content decides, not the sender's name for it."""
-CODE_LABEL = "校验码:"
+_CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
-SUFFIX = "_审核"
-NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
+_SUFFIX = "_审核"
+_NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
 
 
 class Annotated(Struct, frozen=True):
@@ -84,7 +84,7 @@ class Copies(Struct, frozen=True):
         """A line for each copy, and one for those that are missing for one reason."""
         lines = [f"已写入：{item.path}" for item in self.written]
         for reason, files in grouped(self.refused, itemgetter(1)).items():
-            if reason != NOT_NEEDED:
+            if reason != _NOT_NEEDED:
                 names = "、".join(clean(file) for file, _ in files)
                 lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
         return lines
@@ -98,7 +98,7 @@ def annotate_all(
     names: FileNames | None = None,
     *,
     option: str = "--annotate",
-    force: bool = False,
+    force: bool,
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
@@ -126,7 +126,7 @@ def annotate_all(
         if reason:
             refused.append((item.file, reason))
             continue
-        targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (_WITHOUT_MACROS, _WITH_MACROS), taken)
+        targets = unique_paths(folder, f"{stem_of(item.file)}{_SUFFIX}", (_WITHOUT_MACROS, _WITH_MACROS), taken)
         for target in targets.values():
             check_target(target, force=force, option=option)
         planned.append((replace(item, findings=tuple(map(names.of, item.findings))), targets))
@@ -141,11 +141,11 @@ def annotate_all(
 
 def _no_copy(checked: Checked) -> str:
     if checked.superseded_by:
-        return NOT_NEEDED
+        return _NOT_NEEDED
     if checked.result == "unreadable":
         return "文件无法读取，没有可以批注的内容"
     if not any(finding.blocks or finding.is_open_query for finding in checked.findings):
-        return NOT_NEEDED
+        return _NOT_NEEDED
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 
@@ -181,7 +181,7 @@ def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
     lines = [_audit_line(copy, finding, annotated.get(index), edition) for index, finding in enumerate(ordered)]
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
-    book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
+    book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
 
 
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:

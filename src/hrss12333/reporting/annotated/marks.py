@@ -24,7 +24,7 @@ from hrss12333.patterns import lazy
 from hrss12333.wording.text import wrap
 
 AUTHOR = "12333审核"
-SEPARATOR = "\n──审核意见──\n"
+_SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
 GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
 """Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
@@ -35,7 +35,7 @@ _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
 AUDIT_TITLE = f"{AUDIT_SHEET}："
-AUDIT_COLUMNS = (
+_AUDIT_COLUMNS = (
     ("序号", 5),
     ("级别", 11),
     ("规则", 6),
@@ -50,9 +50,9 @@ AUDIT_COLUMNS = (
 """Heading and width, in characters."""
 _LEVEL_COLUMN, _CELL_COLUMN, _VALUE_COLUMN = 2, 5, 8
 """Numbers of columns that are more than text."""
-_MEMORY = len(AUDIT_COLUMNS) + 1
+_MEMORY = len(_AUDIT_COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
-_LAST = column_letters(len(AUDIT_COLUMNS))
+_LAST = column_letters(len(_AUDIT_COLUMNS))
 _LINE_POINTS = 15.5
 _TELEPHONE = 10**10
 """A number of as many digits may be a mobile's."""
@@ -91,14 +91,14 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     page: Worksheet = book.create_sheet(_free_name(book), 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TOP_LOOK)
     page.row_dimensions[1].height = 30
-    total = sum(width for _, width in AUDIT_COLUMNS)
+    total = sum(width for _, width in _AUDIT_COLUMNS)
     for row, remark in enumerate(remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(AUDIT_COLUMNS))
-    for column, (label, width) in enumerate(AUDIT_COLUMNS, start=1):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_AUDIT_COLUMNS))
+    for column, (label, width) in enumerate(_AUDIT_COLUMNS, start=1):
         _write_cell(page, heading, column, label, **_HEADING_LOOK)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
@@ -111,7 +111,7 @@ def former_fills(page: Worksheet) -> dict[tuple[str, str], Fill]:
     """(sheet, cell) → the fill before ours, from the sheet of an earlier audit."""
     rows = page.iter_rows(min_col=_MEMORY, max_col=_MEMORY + 1)
     return {
-        (str(sheet.value).replace(_ESCAPED, "_"), str(cell.value)): fill_of(sheet)
+        (str(sheet.value).replace(_ESCAPED, "_"), str(cell.value)): _fill_of(sheet)
         for sheet, cell in rows
         if sheet.value and cell.value
     }
@@ -147,7 +147,7 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
         place, former = line.annotated
         _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)
         _write_cell(page, row, _MEMORY + 1, place.a1, border=None)
-    texts = zip(map(str, line.texts), (width for _, width in AUDIT_COLUMNS[1:]), strict=True)
+    texts = zip(map(str, line.texts), (width for _, width in _AUDIT_COLUMNS[1:]), strict=True)
     page.row_dimensions[row].height = _height(texts)
 
 
@@ -204,14 +204,14 @@ def shown_at(page: Worksheet, place: Place) -> Place:
 def fill_and_comment(page: Worksheet, place: Place, severity: Severity, words: str) -> Fill:
     """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
     cell = _cell_at(page, place)
-    former, words = fill_of(cell), escaped(words)
+    former, words = _fill_of(cell), escaped(words)
     cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
     present = cell.comment
-    cell.comment = Comment(f"{present.text}{SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
+    cell.comment = Comment(f"{present.text}{_SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
     return former
 
 
-def fill_of(cell: Cell | MergedCell) -> Fill:
+def _fill_of(cell: Cell | MergedCell) -> Fill:
     """The cell's fill, to be given to another."""
     return cast(Fill, copy(cell.fill))  # what a cell shows is a proxy; its copy is the fill itself
 
@@ -226,7 +226,7 @@ def clear_fills_and_comments(book: Workbook, fills: Mapping[tuple[str, str], Fil
             if comment is not None and comment.author == AUTHOR:
                 cell.comment = None
             elif comment is not None:
-                comment.text = comment.text.partition(SEPARATOR.strip())[0].rstrip("\n")
+                comment.text = comment.text.partition(_SEPARATOR.strip())[0].rstrip("\n")
 
 
 def fit_comments(book: Workbook) -> None:

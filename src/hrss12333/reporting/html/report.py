@@ -97,7 +97,7 @@ def write_report(path: Path, page: str) -> None:
 def html_report(
     inbox: Inbox,
     standings: Standings,
-    paths: Sequence[Path] = (),
+    paths: Sequence[Path],
     lead: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> str:

@@ -175,7 +175,7 @@ class Letter(Struct, frozen=True):
 
 
 def write_letter(
-    recipient: Recipient, sender: Sender, person: Person, names: FileNames, copies: Sequence[str] = ()
+    recipient: Recipient, sender: Sender, person: Person, names: FileNames, copies: Sequence[str]
 ) -> Letter:
     """The letter to a recipient.
 

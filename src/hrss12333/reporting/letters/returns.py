@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
-SEND_LIST = "发送清单"
+_SEND_LIST = "发送清单"
 _COLUMNS = {
     "序号": 5,
     "收件单位": 25,
@@ -64,18 +64,18 @@ _COLUMNS = {
 """Heading → width; the last column is for staff."""
 _HEADING_ROW = 3
 """Row of the headings, from 0."""
-EARLIER_LETTERS = "以前的信函"
+_EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
     folder: Path,
     inbox: Inbox,
     data_of: Callable[[str], bytes],
-    previous: Previous | None = None,
+    previous: Previous | None,
+    reply_by: date | None,
+    today: date,
     *,
-    reply_by: date | None = None,
-    today: date | None = None,
-    force: bool = False,
+    force: bool,
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths and what to say of an earlier run's.
 
@@ -97,7 +97,7 @@ def write_returns(
     recipients = _recipients(standings, inbox.files, national)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
-    listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
+    listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
     marked = {_file_key(item) for recipient in recipients for item in recipient.files}
@@ -105,7 +105,7 @@ def write_returns(
     whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
-    sender = Sender(national.edition, standings.of, today or date.today(), reply_by)
+    sender = Sender(national.edition, standings.of, today, reply_by)
     paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
@@ -218,7 +218,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     listed = list(dict.fromkeys(files))
     if not listed:
         return []
-    place = folder / EARLIER_LETTERS
+    place = folder / _EARLIER_LETTERS
     check_folder(place)
     try:
         taken = {path.stem.lower() for path in place.iterdir()}
@@ -237,11 +237,11 @@ def _write_send_list(
 ) -> None:
     """Write the workbook; ``letters`` come with their drafts."""
     edition = sender.edition
-    title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
+    title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
     with new_workbook(path, properties, MEASURED_FONT, in_memory=True) as workbook:
         styles = TableStyles(workbook)
-        sheet: Any = workbook.add_worksheet(SEND_LIST)
+        sheet: Any = workbook.add_worksheet(_SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
         for row, line in enumerate(_counted_lines(letters, standings, national), 1):
             sheet.write_string(row, 0, line, styles.get())

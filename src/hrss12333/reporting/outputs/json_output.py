@@ -76,7 +76,7 @@ def check_json(inbox: Inbox) -> str:
     )
 
 
-def merge_json(national: National, output: str | None, progress: Progress | None = None) -> str:
+def merge_json(national: National, output: str | None, progress: Progress | None) -> str:
     """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
     workbook."""
     absent = [unit.name for unit in missing_units(national)]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox, UnitFindings
     from hrss12333.reporting.outputs import Sink
 
-STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+_STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 8
 """Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
@@ -175,7 +175,7 @@ def _rows_in_words(table: Table) -> str:
     return f"工作表“{clean(table.sheet)}”{area}的{table.form.key}，{holds}"
 
 
-def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool = False) -> None:
+def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
     """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。
     and the list; notes are counted where ``verbose``."""
     others, year = len(inbox.national.other_years), inbox.edition.year
@@ -191,7 +191,7 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
     printer.line(f"结论：{len(inbox.files)}个文件，{standings.counted}：{parts}{tail}。", style="bold")
     for state, listed in by_state.items():
         named = "、".join(_name_and_places(item) for item in listed)
-        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=STATE_STYLES[state])
+        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
 
 
 def _name_and_places(item: Standing) -> str:

@@ -72,7 +72,7 @@ class Edition(Struct, frozen=True, eq=False):
         """The same forms asked for another year, whose notice is not known."""
         return self if year == self.year else replace(self, year=year, notice=Notice())
 
-    def with_notice(self, *, number: str | None = None, deadline: date | None = None) -> Edition:
+    def with_notice(self, *, number: str | None, deadline: date | None) -> Edition:
         """The same edition, citing this 文号 and this deadline where they are given."""
         known = self.notice
         return replace(self, notice=replace(known, number=number or known.number, deadline=deadline or known.deadline))

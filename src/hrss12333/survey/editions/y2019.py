@@ -35,7 +35,7 @@ TEAM = "队伍建设"
 SYSTEM = "电话系统建设"
 CHANNELS = "服务渠道"
 STANDARDS = "规范化建设"
-BALANCE_NOTE = "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
+_BALANCE_NOTE = "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
 
 
 class ServiceRow(FormRow):
@@ -47,7 +47,7 @@ class ServiceRow(FormRow):
         "来电总量",
         group=CALLS,
         unit="次",
-        note=BALANCE_NOTE,
+        note=_BALANCE_NOTE,
         sample=2500,
         aliases=("来电总数", "总来电量", "来电量", "呼入总量", "总呼入量", "呼入量", "来话总量"),
     )
@@ -55,7 +55,7 @@ class ServiceRow(FormRow):
         "人工接听量",
         group=CALLS,
         unit="次",
-        note=BALANCE_NOTE,
+        note=_BALANCE_NOTE,
         sample=1000,
         aliases=("人工接听", "人工接听数", "人工接通量", "人工服务量", "人工量"),
     )
@@ -63,7 +63,7 @@ class ServiceRow(FormRow):
         "自助语音量",
         group=CALLS,
         unit="次",
-        note=BALANCE_NOTE,
+        note=_BALANCE_NOTE,
         sample=1000,
         aliases=(
             *("自助语音", "自助语音服务量", "自助服务量", "自助量"),
@@ -74,7 +74,7 @@ class ServiceRow(FormRow):
         "放弃量",
         group=CALLS,
         unit="次",
-        note=BALANCE_NOTE,
+        note=_BALANCE_NOTE,
         sample=500,
         aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量", "放弃呼叫量", "来电放弃量"),
     )

@@ -49,7 +49,7 @@ RANK_KEY, ABOVE_KEY, BELOW_KEY, BASIS_KEY = "@rank", "@above", "@below", "@basis
 denominator behind those of a comparison's two years."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 REMARKS_WIDTH, QUESTIONED_WIDTH = 34.0, 148.0
-OPERANDS = "计算依据（不打印）"
+_OPERANDS = "计算依据（不打印）"
 YEARS = {"": "", NOW_KEY: NOW, BEFORE_KEY: PREVIOUS}
 """What is worked out: this year's value, and both years' over the same rows; the headings of these."""
 _FEW = 3
@@ -192,7 +192,7 @@ def _names_in_words(names: Sequence[str]) -> str:
     return "、".join(names) if len(names) <= _FEW else f"{'、'.join(names[: _FEW - 1])}等{len(names)}项"
 
 
-def operand_formulas(area: DetailArea, item: Indicator, year: str = "") -> tuple[str, str]:
+def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
     """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
     them in open question; with a year over those that do in both, for that year."""
     before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
@@ -252,11 +252,11 @@ def _year_columns(book: NationalBook, form: Form, item: Indicator, year: str) ->
     def is_sure(line: SummaryLine) -> bool:
         return bool(year) or not 0 < found(line).covered < line.rows
 
-    numerator, denominator = operand_formulas(area, item, year)
+    numerator, denominator = _operand_formulas(area, item, year)
     upper, lower = own_cell(above), own_cell(below)
     undefined = f"OR(N({lower})=0,N({upper})>N({lower}))" if item.percent else f"N({lower})=0"
     this_year = f"{item.name}\n（{item.unit}）" if item.unit else item.name
-    operand = partial(LineColumn, width=26.0, group=OPERANDS, form=form, adds_up=True)
+    operand = partial(LineColumn, width=26.0, group=_OPERANDS, form=form, adds_up=True)
     answered = f"答“{YES}”的地区数" if item.answers else f"分子：{item.above(form)}"
     return [
         LineColumn(
@@ -294,7 +294,7 @@ def _rank_columns(
                 f"{key}{BASIS_KEY}",
                 f"{item.name}\n参加排名的",
                 26.0,
-                OPERANDS,
+                _OPERANDS,
                 form=form,
                 value=lambda line: None if line.is_in_question(item.fields) else line.quotient(item).value,
                 formula=f'=IF({sure},{own_cell(key)},"")',

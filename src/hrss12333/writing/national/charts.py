@@ -9,8 +9,8 @@ from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.national.book import NationalBook
 
-LETTERS = 10.0
-MOST_SERIES = 8
+_LETTERS = 10.0
+_MOST_SERIES = 8
 """Columns of data that a chart may need."""
 _WIDTH = 515
 """Pixels: two are beside one another."""
@@ -23,20 +23,20 @@ def write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[l
     ``data``. Returns the rows that begin a page, and the one behind the last."""
     analysis = book.lines_areas[ANALYSIS]
     first = len(analysis.columns) + 1
-    data.set_column(first, first + MOST_SERIES, 24, None, {"hidden": True})
+    data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
     breaks, top = list[int](), analysis.first
     for start in range(0, len(drawn), 2):
         pair = drawn[start : start + 2]
         breaks.append(row)
-        high = max(pixels_high(chart, LETTERS) for chart in pair)
+        high = max(pixels_high(chart, _LETTERS) for chart in pair)
         for at, chart in enumerate(pair):
             refer = _write_data(book, data, (top, first), chart)
             top += len(chart.names) + 3
-            made = draw(book.workbook, chart, refer, size=LETTERS, title=True)
+            made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
             made.show_hidden_data()
-            made.set_size({"width": _WIDTH, "height": pixels_high(chart, LETTERS)})
+            made.set_size({"width": _WIDTH, "height": pixels_high(chart, _LETTERS)})
             sheet.insert_chart(row, 0, made, {"x_offset": 2 + at * (_WIDTH + 4), "y_offset": 4, "object_position": 2})
         for _ in range(-(-high // ROW) + 1):
             sheet.set_row_pixels(row, ROW)

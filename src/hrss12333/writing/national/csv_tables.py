@@ -34,7 +34,7 @@ def guarded(text: str) -> str:
     return f"'{text}" if _LIVE.match(text) else text
 
 
-def write_csv(folder: Path, national: National, *, force: bool = False) -> list[Path]:
+def write_csv(folder: Path, national: National, *, force: bool) -> list[Path]:
     """Write 明细 and 汇总 of every form into the folder; returns the files.
 
     Raises:

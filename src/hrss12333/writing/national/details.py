@@ -37,15 +37,15 @@ SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
-LEADING = 1
+_LEADING = 1
 """Columns before the form's own."""
-LAST_YEARS = "上年"
+_LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
-WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
 
-UNREAD_MARK = "？"
+_UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
-LOOKS: dict[str, dict[str, Any]] = {
+_LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE_FORMAT, "align": "right"},
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
@@ -115,11 +115,11 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     for column in form.data if book.previous else ():
         at = span.columns[f"{BEFORE_KEY}:{column.key}"]
         sheet.set_column(at, at, 11, None, {"hidden": True})
-        sheet.write_string(span.first - 1, at, f"{LAST_YEARS}{column.label}", book.styles.heading)
+        sheet.write_string(span.first - 1, at, f"{_LAST_YEARS}{column.label}", book.styles.heading)
     _write_rows(book, form, sheet, list(zip(entries, found, audits, strict=True)), errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
-    sheet.freeze_panes(span.first, LEADING + 2)
+    sheet.freeze_panes(span.first, _LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     page.lay_out((above, span.first - 1), rows=span.last)
 
@@ -129,7 +129,7 @@ def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
     filled = (
         column.kind is not Kind.TEXT or any(entry.row.text(column.key) for entry in entries) for column in form.columns
     )
-    return max(at for at, says_anything in enumerate(filled, LEADING) if says_anything)
+    return max(at for at, says_anything in enumerate(filled, _LEADING) if says_anything)
 
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
@@ -154,7 +154,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
             return fit(texts, 12, 24)
         if column.kind is Kind.TEXT:
             return fit(texts, 10, 22)
-        return WIDTHS[column.kind]
+        return _WIDTHS[column.kind]
 
     return [
         fit((owner(entry) for entry in entries), 16, 26),
@@ -239,7 +239,7 @@ def unread_text(entry: Entry, column: Column) -> str:
     if not found:
         return ""
     if found in (YES, NO, *column.choices):
-        return f"{UNREAD_MARK}{found}"
+        return f"{_UNREAD_MARK}{found}"
     return found
 
 
@@ -250,7 +250,7 @@ class DetailCells:
         """``links`` are the files that are linked to."""
         self._form, self._sheet, self._links = form, sheet, links
         self._questions, self._previous = book.national.questions, book.previous
-        self.look = cache(lambda kind, mark, out: book.styles.cell(mark=mark, left_out=out, **LOOKS[kind]))
+        self.look = cache(lambda kind, mark, out: book.styles.cell(mark=mark, left_out=out, **_LOOKS[kind]))
         """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
         self._text = cache(self._text_cell)
         """A text comes in many rows."""

@@ -23,13 +23,13 @@ from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.paper import Page, page_breaks
 from hrss12333.writing.sheet_text import public, safe, width
 
-RECEIVED = "收到的文件"
-FINGERPRINT = (
+_RECEIVED = "收到的文件"
+_FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
 FILE, LAST_OF_HASH, _REPEATED_COLUMNS = 3, 7, 2
 """The column of a file's name, the last one that its fingerprint may run over, and how many come again on each page."""
-CONTACT_COLUMNS = (
+_CONTACT_COLUMNS = (
     ("联系人", 16.0),
     ("手机号", 18.0),
     ("邮箱", 30.0),
@@ -79,8 +79,8 @@ def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> No
     """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from; the
     fingerprints begin in the column ``hashes`` and run over the next."""
     styles = book.styles
-    sheet.write_string(top, 0, RECEIVED, styles.section)
-    sheet.write_string(top, FILE, FINGERPRINT, styles.get(font_color="#404040", valign="vcenter"))
+    sheet.write_string(top, 0, _RECEIVED, styles.section)
+    sheet.write_string(top, FILE, _FINGERPRINT, styles.get(font_color="#404040", valign="vcenter"))
     for at, heading in enumerate(("序号", reporter(book.national), "内容", "文件")):
         sheet.write_string(top + 1, at, heading, styles.heading)
     sheet.write_string(top + 1, hashes, "SHA-256", styles.get(bold=True))
@@ -141,7 +141,7 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
     for form in book.forms:
         add(f"{form.key}缺报地区", 22.0, text, [_absent_regions(one, form) for one in units])
     if book.previous and of_units:
-        changes = [came_and_went(book, book.previous, one.unit.name) for one in units]
+        changes = [_came_and_went(book, book.previous, one.unit.name) for one in units]
         add("本年新增地区", 18.0, text, [came for came, _ in changes])
         add("上年有、本年无的地区", 22.0, text, [went for _, went in changes])
     if of_units:
@@ -182,7 +182,7 @@ def _absent_regions(status: UnitStatus, form: Form) -> str:
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 
-def came_and_went(book: NationalBook, previous: Previous, unit: str) -> tuple[str, str]:
+def _came_and_went(book: NationalBook, previous: Previous, unit: str) -> tuple[str, str]:
     """Regions new this year and regions gone since last year.
 
     A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
@@ -203,7 +203,7 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     styles = book.styles
     noun = book.national.noun
     remarks = [f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}未报送。"]
-    columns = (("序号", 6.0), (reporter(book.national), 24.0), *CONTACT_COLUMNS)
+    columns = (("序号", 6.0), (reporter(book.national), 24.0), *_CONTACT_COLUMNS)
     page = Page(book, sheet, [ColumnHead("", *column) for column in columns])
     top = page.title(f"{book.year}年度12333{CONTACTS}", remarks)
     page.heading_line(top)

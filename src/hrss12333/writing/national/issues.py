@@ -40,10 +40,10 @@ from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
-PASSED_OVER = "未读取"
+_PASSED_OVER = "未读取"
 SETTLED = "已核实"
-DATE_FORMAT = "yyyy-mm-dd"
-ISSUE_COLUMNS = (
+_DATE_FORMAT = "yyyy-mm-dd"
+_ISSUE_COLUMNS = (
     ColumnHead("@number", "序号", 5.5),
     ColumnHead("@unit", summary_lines.UNIT, 15),
     ColumnHead("@severity", "级别", 11),
@@ -62,13 +62,13 @@ ISSUE_COLUMNS = (
     ColumnHead("@sheet", "工作表", 9),
     ColumnHead("@cell", "单元格", 8),
 )
-KEY_COLUMNS = tuple(
+_KEY_COLUMNS = tuple(
     ColumnHead(f"@key_{name}", f"@key_{name}", 10) for name in ("rule", "unit", "form", "region", "fields", "figures")
 )
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
 are several regions, those too, a line each."""
-AT = {column.key: number for number, column in enumerate((*ISSUE_COLUMNS, *KEY_COLUMNS))}
-STAFF = ("@checked", "@checker", "@checked_on")
+_AT = {column.key: number for number, column in enumerate((*_ISSUE_COLUMNS, *_KEY_COLUMNS))}
+_STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
 INPUT = "#FFFBE6"
 _REPEATED_COLUMNS = 2
@@ -110,19 +110,19 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    columns = [replace(column, heading=who) if column.key == "@unit" else column for column in ISSUE_COLUMNS]
+    columns = [replace(column, heading=who) if column.key == "@unit" else column for column in _ISSUE_COLUMNS]
     widths = [column.width for column in columns]
-    page = Page(book, sheet, columns, repeated=_REPEATED_COLUMNS, last=AT["@reason"])
+    page = Page(book, sheet, columns, repeated=_REPEATED_COLUMNS, last=_AT["@reason"])
     top = page.title(f"{book.year}年度{ISSUES}", remarks)
     page.heading_line(top)
-    for column in KEY_COLUMNS:
-        sheet.write_string(top, AT[column.key], column.heading)
+    for column in _KEY_COLUMNS:
+        sheet.write_string(top, _AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _IssueWriter(book, sheet)
     written: list[tuple[Mapping[str, CellContent], Finding | None]] = [
         (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
     ]
-    written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
+    written += [({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
     written += [(_progress_texts(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
     written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
@@ -130,16 +130,16 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         writer.write(top + number, {"@number": number, **given}, first)
     last = top + max(1, len(written))
     _room_for_staff(book, sheet, top + 1, last)
-    sheet.autofilter(top, 0, last, len(ISSUE_COLUMNS) - 1)
+    sheet.autofilter(top, 0, last, len(_ISSUE_COLUMNS) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:Q{last + 1}"})
-    answered = any(given.get(key) for given, _ in written for key in STAFF)
-    end = AT["@checked_on"] if answered else AT["@reason"]
+    answered = any(given.get(key) for given, _ in written for key in _STAFF)
+    end = _AT["@checked_on"] if answered else _AT["@reason"]
     page.last = end
-    page.breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], _REPEATED_COLUMNS)
+    page.breaks = page_breaks(widths[: end + 1], [_AT["@influence"]] if answered else [end + 1], _REPEATED_COLUMNS)
     page.lay_out((top, top), rows=printed)
-    sheet.set_column(len(ISSUE_COLUMNS), len(ISSUE_COLUMNS) + len(KEY_COLUMNS) - 1, 10, None, {"hidden": True})
-    book.keys[ISSUES] = [*columns, *KEY_COLUMNS]
+    sheet.set_column(len(_ISSUE_COLUMNS), len(_ISSUE_COLUMNS) + len(_KEY_COLUMNS) - 1, 10, None, {"hidden": True})
+    book.keys[ISSUES] = [*columns, *_KEY_COLUMNS]
 
 
 def _is_note(line: Alike) -> bool:
@@ -153,7 +153,7 @@ def _counts_in_words(national: National) -> str:
 
 
 def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> None:
-    example, on_day, text = f"例如{book.year + 1}-2-3。", AT["@checked_on"], AT["@checked"]
+    example, on_day, text = f"例如{book.year + 1}-2-3。", _AT["@checked_on"], _AT["@checked"]
     is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
     is_day |= {"input_title": "核实日期", "input_message": f"填日期，{example}"}
     is_day |= {"error_title": "不是日期", "error_message": f"请填日期，{example}"}
@@ -279,11 +279,11 @@ class _IssueWriter:
             "@influence": styles.number("0.00%", **grey) if has_influence else text,
             "@checked": staff,
             "@checker": staff,
-            "@checked_on": styles.cell(num_format=DATE_FORMAT, align="center", **room),
+            "@checked_on": styles.cell(num_format=_DATE_FORMAT, align="center", **room),
         }
-        wide = {column.key: 0.9 * column.width - 1.5 for column in ISSUE_COLUMNS if column.key not in STAFF}
-        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in ISSUE_COLUMNS]
-        return shown + [(column.key, None, None) for column in KEY_COLUMNS]
+        wide = {column.key: 0.9 * column.width - 1.5 for column in _ISSUE_COLUMNS if column.key not in _STAFF}
+        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in _ISSUE_COLUMNS]
+        return shown + [(column.key, None, None) for column in _KEY_COLUMNS]
 
     def _new_cell(self, look: Any, wide: float | None, content: CellContent) -> tuple[ReadyCell, int]:
         """A cell, and how many lines it takes."""
@@ -318,4 +318,4 @@ def answered_lines(path: Path) -> int:
         lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
     except (FileProblem, BadZipFile, CalamineError, OSError):
         return 0
-    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in lines)
+    return sum(any(line.get(key) not in (None, "") for key in _STAFF) for line in lines)

@@ -13,15 +13,15 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import IN_QUESTION, ISSUES, Figure, SummaryLine, missing_units, reported
+from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, ISSUES, Figure, SummaryLine, missing_units, reported
+from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import composition
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
 from hrss12333.wording.verdicts import counts_text
-from hrss12333.writing.bar_charts import ACCENT
+from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
-from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.lines import COMPARED
 from hrss12333.writing.national.paper import PRINTED_HEIGHT, SMALLEST_SCALE, Page
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT_FORMAT, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
@@ -32,12 +32,20 @@ _PAGE_COLUMNS = 12
 _COLUMN_WIDTH = 11.5
 MOST_FIGURES, PER_ROW = 8, 4
 """Key figures, and how many are beside one another."""
-ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
-SCALE = 86
-PITCH = 14.5
+_ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
+_SCALE = 86
+_PITCH = 14.5
 """Height of a line of text, in points."""
-RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
+_RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
 """Up and down by sign: it is read in grey too."""
+_LETTERS = 10.0
+"""Points of the letters of a chart."""
+_MOST_SERIES = 8
+"""Columns of data that a chart may need."""
+_CHART_WIDTH = 515
+"""Pixels: two are beside one another."""
+_CHART_ROW = 21
+"""Pixels of a row under a chart; the default height would be left to each program to choose."""
 
 
 class KeyFigure(Struct, frozen=True):
@@ -126,10 +134,10 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
         writer.end_line(4)
         _areas(book, writer, found)
     Page(book, sheet, [ColumnHead("", "", _COLUMN_WIDTH)] * _PAGE_COLUMNS).lay_out()
-    breaks, last = write_charts(book, sheet, data, writer.row)
+    breaks, last = _write_charts(book, sheet, data, writer.row)
     sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
-    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PRINTED_HEIGHT / writer.high))))
+    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(_SCALE, 100 * PRINTED_HEIGHT / writer.high))))
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
@@ -224,7 +232,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
         parts = [f"{'、'.join(gaps[number])}{number}/{total.expected}" for number in sorted(gaps)]
         if parts:
             writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区")
-    _comings_and_goings(book, writer)
+    writer.pair("与上年比较", COMPARED if book.previous else "")
 
 
 def _rows_in_words(book: NationalBook) -> str:
@@ -233,19 +241,6 @@ def _rows_in_words(book: NationalBook) -> str:
         for form in book.forms
         if (total := book.nation.totals[form.key])
     )
-
-
-def _comings_and_goings(book: NationalBook, writer: _OverviewWriter) -> None:
-    if book.previous is None:
-        return
-    before = set(book.previous.units)
-    now = {unit.name for unit in reported(book.national)}
-    came = [unit.short for unit in reported(book.national) if unit.name not in before]
-    went = [unit.short for unit in missing_units(book.national) if unit.name in before]
-    missing_now = sorted(before - now - {status.unit.name for status in book.national.units})
-    writer.pair("与上年比较", COMPARED)
-    writer.pair("上年未报、本年已报", "、".join(came))
-    writer.pair("上年已报、本年未报", "、".join([*went, *missing_now]))
 
 
 class _OverviewWriter:
@@ -275,7 +270,7 @@ class _OverviewWriter:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
         self._cell(0, _PAGE_COLUMNS, text, look)
-        self.end_line(17 * wrapped_lines(public(text), ROOM * 10 / 12.5) + 4)
+        self.end_line(17 * wrapped_lines(public(text), _ROOM * 10 / 12.5) + 4)
 
     def pair(self, name: str, text: str, beside: str = "") -> None:
         """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
@@ -288,7 +283,7 @@ class _OverviewWriter:
         self._cell(2, wide, text, look)
         if beside:
             self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
-        self.end_line(PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
+        self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
 
     def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
         """A line of a table, each cell so many columns wide."""
@@ -315,7 +310,7 @@ class _OverviewWriter:
         look = styles.get(**ground, **letters, num_format=shown, shrink=True)
         self._cell(first, size, "", look, below=1)
         figure((self.row + 1, first), look, *item.cell(total, row))
-        rise = RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
+        rise = _RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
         look = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise)
         self._cell(first, size, "", look, below=2)
         if self.book.previous:
@@ -328,3 +323,60 @@ class _OverviewWriter:
             self.sheet.merge_range(row, first, row, first + size - 1, "", look)
         if text or size == 1:
             self.sheet.write_string(row, first, public(text), look)
+
+
+# The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
+
+
+def _write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
+    """Draw them from ``row`` on, two beside one another and a pair a page; what they are drawn from stands on 指标分析,
+    ``data``. Returns the rows that begin a page, and the one behind the last."""
+    analysis = book.lines_areas[ANALYSIS]
+    first = len(analysis.columns) + 1
+    data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
+    drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
+    drawn += filter(None, [openings_chart(book.nation)])
+    breaks, top = list[int](), analysis.first
+    for start in range(0, len(drawn), 2):
+        pair = drawn[start : start + 2]
+        breaks.append(row)
+        high = max(pixels_high(chart, _LETTERS) for chart in pair)
+        for at, chart in enumerate(pair):
+            refer = _write_data(book, data, (top, first), chart)
+            top += len(chart.names) + 3
+            made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
+            made.show_hidden_data()
+            made.set_size({"width": _CHART_WIDTH, "height": pixels_high(chart, _LETTERS)})
+            sheet.insert_chart(
+                row, 0, made, {"x_offset": 2 + at * (_CHART_WIDTH + 4), "y_offset": 4, "object_position": 2}
+            )
+        for _ in range(-(-high // _CHART_ROW) + 1):
+            sheet.set_row_pixels(row, _CHART_ROW)
+            row += 1
+    return breaks, row
+
+
+def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
+    """A block of chart data; returns how a series refers to it."""
+    styles, (top, first) = book.styles, at
+    sheet.write_string(top, first, chart.title, styles.section)
+    sheet.write_string(top + 1, first, "名称", styles.heading)
+    for row, name in enumerate(chart.names, top + 2):
+        sheet.write_string(row, first, name, styles.text())
+    for column, series in enumerate(chart.series, first + 1):
+        sheet.write_string(top + 1, column, series.name, styles.heading)
+        for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
+            block = book.block_of(source.form, source.key)
+            line = block.rows[source.line] if source.line else block.total
+            times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
+            formula = block.shown_again(source.key, line, times)
+            sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)
+    last = top + 1 + len(chart.names)
+
+    def refer(number: int) -> dict[str, Any]:
+        return {
+            part: [ANALYSIS, top + 2, column, last, column]
+            for part, column in (("categories", first), ("values", first + number))
+        }
+
+    return refer

@@ -15,17 +15,17 @@ from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
 
-PRINTED_WIDTH = 1040
+_PRINTED_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
 PRINTED_HEIGHT = 528
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 75
 """Percent: ten points are then printed as seven and a half, and nothing of a table is smaller."""
-LARGEST_SCALE = 82.0
+_LARGEST_SCALE = 82.0
 """Percent: what is printed larger only takes more paper."""
-FILLED_SHARE = 0.93
+_FILLED_SHARE = 0.93
 """Share of the page to fill: other programs and fonts draw columns wider."""
-WIDEST = PRINTED_WIDTH * FILLED_SHARE * 100 / SMALLEST_SCALE
+_WIDEST = _PRINTED_WIDTH * _FILLED_SHARE * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at that scale."""
 TITLE_HIGH, ROW_HIGH, LINE_HIGH = 24.0, 12.0, 13.0
 """Points of a title, of a row of a table, and of each line where it holds several."""
@@ -145,8 +145,8 @@ class Page(Struct):
             sheet.set_v_pagebreaks(breaks)
         if rows is not None:
             sheet.print_area(0, 0, rows, last)
-        width = 100 * FILLED_SHARE * PRINTED_WIDTH / max(needed)
-        scale = min(LARGEST_SCALE, width, 100 * PRINTED_HEIGHT / high if high else LARGEST_SCALE)
+        width = 100 * _FILLED_SHARE * _PRINTED_WIDTH / max(needed)
+        scale = min(_LARGEST_SCALE, width, 100 * PRINTED_HEIGHT / high if high else _LARGEST_SCALE)
         sheet.set_print_scale(scale := max(SMALLEST_SCALE, int(scale)))
         return 100 * PRINTED_HEIGHT / scale
 
@@ -175,8 +175,8 @@ def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 
             filled += wide
         return found
 
-    found = packed(WIDEST)
-    for room in range(int(WIDEST), int(WIDEST) // 2, -20) if found else ():
+    found = packed(_WIDEST)
+    for room in range(int(_WIDEST), int(_WIDEST) // 2, -20) if found else ():
         closer = packed(room)
         if len(closer) > len(found):
             break

@@ -11,9 +11,9 @@ from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 MEASURED_FONT = ("Arial", 10)
 """By which columns are measured: it has a twin of equal width wherever it is missing."""
 ACCENT_PALE = "#DCE6F1"
-LINE_COLOUR = "#A6A6A6"
+_LINE_COLOUR = "#A6A6A6"
 HEAD_FILL = ACCENT_PALE
-TOTAL_FILL = "#EDEDED"
+_TOTAL_FILL = "#EDEDED"
 HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center", "text_wrap": True}
 MARKS: dict[str, dict[str, Any]] = {
     "": {},
@@ -39,9 +39,9 @@ class TableStyles(Styles):
 
     def _cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
-        look: dict[str, Any] = {"border": 1, "border_color": LINE_COLOUR, "valign": "vcenter", **MARKS[mark]}
+        look: dict[str, Any] = {"border": 1, "border_color": _LINE_COLOUR, "valign": "vcenter", **MARKS[mark]}
         if total:
-            look |= {"bold": True, "bg_color": TOTAL_FILL, "top": 2}
+            look |= {"bold": True, "bg_color": _TOTAL_FILL, "top": 2}
         if left_out:
             look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
         return self.get(**{**look, **more})

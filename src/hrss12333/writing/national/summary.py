@@ -40,7 +40,7 @@ from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT
 from hrss12333.writing.sheet_text import width
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY = "@rows", "@coverage", "@once"
-ONCE = "每库计一次"
+_ONCE = "每库计一次"
 
 
 def reserve(book: NationalBook, form: Form) -> LinesArea:
@@ -109,7 +109,7 @@ def _notes(book: NationalBook, form: Form, *, complete: bool) -> list[str]:
     for key in SHARED:
         if form.has(key) and book.nation.totals[form.key].once(key) is not None:
             notes.append(
-                f"“{ONCE}”：一个单位各地区的“{form.by_key[SHARED[key]].label}”都填“{YES}”、“{form.by_key[key].label}”又都相同的，"
+                f"“{_ONCE}”：一个单位各地区的“{form.by_key[SHARED[key]].label}”都填“{YES}”、“{form.by_key[key].label}”又都相同的，"
                 "多半是同一个知识库，只计一次；另一列是各地区相加。引用时请注明口径。"
             )
     return notes
@@ -142,18 +142,18 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
         key,
         figure.heading,
         value=lambda line: line.value(figure),
-        formula=figure_formula(area, figure),
+        formula=_figure_formula(area, figure),
         source=column.key,
         is_sure=lambda line: line.value(figure) is None or line.is_sure(column.key),
     )
     if total.once(key) is not None:
-        heading = f"{figure.heading}\n（{ONCE}）"
+        heading = f"{figure.heading}\n（{_ONCE}）"
 
         def once(line: SummaryLine) -> int | None:
             found = line.once(key)
             return line.value(figure) if found is None else found
 
-        yield added(f"{key}{ONCE_KEY}", heading, value=once, formula=once_formula(area, figure))
+        yield added(f"{key}{ONCE_KEY}", heading, value=once, formula=_once_formula(area, figure))
     previous = book.previous
     if previous is None:
         return
@@ -162,7 +162,7 @@ def _columns_of(book: NationalBook, form: Form, figure: Figure) -> Iterator[Line
         both = previous.sums(line, figure)
         return both[:2] if both else (None, None)
 
-    now, then = common_formulas(area, figure)
+    now, then = _common_formulas(area, figure)
     yield added(f"{key}{NOW_KEY}", NOW, value=lambda line: years(line)[0], formula=now)
     yield added(f"{key}{BEFORE_KEY}", PREVIOUS, value=lambda line: years(line)[1], formula=then)
     yield LineColumn(
@@ -192,7 +192,7 @@ def _change_formula(figure: Figure, now: str, then: str) -> str:
     return f'=IF(OR({now}="",{then}=""),"",{change})'
 
 
-def figure_formula(area: DetailArea, figure: Figure) -> str:
+def _figure_formula(area: DetailArea, figure: Figure) -> str:
     """The live sum of a line's unit: blank where none of its counted rows answers, so that a blank is no zero."""
     rows, cells = area.of_line, area.range(figure.column.key)
     if figure.column.kind is Kind.COUNT:
@@ -201,7 +201,7 @@ def figure_formula(area: DetailArea, figure: Figure) -> str:
     return f'=IF({answered}=0,"",COUNTIFS({rows},{cells},"{figure.choice or YES}"))'
 
 
-def once_formula(area: DetailArea, figure: Figure) -> str:
+def _once_formula(area: DetailArea, figure: Figure) -> str:
     """The same where a figure that all rows of the unit give alike, under one system, counts once."""
     cells, of_line = area.range(figure.column.key), area.of_line
     rows, mean, decided_by = f"COUNTIFS({of_line})", f"AVERAGEIFS({cells},{of_line})", SHARED[figure.column.key]
@@ -210,7 +210,7 @@ def once_formula(area: DetailArea, figure: Figure) -> str:
     return f'=IF(COUNTIFS({of_line},{cells},">=0")=0,"",{once})'
 
 
-def common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
+def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     """A figure of a line's unit this year and last year, over the rows that give it in both years, in no question."""
     key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
     if figure.column.kind is Kind.COUNT:

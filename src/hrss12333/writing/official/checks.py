@@ -20,7 +20,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import CellOfKey, RowValues, array, formula_text, is_one_of, trim, trimmed
 
-REQUEST = "，请核对或在备注说明"
+_REQUEST = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
@@ -66,7 +66,7 @@ def _of_no_region(edition: Edition) -> Iterator[str]:
         yield from (name for name in each.spellings if not any(name in other.certain for other in others))
 
 
-def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> SheetNames:
+def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str]) -> SheetNames:
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
         spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
@@ -118,7 +118,7 @@ def either(words: Sequence[str]) -> str:
     return "或".join(f"“{word}”" for word in words)
 
 
-def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
+def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
     """Every check of a row of this form but for what concerns the other rows and blanks; settled ones last.
 
     ``regions`` are the names that a row may have, where they are known.
@@ -128,8 +128,8 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[Check]:
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         *(_broken_relation(bound, form, "大于") for bound in form.bounds),
-        *(_broken_relation(balance, form, "≠", REQUEST if can_explain else "，请核对") for balance in form.balances),
-        *(_broken_relation(bound, form, "大于", REQUEST if can_explain else "") for bound in form.usual_bounds),
+        *(_broken_relation(balance, form, "≠", _REQUEST if can_explain else "，请核对") for balance in form.balances),
+        *(_broken_relation(bound, form, "大于", _REQUEST if can_explain else "") for bound in form.usual_bounds),
         *_name_checks(form.region.key, regions, can_explain),
     ]
     return sorted(checks, key=lambda check: check.settled_by_remarks)
@@ -203,7 +203,7 @@ def _broken_relation(relation: Relation, form: Form, sign: str, hint: str = "") 
         gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
         return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return Check(formula, verdict, relation.fields, sign, settled_by_remarks=hint == REQUEST)
+    return Check(formula, verdict, relation.fields, sign, settled_by_remarks=hint == _REQUEST)
 
 
 def _name_checks(key: str, regions: tuple[str, ...], can_explain: bool) -> list[Check]:

@@ -63,7 +63,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
     """A unit's own filing of its table, known again by a later run; returns what to say of its header (Chinese)."""
     status = national.units[0]
-    header, remarks = choose_header(status.unit, status.contacts)
+    header, remarks = _choose_header(status.unit, status.contacts)
     rows = [(form, tuple(entry.row for entry in national.entries_of(form))) for form in national.edition.forms]
     tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
     write_filled(path, national.edition, Filing(name, status.unit, tables, status.saved, own=True))
@@ -85,7 +85,7 @@ def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
     return joined
 
 
-def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
+def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
     """The header of a unit's own filing made of several files, and what to say of it (Chinese).
 
     The contact is one of the unit's own files, never a city's: a complete one before others, then the one that most files

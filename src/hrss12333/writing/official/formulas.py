@@ -16,19 +16,19 @@ RowValues = Mapping[str, FormValue]
 """One row: field key → content."""
 CellOfKey = Callable[[str], str]
 """Field or header key → the cell of the row or line at hand, as a formula names it."""
-IDEOGRAPHIC_SPACE = "\u3000"
-NO_LETTERS = (
-    f" {IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
+_IDEOGRAPHIC_SPACE = "\u3000"
+_NO_LETTERS = (
+    f" {_IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
     "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
 )
 """Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
-FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
-_FILLERS = fillers() + tuple((word.translate(FULL_WIDTH), own) for word, own in fillers() if word.isascii())
+_FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
+_FILLERS = fillers() + tuple((word.translate(_FULL_WIDTH), own) for word, own in fillers() if word.isascii())
 
 
 def trimmed(reference: str) -> str:
     """Formula for the text of a cell or range without the spaces around it, U+3000 included."""
-    return f'TRIM(SUBSTITUTE({reference},"{IDEOGRAPHIC_SPACE}",""))'
+    return f'TRIM(SUBSTITUTE({reference},"{_IDEOGRAPHIC_SPACE}",""))'
 
 
 def is_filled(reference: str) -> str:
@@ -38,7 +38,7 @@ def is_filled(reference: str) -> str:
 
 def trim(text: str) -> str:
     """What `trimmed` yields."""
-    return " ".join(piece for piece in text.replace(IDEOGRAPHIC_SPACE, "").split(" ") if piece)
+    return " ".join(piece for piece in text.replace(_IDEOGRAPHIC_SPACE, "").split(" ") if piece)
 
 
 def formula_text(text: str) -> str:
@@ -61,7 +61,7 @@ def listing(start: str, items: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE("{start}"&{items}&"。","、","：",1),"{start}。","")'
 
 
-_LETTERLESS = array(NO_LETTERS)
+_LETTERLESS = array(_NO_LETTERS)
 _FILLER_WORDS = array(word for word, _ in _FILLERS)
 _WEIGHTS = "{" + ",".join(f"{own / len(word):.4g}" for word, own in _FILLERS) + "}"
 
@@ -77,5 +77,5 @@ def silent(cell: str) -> str:
 def is_silent(text: str) -> bool:
     """What `silent` yields."""
     lower = text.replace("\n", "").lower()
-    letters = len(lower) - sum(map(lower.count, NO_LETTERS))
+    letters = len(lower) - sum(map(lower.count, _NO_LETTERS))
     return letters < SHORTEST_REASON or letters <= sum(own * lower.count(word) for word, own in _FILLERS)

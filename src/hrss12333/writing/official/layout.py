@@ -37,11 +37,11 @@ _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
 _SEAL_ROOM = 20.0
 """The same for the seal."""
-LINE_HEIGHT = 15.0
+_LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0
 """Height of a row of one line, where there is room for it."""
-HIGHEST_ROW = 409.0
+_HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
 _WIDE, _HIGH = 842.0, 595.0
@@ -57,7 +57,7 @@ _POINTS_PER_PIXEL = 0.75
 _STEP = 0.5
 
 
-def lines_needed(text: str, columns: float) -> int:
+def _lines_needed(text: str, columns: float) -> int:
     """How many lines a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
     return wrapped_lines(text, max(columns - 1, 1))
 
@@ -165,11 +165,11 @@ class Layout:
         """The last line of the list of faults."""
         self.serial_start = 2 if content.sample else 1
         """The first number of the data rows: the sample is number 1."""
-        needed = [(bool(c.group), lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
+        needed = [(bool(c.group), _lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
         grouped = max((lines for below_group, lines in needed if below_group), default=1)
         alone = max((lines for below_group, lines in needed if not below_group), default=1)
-        upper = LINE_HEIGHT + 6
-        self.heading_heights = upper, max(grouped * LINE_HEIGHT + 6, alone * LINE_HEIGHT + 6 - upper)
+        upper = _LINE_HEIGHT + 6
+        self.heading_heights = upper, max(grouped * _LINE_HEIGHT + 6, alone * _LINE_HEIGHT + 6 - upper)
         """Height of the two heading rows, in points: no heading is cut."""
 
     def slot(self, key: str) -> Slot:
@@ -182,12 +182,12 @@ class Layout:
 
     def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
         """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
-        lines = max((lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
-        return min(lines * LINE_HEIGHT + 6, HIGHEST_ROW) if lines > 1 else 0.0
+        lines = max((_lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
+        return min(lines * _LINE_HEIGHT + 6, _HIGHEST_ROW) if lines > 1 else 0.0
 
     def note_height(self, text: str) -> float:
         """Height of a line of the 填表说明, in points."""
-        return lines_needed(text, sum(self.widths[self.note_column :])) * LINE_HEIGHT + 3
+        return _lines_needed(text, sum(self.widths[self.note_column :])) * _LINE_HEIGHT + 3
 
 
 def neighbours(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -281,7 +281,7 @@ def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> f
     frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - HEADER_ROW) + headings
     single = (layout.total - layout.heading - 1) - len(needed)
     body = single * row + sum(max(row, height) for height in needed)
-    notes = LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
+    notes = _LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
     # A page ends where a row does: one row a page may be lost.
     broken = (pages - 1) * (headings + max([row, *needed]))
     return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (frame + body + notes + broken)

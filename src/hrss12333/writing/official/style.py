@@ -33,8 +33,8 @@ from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 INPUT = "#FFFBE6"
-SAMPLE_COLOUR = "#F2F2F2"
-MARKED_COLOUR = "#F8CBAD"
+_SAMPLE_COLOUR = "#F2F2F2"
+_MARKED_COLOUR = "#F8CBAD"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
@@ -78,8 +78,8 @@ _STYLES: dict[str, dict[str, Any]] = {
         "num_format": "@",
     },
     "heading": {**_BOXED, "bold": True},
-    "sample": {**_BOXED, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
-    "sample_number": {**_COUNT, "bg_color": SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample": {**_BOXED, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample_number": {**_COUNT, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
     "serial": {**_BOXED, "locked": False},
     "cell": {**_BOXED, "bg_color": INPUT, "locked": False},
     "number": {**_COUNT, "bg_color": INPUT, "locked": False},
@@ -106,7 +106,7 @@ class FormStyles(Styles):
 
     def named(self, name: str, marked: bool = False) -> Any:
         """The format of this name; ``marked`` for a cell that a person must look at."""
-        return self.get(**{**_STYLES[name], **({"bg_color": MARKED_COLOUR} if marked else {})})
+        return self.get(**{**_STYLES[name], **({"bg_color": _MARKED_COLOUR} if marked else {})})
 
 
 def set_columns_and_view(sheet: Any, layout: Layout) -> None:

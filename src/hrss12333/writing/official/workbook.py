@@ -51,9 +51,9 @@ from hrss12333.writing.official.style import (
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
-SPARE_ROWS = 7
+_SPARE_ROWS = 7
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
-SPARE_OF_UNIT = 3
+_SPARE_OF_UNIT = 3
 """Blank rows below the regions filled in for one unit."""
 
 
@@ -71,7 +71,7 @@ def blank_sheets(
     """
     named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
     if rows is None:
-        rows = len(named) if regions is not None else len(named) + SPARE_OF_UNIT if unit else default_rows(edition)
+        rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else default_rows(edition)
     return [
         FormContent(
             form,
@@ -89,7 +89,7 @@ def blank_sheets(
 
 def default_rows(edition: Edition) -> int:
     """Numbered rows of a blank form: enough for every unit."""
-    return max(len(unit.regions) for unit in edition.units) + SPARE_ROWS
+    return max(len(unit.regions) for unit in edition.units) + _SPARE_ROWS
 
 
 def write_official(

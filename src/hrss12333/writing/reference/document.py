@@ -69,8 +69,8 @@ def write_reference(
     national: National,
     load: Callable[[str], bytes],
     *,
-    previous: Previous | None = None,
-    paginate: Paginate | None = None,
+    previous: Previous | None,
+    paginate: Paginate | None,
 ) -> Report:
     """Write the document; the same input gives the same bytes.
 

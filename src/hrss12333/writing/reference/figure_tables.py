@@ -19,7 +19,7 @@ from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable, fits
 _MOST_PRINTED_COLUMNS = 10
 """Of figures in one table of a page's width."""
 ROWS = "填报地区数"
-SIGN = "△"
+_SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
@@ -68,8 +68,8 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
 
 def _sign_note(grid: PrintedTable) -> str:
     """What the sign says that some of its figures bear."""
-    marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
-    return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
+    marked = any(text.endswith(_SIGN) for row in grid.rows for text in row)
+    return f"带{_SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
 
 def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
@@ -151,7 +151,7 @@ def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool =
     value, key = line.value(of), of.column.key
     if value is None:
         return NO_FIGURE
-    mark = SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
+    mark = _SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
     return _scaled_figure(value, scaled=scaled) + mark
 
 

@@ -33,7 +33,7 @@ _NARROW = {_DIGIT_WIDE: 0.5, "%": 0.85, **dict.fromkeys(f",./ {_POINT_WIDE}", 0.
 """Sign → its width in characters; others take 0.6."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
-ROW_TWIPS = 264
+_ROW_TWIPS = 264
 """Height of a row: 38 of them, heading and notes fill a page."""
 
 
@@ -81,7 +81,7 @@ def _all_needed(grid: PrintedTable) -> list[int]:
     return [max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)]
 
 
-def figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
+def _figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
     """The figures of a column with blanks behind them, as wide as what others have behind their points; None where the
     column holds something else."""
     found = [_FIGURE_PARTS.fullmatch(text) for text in texts]
@@ -147,7 +147,7 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     plain = [number for number in range(len(rows)) if number not in grid.titles]
     figures = []
     for column in range(len(grid.heading)):
-        shown = figures_below_each_other([rows[number][column] for number in plain])
+        shown = _figures_below_each_other([rows[number][column] for number in plain])
         if shown is None or column in grid.left:
             continue
         figures.append(column)
@@ -195,7 +195,7 @@ def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping
 
 
 def _row(*cells: Element, heading: bool = False) -> Element:
-    height = element("trHeight", val=str(ROW_TWIPS), hRule="atLeast")
+    height = element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
     repeated = element("tblHeader") if heading else None
     return element("tr", element("trPr", element("cantSplit"), height, repeated), *cells)
 

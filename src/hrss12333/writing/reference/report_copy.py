@@ -87,7 +87,7 @@ class Copy:
         first = bool(text) and not self._started and not depth
         self._started = self._started or first
         look = CELL if depth else LIST if listing else FIGURE if found.pictures and not text else BODY
-        if first and (style.title or is_typed_title(text, marked=level is not None)):
+        if first and (style.title or _is_typed_title(text, marked=level is not None)):
             look, alignment, listing = TITLE, None, None
         elif level is not None:
             self._highest = min(level, self._highest)
@@ -229,7 +229,7 @@ def typed_heading(text: str) -> int | None:
     return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(text)), None)
 
 
-def is_typed_title(text: str, *, marked: bool) -> bool:
+def _is_typed_title(text: str, *, marked: bool) -> bool:
     """Whether a report's first paragraph is its title; ``marked`` where it is styled as a heading."""
     if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
         return False

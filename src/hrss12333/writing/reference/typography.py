@@ -10,14 +10,14 @@ from typing import Any
 
 from msgspec import Struct
 
-TWIPS_MM = 1440 / 25.4
+_TWIPS_MM = 1440 / 25.4
 EMU_TWIP = 635
 
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 """A4 in twips."""
-TOP, BOTTOM, LEFT, RIGHT = (round(side * TWIPS_MM) for side in (37, 35, 28, 26))
+TOP, BOTTOM, LEFT, RIGHT = (round(side * _TWIPS_MM) for side in (37, 35, 28, 26))
 """天头, 下白边, 订口 and 切口: a 版心 of 156 by 225 mm."""
-FOOTER = round(23 * TWIPS_MM)
+FOOTER = round(23 * _TWIPS_MM)
 """From the edge of the paper to the foot of the page number, which stands 7 mm below the 版心."""
 TEXT_TWIPS = PAGE_WIDTH - LEFT - RIGHT
 TEXT_WIDTH = TEXT_TWIPS * EMU_TWIP
