@@ -97,7 +97,11 @@ def read_paths(
     judged = partial(doubted, edition=edition)
     reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
     known = {item.file for item in reported}
-    reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
+    reading.skipped = [
+        *(item for item in reading.skipped if item.file not in known),
+        *(item for item in reported if isinstance(item, Skipped)),
+    ]
+    reading.documents += [item for item in reported if isinstance(item, Unreadable)]
     reading.documents = with_running_text(reading.documents, edition)
     return reading
 
