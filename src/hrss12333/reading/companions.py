@@ -132,31 +132,32 @@ def with_letters(
     letters: Sequence[CoveringLetter],
     gazetteer: Gazetteer,
     judge: Callable[[Filing, Sequence[Text]], Filing],
-) -> tuple[list[Document], list[Skipped | Unreadable]]:
+) -> tuple[list[Document], list[Skipped]]:
     """The documents, each filing judged by the letters that go with it, too; and what is reported about the letters.
 
     A letter goes with the filings of its unit, or of its mail, archive or folder, as a scan does.
     """
     texts: dict[str, list[Text]] = defaultdict(list)
-    reported = list[Skipped | Unreadable]()
+    reported, unread = list[Skipped](), list[Document]()
     filings = [item for item in documents if isinstance(item, Filing)]
     for letter in letters:
         company = letter.beside(filings, gazetteer) if letter.paragraphs else []
         kind = TextKind.MAIL if letter.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
         for filing in company:
             texts[filing.file] += [Text(kind, line, source=_file_name(letter.file)) for line in letter.paragraphs]
-        if not company and letter.lists_figures(gazetteer):
-            reported.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _NO_TABLE)))
+        if company:
+            reported.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}"))
+        elif letter.lists_figures(gazetteer):
+            unread.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _NO_TABLE)))
         else:
-            what = f"{letter.what or '是随附的函件'}{_JUDGED}"
-            reported.append(Skipped(letter.file, what) if company else letter.alone())
+            reported.append(letter.alone())
     judged = [
         judge(replace(item, texts=(*item.texts, *own)), own)
         if isinstance(item, Filing) and (own := texts.get(item.file))
         else item
         for item in documents
     ]
-    return judged, reported
+    return judged + unread, reported
 
 
 def _only_unit(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:

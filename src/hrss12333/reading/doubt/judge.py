@@ -38,7 +38,6 @@ from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar
 ColumnsInWords = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
-_OF_FILE = AROUND | {TextKind.FILE}
 _MEASURED = NAMED | {TextKind.MAIL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW, TextKind.PARAGRAPH}
 """Texts by whose unit of measure figures are read (V309)."""
 _DAY_SIGNS, _MAGNITUDE_SIGNS = frozenset("日号"), frozenset("百千万亿")
@@ -344,7 +343,7 @@ class _Judge:
         row = at or next((each for each in first.rows if not columns or each[0].form.key == columns[0].form), None)
         own = self._tables(text)
         of_columns = [table for table in own if columns and table.form.key == columns[0].form]
-        of_sheet = [table for table in own if text.kind not in _OF_FILE and text.sheet == table.sheet]
+        of_sheet = [table for table in own if text.sheet == table.sheet]
         table = row[0] if row else next(iter((*of_columns, *of_sheet)), None)
         quote = text.text
         if not is_quoted_whole(quote):
