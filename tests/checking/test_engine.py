@@ -57,7 +57,7 @@ def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
     whole = checked(tmp_path / "a.xlsx")
     assert whole.undecided == {}
     partial = checked(tmp_path / "b.xlsx", calls_ivr6="不详", calls_abandoned7="约三千")
-    assert partial.undecided["B401"] == (("b.xlsx", "附表1", 6), ("b.xlsx", "附表1", 7))
+    assert partial.undecided["B401"] == (("b.xlsx", "附表1", "附表1", 6), ("b.xlsx", "附表1", "附表1", 7))
     assert "B402" not in partial.undecided
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 from openpyxl.styles import Font
 
 from cases import cases
@@ -412,16 +413,37 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     assert bool(national.superseded) == (len(forms) == 2)
     over = f"。本文件已被“{tmp_path / '更正.xlsx'}”取代，这一处没有计入，也不再核对。"
     notes = [f for f in national.findings if f.rule == "M702" and f.message_text.endswith(over)]
-    assert [(f.severity, f.cell, f.message_text.removesuffix(over)) for f in notes] == [
+    facts = [f.message_text.removesuffix(over).partition("，")[0] for f in notes]
+    assert [(f.severity, f.cell, fact) for f, fact in zip(notes, facts, strict=True)] == [
         (Severity.NOTE, "B8", "“深圳市”：被隐藏"),
         (Severity.NOTE, "B9", "“珠海市”：被划掉"),
-        (Severity.NOTE, "B10", "“粤北小计”：小计行，不计入数据"),
-        (
-            Severity.NOTE,
-            "A5",
-            "“附表1（作废）”：这张工作表也有附表1，名称表示已经作废或是备份，以“附表1”为准，没有读取",
-        ),
+        (Severity.NOTE, "B10", "“粤北小计”：小计行"),
+        (Severity.NOTE, "A5", "“附表1（作废）”：这张工作表也有附表1"),
     ]
+
+
+@pytest.mark.parametrize(("down", "right"), [(40, 0), (0, 15)], ids=["below", "beside"])
+def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(
+    tmp_path: Path, down: int, right: int
+) -> None:
+    path = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}, "附表2": {"web6": "部分"}})
+    book = openpyxl.load_workbook(path)
+    for line in book["附表2"].iter_rows(max_row=26):
+        for cell in line:
+            if cell.value is not None and not isinstance(cell, MergedCell):
+                book["附表1"].cell((cell.row or 0) + down, (cell.column or 0) + right, cell.value)
+    if right:
+        book["附表1"].delete_rows(27, 20)
+    book.remove(book["附表2"])
+    book.save(path)
+    fields = ["voicemail", "web"]
+    assert [f.field for f in merged(tmp_path).findings if f.rule == "V304"] == fields
+    write_filing(tmp_path / "更正.xlsx", forms=("附表1",), rows=changed(0, training_attendances=1))
+    national = merged(tmp_path)
+    (still,) = (f for f in national.findings if f.rule == "V304")
+    assert still.field == "web"
+    entries = [entry for entry in national.entries if still in national.findings_at(entry)]
+    assert [(entry.form.key, entry.row.region) for entry in entries] == [("附表2", "广州市")]
 
 
 def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class Undecided(Struct, frozen=True):
     @property
     def spot(self) -> Spot:
         """Where the row stands."""
-        return self.table.file, self.table.sheet, self.row.place.row
+        return self.table.file, self.table.sheet, self.table.form.key, self.row.place.row
 
 
 class Comparisons(Struct, frozen=True):
@@ -138,6 +138,8 @@ class Case(Struct, frozen=True):
 
 Judge = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
+FORMS_CLAUSE = "附表1、附表2"
+"""The clause of rules that the forms themselves demand."""
 _TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands: those that name none."""
 

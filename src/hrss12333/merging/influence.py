@@ -48,12 +48,10 @@ class Stakes:
         self._expected_regions = sum(len(status.unit.expected) for status in national.units)
         self._forms = {form.key: form for form in national.edition.forms}
         self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
-        self._entries: dict[tuple[str, str, int], Entry] = {}
         self._counted: dict[tuple[str, Unit | None, str | None], Entry] = {}
         self._of_file: dict[str, list[Entry]] = defaultdict(list)
         """File → its rows that count."""
         for entry in national.entries:
-            self._entries[entry.file, entry.sheet, entry.row.place.row] = entry
             if entry.counted:
                 self._counted[entry.form.key, entry.unit, entry.row.region] = entry
                 self._of_file[entry.file].append(entry)
@@ -81,7 +79,7 @@ class Stakes:
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
             return self._missing_regions(unit, form)
-        entry = self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
+        entry = self._national.entry_at.get(finding.spot) if finding.row else None
         if entry is not None:
             return self._superseded_difference(entry) if rule is SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None

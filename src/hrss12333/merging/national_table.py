@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
-from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope, Undecided
 from hrss12333.checking.rules.balance import totals_add_up
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from, overlaps_of
@@ -20,7 +20,7 @@ from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, RowKey, Skipped, Summary, Table, Unreadable, row_key
-from hrss12333.model.finding import Finding, Spot
+from hrss12333.model.finding import Finding, Spot, located
 from hrss12333.model.message import Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
@@ -91,27 +91,27 @@ def _merged_unit(
     rows = [(table, row) for table in tables for row in table.rows]
     if unit is None:
         left_out = {row_key(table, row): _NOBODYS for table, row in rows}
-    moot: set[Spot] = {(file, None, 0) for file in superseded}
+    moot: set[Spot] = {(file, None, None, 0) for file in superseded}
     moot |= {spot for filing in current for spot in _moot(filing, verdict, tables)}
     moot |= {
-        (table.file, table.sheet, row.place.row)
+        Undecided(table, row).spot
         for table, row in rows
         if row_key(table, row) in left_out and not is_filled(table.form, row)
     }
     files = {filing.file for filing in filings}
 
-    def matters(file: str, sheet: str | None, row: int | None) -> bool:
-        return not moot or moot.isdisjoint(((file, None, 0), (file, sheet, 0), (file, sheet, row)))
+    def matters(file: str, sheet: str | None, form: str | None, row: int) -> bool:
+        return not moot or moot.isdisjoint(((file, None, None, 0), (file, sheet, form, 0), (file, sheet, form, row)))
 
     counted = _without_rows(tables, left_out) if left_out else tables
-    findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
-    held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
-    findings = [f for f in findings if f.rule != required.id or (f.file, f.sheet, f.row) not in held]
+    findings = [f for item in checked for f in item.findings if matters(item.file, *f.spot[1:])]
+    held = {Undecided(i.table, i.row).spot for i in overlapping if i.rule == "R209" and not i.counts}
+    findings = [f for f in findings if f.rule != required.id or f.spot not in held]
     # Of a file or table that does not hold those of its rows are named that no other has.
     findings = [f for f in findings if f.rule != concealed.id or f.row is not None]
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    for table in (table for filing in filings for table in filing.tables if not matters(table.file, table.sheet, None)):
+    for table in (table for filing in filings for table in filing.tables if not matters(*located(table).spot)):
         others = (other.file for other in tables if other.form.key == table.form.key and other.rows)
         by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others)
         findings += rows_never_read(table, unit, by)
@@ -173,13 +173,19 @@ def _without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple
 
 def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterator[Spot]:
     """Where nothing matters any more in a file that still stands: other files were taken instead."""
-    given = {table.form.key for table in current if table.rows}
+    given, standing, gone = {table.form.key for table in current if table.rows}, set[str](), set[str]()
     for table in filing.tables:
         rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:
-            yield from ((filing.file, own.sheet, 0) for own in (table, *filing.partial) if own.form is table.form)
+            replaced = [own for own in (table, *filing.partial) if own.form is table.form]
+            gone |= {own.sheet for own in replaced}
+            yield from (located(own).spot for own in replaced)
+        else:
+            standing.add(table.sheet)
         for row in rows:
-            yield filing.file, table.sheet, row.place.row
+            yield from ((filing.file, table.sheet, form, row.place.row) for form in (table.form.key, None))
+    # What names no form is about all that the sheet holds.
+    yield from ((filing.file, sheet, None, 0) for sheet in gone - standing)
 
 
 def _each_once(joined: Sequence[JoinedUnit]) -> list[JoinedUnit]:

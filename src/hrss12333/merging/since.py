@@ -162,7 +162,6 @@ def _date_of_cell(value: Any) -> date | None:
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote beside its findings, and what has become of all questions."""
     forms = {form.key: form for form in national.edition.forms}
-    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
     by_question: dict[Question, list[EarlierQuestion]] = {}
     for item in earlier.questions:
         by_question.setdefault(item.question, []).append(item)
@@ -171,8 +170,8 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         written = [item for item in by_question.get(question(finding), ()) if item.is_answered]
         if not written:
             return finding
-        row = rows.get((finding.file, finding.sheet or "", finding.row or 0))
-        now = fingerprint(finding, row, forms.get(finding.form or ""))
+        entry = national.entry_at.get(finding.spot)
+        now = fingerprint(finding, entry.row if entry else None, forms.get(finding.form or ""))
         given = next((item for item in written if item.figures == now), written[0])
         same = given.figures == now
         lacks = list(_answer_lacks(given, finding, same=same))

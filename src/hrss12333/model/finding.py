@@ -14,8 +14,9 @@ from hrss12333.model.filing import Place, Row, Table, cell_name
 from hrss12333.model.message import Among, File, FileOf, FilesOf, Leaf, Message
 from hrss12333.survey.schema import Scalar
 
-Spot = tuple[str, str | None, int]
-"""File, sheet and row; the row is 0 where the whole sheet is meant, or, without a sheet, the whole file."""
+Spot = tuple[str, str | None, str | None, int]
+"""File, sheet, form and row; the row is 0 where all of the form is meant, or, without a sheet, the whole file. Forms may be
+side by side: a row of the sheet is not one row."""
 
 
 MISSING_UNIT_ID = "M701"
@@ -102,6 +103,11 @@ class Location(Struct, frozen=True):
     """Official name where it is known, else as written."""
     field: str | None = None
     """Field key or header key."""
+
+    @property
+    def spot(self) -> Spot:
+        """The row that it is in, or the form."""
+        return self.file, self.sheet, self.form, self.row or 0
 
 
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:

@@ -81,6 +81,11 @@ class Entry(Struct, frozen=True):
         return self.file, self.form.key, self.row.place
 
     @property
+    def spot(self) -> Spot:
+        """Where findings about it are."""
+        return self.file, self.sheet, self.form.key, self.row.place.row
+
+    @property
     def reason(self) -> str:
         """Why it is not counted, in words."""
         return self.why.format(file=File(self.by)) if self.by else self.why
@@ -237,14 +242,24 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """What is asked or must be corrected in a row."""
-        return self._by_row.get((entry.file, entry.sheet, entry.row.place.row), ())
+        return self._by_row.get(entry.spot, ())
 
     @cached_property
     def _by_row(self) -> dict[Spot, list[Finding]]:
         found: dict[Spot, list[Finding]] = {}
         for finding in self.findings:
             if finding.row and finding.severity is not Severity.NOTE:
-                found.setdefault((finding.file, finding.sheet, finding.row), []).append(finding)
+                for form in [finding.form] if finding.form else [form.key for form in self.edition.forms]:
+                    found.setdefault((finding.file, finding.sheet, form, finding.row), []).append(finding)
+        return found
+
+    @cached_property
+    def entry_at(self) -> Mapping[Spot, Entry]:
+        """Spot of a finding → the row there; of one that names no form, any form's."""
+        found: dict[Spot, Entry] = {}
+        for entry in self.entries:
+            file, sheet, _, row = entry.spot
+            found[entry.spot] = found[file, sheet, None, row] = entry
         return found
 
     @property
@@ -272,13 +287,13 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[R
     for entry in entries:
         of_file[entry.file].append(entry)
         of_region[entry.file, entry.form.key, entry.row.region].append(entry)
-        of_row[entry.file, entry.sheet, entry.row.place.row].append(entry)
+        of_row[entry.spot].append(entry)
     found: dict[RowKey, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.region:
             meant = of_region.get((finding.file, finding.form, finding.region), [])
         else:
-            beside = of_row.get((finding.file, finding.sheet, finding.row or 0), [])
+            beside = of_row.get(finding.spot, [])
             meant = [entry for entry in beside if _is_at(finding, entry.row)] or _of_table(
                 finding, of_file[finding.file]
             )

@@ -174,11 +174,12 @@ class _Writer:
     def __init__(self, inbox: Inbox, names: FileNames, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
-            (item.file, row.place.sheet, row.place.row): (table, row)
+            (item.file, row.place.sheet, form, row.place.row): (table, row)
             for item in inbox.files
             if isinstance(item.document, Filing)
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
+            for form in (table.form.key, None)
         }
         self._name = names
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
@@ -209,7 +210,7 @@ class _Writer:
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
-            found = self._rows.get((findings[0].file, findings[0].sheet or "", number)) if is_questioned else None
+            found = self._rows.get(findings[0].spot) if is_questioned else None
             key = id(found[0]) if found else bool(number)
             heads = tuple(head for _, head in _heads_of(found[0])) if found else ()
             cells = list(_cells_of(*found, findings)) if found else ()

@@ -39,6 +39,7 @@ from hrss12333.writing.national.block_rows import CellContent, ReadyCell
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
+from hrss12333.writing.workbook import INPUT_COLOUR
 
 _PASSED_OVER = "未读取"
 SETTLED = "已核实"
@@ -70,7 +71,6 @@ are several regions, those too, a line each."""
 _AT = {column.key: number for number, column in enumerate((*_ISSUE_COLUMNS, *_KEY_COLUMNS))}
 _STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
-INPUT = "#FFFBE6"
 _REPEATED_COLUMNS = 2
 """Columns that come again on each page."""
 HIGHEST, NOTE_HIGH = 400, 84
@@ -117,15 +117,14 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     page.heading_line(top)
     for column in _KEY_COLUMNS:
         sheet.write_string(top, _AT[column.key], column.heading)
-    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _IssueWriter(book, sheet)
     written: list[tuple[Mapping[str, CellContent], Finding | None]] = [
-        (_cells_of_line(book.national, line, rows), line.first) for line in lines if not _is_note(line)
+        (_cells_of_line(book.national, line), line.first) for line in lines if not _is_note(line)
     ]
     written += [({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
     written += [(_progress_texts(book.national, become), None) for become in since]
     printed = top + max(1, len(written))
-    written += [(_cells_of_line(book.national, line, rows), line.first) for line in lines if _is_note(line)]
+    written += [(_cells_of_line(book.national, line), line.first) for line in lines if _is_note(line)]
     for number, (given, first) in enumerate(written, 1):
         writer.write(top + number, {"@number": number, **given}, first)
     last = top + max(1, len(written))
@@ -163,12 +162,13 @@ def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> No
     sheet.data_validation(first, text, last, text, anything)
 
 
-def _cells_of_line(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, CellContent]:
+def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
     """What a line says."""
     edition = national.edition
     findings, first, regions, files = line.findings, line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
-    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in findings]
+    entries = [national.entry_at.get(one.spot) for one in findings]
+    at = [entry.row if entry else None for entry in entries]
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
     valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
@@ -271,7 +271,7 @@ class _IssueWriter:
         """Of the columns, as such lines have them, key, format, and how many half-width characters go on a
         line; None where the row is not made higher for the column."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
-        room: dict[str, Any] = {"bg_color": INPUT} if mark == Severity.QUERY else {}
+        room: dict[str, Any] = {"bg_color": INPUT_COLOUR} if mark == Severity.QUERY else {}
         text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
         looks = {
             "@number": styles.number("0", **grey),
