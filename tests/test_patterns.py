@@ -100,7 +100,7 @@ def _item_holds(kind: str, given: Any, needs: frozenset[str], flags: int) -> boo
 
 
 def test_what_a_pattern_is_said_to_need_every_match_holds() -> None:
-    labelled = ((f"label {number}", pattern) for number, (_, pattern) in enumerate(labels._LABEL_PATTERNS))
+    labelled = ((f"label {number}", pattern) for number, (_, pattern) in enumerate(labels._PATTERNS))
     needing = {name: pattern for name, pattern in (*_all(), *labelled) if pattern.needs}  # type: ignore[attr-defined]
     assert len(needing) > 30
     for name, pattern in needing.items():

@@ -12,6 +12,12 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, AnyStr, cast
 
+CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+"""Characters that control a terminal, in the brackets of a pattern, as are the next; tabs and line breaks are text."""
+DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
+"""What turns the direction of a text."""
+INVISIBLE = DIRECTIONS + "\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"
+"""What is in a text and takes no room in it."""
 _UNMATCHED: dict[str, Callable[[tuple[Any, ...]], Any]] = {
     **dict.fromkeys(("search", "match", "fullmatch"), lambda _: None),
     **dict.fromkeys(("finditer", "findall"), lambda _: []),

@@ -10,17 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import (
-    NO_COMPARISONS,
-    Case,
-    Comparisons,
-    Hit,
-    Judge,
-    ReportCase,
-    Rule,
-    Scope,
-    Undecided,
-)
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, Judge, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value

@@ -49,9 +49,7 @@ _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上�
 _EXCLUDED = lazy(
     r"(?:不|未|没有?|无)(?:再|予|曾|被)?(?:包[含括]|含|计入|列入|纳入|并入|算入|统计在|汇总在|在[^，。；]{0,8}内|重复)"
 )
-_COUNTED_APART = lazy(
-    r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)"
-)
+_APART = lazy(r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)")
 _INCLUDED = lazy(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")
 
 
@@ -98,10 +96,10 @@ def is_reported_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place,
     whose row then counts beside the city's. The words must be about these two: 不含企业来电 on a county's row says nothing of
     its city."""
-    if _COUNTED_APART.search(place.text("remarks")):
+    if _APART.search(place.text("remarks")):
         return True
     about = _remarks_on_both(place, below, cities)
-    return any(_EXCLUDED.search(text) for text in about) or any(_COUNTED_APART.search(text) for text in about[1:])
+    return any(_EXCLUDED.search(text) for text in about) or any(_APART.search(text) for text in about[1:])
 
 
 def is_reported_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:

@@ -138,6 +138,8 @@ class Case(Struct, frozen=True):
 
 Judge = Callable[[Any], Iterator[Hit | Undecided]]
 """What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
+FORMS_CLAUSE = "附表1、附表2"
+"""The clause of rules that the forms themselves demand."""
 _TECHNICAL = "技术要求"
 """Stands as the clause of rules that only the tool demands: those that name none."""
 

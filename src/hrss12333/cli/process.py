@@ -11,10 +11,9 @@ import sys
 from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
-from hrss12333.patterns import lazy
+from hrss12333.patterns import CONTROLS, DIRECTIONS, lazy
 
-_CONTROL = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Characters that would control a terminal; line breaks and tabs are text."""
+_CONTROL = lazy(f"[{CONTROLS}{DIRECTIONS}]")
 
 
 def prepare() -> None:

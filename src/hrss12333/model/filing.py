@@ -11,9 +11,9 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from hrss12333.model.message import Message
+from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
-from hrss12333.model.row import BLANK, Found, Place, Row, Value, cell_name, column_letters
+from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Doubt, Evidence, Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind

@@ -13,7 +13,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-Quotable = int | float | bool | str | None
+Found = int | float | bool | str | None
+"""A cell's content as it was in the file."""
 
 
 class Words(str):
@@ -44,7 +45,7 @@ class File(_Quoted):
 class Quote(Struct, frozen=True):
     """A text or a value of a filing in quotation marks."""
 
-    found: Quotable
+    found: Found
     longest: int = 0
     """Characters that are quoted, where these are limited."""
 

@@ -10,13 +10,10 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.message import ReadingNote
+from hrss12333.model.message import Found, ReadingNote
 from hrss12333.model.problem import Problem
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
-
-Found = int | float | bool | str | None
-"""A cell's content as it was in the file."""
 
 
 @cache

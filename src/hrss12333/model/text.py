@@ -109,18 +109,18 @@ class Doubt(Struct, frozen=True):
         return compose("{beside}一行的{quote}", beside=Words(self.beside), quote=quote) if self.beside else quote
 
 
-_LONGEST_QUOTE = 40
+_QUOTED = 40
 
 
 def is_quoted_whole(text: str) -> bool:
     """Whether a text is quoted whole."""
-    return len(text) <= _LONGEST_QUOTE and "\n" not in text
+    return len(text) <= _QUOTED and "\n" not in text
 
 
 def short(text: str) -> str:
     """A text on one line, cut where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…"
+    return line if len(line) <= _QUOTED else line[:_QUOTED] + "…"
 
 
 _ORDER = (
@@ -160,7 +160,7 @@ class Evidence(Struct, frozen=True):
         return compose(
             "{kind}{quote}",
             kind=self.source.kind.value,
-            quote=Quote(" ".join(self.source.text.split()), _LONGEST_QUOTE),
+            quote=Quote(" ".join(self.source.text.split()), _QUOTED),
         )
 
     def described(self, unit: str) -> Message:

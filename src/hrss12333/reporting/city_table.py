@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.since import Earlier, Progress
 
-_WITHOUT_REGION, _WHOLE_UNIT = "（没有写地区）", "全省"
+_NAMELESS, _UNIT = "（没有写地区）", "全省"
 """Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
 all lines together."""
 
@@ -33,7 +33,7 @@ def _by_city(inbox: Inbox, standings: Standings) -> National:
     expected = [region.name for region in whole.expected]
     rows: dict[str, list[Entry]] = {name: [] for name in expected}
     for entry in national.entries:
-        whose = _WHOLE_UNIT if entry.row.match and entry.row.match.is_unit else entry.row.region or _WITHOUT_REGION
+        whose = _UNIT if entry.row.match and entry.row.match.is_unit else entry.row.region or _NAMELESS
         rows.setdefault(whose, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     known = {name: name if standing.known else None for name, standing in listed.items()}

@@ -40,9 +40,7 @@ _LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)
 """The year before the survey's, in a pattern; not where something is compared with it."""
 _LAST_YEAR = lazy(_LAST_YEAR_PATTERN, needs="去往上")
 _TABLE_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
-_TIME_WORDS = lazy(
-    rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
-)
+_TIMES = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]")
 _STATEMENT = lazy(
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
@@ -137,7 +135,7 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
     if len(years) != 1:
         return None
-    stated, titled = bool(_STATEMENT.fullmatch(_TIME_WORDS.sub("", plain))), bool(_TABLE_TITLE.search(plain))
+    stated, titled = bool(_STATEMENT.fullmatch(_TIMES.sub("", plain))), bool(_TABLE_TITLE.search(plain))
     own = len(plain) <= _LONGEST_LINE and not _OF_ELSE.search(plain) and (titled or any(item.yearly for item in named))
     return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
 

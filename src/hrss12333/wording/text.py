@@ -8,13 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.patterns import lazy
+from hrss12333.patterns import CONTROLS, INVISIBLE, lazy
 
-# C0 and C1 controls, line and paragraph separators, direction overrides, invisible joiners, lone surrogates,
-# noncharacters
-_HARMFUL = lazy(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
+# Line and paragraph separators, noncharacters and lone surrogates, too.
+_HARMFUL = lazy(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _WHITE = lazy(r"[\s\u3000]+")
 _UNBROKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")

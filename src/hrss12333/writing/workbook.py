@@ -19,6 +19,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.writing.target import scratch_folder
 
 A4 = 9
+INPUT_COLOUR = "#FFFBE6"
 """As a workbook numbers paper."""
 BODY_FONT = "宋体"
 DISPLAY_FONT = "黑体"

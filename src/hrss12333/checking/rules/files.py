@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Case, Hit, Scope, declare, error, note, query
+from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Scope, declare, error, note, query
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.model.problem import Problem
 
 _ONLINE = "通知第二部分第（二）条"
-_FORMS_CLAUSE = "附表1、附表2"
 
 UNREADABLE = declare(
     "F001",
@@ -57,7 +56,7 @@ NO_FORM = declare(
     problem=Problem.NO_FORM,
     title="没有找到调查表",
     why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
-    clause=_FORMS_CLAUSE,
+    clause=FORMS_CLAUSE,
     wrong="报送的是值班表",
     right="使用通知所附的空白调查表填报",
 )
@@ -95,7 +94,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     problem=Problem.COLUMN_UNCLEAR,
     title="栏目缺少、重复或无法辨认",
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
-    clause=_FORMS_CLAUSE,
+    clause=FORMS_CLAUSE,
     wrong="附表1没有“放弃量”栏；“坐席数”栏出现两次",
     right="栏目与附表一致，每栏一列",
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.checking.reasons import is_reason, is_reported_unknown
-from hrss12333.checking.rule import Case, Hit, Rule, error, note, query, suggest
+from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.checking.rules.texts import first_heading, unread_tables
 from hrss12333.model.filing import Row, Table, Value, row_key
@@ -17,7 +17,6 @@ from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 
-_FILL = "附表1、附表2"
 _ANSWER_CLAUSE = "附表1填表说明第4、5条"
 _NETWORK = "附表2填表说明第2条"
 _QUOTED = 30
@@ -88,7 +87,7 @@ def _refusal(
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
     "即作为已说明的核实性错误，仍按缺失处理。是否类栏目、选项和一个数也没有的行不能空着。",
-    clause=_FILL,
+    clause=FORMS_CLAUSE,
     wrong="放弃量空白，或填“-”“无”“不详”，备注没有说明",
     right="放弃量填0；或空着，备注写“放弃量未统计”",
 )
@@ -138,7 +137,7 @@ WHOLE_NUMBER = _refusal(
     kind=Kind.COUNT,
     title="不是整数",
     why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的，以及像手机号的（130亿以上、不到200亿），请改正。",
-    clause=_FILL,
+    clause=FORMS_CLAUSE,
     wrong="两千多；12.5；2500-3000",
     right="2500",
 )
@@ -148,7 +147,7 @@ NOT_NEGATIVE = _refusal(
     "“{label}”填的是{found}，{note}，请改正",
     title="是负数",
     why="数量不会小于0。",
-    clause=_FILL,
+    clause=FORMS_CLAUSE,
     wrong="-500",
     right="500",
 )
@@ -223,7 +222,7 @@ EXCEL_ERROR = _refusal(
     "“{label}”显示错误值{found}，请改为数值或修好公式",
     title="单元格是错误值",
     why="公式出错的单元格没有数据。",
-    clause=_FILL,
+    clause=FORMS_CLAUSE,
     wrong="#REF!",
     right="改为数值，或修好公式",
 )
@@ -246,7 +245,7 @@ FORMULA_UNCALCULATED = _refusal(
     title="数据不是以本表的单位填写的",
     why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"
     "差一万倍的错误对汇总影响最大，请逐栏确认。",
-    clause=_FILL,
+    clause=FORMS_CLAUSE,
     wrong="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3",
     right="来电总量（次）25000",
 )

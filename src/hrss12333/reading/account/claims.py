@@ -10,6 +10,7 @@ from hrss12333.model.filing import CellUse, Found, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
 from hrss12333.reading.account.mentions import has_figure
+from hrss12333.reading.files.bounds import MAX_ROW
 from hrss12333.reading.grid import At, Box, Grid, column_number
 from hrss12333.reading.layout.headings import LONGEST_HEADING, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
@@ -26,7 +27,6 @@ _MOST_LOOKS = 1_000_000
 """Formulas times unknown cells beyond which nothing is looked up."""
 _MOST_REFERENCES = 5_000
 """References of a formula, and lists of a sheet, that are looked at."""
-_LAST_ROW = 1_048_576
 _TEXT = lazy(r'"[^"]*"')
 _REFERENCE = lazy(
     r"(?<![\w.])(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?(?::\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?)?(?![\w(.!])"
@@ -38,7 +38,7 @@ class Claims:
 
     def __init__(self, grid: Grid, whole: Container[int], tables: Iterable[Table], superseded: Iterable[Table]) -> None:
         """``whole``: rows of data of which every filled cell is a value; ``superseded``: tables passed over for another."""
-        self.grid, self.merged, self.whole_rows = grid, MergedCells(grid), whole
+        self.grid, self.merged, self.whole = grid, MergedCells(grid), whole
         self.cells: dict[At, CellUse] = {}
         for table in tables:
             self._claim_table(table)
@@ -48,7 +48,7 @@ class Claims:
     def _claim_table(self, table: Table) -> None:
         wide = dict(self._wide_columns(table))
         for row in table.rows:
-            if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole_rows:
+            if row.place.sheet != self.grid.name or row.place.row - 1 not in self.whole:
                 self._claim_row(table, row, wide)
         if table.total:
             self._claim_total(table, table.total)
@@ -90,7 +90,7 @@ class Claims:
 
     def use(self, row: int, column: int) -> CellUse | None:
         """What a cell was taken for."""
-        whole = row in self.whole_rows and not is_blank(self.grid.at(row, column))
+        whole = row in self.whole and not is_blank(self.grid.at(row, column))
         return self.cells.get((row, column)) or (CellUse.VALUE if whole else None)
 
     def owner(self, place: Place) -> At:
@@ -270,6 +270,6 @@ def _references(formula: str, home: str) -> Iterator[Reference]:
         if not (top or last):
             continue  # a name, no cell
         left, right = sorted((column_number(first), column_number(last or first)))
-        upper, lower = sorted((int(top or 1) - 1, int(bottom or (top if not last else 0) or _LAST_ROW) - 1))
+        upper, lower = sorted((int(top or 1) - 1, int(bottom or (top if not last else 0) or MAX_ROW) - 1))
         sheet = quoted.replace("''", "'") if quoted else plain or home
         yield sheet, Box(upper, left, lower, right)

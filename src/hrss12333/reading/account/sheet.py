@@ -252,7 +252,7 @@ class SheetAccount:
         if own and left == right:
             return self._may_head(first[0].text)
         row = top if own else top - 1
-        if row < 0 or row in self._claims.whole_rows or any(self._claims.use(row, at) for at in range(left, right + 1)):
+        if row < 0 or row in self._claims.whole or any(self._claims.use(row, at) for at in range(left, right + 1)):
             return False
         words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
         texts = [as_text(word) for word in words if not is_blank(word)]

@@ -42,9 +42,7 @@ _MOST_ENTRIES = 20 * MAX_MEMBERS
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """How a part begins in UTF-16 → its encoding."""
 DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在{program}或WPS中打开原件，确认无误后另存为新文件再报送。"
-_UNPACKED_TOO_LARGE = (
-    "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
-)
+_LARGE_PARTS = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
 _DECLARES = (
     "文件的XML中含有外部定义（DTD），这不是{program}或WPS会写出的内容，可能会耗尽内存，为安全起见没有读取。"
     "请在{program}或WPS中打开，另存为新的{extension}再报送。"
@@ -60,7 +58,7 @@ def damaged(*, word: bool = False) -> FileProblem:
 def too_large(*, word: bool = False) -> FileProblem:
     """F004, worded likewise."""
     what, extension = ("文字和调查表，去掉图片等附带内容", ".docx") if word else ("两张调查表", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, _UNPACKED_TOO_LARGE, what=what, extension=extension)
+    return FileProblem(Problem.TOO_LARGE, _LARGE_PARTS, what=what, extension=extension)
 
 
 def declaring(*, word: bool = False) -> FileProblem:

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
+from hrss12333.patterns import CONTROLS, DIRECTIONS, lazy
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -35,11 +35,11 @@ MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
 _LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 _NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-_READ_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+_FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = lazy(rf"[\t\n{CONTROLS}{DIRECTIONS}\u200e\u200f\ud800-\udfff]")
 
 
 class Source(Struct, frozen=True):
@@ -93,9 +93,7 @@ def load(path: Path, most: int | None = None) -> bytes:
                 raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
             return stream.read(status.st_size + 1 if most is None else most)  # so many bytes are made room for at once
     except OSError as error:
-        raise FileProblem(
-            Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _READ_FAILED
-        ) from error
+        raise FileProblem(Problem.DAMAGED, _NO_ACCESS if isinstance(error, PermissionError) else _FAILED) from error
 
 
 def printable_name(name: str) -> str:

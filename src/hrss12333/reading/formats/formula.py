@@ -28,10 +28,7 @@ Lookup = Callable[[str | None, int, int], Operand]
 or None where blank."""
 
 _Scalar = Decimal | str | None
-_SHEET, _CELL = (
-    r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?",
-    r"\$?(?P<{}>[A-Z]{{1,3}})\$?(?P<{}>\d{{1,7}})(?![\w(])",
-)
+_SHEET, _CELL = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?", r"\$?(?P<{}>[A-Z]{{1,3}})\$?(?P<{}>\d{{1,7}})(?![\w(])"
 _TOKEN = lazy(
     rf"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<sign>SUM\s*\(|[-+*/%(),;])
     |(?P<sheet>{_SHEET}){_CELL.format("left", "top")}(?:\s*:\s*{_SHEET}{_CELL.format("right", "bottom")})?

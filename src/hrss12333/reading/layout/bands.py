@@ -178,7 +178,7 @@ class _HeadingReader:
             self._heads[row] = row >= 0 and may_head(self._grid, row)
         return self._heads[row]
 
-    def _heading_over(self, first: int, match: HeadingMatch) -> Iterator[tuple[int, int, str]]:
+    def _over_it(self, first: int, match: HeadingMatch) -> Iterator[tuple[int, int, str]]:
         """Row, column and text of what is over a heading from a row on, further left where it was never merged over it."""
         for row in range(first, match.row):
             at = match.column
@@ -188,9 +188,7 @@ class _HeadingReader:
 
     def _under_group(self, top: int, match: HeadingMatch) -> HeadingMatch:
         """What a group's heading further left says of this column, too: 来电情况（万次） over cells that are not merged."""
-        for _, at, text in (
-            self._heading_over(top, match) if self.form.by_key[match.key].group and not match.scale else ()
-        ):
+        for _, at, text in self._over_it(top, match) if self.form.by_key[match.key].group and not match.scale else ():
             group = normal(text).partition("(")
             if at == match.column or not group[1] or not is_group(self.form, group[0]):
                 continue
@@ -209,7 +207,7 @@ class _HeadingReader:
         limiting = is_of_another_year if alone else means_other_figures
         # Where headings are repeated, a figure of the row above may look like a year.
         above = self._may_head(top - 1) and not (alone and has_answers(self._grid, top - 1))
-        for row, at, over in self._heading_over(top - above, match):
+        for row, at, over in self._over_it(top - above, match):
             beside = at < match.column or row < top
             if beside and over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over

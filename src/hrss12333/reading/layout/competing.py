@@ -20,7 +20,7 @@ from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.survey.written_years import year_in_name
 
-_WHOLE_UNIT = ""
+_UNIT = ""
 """What every row for the whole unit is called, whatever it is written like."""
 _MOST_CITED = 4
 
@@ -159,9 +159,7 @@ def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
         sound = [o for tables in files for o in tables if o.form.key == table.form.key and id(o) not in partial]
         keys = [column.key for column in table.form.data]
         known = {_name(row) for other in sound for row in other.rows if {*map(row.scalar, keys)} != {None}}
-        removed = [
-            row for row in table.rows if known & {_name(row), _WHOLE_UNIT} or (_name(row) == _WHOLE_UNIT and known)
-        ]
+        removed = [row for row in table.rows if known & {_name(row), _UNIT} or (_name(row) == _UNIT and known)]
         if removed:
             found.append(table if 2 * len(removed) > len(table.rows) else replace(table, rows=tuple(removed)))
     return found
@@ -184,7 +182,7 @@ def _count_lacking(table: Table) -> int:
 
 
 def _name(row: Row) -> str | None:
-    return _WHOLE_UNIT if row.match and row.match.is_unit else row.region
+    return _UNIT if row.match and row.match.is_unit else row.region
 
 
 def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Message, Place] | None:
@@ -210,15 +208,15 @@ def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Mess
 def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, Message]]:
     """The rows of which nothing sound speaks; then each cell that differs, with the difference in words."""
     by_name = {_name(row): row for row in sound}
-    alone = [row for row in table.rows if _name(row) not in by_name and _name(row) != _WHOLE_UNIT]
-    if alone and _WHOLE_UNIT in by_name:
-        yield from _differing_values(table, alone, [by_name[_WHOLE_UNIT]], None)
+    alone = [row for row in table.rows if _name(row) not in by_name and _name(row) != _UNIT]
+    if alone and _UNIT in by_name:
+        yield from _differing_values(table, alone, [by_name[_UNIT]], None)
     elif alone:
         named = Several(compose("{name}（{cell}）", name=Quote(row.region), cell=row.place.a1) for row in alone)
         yield alone[0].place, compose("{regions:、}后者没有", regions=named)
     for row in table.rows:
         other = by_name.get(_name(row))
-        if other or _name(row) == _WHOLE_UNIT:
+        if other or _name(row) == _UNIT:
             yield from _differing_values(table, [row], [other] if other else sound, row)
 
 

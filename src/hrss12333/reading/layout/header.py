@@ -57,10 +57,8 @@ _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
-_MEASURE_WORDS = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
-_NO_UNIT = lazy(
-    _MEASURE_WORDS.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
-)
+_MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
+_NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
 _title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
@@ -210,7 +208,7 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
-    own = [span for span, written in named if not _MEASURE_WORDS.fullmatch(written)]  # 单位：次、人
+    own = [span for span, written in named if not _MEASURE.fullmatch(written)]  # 单位：次、人
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))

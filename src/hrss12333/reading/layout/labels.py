@@ -124,7 +124,7 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
 
 
-_LABEL_PATTERNS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
+_PATTERNS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
 
 
 class Span(Struct, frozen=True):
@@ -172,9 +172,7 @@ def spans_of(text: str) -> Sequence[Span]:
     text = simplified(text[:_LONGEST_ROW])
     if (usual := _usual_spans(text)) is not None:
         return usual
-    every = [
-        Span(key, match.start(), match.end()) for key, pattern in _LABEL_PATTERNS for match in pattern.finditer(text)
-    ]
+    every = [Span(key, match.start(), match.end()) for key, pattern in _PATTERNS for match in pattern.finditer(text)]
     chosen: list[Span] = []
     for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
         if span.end > span.start and all(span.end <= other.start or span.start >= other.end for other in chosen):

@@ -162,12 +162,12 @@ def legible(grid: Grid) -> Grid:
     cells = []
     for index, line in enumerate(grid.cells):
         own, unseen = removed.get(index, set()), hidden - shown[index] if index in shown else hidden
-        blank = unseen if _is_all_removed(line, own) else unseen | own
+        blank = unseen if _covers_all(line, own) else unseen | own
         cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
     return replace(grid, cells=tuple(cells))
 
 
-def _is_all_removed(line: Collection[Cell], removed: Collection[int]) -> bool:
+def _covers_all(line: Collection[Cell], removed: Collection[int]) -> bool:
     """Whether all that a row holds is missing, but for its number and short remarks such as 作废."""
     left = [cell for at, cell in enumerate(line) if at not in removed and not is_blank(cell)]
     numbers = [cell for at, cell in enumerate(line) if at in removed and not is_blank(cell)]
@@ -180,7 +180,7 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
     for how, is_removed in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
         removed = _by_row(at for at, mark in grid.special_marks.items() if is_removed(mark))
         found |= {
-            row: how for row, own in removed.items() if row < len(grid.cells) and _is_all_removed(grid.cells[row], own)
+            row: how for row, own in removed.items() if row < len(grid.cells) and _covers_all(grid.cells[row], own)
         }
     return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)
 

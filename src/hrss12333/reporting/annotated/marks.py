@@ -48,7 +48,7 @@ _AUDIT_COLUMNS = (
     ("建议", 30),
 )
 """Heading and width, in characters."""
-_LEVEL_COLUMN, _CELL_COLUMN, _VALUE_COLUMN = 2, 5, 8
+_LEVEL_AT, _CELL_AT, _VALUE_AT = 2, 5, 8
 """Numbers of columns that are more than text."""
 _MEMORY = len(_AUDIT_COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
@@ -66,12 +66,8 @@ _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_TOP_LOOK: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
-_HEADING_LOOK: Mapping[str, Any] = {
-    "font": _BOLD,
-    "fill": PatternFill("solid", fgColor="FFD9E2F3"),
-    "alignment": _CENTRE,
-}
+_TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
+_HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
 
 
 class AuditLine(Struct, frozen=True):
@@ -89,7 +85,7 @@ class AuditLine(Struct, frozen=True):
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
-    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TOP_LOOK)
+    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TITLE)
     page.row_dimensions[1].height = 30
     total = sum(width for _, width in _AUDIT_COLUMNS)
     for row, remark in enumerate(remarks, start=2):
@@ -99,7 +95,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_AUDIT_COLUMNS))
     for column, (label, width) in enumerate(_AUDIT_COLUMNS, start=1):
-        _write_cell(page, heading, column, label, **_HEADING_LOOK)
+        _write_cell(page, heading, column, label, **_HEADS)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
@@ -128,20 +124,20 @@ def _free_name(book: Workbook) -> str:
 def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
     for column, words in enumerate((number, *line.texts), start=1):
-        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _CELL_COLUMN else {}
-        if column == _LEVEL_COLUMN and ground:
+        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _CELL_AT else {}
+        if column == _LEVEL_AT and ground:
             look |= {"font": _BOLD, "fill": ground}
-        elif column == _CELL_COLUMN and line.link:
+        elif column == _CELL_AT and line.link:
             look["font"] = _LINKED
         _write_cell(page, row, column, words, **look)
-    value = line.texts[_VALUE_COLUMN - 2]
+    value = line.texts[_VALUE_AT - 2]
     if isinstance(value, int) and value < _TELEPHONE:
-        page.cell(row, _VALUE_COLUMN).number_format = "#,##0"
+        page.cell(row, _VALUE_AT).number_format = "#,##0"
     # Text still when a person edits the cell.
-    page.cell(row, _VALUE_COLUMN).quotePrefix = isinstance(value, str)
+    page.cell(row, _VALUE_AT).quotePrefix = isinstance(value, str)
     if line.link:
-        page.cell(row, _CELL_COLUMN).hyperlink = Hyperlink(
-            ref="", location=line.link, display=str(line.texts[_CELL_COLUMN - 2])
+        page.cell(row, _CELL_AT).hyperlink = Hyperlink(
+            ref="", location=line.link, display=str(line.texts[_CELL_AT - 2])
         )
     if line.annotated:
         place, former = line.annotated

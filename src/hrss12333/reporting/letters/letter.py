@@ -29,15 +29,7 @@ from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import (
-    BODY_SIZE,
-    FOOTER_STYLE,
-    HEI,
-    KAI,
-    STYLES,
-    TITLE_FONT,
-    ParagraphStyle,
-)
+from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
 from hrss12333.writing.sheet_text import width
 
 if TYPE_CHECKING:

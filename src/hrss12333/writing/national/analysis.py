@@ -29,16 +29,7 @@ from hrss12333.writing.national.book import (
     own_cell,
     own_column,
 )
-from hrss12333.writing.national.lines import (
-    COMPARED,
-    NOW,
-    PREVIOUS,
-    Level,
-    Line,
-    finish,
-    first_heads,
-    write_lines,
-)
+from hrss12333.writing.national.lines import COMPARED, NOW, PREVIOUS, Level, Line, finish, first_heads, write_lines
 from hrss12333.writing.national.paper import ROW_HIGH, Page, page_breaks
 from hrss12333.writing.national.styles import ACCENT_PALE, CHANGE_FORMAT, PERCENT_FORMAT, POINTS_FORMAT
 from hrss12333.writing.sheet_text import public

@@ -39,6 +39,7 @@ from hrss12333.writing.national.block_rows import CellContent, ReadyCell
 from hrss12333.writing.national.book import ColumnHead, NationalBook
 from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
 from hrss12333.writing.sheet_text import public, wrapped_lines
+from hrss12333.writing.workbook import INPUT_COLOUR
 
 _PASSED_OVER = "未读取"
 SETTLED = "已核实"
@@ -70,7 +71,6 @@ are several regions, those too, a line each."""
 _AT = {column.key: number for number, column in enumerate((*_ISSUE_COLUMNS, *_KEY_COLUMNS))}
 _STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
-INPUT = "#FFFBE6"
 _REPEATED_COLUMNS = 2
 """Columns that come again on each page."""
 HIGHEST, NOTE_HIGH = 400, 84
@@ -271,7 +271,7 @@ class _IssueWriter:
         """Of the columns, as such lines have them, key, format, and how many half-width characters go on a
         line; None where the row is not made higher for the column."""
         styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
-        room: dict[str, Any] = {"bg_color": INPUT} if mark == Severity.QUERY else {}
+        room: dict[str, Any] = {"bg_color": INPUT_COLOUR} if mark == Severity.QUERY else {}
         text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
         looks = {
             "@number": styles.number("0", **grey),

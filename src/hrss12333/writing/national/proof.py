@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from hrss12333.merging.national_workbook import (
-    Sheets,
-    detail_rows,
-    indicator_values,
-    stored_columns,
-    summary_figures,
-)
+from hrss12333.merging.national_workbook import Sheets, detail_rows, indicator_values, stored_columns, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (

@@ -30,9 +30,8 @@ from hrss12333.writing.official.formulas import FormValue, is_filled
 from hrss12333.writing.official.layout import BAR_ROW, ELLIPSIS, Layout, Slot, neighbours
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range
 from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-INPUT = "#FFFBE6"
 _SAMPLE_COLOUR = "#F2F2F2"
 _MARKED_COLOUR = "#F8CBAD"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
@@ -72,7 +71,7 @@ _STYLES: dict[str, dict[str, Any]] = {
         **_MIDDLE,
         "align": "left",
         "shrink": True,
-        "bg_color": INPUT,
+        "bg_color": INPUT_COLOUR,
         "bottom": 1,
         "locked": False,
         "num_format": "@",
@@ -81,9 +80,9 @@ _STYLES: dict[str, dict[str, Any]] = {
     "sample": {**_BOXED, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
     "sample_number": {**_COUNT, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
     "serial": {**_BOXED, "locked": False},
-    "cell": {**_BOXED, "bg_color": INPUT, "locked": False},
-    "number": {**_COUNT, "bg_color": INPUT, "locked": False},
-    "text": {**_BOXED, "bg_color": INPUT, "locked": False, "align": "left"},
+    "cell": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False},
+    "number": {**_COUNT, "bg_color": INPUT_COLOUR, "locked": False},
+    "text": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False, "align": "left"},
     "total": {**_BOXED, "bold": True},
     "total_number": {**_COUNT, "bold": True},
     "note_label": {"valign": "top", "align": "right"},

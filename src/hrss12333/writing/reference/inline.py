@@ -16,7 +16,7 @@ from docx.image.image import Image
 from docx.shared import Emu
 from msgspec import Struct, field
 
-from hrss12333.patterns import lazy
+from hrss12333.patterns import INVISIBLE, lazy
 from hrss12333.writing.reference.fields import Element, add, element, find, is_on, value, w, whole_number, written
 from hrss12333.writing.reference.report_source import VML, A, R, SourceDocument
 
@@ -25,7 +25,7 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _GRAPHIC, _BOX = f"{{{A}}}graphicData", w("txbxContent")
 _CONTAINERS = frozenset(w(name) for name in ("hyperlink", "dir", "bdo"))
-_INVISIBLE = lazy("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = lazy(f"[{INVISIBLE}]")
 _SYMBOL = lazy(r"[0-9A-Fa-f]{4}")
 _SIZE = lazy(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
 _EMU = {"pt": 12_700, "in": 914_400, "cm": 360_000, "mm": 36_000, "px": 9_525}

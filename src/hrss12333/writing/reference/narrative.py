@@ -117,12 +117,7 @@ class _Telling:
         ranked, total = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
         if not ranked or not total:
             return
-        sure, words, few, among = (
-            self._base_of_shares(column),
-            label(column),
-            _ends(ranked),
-            self._peers(ranked),
-        )
+        sure, words, few, among = self._base_of_shares(column), label(column), _ends(ranked), self._peers(ranked)
         word = partial(amount, unit=column.unit, in_ten_thousands=is_large(ranked[0][1]))
         if not few:
             yield f"{among or '各单位'}{words}由多到少依次是{_units_listed(ranked, word)}。"
