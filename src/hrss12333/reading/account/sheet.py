@@ -27,7 +27,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Kind
 
-_MOST_CELLS = 10_000
+_VISITED = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
 _MOST_BLOCKS = 200
 """Blocks of a sheet that are reported one by one; the others are reported as one."""
@@ -153,7 +153,7 @@ class SheetAccount:
                 else:
                     counts[known] += 1
                     self._judged[row, column] = known
-        for row, column, cell in left[:_MOST_CELLS]:
+        for row, column, cell in left[:_VISITED]:
             text = as_text(cell)
             if found := self._use_of_cell((row, column), cell, text):
                 counts[found] += 1
@@ -161,12 +161,10 @@ class SheetAccount:
             else:
                 is_question = self._matters(text) if isinstance(cell, str) else is_figure(cell)
                 self.unknown[row, column] = UnreadCell(row, column, text, is_question)
-        if len(left) > _MOST_CELLS:
-            row, column, cell = left[_MOST_CELLS]
+        if len(left) > _VISITED:
+            row, column, cell = left[_VISITED]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
-            self._more = replace(
-                _as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_CELLS
-            )
+            self._more = replace(_as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _VISITED)
             counts[CellUse.UNREAD] += self._more.cells
 
     def _use_of_cell(self, at: At, cell: Cell, text: str) -> CellUse | None:
