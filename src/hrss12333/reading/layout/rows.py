@@ -252,7 +252,7 @@ class RowReader:
             years |= {place: year for place, year in beside.items() if year != self._year}
         for row in read.rows:
             if year := years.get(row.place):
-                text = str(row.get(self._form.region.key).found or "")
+                text = str(row.get(self._form.region.key).found or "没有地区名称")
                 read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))
         read.rows = [row for row in read.rows if not years.get(row.place)]
 
