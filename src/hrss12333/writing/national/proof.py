@@ -16,15 +16,7 @@ from msgspec import Struct
 from hrss12333.merging.national_workbook import Sheets, detail_rows, indicator_values, stored_columns, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import (
-    ANALYSIS,
-    detail_entries,
-    detail_sheet,
-    figures,
-    owner,
-    per_unit,
-    summary_sheet,
-)
+from hrss12333.model.summary_lines import ANALYSIS, by_unit, detail_entries, detail_sheet, figures, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar, answer_word
@@ -122,7 +114,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        name: _expected_of(national, form, own) for name, own in (units | per_unit(national.entries_of(form))).items()
+        name: _expected_of(national, form, own) for name, own in (units | by_unit(national.entries_of(form))).items()
     }
     merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()
@@ -167,15 +159,19 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
     lines = _sheet_lines(workbook, name)
     head = list(islice(lines, _HEAD))
     start, at = stored_columns(Sheets({name: head}), form)
-    columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
+    figures, answers = form.of_kind(Kind.SERIAL, Kind.COUNT), form.of_kind(Kind.YESNO, Kind.CHOICE)
+    columns = [*figures, *answers]
     keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
     pick = itemgetter(*(at.get(key, 0) for key in keys))
-    chosen = [column in columns for column in form.columns]
-    of_sheet = cache(public)
+    is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
+    of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
 
     def cells(entry: Entry) -> tuple[Scalar, ...]:
         about = owner(entry), answer_word(entry.counted), shown(entry.file), of_sheet(entry.sheet), entry.row.place.row
-        return *about, *map(_as_stored, compress(entry.row.scalars_in(form), chosen))
+        values = entry.row.scalars_in(form)
+        numbers = [*compress(values, is_figure)]
+        given = numbers if None not in numbers else map(_as_stored, numbers)
+        return *about, *given, *stored(tuple(compress(values, is_answer)))
 
     pairs = zip_longest(chain(head[start:], lines), detail_entries(national, form))
     unlike = [(line, entry) for line, entry in pairs if line is None or entry is None or pick(line) != cells(entry)]
