@@ -31,8 +31,8 @@ from hrss12333.survey.schema import (
     Count,
     Form,
     FormRow,
+    FreeText,
     Scalar,
-    Text,
     YesNo,
     count,
     region,
@@ -56,19 +56,19 @@ class MessageRow(FormRow):
     """A third form: messages received online, and what became of them."""
 
     serial: int | None = serial()
-    region: Text = region()
+    region: FreeText = region()
     messages: Count = count("留言总量", group="网上留言", unit="条", note="留言总量=已答复量+未答复量。", sample=30)
     answered: Count = count("已答复量", group="网上留言", unit="条", sample=20)
     unanswered: Count = count("未答复量", group="网上留言", unit="条", sample=10)
     public: YesNo = yesno("是否公开答复", sample=True)
-    remarks: Text = remarks()
+    remarks: FreeText = remarks()
 
 
 class SlimRow(FormRow):
     """The smallest form that can be: three columns, on which the header takes four lines; no 备注."""
 
     serial: int | None = serial()
-    region: Text = region()
+    region: FreeText = region()
     visits: Count = count("窗口来访量", unit="人次", sample=5)
 
 

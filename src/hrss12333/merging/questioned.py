@@ -41,7 +41,7 @@ class Questioned(Struct, frozen=True):
         return [] if "" in questioned else [key for key in fields if key not in questioned and key not in of_column]
 
 
-UNQUESTIONED = Questioned({})
+NO_FIELDS = Questioned({})
 
 
 def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:

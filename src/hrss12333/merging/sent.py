@@ -36,7 +36,7 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
-    reported: tuple[Scalar, ...]
+    stated: tuple[Scalar, ...]
     """What it says of its region, 备注 and all."""
     filled: bool
     """Whether anything is beside the region's name, and not that nothing has changed."""
@@ -54,7 +54,7 @@ class SentRow(Struct, frozen=True, dict=True):
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        values = zip(content_columns(form, Kind.REGION), self.reported, strict=True)
+        values = zip(content_columns(form, Kind.REGION), self.stated, strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
         )
@@ -66,15 +66,11 @@ class SentRow(Struct, frozen=True, dict=True):
 
     def is_same(self, other: SentRow) -> bool:
         """Whether both say the same; most that do say it in the same words."""
-        return not (self.disputed or other.disputed) and (
-            self.reported == other.reported or self.content == other.content
-        )
+        return not (self.disputed or other.disputed) and (self.stated == other.stated or self.content == other.content)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        return not (self.disputed or other.disputed) and (
-            self.reported == other.reported or self.answers == other.answers
-        )
+        return not (self.disputed or other.disputed) and (self.stated == other.stated or self.answers == other.answers)
 
 
 def rows_of(filing: Filing) -> Iterator[SentRow]:

@@ -20,7 +20,7 @@ from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.merging.questioned import UNQUESTIONED, Questioned
+from hrss12333.merging.questioned import NO_FIELDS, Questioned
 from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, RowKey, Table, row_key
@@ -146,9 +146,7 @@ class _Versions:
         for file, pairs in self._gave_way.items():
             findings += _repeated((sent, first) for sent, first, same in pairs if same)
             differing = [(sent, first) for sent, first, same in pairs if not same]
-            about = (
-                self._questioned_in(self._filings[file]) if differing and file not in self._shortened else UNQUESTIONED
-            )
+            about = self._questioned_in(self._filings[file]) if differing and file not in self._shortened else NO_FIELDS
             findings += [
                 _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
                 for sent, first in differing

@@ -200,9 +200,14 @@ class Finding(Location, frozen=True, kw_only=True):
         return self.severity is Severity.QUERY and not self.explained and not self.is_settled
 
     @property
+    def is_open(self) -> bool:
+        """Whether the unit has to answer it."""
+        return self.blocks or self.is_open_query
+
+    @property
     def is_in_question(self) -> bool:
         """Whether the figures that it is about leave all rates for now."""
-        return self.doubts and (self.blocks or self.is_open_query)
+        return self.doubts and self.is_open
 
 
 class Question(NamedTuple):

@@ -188,7 +188,7 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
         return cache(self._sum_once)
 
     def _sum_once(self, key: str) -> int | None:
-        units = [[entry.row for entry in own] for own in per_unit(self.entries).values()] if key in SHARED else []
+        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()] if key in SHARED else []
         return sum_once(key, units) if key in self.tallies else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
@@ -220,14 +220,14 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
-    by_unit = per_unit(national.entries_of(form))
+    by_name = by_unit(national.entries_of(form))
     questioned: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
     for entry in national.entries if national.questions else ():
         if keys := national.questions.get(entry.where):
             questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
 
     def line(name: str, unit: Unit | None, status: Status | None, absent: int) -> SummaryLine:
-        entries, doubted = tuple(by_unit.pop(name, ())), status is not None and name in questioned
+        entries, doubted = tuple(by_name.pop(name, ())), status is not None and name in questioned
         added = tallies(entries, form)
         return SummaryLine(name, unit, status, entries, absent, added, tuple(questioned.get(name, ())), doubted)
 
@@ -235,7 +235,7 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
         line(sent.unit.name, sent.unit, sent.status, len(sent.missing_regions.get(form.key, ())))
         for sent in national.units
     ]
-    return found + [line(name, rows[0].unit, None, 0) for name, rows in [*by_unit.items()]]
+    return found + [line(name, rows[0].unit, None, 0) for name, rows in [*by_name.items()]]
 
 
 def owner(entry: Entry) -> str:
@@ -243,7 +243,7 @@ def owner(entry: Entry) -> str:
     return entry.unit.name if entry.unit else NOBODY
 
 
-def per_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+def by_unit(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """Name of the unit → its rows; rows of an unknown unit last."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -274,7 +274,7 @@ def area_name(area: str) -> str:
 
 def detail_entries(national: National, form: Form) -> list[Entry]:
     """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
-    found = per_unit(national.entries_of(form, counted=False))
+    found = by_unit(national.entries_of(form, counted=False))
     names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
     return [entry for name in names for entry in found.get(name, ())]
 

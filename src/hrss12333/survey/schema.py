@@ -240,7 +240,7 @@ Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
 YesNo = bool | None
 """Type of a field of `Kind.YESNO`."""
-Text = str | None
+FreeText = str | None
 """Type of a field of `Kind.TEXT` or `Kind.REGION`."""
 
 

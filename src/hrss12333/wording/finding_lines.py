@@ -204,9 +204,4 @@ def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
     cell = f"（{new.cell}）" if new.cell else ""
     value = answer_text(new.value)
     bare = new.value is None or (isinstance(new.value, int) and not isinstance(new.value, bool))
-    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else _in_quotes(value)}"
-
-
-def _in_quotes(text: str) -> str:
-    """A text in Chinese quotation marks."""
-    return f"“{text}”"
+    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else f'“{value}”'}"

@@ -128,7 +128,7 @@ def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
     doubts = (
         line
         for line in (questions_of(national) if questions is None else questions)
-        if (line.first.blocks or line.first.is_open_query) and line.stake > 0 and line.first.rule != MISSING_UNIT_ID
+        if line.first.is_open and line.stake > 0 and line.first.rule != MISSING_UNIT_ID
     )
     worst = next(doubts, None)
     if worst is None and missing_units(national):

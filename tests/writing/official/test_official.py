@@ -18,7 +18,7 @@ from factory import a1, opened
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Count, Form, FormRow, Kind, Text, choice, count, region, serial
+from hrss12333.survey.schema import Count, Form, FormRow, FreeText, Kind, choice, count, region, serial
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import FAILED, LACKING
 from hrss12333.writing.official.workbook import blank_sheets, default_rows, write_official
@@ -557,7 +557,7 @@ class OfficeRow(FormRow):
     """A form that no notice ever asked for."""
 
     serial: int | None = serial()
-    region: Text = region()
+    region: FreeText = region()
     offices: Count = count("网点数", group="网点", unit="个", sample=3)
     level: Literal["一级", "二级"] | None = choice("等级", group="网点", sample="一级")
 

@@ -39,7 +39,7 @@ _EVENTS = "次"
     wrong="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666",
     right="各地区填自己的数；确实如此的，在备注中说明",
 )
-def alike(case: Case) -> Iterator[Hit]:
+def same_figures(case: Case) -> Iterator[Hit]:
     """P507."""
     for form in case.edition.forms:
         rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]

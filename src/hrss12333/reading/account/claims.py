@@ -12,7 +12,7 @@ from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, i
 from hrss12333.reading.account.mentions import has_figure
 from hrss12333.reading.files.bounds import MAX_ROW
 from hrss12333.reading.grid import At, Box, Grid, column_number
-from hrss12333.reading.layout.headings import LONGEST_HEADING, TALLEST, named_column
+from hrss12333.reading.layout.headings import MAX_HEADING, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
@@ -164,7 +164,7 @@ class Claims:
         for row in range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1):
             own = as_text(self.merged.at(row, place.column - 1))
             text = own + text if own != text else text
-            if len(text) > LONGEST_HEADING:
+            if len(text) > MAX_HEADING:
                 break
             top = row if (named := named_column(form, text)) and named.key == key else top
         for above in range(top, place.row - 1):

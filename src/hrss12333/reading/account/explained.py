@@ -17,7 +17,7 @@ from hrss12333.model.filing import CellUse, OwnedTable, Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.mentions import LETTER, has_figure
 from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.headings import LONGEST_HEADING, is_group, is_known
+from hrss12333.reading.layout.headings import MAX_HEADING, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank, is_placeholder, visible
@@ -41,9 +41,7 @@ def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
     if not LETTER.search(visible(text)) or is_placeholder(text):
         return CellUse.HARMLESS
     bare = _BRACKET.sub("", text)  # what brackets say of a group's figures is read there
-    if len(text) <= LONGEST_HEADING and (
-        is_known(text, forms) or (bare != text and any(is_group(f, bare) for f in forms))
-    ):
+    if len(text) <= MAX_HEADING and (is_known(text, forms) or (bare != text and any(is_group(f, bare) for f in forms))):
         return CellUse.HEADING
     return CellUse.FORM_TEXT if form_texts(forms).has(text) else None
 
@@ -228,8 +226,8 @@ def header_places(table: Table) -> Iterator[Place]:
 def line_number(grid: Grid, row: int) -> int | None:
     """The column in which a small number only numbers its line: it stands first, is 1 or counts on with the lines around
     it, and words or nothing follow."""
-    line = [(column, cell) for column, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
-    (column, cell), after = line[0], line[1][1] if line[1:] else ""
+    filled = ((column, cell) for column, cell in enumerate(grid.cells[row]) if not is_blank(cell))
+    (column, cell), (_, after) = next(filled), next(filled, (0, ""))
     if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
         return None
     around = [grid.at(other, column) for other in (row - 1, row + 1)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
+from functools import cache, partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -26,7 +27,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Kind
 
-_MOST_CELLS = 10_000
+_VISITED = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
 _MOST_BLOCKS = 200
 """Blocks of a sheet that are reported one by one; the others are reported as one."""
@@ -97,6 +98,7 @@ class SheetAccount:
         passed_over = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
         self._claims = Claims(self._grid, sheet.whole_rows, self._tables, passed_over)
         self._passed_over = bool(passed_over and not self._tables)
+        self._line_number = cache(partial(line_number, self._grid))
         self._judged: dict[At, CellUse] = {}
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
@@ -151,7 +153,7 @@ class SheetAccount:
                 else:
                     counts[known] += 1
                     self._judged[row, column] = known
-        for row, column, cell in left[:_MOST_CELLS]:
+        for row, column, cell in left[:_VISITED]:
             text = as_text(cell)
             if found := self._use_of_cell((row, column), cell, text):
                 counts[found] += 1
@@ -159,12 +161,10 @@ class SheetAccount:
             else:
                 is_question = self._matters(text) if isinstance(cell, str) else is_figure(cell)
                 self.unknown[row, column] = UnreadCell(row, column, text, is_question)
-        if len(left) > _MOST_CELLS:
-            row, column, cell = left[_MOST_CELLS]
+        if len(left) > _VISITED:
+            row, column, cell = left[_VISITED]
             rest = [UnreadCell(row, column, as_text(cell), is_question=True)]
-            self._more = replace(
-                _as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _MOST_CELLS
-            )
+            self._more = replace(_as_block(self.name, rest, is_question=True, headed=False), cells=len(left) - _VISITED)
             counts[CellUse.UNREAD] += self._more.cells
 
     def _use_of_cell(self, at: At, cell: Cell, text: str) -> CellUse | None:
@@ -174,7 +174,7 @@ class SheetAccount:
             return CellUse.HARMLESS
         if isinstance(cell, str) and (use := use_of(text, self._edition, self._unit)):
             return use
-        if line_number(self._grid, at[0]) == at[1] or self._answers_label(at, cell, text):
+        if self._line_number(at[0]) == at[1] or self._answers_label(at, cell, text):
             return CellUse.HARMLESS
         return None
 

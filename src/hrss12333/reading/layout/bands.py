@@ -18,7 +18,7 @@ from hrss12333.model.text import Evidence
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
-    LONGEST_HEADING,
+    MAX_HEADING,
     OF_WHICH,
     TALLEST,
     column_alike,
@@ -226,7 +226,7 @@ class _HeadingReader:
             if box and cells and box.top < row:
                 continue
             text = as_text(self.merged.at(row, column))
-            if text and len(text) <= LONGEST_HEADING:
+            if text and len(text) <= MAX_HEADING:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
         above = as_text(self.merged.at(top - 1, column)) if self._may_head(top - 1) else ""
         if above and is_part_of_group(self.form, above, self.year):

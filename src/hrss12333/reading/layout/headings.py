@@ -89,7 +89,7 @@ _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
 
 
-LONGEST_HEADING = 60
+MAX_HEADING = 60
 """Characters beyond which a cell is prose, not a heading."""
 TALLEST = 4
 """Rows that a heading may take."""

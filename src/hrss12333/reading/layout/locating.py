@@ -21,7 +21,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.bands import Candidate, Columns, HeadingMatch, headings_of_band, names_in
 from hrss12333.reading.layout.competing import score_of_way
-from hrss12333.reading.layout.headings import ALIKE, LONGEST_HEADING, TALLEST, forms_headed, is_group, named_column
+from hrss12333.reading.layout.headings import ALIKE, MAX_HEADING, TALLEST, forms_headed, is_group, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.sheets import has_answers, may_head
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -98,7 +98,7 @@ def _heading_finder(
 
     @lru_cache(maxsize=4096)
     def headings_in(text: str) -> tuple[list[tuple[str, str, bool]], bool, bool] | None:
-        possible = forms_headed(forms, text) if 1 < len(text) <= LONGEST_HEADING else ()
+        possible = forms_headed(forms, text) if 1 < len(text) <= MAX_HEADING else ()
         matches = [(form.key, named_column(form, text, year)) for form in possible]
         headings = [(form, match.key, match.key in specific[form]) for form, match in matches if match]
         found = headings, "年" in text or "20" in text, bool(line_measures(text))

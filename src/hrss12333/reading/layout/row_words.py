@@ -15,7 +15,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters, without_translation
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.reading.values.numbers import MAGNITUDE_PATTERN, UNITS
+from hrss12333.reading.values.numbers import ORDERS, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -56,7 +56,7 @@ _GUIDE_WORDS = frozenset(
     ["甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"]
 )
 _HINT = lazy(
-    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{MAGNITUDE_PATTERN})?(?:{UNITS})|{MAGNITUDE_PATTERN}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
+    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{ORDERS})?(?:{UNITS})|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
     "|(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉"
 )
 """What a cell below a heading asks for: a unit of measure, a choice, what a program keeps there."""

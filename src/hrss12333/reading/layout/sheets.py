@@ -17,7 +17,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.message import ReadingNote, noted
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
-from hrss12333.reading.layout.headings import LONGEST_HEADING
+from hrss12333.reading.layout.headings import MAX_HEADING
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_blank
@@ -122,7 +122,7 @@ def may_head(grid: Grid, row: int) -> bool:
     A row that begins with 序号 heads columns whatever notes stand right of it.
     """
     line = grid.cells[row]
-    if not any(isinstance(cell, str) and (len(cell) > LONGEST_HEADING or is_label(cell)) for cell in line):
+    if not any(isinstance(cell, str) and (len(cell) > MAX_HEADING or is_label(cell)) for cell in line):
         return True
     first = next((cell for cell in line if not is_blank(cell)), None)
     return isinstance(first, str) and bool(_OPENING.fullmatch(first.strip()))
@@ -162,12 +162,12 @@ def legible(grid: Grid) -> Grid:
     cells = []
     for index, line in enumerate(grid.cells):
         own, unseen = removed.get(index, set()), hidden - shown[index] if index in shown else hidden
-        blank = unseen if _covers_all(line, own) else unseen | own
+        blank = unseen if _covered(line, own) else unseen | own
         cells.append([None if at in blank else cell for at, cell in enumerate(line)] if blank else line)
     return replace(grid, cells=tuple(cells))
 
 
-def _covers_all(line: Collection[Cell], removed: Collection[int]) -> bool:
+def _covered(line: Collection[Cell], removed: Collection[int]) -> bool:
     """Whether all that a row holds is missing, but for its number and short remarks such as 作废."""
     left = [cell for at, cell in enumerate(line) if at not in removed and not is_blank(cell)]
     numbers = [cell for at, cell in enumerate(line) if at in removed and not is_blank(cell)]
@@ -179,9 +179,7 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
     found: dict[int, str] = {}
     for how, is_removed in ((ROW_INVISIBLE, attrgetter("invisible")), (ROW_STRUCK, attrgetter("struck"))):
         removed = _by_row(at for at, mark in grid.special_marks.items() if is_removed(mark))
-        found |= {
-            row: how for row, own in removed.items() if row < len(grid.cells) and _covers_all(grid.cells[row], own)
-        }
+        found |= {row: how for row, own in removed.items() if row < len(grid.cells) and _covered(grid.cells[row], own)}
     return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)
 
 

@@ -34,7 +34,6 @@ from hrss12333.survey.written_years import (
 )
 
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
-_LONGEST_LINE = 60
 _FIRST_ROWS = 12
 """Rows of a sheet among which a title stands."""
 _FIGURES = 3

@@ -30,7 +30,7 @@ MAGNITUDES = {
     "亿": 100_000_000,
 }
 """Chinese orders of magnitude that are written after figures."""
-MAGNITUDE_PATTERN = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
+ORDERS = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
 _PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
@@ -38,11 +38,11 @@ _NUMBER = lazy(
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
-_NUMBER_PIECE = lazy(rf"({_PLAIN_NUMBER})({MAGNITUDE_PATTERN})")
+_NUMBER_PIECE = lazy(rf"({_PLAIN_NUMBER})({ORDERS})")
 _MAGNITUDE_WORDS = MAGNITUDES | {"k": 1000, "w": 10_000}
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{MAGNITUDE_PATTERN})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
 _NEEDS = "百千万亿kwx×"
@@ -51,11 +51,11 @@ _BRACKET = lazy(rf"\((?:{_STATEMENT}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0"
 _TAIL = lazy(rf"(?:{_STATEMENT})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_STATEMENT})\)?", needs=_NEEDS)
 _UNIT_STATEMENT = lazy(
-    rf"单位\s*(?:(?:[:：]|为|是|均为|统一为)\s*|(?=(?:{MAGNITUDE_PATTERN})))([^。；;)）\n]{{1,30}})",
+    rf"单位\s*(?:(?:[:：]|为|是|均为|统一为)\s*|(?=(?:{ORDERS})))([^。；;)）\n]{{1,30}})",
     needs="单",
 )
-_COUNTED_IN = lazy(rf"以\s*((?:{MAGNITUDE_PATTERN})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{MAGNITUDE_PATTERN})?\s*(?P<unit>{UNITS})?(?!{HAN})")
+_COUNTED_IN = lazy(rf"以\s*((?:{ORDERS})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
+_ITEM = lazy(rf"(?:以)?(?P<word>{ORDERS})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
@@ -123,9 +123,7 @@ def _from_text(written: str, heading: str) -> Answer:
     """The number that a text spells, with a word for every liberty taken; else what is in the way, and the
     figures in it."""
     if is_placeholder(written):
-        return Answer(
-            problem=Problem.MISSING, how=noted("“{found}”不是数，按没有填处理", found=Words(visible(written)))
-        )
+        return Answer(problem=Problem.MISSING, how=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
     if len(written) > _LONGEST:
         return _no_count("不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
@@ -140,9 +138,7 @@ def _from_text(written: str, heading: str) -> Answer:
         return _no_count(steps[0], *_guess(match["body"]))
     if number != int(number):
         return _no_count("不是整数")
-    notes = [
-        noted("去掉“{part}”", part=Words(part)) for part in (match["about"], match["all"], match["around"]) if part
-    ]
+    notes = [noted("去掉“{part}”", part=Words(part)) for part in match.group("about", "all", "around") if part]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
         notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
     notes = [*map(noted, steps), *notes, *([noted("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else [])]

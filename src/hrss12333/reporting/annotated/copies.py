@@ -144,7 +144,7 @@ def _no_copy(checked: Checked) -> str:
         return _NOT_NEEDED
     if checked.result == "unreadable":
         return "文件无法读取，没有可以批注的内容"
-    if not any(finding.blocks or finding.is_open_query for finding in checked.findings):
+    if not any(finding.is_open for finding in checked.findings):
         return _NOT_NEEDED
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
@@ -208,7 +208,7 @@ def _fill_and_comment_cells(
     cells: dict[Place, list[int]] = {}
     for index, finding in enumerate(findings):
         there = copy.find(_place_of(finding, finding)) if finding.file == file else None
-        if there and (finding.blocks or finding.is_open_query):
+        if there and finding.is_open:
             cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
     annotated: dict[int, tuple[Place, Fill]] = {}
     for place, indices in cells.items():

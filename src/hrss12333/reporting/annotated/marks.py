@@ -48,7 +48,7 @@ _AUDIT_COLUMNS = (
     ("建议", 30),
 )
 """Heading and width, in characters."""
-_LEVEL_AT, _CELL_AT, _VALUE_AT = 2, 5, 8
+_LEVEL, _PLACE, _VALUE = 2, 5, 8
 """Numbers of columns that are more than text."""
 _MEMORY = len(_AUDIT_COLUMNS) + 1
 """The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
@@ -124,21 +124,19 @@ def _free_name(book: Workbook) -> str:
 def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
     for column, words in enumerate((number, *line.texts), start=1):
-        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _CELL_AT else {}
-        if column == _LEVEL_AT and ground:
+        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _PLACE else {}
+        if column == _LEVEL and ground:
             look |= {"font": _BOLD, "fill": ground}
-        elif column == _CELL_AT and line.link:
+        elif column == _PLACE and line.link:
             look["font"] = _LINKED
         _write_cell(page, row, column, words, **look)
-    value = line.texts[_VALUE_AT - 2]
+    value = line.texts[_VALUE - 2]
     if isinstance(value, int) and value < _TELEPHONE:
-        page.cell(row, _VALUE_AT).number_format = "#,##0"
+        page.cell(row, _VALUE).number_format = "#,##0"
     # Text still when a person edits the cell.
-    page.cell(row, _VALUE_AT).quotePrefix = isinstance(value, str)
+    page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
     if line.link:
-        page.cell(row, _CELL_AT).hyperlink = Hyperlink(
-            ref="", location=line.link, display=str(line.texts[_CELL_AT - 2])
-        )
+        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_PLACE - 2]))
     if line.annotated:
         place, former = line.annotated
         _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)

@@ -128,7 +128,7 @@ class Recipient(Struct, frozen=True):
     @property
     def findings(self) -> list[Finding]:
         """What is to be corrected or confirmed."""
-        return [finding for file in self.files for finding in file.findings if finding.blocks or finding.is_open_query]
+        return [finding for file in self.files for finding in file.findings if finding.is_open]
 
     @property
     def errors(self) -> int:

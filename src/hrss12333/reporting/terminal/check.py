@@ -85,7 +85,9 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
     """What is open, file by file and in each unit as a whole; of very much the severest of each, as many as a screen holds."""
     named = [(clean(item.file), item.findings) for item in inbox.files]
     named += [(_unit_in_words(unit), unit.findings) for unit in inbox.units]
-    listed = [(name, found) for name, findings in named if (found := [*filter(_is_open, findings)])]
+    listed = [
+        (name, found) for name, findings in named if (found := [finding for finding in findings if finding.is_open])
+    ]
     paragraphs = [_paragraphs(forms_together(found), inbox.edition) for _, found in listed]
     turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
     shown = Counter(at for _, at in turns[:_MOST])
@@ -104,10 +106,6 @@ def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
         printer.line(f"这里列出了{_MOST}项，各文件先列最要紧的；加 -v 列出全部，或用 --report 写出报告。", style="dim")
     if turns:
         printer.blank()
-
-
-def _is_open(finding: Finding) -> bool:
-    return finding.blocks or finding.is_open_query
 
 
 def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str, list[FindingParagraph]]]:

@@ -35,7 +35,7 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
             printer.line(f"工作表“{clean(sheet)}”" if sheet else "各表以外", 2, "bold")
         printer.line(_change_line(change, edition), 4)
     printer.line(f"共改写{len(changes)}处。" if changes else "内容无需改写，只统一了格式。", 2)
-    remaining = [finding for finding in checked.findings if finding.blocks or finding.is_open_query]
+    remaining = [finding for finding in checked.findings if finding.is_open]
     if remaining:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
         for name, findings in by_sheet(remaining):

@@ -74,7 +74,7 @@ def _print_first(printer: Printer, result: MergeResult, most: int) -> None:
     national, kinds = result.inbox.national, dict[tuple[object, ...], list[Finding]]()
     for alike in questions_of(national):
         first = alike.first
-        if first.rule != MISSING_UNIT_ID and (first.blocks or first.is_open_query):
+        if first.rule != MISSING_UNIT_ID and first.is_open:
             kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
     if not kinds:
         return

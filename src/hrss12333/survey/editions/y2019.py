@@ -19,8 +19,8 @@ from hrss12333.survey.schema import (
     Count,
     Form,
     FormRow,
+    FreeText,
     RuleText,
-    Text,
     YesNo,
     choice,
     count,
@@ -42,7 +42,7 @@ class ServiceRow(FormRow):
     """附表1 12333电话服务情况调查表: calls, services and staff of one region in the year."""
 
     serial: int | None = serial()
-    region: Text = region()
+    region: FreeText = region()
     calls_total: Count = count(
         "来电总量",
         group=CALLS,
@@ -117,14 +117,14 @@ class ServiceRow(FormRow):
         sample=1000,
         aliases=("培训人次", "培训", "年培训人次", "年度培训人次数"),
     )
-    remarks: Text = remarks()
+    remarks: FreeText = remarks()
 
 
 class SystemRow(FormRow):
     """附表2 12333电话系统建设情况调查表: telephone system, channels and standardisation of one region."""
 
     serial: int | None = serial()
-    region: Text = region()
+    region: FreeText = region()
     system_centralized: YesNo = yesno(
         "系统是否\n省集中",
         group=SYSTEM,
@@ -183,7 +183,7 @@ class SystemRow(FormRow):
     unified_uniform: YesNo = yesno(
         "是否统一\n服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装")
     )
-    remarks: Text = remarks()
+    remarks: FreeText = remarks()
 
 
 SERVICE = Form(

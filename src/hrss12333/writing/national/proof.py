@@ -16,15 +16,7 @@ from msgspec import Struct
 from hrss12333.merging.national_workbook import Sheets, detail_rows, indicator_values, stored_columns, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import (
-    ANALYSIS,
-    detail_entries,
-    detail_sheet,
-    figures,
-    owner,
-    per_unit,
-    summary_sheet,
-)
+from hrss12333.model.summary_lines import ANALYSIS, by_unit, detail_entries, detail_sheet, figures, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar, answer_word
@@ -122,7 +114,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        name: _expected_of(national, form, own) for name, own in (units | per_unit(national.entries_of(form))).items()
+        name: _expected_of(national, form, own) for name, own in (units | by_unit(national.entries_of(form))).items()
     }
     merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()

@@ -31,7 +31,7 @@ def trimmed(reference: str) -> str:
     return f'TRIM(SUBSTITUTE({reference},"{_IDEOGRAPHIC_SPACE}",""))'
 
 
-def is_filled(reference: str) -> str:
+def has_content(reference: str) -> str:
     """Formula for whether something is in a cell or range: a lone space is nothing."""
     return f"(LEN({trimmed(reference)})>0)"
 

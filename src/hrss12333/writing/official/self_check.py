@@ -30,7 +30,7 @@ from hrss12333.writing.official.formulas import (
     RowValues,
     array,
     formula_text,
-    is_filled,
+    has_content,
     is_silent,
     listing,
     silent,
@@ -94,7 +94,9 @@ class SelfCheck:
         self._faults = [
             (row, text.split("；"))
             for row, (_, text) in self.texts.items()
-            if isinstance(text, str) and text not in ("", PASSED) and not _only_lacks(text)
+            if isinstance(text, str)
+            and text not in ("", PASSED)
+            and not (text.startswith(LACKING) and text.endswith(ITEMS))
         ]
         self._lines = [(row + 1, self._label(row) + trim(fault)) for row, faults in self._faults for fault in faults]
         """The lines of the list: the row of the sheet that each is about, counted from 1, and the text."""
@@ -122,7 +124,7 @@ class SelfCheck:
         times = f"COUNTIF({top}:{bottom},{region})+SUMPRODUCT(COUNTIF({top}:{bottom},{region}&{array(ENDINGS)}))"
         twice = f'IF({times}>1,"；地区重复","")'
         long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
-        named = f'IF({is_filled(region)},{long},"；缺少地区名称")'
+        named = f'IF({has_content(region)},{long},"；缺少地区名称")'
         yield f'IF(ISERROR({region}),"；地区是错误值",{named})'
         yield from (check.formula(at) for check in self.checks if not check.settled_by_remarks)
         settled = "&".join(check.formula(at) for check in self.checks if check.settled_by_remarks)
@@ -308,7 +310,7 @@ class SelfCheck:
         fault = f"TRIM(MID({parted},{start},{_LONGEST_TEXT}))"
         region = f"INDEX({_whole_column(region_column)},{place})"
         unnamed = f'"第"&{place}&"行"'
-        shown = f"IF({is_filled(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
+        shown = f"IF({has_content(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
         name = f"IF(ISERROR({region}),{unnamed},{shown})"
         last_row = _cell(layout.last, region_column, fixed=True)
         formula = f'IF({place}="","",IF({place}>ROW({last_row}),"",{name}&"：")&{fault})'
@@ -332,10 +334,6 @@ class SelfCheck:
     def _counts(self) -> str:
         rows = (self._layout.first, self._layout.absent)
         return ":".join(_cell(row, self._layout.count_column, fixed=True) for row in rows)
-
-
-def _only_lacks(text: str) -> bool:
-    return text.startswith(LACKING) and text.endswith(ITEMS)
 
 
 def _cell(row: int, column: int, fixed: bool = False) -> str:

@@ -26,7 +26,7 @@ from hrss12333.writing.official.checks import (
     remarks_column,
     required_columns,
 )
-from hrss12333.writing.official.formulas import FormValue, is_filled
+from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, ELLIPSIS, Layout, Slot, neighbours
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range
 from hrss12333.writing.sheet_text import safe
@@ -287,4 +287,4 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Sty
         area = (slot.row, slot.left, slot.row, slot.right)
         paint(area, f'OR(ISNUMBER(FIND("{CHECK_PREFIXES[field.key]}",{header_text})),ISERROR({cell}))', wrong)
         if field.required:
-            paint(area, f"AND({any_row}>0,NOT{is_filled(cell)})", amber)
+            paint(area, f"AND({any_row}>0,NOT{has_content(cell)})", amber)

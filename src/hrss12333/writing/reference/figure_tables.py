@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import IN_QUESTION, UNIT, Figure, SummaryLine, missing_units, reported
+from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
 from hrss12333.published.nation import Nation, Topic, form_topics, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
@@ -18,7 +18,6 @@ from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable, fits
 
 _MOST_PRINTED_COLUMNS = 10
 """Of figures in one table of a page's width."""
-ROWS = "填报地区数"
 _SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"

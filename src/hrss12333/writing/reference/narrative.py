@@ -144,7 +144,7 @@ class _Telling:
         moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
         up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
         down = [(name, -value) for name, value in reversed(moved) if printed(value * 100, 1) < 0]
-        parts = [_ranged(up, "增长", "增幅最大", percent), _ranged(down, "下降", "降幅最大", percent)]
+        parts = [_range(up, "增长", "增幅最大", percent), _range(down, "下降", "降幅最大", percent)]
         if not any(parts):
             return
         if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
@@ -217,10 +217,7 @@ class _Telling:
             return
         above = [one for one in ranked if one[1] > national]
         below = [one for one in reversed(ranked) if one[1] < national]
-        parts = [
-            _ranged(above, f"高于{nation.level}", "最高", word),
-            _ranged(below, f"低于{nation.level}", "最低", word),
-        ]
+        parts = [_range(above, f"高于{nation.level}", "最高", word), _range(below, f"低于{nation.level}", "最低", word)]
         if any(parts):
             yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
 
@@ -276,7 +273,7 @@ def _units_listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) 
     return "、".join(f"{name}（{word(value)}）" for name, value in units)
 
 
-def _ranged(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
+def _range(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
     """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
     listed = _units_listed(units[: _ends(units) or 3], word)
     if len(units) < _MANY_UNITS:
