@@ -156,6 +156,12 @@ def beside_the_form(n: int) -> bytes:
     return with_sheet(b"".join(rows))
 
 
+def csv_line(n: int) -> bytes:
+    """So many figures in one line below a form."""
+    lines = (*form_rows(1), [], [7] * n)
+    return "\n".join(",".join(map(str, line)) for line in lines).encode()
+
+
 def csv_rows(n: int) -> bytes:
     return "\n".join(",".join(map(str, line)) for line in form_rows(n)).encode()
 
@@ -228,6 +234,7 @@ COSTLY: dict[str, Costly] = {
     "forms-below": Costly("xlsx", forms_below, 5_000, 100),
     "sums-in-words": Costly("xlsx", sums_in_words, 600_000, 5_000),
     "beside-the-form": Costly("xlsx", beside_the_form, 4_000_000, 20_000),
+    "csv-line": Costly("csv", csv_line, 90_000, 15_000),
     "csv-rows": Costly("csv", csv_rows, 250_000, 3_000),
     "xlsx-rows": Costly("xlsx", xlsx_rows, 60_000, 2_000),
     "docx-rows": Costly("docx", docx_rows, 20_000, 500),

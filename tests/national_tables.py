@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
@@ -21,6 +21,11 @@ from hrss12333.survey.schema import Form
 
 COLUMNS_BEFORE = 0
 Found = Mapping[str, Any]
+
+
+def no_report(file: str) -> NoReturn:
+    """Stands for what opens a 工作总结 where there is none."""
+    raise AssertionError(file)
 
 
 def entry(form: Form, unit: Unit | None, data: Found, at: int, **about: Any) -> Entry:

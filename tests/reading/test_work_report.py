@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import cases
+from hrss12333.model.filing import count_words
 from hrss12333.reading.companions import unit_of_summary
-from hrss12333.reading.formats.word import count_words
 from hrss12333.survey.editions.y2019 import EDITION
 
 BODY = "2019年，我们学习广东、江苏等省的经验，全年接听来电10万次。"

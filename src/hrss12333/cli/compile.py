@@ -47,11 +47,14 @@ def command(given: options.Given) -> int:
         printing.print_line("\n".join(_nothing_lines(national)))
         return 1
 
+    from hrss12333.reading.formats.word import open_report
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.fields import page_numbers
 
     with printing.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(temporary, national, data, previous=last_year, paginate=page_numbers)
+        report = write_reference(
+            temporary, national, lambda file: open_report(data(file)), previous=last_year, paginate=page_numbers
+        )
     printing.print_line("\n".join(_outcome_lines(target, national, report)))
     return printing.exit_status(national.findings, national.faults)
 

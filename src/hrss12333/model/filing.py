@@ -3,11 +3,12 @@ Frozen, no behaviour of their own."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
 
@@ -15,6 +16,7 @@ from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Doubt, Evidence, Text
+from hrss12333.patterns import lazy
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -318,3 +320,31 @@ class Skipped(Struct, frozen=True):
 
 
 Document = Filing | Summary | Unreadable
+
+
+_WORD = lazy(r"w|n+(?:en+)*|e")
+"""A word by the kinds of its characters, as `_kind` has them."""
+
+
+@lru_cache(maxsize=8192)
+def _kind(character: str) -> str:
+    """Wide (a word by itself), either (“ ” … — ①: as its neighbours), narrow or a blank; nothing for what is not seen."""
+    if character.isspace():
+        return " "
+    category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
+    if category in ("Cf", "Cc", "Cs"):
+        return ""
+    if width in ("W", "F"):  # ideographs, kana and full-width forms
+        return "w"
+    return "e" if width == "A" and category[0] in "PSN" else "n"
+
+
+def count_words(text: str) -> int:
+    """The 字数 of ``text``.
+
+    Every ideograph, kana, full-width letter, digit and punctuation mark is one; a run of other characters (Latin,
+    digits, half-width marks) up to a blank or an ideograph is one. Quotation marks, dashes and ellipses, which Chinese
+    and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
+    space and invisible characters are none.
+    """
+    return len(_WORD.findall("".join(map(_kind, text))))

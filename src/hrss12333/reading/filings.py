@@ -26,6 +26,7 @@ from hrss12333.model.filing import (
     Summary,
     Table,
     Unreadable,
+    count_words,
     summed_account,
 )
 from hrss12333.model.message import Quote, Several, compose
@@ -217,7 +218,6 @@ def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> R
 
 def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
     """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
-    edition = wanted.edition
     read: Read = [(source, item) for item in _book(source, prose, wanted)]
     embedded = _embedded(source, prose, wanted, reader)
     if read:
@@ -225,14 +225,14 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
         return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return embedded or [(source, _no_form(source, prose, edition))]
-    match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
+        return embedded or [(source, _no_form(source, prose, wanted.edition))]
+    match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
         unit=match.unit if match else wanted.unit,
         paragraphs=prose.paragraphs,
         headings=prose.headings,
-        words=prose.words,
+        words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
         stored=source.saved,
         sender=source.sender,

@@ -254,7 +254,6 @@ class Prose(Book, frozen=True, kw_only=True):
     flowing: bool = True
     paragraphs: tuple[str, ...]
     headings: tuple[str, ...]
-    words: int
     embedded: tuple[bytes, ...] = ()
     """Workbooks within it, as they were inserted."""
 

@@ -19,6 +19,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from pypdf import PdfReader
 
 from cases import words
+from damaged import Change, with_parts
 from factory import PLAIN, unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
@@ -31,12 +32,16 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.doubt.clauses import CORRECTED_VERSION
 from hrss12333.reading.files import libreoffice
+from hrss12333.reading.formats.word import open_report
+from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.document import choose
 from hrss12333.writing.workbook import same_bytes
+from national_tables import no_report
+from oldbooks import bytes_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -250,7 +255,7 @@ def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[
 
 
 def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
-    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), str.encode, paginate=None, previous=None)
+    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), no_report, paginate=None, previous=None)
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes
     assert "应报32个单位，报送调查表的0个。" in text_of(tmp_path / "a.docx")
@@ -285,10 +290,10 @@ def test_the_latest_report_is_told_as_that_of_the_forms_is() -> None:
 def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
-    def load(file: str) -> bytes:
+    def load(file: str) -> WordDocument:
         if file == "走.docx":
             raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
-        return b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes()
+        return open_report(b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes())
 
     having = replace(
         national, summaries=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
@@ -297,6 +302,18 @@ def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     assert (list(report.failed), report.failed["走.docx"]) == (["坏.docx", "走.docx"], "文件已经不在了。")
     assert text_of(tmp_path / "a.docx").count("该单位的工作总结未能收入，请见原文。") == 2
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
+
+
+def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, national: National, inbox: Path) -> None:
+    """Nobody looks at them before it is copied."""
+    as_picture = b"wordprocessingml.numbering+xml", b"image"
+    parts: dict[str, Change] = {"[Content_Types].xml": as_picture, "word/numbering.xml": b"<a"}
+    data = with_parts(bytes_of(docx.Document()), parts)
+    having = replace(national, summaries=(summary("坏.docx", "北京"),))
+    report = reference.write_reference(
+        tmp_path / "a.docx", having, lambda _: open_report(data), paginate=None, previous=None
+    )
+    assert list(report.failed) == ["坏.docx"]
 
 
 def test_same_bytes_dates_every_part_alike() -> None:
@@ -313,7 +330,7 @@ def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
     OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
     having = replace(national, summaries=(summary("锁.docx", "宁夏"),))
     report = reference.write_reference(
-        tmp_path / "a.docx", having, lambda _: locked.getvalue(), paginate=None, previous=None
+        tmp_path / "a.docx", having, lambda _: open_report(locked.getvalue()), paginate=None, previous=None
     )
     assert not report.failed
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")

@@ -21,9 +21,9 @@ from docx.shared import Cm
 from cases import cases, words
 from damaged import DAMAGED, as_strict, document, with_parts
 from hrss12333.reading.files import bounds
+from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
-from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 from oldbooks import bytes_of
@@ -43,7 +43,7 @@ def png(width: int = 40, height: int = 30) -> bytes:
 class Copied:
     def __init__(self, data: bytes) -> None:
         document = new_document()
-        copy = Copy(document, SourceDocument(data))
+        copy = Copy(document, open_report(data))
         for block in list(copy.blocks()):
             document.element.body.sectPr.addprevious(block)
         self.left_out = dict(copy.left_out)
@@ -69,7 +69,7 @@ def put(document: Document, *blocks: Any) -> None:
 
 def test_a_report_that_the_child_has_read_is_copied_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "READ_IN_PARENT", dict.fromkeys(bounds.READ_IN_PARENT, -1))
-    assert len(SourceDocument(bytes_of(docx.Document())).body) > 0
+    assert len(open_report(bytes_of(docx.Document())).body) > 0
 
 
 def test_headings_are_demoted_and_keep_their_order() -> None:
@@ -133,7 +133,7 @@ def test_lists_get_numbering_of_their_own_that_starts_anew() -> None:
     document = new_document()
     numbers = []
     for _ in range(2):
-        copy = Copy(document, SourceDocument(data))
+        copy = Copy(document, open_report(data))
         blocks = list(copy.blocks())
         numbers.append([block.pPr.numPr.numId.val for block in blocks if block.pPr.numPr is not None])
     assert [len(found) for found in numbers] == [3, 3]
@@ -382,7 +382,7 @@ def test_strict_namespaces_are_read() -> None:
 )
 def test_a_damaged_report_is_a_file_problem(data: bytes) -> None:
     with pytest.raises(FileProblem):
-        SourceDocument(data)
+        open_report(data)
 
 
 @pytest.mark.long

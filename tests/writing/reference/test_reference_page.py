@@ -21,7 +21,7 @@ from hrss12333.writing.reference.fields import page_numbers
 from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
 from hrss12333.writing.reference.grid_table import table as grid_table
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
-from national_tables import table
+from national_tables import no_report, table
 
 MILLIMETRE = 1440 / 25.4
 
@@ -30,7 +30,7 @@ MILLIMETRE = 1440 / 25.4
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The document of all units' figures, without reports."""
     target = tmp_path_factory.mktemp("page") / "参阅.docx"
-    write_reference(target, table(), str.encode, paginate=None, previous=None)
+    write_reference(target, table(), no_report, paginate=None, previous=None)
     return target
 
 
@@ -141,7 +141,7 @@ class LaidOut(NamedTuple):
 @pytest.fixture(scope="module")
 def laid_out(tmp_path_factory: pytest.TempPathFactory, soffice_convert: Callable[..., Path]) -> LaidOut:
     target = tmp_path_factory.mktemp("pages") / "a.docx"
-    report = write_reference(target, table(), str.encode, paginate=page_numbers, previous=None)
+    report = write_reference(target, table(), no_report, paginate=page_numbers, previous=None)
     pages = PdfReader(soffice_convert(target, "pdf")).pages
     return LaidOut(target, report.paginated, [page.extract_text() for page in pages])
 
@@ -198,7 +198,7 @@ def test_without_pages_the_reader_is_asked_to_update(
 ) -> None:
     monkeypatch.setattr(fields, "as_pdf", lambda document: laid_out)
     report = write_reference(
-        tmp_path / "a.docx", table(EDITION.units[:2]), str.encode, paginate=page_numbers, previous=None
+        tmp_path / "a.docx", table(EDITION.units[:2]), no_report, paginate=page_numbers, previous=None
     )
     assert not report.paginated
     assert asks_for_update(tmp_path / "a.docx")

@@ -226,8 +226,8 @@ def header_places(table: Table) -> Iterator[Place]:
 def line_number(grid: Grid, row: int) -> int | None:
     """The column in which a small number only numbers its line: it stands first, is 1 or counts on with the lines around
     it, and words or nothing follow."""
-    line = [(column, cell) for column, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
-    (column, cell), after = line[0], line[1][1] if line[1:] else ""
+    filled = ((column, cell) for column, cell in enumerate(grid.cells[row]) if not is_blank(cell))
+    (column, cell), (_, after) = next(filled), next(filled, (0, ""))
     if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
         return None
     around = [grid.at(other, column) for other in (row - 1, row + 1)]

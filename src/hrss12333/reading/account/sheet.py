@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
+from functools import cache, partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -97,6 +98,7 @@ class SheetAccount:
         passed_over = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
         self._claims = Claims(self._grid, sheet.whole_rows, self._tables, passed_over)
         self._passed_over = bool(passed_over and not self._tables)
+        self._line_number = cache(partial(line_number, self._grid))
         self._judged: dict[At, CellUse] = {}
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
@@ -172,7 +174,7 @@ class SheetAccount:
             return CellUse.HARMLESS
         if isinstance(cell, str) and (use := use_of(text, self._edition, self._unit)):
             return use
-        if line_number(self._grid, at[0]) == at[1] or self._answers_label(at, cell, text):
+        if self._line_number(at[0]) == at[1] or self._answers_label(at, cell, text):
             return CellUse.HARMLESS
         return None
 

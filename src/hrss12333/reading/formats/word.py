@@ -1,38 +1,37 @@
-"""Word files (.docx, .docm): their text in reading order, and their tables as grids, by python-docx.
+"""Word files (.docx, .docm): their text in reading order, and their tables as grids.
 
-Before it is asked, the document's tree is made to hold what Word shows: deleted text is taken out, and what content
-controls, tracked insertions and the like wrap is in their place.
+What a document shows is taken from `word_document`, for what is read here as for what is copied.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import PartFactory
-from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
+from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, properties, refused, too_large
+from hrss12333.reading.files.file_type import sniff_head, unpacked
+from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word_text import DocumentText, Element, as_shown, comment_texts
-from hrss12333.reading.grid import FileProblem, Prose
-
-if TYPE_CHECKING:
-    from docx.document import Document
+from hrss12333.reading.formats.marks import Letters, read_letters
+from hrss12333.reading.formats.plain_text import typed
+from hrss12333.reading.formats.sheet_builder import Tables
+from hrss12333.reading.formats.word_document import WordCell, WordDocument
+from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
+from hrss12333.reading.grid import At, Box, FileProblem, Prose
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -47,8 +46,9 @@ PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
 _STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/")
 
 
-def open_word(package: Package) -> Document:
-    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML."""
+def _opened(package: Package) -> Any:
+    """The document's part of a Word file that the guard has let through, also of a template, one with macros, or one in Strict
+    OOXML."""
     if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
@@ -57,11 +57,14 @@ def open_word(package: Package) -> Document:
         changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
     with refused(word=True):
         try:
-            return _opened_package(package.repacked(changed) if changed else package.data)
+            return WordPackage.open(BytesIO(package.repacked(changed) if changed else package.data)).main_document_part
         except KeyError:
-            return _opened_package(package.repacked(changed | _without_dead_ends(package, changed)))
+            whole = package.repacked(changed | _without_dead_ends(package, changed))
+            return WordPackage.open(BytesIO(whole)).main_document_part
 
 
+_FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
+_MOST_COLUMNS = 1_000
 _MOST_OBJECTS = 20
 """Objects of a document that are looked into."""
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
@@ -71,40 +74,123 @@ _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole
 def read_word(package: Package) -> Prose:
     """A document's text, with foot- and endnotes, which Word counts, its headings and tables, and what its parts say."""
     inspect(package, "docx")
-    document = open_word(package)
-    related = partial(_related, document)
+    part = _opened(package)
     try:
         with refused(word=True):
-            comments = comment_texts(parse_xml(part.blob) for part in related(RT.COMMENTS))
-            text = DocumentText(document.styles.element.style_lst, comments)
-            text.blocks(as_shown(document.element.body))
+            document = WordDocument(part)
+            comments = {
+                each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
+                for root in document.roots(RT.COMMENTS)
+                for each in root
+            }
+            text = DocumentText(document, comments)
+            text.blocks(document.body)
             text.between()
-            for part in related(RT.FOOTNOTES, RT.ENDNOTES):
-                for note in as_shown(parse_xml(part.blob)):
-                    if note.get(qn("w:type")) is None:  # separators have one
-                        text.blocks(note)
-            footers = (_on_one_line(part.element) for part in related(RT.HEADER, RT.FOOTER))
+            for note in (note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root):
+                if note.get(w("type")) is None:  # separators have one
+                    text.blocks(note)
+            footers = []
+            for root in document.roots(RT.HEADER, RT.FOOTER):
+                around = DocumentText(document)
+                around.blocks(root)
+                footers.append(" ".join(" ".join(around.paragraphs).split()))
             known = properties(package)
-            links = (each for each in document.part.rels.values() if each.is_external)
+            links = (each for each in part.rels.values() if each.is_external)
             return Prose(
                 paragraphs=tuple(text.paragraphs),
                 headings=tuple(text.headings),
-                words=count_words("\n".join(text.paragraphs)),
                 saved=known.saved,
                 grids=tuple(text.grids),
                 footers=dict.fromkeys(filter(None, footers), ()),
                 macros="vbaproject.bin\n" in package.listing,
                 external_links=any(link.reltype != RT.HYPERLINK for link in links),
                 category=known.category,
-                embedded=tuple(_embedded(part.blob for part in related(RT.PACKAGE, RT.OLE_OBJECT))),
+                embedded=tuple(_embedded(found.blob for found in document.related(RT.PACKAGE, RT.OLE_OBJECT))),
             )
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
-        for part in [*document.part.package.iter_parts()]:
-            vars(part).clear()
+        for each in [*part.package.iter_parts()]:
+            vars(each).clear()
 
 
-def _opened_package(data: bytes) -> Document:
-    return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]  # it has none
+def open_report(data: bytes) -> WordDocument:
+    """A 工作总结 that is to be copied, without its table of contents; a FileProblem where it is no whole Word file."""
+    # Also a .doc, or one that is locked with the password that Word tries by itself.
+    kind, _, package = unpacked(data)
+    if package is None or kind != "docx":
+        raise damaged(word=True)
+    inspect(package, "docx", known=True)
+    part = _opened(package)
+    with refused(word=True):
+        return WordDocument(part, contents=False)
+
+
+class DocumentText(Tables):
+    """Walks a document's blocks and gathers what it meets."""
+
+    def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
+        """``comments``: id → what it says."""
+        super().__init__()
+        self.paragraphs: list[str] = []
+        self.headings: list[str] = []
+        self._document = document
+        self._comments = comments or {}
+
+    def blocks(self, parent: Element, around: WordLook | None = None) -> list[Letters]:
+        """Read every paragraph and table within; give what the paragraphs say, without those of tables."""
+        own: list[Letters] = []
+        for element in within(parent, w("p"), w("tbl")):
+            if element.tag == w("tbl"):
+                self._table(element)
+                continue
+            paragraph = self._document.paragraph(element, around)
+            said = read_letters((run.text, run.marks, run.colour) for run in paragraph.runs)
+            own.append(said)
+            if said.text.strip():
+                self.paragraphs.append(said.text)
+                if not self.depth:
+                    self.loose.append(said.text)
+                if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
+                    self.headings.append(said.text.strip())
+            for box in paragraph.boxes:  # over a cell, as a correction
+                for line in self.blocks(box, around):
+                    own.append(line if self.depth and _FIGURE.fullmatch(line.text) else replace(line, text=""))
+        return own
+
+    def _table(self, table: Element) -> None:
+        boxes: dict[At, Box] = {}
+        above: dict[int, At] = {}
+        """Column → where the range began that reaches down there."""
+        with self.table() as sheet:
+            for row, (element, cells) in enumerate(self._document.rows(table)):
+                free = whole_number(value(element, "trPr", "gridBefore")) or 0
+                sheet.rows.append([None] * min(max(free, 0), _MOST_COLUMNS))
+                for cell in cells:
+                    at = row, len(sheet.rows[-1])
+                    if at[1] + cell.span > _MOST_COLUMNS:
+                        raise too_large(word=True)
+                    said = self._cell_letters(cell)
+                    if cell.merged not in (None, "restart") and at[1] in above:
+                        start = above[at[1]]
+                        boxes[start] = replace(boxes[start], bottom=row)
+                        sheet.put(at, None, width=cell.span)
+                    else:
+                        above[at[1]] = at
+                        boxes[at] = Box(*at, row, at[1] + cell.span - 1)
+                        sheet.put(at, typed(said.text or ("" if said.removed else said.unseen)), said, width=cell.span)
+                    marks = cell.element.iter(w("commentReference")) if self._comments else ()
+                    comments = (self._comments.get(mark.get(w("id"))) for mark in marks)
+                    sheet.note(at, comment="\n".join(filter(None, comments)))
+            sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
+            wide = Counter(map(len, sheet.rows)).most_common(1)
+            sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
+
+    def _cell_letters(self, cell: WordCell) -> Letters:
+        said = self.blocks(cell.element, cell.look)
+        return Letters(
+            "\n".join(each.text for each in said if each.text.strip()),
+            "\n".join(each.removed for each in said if each.removed),
+            "".join(each.unseen for each in said),
+        )
 
 
 def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
@@ -122,20 +208,6 @@ def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
             yield blob
 
 
-def _related(document: Document, *kinds: str) -> Iterator[Any]:
-    """Parts that the document refers to as of these kinds."""
-    for kind in kinds:
-        for relation in document.part.rels.values():
-            if relation.reltype == kind and not relation.is_external:
-                yield relation.target_part
-
-
-def _on_one_line(root: Element) -> str:
-    text = DocumentText()
-    text.blocks(as_shown(root))
-    return " ".join(" ".join(text.paragraphs).split())
-
-
 def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
     """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
     relations = {}
@@ -150,31 +222,3 @@ def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str,
                 root.remove(relation)
         relations[name] = serialize_part_xml(root)
     return relations
-
-
-_WORD = lazy(r"w|n+(?:en+)*|e")
-"""A word by the kinds of its characters, as `_kind` has them."""
-
-
-@lru_cache(maxsize=8192)
-def _kind(character: str) -> str:
-    """Wide (a word by itself), either (“ ” … — ①: as its neighbours), narrow or a blank; nothing for what is not seen."""
-    if character.isspace():
-        return " "
-    category, width = unicodedata.category(character), unicodedata.east_asian_width(character)
-    if category in ("Cf", "Cc", "Cs"):
-        return ""
-    if width in ("W", "F"):  # ideographs, kana and full-width forms
-        return "w"
-    return "e" if width == "A" and category[0] in "PSN" else "n"
-
-
-def count_words(text: str) -> int:
-    """The 字数 of ``text``.
-
-    Every ideograph, kana, full-width letter, digit and punctuation mark is one; a run of other characters (Latin,
-    digits, half-width marks) up to a blank or an ideograph is one. Quotation marks, dashes and ellipses, which Chinese
-    and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
-    space and invisible characters are none.
-    """
-    return len(_WORD.findall("".join(map(_kind, text))))

@@ -64,13 +64,10 @@ class TableSheet(FormulaSheet):
         cells: Sequence[ReadyCell],
         level: int = 0,
         height: float | None = None,
-        numbers: tuple[Any, ...] = (),
     ) -> None:
-        """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points. ``numbers`` are the
-        formats of columns of which a number below `LARGEST_EXACT` is given in the cell's place, None for others."""
+        """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
         for column, cell in enumerate(cells):
-            number = numbers[column] if numbers else None
-            self.put(row, column, *(cell if number is None else (number, cell)))
+            self.put(row, column, *cell)
         if level or height is not None:
             self.set_row(row, height, None, {"level": level})
 
@@ -157,10 +154,9 @@ class QuickSheet(TableSheet):
     def add(
         self,
         row: int,
-        cells: Sequence[str | int],
+        cells: Sequence[str],
         level: int = 0,
         height: float | None = None,
-        numbers: tuple[Any, ...] = (),
     ) -> None:
         """See `TableSheet`."""
         if self._block_top is None:
@@ -169,11 +165,11 @@ class QuickSheet(TableSheet):
         filled: tuple[int, ...] = ()
         if "" in cells:
             filled = tuple([column for column, cell in enumerate(cells) if cell])
-        pattern = self._pattern(len(cells), filled, level, height, numbers)
+        pattern = self._pattern(len(cells), filled, level, height)
         if filled:
             cells = [cells[column] for column in filled]
         self.dim_rowmax = row
-        gaps: list[str | int] = [str(row + 1)] * (2 * len(cells) + 1)
+        gaps = [str(row + 1)] * (2 * len(cells) + 1)
         gaps[2::2] = cells
         text = pattern % tuple(gaps)
         self.str_table.count += text.count(_SHARED)
@@ -181,20 +177,14 @@ class QuickSheet(TableSheet):
         if len(self._block) >= _HELD:
             self._lay_down()
 
-    def _row_pattern(
-        self, cells: int, filled: Sequence[int], level: int, height: float | None, numbers: Sequence[Any]
-    ) -> str:
+    def _row_pattern(self, cells: int, filled: Sequence[int], level: int, height: float | None) -> str:
         """A row of so many cells, of which these are there where not all are, as a text with gaps: for its own number and,
         each behind that once more, its cells."""
         self.dim_colmax = max(self.dim_colmax, cells - 1)
         self.outline_row_level = max(self.outline_row_level, level)
         high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
         outline = f' outlineLevel="{level}"' if level else ""
-        places = []
-        for column in filled or range(cells):
-            look = numbers[column] if numbers else None
-            behind = "%s" if look is None else f"{self._style(look)}><v>%s</v></c>"
-            places.append(f'<c r="{column_letters(column + 1)}%s"{behind}')
+        places = [f'<c r="{column_letters(column + 1)}%s"%s' for column in filled or range(cells)]
         return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
 
     def _lay_down(self) -> None:

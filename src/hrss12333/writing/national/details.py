@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import compress, count, groupby, repeat
-from operator import is_
+from itertools import groupby
 from typing import Any
 
 from hrss12333.model import summary_lines
@@ -22,8 +21,7 @@ from hrss12333.model.summary_lines import (
     questioned_text,
     reporter,
 )
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
@@ -53,8 +51,6 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "line": {"num_format": "@", "indent": 1},
     "link": {"num_format": "@", **LINK_LOOK},
 }
-_BEHIND = 5
-"""Columns between the form's own and the last, which holds the line of the filing."""
 
 
 def detail_columns(national: National, form: Form) -> dict[str, str]:
@@ -200,8 +196,7 @@ def _write_rows(
     cells, above, comments = DetailCells(book, form, sheet, links), "", 0
     for row, (entry, findings, audit) in enumerate(audited, span.first):
         name, by_field = owner(entry), _by_field(form, findings) if findings else {}
-        line, numbers = cells.of(entry, name, audit, by_field)
-        sheet.add(row, line, 1 if name == above else 0, None, numbers)
+        sheet.add(row, cells.of(entry, audit, by_field), 1 if name == above else 0)
         above = name
         for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
@@ -249,85 +244,62 @@ class DetailCells:
     def __init__(self, book: NationalBook, form: Form, sheet: Any, links: Container[str]) -> None:
         """``links`` are the files that are linked to."""
         self._form, self._sheet, self._links = form, sheet, links
+        self._columns = [
+            (column, "plain" if column.kind is Kind.SERIAL else "number", column.kind is Kind.CHOICE)
+            for column in form.columns
+        ]
+        """The form's columns, how a number looks in each, and whether it offers choices."""
         self._questions, self._previous = book.national.questions, book.previous
         self.look = cache(lambda kind, mark, out: book.styles.cell(mark=mark, left_out=out, **_LOOKS[kind]))
         """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
-        self._text = cache(self._text_cell)
+        self._text, self._answer = cache(self._text_cell), cache(self._answer_cell)
         """A text comes in many rows."""
-        self._around: dict[tuple[Any, ...], tuple[ReadyCell, list[ReadyCell]]] = {}
-        """What is reported about a row beside its own values → the cell before these, and those behind."""
-        self._figures_at = [at for at, column in enumerate(form.columns) if column.kind in (Kind.SERIAL, Kind.COUNT)]
-        self._at = {column.key: at for at, column in enumerate(form.columns)}
-        self._known: dict[bool, list[dict[Scalar, ReadyCell]]] = {
-            out: [{} for _ in form.columns] for out in (False, True)
-        }
-        """Whether the row is left out → of each column its values that are no figures, with their cells."""
-        self._numbers = {out: self._number_styles(out) for out in (False, True)}
-        """Whether it is → `numbers` of a row that lacks none."""
+        self._around = cache(self._cells_around)
 
-    def _number_styles(self, out: bool) -> tuple[Any, ...]:
-        looks: list[Any] = [None] * len(self._form.columns)
-        for at in self._figures_at:
-            looks[at] = self._number_style(self._form.columns[at], out)
-        last_years = [None for _ in self._form.data if self._previous and not out]
-        return (None, *looks, *[None] * _BEHIND, self.look("plain", "", out), *last_years)
-
-    def of(
-        self, entry: Entry, name: str, audit: str, by_field: Mapping[str, Sequence[Finding]]
-    ) -> tuple[list[ReadyCell], tuple[Any, ...]]:
-        """The cells and `numbers` of one line: a row of the unit of this name, with what was found in it."""
-        out, columns, scalars = not entry.counted, self._form.columns, entry.row.scalars_in(self._form)
-        keys = self._questions.get(entry.where) if self._questions else None
-        around = (name, audit, entry.file, entry.sheet, out, keys)
-        if around not in self._around:
-            self._around[around] = self._text("text", name, out), self._cells_behind(entry, audit, keys)
-        before, behind = self._around[around]
-        known, numbers = self._known[out], self._numbers[out]
-        values: list[ReadyCell] = [*map(dict.get, known, scalars)]
-        cells_of_their_own = {self._at[key]: worst(found) for key, found in by_field.items()}
-        for at in self._figures_at:
-            value = values[at] = scalars[at]
-            if type(value) is not int or not -LARGEST_EXACT < value < LARGEST_EXACT:
-                cells_of_their_own.setdefault(at, "")
-        for at, mark in cells_of_their_own.items():
-            values[at] = self._value_cell(entry, columns[at], scalars[at], mark)
-            numbers = (*numbers[: at + 1], None, *numbers[at + 2 :])
-        for at in compress(
-            count(), map(is_, values, repeat(None))
-        ):  # which has not come in its column yet, or is missing
-            values[at] = cell = self._value_cell(entry, columns[at], scalars[at])
-            if scalars[at] is not None:
-                known[at][scalars[at]] = cell
-        cells = [before, *values, *behind, entry.row.place.row]
+    def of(self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]]) -> list[ReadyCell]:
+        """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
+        question, and where it comes from."""
+        out, keys = not entry.counted, self._questions.get(entry.where) if self._questions else None
+        marks = {key: worst(found) for key, found in by_field.items()} if by_field else {}
+        before, *behind = self._around(owner(entry), out, keys, audit, entry.file)
+        number = self._sheet.cell(self.look("plain", "", out), entry.row.place.row)
+        cells = [before, *self._values(entry, marks), *behind, self._text("text", entry.sheet, out), number]
         if self._previous and not out:  # the hidden cells that a comparison is worked out from
             then = self._previous.row(entry)
             figures = (then.scalar(column.key) for column in self._form.data)
             cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
-        return cells, numbers
+        return cells
 
-    def _cells_behind(self, entry: Entry, audit: str, keys: Collection[str] | None) -> list[ReadyCell]:
-        """Whether a row counts, which of its figures are in open question, what was found, and where it comes from."""
-        out, questioned = not entry.counted, questioned_text(self._form, keys) if keys else ""
+    def _cells_around(
+        self, name: str, out: bool, keys: frozenset[str] | None, audit: str, file: str
+    ) -> list[ReadyCell]:
+        text, questioned = self._text, questioned_text(self._form, keys) if keys else ""
         return [
-            self._text("centre", NO if out else YES, out),
-            self._text("line", questioned, out, "query" if questioned else ""),
-            self._text("line", audit, False),
-            self._text("link" if entry.file in self._links else "text", entry.file, out),
-            self._text("text", entry.sheet, out),
+            text("text", name, out),
+            text("centre", NO if out else YES, out),
+            text("line", questioned, out, "query" if questioned else ""),
+            text("line", audit, False),
+            text("link" if file in self._links else "text", file, out),
         ]
 
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
         return self._sheet.cell(self.look(kind, mark, out), public(text) if text else None)
 
-    def _number_style(self, column: Column, out: bool, mark: str = "") -> Any:
-        return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out)
+    def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
+        """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
+        out, cells, mark, look, cell = not entry.counted, list[ReadyCell](), "", self.look, self._sheet.cell
+        for (column, kind, is_choice), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
+            if marks:
+                mark = marks.get(column.key, "")
+            if type(value) is int:
+                cells.append(cell(look(kind, mark, out), value))
+            elif value is None:
+                cells.append(self._text("text", unread_text(entry, column), out, mark))
+            else:
+                cells.append(self._answer(is_choice, value, out, mark))
+        return cells
 
-    def _value_cell(self, entry: Entry, column: Column, value: Scalar, mark: str = "") -> ReadyCell:
-        out = not entry.counted
-        if isinstance(value, bool):
-            return self._text("centre", answer_word(value), out, mark)
-        if isinstance(value, int):
-            return self._sheet.cell(self._number_style(column, out, mark), value)
-        if value is None:
-            return self._text("text", unread_text(entry, column), out, mark)
-        return self._text("centre" if column.kind is Kind.CHOICE else "text", value, out, mark)
+    def _answer_cell(self, is_choice: bool, value: bool | str, out: bool, mark: str) -> ReadyCell:
+        if isinstance(value, str):
+            return self._text_cell("centre" if is_choice else "text", value, out, mark)
+        return self._text_cell("centre", answer_word(value), out, mark)

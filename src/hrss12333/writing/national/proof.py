@@ -159,15 +159,19 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
     lines = _sheet_lines(workbook, name)
     head = list(islice(lines, _HEAD))
     start, at = stored_columns(Sheets({name: head}), form)
-    columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
+    figures, answers = form.of_kind(Kind.SERIAL, Kind.COUNT), form.of_kind(Kind.YESNO, Kind.CHOICE)
+    columns = [*figures, *answers]
     keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
     pick = itemgetter(*(at.get(key, 0) for key in keys))
-    chosen = [column in columns for column in form.columns]
-    of_sheet = cache(public)
+    is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
+    of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
 
     def cells(entry: Entry) -> tuple[Scalar, ...]:
         about = owner(entry), answer_word(entry.counted), shown(entry.file), of_sheet(entry.sheet), entry.row.place.row
-        return *about, *map(_as_stored, compress(entry.row.scalars_in(form), chosen))
+        values = entry.row.scalars_in(form)
+        numbers = [*compress(values, is_figure)]
+        given = numbers if None not in numbers else map(_as_stored, numbers)
+        return *about, *given, *stored(tuple(compress(values, is_answer)))
 
     pairs = zip_longest(chain(head[start:], lines), detail_entries(national, form))
     unlike = [(line, entry) for line, entry in pairs if line is None or entry is None or pick(line) != cells(entry)]

@@ -19,6 +19,8 @@ from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
+from hrss12333.reading.files.package import refused
+from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference import typography
@@ -27,7 +29,6 @@ from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_
 from hrss12333.writing.reference.grid_table import SHORT, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
-from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import close, new_document, saved, section, sign
 
 _CONTENTS, TABLE_LABEL, FIGURE_LABEL = "目　录", "表", "图"
@@ -67,7 +68,7 @@ def choose(summaries: Sequence[Summary]) -> Report:
 def write_reference(
     target: Path,
     national: National,
-    load: Callable[[str], bytes],
+    load: Callable[[str], WordDocument],
     *,
     previous: Previous | None,
     paginate: Paginate | None,
@@ -77,7 +78,7 @@ def write_reference(
     Args:
         target: where to.
         national: this year's table, with every 工作总结 received.
-        load: the bytes of a file by its name, when its turn comes; raises FileProblem where it is no longer there.
+        load: a 工作总结 by the name of its file, when its turn comes; raises FileProblem where it can't be opened.
         previous: last year's workbook, to compare with.
         paginate: works out the pages of the contents; without it the reader's program does, when it is asked to.
 
@@ -103,7 +104,7 @@ def write_reference(
 class _DocumentWriter:
     """Puts the document together from front to back; the contents last, when headings and captions are known."""
 
-    def __init__(self, nation: Nation, report: Report, load: Callable[[str], bytes]) -> None:
+    def __init__(self, nation: Nation, report: Report, load: Callable[[str], WordDocument]) -> None:
         self.document: Document = new_document()
         self.marks: dict[str, list[ContentsEntry]] = {_CONTENTS: [], TABLE_LABEL: [], FIGURE_LABEL: []}
         self._nation = nation
@@ -232,8 +233,10 @@ class _DocumentWriter:
 
     def _summary(self, summary: Summary) -> None:
         try:
-            copy = Copy(self.document, SourceDocument(self._load(summary.file)))
-            blocks = list(copy.blocks())
+            source = self._load(summary.file)
+            with refused(word=True):  # parts that only the copy looks at
+                copy = Copy(self.document, source)
+                blocks = list(copy.blocks())
         except FileProblem as problem:
             self._report.failed[summary.file] = problem.message.text
             self._body("该单位的工作总结未能收入，请见原文。")

@@ -5,8 +5,7 @@ LibreOffice alike; where a program breaks them otherwise, its own update of the 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -27,6 +26,7 @@ from msgspec import Struct
 from hrss12333.patterns import lazy
 from hrss12333.published.charts import Chart
 from hrss12333.reading.files.libreoffice import as_pdf
+from hrss12333.reading.formats.word_properties import Element, w
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 from hrss12333.writing.workbook import SAFE, same_bytes
@@ -37,16 +37,8 @@ _LETTERS = 8
 _EMU_PIXEL = 9525
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
-Element = Any
-"""An lxml element; lxml ships no types."""
-
 _BOOKMARK = lazy(r"(Toc\d+)$")
 """What is left of a bookmark's name in the PDF, whatever becomes of its first character."""
-
-
-def w(name: str) -> str:
-    """A WordprocessingML name as lxml writes it."""
-    return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"
 
 
 def element(name: str, /, *parts: Element, **attributes: str) -> Element:
@@ -63,36 +55,6 @@ def add(parent: Element, name: str, /, *parts: Element, **attributes: str) -> El
     made = element(name, *parts, **attributes)
     parent.append(made)
     return made
-
-
-def find(parent: Element, *path: str) -> Element:
-    """The first child of the first name, and within it that of the next; None where there is none."""
-    for name in path:
-        parent = None if parent is None else parent.find(w(name))
-    return parent
-
-
-def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
-    """An attribute of what is found there, empty where it has none; None where nothing is found."""
-    found = find(parent, *path)
-    return None if found is None else found.get(w(attribute), "")
-
-
-def is_on(properties: Element, name: str) -> bool:
-    """Whether a toggle property is set."""
-    found = value(properties, name)
-    return found is not None and found.lower() not in ("0", "false", "off", "none")
-
-
-def whole_number(text: str | None) -> int | None:
-    """A whole number of the file; None where it is none."""
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
-
-
-def children(parent: Element, *names: str) -> Iterator[Element]:
-    """The children of these names."""
-    found: Iterator[Element] = parent.iterchildren(*map(w, names))
-    return found
 
 
 def written(name: str, text: str) -> Element:

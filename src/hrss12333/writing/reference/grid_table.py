@@ -15,7 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.writing.reference.fields import Element, add, element, find, w, written
+from hrss12333.reading.formats.word_properties import Element, find, w
+from hrss12333.writing.reference.fields import add, element, written
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 
 NO_FIGURE = "—"

@@ -1,30 +1,28 @@
-"""What is in a paragraph of a 工作总结: text with its emphasis, line breaks, pictures, text boxes.
-
-Fields are reduced to the text that they show, links to their words, notes to brackets; hidden text, deleted text and
-tables of contents are left out. What cannot be kept is named in its place.
+"""What a paragraph of a 工作总结 shows, made anew: text with its emphasis, line breaks, pictures, notes in brackets. What cannot be
+kept is named in its place.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 from docx.document import Document
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.image.image import Image
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml.ns import qn
 from docx.shared import Emu
-from msgspec import Struct, field
 
 from hrss12333.patterns import INVISIBLE, lazy
-from hrss12333.writing.reference.fields import Element, add, element, find, is_on, value, w, whole_number, written
-from hrss12333.writing.reference.report_source import VML, A, R, SourceDocument
+from hrss12333.reading.formats.marks import STRUCK, UNSEEN
+from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordDocument, WordRun
+from hrss12333.reading.formats.word_properties import Element, find, is_on, value, w, whole_number, within
+from hrss12333.writing.reference.fields import add, element, text_run, written
 
-_M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
-_GRAPHIC, _BOX = f"{{{A}}}graphicData", w("txbxContent")
-_CONTAINERS = frozenset(w(name) for name in ("hyperlink", "dir", "bdo"))
+_OLE, _SHAPE = "{urn:schemas-microsoft-com:office:office}OLEObject", "{urn:schemas-microsoft-com:vml}shape"
+_BREAKS = {"\t": "tab", "\n": "br"}
 _INVISIBLE = lazy(f"[{INVISIBLE}]")
 _SYMBOL = lazy(r"[0-9A-Fa-f]{4}")
 _SIZE = lazy(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
@@ -38,33 +36,13 @@ _BROKEN = (
 )
 
 
-class ParagraphParts(Struct):
-    """What one paragraph holds."""
-
-    width: int
-    """The most that its pictures may have, in EMU."""
-    runs: list[Element] = field(default_factory=list)
-    boxes: list[Element] = field(default_factory=list)
-    """Contents of its text boxes, to follow it."""
-    pictures: bool = False
-
-
-class _Field(Struct):
-    shows: bool = False
-    """Whether its result has begun."""
-    instruction: str = ""
-
-    @property
-    def contents(self) -> bool:
-        return self.instruction.split()[:1] in (["TOC"], ["toc"])
-
-
 def tidied(runs: Sequence[Element], *, indented: bool, plain: bool) -> Iterator[Element]:
-    """The runs with typed indents taken off where the style indents, and without emphasis where ``plain``."""
+    """The runs with typed indents taken off where the style indents; where ``plain``, without emphasis, but still struck out."""
     lead = indented
     for run in runs:
-        if plain and run.rPr is not None and find(run, "sym") is None:
-            run.remove(run.rPr)
+        if plain and run.rPr is not None:
+            struck = find(run, "rPr", "strike")
+            run.replace(run.rPr, element("rPr", struck)) if struck is not None else run.remove(run.rPr)
         for part in run.iter(w("t")):
             if lead and part.text:
                 part.text = part.text.lstrip()
@@ -73,134 +51,99 @@ def tidied(runs: Sequence[Element], *, indented: bool, plain: bool) -> Iterator[
 
 
 class Inlines:
-    """Reads paragraphs one after the other; a field may begin in one and end in a later one."""
+    """Makes what is shown of paragraphs anew."""
 
-    def __init__(self, document: Document, source: SourceDocument, left_out: Counter[str]) -> None:
+    def __init__(self, document: Document, source: WordDocument, left_out: Counter[str]) -> None:
         """Pictures go into ``document``; ``left_out`` counts what cannot be kept."""
         self._document = document
         self._source = source
         self._left_out = left_out
-        self._fields: list[_Field] = []
-        self._in_hidden = False
-        """Whether the style of the paragraph hides its text."""
+        self._notes = {
+            (reference, note.get(w("id"))): note
+            for reference, relation in NOTES.items()
+            for root in source.roots(relation)
+            for note in root
+        }
 
-    def read(self, paragraph: Element, width: int) -> ParagraphParts:
-        """What the paragraph holds; pictures at most ``width`` EMU wide."""
-        found = ParagraphParts(width)
-        self._in_hidden = bool(self._source.style(value(paragraph, "pPr", "pStyle")).hidden)
-        self._walk(paragraph, found)
-        found.runs = [run for run in found.runs if len(run) > (run.rPr is not None)]
-        self._fields = [one for one in self._fields if one.shows]  # a field whose instruction never ended is dropped
-        return found
+    def made(self, runs: Iterable[WordRun], width: int) -> list[Element]:
+        """What these runs show; pictures at most ``width`` EMU wide."""
+        found = [made for run in runs if UNSEEN not in run.marks for made in self._run(run, width)]
+        return [made for made in found if len(made) > (made.rPr is not None)]
 
-    @property
-    def _visible(self) -> bool:
-        return all(one.shows and not one.contents for one in self._fields)
-
-    def _walk(self, parent: Element, found: ParagraphParts) -> None:
-        for child in parent:
-            if child.tag == w("r"):
-                self._run(child, found)
-            elif child.tag in _CONTAINERS or (
-                child.tag == w("fldSimple") and not _Field(instruction=child.get(w("instr"), "")).contents
-            ):
-                self._walk(child, found)
-            elif "officeDocument/2006/math" in str(child.tag):
-                self._add_text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
-
-    def _run(self, source: Element, found: ParagraphParts) -> None:
-        """A run's text, pictures and fields in their order; what is hidden or is in a field's instruction is not
-        shown."""
-        hidden = self._is_hidden(find(source, "rPr"))
+    def _run(self, source: WordRun, width: int) -> Iterator[Element]:
+        """A run's text, pictures and notes in their order."""
         made = _emphasised(source)
-        for child in source:
-            name = str(child.tag).rpartition("}")[2]
-            if name == "fldChar":
-                self._turn(child.get(w("fldCharType")))
-            elif name == "instrText":
-                if self._fields:
-                    self._fields[-1].instruction += child.text or ""
-            elif hidden or not self._visible:  # a hidden run may yet hold the end of a field
-                continue
-            elif name in ("drawing", "pict", "object"):
-                found.runs.append(made)
-                self._drawn(child, found)
-                made = _emphasised(source)
-            elif name in ("footnoteReference", "endnoteReference"):
-                text = self._source.notes.get((name.removesuffix("Reference"), child.get(w("id"), "")))
-                _put_text(made, f"（注：{text}）" if text else "")
+        for part in source.parts:
+            if isinstance(part, str):
+                if part in _BREAKS:
+                    add(made, _BREAKS[part])
+                elif text := _INVISIBLE.sub("", part):
+                    made.append(written("t", text))
+            elif part.tag == w("sym"):
+                if _SYMBOL.fullmatch(part.get(w("char"), "")):
+                    add(made, "sym", font=part.get(w("font"), "Symbol")[:31], char=part.get(w("char")))
             else:
-                _add_simple(made, name, child)
-        found.runs.append(made)
+                yield made
+                yield from self._note(part) if part.tag in NOTES else self._drawn(part, width)
+                made = _emphasised(source)
+        yield made
 
-    def _is_hidden(self, properties: Element) -> bool:
-        """Whether a run is hidden: by itself, else by its style, else by that of its paragraph."""
-        if value(properties, "vanish") is not None:
-            return is_on(properties, "vanish")
-        style = value(properties, "rStyle")
-        of_style = self._source.style(style).hidden if style else None
-        return self._in_hidden if of_style is None else of_style
+    def _note(self, reference: Element) -> Iterator[Element]:
+        """The words of a note in brackets, where it is first referred to."""
+        note = self._notes.pop((reference.tag, reference.get(w("id"))), ())
+        words = [run for each in within(note, w("p")) for run in self._source.paragraph(each).runs]
+        for run in words:
+            run.parts = [part for part in run.parts if isinstance(part, str) and part not in _BREAKS]
+        if made := self.made(words, 0):
+            yield from (text_run("（注："), *tidied(made, indented=True, plain=False), text_run("）"))
 
-    def _turn(self, kind: str | None) -> None:
-        if kind == "begin":
-            self._fields.append(_Field())
-        elif kind == "separate" and self._fields:
-            self._fields[-1].shows = True
-        elif kind == "end" and self._fields:
-            self._fields.pop()
-
-    def _add_text(self, found: ParagraphParts, text: str) -> None:
-        if text and self._visible:
-            found.runs.append(element("r"))
-            _put_text(found.runs[-1], text)
-
-    def _drawn(self, drawing: Element, found: ParagraphParts) -> None:
-        """What a drawing holds: text boxes, pictures; what cannot be kept is counted, and named in its place."""
-        around = next(drawing.iterancestors(_BOX), None)
-        boxes = [box for box in drawing.iter(_BOX) if next(box.iterancestors(_BOX), None) is around]
-        found.boxes += boxes
-        relations = [blip.get(f"{{{R}}}embed") for blip in drawing.iter(f"{{{A}}}blip")]
-        relations += [image.get(f"{{{R}}}id") for image in drawing.iter(f"{VML}imagedata")]
+    def _drawn(self, drawing: Element, width: int) -> Iterator[Element]:
+        """A drawing's pictures; what cannot be kept is counted, and named in its place."""
+        held = [*within(drawing, BLIP, IMAGE, w("txbxContent"))]
+        relations = [
+            each.get(qn("r:embed" if each.tag == BLIP else "r:id")) for each in held if each.tag != w("txbxContent")
+        ]
         for relation in dict.fromkeys(relations):
-            data = self._source.picture(relation)
-            if not data or not self._picture(data, drawing, found):
-                self._missing(found, "图片" if data else "不在文件内的图片")
+            found = self._source.part.rels.get(relation or "")
+            is_held = found is not None and found.reltype == RT.IMAGE and not found.is_external
+            data = found.target_part.blob if is_held else b""
+            picture = self._picture(data, drawing, width) if data else None
+            yield self._missing("图片" if data else "不在文件内的图片") if picture is None else picture
         if next(drawing.iter(_OLE), None) is not None:
             self._left_out["嵌入的对象"] += 1
-        if not relations and not boxes:
-            kinds = {str(graphic.get("uri")).rpartition("/")[2] for graphic in drawing.iter(_GRAPHIC)}
+        if not held:
+            kinds = {str(graphic.get("uri")).rpartition("/")[2] for graphic in drawing.iter(qn("a:graphicData"))}
             if kinds & {"chart", "diagram"}:
-                self._missing(found, "图表")
+                yield self._missing("图表")
             elif drawing.tag == w("object"):
-                self._missing(found, "嵌入的对象")
+                yield self._missing("嵌入的对象")
             elif drawing.tag == w("drawing"):
                 self._left_out["图形"] += 1
 
-    def _missing(self, found: ParagraphParts, what: str) -> None:
+    def _missing(self, what: str) -> Element:
         self._left_out[what] += 1
-        self._add_text(found, f"［此处{what}未能收入，请见原文］")
+        return text_run(f"［此处{what}未能收入，请见原文］")
 
-    def _picture(self, data: bytes, drawing: Element, found: ParagraphParts) -> bool:
-        """Put a picture in, made smaller where it is too large; False where it is none that can be kept."""
+    def _picture(self, data: bytes, drawing: Element, width: int) -> Element | None:
+        """Put a picture in, made smaller where it is too large; None where it is none that can be kept."""
         try:
             image = Image.from_blob(data)
             if not 0 < image.px_width * image.px_height <= _MOST_PIXELS:
-                return False
+                return None
             wide, high = _size(drawing) or (int(image.width), int(image.height))
-            scale = min(1.0, found.width / wide, _TALLEST / high)
+            scale = min(1.0, width / wide, _TALLEST / high)
             fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
             inline = self._document.part.new_pic_inline(BytesIO(data), *fitted)
         except _BROKEN:
-            return False
-        found.runs.append(element("r", element("drawing", inline)))
-        found.pictures = True
-        return True
+            return None
+        return element("r", element("drawing", inline))
 
 
-def _emphasised(source: Element) -> Element:
+def _emphasised(source: WordRun) -> Element:
     """An empty run that looks like this one, as far as its look is kept."""
-    properties = find(source, "rPr")
-    settings = [element(name) for name in ("b", "i", "strike") if is_on(properties, name)]
+    properties = find(source.element, "rPr")
+    settings = [element(name) for name in ("b", "i") if is_on(find(properties, name))]
+    settings += [element("strike")] if STRUCK in source.marks else []
     for name, allowed in (("u", ("single", "double")), ("vertAlign", ("superscript", "subscript"))):
         given = value(properties, name)
         if given in allowed:
@@ -208,35 +151,13 @@ def _emphasised(source: Element) -> Element:
     return element("r", element("rPr", *settings) if settings else None)
 
 
-def _put_text(run: Element, text: str) -> None:
-    text = _INVISIBLE.sub("", text)
-    if text:
-        run.append(written("t", text))
-
-
-def _add_simple(run: Element, name: str, child: Element) -> None:
-    if name == "t":
-        _put_text(run, child.text or "")
-    elif name == "noBreakHyphen":
-        _put_text(run, "-")
-    elif name in ("tab", "ptab"):
-        add(run, "tab")
-    elif name == "cr" or (name == "br" and child.get(w("type"), "textWrapping") == "textWrapping"):
-        add(run, "br")
-    elif name == "sym" and _SYMBOL.fullmatch(child.get(w("char"), "")):
-        add(run, "sym", font=child.get(w("font"), "Symbol")[:31], char=child.get(w("char")))
-    elif name == "ruby":
-        for base in child.iter(w("rubyBase")):
-            _put_text(run, "".join(part.text or "" for part in base.iter(w("t"))))
-
-
 def _size(drawing: Element) -> tuple[int, int] | None:
     """Width and height in EMU as the drawing gives them."""
-    for extent in drawing.iter(f"{_WP}extent"):
+    for extent in drawing.iter(qn("wp:extent")):
         wide, high = whole_number(extent.get("cx")), whole_number(extent.get("cy"))
         if wide and high and wide > 0 and high > 0:
             return wide, high
-    for shape in drawing.iter(f"{VML}shape"):
+    for shape in drawing.iter(_SHAPE):
         sizes = {side: int(float(size) * _EMU[unit]) for side, size, unit in _SIZE.findall(shape.get("style", ""))}
         if sizes.get("width", 0) > 0 and sizes.get("height", 0) > 0:
             return sizes["width"], sizes["height"]

@@ -22,8 +22,9 @@ from docx.package import Package
 from docx.parts.hdrftr import FooterPart
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
+from hrss12333.reading.formats.word_properties import Element
 from hrss12333.writing.reference import typography as page
-from hrss12333.writing.reference.fields import Element, field_runs, text_run
+from hrss12333.writing.reference.fields import field_runs, text_run
 from hrss12333.writing.reference.typography import FONTS, STYLES, Font, ParagraphStyle
 from hrss12333.writing.workbook import same_bytes
 

@@ -1,0 +1,230 @@
+"""A Word document as Word shows it: its blocks, its cells, and the runs of its paragraphs, each with how it looks.
+
+Whatever wraps them (content controls, tracked insertions, links, smart tags) is looked through; what is deleted, hidden or the
+instruction of a field is passed over. Forms are read from here, and a 工作总结 is read and copied from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.part import XmlPart
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import parse_xml
+from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from hrss12333.patterns import lazy
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, UNSEEN, WHITE
+from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, value, w, whole_number, within
+
+P, TABLE, BOX, SYMBOL = map(w, ("p", "tbl", "txbxContent", "sym"))
+_DRAWN = frozenset(map(w, ("drawing", "pict", "object")))
+NOTES = {w("footnoteReference"): RT.FOOTNOTES, w("endnoteReference"): RT.ENDNOTES}
+"""Reference to a note → where the notes of its kind are."""
+BLIP, IMAGE = qn("a:blip"), "{urn:schemas-microsoft-com:vml}imagedata"
+_R, _T, _RPR, _PPR, _TURN, _INSTRUCTION, _FIELD = map(w, ("r", "t", "rPr", "pPr", "fldChar", "instrText", "fldSimple"))
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
+_FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
+_TEXTS = frozenset((_T, _FORMULA, *map(w, ("noBreakHyphen", "br", "cr", "ptab", "tab"))))
+_PARTS = frozenset((SYMBOL, *_DRAWN, *NOTES, *_TEXTS))
+_SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
+"""Signs of Wingdings and Wingdings 2 by their code, which are read as text, also where they are typed in that font."""
+_TYPED_SIGN = lazy("[\uf020-\uf0ff]")
+_UNREAD = tuple(map(w, ("del", "moveFrom", "rt")))
+"""Deleted text, and the small print of ruby."""
+_NOT_SHOWN = etree.XPath(".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]", namespaces=nsmap)
+"""What is in a control until something is chosen (单击此处输入文字), and deleted rows."""
+_CONTENTS = etree.XPath(".//w:sdt[w:sdtPr//w:docPartGallery/@w:val='Table of Contents']", namespaces=nsmap)
+_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_MOST_BASES = 20
+"""Styles based on one another; a longer chain is a circle."""
+_CALLED = lazy(r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I)
+"""How a style is called that is known by its name."""
+_MOST_FIELDS, _LONGEST = 50, 100
+"""Fields within one another that are heeded, and characters of an instruction."""
+_TINY = 4
+"""Size, in half points, up to which nothing can be read."""
+
+
+class WordRun(Struct, eq=False):
+    """Letters that look alike, and what is among them."""
+
+    element: Element
+    colour: str
+    marks: frozenset[str]
+    """How they look, by the names of `marks`."""
+    parts: list[str | Element] = field(default_factory=list)
+    """What is shown, in order: texts, and symbols, drawings and references to notes as they are."""
+
+    @property
+    def text(self) -> str:
+        """What it says; a symbol that is not known is shown as one that cannot be read."""
+        return "".join(part if isinstance(part, str) else "�" * (part.tag == SYMBOL) for part in self.parts)
+
+
+class WordParagraph(Struct, eq=False):
+    """A paragraph and what is shown of it."""
+
+    look: WordLook
+    runs: list[WordRun] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+    """The contents of its text boxes."""
+    last: str = ""
+    """The last text so far that is not struck out."""
+
+
+class WordCell(Struct, eq=False):
+    """A cell of a table."""
+
+    element: Element
+    span: int
+    merged: str | None
+    """``restart`` where cells below may go on from it, anything else where it goes on from the one above."""
+    look: WordLook
+    """What its table and itself say of what is in it."""
+
+
+class WordDocument:
+    """What a Word file shows. Only parts of the file itself are ever read; an external relation leads nowhere."""
+
+    def __init__(self, part: Any, *, contents: bool = True) -> None:
+        """``part``: the document's, of python-docx. ``contents``: whether tables of contents are shown."""
+        self.part = part
+        self._shows_contents = contents
+        self._fields: list[str | bool] = []
+        """Those around what is read: the instruction so far, then whether what it gives is shown, to the end in some paragraph."""
+        styles = part.styles.element
+        self.styles: dict[str | None, Element] = {style.styleId: style for style in styles.style_lst}
+        """Id → style."""
+        self._known: dict[str | None, WordLook] = {None: {}}
+        """Id of a style → what it and those that it is based on say."""
+        usual = styles.xpath("w:style[@w:type='paragraph'][@w:default='1' or @w:default='true']/@w:styleId")
+        self._usual = usual[0] if usual else None
+        self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
+        self.body = self._shown(part.element.body)
+
+    def related(self, *kinds: str) -> Iterator[Any]:
+        """Parts that the document refers to as of these kinds."""
+        relations = [each for each in self.part.rels.values() if not each.is_external]
+        return (each.target_part for kind in kinds for each in relations if each.reltype == kind)
+
+    def roots(self, *kinds: str) -> Iterator[Element]:
+        """What those parts show."""
+        for part in self.related(*kinds):
+            yield self._shown(part.element if isinstance(part, XmlPart) else parse_xml(part.blob))
+
+    def chain(self, style: str | None) -> Iterator[Element]:
+        """A style, the one that it is based on, and so on; where none is named, from the usual one of paragraphs."""
+        current = self.styles.get(style or self._usual)
+        for _ in range(_MOST_BASES):
+            if current is not None:
+                yield current
+                current = self.styles.get(current.basedOn_val)
+
+    def look(self, properties: Element, around: WordLook, usual: str | None = None) -> WordLook:
+        """What holds for letters with these properties: they themselves, their style, else what is around them."""
+        own = look_of(properties)
+        style = self._style(own.get("style", usual))
+        return {**around, **style, **own} if own or style else around
+
+    def paragraph(self, element: Element, around: WordLook | None = None) -> WordParagraph:
+        """What is shown of a paragraph. A field whose instruction does not end in it is dropped."""
+        found = WordParagraph(self.look(element.find(_PPR), {**self._defaults, **(around or {})}, self._usual))
+        self._gather(element, _run(element, found.look, ""), found)
+        self._fields = [each for each in self._fields if not isinstance(each, str)]
+        return found
+
+    def rows(self, table: Element) -> Iterator[tuple[Element, list[WordCell]]]:
+        """The rows of a table with their cells."""
+        properties = find(table, "tblPr")
+        look = {"ground": WHITE, **self._style(value(properties, "tblStyle")), **look_of(properties)}
+        for row in within(table, w("tr")):
+            cells = []
+            for cell in within(row, w("tc")):
+                own = find(cell, "tcPr")
+                span = max(whole_number(value(own, "gridSpan")) or 1, 1)
+                cells.append(WordCell(cell, span, value(own, "vMerge"), {**look, **look_of(own)}))
+            yield row, cells
+
+    def _shown(self, root: Element) -> Element:
+        """The same tree without what Word does not show."""
+        for element in [*_NOT_SHOWN(root), *([] if self._shows_contents else _CONTENTS(root))]:
+            element.getparent().remove(element)
+        etree.strip_elements(root, *_UNREAD, with_tail=False)
+        for alternate in [*root.iter(_ALTERNATE)]:  # the first that shows something, else the first
+            showing = (branch for branch in alternate if next(branch.iter(_T, BLIP, IMAGE), None) is not None)
+            alternate[:] = [*showing, *alternate][:1]
+        return root
+
+    def _gather(self, parent: Element, run: WordRun, paragraph: WordParagraph) -> None:
+        """Add what is shown within ``parent``; a hidden run may yet hold the end of a field."""
+        runs = paragraph.runs
+        for child in parent:
+            tag = child.tag
+            if tag in _PARTS:
+                if HIDDEN in run.marks or not all(each is True for each in self._fields):
+                    continue
+                if not runs or runs[-1] is not run:
+                    run = replace(run, parts=[]) if run.parts else run  # it goes on behind another
+                    runs.append(run)
+                part = _text(child) if tag in _TEXTS else _SIGNS.get(child.get(w("char"), "").upper(), child)
+                run.parts.append(part)
+                if isinstance(part, str) and STRUCK not in run.marks:
+                    paragraph.last = part or paragraph.last
+                elif tag in _DRAWN:
+                    paragraph.boxes += within(child, BOX)
+            elif tag == _R:
+                self._gather(child, _run(child, self.look(child.find(_RPR), paragraph.look), paragraph.last), paragraph)
+            elif tag == _TURN:
+                kind = child.get(w("fldCharType"))
+                instruction = self._fields.pop() if self._fields and kind != "begin" else ""
+                if kind != "end":
+                    state = "" if kind == "begin" else self._is_shown(str(instruction))
+                    self._fields = [*self._fields[-_MOST_FIELDS:], state]
+            elif tag == _INSTRUCTION and self._fields and isinstance(self._fields[-1], str):
+                self._fields[-1] = (self._fields[-1] + (child.text or ""))[:_LONGEST]
+            elif tag not in (_PPR, _RPR) and self._is_shown(child.get(w("instr")) or ""):
+                self._gather(child, run, paragraph)
+
+    def _is_shown(self, instruction: str) -> bool:
+        """Whether what a field gives is."""
+        return self._shows_contents or instruction.split()[:1] not in (["TOC"], ["toc"])
+
+    def _style(self, name: str | None) -> WordLook:
+        if name not in self._known:
+            look: dict[str, Any] = {}
+            for style in self.chain(name):
+                called = _CALLED.match(value(style, "name") or "")
+                said = {**look_of(find(style, "pPr")), **look_of(find(style, "rPr"))}
+                said |= {key: text for key, text in called.groupdict().items() if text} if called else {}
+                said |= {"ground": ""} if next(style.iter(w("shd")), None) is not None else {}
+                look = said | look
+            if "heading" in look:
+                look["level"] = int(look.get("level", 0))
+            self._known[name] = look
+        return self._known[name]
+
+
+def _run(element: Element, look: WordLook, before: str) -> WordRun:
+    holds = {
+        STRUCK: look.get(STRUCK) or look.get("twice"),
+        HIDDEN: look.get(HIDDEN) or look.get("size", _TINY + 1) <= _TINY,
+        UNSEEN: look.get("ground") and look.get("colour") == look["ground"],
+        RAISED: look.get(RAISED) or (look.get("lifted") and before[-1:].isdigit()),
+    }
+    return WordRun(element, look.get("colour", ""), frozenset(mark for mark, held in holds.items() if held))
+
+
+def _text(part: Element) -> str:
+    if part.tag == _T:
+        return _TYPED_SIGN.sub(lambda sign: _SIGNS.get(f"{ord(sign[0]):X}", sign[0]), part.text or "")
+    if part.tag != _FORMULA:
+        return str(part)  # as python-docx gives it
+    # A number may be typed as a formula; the parts of a fraction or a power are no one number.
+    parts = [each.text or "" for each in part.iter(_FORMULA_TEXT)]
+    return ("" if all(child.tag == _FORMULA_RUN for child in part) else " ").join(parts)
