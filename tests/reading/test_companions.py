@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from damaged import archive
 from factory import clean_rows, filing, mail, write_filing
 from hrss12333.checking.engine import check
@@ -76,3 +78,27 @@ def test_in_one_mail(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(mail(("表.xlsx", filing("宁夏回族自治区")), ("扫描.pdf", PDF)))
     (tmp_path / "b.eml").write_bytes(mail(("另一份.pdf", PDF)))
     assert severities(tmp_path) == {"扫描.pdf": Severity.NOTE, "另一份.pdf": Severity.ERROR}
+
+
+ROW = "1 银川市 329010 104226 164581 60203 是 是 16 14 12 111"
+
+
+def test_a_mail_that_lists_figures_and_goes_with_no_filing_is_one_that_cannot_be_read(tmp_path: Path) -> None:
+    for unit in ("青海", "广东"):
+        write_filing(tmp_path / f"{unit}.xlsx", unit)
+    (tmp_path / "宁夏.eml").write_bytes(mail(said=f"您好：\n{ROW}"))
+    (tmp_path / "青海.eml").write_bytes(mail(said="您好：西宁市的表随后寄来，电话0971-1234567。"))
+    assert severities(tmp_path) == {"宁夏.eml": Severity.ERROR}
+
+
+@pytest.mark.parametrize("name", ["更正.csv", "更正.txt", "更正.eml"])
+def test_a_list_of_corrections_beside_a_filing_is_asked_about(tmp_path: Path, name: str) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    lines = "地区,指标,更正为\n银川市,坐席数,2525\n中卫市,坐席数,7777\n"
+    (tmp_path / name).write_bytes(mail(said=lines) if name.endswith(".eml") else lines.encode())
+    (document,) = read_paths([tmp_path], EDITION).documents
+    found = check(document, EDITION).findings
+    assert [(finding.rule, finding.value) for finding in found] == [
+        ("V310", "银川市,坐席数,2525"),
+        ("V310", "中卫市,坐席数,7777"),
+    ]

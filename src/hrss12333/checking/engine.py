@@ -165,6 +165,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         hit.table.form.key if hit.table else hit.form,
         hit.row.region if hit.row else None,
         hit.field,
+        hit.row.place if hit.row else None,
         rule=rule.id,
         severity=severity,
         message=hit.message,

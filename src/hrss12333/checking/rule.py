@@ -82,7 +82,7 @@ class Undecided(Struct, frozen=True):
     @property
     def spot(self) -> Spot:
         """Where the row stands."""
-        return self.table.file, self.table.sheet, self.table.form.key, self.row.place.row
+        return self.table.file, None, self.table.form.key, self.row.place
 
 
 class Comparisons(Struct, frozen=True):

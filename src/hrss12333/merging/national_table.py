@@ -100,18 +100,21 @@ def _merged_unit(
     }
     files = {filing.file for filing in filings}
 
-    def matters(file: str, sheet: str | None, form: str | None, row: int) -> bool:
-        return not moot or moot.isdisjoint(((file, None, None, 0), (file, sheet, form, 0), (file, sheet, form, row)))
+    def matters(spot: Spot, sheet: str | None) -> bool:
+        file, _, form, _ = spot
+        return not moot or moot.isdisjoint(((file, None, None, 0), (file, sheet, form, 0), spot))
 
     counted = _without_rows(tables, left_out) if left_out else tables
-    findings = [f for item in checked for f in item.findings if matters(item.file, *f.spot[1:])]
+    findings = [f for item in checked for f in item.findings if matters(f.spot, f.sheet)]
     held = {Undecided(i.table, i.row).spot for i in overlapping if i.rule == "R209" and not i.counts}
     findings = [f for f in findings if f.rule != required.id or f.spot not in held]
     # Of a file or table that does not hold those of its rows are named that no other has.
     findings = [f for f in findings if f.rule != concealed.id or f.row is not None]
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    for table in (table for filing in filings for table in filing.tables if not matters(*located(table).spot)):
+    for table in (
+        table for filing in filings for table in filing.tables if not matters(located(table).spot, table.sheet)
+    ):
         others = (other.file for other in tables if other.form.key == table.form.key and other.rows)
         by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others)
         findings += rows_never_read(table, unit, by)
@@ -120,7 +123,7 @@ def _merged_unit(
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
     for item in checked:
         if item.undecided:
-            undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
+            undecided.update({rule: sum(matters(at, None) for at in rows) for rule, rows in item.undecided.items()})
     dropped, undecided = {**verdict.dropped, **left_out}, +undecided
     return JoinedUnit(
         unit, filings, current, dropped, verdict.replaced, findings, whole, counted, judged, undecided, superseded
@@ -183,6 +186,7 @@ def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterato
         else:
             standing.add(table.sheet)
         for row in rows:
+            yield Undecided(table, row).spot
             yield from ((filing.file, table.sheet, form, row.place.row) for form in (table.form.key, None))
     # What names no form is about all that the sheet holds.
     yield from ((filing.file, sheet, None, 0) for sheet in gone - standing)

@@ -14,9 +14,10 @@ from hrss12333.model.filing import Place, Row, Table, cell_name
 from hrss12333.model.message import Among, File, FileOf, FilesOf, Leaf, Message
 from hrss12333.survey.schema import Scalar
 
-Spot = tuple[str, str | None, str | None, int]
-"""File, sheet, form and row; the row is 0 where all of the form is meant, or, without a sheet, the whole file. Forms may be
-side by side: a row of the sheet is not one row."""
+Spot = tuple[str, str | None, str | None, Place | int]
+"""File, form and place of a row that was read; of what is about none, file, sheet, form and row of the sheet, which is 0
+where all of the form is meant, or, without a sheet, the whole file. Forms may be side by side, a table turned or cut in
+two: a row of the sheet is not one row."""
 
 
 MISSING_UNIT_ID = "M701"
@@ -104,16 +105,24 @@ class Location(Struct, frozen=True):
     field: str | None = None
     """Field key or header key."""
 
+    of_row: Place | None = None
+    """Where the row begins that it is about, as `Row.place`."""
+
     @property
     def spot(self) -> Spot:
-        """The row that it is in, or the form."""
-        return self.file, self.sheet, self.form, self.row or 0
+        """The row that it is about, or the form."""
+        return (
+            (self.file, None, self.form, self.of_row)
+            if self.of_row
+            else (self.file, self.sheet, self.form, self.row or 0)
+        )
 
 
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
     """Where a table stands, a row of it, or a ``place`` that is known better."""
     _, line, column = place or (row.place if row else (None, None, None))
-    return Location(table.file, table.sheet, line, column, table.form.key, row.region if row else None)
+    region, of_row = (row.region, row.place) if row else (None, None)
+    return Location(table.file, table.sheet, line, column, table.form.key, region, of_row=of_row)
 
 
 class Finding(Location, frozen=True, kw_only=True):

@@ -83,7 +83,7 @@ class Entry(Struct, frozen=True):
     @property
     def spot(self) -> Spot:
         """Where findings about it are."""
-        return self.file, self.sheet, self.form.key, self.row.place.row
+        return self.file, None, self.form.key, self.row.place
 
     @property
     def reason(self) -> str:
@@ -242,7 +242,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """What is asked or must be corrected in a row."""
-        return self._by_row.get(entry.spot, ())
+        in_sheet = entry.file, entry.sheet, entry.form.key, entry.row.place.row
+        return (*self._by_row.get(entry.spot, ()), *self._by_row.get(in_sheet, ()))
 
     @cached_property
     def _by_row(self) -> dict[Spot, list[Finding]]:
@@ -250,7 +251,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
         for finding in self.findings:
             if finding.row and finding.severity is not Severity.NOTE:
                 for form in [finding.form] if finding.form else [form.key for form in self.edition.forms]:
-                    found.setdefault((finding.file, finding.sheet, form, finding.row), []).append(finding)
+                    found.setdefault((*finding.spot[:2], form, finding.spot[3]), []).append(finding)
         return found
 
     @cached_property
@@ -258,8 +259,10 @@ class National(Struct, frozen=True, dict=True, eq=False):
         """Spot of a finding → the row there; of one that names no form, any form's."""
         found: dict[Spot, Entry] = {}
         for entry in self.entries:
-            file, sheet, _, row = entry.spot
-            found[entry.spot] = found[file, sheet, None, row] = entry
+            in_sheet = entry.file, entry.sheet, entry.row.place.row
+            for form in (None, entry.form.key):
+                found[in_sheet[0], in_sheet[1], form, in_sheet[2]] = entry
+            found[entry.spot] = entry
         return found
 
     @property
@@ -287,7 +290,8 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[R
     for entry in entries:
         of_file[entry.file].append(entry)
         of_region[entry.file, entry.form.key, entry.row.region].append(entry)
-        of_row[entry.spot].append(entry)
+        for spot in (entry.spot, (entry.file, entry.sheet, entry.form.key, entry.row.place.row)):
+            of_row[spot].append(entry)
     found: dict[RowKey, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.region:

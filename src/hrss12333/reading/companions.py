@@ -12,9 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
-from hrss12333.model.message import Quote
+from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.account.mentions import figures_in
 from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, places_in
@@ -25,6 +26,8 @@ _JUDGED = "，只看其中有没有对数据的说明"
 _KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
+_FIGURES_OF_A_ROW = 3
+_NO_TABLE = "文字里有地区和数据，但不是表格，没有读取。请报送填好的调查表（.xlsx）。"
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60
@@ -94,6 +97,11 @@ class CoveringLetter(Struct, frozen=True):
         """What is reported about it where it goes with no filing."""
         return Skipped(self.file, self.what or "是函件，没有调查表，也不是工作总结")
 
+    def lists_figures(self, gazetteer: Gazetteer) -> bool:
+        """Whether a line of it is like a row of a form: a region with figures."""
+        lines = (line for text in self.paragraphs for line in text.splitlines())
+        return any(len(figures_in(line)) >= _FIGURES_OF_A_ROW and places_in(line, gazetteer) for line in lines)
+
     def beside(self, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
         """The filings that it goes with: none that was sent after it."""
         named = unit_of_summary(self.file, self.paragraphs, gazetteer)
@@ -130,22 +138,26 @@ def with_letters(
     A letter goes with the filings of its unit, or of its mail, archive or folder, as a scan does.
     """
     texts: dict[str, list[Text]] = defaultdict(list)
-    reported = []
+    reported, unread = list[Skipped](), list[Document]()
     filings = [item for item in documents if isinstance(item, Filing)]
     for letter in letters:
         company = letter.beside(filings, gazetteer) if letter.paragraphs else []
         kind = TextKind.MAIL if letter.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
         for filing in company:
             texts[filing.file] += [Text(kind, line, source=_file_name(letter.file)) for line in letter.paragraphs]
-        what = f"{letter.what or '是随附的函件'}{_JUDGED}"
-        reported.append(Skipped(letter.file, what) if company else letter.alone())
+        if company:
+            reported.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}"))
+        elif letter.lists_figures(gazetteer):
+            unread.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _NO_TABLE)))
+        else:
+            reported.append(letter.alone())
     judged = [
         judge(replace(item, texts=(*item.texts, *own)), own)
         if isinstance(item, Filing) and (own := texts.get(item.file))
         else item
         for item in documents
     ]
-    return judged, reported
+    return judged + unread, reported
 
 
 def _only_unit(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:

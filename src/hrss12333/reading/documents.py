@@ -96,7 +96,7 @@ def read_paths(
     reading.skipped += blank
     judged = partial(doubted, edition=edition)
     reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
-    known = {item.file for item in reported}
+    known = {letter.file for letter in letters}
     reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
     reading.documents = with_running_text(reading.documents, edition)
     return reading

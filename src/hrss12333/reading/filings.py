@@ -312,8 +312,9 @@ class _TableExtent:
         out += [aside.place for aside in table.asides]
         self.left_out = {self.position_of(place)[0] for place in out if place.sheet == table.sheet} - {*self.rows}
         """Rows that do not count, each for a reason: their words say nothing of the other rows."""
-        self.reported = {aside.place for aside in table.asides}
-        """Where what is reported about begins: rows that were left out, columns renamed."""
+        self.known = {aside.place for aside in table.asides}
+        """Where what is reported about begins: rows that were left out, columns renamed; headings that come again."""
+        self.known |= {place for part in table.parts for place in part.headings.values()}
         self.last = max((self.bottom, *self.rows, *self.silent))
         """The last row that is the form's."""
 
@@ -348,7 +349,7 @@ class _SheetTexts:
             return
         form, (row, column) = extent.table.form, extent.position_of(place)
         data, key = extent.rows.get(row), extent.columns.get(column)
-        if data is None and (place.row - 1 in self._found.heads or place in extent.reported):
+        if data is None and (place.row - 1 in self._found.heads or place in extent.known):
             return
         if row > extent.bottom and row in extent.left_out:
             return

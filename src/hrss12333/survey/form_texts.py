@@ -1,6 +1,6 @@
 """What the forms print by themselves: of a text that a sheet holds, what is not the form's own.
 
-The words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and their notices. Offices shorten and
+The words are those of the editions, every earlier one's too: titles, headings, labels, explanations. Offices shorten and
 join them, so a text is compared by its strings of four letters, not as a whole.
 """
 
@@ -18,7 +18,6 @@ from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import simplified
 
 _ANY_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
-_SENTENCE_END = lazy(r"[。；]")
 _GRAM = 4
 _LONG_PHRASE = 10
 """Letters of the form's own from which others beside them do not make it another text."""
@@ -29,13 +28,8 @@ _MOST_BESIDE = 2
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The letters and figures of a text, without any year: in this form texts are compared."""
-    return _letters(_ANY_YEAR.sub("", unicodedata.normalize("NFKC", text)))
-
-
-@lru_cache(maxsize=4096)
-def _letters(text: str) -> str:
     plain = simplified(unicodedata.normalize("NFKC", text))
-    return re.sub(r"[\W_]+", "", plain).replace("坐席", "座席").lower()
+    return re.sub(r"[\W_]+", "", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 
 class FormTexts:
@@ -44,26 +38,25 @@ class FormTexts:
     def __init__(self, forms: tuple[Form, ...]) -> None:
         earlier = (form for edition in EDITIONS.values() for form in edition.forms)
         self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed_texts(form)]
-        notices = [edition.notice for edition in EDITIONS.values()]
-        lines = [line for notice in notices for line in (notice.title or "", *notice.paragraphs)]
-        sentences = [*lines, *(sentence for line in lines for sentence in _SENTENCE_END.split(line))]
-        self._quoted = frozenset(map(_letters, sentences))
-        self._printed += sentences
         labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
         labels += [name for item in HEADER for name in (item.label, *item.aliases)]
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
 
     @cached_property
     def _grams(self) -> frozenset[str]:
-        return frozenset(gram for text in map(bare, self._printed) for gram in _grams(text))
+        return frozenset(gram for text in map(bare, (*self._printed, *_notices())) for gram in _grams(text))
+
+    @cached_property
+    def _quoted(self) -> frozenset[str]:
+        return frozenset(_without_blanks(piece) for line in _notices() for piece in (line, *line.split("。")))
 
     def has(self, text: str) -> bool:
         """Whether a text is one of the form's, letter for letter."""
         return bare(text) in self._whole
 
     def quotes(self, text: str) -> bool:
-        """Whether a text is one of the notice's, years included: it names that of the survey and that of sending."""
-        return _letters(text) in self._quoted
+        """Whether a text is a paragraph or a sentence of the notice, which names the years of the survey and of sending."""
+        return _without_blanks(text) in self._quoted
 
     def beyond(self, text: str) -> str | None:
         """The letters of a text that the form does not print; None where it is another text altogether."""
@@ -101,6 +94,15 @@ def _printed_texts(form: Form) -> Iterator[str]:
     lines = [line.replace("{year}年", "") for line in form.instructions]
     yield from lines
     yield INSTRUCTIONS + "".join(lines)
+
+
+def _notices() -> Iterator[str]:
+    for notice in (edition.notice for edition in EDITIONS.values()):
+        yield from (notice.title or "", *notice.paragraphs)
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split()).strip("。")
 
 
 def _grams(text: str) -> Iterator[str]:

@@ -286,6 +286,13 @@ def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
     assert len(found.sources) + len(found.problems) == 1
 
 
+def test_a_mail_without_a_sender(tmp_path: Path) -> None:
+    raw = bytes(mail(("表.xlsx", BOOK)))
+    assert raw.startswith(b"From: ")
+    found = found_in(tmp_path, **{"信.eml": raw.partition(b"\n")[2]})
+    assert names(found, tmp_path) == ["信.eml/表.xlsx"]
+
+
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = bytes(mail(("表.xlsx", BOOK))).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources

@@ -43,7 +43,7 @@ def use_of_words(text: str, forms: tuple[Form, ...]) -> CellUse | None:
     bare = _BRACKET.sub("", text)  # what brackets say of a group's figures is read there
     if len(text) <= MAX_HEADING and (is_known(text, forms) or (bare != text and any(is_group(f, bare) for f in forms))):
         return CellUse.HEADING
-    return CellUse.FORM_TEXT if form_texts(forms).has(text) else None
+    return CellUse.FORM_TEXT if form_texts(forms).has(text) or form_texts(forms).quotes(text) else None
 
 
 def _prints(text: str, forms: tuple[Form, ...], year: int | None = None) -> bool:

@@ -27,7 +27,7 @@ from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.gazetteer import places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.survey.spellings import HAN, LARGEST_EXACT, OFFICE
 
 LETTER = lazy(r"[^\W_]")
@@ -87,6 +87,11 @@ def _has_figure_in_name(name: str) -> bool:
 def _without_no_figures(text: str) -> str:
     """A text without its dates, telephones and the like."""
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
+
+
+def figures_in(text: str) -> list[Scalar]:
+    """The figures that a text gives."""
+    return [read_count(written).value for written in _WRITTEN.findall(_without_no_figures(text))]
 
 
 def is_figure(cell: Cell) -> bool:
@@ -227,7 +232,7 @@ def _matters(filing: Filing, others: Sequence[Table], edition: Edition, text: Te
         return False
     if use_of(sentence, edition, filing.unit):
         return False
-    given = [read_count(figure[0]).value for figure in _WRITTEN.finditer(_without_no_figures(sentence))]
+    given = figures_in(sentence)
     wanted = named or (heads if len(given) <= len(heads) else ())
     known: set[int] = set()
     """The figures of the columns that it names, and their sums; where it names none, those of its regions."""

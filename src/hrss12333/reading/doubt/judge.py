@@ -38,7 +38,6 @@ from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar
 ColumnsInWords = Sequence[ColumnInWords]
 Rows = Sequence[tuple[Table, Row]]
 
-_OF_FILE = AROUND | {TextKind.FILE}
 _MEASURED = NAMED | {TextKind.MAIL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW, TextKind.PARAGRAPH}
 """Texts by whose unit of measure figures are read (V309)."""
 _DAY_SIGNS, _MAGNITUDE_SIGNS = frozenset("日号"), frozenset("百千万亿")
@@ -180,10 +179,9 @@ class _Judge:
                 text, clause, named or fixed, rows, alone=len(parts) == 1
             ):
                 found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
-        if sums := self._sums(
-            text
-        ):  # what voids a 合计 voids no other row; what else is said there is of all that it adds up
-            found = [replace(item, rows=sums) if item.does is Does.VOID and not item.rows else item for item in found]
+        for at, item in enumerate(found):
+            if item.does is Does.VOID and not item.rows:  # what voids a 合计 voids no other row
+                found[at] = replace(item, rows=self._sums(text))
         if found:
             yield from self._as_doubts(text, found)
 
@@ -323,10 +321,10 @@ class _Judge:
         if taking:
             tables = self._tables(text)
             own = [at for at in taking.rows if any(at[0] is table for table in tables)]
-            if own or taking.rows or text.sheet is None or text.form:
-                yield from (self._doubt(text, [taking], at) for at in own or taking.rows or (None,))
-            else:
-                yield from (self._doubt(replace(text, form=table.form.key), [taking]) for table in tables)
+            rows = own or taking.rows or (None,)
+            whole_sheet = text.sheet and not text.form and rows == (None,)
+            said = [replace(text, form=table.form.key) for table in tables] if whole_sheet else [text]
+            yield from (self._doubt(each, [taking], at) for each in said for at in rows)
             return
         groups: dict[str | None, list[_DoubtFound]] = {}
         for item in found:
@@ -345,7 +343,7 @@ class _Judge:
         row = at or next((each for each in first.rows if not columns or each[0].form.key == columns[0].form), None)
         own = self._tables(text)
         of_columns = [table for table in own if columns and table.form.key == columns[0].form]
-        of_sheet = [table for table in own if text.kind not in _OF_FILE and text.sheet == table.sheet]
+        of_sheet = [table for table in own if text.sheet == table.sheet]
         table = row[0] if row else next(iter((*of_columns, *of_sheet)), None)
         quote = text.text
         if not is_quoted_whole(quote):

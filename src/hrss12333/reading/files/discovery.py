@@ -171,7 +171,12 @@ class Discovered(Struct):
         kind = sniff_head(head)
         doubtful = not source.named and not is_candidate(own_name, kind)
         in_mail = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
-        if doubtful and not in_mail and kind in ("text", "html") and own_name.lower().endswith((".txt", *PAGES)):
+        if (
+            doubtful
+            and not in_mail
+            and kind in ("text", "html")
+            and own_name.lower().endswith((".txt", ".csv", *PAGES))
+        ):
             self.wordy.append(source)
         if doubtful and not may_hold_table(own_name, head, kind):
             self._skip_file(source.name, NO_DOCUMENT)

@@ -71,7 +71,7 @@ class Format(Struct, frozen=True):
 
 
 _MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
-_MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent):", re.M)
+_MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent|mime-version):", re.M)
 _SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,7 +32,6 @@ _SIGN_OF_TAG = {
 }
 """What stands for a sign, and what is not read."""
 _FOOTERS = [f"{_STYLE}{place}{kind}" for place in ("header", "footer") for kind in ("", "-left", "-first")]
-_MASTER = f"{_STYLE}master-page-name"
 _MOST_BLANKS = 100
 _RAISED_POSITIONS = ("super", "sub", "33", "-33")
 _HIDING_STYLES: dict[str, tuple[str, Callable[[str], bool]]] = {
@@ -64,21 +62,14 @@ def read_ods(package: Package) -> Book:
             reader.add_style(style)
         conditions = (each.get(f"{_TABLE}condition", "") for each in _elements(roots, f"{_TABLE}content-validation"))
         lists = tuple(_plain_formula(f"={found[1]}") for found in map(_LIST.search, conditions) if found)
-        tables = [table for root in roots for table in root.iterfind(_SHEETS)]
-        grids = [*map(reader.grid, tables)]
+        grids = [reader.grid(table) for root in roots for table in root.iterfind(_SHEETS)]
         grids[:1] = (replace(grid, lists=lists) for grid in grids[:1])
-        pages, footers = defaultdict[str | None, list[str]](list), defaultdict[str, list[str]](list)
-        masters = {style.get(f"{_STYLE}name"): style.get(_MASTER) for style in _elements(roots, f"{_STYLE}style")}
-        for table in tables:
-            pages[masters.get(table.get(f"{_TABLE}style-name"))].append(table.get(f"{_TABLE}name", ""))
-        for page in _elements(roots, f"{_STYLE}master-page"):
-            for printed in (" ".join(" ".join(each.itertext()).split()) for each in page if each.tag in _FOOTERS):
-                footers[printed] += pages[page.get(f"{_STYLE}name")]
-        footers.pop("", None)
+        pages = (each for root in roots for each in root.iter() if each.tag in _FOOTERS)
+        footers = (" ".join(" ".join(each.itertext()).split()) for each in pages)
         return Book(
             "ods",
             sifted(grids, lambda: b"Office" in package.read("meta.xml")),
-            footers=footers,
+            footers=dict.fromkeys(filter(None, footers), ()),
             macros=has_macros(package),
             **asdict(properties(package)),
         )

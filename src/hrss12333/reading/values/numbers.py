@@ -50,10 +50,7 @@ _NEEDS = "百千万亿kwx×"
 _BRACKET = lazy(rf"\((?:{_STATEMENT}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
 _TAIL = lazy(rf"(?:{_STATEMENT})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_STATEMENT})\)?", needs=_NEEDS)
-_UNIT_STATEMENT = lazy(
-    rf"单位\s*(?:(?:[:：]|为|是|均为|统一为)\s*|(?=(?:{ORDERS})))([^。；;)）\n]{{1,30}})",
-    needs="单",
-)
+_UNIT_STATEMENT = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为|(?=[十百千万亿]))\s*([^。；;)）\n]{1,30})", needs="单")
 _COUNTED_IN = lazy(rf"以\s*((?:{ORDERS})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
 _ITEM = lazy(rf"(?:以)?(?P<word>{ORDERS})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

@@ -174,12 +174,15 @@ class _Writer:
     def __init__(self, inbox: Inbox, names: FileNames, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
-            (item.file, row.place.sheet, form, row.place.row): (table, row)
+            at: (table, row)
             for item in inbox.files
             if isinstance(item.document, Filing)
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
-            for form in (table.form.key, None)
+            for at in (
+                (item.file, None, table.form.key, row.place),
+                *((item.file, row.place.sheet, form, row.place.row) for form in (table.form.key, None)),
+            )
         }
         self._name = names
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
