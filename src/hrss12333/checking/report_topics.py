@@ -73,6 +73,8 @@ class _Stretch(Struct, frozen=True):
 
     topics: frozenset[str]
     sentences: tuple[str, ...]
+    joined: str
+    """The sentences, each behind a sign ；: what must begin a sentence may follow that, too."""
 
 
 def _normalised(text: str) -> str:
@@ -117,7 +119,8 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
             else:
                 under[level:] = [under[level - 1]] * (3 - level)
             body = text[len(heading) :]
-        yield named, _Stretch(under[2], tuple(part for part in _SENTENCE_END.split(body) if part.strip("。：；")))
+        sentences = tuple(part for part in _SENTENCE_END.split(body) if part.strip("。：；"))
+        yield named, _Stretch(under[2], sentences, "；".join(("", *sentences)))
 
 
 def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> tuple[ReportTopic, ...]:
@@ -135,8 +138,7 @@ def _treats_topic(topic: ReportTopic, part: _Stretch, follows_outline: bool) -> 
     if part.topics and part.topics <= topic.not_under:
         return False
     evident = ("正文",) if follows_outline else ("正文", "弱正文")
-    # What must begin a sentence may follow ；, too.
-    if not any(topic.is_in(does, "；".join(("", *part.sentences))) for does in evident):
+    if not any(topic.is_in(does, part.joined) for does in evident):
         return False
     sentences = [sentence for sentence in part.sentences if not topic.is_in("除外", sentence)]
     return any(topic.is_in(does, sentence) for does in evident for sentence in sentences)

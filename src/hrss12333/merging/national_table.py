@@ -20,7 +20,7 @@ from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, RowKey, Skipped, Summary, Table, Unreadable, row_key
-from hrss12333.model.finding import Finding, Spot, located
+from hrss12333.model.finding import Finding, Spot, located, row_spots
 from hrss12333.model.message import Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
@@ -186,8 +186,7 @@ def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterato
         else:
             standing.add(table.sheet)
         for row in rows:
-            yield Undecided(table, row).spot
-            yield from ((filing.file, table.sheet, form, row.place.row) for form in (table.form.key, None))
+            yield from row_spots(filing.file, table.sheet, table.form.key, row.place)
     # What names no form is about all that the sheet holds.
     yield from ((filing.file, sheet, None, 0) for sheet in gone - standing)
 

@@ -118,6 +118,11 @@ class Location(Struct, frozen=True):
         )
 
 
+def row_spots(file: str, sheet: str, form: str, place: Place) -> tuple[Spot, ...]:
+    """Where findings about a row may be: at the row itself, or at its line of the sheet, naming its form or none."""
+    return (file, None, form, place), (file, sheet, form, place.row), (file, sheet, None, place.row)
+
+
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
     """Where a table stands, a row of it, or a ``place`` that is known better."""
     _, line, column = place or (row.place if row else (None, None, None))

@@ -13,7 +13,16 @@ from itertools import repeat
 from msgspec import Struct, field
 
 from hrss12333.model.filing import Row, RowKey, Skipped, Summary
-from hrss12333.model.finding import MISSING_UNIT_ID, Counts, Fault, Finding, Severity, Spot, count_by_severity
+from hrss12333.model.finding import (
+    MISSING_UNIT_ID,
+    Counts,
+    Fault,
+    Finding,
+    Severity,
+    Spot,
+    count_by_severity,
+    row_spots,
+)
 from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -81,9 +90,9 @@ class Entry(Struct, frozen=True):
         return self.file, self.form.key, self.row.place
 
     @property
-    def spot(self) -> Spot:
-        """Where findings about it are."""
-        return self.file, None, self.form.key, self.row.place
+    def spots(self) -> tuple[Spot, ...]:
+        """Where findings about it may be."""
+        return row_spots(self.file, self.sheet, self.form.key, self.row.place)
 
     @property
     def reason(self) -> str:
@@ -242,28 +251,20 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """What is asked or must be corrected in a row."""
-        in_sheet = entry.file, entry.sheet, entry.form.key, entry.row.place.row
-        return (*self._by_row.get(entry.spot, ()), *self._by_row.get(in_sheet, ()))
+        return [finding for spot in entry.spots for finding in self._by_row.get(spot, ())]
 
     @cached_property
     def _by_row(self) -> dict[Spot, list[Finding]]:
         found: dict[Spot, list[Finding]] = {}
         for finding in self.findings:
             if finding.row and finding.severity is not Severity.NOTE:
-                for form in [finding.form] if finding.form else [form.key for form in self.edition.forms]:
-                    found.setdefault((*finding.spot[:2], form, finding.spot[3]), []).append(finding)
+                found.setdefault(finding.spot, []).append(finding)
         return found
 
     @cached_property
     def entry_at(self) -> Mapping[Spot, Entry]:
-        """Spot of a finding → the row there; of one that names no form, any form's."""
-        found: dict[Spot, Entry] = {}
-        for entry in self.entries:
-            in_sheet = entry.file, entry.sheet, entry.row.place.row
-            for form in (None, entry.form.key):
-                found[in_sheet[0], in_sheet[1], form, in_sheet[2]] = entry
-            found[entry.spot] = entry
-        return found
+        """Spot of a finding → the row there."""
+        return {spot: entry for entry in self.entries for spot in entry.spots}
 
     @property
     def unusable(self) -> list[Unit]:
@@ -290,7 +291,7 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[R
     for entry in entries:
         of_file[entry.file].append(entry)
         of_region[entry.file, entry.form.key, entry.row.region].append(entry)
-        for spot in (entry.spot, (entry.file, entry.sheet, entry.form.key, entry.row.place.row)):
+        for spot in entry.spots:
             of_row[spot].append(entry)
     found: dict[RowKey, set[str]] = defaultdict(set)
     for finding in findings:

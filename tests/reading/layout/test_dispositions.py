@@ -300,7 +300,8 @@ def test_rows_of_other_years_are_named_and_not_read() -> None:
 
 
 @pytest.mark.parametrize("first", [2018, 2019])
-def test_of_two_years_of_a_merged_name_the_years_own_is_read(first: int) -> None:
+@pytest.mark.parametrize("heading", ["年度", "项目", None])
+def test_of_two_years_of_a_merged_name_the_years_own_is_read(first: int, heading: str | None) -> None:
     rows, boxes = list[list[Cell]](), list[Box]()
     for at, row in enumerate(ROWS):
         for year in (first, 4037 - first):
@@ -308,7 +309,7 @@ def test_of_two_years_of_a_merged_name_the_years_own_is_read(first: int) -> None
             rows.append([*((row[0], row[1]) if year == first else (None, None)), f"{year}年", *own[2:]])
         boxes += [Box(2 * at + 2, column, 2 * at + 3, column) for column in (0, 1)]
     words: list[Cell] = [column.heading for column in SERVICE.columns]
-    table = read(rows, [[*words[:2], "年度", *words[2:]]], merges=boxes)
+    table = read(rows, [[*words[:2], heading, *words[2:]]], merges=boxes)
     assert (regions(table), figures(table)) == (CITIES, CALLS)
     assert sum("2018年" in reason for _, reason in set_aside(table)) == len(CITIES)
 

@@ -90,10 +90,7 @@ _YEAR_OF_DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
 """How a day or month is written without 月."""
 _PRINTED = "(自治区、直辖市)"
 """What the form itself prints behind a unit's name."""
-_NO_SIGN = "\ufffd"
-_READ_AS = str.maketrans(
-    dict.fromkeys(map(chr, range(0xE000, 0xF900)), _NO_SIGN) | dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*")
-)
+_READ_AS = dict.fromkeys(range(0xE000, 0xF900), "\ufffd") | dict.fromkeys(map(ord, " \t\r\f\v\u3000“”\"'‘’*"))
 """What is left out, and the letters that nobody but a writer's own font knows: here they are signs."""
 
 _QUESTION_WORDS = lazy(r"是否|有无|开通|启用|使用|提供|服务|实现|统一|系统|12333")

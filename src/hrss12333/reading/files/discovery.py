@@ -267,7 +267,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     found = Discovered()
     for path in paths:
         found.take(path)
-    if found.sources or found.problems:
+    if found.sources or found.problems or found.wordy:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     if any(item.reason == TOO_DEEP for item in found.skipped):

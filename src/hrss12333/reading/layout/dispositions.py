@@ -6,7 +6,7 @@ and dates by their words and quotes the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property
 from itertools import pairwise
@@ -62,7 +62,7 @@ class Above(Struct):
     unit: Unit | None
     year: int | None
     body: int
-    dated: Set[int] = frozenset()
+    dated: set[int] = field(default_factory=set)
     """The columns of years."""
     regions: set[str | None] = field(default_factory=set)
     total: int | None = None
@@ -129,6 +129,11 @@ class BodyLine:
         column, text = next(iter(self.texts.items()))
         return Aside(self.cells.place(self.index, column), text, reason)
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether the first that stands in it is its year."""
+        return bool(year_of_cell(self.lead)) and (next(iter(self.texts)) in self.above.dated or self.name.carried)
+
     # In the order of the table
 
     def is_padding(self) -> bool:
@@ -182,10 +187,9 @@ class BodyLine:
         return any(map(is_subtotal, self.called))
 
     def is_statistic(self) -> bool:
-        """平均, 同比; 2018年 under a heading of figures parts the column, under 年度 dates the row, and names no row."""
-        first = next(iter(self.texts))
-        is_dated = first in self.above.dated and year_of_cell(self.lead)
-        lead = "" if is_dated or first in self.cells.columns.in_order else self.lead
+        """平均, 同比; 2018年 under a heading of figures parts the column, beside a region, under 年度 or a
+        merged name, dates the row: neither names one."""
+        lead = "" if self.is_dated or next(iter(self.texts)) in self.cells.columns.in_order else self.lead
         return any(map(is_statistic, filter(None, (self.serial, self.name.written, lead))))
 
     def is_guide(self) -> bool:

@@ -70,9 +70,8 @@ class RowReader:
         self._concealed = concealed_rows(located.grid)
         self._years: dict[Place, int] = {}
         """The rows whose names say another year."""
-        self._dated = {match.column for match in located.strangers if is_year_heading(match.text)}
-        """The columns of years."""
-        self._above = Above(self._cells, self._name, unit, year, located.body, self._dated)
+        dated = {match.column for match in located.strangers if is_year_heading(match.text)}
+        self._above = Above(self._cells, self._name, unit, year, located.body, dated)
 
     def read(self) -> RowsRead:
         """All rows from below the headings to the end of the table."""
@@ -99,7 +98,9 @@ class RowReader:
             self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
         self._with_sums(read)
         rows = range(self._located.body, end)
-        beside = {(row, column): year_of_cell(self._grid.at(row, column)) for column in self._dated for row in rows}
+        beside = {
+            (row, column): year_of_cell(self._grid.at(row, column)) for column in self._above.dated for row in rows
+        }
         read.years = {row: year for (row, _), year in beside.items() if year}
         self._without_other_years(read)
         read.scales = list(self._cells.scales.found(read.rows))
@@ -155,6 +156,8 @@ class RowReader:
             return
         read.rows.append(row)
         self._above.regions.add(row.region)
+        if line.is_dated:
+            self._above.dated.add(next(iter(line.texts)))
         if year := named_year(line.name.written or "", self._year):
             self._years[row.place] = year
 
@@ -249,7 +252,7 @@ class RowReader:
             years |= {place: year for place, year in beside.items() if year != self._year}
         for row in read.rows:
             if year := years.get(row.place):
-                text = str(row.get(self._form.region.key).found or "")
+                text = str(row.get(self._form.region.key).found or "没有地区名称")
                 read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))
         read.rows = [row for row in read.rows if not years.get(row.place)]
 

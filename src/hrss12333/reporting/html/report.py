@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count_by_severity
+from hrss12333.model.finding import Finding, Severity, count_by_severity, row_spots
 from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -179,10 +179,7 @@ class _Writer:
             if isinstance(item.document, Filing)
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
-            for at in (
-                (item.file, None, table.form.key, row.place),
-                *((item.file, row.place.sheet, form, row.place.row) for form in (table.form.key, None)),
-            )
+            for at in row_spots(item.file, row.place.sheet, table.form.key, row.place)
         }
         self._name = names
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()

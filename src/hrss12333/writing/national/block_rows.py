@@ -58,13 +58,7 @@ class TableSheet(FormulaSheet):
         elif look is not None:
             self.write_blank(row, column, None, look)
 
-    def add(
-        self,
-        row: int,
-        cells: Sequence[ReadyCell],
-        level: int = 0,
-        height: float | None = None,
-    ) -> None:
+    def add(self, row: int, cells: Sequence[ReadyCell], level: int = 0, height: float | None = None) -> None:
         """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
         for column, cell in enumerate(cells):
             self.put(row, column, *cell)
@@ -151,13 +145,7 @@ class QuickSheet(TableSheet):
             return f"{style}/>" if style else ""
         return f"{style}><v>{content:.16G}</v></c>"
 
-    def add(
-        self,
-        row: int,
-        cells: Sequence[str],
-        level: int = 0,
-        height: float | None = None,
-    ) -> None:
+    def add(self, row: int, cells: Sequence[str], level: int = 0, height: float | None = None) -> None:
         """See `TableSheet`."""
         if self._block_top is None:
             self._block_top = row
