@@ -188,3 +188,20 @@ def test_a_short_report_stays_one(tmp_path: Path) -> None:
     said = letter("宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
     (tmp_path / "宁夏工作总结.docx").write_bytes(said)
     found_as(Summary, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("printed_on", "of_sheets"),
+    [("附表1", ["附表1"]), ("附表1 附表2", [None]), ("说明", [None]), ("附表1 说明", ["附表1"])],
+)
+def test_a_printed_page_is_of_its_own_sheet(tmp_path: Path, printed_on: str, of_sheets: list[str | None]) -> None:
+    """What every form's page says, or only that of a sheet without one, is said of the file."""
+    book = written(tmp_path / "宁夏.xlsx")
+    book.create_sheet("说明")["A1"] = "已核对"
+    for name in printed_on.split():
+        header = book[name].oddHeader
+        assert header is not None
+        header.center.text = "内部资料"
+    book.save(tmp_path / "宁夏.xlsx")
+    pages = [text for text in texts(tmp_path / "宁夏.xlsx") if text.kind is TextKind.PAGE]
+    assert [(text.text, text.sheet) for text in pages] == [("内部资料", sheet) for sheet in of_sheets]

@@ -170,8 +170,7 @@ def _beyond_printed(texts: Iterable[Text], edition: Edition, year: int | None) -
 def _recounted(filing: Filing) -> Filing:
     """The filing with the rows that its own words take out accounted for as such."""
     taken = [item for table in filing.tables for item in table.concealed if item.by_own_words and item.text != TOTAL]
-    number = sum(value.found is not None for item in taken if item.row for value in item.row.values.values())
-    if not number:
+    if not (number := sum(its.found is not None for item in taken if item.row for its in item.row.values.values())):
         return filing
     moved = {CellUse.VALUE: -number, CellUse.LEFT_OUT: number}
     return replace(filing, account=summed_account((filing.account, moved)))
@@ -271,10 +270,8 @@ def texts_around(name: str, mail: Sequence[Text]) -> Iterator[Text]:
 
 
 def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table]) -> Iterator[Text]:
-    """The texts of a book that holds these tables, beside what is explained of its sheets at sight.
-
-    Sheets that hold another filing's, or a table that was passed over for one of these, are left out.
-    """
+    """The texts of a book that holds these tables, beside what is explained of its sheets at sight; without those of
+    sheets that hold a table that was passed over for one of these."""
     by_sheet: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         by_sheet[table.sheet].append(table)
@@ -284,7 +281,8 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
     for text, pages in book.footers.items():
         printed = own & {*pages}
         whole = not pages or printed >= by_sheet.keys() or (printed and printed.isdisjoint(by_sheet))
-        yield from (Text(TextKind.PAGE, text, sheet=sheet) for sheet in ([None] if whole else sorted(printed)))
+        of = [None] if whole else sorted(printed & {*by_sheet})
+        yield from (Text(TextKind.PAGE, text, sheet=sheet) for sheet in of)
     paragraphs, texts = dict[str, None](), list[Text]()
     for found in sheets:
         paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))
