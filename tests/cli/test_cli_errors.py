@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -55,7 +56,8 @@ def test_an_empty_folder(command: str, here: Path) -> None:
 def test_a_folder_of_nothing_that_is_a_filing(command: str, here: Path) -> None:
     (here / "收件").mkdir()
     (here / "收件" / "说明.txt").write_text("这里没有调查表", encoding="utf-8")
-    assert "没有可读的文件" in refused(2, command, "收件")
+    message = refused(2, command, "收件")
+    assert re.search("没有可以处理的报送材料：“.*说明.txt”不是表格或文档", message)
 
 
 def test_not_a_workbook_is_a_finding_of_check(here: Path) -> None:

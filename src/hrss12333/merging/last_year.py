@@ -206,7 +206,7 @@ def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
     return Previous(owned.year, rows, tuple(unmatched), units=units)
 
 
-def within(previous: Previous, unit: Unit) -> Previous:
+def within_unit(previous: Previous, unit: Unit) -> Previous:
     """The same of one unit, its cities in the units' place."""
     rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
     questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}

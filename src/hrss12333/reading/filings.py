@@ -53,7 +53,6 @@ from hrss12333.survey.schema import Kind
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
-
 _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
 _SHORTEST_TEXT = 2
@@ -310,9 +309,9 @@ class _TableExtent:
         out += [aside.place for aside in table.asides]
         self.left_out = {self.position_of(place)[0] for place in out if place.sheet == table.sheet} - {*self.rows}
         """Rows that do not count, each for a reason: their words say nothing of the other rows."""
-        self.known = {aside.place for aside in table.asides}
-        """Where what is reported about begins: rows that were left out, columns renamed; headings that come again."""
-        self.known |= {place for part in table.parts for place in part.headings.values()}
+        repeated = (place for part in table.parts for place in part.headings.values())
+        self.known = {*repeated, *(aside.place for aside in table.asides)}
+        """Headings that come again; where what is reported about begins: rows that were left out, columns renamed."""
         self.last = max((self.bottom, *self.rows, *self.silent))
         """The last row that is the form's."""
 

@@ -51,6 +51,6 @@ def change_text(change: ChangedFigure, edition: Edition) -> str:
     return f"{label}由{answer_text(change.before)}改为{answer_text(change.after)}"
 
 
-def by_unit(units: Iterable[str]) -> str:
+def counted_units(units: Iterable[str]) -> str:
     """河南省（18条）、四川省（1条）: the most first."""
     return "、".join(f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())

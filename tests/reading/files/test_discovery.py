@@ -116,11 +116,11 @@ def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("没有.xlsx", "找不到"), ("a\0b", ""), ("空", "没有可读的文件"), ("信", "没有可读的文件")]
+    ("path", "said"), [("没有.xlsx", "找不到"), ("a\0b", ""), ("空", "没有可读的文件"), ("影", "没有可读的文件")]
 )
 def test_where_there_is_nothing_to_read_it_is_said_so(path: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "空").mkdir()
-    put(tmp_path, {"信/说明.txt": b"x"})
+    put(tmp_path, {"影/说明.mp4": b"x"})
     with pytest.raises(UsageStop, match=said or None):
         discover([tmp_path / path])
 

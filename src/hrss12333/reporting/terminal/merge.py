@@ -16,7 +16,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import grouped, once, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences, missing_in_words
 from hrss12333.wording.places import base_name
-from hrss12333.wording.since_lines import by_unit, change_text
+from hrss12333.wording.since_lines import change_text, counted_units
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
         ("已改正", [item.question.unit for item in progress.corrected]),
     ):
         if units:
-            printer.line(f"{title}：{by_unit(units)}", 2)
+            printer.line(f"{title}：{counted_units(units)}", 2)
     changes = [
         f"{_reporter(each.unit, each.region)}（{each.form}）：{change_text(each, edition)}" for each in progress.changed
     ]

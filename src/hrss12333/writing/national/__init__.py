@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.merging.last_year import Previous, within
+from hrss12333.merging.last_year import Previous, within_unit
 from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, key_properties
 from hrss12333.model import summary_lines
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -60,7 +60,7 @@ def write_national(
         JobStop: where ``path`` cannot be written.
     """
     if previous and national.of:
-        previous = within(previous, national.of)
+        previous = within_unit(previous, national.of)
     about = {
         "title": f"{national.edition.year}年度12333电话服务情况{national.name}汇总",
         "category": OUTPUT_CATEGORY,
