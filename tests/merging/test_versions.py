@@ -414,7 +414,7 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     write_filing(tmp_path / "更正.xlsx", rows=changed(0, training_attendances=1), forms=forms)
     national = merged(tmp_path)
     assert bool(national.superseded) == (len(forms) == 2)
-    over = f"。本文件已被“{tmp_path / '更正.xlsx'}”取代，这一处没有计入，也不再核对。"
+    over = f"。本文件的附表1已被“{tmp_path / '更正.xlsx'}”取代，这一处没有计入，也不再核对。"
     notes = [f for f in national.findings if f.rule == "M702" and f.message_text.endswith(over)]
     facts = [f.message_text.removesuffix(over).partition("，")[0] for f in notes]
     assert [(f.severity, f.cell, fact) for f, fact in zip(notes, facts, strict=True)] == [

@@ -91,6 +91,13 @@ def test_a_mail_that_lists_figures_and_goes_with_no_filing_is_one_that_cannot_be
     assert severities(tmp_path) == {"宁夏.eml": Severity.ERROR}
 
 
+def test_a_mail_that_lists_another_units_figures_does_not_go_with_the_only_filing_beside_it(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    (tmp_path / "a.eml").write_bytes(mail(said=f"您好：\n{ROW.replace('银川', '福州')}"))
+    (tmp_path / "b.eml").write_bytes(mail(said=f"您好：\n{ROW}"))
+    assert severities(tmp_path) == {"a.eml": Severity.ERROR}
+
+
 @pytest.mark.parametrize("name", ["更正.csv", "更正.txt", "更正.eml"])
 def test_a_list_of_corrections_beside_a_filing_is_asked_about(tmp_path: Path, name: str) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")

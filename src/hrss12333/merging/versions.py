@@ -318,8 +318,9 @@ def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Findin
     asides = [item for item in table.asides if item.place not in headings or item.text in sheets]
     left_out = [(item.place, item.text, f"一行{item.how}") for item in table.concealed if item.row]
     for place, text, how in (*left_out, *((item.place, item.text, f"：{item.reason}") for item in asides)):
-        request = "本文件已被{file}取代，这一处没有计入，也不再核对。"
-        message = compose("{text}{how}", request, text=Quote(text), how=Words(how), file=FileOf(1))
+        request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
+        form = FormName(table.form.key)
+        message = compose("{text}{how}", request, text=Quote(text), how=Words(how), form=form, file=FileOf(1))
         yield SUPERSEDED.finding(message, unit, located(table, place=place), Location(by), severity=Severity.NOTE)
 
 

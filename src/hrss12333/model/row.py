@@ -144,6 +144,11 @@ class Row(Struct, frozen=True, eq=False):
         return self.answered + more
 
     @property
+    def is_plain(self) -> bool:
+        """Whether every value stands in its cell as it is read, and what is missing is blank."""
+        return not self._kept
+
+    @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value for every column of the form, made anew each time."""
         return {key: self.get(key) for key in self._layout.order}

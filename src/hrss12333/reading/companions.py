@@ -97,18 +97,24 @@ class CoveringLetter(Struct, frozen=True):
         """What is reported about it where it goes with no filing."""
         return Skipped(self.file, self.what or "是函件，没有调查表，也不是工作总结")
 
-    def lists_figures(self, gazetteer: Gazetteer) -> bool:
-        """Whether a line of it is like a row of a form: a region with figures."""
-        lines = (line for text in self.paragraphs for line in text.splitlines())
-        return any(len(figures_in(line)) >= _FIGURES_OF_A_ROW and places_in(line, gazetteer) for line in lines)
+    def listed_units(self, gazetteer: Gazetteer) -> set[Unit | None]:
+        """Whose regions its lines name that are like rows of a form: a region with figures."""
+        lines = [line for text in self.paragraphs for line in text.splitlines()]
+        rows = [line for line in lines if len(figures_in(line)) >= _FIGURES_OF_A_ROW]
+        places = [place for line in rows for place in places_in(line, gazetteer)]
+        return {unit for place in places for unit in (place.unit, *(unit for unit, _ in place.regions))} - {None}
 
     def beside(self, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
-        """The filings that it goes with: none that was sent after it."""
+        """The filings that it goes with: none that was sent after it, none of a unit of whose regions it lists no figures but
+        those of another."""
         named = unit_of_summary(self.file, self.paragraphs, gazetteer)
         sent = [item for item in filings if self.sender and item.sender == self.sender]
         company = _company_of(self.file, named.unit if named else None, filings)
         if not company and not named and len({item.unit for item in sent}) == 1:
             company = sent
+        listed = self.listed_units(gazetteer) if company and not named else ()
+        if listed and company[0].unit not in {*listed, None}:
+            return []
         return [item for item in company if not (self.received and item.received and item.received > self.received)]
 
 
@@ -147,7 +153,7 @@ def with_letters(
             texts[filing.file] += [Text(kind, line, source=_file_name(letter.file)) for line in letter.paragraphs]
         if company:
             reported.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}"))
-        elif letter.lists_figures(gazetteer):
+        elif letter.listed_units(gazetteer):
             unread.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _NO_TABLE)))
         else:
             reported.append(letter.alone())

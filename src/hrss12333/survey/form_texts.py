@@ -88,11 +88,12 @@ form_texts = cache(FormTexts)
 
 
 def _printed_texts(form: Form) -> Iterator[str]:
-    """Texts of a form; a line of the 填表说明 may be in a cell with the next."""
+    """Texts of a form; a line of the 填表说明 may be in a cell with the next, or its clauses each in one."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     lines = [line.replace("{year}年", "") for line in form.instructions]
     yield from lines
+    yield from filter(None, (clause for line in lines for clause in re.split("[。；]", line)))
     yield INSTRUCTIONS + "".join(lines)
 
 

@@ -334,6 +334,10 @@ def test_what_voids_a_sum_voids_no_other_row() -> None:
     filing = judged(replace(grid, cells=(*grid.cells, sums)))
     assert ([row.region for row in filing.tables[0].rows], filing.tables[0].total) == ([*CITIES], None)
     assert [(f.rule, f.cell, f.severity) for f in said(filing, "R210", "V311")] == [("R210", "B9", Severity.QUERY)]
+    (asked,) = said(
+        judged(replace(grid, cells=(*grid.cells, [*sums[:-1], "此合计数作废，以各市数为准"]))), "R210", "V311"
+    )
+    assert (asked.rule, asked.cell) == ("V311", "M9")  # one text, one question
     (asked,) = said(judged(replace(grid, cells=(*grid.cells, [*sums[:-1], "测试数据"]))), "R210", "V311")
     assert (asked.rule, asked.severity) == ("R210", Severity.ERROR)
 

@@ -182,6 +182,22 @@ def test_a_whole_table_passed_over_is_asked_about_where_it_holds_other_figures_f
     assert (finding.rule, finding.severity, f"“{title}”" in finding.message_text) == (rule, severity, True)
 
 
+@pytest.mark.parametrize("column", [None, "C", "L"])
+def test_a_copy_that_lacks_some_figures_holds_no_others(tmp_path: Path, column: str | None) -> None:
+    """None: it lacks the last columns."""
+
+    def put(book: Workbook, _: list[list[CellValue]]) -> None:
+        copy = book.copy_worksheet(book["附表1"])
+        copy.title = "备份"
+        if column is None:
+            copy.delete_cols(9, 5)
+        else:
+            copy[f"{column}6"] = None
+
+    _, found = judged(tmp_path / "宁夏.xlsx", put, [])
+    assert [(finding.rule, finding.severity) for finding in found] == [("V306", Severity.NOTE)]
+
+
 def test_what_is_passed_over_for_one_reason_is_one_question(tmp_path: Path) -> None:
     def put(book: Workbook, _: list[list[CellValue]]) -> None:
         for title in ("备份1", "备份2", "备份3"):

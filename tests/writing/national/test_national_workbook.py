@@ -745,8 +745,8 @@ def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "where"),
     [
-        (lambda item: change_number(item, "calls_total", 1), "“附表1明细”浙江省"),
-        (lambda item: replace(item, counted=False), "“附表1明细”浙江省"),
+        (lambda item: change_number(item, "calls_total", 1), "“附表1明细”浙江省第7行读回为4"),
+        (lambda item: replace(item, counted=False), "“附表1明细”浙江省第7行读回为是，应为否。"),
         (lambda item: replace(item, row=moved(item.row, 99)), "“附表1明细”浙江省"),
     ],
     ids=["figure", "row left out", "source"],

@@ -283,6 +283,16 @@ def test_a_table_of_contents_of_its_own_is_left_out() -> None:
     assert [text for _, text in Copied(bytes_of(source)).lines] == ["工作总结", "正文。"]
 
 
+def test_a_table_of_contents_that_never_ends_takes_no_text_with_it() -> None:
+    source = docx.Document()
+    contents = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>一、进展……1</w:t></w:r>'
+    )
+    put(source, paragraph(contents), paragraph("<w:r><w:t>正文。</w:t></w:r>"))
+    assert [text for _, text in Copied(bytes_of(source)).lines][-1] == "正文。"
+
+
 def test_text_boxes_follow_their_paragraph_once() -> None:
     box = (
         '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'

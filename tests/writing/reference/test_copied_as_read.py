@@ -266,6 +266,9 @@ def test_signs_are_text_where_they_are_known() -> None:
     sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
     read, _, lines = text_of(p(r("甲"), sign.format("F0FC"), r("乙\uf0fb"), sign.format("F021"), r("丙")))
     assert (read, lines) == (["甲√乙×\ufffd丙"], ["甲√乙×丙"])
+    pi = '<w:r><w:sym w:font="Symbol" w:char="F050"/></w:r>'  # in another font the same code is another sign
+    read, _, lines = text_of(p(r("甲"), pi))
+    assert (read, lines) == (["甲\ufffd"], ["甲"])
 
 
 def test_the_text_of_tables_that_word_would_not_hold_is_kept() -> None:

@@ -60,9 +60,9 @@ def unread_tables(table: Table) -> dict[str, list[Table]]:
     return found
 
 
-def _figures(table: Table) -> set[tuple[int | None, ...]]:
+def _figures(table: Table) -> set[tuple[str, int]]:
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-    return {row.numbers(keys) for row in table.rows} - {(None,) * len(keys)}
+    return {(key, number) for row in table.rows for key in keys if (number := row.number(key)) is not None}
 
 
 def first_heading(table: Table) -> Place:

@@ -180,7 +180,8 @@ class _Judge:
             ):
                 found.append(_DoubtFound(Does.CORRECTS, False, columns, rows, clause.sentence))
         for at, item in enumerate(found):
-            if item.does is Does.VOID and not item.rows:  # what voids a 合计 voids no other row
+            if self._takes_out(text, item) and item.does is Does.VOID and not item.rows:
+                # What voids a 合计 voids no other row.
                 found[at] = replace(item, rows=self._sums(text))
         if found:
             yield from self._as_doubts(text, found)

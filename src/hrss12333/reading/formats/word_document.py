@@ -7,6 +7,7 @@ instruction of a field is passed over. Forms are read from here, and a 工作总
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,12 +23,12 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, UNSEEN, WHITE
 from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, value, w, whole_number, within
 
-P, TABLE, BOX, SYMBOL = map(w, ("p", "tbl", "txbxContent", "sym"))
+BOX, SYMBOL = w("txbxContent"), w("sym")
 _DRAWN = frozenset(map(w, ("drawing", "pict", "object")))
 NOTES = {w("footnoteReference"): RT.FOOTNOTES, w("endnoteReference"): RT.ENDNOTES}
 """Reference to a note → where the notes of its kind are."""
 BLIP, IMAGE = qn("a:blip"), "{urn:schemas-microsoft-com:vml}imagedata"
-_R, _T, _RPR, _PPR, _TURN, _INSTRUCTION, _FIELD = map(w, ("r", "t", "rPr", "pPr", "fldChar", "instrText", "fldSimple"))
+_R, _T, _RPR, _PPR, _TURN, _INSTRUCTION = map(w, ("r", "t", "rPr", "pPr", "fldChar", "instrText"))
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
 _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
 _TEXTS = frozenset((_T, _FORMULA, *map(w, ("noBreakHyphen", "br", "cr", "ptab", "tab"))))
@@ -107,6 +108,10 @@ class WordDocument:
         self._usual = usual[0] if usual else None
         self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
         self.body = self._shown(part.element.body)
+        turns = Counter(turn.get(w("fldCharType")) for turn in self.body.iter(_TURN))
+        self._shows_contents |= (
+            turns["begin"] > turns["end"]
+        )  # a field without an end would take all that follows with it
 
     def related(self, *kinds: str) -> Iterator[Any]:
         """Parts that the document refers to as of these kinds."""
@@ -172,7 +177,8 @@ class WordDocument:
                 if not runs or runs[-1] is not run:
                     run = replace(run, parts=[]) if run.parts else run  # it goes on behind another
                     runs.append(run)
-                part = _text(child) if tag in _TEXTS else _SIGNS.get(child.get(w("char"), "").upper(), child)
+                known = _SIGNS if child.get(w("font"), "").startswith("Wingdings") else {}
+                part = _text(child) if tag in _TEXTS else known.get(child.get(w("char"), "").upper(), child)
                 run.parts.append(part)
                 if isinstance(part, str) and STRUCK not in run.marks:
                     paragraph.last = part or paragraph.last

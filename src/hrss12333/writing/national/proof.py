@@ -191,7 +191,10 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
     for one, other in zip_longest(found, expected):
         if one != other:
             unit, _, shown_file, _, row, *_ = other or one
-            raise _difference(f"“{name}”{unit}第{row}行", one, other, files.get(str(shown_file)))
+            either = ("没有", "有") if one is None else ("有", "没有")
+            differing = (pair for pair in zip(one or (), other or (), strict=False) if pair[0] != pair[1])
+            read, given = next(differing, either)
+            raise _difference(f"“{name}”{unit}第{row}行", read, given, files.get(str(shown_file)))
 
 
 def _held_value(value: Scalar) -> Scalar:
@@ -206,7 +209,11 @@ def _as_stored(value: Scalar) -> Scalar:
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    return Unproven(f"写出后复核未通过：{where}读回为{found}，应为{expected}。{_NOT_SAVED}", file)
+    read, given = (
+        "空白" if value is None else answer_word(value) if isinstance(value, bool) else value
+        for value in (found, expected)
+    )
+    return Unproven(f"写出后复核未通过：{where}读回为{read}，应为{given}。{_NOT_SAVED}", file)
 
 
 class Unproven(JobStop):
