@@ -134,6 +134,17 @@ def test_a_region_of_which_no_version_counts_is_not_missing(tmp_path: Path) -> N
     assert "1个地区的附表1（广州市）报了，但没有计入" in merge_sentences(national)[1]
 
 
+def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["附表1"].row_dimensions[8].hidden = True
+    book.save(path)
+    national = merged(tmp_path)
+    status = status_of(national, "广东省")
+    assert (status.missing_regions["附表1"], status.unsent_regions(SERVICE)) == (("深圳市",), ())
+    assert "1个地区的附表1（深圳市）报了，但没有计入" in merge_sentences(national)[1]
+
+
 def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:
     for number in range(2):
         rows = {"附表1": [{**row, "seats": 100 + number} for row in ONE["附表1"]]}
