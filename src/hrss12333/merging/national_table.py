@@ -350,9 +350,8 @@ def _uncounted_regions(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -
     tables = [table for filing in joined.filings for table in filing.tables_of(form)]
     rows = [row for table in tables for row in table.rows]
     sent = {row.region for row in [*rows, *(item.row for table in tables for item in table.concealed if item.row)]}
-    found = tuple(name for name in lacking if name in sent)
     whole = alone and not lacking and any(row.is_unit for row in rows)
-    return (joined.unit.name,) if whole and joined.unit else found
+    return (joined.unit.name,) if whole and joined.unit else tuple(name for name in lacking if name in sent)
 
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:

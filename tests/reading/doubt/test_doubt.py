@@ -195,11 +195,20 @@ def test_a_remark_speaks_of_its_row_or_of_the_columns_that_it_names(remark: str,
     unified_number    12333号码统一工作尚未实现
     sms               短信服务早已开通
     network_location  网络部署位置应为互联网
+    unified_logo      尚未统一标识 | 未统一标识
     none              短信服务正在建设 | APP功能将进一步完善 | APP于2018年上线 | 网络部署位置应为业务专网
 """)
 def test_a_remark_that_contradicts_an_answer(remark: str, field: str) -> None:
     """短信服务 is answered with 否."""
     assert doubted(judged(sheet(SYSTEMS, remark))) == (set() if field == "none" else {("中卫市", (field,))})
+
+
+def test_a_remark_in_one_form_may_contradict_an_answer_in_the_other() -> None:
+    """It goes on to speak of its own row, which is another question."""
+    remark = "网上服务计划2020年开通；来电总量为估算数"
+    filing = judged(sheet(SERVICE, remark), sheet(SYSTEMS))
+    assert doubted(filing) == {("中卫市", ("web",)), ("中卫市", ("calls_total",))}
+    assert doubted(judged(sheet(SERVICE, "短信服务正在建设"), sheet(SYSTEMS))) == set()
 
 
 def test_a_line_speaks_of_the_region_that_it_names_else_of_its_table() -> None:

@@ -189,9 +189,8 @@ class _Judge:
     # What a text is about -----------------------------------------------------------------------------------------
 
     def _tables(self, text: Text) -> list[Table]:
-        tables = self._filing.tables
-        own = [t for t in tables if text.sheet in (None, t.sheet) and text.form in (None, t.form.key)]
-        return own or list(tables)
+        every = self._filing.tables
+        return [t for t in every if text.sheet in (None, t.sheet) and text.form in (None, t.form.key)] or [*every]
 
     def _own_rows(self, text: Text) -> Rows:
         place = text.place
@@ -252,9 +251,10 @@ class _Judge:
         if clause.text == MONTH and rows and "月" in text.text and _DAY_SIGNS.isdisjoint(text.text):
             yield _DoubtFound(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
         for word in clause.doubt_words:
-            does, meant = word.does, known
+            does, meant, about = word.does, known, rows
             if does in ANSWERS:
-                is_doubt = bool(named or not clause.unknown) and self._contradicts(does, known, rows)
+                about = self._rows_with(known, rows)
+                is_doubt = bool(named or not clause.unknown) and self._contradicts(does, known, about)
             elif does is Does.CORRECTS:
                 is_doubt = self._corrects(clause, word, known, rows)
             elif does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
@@ -264,7 +264,14 @@ class _Judge:
                 own = () if fixed else [(table, row) for table in self._tables(text) for row in table.rows]
                 meant, is_doubt = fixed, bool(self._values_in(fixed or self._columns, rows or own))
             if is_doubt:
-                yield _DoubtFound(does, word.alone and not meant, meant, rows, clause.sentence)
+                yield _DoubtFound(does, word.alone and not meant, meant, about, clause.sentence)
+
+    def _rows_with(self, columns: ColumnsInWords, rows: Rows) -> Rows:
+        """These rows, or where none has one of the columns those of the same regions that do: 附表1's remark on 附表2."""
+        forms, regions = {column.form for column in columns}, {row.region for _, row in rows}
+        if any(table.form.key in forms for table, _ in rows):
+            return rows
+        return tuple(at for at in self._rows if at[0].form.key in forms and at[1].region in regions) or rows
 
     def _contradicts(self, does: Does, columns: ColumnsInWords, rows: Rows) -> bool:
         """Whether any answer that the words are about is the opposite of what they say."""
@@ -317,21 +324,20 @@ class _Judge:
     # What is told of it --------------------------------------------------------------------------------------------
 
     def _as_doubts(self, text: Text, found: Sequence[_DoubtFound]) -> Iterator[Doubt]:
-        """One doubt, or one for each region that is named, or for each row that is taken out."""
-        taking = next((item for item in found if self._takes_out(text, item)), None)
+        """One doubt, or one a region that is named, in the text's own tables and in others, or one a row that is taken out."""
+        taking, tables = next((item for item in found if self._takes_out(text, item)), None), self._tables(text)
         if taking:
-            tables = self._tables(text)
-            own = [at for at in taking.rows if any(at[0] is table for table in tables)]
-            rows = own or taking.rows or (None,)
+            rows = [at for at in taking.rows if any(at[0] is table for table in tables)] or taking.rows or (None,)
             whole_sheet = text.sheet and not text.form and rows == (None,)
             said = [replace(text, form=table.form.key) for table in tables] if whole_sheet else [text]
             yield from (self._doubt(each, [taking], at) for each in said for at in rows)
             return
-        groups: dict[str | None, list[_DoubtFound]] = {}
+        groups: dict[tuple[str | None, bool], list[_DoubtFound]] = {}
         for item in found:
+            own_rows = any(at[0] is table for at in item.rows for table in tables)
             for region in dict.fromkeys(row.region for _, row in item.rows) or (None,):
                 rows = tuple(at for at in item.rows if at[1].region == region)
-                groups.setdefault(region, []).append(replace(item, rows=rows))
+                groups.setdefault((region, own_rows), []).append(replace(item, rows=rows))
         yield from (self._doubt(text, items) for items in groups.values())
 
     def _takes_out(self, text: Text, item: _DoubtFound) -> bool:
