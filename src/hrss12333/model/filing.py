@@ -184,6 +184,12 @@ class Table(Struct, frozen=True, dict=True):
     """What else is in its sheet, or in one without a table, and was not read."""
 
     @cached_property
+    def is_turned(self) -> bool:
+        """Whether its headings are below one another."""
+        places = self.headings.values()
+        return len({place.row for place in places}) > len({place.column for place in places})
+
+    @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
         """Every value of the rows that has a problem or a note, row by row in the form's order."""
         return tuple(

@@ -171,12 +171,8 @@ class Discovered(Struct):
         kind = sniff_head(head)
         doubtful = not source.named and not is_candidate(own_name, kind)
         in_mail = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
-        if (
-            doubtful
-            and not in_mail
-            and kind in ("text", "html")
-            and own_name.lower().endswith((".txt", ".csv", *PAGES))
-        ):
+        is_text = kind in ("text", "html") and own_name.lower().endswith((".txt", ".csv", *PAGES))
+        if doubtful and is_text and not in_mail:
             self.wordy.append(source)
         if doubtful and not may_hold_table(own_name, head, kind):
             self._skip_file(source.name, NO_DOCUMENT)
