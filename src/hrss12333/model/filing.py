@@ -183,6 +183,11 @@ class Table(Struct, frozen=True, dict=True):
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else is in its sheet, or in one without a table, and was not read."""
 
+    @property
+    def first_heading(self) -> Place:
+        """Where it begins."""
+        return next(iter(self.headings.values()))
+
     @cached_property
     def is_turned(self) -> bool:
         """Whether its headings are below one another."""
