@@ -134,6 +134,17 @@ def test_a_region_of_which_no_version_counts_is_not_missing(tmp_path: Path) -> N
     assert "1个地区的附表1（广州市）报了，但没有计入" in merge_sentences(national)[1]
 
 
+def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["附表1"].row_dimensions[8].hidden = True
+    book.save(path)
+    national = merged(tmp_path)
+    status = status_of(national, "广东省")
+    assert (status.missing_regions["附表1"], status.unsent_regions(SERVICE)) == (("深圳市",), ())
+    assert "1个地区的附表1（深圳市）报了，但没有计入" in merge_sentences(national)[1]
+
+
 def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:
     for number in range(2):
         rows = {"附表1": [{**row, "seats": 100 + number} for row in ONE["附表1"]]}
@@ -405,6 +416,9 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
         cell.font = Font(strike=True)
     sheet.insert_rows(10)
     sheet["B10"], sheet["C10"], sheet["D10"] = "粤北小计", 7, 4
+    for cell in sheet[11]:
+        cell.font = Font(color="FFFFFFFF")
+    sheet["M12"] = "作废"
     copy = book.copy_worksheet(sheet)
     copy.title = "附表1（作废）"
     book.save(path)
@@ -417,6 +431,8 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     assert [(f.severity, f.cell, fact) for f, fact in zip(notes, facts, strict=True)] == [
         (Severity.NOTE, "B8", "“深圳市”一行被隐藏"),
         (Severity.NOTE, "B9", "“珠海市”一行被划掉"),
+        (Severity.NOTE, "B11", "“汕头市”一行的文字与底色相同、看不见"),
+        (Severity.NOTE, "B12", "“佛山市”一行：备注写着“作废”"),
         (Severity.NOTE, "B10", "“粤北小计”：小计行"),
         (Severity.NOTE, "A5", "“附表1（作废）”：这张工作表也有附表1"),
     ]

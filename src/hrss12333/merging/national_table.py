@@ -347,8 +347,9 @@ def _uncounted_regions(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
         return ()
-    rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
-    sent = {row.region for row in rows}
+    tables = [table for filing in joined.filings for table in filing.tables_of(form)]
+    rows = [row for table in tables for row in table.rows]
+    sent = {row.region for row in [*rows, *(item.row for table in tables for item in table.concealed if item.row)]}
     found = tuple(name for name in lacking if name in sent)
     whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else found

@@ -316,17 +316,12 @@ def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Findin
     """M702, as notes: what is left out of a table that the file ``by`` replaces, of which nothing else is asked."""
     headings, sheets = {*table.headings.values()}, {other.sheet for other in table.superseded}
     asides = [item for item in table.asides if item.place not in headings or item.text in sheets]
-    left_out = [
-        (item.place, "{text}一行：{how}" if item.by_own_words else "{text}一行{how}", item.text, item.how)
-        for item in table.concealed
-        if item.row
-    ]
-    for place, fact, text, how in (*left_out, *((its.place, "{text}：{how}", its.text, its.reason) for its in asides)):
+    left_out = [(item.place, item.text, f"一行{item.how}") for item in table.concealed if item.row]
+    for place, text, how in (*left_out, *((item.place, item.text, f"：{item.reason}") for item in asides)):
         request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
         form = FormName(table.form.key)
-        message = compose(fact, request, text=Quote(text), how=Words(how), form=form, file=FileOf(1))
-        where = located(table, place=place), Location(by)
-        yield SUPERSEDED.finding(message, unit, *where, severity=Severity.NOTE)
+        message = compose("{text}{how}", request, text=Quote(text), how=Words(how), form=form, file=FileOf(1))
+        yield SUPERSEDED.finding(message, unit, located(table, place=place), Location(by), severity=Severity.NOTE)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

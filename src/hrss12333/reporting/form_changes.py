@@ -122,7 +122,8 @@ def _left_out(table: Table) -> Iterator[FormChange]:
         name = row.get(table.form.region.key).found or SAMPLE
         yield replace(_dropped_value(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
     for item in table.concealed:
-        yield _dropped_value(table, item.place, item.text, f"这一{'栏' if item.row is None else '行'}{item.how}")
+        part = "栏" if item.row is None else "行"
+        yield _dropped_value(table, item.place, item.text, f"这一{part}{item.how.lstrip('：')}")
 
 
 def _dropped_value(table: Table, place: Place, found: Found, reason: str) -> FormChange:

@@ -85,8 +85,9 @@ def test_a_region_without_figures_is_one_that_lacks_them() -> None:
     assert regions(read("1-4 / 五|中卫市")) == CITIES
 
 
-def test_of_which_alone_names_no_region() -> None:
-    table = read("1 / |其中|30|10|10|10|是|否|4|3|2|1| / 2-5")
+@pytest.mark.parametrize("serial", ["", "2"])
+def test_of_which_alone_names_no_region(serial: str) -> None:
+    table = read(f"1 / {serial}|其中|30|10|10|10|是|否|4|3|2|1| / 2-5")
     assert (regions(table), [aside.text for aside in table.asides]) == (CITIES, ["其中"])
 
 

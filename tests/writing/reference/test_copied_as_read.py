@@ -109,7 +109,9 @@ class Maker:
         return Made(before + self.inline(2).xml + after)
 
     def box(self) -> Made:
+        outside, self._around = self._around, {}  # it has a ground of its own, and no table's style
         inner = self.blocks(2)
+        self._around = outside
         content = f"<w:txbxContent>{inner.xml}</w:txbxContent>"
         shapes = (f"<w:r><w:pict>{content}</w:pict></w:r>", f"<w:r>{ALTERNATE.format(content, content)}</w:r>")
         return Made(self.one_of(*shapes), boxes=[inner])

@@ -115,10 +115,9 @@ def concealed(case: Case) -> Iterator[Hit]:
                     for column in table.form.of_kind(Kind.COUNT)
                     if (found := item.row.get(column.key).found) is not None
                 ]
-                how = "{text}一行：{how}，没有计入" if item.by_own_words else "{text}一行{how}，没有计入"
                 valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
                 message = compose(
-                    how + ("（{figures:、}）" if figures else ""),
+                    "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
                     f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
                     text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
                     how=Words(item.how),

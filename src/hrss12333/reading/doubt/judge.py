@@ -96,7 +96,7 @@ def _quoted_once(doubts: Sequence[Doubt]) -> list[Doubt]:
 def _without_void_rows(table: Table, taken: Sequence[Doubt]) -> Table:
     """The table without the rows that words take out, or said not to hold as a whole."""
     own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
-    rows = {doubt.row: f"{doubt.described}" for doubt in own if doubt.row}
+    rows = {doubt.row: f"：{doubt.described}" for doubt in own if doubt.row}
     unfit = next((f"{doubt.described}" for doubt in own if not doubt.row), table.unfit)
     lines = [(row, row.region or "没有地区名称") for row in table.rows]
     lines += [(table.total, TOTAL)] if table.total else []

@@ -152,7 +152,7 @@ class DocumentText(Tables):
                 if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
                     self.headings.append(said.text.strip())
             for box in paragraph.boxes:  # over a cell, as a correction
-                for line in self.blocks(box, around):
+                for line in self.blocks(box):
                     own.append(line if self.depth and _FIGURE.fullmatch(line.text) else replace(line, text=""))
         return own
 

@@ -127,7 +127,7 @@ class BodyLine:
     def aside(self, reason: str) -> Aside:
         """The same as a row that is left out."""
         column, text = next(iter(self.texts.items()))
-        return Aside(self.cells.place(self.index, column), text, reason)
+        return Aside(self.cells.place(self.index, column), self.name.written or text, reason)
 
     @property
     def is_dated(self) -> bool:

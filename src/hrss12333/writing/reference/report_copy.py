@@ -104,7 +104,7 @@ class Copy:
         if (runs and not paragraph.look.get("contents")) or (room.depth and not boxes):
             yield self._filled(find(source, "pPr"), paragraph.look, runs, room.depth)
         for box in boxes:
-            yield from self._blocks(box, replace(room, depth=room.depth + bool(room.depth)))
+            yield from self._blocks(box, replace(room, depth=room.depth + bool(room.depth), look=None))
 
     def _filled(self, properties: Element, source: WordLook, runs: list[Element], depth: int) -> Element:
         text = "".join(part.text or "" for run in runs for part in run.iter(w("t"))).strip()
