@@ -88,7 +88,8 @@ def test_a_mail_that_lists_figures_and_goes_with_no_filing_is_one_that_cannot_be
         write_filing(tmp_path / f"{unit}.xlsx", unit)
     (tmp_path / "宁夏.eml").write_bytes(mail(said=f"您好：\n{ROW}"))
     (tmp_path / "青海.eml").write_bytes(mail(said="您好：西宁市的表随后寄来，电话0971-1234567。"))
-    assert severities(tmp_path) == {"宁夏.eml": Severity.ERROR}
+    (tmp_path / "宁夏.csv").write_text(ROW.replace(" ", ","), encoding="utf-8")
+    assert severities(tmp_path) == {"宁夏.eml": Severity.ERROR, "宁夏.csv": Severity.ERROR}
 
 
 def test_a_mail_that_lists_another_units_figures_does_not_go_with_the_only_filing_beside_it(tmp_path: Path) -> None:

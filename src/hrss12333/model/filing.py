@@ -183,6 +183,17 @@ class Table(Struct, frozen=True, dict=True):
     unread_cells: tuple[UnreadBlock, ...] = ()
     """What else is in its sheet, or in one without a table, and was not read."""
 
+    @property
+    def first_heading(self) -> Place:
+        """Where it begins."""
+        return next(iter(self.headings.values()))
+
+    @cached_property
+    def is_turned(self) -> bool:
+        """Whether its headings are below one another."""
+        places = self.headings.values()
+        return len({place.row for place in places}) > len({place.column for place in places})
+
     @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
         """Every value of the rows that has a problem or a note, row by row in the form's order."""

@@ -33,7 +33,7 @@ from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
-from hrss12333.reading.account.explained import Explained, explained, is_turned, rows_left_out, without_printed
+from hrss12333.reading.account.explained import Explained, explained, rows_left_out, without_printed
 from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
@@ -296,7 +296,7 @@ class _TableExtent:
     """A table as written in its sheet; rows and columns from 1, exchanged where it is turned."""
 
     def __init__(self, table: Table) -> None:
-        self.table, self._turned = table, is_turned(table)
+        self.table, self._turned = table, table.is_turned
         lines = [self.position_of(place)[0] for place in table.headings.values()]
         self.top, self.bottom = min(lines), max(lines)
         again = {item.field: item.place for item in table.column_problems if item.place}

@@ -87,7 +87,7 @@ def changes_of(filing: Filing) -> list[FormChange]:
         )
     ]
     changes += [
-        _dropped_value(table, next(iter(table.headings.values())), table.sheet, "这里的表没有表头，栏目不全")
+        _dropped_value(table, table.first_heading, table.sheet, "这里的表没有表头，栏目不全")
         for table in filing.partial
     ]
     changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})

@@ -340,9 +340,12 @@ def test_what_is_void_a_test_or_of_a_part_of_the_year_as_a_whole_is_taken_out(
 def test_what_voids_a_sum_voids_no_other_row() -> None:
     grid = sheet(SERVICE)
     sums: list[Cell] = [None, "合计", *[None] * 10, "作废"]
-    filing = judged(replace(grid, cells=(*grid.cells, sums)))
-    assert ([row.region for row in filing.tables[0].rows], filing.tables[0].total) == ([*CITIES], None)
-    assert [(f.rule, f.cell, f.severity) for f in said(filing, "R210", "V311")] == [("R210", "B9", Severity.QUERY)]
+    upright = (*grid.cells, sums)
+    turned = (*upright[:2], *([*line] for line in zip(*upright[2:], strict=True)))
+    for cells, cell in ((upright, "B9"), (turned, "G4")):
+        filing = judged(replace(grid, cells=cells))
+        assert ([row.region for row in filing.tables[0].rows], filing.tables[0].total) == ([*CITIES], None)
+        assert [(f.rule, f.cell, f.severity) for f in said(filing, "R210", "V311")] == [("R210", cell, Severity.QUERY)]
     (asked,) = said(
         judged(replace(grid, cells=(*grid.cells, [*sums[:-1], "此合计数作废，以各市数为准"]))), "R210", "V311"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from hrss12333.checking.rule import Case, Hit, query
-from hrss12333.model.filing import Filing, Place, Row, Table, UnreadBlock
+from hrss12333.model.filing import Filing, Row, Table, UnreadBlock
 from hrss12333.model.finding import UNREAD_ID, Severity
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose
 from hrss12333.model.text import Doubt
@@ -40,10 +40,10 @@ def unread(case: Case) -> Iterator[Hit]:
                     _block_message(block), table=table, place=block.place, value=block.texts[0], severity=severity
                 )
         for why, others in unread_tables(table).items():
-            places = ((Quote(other.sheet), first_heading(other).a1) for other in others)
+            places = ((Quote(other.sheet), other.first_heading.a1) for other in others)
             tables = Several(compose("工作表{sheet}从{cell}起", sheet=sheet, cell=cell) for sheet, cell in places)
             message = compose("{tables:、}：{why}", *_OTHER_FIGURES, tables=tables, why=Words(why))
-            yield Hit(message, table, place=first_heading(table), value=others[0].sheet)
+            yield Hit(message, table, place=table.first_heading, value=others[0].sheet)
     for text in filing.unread_texts:
         fact = f"{{kind}}写着{{text}}，没有读取：{_REQUEST[0]}"
         message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _QUOTED))
@@ -63,11 +63,6 @@ def unread_tables(table: Table) -> dict[str, list[Table]]:
 def _figures(table: Table) -> set[tuple[str, int]]:
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
     return {(key, number) for row in table.rows for key in keys if (number := row.number(key)) is not None}
-
-
-def first_heading(table: Table) -> Place:
-    """Where a table begins."""
-    return next(iter(table.headings.values()))
 
 
 def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from hrss12333.model.filing import CellUse, Found, Place, Row, Table
 from hrss12333.patterns import lazy
-from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, is_turned, rows_left_out
+from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places, rows_left_out
 from hrss12333.reading.account.mentions import has_figure
 from hrss12333.reading.files.bounds import MAX_ROW
 from hrss12333.reading.grid import At, Box, Grid, column_number
@@ -121,7 +121,7 @@ class Claims:
             for at in wide.get(column.key, ()):
                 self._claim_cell(Place(row.place.sheet, row.place.row, at + 1), CellUse.VALUE)
         for doubled in (item.place for item in table.column_problems if item.place):
-            across = (doubled.row, row.place.column) if is_turned(table) else (row.place.row, doubled.column)
+            across = (doubled.row, row.place.column) if table.is_turned else (row.place.row, doubled.column)
             if row.place.sheet == doubled.sheet:
                 self._claim_cell(Place(doubled.sheet, *across), CellUse.VALUE)
 
@@ -151,7 +151,7 @@ class Claims:
         doubled = [(item.field, item.place) for item in table.column_problems if item.place]
         for key, place in (*table.headings.items(), *doubled):
             self._claim_cell(place, CellUse.HEADING)
-            if place.sheet != self.grid.name or is_turned(table):
+            if place.sheet != self.grid.name or table.is_turned:
                 continue
             self._upwards(table.form, key, place)
             box = self.merged.box(place.row - 1, place.column - 1)
@@ -185,7 +185,7 @@ class Claims:
         doubled = [item.place for item in table.column_problems if item.place]
         places = [*table.headings.values(), *table.other_headings, *doubled, place]
         places = [item for item in places if item.sheet == self.grid.name]
-        if places and is_turned(table):
+        if places and table.is_turned:
             rows = [item.row for item in places]
             yield from (Place(place.sheet, row, place.column) for row in range(min(rows), max(rows) + 1))
         elif places:
@@ -202,7 +202,7 @@ class Claims:
             text = as_text(self.grid.at(cell.row - 1, cell.column - 1))
             figure = cell.column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
             own = cell.column not in others and (figure or _is_tally(table, text) or not has_figure(text))
-            if own or is_turned(table):
+            if own or table.is_turned:
                 self._claim_cell(cell, CellUse.LEFT_OUT)
 
 

@@ -202,12 +202,6 @@ def _filled_count(line: Sequence[Cell]) -> int:
     return len(line) - line.count("") - line.count(None)
 
 
-def is_turned(table: Table) -> bool:
-    """Whether the headings of a table are below one another."""
-    places = table.headings.values()
-    return len({place.row for place in places}) > len({place.column for place in places})
-
-
 def rows_left_out(table: Table) -> Iterator[Row]:
     """The rows of a table that do not count, each for a reason."""
     yield from table.samples

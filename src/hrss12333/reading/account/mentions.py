@@ -61,7 +61,7 @@ _NO_FIGURE = lazy("|".join(_NO_FIGURES))
 _OF_A_NAME = lazy(r"^\d+[_\-.、\s]+(?=\D)|[_\-(（\s]\d{1,3}[)）]?$|12333|附表\d|20\d\d(?:[年.\-]?\d\d?[月.\-]?\d\d?)?")
 """What numbers and dates a file: distinguished beforehand, for the other patterns take time to prepare."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
-_WRITTEN = lazy(r"\d[\d,.]*(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
+_WRITTEN = lazy(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
 _FIGURE_SIGNS = frozenset("0123456789百千万亿十")
 _COUNTY = lazy(r"[县区市旗]", needs="县区市旗")
 _SHORTEST_NAME = 3

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import CellUse, OwnedTable, Table, UnreadBlock, UnreadColumn
 from hrss12333.model.row import Place
 from hrss12333.reading.account.claims import Claims, explained_behind
-from hrss12333.reading.account.explained import Explained, is_turned, line_number, rows_left_out, use_of_words
+from hrss12333.reading.account.explained import Explained, line_number, rows_left_out, use_of_words
 from hrss12333.reading.account.mentions import columns_named, has_figure, is_figure, names_region, use_of
 from hrss12333.reading.grid import At, Book, Cell
 from hrss12333.reading.layout.headings import TALLEST, named_column
@@ -210,7 +210,7 @@ class SheetAccount:
         if place.sheet != self.name or not self._is_heading(heading):
             return
         unread = next((item for item in table.unread if item.place == place), None)
-        step = -1 if is_turned(table) else 1
+        step = -1 if table.is_turned else 1
         places = [row.place for row in (*table.rows, *rows_left_out(table))] + [aside.place for aside in table.asides]
         lines = {(line.row, line.column)[::step][0] for line in (*places, place) if line.sheet == self.name}
         first, own = (place.row, place.column)[::step]

@@ -201,9 +201,10 @@ class _Judge:
         return tuple(here[:1] or rows[:1])
 
     def _sums(self, text: Text) -> Rows:
-        """The 合计 that a text is beside."""
-        sums = [(table, table.total) for table in self._tables(text) if table.total and text.place]
-        return [at for at in sums if text.place and text.place[:2] == at[1].place[:2]]
+        """The 合计 that a text is beside, in its line or, where the table is turned, in its column."""
+        place, sums = text.place, [(table, table.total) for table in self._tables(text) if table.total]
+        lines = [slice(None, None, 2) if table.is_turned else slice(2) for table, _ in sums]
+        return [at for at, line in zip(sums, lines, strict=True) if place and place[line] == at[1].place[line]]
 
     def _rows_of(self, clause: Clause) -> Rows:
         """The rows of the first region that a clause names, or of all but those that it excepts."""

@@ -111,9 +111,6 @@ class Discovered(Struct):
         self._again[name] = number
         return unique
 
-    def _skip_file(self, name: str, reason: str) -> None:
-        self.skipped.append(Skipped(name, reason))
-
     def _problem(self, name: str, problem: FileProblem, data: bytes = b"") -> None:
         self.problems.append(_unreadable(name, problem, data))
 
@@ -136,7 +133,7 @@ class Discovered(Struct):
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
             else:
-                self._skip_file(self._unique_name(printable_name(entry.path)), reason or "不是普通文件")
+                self.skipped.append(Skipped(self._unique_name(printable_name(entry.path)), reason or "不是普通文件"))
 
     def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
         """What lies in a folder, the last of the names first; nothing where it was walked before."""
@@ -146,12 +143,12 @@ class Discovered(Struct):
                     return sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
             reason = TOO_DEEP if error.errno == ENAMETOOLONG else "文件夹打不开，可能没有权限"
-            self._skip_file(self._unique_name(printable_name(str(folder))), reason)
+            self.skipped.append(Skipped(self._unique_name(printable_name(str(folder))), reason))
         return []
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
-            self._skip_file(printable_name(str(path)), "与前面的是同一个文件")
+            self.skipped.append(Skipped(printable_name(str(path)), "与前面的是同一个文件"))
             return
         name = self._unique_name(printable_name(str(path)))
         self.files[name] = path
@@ -171,15 +168,11 @@ class Discovered(Struct):
         kind = sniff_head(head)
         doubtful = not source.named and not is_candidate(own_name, kind)
         in_mail = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
-        if (
-            doubtful
-            and not in_mail
-            and kind in ("text", "html")
-            and own_name.lower().endswith((".txt", ".csv", *PAGES))
-        ):
+        is_text = kind in ("text", "html") and own_name.lower().endswith((".txt", ".csv", *PAGES))
+        if doubtful and is_text and not in_mail:
             self.wordy.append(source)
         if doubtful and not may_hold_table(own_name, head, kind):
-            self._skip_file(source.name, NO_DOCUMENT)
+            self.skipped.append(Skipped(source.name, NO_DOCUMENT))
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
@@ -225,7 +218,7 @@ class Discovered(Struct):
         elif len(self.sources) > sources or len(self.problems) > problems:
             return
         elif kind == "eml" and not source.named:
-            self._skip_file(source.name, NO_ATTACHMENT)
+            self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
             self.wordy.append(replace(entries[-1], name=source.name))
         else:
             self.problems.append(nothing_in(source, data))
@@ -239,7 +232,7 @@ class Discovered(Struct):
             return
         name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
         if entry.skip:
-            self._skip_file(name, entry.skip)
+            self.skipped.append(Skipped(name, entry.skip))
             return
         try:
             content = entry.data

@@ -101,9 +101,7 @@ def chosen(
     found = []
     for at, (table, unit) in enumerate(tables):
         if at in reported:
-            asides = (
-                Aside(next(iter(table.headings.values())), other.sheet, other.passed_over) for other in reported[at]
-            )
+            asides = (Aside(table.first_heading, other.sheet, other.passed_over) for other in reported[at])
             table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *reported[at]))
         if at not in removed:
             found.append((table, unit))
@@ -196,7 +194,7 @@ def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Mess
         "两者不同（前者／后者）：{cited:；}{more}。",
         "请核对以哪个为准：后者有误的请改正，前者不用报送的请删去。",
         sheet=Quote(table.sheet),
-        cell=next(iter(table.headings.values())).a1,
+        cell=table.first_heading.a1,
         form=table.form.key,
         where=where,
         cited=Several(differs for _, differs in found[:_MOST_CITED]),

@@ -148,12 +148,8 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
     """Whether a later value fills a blank, or is a mobile number where the one before is a landline."""
     if known.found is None:
         return value.found is not None and key != "name"
-    return (
-        key == "mobile"
-        and known.problem is Problem.MOBILE_MALFORMED
-        and value.value is not None
-        and value.problem is None
-    )
+    is_sound = value.value is not None and value.problem is None
+    return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and is_sound
 
 
 @lru_cache(maxsize=512)
