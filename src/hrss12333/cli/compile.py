@@ -92,7 +92,7 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"
     for summary in report.unknown:
-        yield f"  未收入：{clean(summary.file)}（看不出是哪个单位的工作总结，请在文件名中写明单位后重新汇编）"
+        yield f"  未收入：{clean(summary.file)}（标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编）"
     for file, why in report.failed.items():
         yield f"  未收入：{clean(file)}（{why}）"
     for file, parts in report.left_out.items():

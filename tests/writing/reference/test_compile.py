@@ -99,6 +99,14 @@ def test_terminal_tells_what_was_written(compiled: tuple[Path, Result]) -> None:
     assert result.exit_code == 1  # units are missing and one report is too long
 
 
+def test_a_report_that_names_two_units_is_not_said_to_name_none(tmp_path: Path) -> None:
+    path = tmp_path / "广东省工作总结.docx"
+    write_summary(path, unit_named("北京"))
+    write_summary(tmp_path / "宁夏总结.docx", unit_named("宁夏"))
+    why = "标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编"
+    assert f"  未收入：{path}（{why}）" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout.splitlines()
+
+
 def test_properties_mark_it_as_an_output(compiled: tuple[Path, Result]) -> None:
     properties = docx.Document(str(compiled[0])).core_properties
     assert properties.category == OUTPUT_CATEGORY
