@@ -144,7 +144,7 @@ def test_a_labelled_sample_and_a_share_of_another_row_are_no_regions(tmp_path: P
     read_back = table(read("b.xlsx", path.read_bytes()))
     assert [row.region for row in read_back.rows] == [row.region for row in clean.rows]
     assert len(read_back.samples) == 1
-    assert [aside.text for aside in read_back.asides] == ["7"]
+    assert [aside.text for aside in read_back.asides] == ["其中：贺兰县"]
 
 
 def test_sheets_of_another_year_are_set_aside_and_named(tmp_path: Path) -> None:
