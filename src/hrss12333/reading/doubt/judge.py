@@ -269,7 +269,7 @@ class _Judge:
 
     def _rows_with(self, columns: ColumnsInWords, rows: Rows) -> Rows:
         """These rows, or where none has one of the columns those of the same regions that do: 附表1's remark on 附表2."""
-        forms, regions = {column.form for column in columns}, {row.region for _, row in rows}
+        forms, regions = {column.form for column in columns}, {row.region for _, row in rows if row.region}
         if any(table.form.key in forms for table, _ in rows):
             return rows
         return tuple(at for at in self._rows if at[0].form.key in forms and at[1].region in regions) or rows
