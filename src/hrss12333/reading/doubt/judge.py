@@ -154,11 +154,15 @@ class _Judge:
         fixed = [c for c in self._columns if text.field and (c.form, c.key) == (text.form, text.field)]
         columns: ColumnsInWords = fixed
         rows, sentence, strayed = own, 0, False
+        beside: dict[int, int] = {}  # sentence → the other region of which a clause speaks that only names it
+        for clause in parts if own else ():
+            if clause.sentence not in beside and clause.bare and (region := clause.subject) is not None:
+                beside[clause.sentence] = region
         for clause in parts:
             named = self._columns_named(clause, text)
             if own:
                 rows = rows if clause.sentence == sentence else own
-                regions = own if clause.names_own else self._rows_elsewhere(text, clause, parts)
+                regions = own if clause.names_own else self._rows_elsewhere(text, clause, beside.get(clause.sentence))
                 sentence, strayed = clause.sentence, strayed or regions not in ((), own)
             else:
                 regions = self._rows_of(clause)
@@ -213,12 +217,11 @@ class _Judge:
         named = [self._regions[number] for number in clause.regions[: None if clause.others else 1]]
         return tuple((table, row) for table, row in self._rows if (row.region in named) is not clause.others)
 
-    def _rows_elsewhere(self, text: Text, clause: Clause, clauses: Sequence[Clause]) -> Rows:
+    def _rows_elsewhere(self, text: Text, clause: Clause, beside: int | None) -> Rows:
         """The rows of another region than the text's own, of which a clause speaks or one with nothing but the region
-        beside it: 测试数据（石嘴山市)."""
-        beside = (other for other in clauses if other.sentence == clause.sentence and other.bare)
-        number = next((other.subject for other in (clause, *beside) if other.subject is not None), None)
-        if number is None:
+        ``beside`` it: 测试数据（石嘴山市)."""
+        subject = clause.subject
+        if (number := beside if subject is None else subject) is None:
             return ()
         rows = [(table, row) for table, row in self._rows if row.region == self._regions[number]]
         tables = self._tables(text)
