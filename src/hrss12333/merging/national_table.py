@@ -116,7 +116,7 @@ def _merged_unit(
         table for filing in filings for table in filing.tables if not matters(located(table).spot, table.sheet)
     ):
         others = (other.file for other in tables if other.form.key == table.form.key and other.rows)
-        by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others)
+        by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others, table.file)
         findings += rows_never_read(table, unit, by)
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if case else RuleResults()
     findings += judged.findings
