@@ -159,12 +159,12 @@ def test_the_headings_of_the_next_page_are_no_other_table(tmp_path: Path) -> Non
     assert [row.region for table in document.tables for row in table.rows] == [row["region"] for row in ROWS]
 
 
-@pytest.mark.parametrize("change", [None, "", 3])
+@pytest.mark.parametrize("change", [None, "", 3, "exchanged"])
 @pytest.mark.parametrize("title", ["附表1（作废）", "附表1（备份）", "2018", "1月"])
 def test_a_whole_table_passed_over_is_asked_about_where_it_holds_other_figures_for_the_same_time(
     tmp_path: Path, change: CellValue, title: str
 ) -> None:
-    """None changes nothing, "" blanks the copy."""
+    """None changes nothing, "" blanks the copy; two cities' figures may be exchanged in it."""
     other_period = title in ("2018", "1月")
     rule, severity = ("V310", Severity.QUERY) if change and not other_period else ("V306", Severity.NOTE)
 
@@ -175,6 +175,8 @@ def test_a_whole_table_passed_over_is_asked_about_where_it_holds_other_figures_f
             copy.delete_rows(6, len(ROWS))
         elif change == 3:
             copy["C6"] = 3
+        elif change:
+            copy["C6"], copy["C7"] = copy["C7"].value, copy["C6"].value
 
     filing, found = judged(tmp_path / "宁夏.xlsx", put, [])
     assert rows_of(filing) == {"附表1": 5, "附表2": 5}

@@ -60,9 +60,9 @@ def unread_tables(table: Table) -> dict[str, list[Table]]:
     return found
 
 
-def _figures(table: Table) -> set[tuple[str, int]]:
+def _figures(table: Table) -> set[tuple[str | None, str, int]]:
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-    return {(key, number) for row in table.rows for key in keys if (number := row.number(key)) is not None}
+    return {(row.region, key, number) for row in table.rows for key in keys if (number := row.number(key)) is not None}
 
 
 def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
