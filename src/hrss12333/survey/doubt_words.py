@@ -22,7 +22,7 @@ _DATE = (
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d+号|第?\d+号"
 _NO_FIGURE = lazy("|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?")))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
-_FIGURE = lazy(r"[0-9]{3}|[0-9][0-9.]*万", needs="0123456789")
+_FIGURE = lazy(r"[0-9]{3}|[0-9][0-9.]*万")
 _THOUSANDS = lazy(r"(?<=\d),(?=\d{3})", needs=",")
 
 
