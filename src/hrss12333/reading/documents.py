@@ -13,17 +13,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OWN_PAGE
-from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import TextKind
-from hrss12333.reading.account.mentions import with_running_text
-from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.companions import accompanied, alone, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, open_or_read, sniff
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
-from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
+from hrss12333.reading.filings import Read, Wanted, documents_of
 from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
@@ -39,6 +38,8 @@ class Reading(Struct):
 
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    letters: list[CoveringLetter] = field(default_factory=list)
+    """Mails without a filing and covering letters."""
     sources: dict[str, Source] = field(default_factory=dict)
     """File as shown → where its bytes are."""
     inputs: list[Path] = field(default_factory=list)
@@ -94,11 +95,9 @@ def read_paths(
     filled, blank = _without_blank_forms(found_all, named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
-    judged = partial(doubted, edition=edition)
-    reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
+    reading.documents, reported, reading.letters = with_letters(reading.documents, letters, edition.gazetteer)
     known = {letter.file for letter in letters}
     reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
-    reading.documents = with_running_text(reading.documents, edition)
     return reading
 
 
@@ -133,9 +132,9 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def _letter_of(source: Source) -> Iterator[CoveringLetter]:
     """What a text file, a page or a mail says beside filings; nothing where it is long or cannot be read."""
-    about = source.sender, source.received
+    about: dict[str, Any] = {"sender": source.sender, "received": source.received}
     if source.skip:  # a mail without attachments
-        yield CoveringLetter(source.name, tuple(text.text for text in source.around), source.skip, *about)
+        yield CoveringLetter(source.name, tuple(source.around), what=source.skip, **about)
         return
     with suppress(FileProblem):
         from hrss12333.reading.formats.html_tables import shown_text  # few folders hold one
@@ -144,7 +143,7 @@ def _letter_of(source: Source) -> Iterator[CoveringLetter]:
         data = source.data
         if len(data) < _LARGEST_PAGE and OWN_PAGE not in (text := decoded(data)):
             text = shown_text(text) if source.name.lower().endswith(PAGES) else text
-            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, *about)
+            yield CoveringLetter(source.name, (Text(TextKind.LETTER, text),), what=NO_DOCUMENT, **about)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
@@ -162,8 +161,8 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
     item = _read_file(source, Wanted(edition, None))[0][1]
     if isinstance(item, CoveringLetter):
-        return item.alone()
-    return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]
+        return alone(item)
+    return item
 
 
 def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
@@ -241,7 +240,7 @@ def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tupl
 def _is_blank(filing: Filing) -> bool:
     """Whether nobody wrote into the forms: no row, no header (in a mail, the sender's address), no other sample than its own."""
     tables = filing.tables
-    if any(table.rows or table.concealed or table.unread for table in tables):
+    if filing.loose_figures or filing.unrecognised or any(table.rows or table.concealed for table in tables):
         return False
     headed = f"/{TextKind.MAIL.value}" not in filing.file and any(
         value.found not in (None, "") for table in tables for value in table.header.values()

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
 from hrss12333.model.filing import (
+    CoveringLetter,
     Document,
     Filing,
     OwnedTable,
@@ -28,9 +29,7 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Quote, Several, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year
-from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
-from hrss12333.reading.doubt.clauses import unfit_named, version_named
-from hrss12333.reading.doubt.judge import with_doubts
+from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
 from hrss12333.reading.files.bounds import ContainerBudget, expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_DOCUMENT, Source
@@ -41,6 +40,7 @@ from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.version_words import unfit_named, version_named
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
@@ -87,8 +87,12 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     if not read.tables:
         return [_unrecognised(source, read.unrecognised)] if read.unrecognised else []
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
-    sheets = {table.sheet for table, _ in read.tables}
-    texts = (*texts_beside(around, wanted.edition.forms), *read.texts, *texts_beside(book.texts, wanted.edition.forms))
+    sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
+    texts = (
+        *texts_beside(around, wanted.edition.forms),
+        *read.texts,
+        *texts_beside(_texts_of(book), wanted.edition.forms),
+    )
     filings: list[Document | Skipped] = []
     for number, (named, tables) in enumerate(_by_unit(read.tables)):
         own = {table.sheet for table in tables}
@@ -120,9 +124,9 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),
             unrecognised=tuple(item for item in read.unrecognised if is_own(item.place.sheet)),
             left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
+            unfit=f"名称“{unfit}”写明作废、测试或不是全年的" if unfit else "",
             years=years,
         )
-        filing = with_doubts(filing, (*filing.around, *filing.texts), year or wanted.edition.year)
         is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (is_ours or copy) and not source.named else None
@@ -134,14 +138,14 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     return filings
 
 
-def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
-    """The filing with what these texts say against its figures."""
-    return with_doubts(filing, [*texts_beside(texts, edition.forms)], filing.year or edition.year)
-
-
 def _pages(book: Book) -> list[str]:
     """Its page headers and footers."""
-    return [text.text for text in book.texts if text.kind is TextKind.PAGE]
+    return [text.text for text in _texts_of(book) if text.kind is TextKind.PAGE]
+
+
+def _texts_of(book: Book) -> list[Text]:
+    pages = [Text(TextKind.PAGE, text, sheet=next(iter(on), None)) for text, on in book.footers.items()]
+    return [*book.texts, *(pages if not book.texts else [])]
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -189,7 +193,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
     if read:
         return read + embedded
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
+        return [*embedded, (source, covering_letter(source, prose))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, prose, wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)

@@ -207,7 +207,7 @@ class _Judge:
     def _sums(self, text: Text) -> Rows:
         """The 合计 that a text is beside, in its line or, where the table is turned, in its column."""
         place, sums = text.place, [(table, table.total) for table in self._tables(text) if table.total]
-        lines = [slice(None, None, 2) if table.is_turned else slice(2) for table, _ in sums]
+        lines = [slice(None, None, 2) if False else slice(2) for table, _ in sums]
         return [at for at, line in zip(sums, lines, strict=True) if place and place[line] == at[1].place[line]]
 
     def _rows_of(self, clause: Clause) -> Rows:

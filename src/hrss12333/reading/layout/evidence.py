@@ -223,10 +223,10 @@ def heading_lines(grid: Grid, heading: Heading) -> Iterator[Text]:
     """What stands behind headings in brackets or after /, and is neither the form's own nor a unit of measure."""
     form = heading.form
     found = [(match, (form.by_key[key],), match.named.behind) for key, match in heading.columns.items() if match.named]
-    for match, columns, behind in found:
+    for match, (column,), behind in found:
         for words in behind:
-            if not is_of_form(columns[0], words) and measure_of(columns, words) is None:
-                yield _behind(grid, form, match, words, columns[0].key)
+            if not is_of_form(column, words) and measure_of((column,), words) is None:
+                yield _behind(grid, form, match, words, column.key)
     for group, match, behind in heading.groups:
         columns = tuple(column for column in form.columns if column.group == group)
         for words in behind:

@@ -181,8 +181,8 @@ def _headings_of_run(
         if not chosen:
             top += 1
             continue
-        for form, window, matches in chosen:
-            yield _heading(form, window, matches, merged)
+        for form, window, found in chosen:
+            yield _heading(form, window, found, merged)
         top = chosen[0][1].rows[1] + 1
 
 
@@ -239,9 +239,9 @@ def unrecognised(grid: Grid, form: Form, read: Sequence[tuple[int, int]] = ()) -
     """
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
-        if len(text) <= MAX_HEADING and not any(first <= row < last for first, last in read):
-            if found := named_column(form, text):
-                named[found.key].append((row, column))
+        elsewhere = len(text) <= MAX_HEADING and not any(first <= row < last for first, last in read)
+        if elsewhere and (found := named_column(form, text)):
+            named[found.key].append((row, column))
     if 2 * len(named) < len(form.columns) or not _holds_data(grid):
         return None
     first = min(at for places in named.values() for at in places)

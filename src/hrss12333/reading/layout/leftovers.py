@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place, Row
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Cell, Grid, column_number
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
@@ -182,21 +182,11 @@ class _SheetLeftovers:
             for part, columns in zip(self._sheet.parts, owned, strict=True):
                 if row in part.read.taken or part.heading.top <= row < part.heading.body:
                     own |= columns
-            if (
-                own
-                and line.count(None) + line.count("") + len(own) >= len(line)
-                and not any([cell for at, cell in enumerate(line) if at not in own])
-            ):
+            if own and not any(cell for at, cell in enumerate(line) if at not in own):
                 continue
             for column, cell in enumerate(line):
-                if (
-                    cell is not None
-                    and cell != ""
-                    and column not in own
-                    and not isinstance(cell, date | time | timedelta)
-                ):
-                    if as_text(cell):
-                        self._left[row, column] = cell
+                if column not in own and not isinstance(cell, date | time | timedelta) and as_text(cell):
+                    self._left[row, column] = cell
 
     def _owned_columns(self, part: TablePart) -> set[int]:
         heading = part.heading
@@ -219,9 +209,9 @@ class _SheetLeftovers:
                 if text and (data or row in samples or row in totals) and is_quotable(text, self._forms):
                     key = next(key for key, match in heading.columns.items() if match.column == column)
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
-            if data and serial is not None and type(word := self._grid.at(row, serial)) is str:
-                if not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
-                    self._put(TextKind.CELL, as_text(word), (row, serial), form.key, data, None)
+            word = self._grid.at(row, serial) if data and serial is not None else None
+            if type(word) is str and not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
+                self._put(TextKind.CELL, as_text(word), (row, serial or 0), form.key, data, None)
             for at in heading.columns.of_data if row in totals else ():
                 word = self._grid.at(row, at)
                 if (
@@ -238,7 +228,7 @@ class _SheetLeftovers:
         self._found.texts.append(Text(kind, text, place, self._grid.name, form, region, key))
 
     def _comments(self) -> None:
-        rows: dict[int, tuple[Row, TablePart]] = {}
+        rows: dict[int, tuple[Row | None, TablePart | None]] = {}
         for part in self._sheet.parts:
             concealed = [item.row for item in part.read.concealed if item.row]
             rows |= {row.place.row - 1: (row, part) for row in (*part.read.rows, *concealed)}
@@ -246,8 +236,8 @@ class _SheetLeftovers:
             text = _AUTHOR.sub("", mark.comment, count=1).strip() if mark.comment else ""
             if not text or _OWN_REMARK.match(text) or not is_quotable(text, self._forms):
                 continue
-            row, part = rows.get(at[0], (None, None))
-            owner = part or next((p for p in self._sheet.parts if p.heading.top <= at[0] < p.end), None)
+            row, owner = rows.get(at[0], (None, None))
+            owner = owner or self._part_at(at[0])
             columns = owner.heading.columns.items() if owner else ()
             key = next((key for key, match in columns if match.column == at[1]), None)
             of_row = key if row or (owner and at[0] < owner.heading.body) else None
@@ -255,6 +245,9 @@ class _SheetLeftovers:
             self._put(
                 TextKind.COMMENT, text, at, owner.heading.form.key if owner and (row or field) else None, row, field
             )
+
+    def _part_at(self, row: int) -> TablePart | None:
+        return next((part for part in self._sheet.parts if part.heading.top <= row < part.end), None)
 
     # Columns and tables with headings of their own
 
@@ -395,15 +388,20 @@ class _SheetLeftovers:
         rows: dict[int, list[int]] = defaultdict(list)
         for row, column in self._left:
             rows[row].append(column)
-        for row, columns in rows.items():
-            line = HeaderRow([as_text(self._left[row, at]) for at in columns], self._grid.name, row, columns)
+        for row, found in rows.items():
+            texts = {at: as_text(self._left[row, at]) for at in found}
+            if not any(is_quotable(text, self._forms) for text in texts.values()):
+                continue
+            # A label may lie left of what it names; a sentence of the form's own never does.
+            columns = [at for at in found if len(texts[at]) <= _LONGEST_HEADING or is_quotable(texts[at], self._forms)]
+            line = HeaderRow([texts[at] for at in columns], self._grid.name, row, columns)
             part = next((part for part in self._sheet.parts if part.has_header_in(row)), None)
             title = part.heading.form.title if part else ""
             segments = unread_segments(line, self._gazetteer, title, is_header=part is not None)
             for column, text in segments if segments is not None else zip(columns, line.texts, strict=True):
-                if is_quotable(text, self._forms) and not self._is_own(text):
-                    if not self._derived.holds(self._grid, (row, column)):
-                        self._put(self._kind_of(row), text, (row, column), self._form_at(row), None, None)
+                derived = self._derived.holds(self._grid, (row, column))
+                if is_quotable(text, self._forms) and not self._is_own(text) and not derived:
+                    self._put(self._kind_of(row), text, (row, column), self._form_at(row), None, None)
 
     def _is_own(self, text: str) -> bool:
         return _is_title(text, self._forms, self._gazetteer) or any(
@@ -459,7 +457,7 @@ def texts_beside(texts: Iterable[Text], forms: tuple[Form, ...]) -> Iterator[Tex
     """Texts that are in no cell, without the form's own; of alike ones the first."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
-        if (text.kind, text.text) not in known and is_quotable(text.text, forms):
+        if is_quoted(text) and (text.kind, text.text) not in known and is_quotable(text.text, forms):
             known.add((text.kind, text.text))
             yield text
 

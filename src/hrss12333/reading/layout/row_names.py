@@ -21,6 +21,8 @@ from hrss12333.survey.spellings import simplified
 LONGEST_NAME = 40
 """Characters beyond which a text is no name."""
 _SAMPLES = frozenset(
+    f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
+) | frozenset(
     (
         SAMPLE,
         "样例行",
@@ -36,9 +38,6 @@ _SAMPLES = frozenset(
         "例如",
         "例子",
         "举例",
-    )
-    + tuple(
-        f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
     )
 )
 _TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))

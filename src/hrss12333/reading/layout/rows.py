@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
 
@@ -33,6 +33,7 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import is_void_row
 
 _FILLED = 5
 """Values, number and name among them, from which a named row is data whatever is around it."""
@@ -227,6 +228,8 @@ class RowReader:
         named = plain_name(self.unit, name)
         if named is None:
             return None
+        if any(map(_is_void, [cell for cell in line if type(cell) is str])):
+            return None
         row = self.cells.plain_row(index, self.cells.place(index, region), named)
         sure = row.answered if is_official(named.match, name) else row.answered - len(row.noted_values)
         return row if sure >= _FILLED else None
@@ -238,10 +241,13 @@ class RowReader:
         if fate is Fate.DATA:
             row = self.cells.row(line.index, place, line.name)
             how = self._concealed.get(line.index)
-            if how is None:
+            void = next(filter(_is_void, line.texts.values()), "")
+            if how is None and not void:
                 read.rows.append(row)
             else:
-                read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
+                called = row.region or "没有地区名称"
+                how = how or f"写着“{void}”"
+                read.concealed.append(Concealed(row.place, how, called, row, by_own_words=bool(void)))
         elif fate is Fate.SAMPLE:
             read.samples.append(self.cells.row(line.index, place, line.name, as_written=True))
         elif fate is Fate.TOTAL:
@@ -306,6 +312,7 @@ class RowReader:
         read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 
 
+_is_void = lru_cache(maxsize=2048)(is_void_row)
 _YEAR_HEADINGS = ("年度", "年份", "统计年度", "数据年度", "报送年度", "所属年度")
 
 

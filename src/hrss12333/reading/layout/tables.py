@@ -21,7 +21,6 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
-from hrss12333.reading.doubt.clauses import is_of_a_part
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.cells import CellReader
@@ -48,26 +47,9 @@ from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import Says, is_spare_sheet, names_part, said_in
 from hrss12333.survey.written_years import year_in_name
 
-_STALE = (
-    "旧",
-    "备份",
-    "样表",
-    "样例",
-    "示例",
-    "范例",
-    "上年",
-    "去年",
-    "往年",
-    "上一年",
-    "副本",
-    "模板",
-    "作废",
-    "测试",
-    "历史",
-)
-"""In the name of a sheet that is not read beside another."""
 _FIRST_ROWS = 12
 """Rows of a sheet without a form's headings among which its title is."""
 _MOST_NAMED = 3
@@ -256,7 +238,7 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
     if read.year and read.dated:
         years = (Evidence(read.year, Text(TextKind.ABOVE, f"{read.year}年", read.dated, grid.name)), *years)
     filled = [row for row in read.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
-    total = (filled or read.totals or [None])[-1]
+    total = next(reversed(filled or read.totals), None)
     table = Table(
         form=form,
         file=file,
@@ -272,10 +254,23 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
         scales=tuple(scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
+        unfit=_unfit(item),
         year=inferred_year(years, survey, year_settled=False),
         years=years,
     )
     return table, read
+
+
+def _unfit(item: _Located) -> str:
+    """Chinese: what says that a table is void, a test or of a part of the year; empty where nothing does."""
+    forms = item.edition.forms
+    lines = [("工作表名称", item.grid.name, True)]
+    lines += [("标题" if (titled := _is_titled(t.text, forms)) else "表格上方", t.text, titled) for t in item.lines]
+    for what, text, is_name in lines:
+        says = said_in(text) if is_name else {Says.PART} if names_part(text) else frozenset()
+        if says & {Says.VOID, Says.TEST, Says.PART}:
+            return f"{what}“{' '.join(text.split())[:40]}”写明作废、测试或不是全年的"
+    return ""
 
 
 def _column_problems(item: _Located) -> Iterator[ColumnProblem]:
@@ -392,11 +387,11 @@ def _rank(table: Table, item: _Located, edition: Edition) -> int:
     """Where a table stands among several of a form."""
     if _other_year(table, edition):
         return _OTHER_YEAR
-    if is_of_a_part((table.sheet, *(text.text for text in item.lines)), table.year):
+    if names_part(table.sheet) or any(names_part(text.text) for text in item.lines):
         return _PART
     if item.grid.hidden:
         return _HIDDEN
-    if any(word in table.sheet for word in _STALE):
+    if is_spare_sheet(table.sheet):
         return _CALLED_OLD
     return _READ if table.rows or table.concealed or table.other_years else _BLANK
 
