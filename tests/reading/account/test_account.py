@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hrss12333.reading.account.mentions import columns_named, has_figure, names_region
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cases import cases
@@ -14,7 +15,6 @@ from factory import CellValue, Formula, Style, a1, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import CellUse, Filing
 from hrss12333.model.finding import UNREAD_ID
-from hrss12333.reading.account.mentions import columns_named, has_figure, names_region
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.schema import Kind

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hrss12333.reading.account.mentions import with_running_text
 from msgspec.structs import replace
 from openpyxl.comments import Comment
 from openpyxl.worksheet.header_footer import HeaderFooterItem
@@ -28,7 +29,6 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.doubt import words as doubt_words
 from hrss12333.reading.doubt.clauses import CORRECTED_VERSION, FORMER_VERSION, clauses, is_stale_sheet, version_named
 from hrss12333.reading.doubt.judge import with_doubts

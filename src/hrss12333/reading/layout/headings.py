@@ -7,7 +7,7 @@ for whoever is asked to send the form itself (F005).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -16,7 +16,15 @@ from msgspec import Struct, field
 from hrss12333.model.filing import Place
 from hrss12333.model.message import Message, Several, Words, compose
 from hrss12333.reading.grid import At, Grid
-from hrss12333.reading.layout.heading_words import MAX_HEADING, Named, is_piece, named_column, named_group
+from hrss12333.reading.layout.heading_words import (
+    MAX_HEADING,
+    Named,
+    is_of_form,
+    is_piece,
+    measure_of,
+    named_column,
+    named_group,
+)
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -190,6 +198,11 @@ def _keys(matches: Sequence[HeadingMatch]) -> set[str]:
     return {match.named.key for match in matches if match.named}
 
 
+def _qualified(column: Column, named: Named) -> bool:
+    """Whether words behind a heading say more than the form and a unit of measure do."""
+    return any(not is_of_form(column, words) and measure_of((column,), words) is None for words in named.behind)
+
+
 def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merged: MergedCells) -> Heading:
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     for match in matches:
@@ -197,6 +210,10 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
             named[match.named.key].append(match)
     chosen, doubled, strangers = dict[str, HeadingMatch](), dict[str, list[HeadingMatch]](), []
     for key, found in named.items():
+        plain = [match for match in found if match.named and not _qualified(form.by_key[key], match.named)]
+        if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
+            strangers += [match for match in found if match is not plain[0]]
+            found[:] = plain
         if len(found) > 1 and form.by_key[key].kind in (Kind.TEXT, Kind.SERIAL):
             found.sort(
                 key=lambda match: not (match.named and match.named.own)
@@ -208,8 +225,7 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
             chosen[key] = found[0]
     tops = [box.top for match in matches if match.named and (box := merged.box(match.row, match.column))]
     top = min([*tops, window.rows[0]])
-    known = {match.column for found in named.values() for match in found}
-    strangers += [match for match in matches if match.named is None and match.column not in known]
+    strangers += [match for match in matches if match.named is None]
     return Heading(
         form, top, window.rows[1] + 1, Columns(form, chosen), doubled, tuple(strangers), tuple(window.groups(form))
     )
@@ -218,9 +234,12 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
 # What is no such heading
 
 
-def is_side_by_side(heading: Heading) -> bool:
-    """Whether the columns of a form are there twice beside one another."""
-    return 2 * len(heading.doubled) >= len(heading.columns) + len(heading.doubled)
+def is_side_by_side(heading: Heading, headings: Iterable[Heading]) -> bool:
+    """Whether the columns of a form are there twice beside one another, or its rows are named beside those of another form."""
+    if 2 * len(heading.doubled) >= len(heading.columns) + len(heading.doubled):
+        return True
+    beside = any(other is not heading and other.top == heading.top for other in headings)
+    return beside and heading.form.region.key in heading.doubled
 
 
 class Unrecognised(Struct, frozen=True):

@@ -64,12 +64,12 @@ class TablePart(Struct):
     start: int
     end: int
     """First row of what belongs to the table, and the first that no longer does."""
-    header_rows: frozenset[int]
-    """Rows below it in which blanks of the header are."""
+    header: frozenset[At]
+    """Where the blanks of its header are."""
 
     def has_header_in(self, row: int) -> bool:
         """Whether the blanks of a row's labels were read."""
-        return self.start <= row < self.heading.top or row in self.header_rows
+        return self.start <= row < self.heading.top or any(row == at for at, _ in self.header)
 
 
 class SheetRead(Struct):
@@ -308,7 +308,7 @@ class _SheetLeftovers:
         for at in places:
             cell = self._left.pop(at)
             text = as_text(cell)
-            if isinstance(cell, str) and self._is_own(text):
+            if kind is TextKind.OTHER_SHEET and isinstance(cell, str) and self._is_own(text):
                 continue
             if not self._derived.holds(self._grid, at):
                 lines[at[0]].append(text)
@@ -398,7 +398,9 @@ class _SheetLeftovers:
             part = next((part for part in self._sheet.parts if part.has_header_in(row)), None)
             title = part.heading.form.title if part else ""
             segments = unread_segments(line, self._gazetteer, title, is_header=part is not None)
-            for column, text in segments if segments is not None else zip(columns, line.texts, strict=True):
+            if segments is None:  # a value may be below its label
+                segments = [(at, texts[at]) for at in columns if not (part and (row, at) in part.header)]
+            for column, text in segments:
                 derived = self._derived.holds(self._grid, (row, column))
                 if is_quotable(text, self._forms) and not self._is_own(text) and not derived:
                     self._put(self._kind_of(row), text, (row, column), self._form_at(row), None, None)
@@ -419,6 +421,9 @@ class _SheetLeftovers:
         return part.heading.form.key if part else None
 
 
+_TITLES = ("电话服务情况调查表", "调查表", "情况表", "附表1", "附表2")
+"""How the titles of forms and of filings end."""
+_LONGEST_TITLE = 60
 _CALLED = (
     "电话",
     "手机",
@@ -446,10 +451,10 @@ def _is_figure(text: str) -> bool:
 def _is_title(text: str, forms: tuple[Form, ...], gazetteer: Gazetteer) -> bool:
     """Whether a text is a form's title, with no more than the unit, the form's number and a year beside it."""
     plain = bare(text)
-    title = next((bare(form.title) for form in forms if bare(form.title) in plain), None)
-    if title is None:
+    if len(plain) > _LONGEST_TITLE or not plain.endswith(_TITLES):
         return False
-    rest = re.sub(r"附[表件]\d?|年度?", "", plain.replace(title, ""))
+    words = sorted({bare(form.title) for form in forms} | {*_TITLES, "12333", "附表1附表2"}, key=len, reverse=True)
+    rest = re.sub("|".join(words) + r"|附[表件]\d?|年度?", "", plain)
     return not rest or gazetteer.match(rest).unit is not None
 
 

@@ -77,8 +77,12 @@ class BodyRow:
 
     @cached_property
     def called(self) -> str:
-        """What names it: the text of its region's cell, else of its 序号."""
-        return self.name.written or self._reader.text_at(self.index, "serial")
+        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
+        first words."""
+        named = self.name.written or self._reader.text_at(self.index, "serial")
+        if self._reader.heading.form.region.key in self._reader.heading.columns:
+            return named
+        return next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
 
     @cached_property
     def _data(self) -> Sequence[str]:
@@ -104,7 +108,7 @@ class BodyRow:
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
-        return bool(self.called) and not self.name.is_known and is_statistic(self.called) and len(self.texts) > 1
+        return bool(self.called) and not self.name.is_known and not self.is_year() and is_statistic(self.called)
 
     def is_year(self) -> bool:
         """2018年, alone."""

@@ -102,9 +102,10 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     found, sheets, items = BookRead(), list[SheetRead](), list[_Located]()
     parts: dict[int, list[_Located]] = {}
     for drawn in without_own_parts(book):
-        located = [*_located(legible(drawn), book, edition)]
-        found.unrecognised += _unrecognised(drawn, located, edition)
-        located = [item for item in located if not is_side_by_side(item.heading)]
+        every = [*_located(legible(drawn), book, edition)]
+        located = [item for item in every if not is_side_by_side(item.heading, [other.heading for other in every])]
+        forms = (located or every)[0].edition.forms if every else edition.forms
+        found.unrecognised += _unrecognised(drawn, located, forms)
         parts[len(sheets)] = located
         sheets.append(SheetRead(drawn, MergedCells(drawn), []))
         items += located
@@ -115,8 +116,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             last = item.match.unit if item.match and item.match.unit else last
             expect_few_lines(item.grid.cells[item.heading.body : item.end])
             table, read = _read(file, item, last, edition.year)
-            rows = {value.place.row - 1 for value in item.whole_header.values() if value.place}
-            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, frozenset(rows)))
+            places = [value.place for value in item.whole_header.values() if value.place]
+            header = frozenset((place.row - 1, place.column - 1) for place in places)
+            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header))
             before = next((n for n in reversed(range(len(tables))) if _continues(tables[n][2], item)), None)
             if before is None or tables[before][2].grid is not item.grid:
                 tables.append((table, last, item))
@@ -202,14 +204,11 @@ def _is_titled(text: str, forms: Iterable[Form]) -> bool:
     return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
 
 
-def _unrecognised(drawn: Grid, located: Sequence[_Located], edition: Edition) -> Iterator[UnrecognisedSheet]:
+def _unrecognised(drawn: Grid, located: Sequence[_Located], forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
     """What a visible sheet is that names half of a form's columns and is not read as one."""
-    if drawn.hidden:
-        return
-    sound = [item for item in located if not is_side_by_side(item.heading)]
-    read = [(item.start, item.end) for item in sound]
-    for form in (sound or located)[0].edition.forms if located else edition.forms:
-        if all(item.heading.form.key != form.key for item in sound) and (what := unrecognised(drawn, form, read)):
+    read = [(item.start, item.end) for item in located]
+    for form in () if drawn.hidden else forms:
+        if all(item.heading.form.key != form.key for item in located) and (what := unrecognised(drawn, form, read)):
             yield UnrecognisedSheet(form.key, what.place, what.message)
 
 
@@ -321,8 +320,10 @@ def _joined(table: Table, below: Table) -> Table:
     total = below.total or table.total
     known = {problem.field for problem in table.column_problems}
     scaled = {scale.field for scale in table.scales}
+    given = {key: value for key, value in table.header.items() if value.found is not None}
     return replace(
         table,
+        header={**table.header, **below.header, **given},
         rows=(*table.rows, *below.rows),
         samples=(*table.samples, *below.samples),
         total=total,
@@ -408,10 +409,12 @@ def _lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str,
 
 
 def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """Tables without any header go under that of the same form before them: a table a city."""
+    """Tables without any header go under that above them in their sheet, else that of the same form before them."""
     found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table, unit in tables:
-        header = headers.setdefault((table.form.key, unit), table.header)
-        found.append((table if table.header or not header else replace(table, header=header), unit))
+        near = table.header or headers.get((table.sheet, unit)) or headers.get((table.form.key, unit)) or {}
+        headers[table.sheet, unit] = near
+        headers.setdefault((table.form.key, unit), near)
+        found.append((table if table.header or not near else replace(table, header=near), unit))
     return found
