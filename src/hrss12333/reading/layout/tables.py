@@ -191,7 +191,8 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
         texts = [text for cell in grid.cells[row] if (text := as_text(cell))]
         if not texts:
             continue
-        titled = any(_is_titled(text, edition.forms) for text in texts)
+        above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
+        titled = any(_is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
         line = len(texts) == 1 and (measures_named(texts[0]) or year_alone(texts[0], edition.year))
         if not (titled or line or is_label(texts[0]) or sum(map(is_label, texts)) > 1 or is_contact_line(texts)):
             break
