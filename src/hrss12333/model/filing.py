@@ -219,7 +219,7 @@ class Filing(Struct, frozen=True, dict=True):
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     version: str = ""
-    """Which version of the file its name says it is (`reading.doubt.clauses`)."""
+    """Which version of the file its name says it is (`survey.version_words`)."""
     doubts: tuple[Doubt, ...] = ()
     """The texts that put its figures in doubt."""
     years: tuple[Evidence, ...] = ()

@@ -38,12 +38,12 @@ _NUMBERS = (int, float)
 class CellReader:
     """Reads the values of one table's rows; ``grid`` is its sheet without what is struck out."""
 
-    def __init__(self, grid: Grid, heading: Heading, merged: MergedCells, scales: Scales, year: int) -> None:
-        self._grid, self._merged, self._year, self.scales = grid, merged, year, scales
+    def __init__(self, grid: Grid, heading: Heading, merged: MergedCells, scales: Scales) -> None:
+        self._grid, self._merged, self.scales = grid, merged, scales
         self.form, self.columns = heading.form, heading.columns
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.scale != 1]
         self._special = merged.rows.union(grid.hidden_rows, grid.ragged, marked)
-        self._plan = plain_cells(self.form, year)
+        self._plan = plain_cells(self.form)
         places = [self.columns.in_order[at] for at in self._plan.sighted]
         self._sight = itemgetter(*[-1 if place is None else place for place in places])
         self._whole = None not in places
@@ -161,7 +161,7 @@ class CellReader:
                 return Value(mark.formula, None, place, problem, noted("没有计算结果"))
             missing = column.kind is not Kind.REGION and not total
             return Value(place=place, problem=Problem.MISSING if missing else None, note=removed)
-        value = read_value(column, cell, place, self._year)
+        value = read_value(column, cell, place)
         return (
             replace(value, note=noted("{notes:，}", notes=Several(filter(None, (value.note, removed)))))
             if removed
@@ -187,5 +187,5 @@ class CellReader:
             return Value(as_found(shared), None, place, Problem.NOT_WHOLE, how)
         if {self.form.by_key[key].kind for key in own} != {column.kind}:
             return None
-        value = read_value(column, shared, place, self._year)
+        value = read_value(column, shared, place)
         return value if first else replace(value, note=value.note or noted("合并的单元格，按相同内容读取"))

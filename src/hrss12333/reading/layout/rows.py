@@ -294,7 +294,7 @@ class RowReader:
         if not isinstance(cell, str):
             return True
         field_ = self.heading.form.by_key[key]
-        value = read_value(field_, cell, None, self.year)
+        value = read_value(field_, cell, None)
         return value.value is not None or (any(map(str.isdecimal, cell)) and field_.kind is Kind.COUNT)
 
     # Rows of other years

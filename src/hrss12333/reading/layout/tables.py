@@ -221,7 +221,7 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
     heading, form, grid = item.heading, item.heading.form, item.grid
     known = measures_of_headings(heading, [text.text for text in item.lines])
     scales = Scales(grid, heading, known)
-    cells = CellReader(grid, heading, item.merged, scales, item.edition.year)
+    cells = CellReader(grid, heading, item.merged, scales)
     reader = RowReader(grid, heading, item.merged, cells, unit, item.edition.gazetteer, item.edition.year)
     read = reader.read(item.end)
     renamed = [
