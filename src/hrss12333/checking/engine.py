@@ -155,7 +155,8 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of figures, not their 合计.
-    of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
+    totals = (hit.table.total, *hit.table.earlier_totals) if hit.table else ()
+    of_data = hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
     return Finding(
         hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.

@@ -231,7 +231,8 @@ def _unrecognised(source: Source, sheets: Sequence[UnrecognisedSheet]) -> Unread
     found = Several(
         compose("工作表{sheet}：{what}", sheet=Quote(item.place.sheet), what=item.message) for item in sheets
     )
-    return Unreadable(source.name, Problem.NO_FORM, compose("", "{found:；}", found=found))
+    request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
+    return Unreadable(source.name, Problem.NO_FORM, compose("", "{found:；}。", request, found=found))
 
 
 # What is in a file and around it beside the form's own words

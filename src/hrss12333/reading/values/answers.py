@@ -24,7 +24,11 @@ from hrss12333.survey.spellings import simplified
 _DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
 _YES = frozenset(
     ("是", "是的", "y", "yes", "true", "√", "✓", "✔", "☑", "对", "有", "是√", "是✓", "是☑")
-    + tuple(f"{before}{deed}" for before in ("", "已", "已经", "全部", "全面", "已全部", "已全面", "已经全部") for deed in _DEEDS)
+    + tuple(
+        f"{before}{deed}"
+        for before in ("", "已", "已经", "全部", "全面", "已全部", "已全面", "已经全部")
+        for deed in _DEEDS
+    )
 )
 _NO = frozenset(
     ("否", "不", "不是", "n", "no", "false", "×", "✗", "✘", "x", "没", "没有", "无", "未", "否√", "否✓", "否☑")
