@@ -14,7 +14,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.national import State, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
@@ -123,9 +123,10 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
 
     add("序号", 5.0, [styles.number("0")], range(1, len(units) + 1))
     add(reporter(national), 20.0, text, [one.unit.name for one in units])
-    marks = [{Status.FAULTY: "error", Status.MISSING: "query"}.get(one.status, "") for one in units]
-    states = ["不能汇总" if one.unit in useless else one.status.label for one in units]
-    add(summary_lines.STATUS, 9.0, [styles.centre(mark=mark) for mark in marks], states)
+    marked = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}
+    states = [national.states[one.unit.name] for one in units]
+    marks = [marked.get(state, "") for state in states]
+    add(summary_lines.STATUS, 9.0, [styles.centre(mark=mark) for mark in marks], [state.value for state in states])
     files = [*(item.file for item in national.received), *(file for one in units for file in one.files)]
     wide = min(48.0, max([24.0, *(width(file) + 3 for file in files)]))
     add("文件", wide, text, ["\n".join(one.files) for one in units])
