@@ -49,7 +49,7 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     deadline = book.national.edition.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
-        f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
+        f"{until}“状态”：有强制性错误的为“要改”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
     columns, units = _filing_columns(book), book.national.units
