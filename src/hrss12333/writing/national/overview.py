@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import State
+from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, ISSUES, Figure, SummaryLine, missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import composition
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
