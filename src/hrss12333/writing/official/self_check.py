@@ -224,7 +224,7 @@ def _listed(key: str, regions: tuple[str, ...]) -> Check:
         known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
         return f"IF(ISERROR({cell}),FALSE,NOT({known}))"
 
-    return Check("地区名称不在名单中", broken, (key,), asks=True, settled=True)
+    return Check("地区名称不在名单中", broken, (key,), settled=True)
 
 
 def changed_much(column: Column, now: str, past: str) -> str:
