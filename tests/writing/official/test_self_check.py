@@ -163,7 +163,7 @@ def test_a_row_that_is_none_of_its_own_is_seen(
     tmp_path: Path, soffice_convert_all: ConvertAll, unit: str | None
 ) -> None:
     whose = unit_named("宁夏")
-    sheet = replace(blank_sheets(EDITION, unit and whose or None)[0], header=clean_header(whose))
+    sheet = replace(blank_sheets(EDITION, (unit and whose) or None)[0], header=clean_header(whose))
     rows = clean_rows(whose, SERVICE)
     added = ["小计", "川区小计", "全区合计", "样例", "全区", "宁夏", "银川", "银川市", "区本级"]
     forms = {name: replace(sheet, rows=[*rows, {**rows[0], "region": name}]) for name in added}
