@@ -72,7 +72,7 @@ class Worked:
 
     @property
     def fails(self) -> bool:
-        return self.page[KEY_ROW][self.layout.last_column] == NOT_PASSED
+        return str(self.page[KEY_ROW][self.layout.last_column]) == NOT_PASSED
 
     def said(self, row: int = 0) -> str:
         """What stands beside a row of data."""
@@ -81,7 +81,7 @@ class Worked:
 
 BALANCE = "来电总量与各分项之和相差100（或在备注说明）"
 ASKS = "请核实："
-ROWS: Sequence[tuple[Mapping[str, Found], str]] = (
+ROWS: Sequence[tuple[dict[str, Any], str]] = (
     ({}, "通过"),
     ({"calls_total": 2600}, BALANCE),
     ({"calls_total": 2600, "remarks": "无"}, BALANCE),

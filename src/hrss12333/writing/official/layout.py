@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
+from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import HEADER, SEAL
@@ -183,6 +184,10 @@ class Layout:
     def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
         """These columns as ranges of neighbours, first and last column of each."""
         return neighbours(self.columns[key] for key in keys)
+
+    def range_of(self, key: str) -> str:
+        """The data cells of a column, as ``C8:C53``."""
+        return str(xl_range(self.first, self.columns[key], self.last, self.columns[key]))
 
     def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
         """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""

@@ -17,10 +17,7 @@ from hrss12333.checking.rules.balance import CALLS_AND_STAFF
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
-from hrss12333.survey.region_names import match_region
-from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
     array,
@@ -35,6 +32,7 @@ from hrss12333.writing.official.formulas import (
     trimmed,
 )
 from hrss12333.writing.official.layout import ELLIPSIS, HEADER_ROW, Layout
+from hrss12333.writing.official.names import ENDINGS, SheetNames
 
 PASSED = "通过"
 LACKING = "还缺"
@@ -50,62 +48,9 @@ _LONGEST_NAME = 50
 """Of a region: more a sheet cannot compare."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
-_WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
-_ENDINGS = ("市", "区", "县", "州", "盟", "地区")
-"""What a short name leaves out, by which two names are known to be one region's."""
-_OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
 
 CellOfKey = Callable[[str], str]
 """Field or header key → the cell of the row or line at hand, as a formula names it."""
-
-
-class SheetNames(Struct, frozen=True):
-    """The names that one sheet takes."""
-
-    units: tuple[str, ...]
-    """What the header's unit may be."""
-    unit: str = ""
-    """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
-    regions: tuple[str, ...] = ()
-    """What the rows may be named; empty where nobody knows whose the sheet is."""
-    whole_unit: tuple[str, ...] = ()
-    """Those of them that stand for the whole unit."""
-    expected: tuple[str, ...] = ()
-    """Those that must have a row."""
-    short: frozenset[str] = frozenset()
-    """Those of the regions that are short for another."""
-
-    def spellings_of(self, name: str) -> list[str]:
-        """The name of a region and the short ones."""
-        return [name, *(short for short in _shortened(name) if short in self.short)]
-
-
-def _shortened(name: str) -> list[str]:
-    return [name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)]
-
-
-def _of_no_region(edition: Edition) -> Iterator[str]:
-    """Names of units that no region of another unit has: 海南 is a prefecture of 青海, too."""
-    for each in edition.units:
-        others = [other for other in edition.units if other is not each]
-        yield from (name for name in each.spellings if not any(name in other.certain for other in others))
-
-
-def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str]) -> SheetNames:
-    """The names of a sheet made for ``unit``, whose rows must be these regions."""
-    if unit is None:
-        spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
-        return SheetNames(spellings, whole_unit=(*_WHOLE_UNIT_NAMES, *_of_no_region(edition)))
-    whole = tuple(name for name in (*_WHOLE_UNIT_NAMES, *unit.spellings) if match_region(unit, name).is_unit)
-    own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
-    short = [
-        name
-        for region in unit.regions
-        for name in _shortened(region.name)
-        if unit.certain.get(name) == region.name and name not in unit.spellings
-    ]
-    listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *short, *whole, *own)))
-    return SheetNames(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))
 
 
 class Check(Struct, frozen=True):
@@ -257,12 +202,6 @@ def header_checks(names: SheetNames) -> dict[str, Check]:
     }
 
 
-def column_range(layout: Layout, key: str) -> str:
-    """The data cells of a column, as ``C8:C53``."""
-    column = layout.columns[key]
-    return str(xl_range(layout.first, column, layout.last, column))
-
-
 def is_fault(cell: str) -> str:
     """Formula for whether the text in a cell of the self-check begins with a fault."""
     return f'AND(LEN({cell})>0,{cell}<>"{PASSED}",NOT({is_amber(cell)}))'
@@ -287,7 +226,7 @@ class SelfCheck:
         self.header_checks = header_checks(names)
         """Header key → what is checked of it."""
         self._remarks = remarks_column(layout.form)
-        self._regions = column_range(layout, layout.form.region.key)
+        self._regions = layout.range_of(layout.form.region.key)
         self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
         self._typed = layout.columns[layout.form.region.key] + 1
         """The first column of which a blank row says nothing yet."""
@@ -325,7 +264,7 @@ class SelfCheck:
         column = self._layout.columns[self._form.region.key]
         among = xl_range_abs(self._layout.first, column, self._layout.last, column)
         name = f"LEFT({region},{_LONGEST_NAME})"
-        times = f"COUNTIF({among},{name})+SUMPRODUCT(COUNTIF({among},{name}&{array(_ENDINGS)}))"
+        times = f"COUNTIF({among},{name})+SUMPRODUCT(COUNTIF({among},{name}&{array(ENDINGS)}))"
         named = f'IF({has_content(region)},IF({times}>1,"；地区重复",""),"；缺少地区名称")'
         return f'IF(ISERROR({region}),"；地区是错误值",{named})'
 

@@ -17,12 +17,12 @@ from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
+from hrss12333.writing.official.names import SheetNames
 from hrss12333.writing.official.self_check import (
     COMPLETE,
     FAILED,
     PASSED,
     SelfCheck,
-    SheetNames,
     allowed_answers,
     changed_much,
     is_amber,

@@ -36,7 +36,8 @@ from hrss12333.writing.official.layout import (
     fit,
     lay_on_paper,
 )
-from hrss12333.writing.official.self_check import SelfCheck, column_range, names_for
+from hrss12333.writing.official.names import names_for
+from hrss12333.writing.official.self_check import SelfCheck
 from hrss12333.writing.official.style import (
     COLUMN_PIXELS,
     FORM_FONT,
@@ -253,7 +254,7 @@ class _SheetWriter:
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:
-                cells = column_range(self.layout, column.key)  # the rows of data, not the sample
+                cells = self.layout.range_of(column.key)  # the rows of data, not the sample
                 total = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
                 value = total_value(self.rows, column.key)
                 self.out.write_formula(row, place, total, self.style("total_number"), "" if value is None else value)
