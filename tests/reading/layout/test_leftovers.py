@@ -180,12 +180,10 @@ def test_what_only_computes_from_the_table_is_no_figure(formula: str, asked: boo
 
 
 def test_thousands_of_cells_beside_a_table_are_one_text_and_one_question() -> None:
-    many = [[*ROWS[0], None, f"话{at}", 9000 + at] for at in range(1)] + [
-        [None] * 14 + [f"话{at}", at] for at in range(1500)
-    ]
+    many: list[list[Cell]] = [[*[None] * 14, f"话{at}", at] for at in range(1500)]
     found = filing(sheet([*ROWS, *many]))
     assert (len(found.texts), len(loose(found))) <= (2, 2)
-    assert regions(found.tables[0]) == [*CITIES, "银川市"]
+    assert regions(found.tables[0]) == CITIES
 
 
 @pytest.mark.parametrize("word", words("无 | - | / | —"))

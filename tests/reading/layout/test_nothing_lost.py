@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from draws import drawn
-from filing_mixtures import filing_of, write
-from filing_styles import CHOICES_OF, Page, Style, draw
+from filing_mixtures import KEPT, filing_of, write
+from filing_styles import Content, Page, Style, draw
 from filing_writers import WRITERS
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Unreadable
@@ -22,11 +22,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 
 USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]
-REFUSED = {"layout": ("side",), "province": ("as region",)}
 SAID = ("宁东数据另报", "含外包坐席", "系统割接三天", "与上年口径一致", "话务平台统计")
-STYLES = {
-    name: [value for value in options if value not in REFUSED.get(name, ())] for name, options in CHOICES_OF.items()
-}
 OWN_WORDS = (
     "foreign",
     "province",
@@ -81,21 +77,24 @@ def sentence_above(page: Page, dice: random.Random) -> str:
 def row_below(page: Page, dice: random.Random) -> str:
     """A row of an unknown place under the first columns, below everything."""
     at = edges(page)[0] + 1
-    for column, cell in enumerate(("31", "宁东管委会", 987_654), 1):
+    cells: tuple[Content, ...] = ("31", "宁东管委会", 987_654)
+    for column, cell in enumerate(cells, 1):
         page.put(at, column, cell)
     return "987654"
 
 
 def column_beside(page: Page, dice: random.Random) -> str:
     top, right = 3, edges(page)[1] + 2
-    for row, cell in enumerate(("满意件数", 987_654, 12, 14), top):
+    cells: tuple[Content, ...] = ("满意件数", 987_654, 12, 14)
+    for row, cell in enumerate(cells, top):
         page.put(row, right, cell)
     return "987654"
 
 
 def table_below(page: Page, dice: random.Random) -> str:
     at = edges(page)[0] + 3
-    for row, line in enumerate((("项目", "件数"), ("留言", 987_654), ("投诉", 30)), at):
+    lines: tuple[tuple[Content, ...], ...] = (("项目", "件数"), ("留言", 987_654), ("投诉", 30))
+    for row, line in enumerate(lines, at):
         for column, cell in enumerate(line, 2):
             page.put(row, column, cell)
     return "987654"
@@ -144,8 +143,8 @@ def test_what_is_inserted_is_found_exactly_once(
     unit: object, insert: Callable[[Page, random.Random], str], writer: str, seed: int
 ) -> None:
     dice = random.Random(seed)
-    names = dice.sample(sorted(STYLES), dice.randint(0, 6))
-    style = Style(**{name: dice.choice(STYLES[name]) for name in names})  # type: ignore[arg-type]
+    names = dice.sample(sorted(KEPT), dice.randint(0, 6))
+    style = Style(**{name: dice.choice(KEPT[name]) for name in names})  # type: ignore[arg-type]
     planned = draw(filing_of(unit, dice), replace(style, formulas=False), dice, WRITERS[writer][0])  # type: ignore[arg-type]
     file = dice.choice(planned.files)
     words = insert(file[-1], dice)
@@ -159,8 +158,8 @@ def test_what_is_inserted_is_found_exactly_once(
 @pytest.mark.parametrize("seed", range(40))
 def test_nothing_is_quoted_of_a_clean_form(seed: int, tmp_path: Path) -> None:
     dice = random.Random(seed)
-    names = [name for name in sorted(STYLES) if name not in OWN_WORDS]
-    style = Style(**{name: dice.choice(STYLES[name]) for name in dice.sample(names, 8)})  # type: ignore[arg-type]
+    names = [name for name in sorted(KEPT) if name not in OWN_WORDS]
+    style = Style(**{name: dice.choice(KEPT[name]) for name in dice.sample(names, 8)})  # type: ignore[arg-type]
     writer = dice.choice(WRITTEN)
     filing = filing_of(dice.choice(EDITION.units), dice)
     rows = {key: [{**row, "remarks": None} for row in own] for key, own in filing.rows.items()}

@@ -12,10 +12,13 @@ from five_cities import (
     HEADER,
     HEADINGS,
     ROWS,
+    SYSTEM_HEADINGS,
+    SYSTEM_ROWS,
     city,
     figures,
     filing,
     lines,
+    refusal,
     regions,
     rules,
     sheet,
@@ -65,11 +68,14 @@ def test_figures_of_the_year_that_only_the_spare_sheet_has_are_asked_about(name:
     assert r210(filing(sheet(ROWS), sheet(other, name=name))) == [asked]
 
 
-def test_a_hidden_sheet_is_not_read_beside_another_and_read_alone() -> None:
+def test_a_hidden_sheet_is_never_read() -> None:
     hidden = replace(sheet(ROWS, name="隐藏"), hidden=True)
     assert (len(filing(sheet(ROWS), hidden).tables), r210(filing(sheet(ROWS), hidden))) == (1, ["note"])
     assert r210(filing(sheet(ROWS[:4]), hidden)) == ["query"]
-    assert regions(filing(hidden).tables[0]) == CITIES
+    systems = Grid("附表2", (lines(HEADER)[0], SYSTEM_HEADINGS, *SYSTEM_ROWS))
+    assert rules(filing(systems, hidden)) == ["R210"]
+    assert r210(filing(systems, hidden)) == ["error"]
+    assert "是隐藏的工作表" in refusal(hidden)
 
 
 def test_a_blank_form_beside_a_filled_one_is_nothing_to_ask() -> None:
