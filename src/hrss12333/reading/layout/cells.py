@@ -43,7 +43,7 @@ class CellReader:
     """Reads the rows and single values of one located table."""
 
     def __init__(self, book: Book, located: Candidate, merged: MergedCells, measures: Measures) -> None:
-        self._year = year = located.edition.year
+        self._year = located.edition.year
         self._book, self._located, self._merged = book, located, merged
         self._grid, self.form, self.columns = located.grid, located.form, located.columns
         self.places, self.place = self.columns.places, located.place
@@ -63,7 +63,7 @@ class CellReader:
         marked = self._grid.turned or any(mark.conceals or mark.scale != 1 for mark in marks.values())
         self._single = self.columns.are_single and not marked and not self._grid.hidden_columns
         self._special = merged.rows.union(self._grid.hidden_rows, self._ragged, [row for row, _ in marks])
-        self._plan = plain_cells(self.form, year)
+        self._plan = plain_cells(self.form)
         places = [self.columns.in_order[at] for at in self._plan.sighted]
         self._sight = itemgetter(*[-1 if place is None else place for place in places])
         self._whole = None not in places
@@ -214,7 +214,7 @@ class CellReader:
         cells = [as_text(self._grid.at(index, at)) for at in places]
         boxes = ["☑" if cell in _TICKS else "□" if cell in _BOXES else cell for cell in cells]
         ticked = "".join(map("".join, zip(boxes, column.choices or (YES, NO), strict=True))) if any(cells) else None
-        return read_value(column, ticked, self.place(index, places[0]), self._year)
+        return read_value(column, ticked, self.place(index, places[0]))
 
     def _parted_value(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
@@ -258,7 +258,7 @@ class CellReader:
             if removed or is_empty:
                 return Value(place=place, problem=None if total else Problem.MISSING, note=removed)
             return self._unshown(column, mark, place)
-        value = read_value(column, mark.shown or cell, place, self._year)
+        value = read_value(column, mark.shown or cell, place)
         if mark.struck or mark.cut:
             return replace(value, note=noted("{notes:，}", notes=Several(filter(None, (value.note, removed)))))
         return value
@@ -278,7 +278,7 @@ class CellReader:
         kinds = {self.form.by_key[key].kind for key, match in self.columns.items() if match in own}
         if others and kinds != {column.kind}:
             return None if (box.top, box.left) == at else read_value(column, None, place)
-        value = read_value(column, shared, place, self._year)
+        value = read_value(column, shared, place)
         return replace(value, note=value.note or noted("合并的单元格，按相同内容读取"))
 
     def _unshown(self, column: Column, mark: Mark, place: Place) -> Value:

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -15,42 +15,28 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.signs import effect
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
+from hrss12333.survey.doubt_words import flat_list
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import simplified
-
-_DEED = "开通|开|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
-_YES = lazy(
-    rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])",
-    needs="是yt√✓✔☑对有开启统集建实使设",
-)
-_NO = lazy(
-    rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])",
-    needs="否nf×✗✘x不没无未",
-)
-_QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL, needs="([,;:")
-"""A word and what is added to it in brackets or after a comma."""
-_TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
-_TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
-_YES_BESIDE_NO = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
-_BRACKETED = lazy(r"\((.+)\)", needs="(")
 
 _EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
     needs="#:",
 )
-_OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|独立)?(?:集中|部署|建设|统一|自建)", needs="市州盟")
 
 
-def read_yesno(cell: Cell, year: int | None = None) -> Answer:
-    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain.
+@cache
+def _answer_words() -> Mapping[str, bool]:
+    """How people write 是 and 否, half-width."""
+    return {word: answer == YES for word, answer in flat_list("answer_words.tsv")}
 
-    ``year`` is the year reported on: a 是 that dates from later is none.
-    """
+
+def read_yesno(cell: Cell) -> Answer:
+    """Whether a cell says 是 or 否; V301 or V304 where it is neither, word for word."""
     if cell in (YES, NO):
         return Answer(cell == YES)  # what most cells say
     if isinstance(cell, bool):
@@ -59,28 +45,24 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"), candidates=likely)
     written = as_text(cell)
-    text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
-    bracketed = _BRACKETED.fullmatch(text)
-    text = bracketed[1] if bracketed else text
-    ticked = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written))
-    qualified = None if ticked else _QUALIFIED.fullmatch(text)
-    word = ticked or (qualified[1] if qualified else text)
-    yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
-    if yes or no:
-        mild, does = effect(qualified[2], year, yes=yes) if qualified else (True, "")
-        if not mild:
-            return Answer(
-                problem=Problem.NOT_YES_OR_NO,
-                how=noted("{does}，看不准是“是”还是“否”", does=does),
-                candidates=(yes,),
-            )
-        return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does)
+    text = _bare(written)
+    if text in _answer_words():
+        yes = _answer_words()[text]
+        return Answer(yes, how=_how(cell, written, answer_word(yes)))
     if text in NOTHING:
         return Answer(
             problem=Problem.MISSING,
             how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
-    return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
+    begins = next((answer for answer in (YES, NO) if text.startswith(answer)), "")
+    how = noted("“{answer}”后面还有别的话", answer=Words(begins)) if begins else noted("既不是“是”也不是“否”")
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=how)
+
+
+def _bare(written: str) -> str:
+    """A word half-width and without blanks, and the quotation marks, brackets and full stop around it."""
+    text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
+    return text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
 
 
 def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
@@ -89,50 +71,15 @@ def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     return None if cell == written else noted("去掉多余的空格")
 
 
-def _ticked_option(text: str, options: Sequence[str]) -> str | None:
-    """The one of some answers that is ticked, each with its box before or behind it; brackets are boxes too: 是(√)否()."""
-    text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
-    if _BOXES.isdisjoint(text):
-        return None
-    text = re.sub(r"[/、,]", "", text)
-    box, option = f"([{_TICKED}{_UNTICKED}])", f"({'|'.join(map(re.escape, options))})"
-    pairs = re.findall(box + option if text[0] in _BOXES else option + box, text)
-    named = [pair[1] if pair[0] in _BOXES else pair[0] for pair in pairs]
-    ticked = [name for pair, name in zip(pairs, named, strict=True) if not _TICKS.isdisjoint(pair)]
-    whole = "".join(map("".join, pairs)) == text
-    return ticked[0] if whole and len(ticked) == 1 and len(set(named)) == len(named) else None
-
-
-def _ticked_beside(text: str) -> str | None:
-    """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
-    match = _YES_BESIDE_NO.fullmatch(text)
-    yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
-    return None if bool(yes) == bool(no) else answer_word(bool(yes))
-
-
-def _read_choice(column: Column, cell: Cell, year: int | None) -> Answer:
-    """Which of the column's choices a cell names; V301 or V305 where it names none for certain.
-
-    ``year`` is the year reported on, as in `read_yesno`.
-    """
+def _read_choice(column: Column, cell: Cell) -> Answer:
+    """Which of the column's choices a cell names; V301 or V305 where it is none of them and of their other names."""
     if cell in column.choices:
         return Answer(as_text(cell))
     written = as_text(cell)
-    text = re.sub(r"[\s\"“”]+", "", simplified(tidy(written))).lower().rstrip("。.;,")
-    qualified = re.fullmatch(r"([^(\[,;:/]+)([(\[,;:].*)", text, re.DOTALL)
-    named = qualified[1] if qualified else text
-    for option in (simplified(written), named, named.removesuffix("部署"), column.synonyms.get(named, "")):
+    text = _bare(written)
+    for option in (simplified(written), text, text.removesuffix("部署"), column.synonyms.get(text, "")):
         if option in column.choices:
-            also = qualified[2].strip("()[],;:.") if qualified else option
-            same = column.synonyms.get(also, also) == option  # 互联网（公网）
-            mild, does = (True, "") if same else effect(also, year, yes=True)
-            if mild and (same or "网" not in also):
-                return Answer(option, how=_how(cell, written, option), doubt=does)
-            how = noted("又提到了别的网络" if mild else does)
-            return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
-    ticked = _ticked_option(text, column.choices) if text[:1] in _BOXES else None
-    if ticked:
-        return Answer(ticked, how=read_as(ticked))
+            return Answer(option, how=_how(cell, written, option))
     if text in NOTHING:
         return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
     return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=_mentioned(column, text))
@@ -149,8 +96,8 @@ def shows_error(error: str) -> ReadingNote:
     return noted("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
-def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
-    """What ``cell`` says in ``column`` in a survey of ``year``. A blank in a required column is V301."""
+def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
+    """What ``cell`` says in ``column``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
     if 0 <= number < MOBILES.start and number == int(number):
         return Value(int(number), int(number), place)  # what most cells are
@@ -159,29 +106,21 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(visible(found)))
-    answer = _known_answer(column, cell, year) if type(cell) is str else _read_answer(column, cell, year)
-    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
+    answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
+    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates)
 
 
-def _read_answer(column: Column, cell: Cell, year: int | None) -> Answer:
+def _read_answer(column: Column, cell: Cell) -> Answer:
     if column.kind is Kind.COUNT:
         return read_count(cell, column.heading)
     if column.kind is Kind.YESNO:
-        return _of_its_level(column, cell, read_yesno(cell, year))
+        return read_yesno(cell)
     if column.kind is Kind.CHOICE:
-        return _read_choice(column, cell, year)
+        return _read_choice(column, cell)
     if column.kind is Kind.SERIAL:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)
     return Answer(as_text(cell))
-
-
-def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
-    """The answer; no 是 to what is asked of the province where its own words are about a city: 是（市级集中）."""
-    if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
-        return answer
-    how = noted("后面的话说的是市级，看不准是“是”还是“否”")
-    return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
 
 
 _known_answer = lru_cache(maxsize=512)(_read_answer)
@@ -195,14 +134,14 @@ NOT_PLAIN = object()
 class PlainCells:
     """How the plain cells of a form's rows are read: the numbers first, then the words, then the name."""
 
-    def __init__(self, form: Form, year: int | None) -> None:
+    def __init__(self, form: Form) -> None:
         columns = list(enumerate(form.columns))
         self.order = {column.key: at for at, column in columns}
         """Field key → its number among the form's columns."""
         self.region = self.order[form.region.key]
         self.counted = [at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL)]
         self.numbers = len(self.counted)
-        self.known = [_plain_texts(column, year) for _, column in columns]
+        self.known = [_plain_texts(column) for _, column in columns]
         worded = [at for at, _ in columns if at not in (*self.counted, self.region)]
         self._readers = [self.known[at] for at in worded]
         self.sighted = (*self.counted, *worded)
@@ -219,7 +158,7 @@ class PlainCells:
 plain_cells = lru_cache(maxsize=64)(PlainCells)
 
 
-def _plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
+def _plain_texts(column: Column) -> Callable[[Cell], Any]:
     """Says what a column reads in a text, or in a blank; `NOT_PLAIN` of all of which there is more to say than that."""
 
     @lru_cache(maxsize=4096)
@@ -228,7 +167,7 @@ def _plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
             return NOT_PLAIN if column.required else None
         if type(cell) is not str:
             return NOT_PLAIN
-        value = read_value(column, cell, None, year)
+        value = read_value(column, cell, None)
         written = value.value
         plain = value == Value(cell, written) and cell == (
             answer_word(written) if isinstance(written, bool) else written
