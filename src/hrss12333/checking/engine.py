@@ -15,7 +15,6 @@ from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Spot
-from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -88,9 +87,8 @@ def check(
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
-        named = unit_of_summary(document.file, (), edition.gazetteer)
         places = [Location(file) for file in (document.file, document.beside) if file]
-        found = rule.finding(document.message, named.unit if named else None, *places, severity=severity)
+        found = rule.finding(document.message, document.unit, *places, severity=severity)
         return Checked(document, (found,))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
