@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hrss12333.model.filing import Filing, Table
-from hrss12333.model.text import Text
 from hrss12333.reading.account.explained import explained
 from hrss12333.reading.account.sheet import with_unread
+
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.text import Text
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.filings import texts_around, texts_within
 from hrss12333.reading.grid import Book, Box, Cell, Grid

@@ -13,17 +13,19 @@ from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from conftest import ConvertAll
 from draws import drawn
 from filing_mixtures import FORMATS, filing_of, styles, write
-from filing_styles import Expectations, Planned, Style, draw
+from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
 from filing_words import FOREIGN
 from filing_writers import WRITERS
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import Filing as Read
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -44,6 +46,8 @@ def differences(planned: Planned, paths: list[Path]) -> list[str]:
             found.append(f"{path.name}: {document}")
             continue
         checked = check(document, EDITION)
+        found += [f"unread {block}" for block in document.loose_figures]
+        found += [f"quoted {text}" for text in document.texts if not _is_foreign(text)]
         sheets = {sheet: expected for (file, sheet), expected in planned.expected.items() if file == number}
         for sheet in {table.sheet for table in document.tables} - set(sheets):
             found.append(f"a table in {sheet}")
@@ -51,6 +55,13 @@ def differences(planned: Planned, paths: list[Path]) -> list[str]:
             tables = [table for table in document.tables if table.sheet == sheet]
             found += [f"{sheet}: {text}" for text in _compare(expected, tables, checked)]
     return found
+
+
+def _is_foreign(text: Text) -> bool:
+    """Whether it is a remark, or a column or a sheet that the form does not have."""
+    words = "".join(text.text.split())
+    own = text.kind in (TextKind.REMARK, TextKind.OTHER_SHEET) or words.startswith(("省份", "地区"))
+    return own or any(word in words for word in FOREIGN)
 
 
 def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> list[str]:
@@ -70,7 +81,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
     objections = {("F007", field) for _, field in expected.columns}
     for item in expected.cells:
         row = read_rows.get((item.form, item.row))
-        if row is None:
+        if row is None or (item.form, item.field) in expected.columns:
             continue
         value = row.get(item.field)
         at = [f.rule for f in reported.get(item.cell, []) if f.severity is Severity.ERROR]
@@ -95,9 +106,6 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
                 found.append(f"header {form} {key} {wanted} read as {got}")
             elif not rules and got and got.place and cells and got.place.a1 not in cells:
                 found.append(f"header {form} {key} placed at {got.place} instead of {cells}")
-    for table in tables:
-        found += [f"unread {block}" for block in table.unread_cells]
-        found += [f"unread {item}" for item in table.unread if not any(word in item.heading for word in FOREIGN)]
     for form, field in expected.columns:
         if not any(f.rule == "F007" and f.field == field and f.form == form for f in checked.findings):
             found.append(f"no F007 for {form} {field}")
@@ -127,14 +135,26 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
     *(USUAL, OFTEN, FULL),
     unit=st.sampled_from(EDITION.units),
     style=styles(),
-    writer=st.sampled_from(FORMATS),
+    writer=st.sampled_from([writer for writer in FORMATS if writer != "ods"]),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: str, seed: int) -> None:
     dice = random.Random(seed)
+    style = kept(style, writer)
     planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
     with tempfile.TemporaryDirectory() as folder:
         assert differences(planned, write(planned, writer, Path(folder))) == []
+
+
+REFUSED = {"layout": ("side",), "province": ("as region",)}
+"""Choices that are refused: two forms beside one another, two columns that may name the rows."""
+
+
+def kept(style: Style, writer: str) -> Style:
+    """The style without what is refused: openpyxl stores no results of formulas (V308)."""
+    usual = {name: CHOICES_OF[name][0] for name, refused in REFUSED.items() if getattr(style, name) in refused}
+    usual |= {"formulas": False} if writer == "openpyxl" else {}
+    return replace(style, **usual)
 
 
 MESSY = Style(
@@ -158,20 +178,18 @@ MESSY = Style(
 STACKED = Style(
     layout="stacked", headings="split", region_cells="wide", repeat=True, mess=0.5, formulas=True, total="typed"
 )
-BESIDE = Style(
-    layout="side", header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged"
-)
+PLAIN = Style(header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged")
 
 
 @pytest.mark.long
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("to", ["xls:MS Excel 97", "ods", "xlsx"])
+@pytest.mark.parametrize("to", ["xls:MS Excel 97", "xlsx"])
 def test_what_libreoffice_makes_of_a_filing_is_read_back(
     to: str, soffice_convert_all: ConvertAll, tmp_path: Path
 ) -> None:
     plans: list[Planned] = []
     paths: list[Path] = []
-    for style in (MESSY, STACKED, BESIDE):
+    for style in (MESSY, STACKED, PLAIN):
         dice = random.Random(repr(style))
         plans.append(draw(filing_of(dice.choice(EDITION.units), dice), style, dice, "xlsx"))
         (path,) = write(plans[-1], "openpyxl", tmp_path)

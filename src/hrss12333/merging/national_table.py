@@ -180,9 +180,8 @@ def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterato
     for table in filing.tables:
         rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:
-            replaced = [own for own in (table, *filing.partial) if own.form is table.form]
-            gone |= {own.sheet for own in replaced}
-            yield from (located(own).spot for own in replaced)
+            gone.add(table.sheet)
+            yield located(table).spot
         else:
             standing.add(table.sheet)
         for row in rows:

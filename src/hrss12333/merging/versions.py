@@ -4,7 +4,7 @@ A row with nothing filled in gives way to one that is filled. Of differing rows 
 ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version: what it lacks
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts; nor does a region twice in
 one file with different figures (R203), nor rows of several files where nothing tells which is the newest. A row that says
-不变 leaves the word to the version before. A partial table takes no part beside a sound one (`reading.layout.competing`).
+不变 leaves the word to the version before.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ from hrss12333.checking.rules.rows import concealed
 from hrss12333.merging.questioned import NO_FIELDS, Questioned
 from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
-from hrss12333.model.filing import Filing, RowKey, Table, row_key
+from hrss12333.model.filing import Filing, RowKey, Table
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
-from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
@@ -106,16 +105,10 @@ class _Versions:
         self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
         """(form, file) → regions filled there."""
         self._nameless: list[SentRow] = []
-        self._aside = beside_sound([filing.tables for filing in filings])
-        aside = {row_key(table, row) for table in self._aside for row in table.rows}
-        partial = {table.file for table in self._aside}
         for filing in filings:
             for sent in rows_of(filing):
                 name = identity(sent.row)
-                if aside and sent.key in aside:
-                    sound = next((other for other in filings if other.file not in partial), filing)
-                    verdict.drop(sent, "没有表头、栏目不全，只用来与完整的表核对", sound)
-                elif name is None:
+                if name is None:
                     self._nameless.append(sent)
                 else:
                     self._sent[sent.table.form.key, name][filing.file].append(sent)
@@ -151,8 +144,6 @@ class _Versions:
                 _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
                 for sent, first in differing
             ]
-        for table in self._aside:
-            findings += self._compared_table(table)
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
         if len(rows) == 1:
@@ -262,18 +253,6 @@ class _Versions:
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
 
-    def _compared_table(self, table: Table) -> Iterator[Finding]:
-        """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
-        form = table.form.key
-        counted = [sent for (key, _), sent in self._counted.items() if key == form]
-        named = [(row, (form, identity(row) or "")) for row in table.rows]
-        rows = tuple(row for row, at in named if at in self._counted or at not in self._sent)
-        files = list(dict.fromkeys(sent.filing.file for sent in counted[:_MOST_NAMED]))
-        where = Several(map(FileOf, range(1, len(files) + 1)))
-        if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
-            places = located(table, place=found[1]), *map(Location, files)
-            yield SUPERSEDED.finding(found[0], self._filings[table.file].unit, *places)
-
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
         key = (form, filing.file)
         if key not in self._versions:
@@ -314,8 +293,8 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
 
 def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
     """M702, as notes: what is left out of a table that the file ``by`` replaces, of which nothing else is asked."""
-    headings, sheets = {*table.headings.values()}, {other.sheet for other in table.superseded}
-    asides = [item for item in table.asides if item.place not in headings or item.text in sheets]
+    headings = {*table.headings.values()}
+    asides = [item for item in table.asides if item.place not in headings]
     left_out = [(item.place, item.text, f"一行{item.how}") for item in table.concealed if item.row]
     for place, text, how in (*left_out, *((item.place, item.text, f"：{item.reason}") for item in asides)):
         request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"

@@ -224,7 +224,7 @@ def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tupl
 def _is_blank(filing: Filing) -> bool:
     """Whether nobody wrote into the forms: no row, no header (in a mail, the sender's address), no other sample than its own."""
     tables = filing.tables
-    if any(table.rows or table.concealed or table.unread for table in tables):
+    if filing.loose_figures or filing.unrecognised or any(table.rows or table.concealed for table in tables):
         return False
     headed = f"/{TextKind.MAIL.value}" not in filing.file and any(
         value.found not in (None, "") for table in tables for value in table.header.values()

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, UnreadBlock, Value
+from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Value
 from hrss12333.model.message import noted
 from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.editions.edition import Edition
@@ -21,7 +21,10 @@ from hrss12333.writing.official.self_check import COMPLETE, total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 
-_NO_PLACE = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
+_NO_PLACE = {
+    *(TextKind.ABOVE, TextKind.BELOW, TextKind.CELL, TextKind.OTHER_SHEET, TextKind.COMMENT, TextKind.BOX),
+    *(TextKind.PAGE, TextKind.PARAGRAPH, TextKind.NOTE),
+}
 """Texts that the clean form has no place for."""
 _PAGE = frozenset("第页共校验码")
 """What the clean form prints in its own page footer."""
@@ -87,9 +90,19 @@ def changes_of(filing: Filing) -> list[FormChange]:
         )
     ]
     changes += [
-        _dropped_value(table, table.first_heading, table.sheet, "这里的表没有表头，栏目不全")
-        for table in filing.partial
+        FormChange(
+            item.place.sheet,
+            item.place.a1,
+            item.form,
+            None,
+            None,
+            item.place.sheet,
+            None,
+            f"这张工作表{item.reason}，没有读取",
+        )
+        for item in filing.left_out
     ]
+    changes += _figures_left_out(filing)
     changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})
     order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
     return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
@@ -111,18 +124,19 @@ def _left_out(table: Table) -> Iterator[FormChange]:
         change = _dropped_value(table, aside.place, aside.text, aside.reason)
         label = table.form.by_key[field].label if field else None
         yield replace(change, field=field, written=label, reason=aside.reason) if field else change
-    for column in table.unread:
-        reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
-        yield replace(_dropped_value(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
-    for block in table.unread_cells:
-        several = f"等{block.cells}格" if block.cells > 1 else ""
-        change = _dropped_value(table, block.place, block.texts[0], f"没有读取的内容{several}")
-        yield replace(change, lost=block.cells if block.is_question else 0)
     for row in table.samples:
         name = row.get(table.form.region.key).found or SAMPLE
         yield replace(_dropped_value(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
     for item in table.concealed:
         yield _dropped_value(table, item.place, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
+
+
+def _figures_left_out(filing: Filing) -> Iterator[FormChange]:
+    """Figures outside the tables."""
+    for block in filing.loose_figures:
+        reason = f"表外的数{f'等{block.cells}格' if block.cells > 1 else ''}没有读取，规范表中不保留，请对照原表"
+        place = block.place
+        yield FormChange(place.sheet, place.a1, "", None, None, "、".join(block.texts), None, reason, block.cells)
 
 
 def _dropped_value(table: Table, place: Place, found: Found, reason: str) -> FormChange:
@@ -132,13 +146,12 @@ def _dropped_value(table: Table, place: Place, found: Found, reason: str) -> For
 
 def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]]) -> Iterator[FormChange]:
     """What is around the tables, and is not ``reported``: signatures, dates, comments."""
-    blocks = [block for table in filing.tables for block in table.unread_cells]
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         at, place = text.place, text.place.a1 if text.place else None
         if text.kind not in _NO_PLACE or (text.sheet or "", place) in reported or _is_own(text):
             continue
-        if at and ((at.sheet, at.row) in heads or any(_is_in_block(block, at) for block in blocks)):
+        if at and (at.sheet, at.row) in heads:
             continue
         reason = f"{text.kind}的文字，规范表中不保留"
         yield FormChange(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
@@ -148,11 +161,6 @@ def _is_own(text: Text) -> bool:
     """Whether the clean form says the same by itself."""
     letters = {letter for letter in text.text if letter.isalpha() and not letter.isascii()}
     return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
-
-
-def _is_in_block(block: UnreadBlock, at: Place) -> bool:
-    first, last = block.place, block.last
-    return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
 
 
 def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:

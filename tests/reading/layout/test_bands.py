@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hrss12333.reading.layout.bands import Candidate
+from hrss12333.reading.layout.locating import locate
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
@@ -15,8 +17,6 @@ from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout import locating
-from hrss12333.reading.layout.bands import Candidate
-from hrss12333.reading.layout.locating import locate
 from hrss12333.survey.editions.y2019 import EDITION
 
 PLANS = plan_filing("广东省")

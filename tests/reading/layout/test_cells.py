@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hrss12333.reading.layout.row_words import plain_name
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
@@ -17,7 +18,6 @@ from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import Row, Table
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.row_words import plain_name
 from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hrss12333.reading.layout.dispositions import OTHER_YEARS
 
 from cases import cases
 from five_cities import (
@@ -22,7 +23,6 @@ from five_cities import (
 )
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Box, Cell
-from hrss12333.reading.layout.dispositions import OTHER_YEARS
 from hrss12333.survey.schema import Kind
 
 FIVE_CITIES = """

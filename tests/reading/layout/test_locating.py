@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hrss12333.reading.layout.bands import Candidate
+from hrss12333.reading.layout.locating import locate
+
 from cases import cases
 from hrss12333.reading.grid import Box, Cell, Grid
-from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
-from hrss12333.reading.layout.locating import locate
 from hrss12333.reading.values.numbers import line_measures
 from printed_2019 import EDITION
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import pytest
+from hrss12333.reading.account.explained import explained
+from hrss12333.reading.account.sheet import with_unread
+from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 
 from cell_marks import stale
 from factory import unit_named
@@ -13,10 +16,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
-from hrss12333.reading.account.explained import explained
-from hrss12333.reading.account.sheet import with_unread
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
-from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
 from printed_2019 import EDITION
 

@@ -11,8 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion, located
-from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.reading.layout.competing import difference
+from hrss12333.model.message import Quote, RegionName, compose
 
 
 @error(
@@ -57,12 +56,6 @@ def region_twice(case: Case) -> Iterator[Hit]:
             left=left,
         )
         yield Hit(message, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
-    for table in case.filing.partial:
-        whole = case.filing.tables_of(table.form)
-        sheets = dict.fromkeys(other.sheet for other in whole)
-        names = Several(compose("工作表{sheet}", sheet=Quote(sheet)) for sheet in sheets)
-        if found := difference(table, [row for other in whole for row in other.rows], names):
-            yield Hit(found[0], table=table, place=found[1], severity=Severity.QUERY)
 
 
 def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | None:

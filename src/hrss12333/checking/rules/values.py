@@ -8,7 +8,6 @@ from typing import Any
 from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
-from hrss12333.checking.rules.texts import unread_tables
 from hrss12333.model.filing import Row, Table, Value, row_key
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
@@ -162,10 +161,7 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 label, found = Label(labels[key]), Quote(value.found)
                 message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(message, table, field=key)
-        quoted_headings = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
         for aside in table.asides:
-            if aside.text in quoted_headings and aside.place == table.first_heading:
-                continue
             message = compose("{text}：{reason}", text=Quote(aside.text, _QUOTED), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.noted_values:

@@ -1,13 +1,13 @@
 """What a cell says in its column: the value, every change of form noted (V306), or the rule that objects to it.
 
-是 or 否, and one of a few choices, as people write them: a word is certain or it is a problem, never a guess.
+是 or 否, and one of a few choices, by flat lists: a word is certain or it is a problem, never a guess.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -18,10 +18,25 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
-from hrss12333.survey.doubt_words import flat_list
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import simplified
 
+_DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
+_YES = frozenset(
+    ("是", "是的", "y", "yes", "true", "√", "✓", "✔", "☑", "对", "有", "是√", "是✓", "是☑")
+    + tuple(f"{before}{deed}" for before in ("", "已", "已经", "全部", "已全部", "已经全部") for deed in _DEEDS)
+)
+_NO = frozenset(
+    ("否", "不", "不是", "n", "no", "false", "×", "✗", "✘", "x", "没", "没有", "无", "未", "否√", "否✓", "否☑")
+    + tuple(
+        f"{before}{deed}" for before in ("未", "没", "没有", "不", "尚未", "暂未", "还未", "还没") for deed in _DEEDS
+    )
+)
+_TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
+_TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
+_YES_BESIDE_NO = lazy(r"([√✓✔☑])?是([√✓✔☑])?[/、,|]?([√✓✔☑])?否([√✓✔☑])?", needs="否")
+_BEHIND = lazy(r"(是|否|有|无)(?=\W)(.*)", re.DOTALL)
+_BRACKETED = lazy(r"\((.+)\)", needs="(")
 _EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
@@ -29,14 +44,8 @@ _EXCEL_ERROR = lazy(
 )
 
 
-@cache
-def _answer_words() -> Mapping[str, bool]:
-    """How people write 是 and 否, half-width."""
-    return {word: answer == YES for word, answer in flat_list("answer_words.tsv")}
-
-
 def read_yesno(cell: Cell) -> Answer:
-    """Whether a cell says 是 or 否; V301 or V304 where it is neither, word for word."""
+    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain, as with anything behind 是."""
     if cell in (YES, NO):
         return Answer(cell == YES)  # what most cells say
     if isinstance(cell, bool):
@@ -45,24 +54,23 @@ def read_yesno(cell: Cell) -> Answer:
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"), candidates=likely)
     written = as_text(cell)
-    text = _bare(written)
-    if text in _answer_words():
-        yes = _answer_words()[text]
+    text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
+    bracketed = _BRACKETED.fullmatch(text)
+    text = bracketed[1] if bracketed else text
+    word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(text) or text
+    if word in _YES or word in _NO:
+        yes = word in _YES
         return Answer(yes, how=_how(cell, written, answer_word(yes)))
     if text in NOTHING:
         return Answer(
             problem=Problem.MISSING,
             how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
-    begins = next((answer for answer in (YES, NO) if text.startswith(answer)), "")
-    how = noted("“{answer}”后面还有别的话", answer=Words(begins)) if begins else noted("既不是“是”也不是“否”")
-    return Answer(problem=Problem.NOT_YES_OR_NO, how=how)
-
-
-def _bare(written: str) -> str:
-    """A word half-width and without blanks, and the quotation marks, brackets and full stop around it."""
-    text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
-    return text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text
+    if behind := _BEHIND.fullmatch(text):
+        likely = (behind[1] in _YES,)
+        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(behind[1]))
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=likely)
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
 
 
 def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
@@ -71,24 +79,47 @@ def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
     return None if cell == written else noted("去掉多余的空格")
 
 
+def _ticked_option(text: str, options: Sequence[str]) -> str | None:
+    """The one of some answers that is ticked, each with its box before or behind it; brackets are boxes too: 是(√)否()."""
+    text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
+    if _BOXES.isdisjoint(text):
+        return None
+    text = re.sub(r"[/、,]", "", text)
+    box, option = f"([{_TICKED}{_UNTICKED}])", f"({'|'.join(map(re.escape, options))})"
+    pairs = re.findall(box + option if text[0] in _BOXES else option + box, text)
+    named = [pair[1] if pair[0] in _BOXES else pair[0] for pair in pairs]
+    ticked = [name for pair, name in zip(pairs, named, strict=True) if not _TICKS.isdisjoint(pair)]
+    whole = "".join(map("".join, pairs)) == text
+    return ticked[0] if whole and len(ticked) == 1 and len(set(named)) == len(named) else None
+
+
+def _ticked_beside(text: str) -> str | None:
+    """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
+    match = _YES_BESIDE_NO.fullmatch(text)
+    yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
+    return None if bool(yes) == bool(no) else answer_word(bool(yes))
+
+
 def _read_choice(column: Column, cell: Cell) -> Answer:
-    """Which of the column's choices a cell names; V301 or V305 where it is none of them and of their other names."""
+    """Which of the column's choices a cell names; V301 or V305 where it names none for certain."""
     if cell in column.choices:
         return Answer(as_text(cell))
     written = as_text(cell)
-    text = _bare(written)
-    for option in (simplified(written), text, text.removesuffix("部署"), column.synonyms.get(text, "")):
-        if option in column.choices:
-            return Answer(option, how=_how(cell, written, option))
+    text = re.sub(r"[\s\"“”]+", "", simplified(tidy(written))).lower().rstrip("。.;,")
+    named = text.removesuffix("部署")
+    option = named if named in column.choices else column.synonyms.get(named, "")
+    bracketed = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
+    if bracketed and not option:  # 互联网（公网）
+        both = {column.synonyms.get(word, word) for word in bracketed.groups()}
+        option = both.pop() if len(both) == 1 else ""
+    option = option or (_ticked_option(text, column.choices) if text[:1] in _BOXES else "") or ""
+    if option in column.choices:
+        return Answer(option, how=_how(cell, written, option))
     if text in NOTHING:
         return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=_mentioned(column, text))
-
-
-def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
-    """The one choice that a text mentions; none where it mentions several."""
-    named = tuple(choice for choice in column.choices if choice in text)
-    return named if len(named) == 1 else ()
+    mentioned = tuple(choice for choice in column.choices if choice in text)
+    likely: tuple[Scalar, ...] = mentioned if len(mentioned) == 1 else ()
+    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=likely)
 
 
 def shows_error(error: str) -> ReadingNote:
@@ -124,7 +155,7 @@ def _read_answer(column: Column, cell: Cell) -> Answer:
 
 
 _known_answer = lru_cache(maxsize=512)(_read_answer)
-"""The same of a text: most say what others said before."""
+"""What a text says in a column: most say what others said before."""
 
 
 NOT_PLAIN = object()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Filing, Summary, Table, cell_name
+from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import UNREAD_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import IN_QUESTION
@@ -155,22 +155,8 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
             tables = document.tables_of(form)
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
-        for table in document.tables:
-            if table.superseded or table.how:
-                yield f"读取的：{_rows_in_words(table)}{'。' if table.how else ''}{table.how}"
-            yield from (
-                f"没有读取的：{_rows_in_words(other)}。{clean(other.passed_over)}" for other in table.superseded
-            )
     elif isinstance(document, Summary):
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
-
-
-def _rows_in_words(table: Table) -> str:
-    places = [*table.headings.values(), *(row.place for row in table.rows)]
-    rows, columns = ([getattr(place, part) for place in places] for part in ("row", "column"))
-    area = f"{cell_name(min(rows), min(columns))}:{cell_name(max(rows), max(columns))}"
-    holds = f"{len(table.headings)}个栏目，{'有' if table.header else '没有'}表头，{len(table.rows)}行数据"
-    return f"工作表“{clean(table.sheet)}”{area}的{table.form.key}，{holds}"
 
 
 def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
