@@ -16,7 +16,7 @@ from hrss12333.reading.account.sheet import with_unread
 
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.text import Text
-from hrss12333.reading.doubt.judge import with_doubts
+
 from hrss12333.reading.filings import texts_around, texts_within
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables

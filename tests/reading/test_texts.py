@@ -112,76 +112,11 @@ def test_a_mails_own_words_end_where_it_quotes() -> None:
     assert "作废" in shown_text("<table><tr><td>银川</td>作废<td>6</table>")
 
 
-def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_path: Path) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    said = ("部信息中心：", "现报送我区调查表。", "中卫市来电总量更正为63001。", "宁夏人社厅")
-    (tmp_path / "报送函.docx").write_bytes(letter(*said))
-    reading = read_paths([tmp_path], EDITION)
-    (read,) = (item for item in reading.documents if isinstance(item, Filing))
-    assert [(item.file.rpartition("/")[2], "函件" in item.reason) for item in reading.skipped] == [
-        ("报送函.docx", True)
-    ]
-    assert [text.text for text in read.texts if text.kind is TextKind.LETTER][2] == said[2]
-    assert [(doubt.text.text, doubt.fields) for doubt in read.doubts] == [(said[2], ("calls_total",))]
-
-
 def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> None:
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     said = ("部信息中心：", "现将工作总结和调查表报上，请审阅。", "附件：1.调查表  2.工作总结")
     (tmp_path / "宁夏.docx").write_bytes(letter("关于报送2019年度12333电话服务有关情况的函", *said))
     assert not any(isinstance(item, Summary) for item in read_paths([tmp_path], EDITION).documents)
-
-
-@pytest.mark.parametrize(
-    ("name", "subject", "body", "asked"),
-    [
-        ("更正.eml", "宁夏12333数据更正", "前日所报表中，中卫市来电总量应为63001次，请帮忙改一下。", "来电总量"),
-        ("更正.eml", "数据更正", "前日所报表中，中卫市来电总量应为63001次。\n宁夏人社厅", "来电总量"),
-        ("更正.eml", "福建省数据更正", "来电总量应为63001次。", ""),
-        ("回复.eml", "回复：宁夏12333调查表", "收到，谢谢！", ""),
-        ("宁夏说明.txt", "", "中卫市来电总量应为63001次。", "来电总量"),
-        ("说明.txt", "", "表一\t中卫市来电总量应为63001次。\n表二\t无", "来电总量"),
-        ("说明.html", "", "<p>中卫市来电总量<b>应为</b>63001次。</p>", "来电总量"),
-        (
-            "说明.htm",
-            "",
-            "<html><head><title>说明</title></head><table><tr><td>中卫市来电总量应为63001次。",
-            "来电总量",
-        ),
-        ("说明.html", "", "<html><body><p>收到，谢谢！</p></body></html>", ""),
-    ],
-)
-def test_what_a_mail_without_attachments_a_text_or_a_page_says_is_judged_with_the_units_filing(
-    tmp_path: Path, name: str, subject: str, body: str, asked: str
-) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    if subject:
-        (tmp_path / name).write_bytes(mail(said=body, subject=subject))
-    else:
-        (tmp_path / name).write_text(body, encoding="gb18030")
-    reading = read_paths([tmp_path], EDITION)
-    (read,) = (item for item in reading.documents if isinstance(item, Filing))
-    assert [(doubt.text.source, doubt.fields) for doubt in read.doubts] == ([(name, ("calls_total",))] if asked else [])
-    assert [item.file.rpartition("/")[2] for item in reading.skipped] == [name]
-
-
-def test_a_mail_without_attachments_says_nothing_of_what_was_sent_after_it(tmp_path: Path) -> None:
-    sent = mail(("宁夏.xlsx", filing("宁夏")), said="", subject="宁夏报送", sent="8 Jan 2020 09:00:00 +0800")
-    (tmp_path / "1.eml").write_bytes(sent)
-    for day, doubts in ((7, 0), (9, 1)):
-        later = mail(said="数据有误，稍后重报。", subject="12333", sent=f"{day} Jan 2020 10:00:00 +0800")
-        (tmp_path / "2.eml").write_bytes(later)
-        assert len(found_as(Filing, tmp_path).doubts) == doubts
-
-
-def test_a_letter_of_another_unit_is_not_judged_with_a_filing(tmp_path: Path) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    write_filing(tmp_path / "福建.xlsx", "福建")
-    said = letter("数据仍在核对中，请以更正后的为准。", "福建省人社厅")
-    (tmp_path / "福建省报送函.docx").write_bytes(said)
-    filings = {item.file.rpartition("/")[2]: item for item in read_paths([tmp_path], EDITION).documents}
-    doubts = {name: len(item.doubts) for name, item in filings.items() if isinstance(item, Filing)}
-    assert doubts == {"宁夏.xlsx": 0, "福建.xlsx": 1}
 
 
 def test_a_short_report_stays_one(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, findings_
 from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Severity
-from hrss12333.reading.doubt.clauses import clauses, without_doubt
+
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
