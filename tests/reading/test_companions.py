@@ -137,9 +137,7 @@ def test_a_scan_is_a_note_once_its_units_table_came_in_whatever_mail(tmp_path: P
 
 
 def test_a_scan_by_its_name_or_by_its_own_mail(tmp_path: Path) -> None:
-    own = mail(
-        ("表.xlsx", filing("青海省")), ("盖章.jpg", JPEG), ("扫描.ofd", archive([("OFD.xml", b"<ofd/>")]))
-    )
+    own = mail(("表.xlsx", filing("青海省")), ("盖章.jpg", JPEG), ("扫描.ofd", archive([("OFD.xml", b"<ofd/>")])))
     inbox = sent(
         tmp_path, 信__eml=own, 宁夏__xlsx=filing("宁夏"), 宁夏盖章件__pdf=PDF, 广东盖章件__pdf=PDF, 盖章件__pdf=PDF
     )
