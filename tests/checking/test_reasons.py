@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from factory import filing
+from factory import CellValue, filing
 from hrss12333.checking.reasons import columns_named, is_reason, is_settled, without_settled
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import judged
 
 
-def found(path: Path, cells: Mapping[str, object], *rules: str) -> list[Finding]:
+def found(path: Path, cells: Mapping[str, CellValue], *rules: str) -> list[Finding]:
     """The findings of these rules over a filing with these cells of 附表1."""
-    (path / "宁夏.xlsx").write_bytes(filing("宁夏", cells={"附表1": dict(cells)}))  # type: ignore[dict-item]  # as cells
+    (path / "宁夏.xlsx").write_bytes(filing("宁夏", cells={"附表1": cells}))
     return [item for item in judged(path).national.findings if item.rule in rules]
 
 
@@ -68,8 +69,6 @@ def test_an_ordinary_remark_asks_nothing(tmp_path: Path, remark: str) -> None:
 
 
 def test_an_asked_word_in_a_comment_on_a_cell_of_a_row(tmp_path: Path) -> None:
-    import openpyxl
-
     (path := tmp_path / "宁夏.xlsx").write_bytes(filing("宁夏"))
     book = openpyxl.load_workbook(path)
     book["附表1"]["C6"].comment = Comment("张三:\n12月为估算", "张三")

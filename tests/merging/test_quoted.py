@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from factory import filing, mail, write_filing
+from factory import CellValue, filing, mail, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.merging.quoted import quoted_of
 from hrss12333.model.filing import CoveringLetter
@@ -15,7 +15,7 @@ from merge_runs import judged
 
 def lines(inbox: Inbox) -> list[tuple[str | None, str, str]]:
     """Unit, place and text of each line."""
-    return [(item.unit and item.unit.short, item.located, item.text.text) for item in inbox.quoted]
+    return [(item.unit.short if item.unit else None, item.located, item.text.text) for item in inbox.quoted]
 
 
 def test_a_clean_filing_has_none(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_in_the_order_in_which_it_is_shown(tmp_path: Path) -> None:
 
 def test_what_stands_in_the_same_place_of_several_files_of_a_unit_is_quoted_once(tmp_path: Path) -> None:
     for name in ("宁夏.xlsx", "宁夏（更正）.xlsx"):
-        cells = {"附表1": {"remarks6": "咨询员为劳务派遣", "calls_agent6": len(name)}}
+        cells: dict[str, dict[str, CellValue]] = {"附表1": {"remarks6": "咨询员为劳务派遣", "calls_agent6": len(name)}}
         write_filing(tmp_path / name, "宁夏", cells=cells)
     assert lines(judged(tmp_path)) == [("宁夏", "备注", "咨询员为劳务派遣")]
 

@@ -20,7 +20,7 @@ SIGNED = "宁夏人社厅 <nx@example.com>"
 
 def owners(inbox: Inbox) -> dict[str, str | None]:
     """Name of each mail and letter without a filing → the unit whose it is."""
-    return {Path(item.file).name: item.unit and item.unit.short for item in inbox.national.letters}
+    return {Path(item.file).name: item.unit.short if item.unit else None for item in inbox.national.letters}
 
 
 def severities(inbox: Inbox) -> dict[str, Severity]:

@@ -20,7 +20,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from readings import all_of, found_as
 
 PLAN = plan_filing("宁夏")["附表1"]
-NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET}
 
 
 def texts(path: Path) -> list[Text]:
@@ -32,10 +31,10 @@ def written(path: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(write_filing(path, "宁夏"))
 
 
-def test_a_clean_filing_has_but_names_and_the_line_above_its_table(tmp_path: Path) -> None:
-    found = texts(write_filing(tmp_path / "宁夏.xlsx", "宁夏"))
-    assert {text.kind for text in found} <= NAMES | {TextKind.ABOVE, TextKind.TITLE}
-    assert [text.text for text in found if text.kind is TextKind.SHEET] == ["附表1", "附表2"]
+def test_of_a_clean_filing_nothing_is_quoted(tmp_path: Path) -> None:
+    (found,) = all_of(Filing, write_filing(tmp_path / "宁夏.xlsx", "宁夏"))
+    assert found.texts == ()
+    assert [text.text for text in found.around if text.kind is TextKind.SHEET] == ["附表1", "附表2"]
 
 
 def test_texts_of_a_sheet_have_their_kind_place_region_and_column(tmp_path: Path) -> None:
@@ -52,19 +51,15 @@ def test_texts_of_a_sheet_have_their_kind_place_region_and_column(tmp_path: Path
     header.center.text = "内部资料"
     book.create_sheet("说明")["A1"] = "本次数据均已核实"
     book.save(tmp_path / "宁夏.xlsx")
-    found = {text.kind: text for text in texts(tmp_path / "宁夏.xlsx") if text.kind not in NAMES}
+    found = {text.kind: text for text in texts(tmp_path / "宁夏.xlsx")}
     regions = [sheet[PLAN.at("region", number)].value for number in range(5)]
     assert (found[TextKind.REMARK].text, found[TextKind.REMARK].region) == ("系统升级", regions[2])
     comment = found[TextKind.COMMENT]
     assert (comment.text, comment.region, comment.field) == ("含租用的坐席", regions[3], "seats")
     assert "宁夏报送" in [text.text for text in texts(tmp_path / "宁夏.xlsx") if text.kind is TextKind.ABOVE]
-    assert found[TextKind.BELOW].text == "填表人：张三"
     assert found[TextKind.PAGE].text == "内部资料"
-    cells = [text for text in texts(tmp_path / "宁夏.xlsx") if text.kind is TextKind.CELL]
-    assert [(text.text, text.sheet, text.region) for text in cells] == [
-        ("此处另有说明", "附表1", regions[2]),
-        ("本次数据均已核实", "说明", None),
-    ]
+    assert (found[TextKind.CELL].text, found[TextKind.CELL].sheet) == ("此处另有说明", "附表1")
+    assert (found[TextKind.OTHER_SHEET].text, found[TextKind.OTHER_SHEET].sheet) == ("本次数据均已核实", "说明")
 
 
 def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path) -> None:
@@ -73,8 +68,9 @@ def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path
     folder = tmp_path / "来件" / "宁夏报送"
     folder.mkdir(parents=True)
     (folder / "转发.eml").write_bytes(mail(("宁夏.zip", packed), said=said, subject="报送宁夏调查表"))
-    found = [(text.kind, text.text) for text in texts(tmp_path / "来件") if text.kind is not TextKind.SHEET]
-    assert found[:7] == [
+    (read,) = all_of(Filing, tmp_path / "来件")
+    found = [(text.kind, text.text) for text in read.around if text.kind is not TextKind.SHEET]
+    assert found == [
         (TextKind.FILE, "附表"),
         (TextKind.FOLDER, "第二批"),
         (TextKind.ARCHIVE, "宁夏"),
@@ -83,6 +79,7 @@ def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path
         (TextKind.SUBJECT, "报送宁夏调查表"),
         (TextKind.MAIL, "您好：\n附表如附件。"),
     ]
+    assert {(text.kind, text.text) for text in read.texts} <= {*found[-2:]}
 
 
 def test_paragraphs_of_a_word_file(tmp_path: Path) -> None:
@@ -97,7 +94,7 @@ def test_paragraphs_of_a_word_file(tmp_path: Path) -> None:
     document.add_paragraph("特此说明")
     document.save(str(tmp_path / "宁夏.docx"))
     found = [text.text for text in texts(tmp_path / "宁夏.docx") if text.kind is TextKind.PARAGRAPH]
-    assert found == ["以下为我区情况", "特此说明"]
+    assert found == ["以下为我区情况"]
 
 
 def test_a_mails_own_words_end_where_it_quotes() -> None:
@@ -127,10 +124,10 @@ def test_a_short_report_stays_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("printed_on", "of_sheets"),
-    [("附表1", ["附表1"]), ("附表1 附表2", [None]), ("说明", [None]), ("附表1 说明", ["附表1"])],
+    [("附表1", ["附表1"]), ("附表1 附表2", ["附表1"]), ("说明", ["说明"])],
 )
 def test_a_printed_page_is_of_its_own_sheet(tmp_path: Path, printed_on: str, of_sheets: list[str | None]) -> None:
-    """What every form's page says, or only that of a sheet without one, is said of the file."""
+    """What several pages say alike is quoted once."""
     book = written(tmp_path / "宁夏.xlsx")
     book.create_sheet("说明")["A1"] = "已核对"
     for name in printed_on.split():

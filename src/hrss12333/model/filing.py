@@ -53,6 +53,8 @@ class SheetLeftOut(Struct, frozen=True):
     """Chinese: why, as the rest of a sentence about the sheet."""
     lost: tuple[str, ...] = ()
     """The regions that no table has which is read, or whose figures of the year none has."""
+    alone: bool = False
+    """Whether no other table of the form is read."""
 
 
 class OtherYear(Struct, frozen=True):
@@ -164,15 +166,6 @@ class Table(Struct, frozen=True, dict=True):
             for column in self.form.columns
             if column.key in marked
         )
-
-
-RowKey = tuple[str, str, Place]
-"""What a row is known by: its file, its form, and where it is located there."""
-
-
-def row_key(table: Table, row: Row) -> RowKey:
-    """The key of one row of a table."""
-    return table.file, table.form.key, row.place
 
 
 OwnedTable = tuple[Table, Unit | None]

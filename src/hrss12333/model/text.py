@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from hrss12333.model.message import Message, Quote, Words, compose
+from hrss12333.model.message import Message, Quote, compose
 from hrss12333.model.row import Place
 from hrss12333.survey.regions import Unit
 

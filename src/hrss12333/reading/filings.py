@@ -23,10 +23,9 @@ from hrss12333.model.filing import (
     Summary,
     Table,
     Unreadable,
-    UnrecognisedSheet,
     count_words,
 )
-from hrss12333.model.message import Quote, Several, compose
+from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year
 from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
@@ -37,7 +36,7 @@ from hrss12333.reading.grid import Book, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.evidence import years_around
 from hrss12333.reading.layout.leftovers import texts_beside
-from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.version_words import unfit_named, version_named
@@ -85,7 +84,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     book = replace(book, around=around, year_settled=wanted.year_settled)
     read = read_tables(book, source.name, wanted.edition, wanted.unit)
     if not read.tables:
-        return [_unrecognised(source, read.unrecognised)] if read.unrecognised else []
+        return [_unrecognised(source, read)] if read.unrecognised or read.left_out else []
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
     texts = (
@@ -226,12 +225,14 @@ def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
     return Unreadable(source.name, Problem.NO_FORM, evidence)
 
 
-def _unrecognised(source: Source, sheets: Sequence[UnrecognisedSheet]) -> Unreadable:
+def _unrecognised(source: Source, read: BookRead) -> Unreadable:
     """A workbook of which no sheet is read as a form: what its sheets look like."""
-    found = Several(
-        compose("工作表{sheet}：{what}", sheet=Quote(item.place.sheet), what=item.message) for item in sheets
-    )
-    return Unreadable(source.name, Problem.NO_FORM, compose("", "{found:；}", found=found))
+    sheets = [(item.place.sheet, item.message) for item in read.unrecognised]
+    hidden = ((item, compose("{form}{why}", form=item.form, why=Words(item.reason))) for item in read.left_out)
+    sheets += [(item.place.sheet, why) for item, why in hidden]
+    found = Several(compose("工作表{sheet}：{what}", sheet=Quote(sheet), what=what) for sheet, what in sheets)
+    request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
+    return Unreadable(source.name, Problem.NO_FORM, compose("", "{found:；}。", request, found=found))
 
 
 # What is in a file and around it beside the form's own words

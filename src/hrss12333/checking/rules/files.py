@@ -83,8 +83,9 @@ def form_missing(case: Case) -> Iterator[Hit]:
     present = {table.form.key for table in case.filing.tables}
     if not present or case.filing.unrecognised:
         return
+    hidden = {sheet.form for sheet in case.filing.left_out}
     for form in case.edition.forms:
-        if form.key not in present:
+        if form.key not in present and form.key not in hidden:
             message = compose(
                 "没有找到{form}《{title}》",
                 "如果在另一个文件里，请一并报送；如果漏填，请补上。",

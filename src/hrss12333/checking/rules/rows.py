@@ -103,14 +103,15 @@ def concealed(case: Case) -> Iterator[Hit]:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
         yield Hit(message, severity=Severity.ERROR)
     for sheet in case.filing.left_out:
+        severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
         request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
-        fact = "工作表{sheet}也有{form}，{reason}，没有读取" + lost
+        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
         named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
         message = compose(
             fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
         )
-        yield Hit(message, place=sheet.place, form=sheet.form, severity=None if sheet.lost else Severity.NOTE)
+        yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
     for table in case.filing.tables:
         if table.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))

@@ -79,7 +79,7 @@ _STATISTICS = (
     *("其中", "校验", "核对", "校核", "勾稽", "差额", "差异", "差值", "排名", "名次", "上半年", "下半年"),
 )
 """How the name of a row begins that is worked out from others, or is a part of them."""
-_RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例")
+_RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
 """How such a name ends."""
 _PERIOD = lazy(
     r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
@@ -202,7 +202,7 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
     """合计, 总 计, 全省合计, 广东省合计: of everything in the table."""
     if len(name) > LONGEST_NAME:
         return False
-    plain = _BRACKET.sub("", compact(name).lower()).strip("()[]【】")
+    plain = _BRACKET.sub("", compact(name).lower().removeprefix("(")).strip("()[]【】")
     bare = next((plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)), None)
     return bare is not None and (bare in ("", *_WHOLES) or bool(unit and bare in unit.spellings))
 

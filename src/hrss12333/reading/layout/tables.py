@@ -359,10 +359,10 @@ def _chosen(
             for (other, whose, _), theirs in zip(tables, ranks, strict=True)
             if other.form.key == table.form.key and theirs < rank and (whose is unit or unit is None or whose is None)
         ]
-        if others:
-            lost = _lost(table, others, of_year=rank < _PART)
+        if others or rank == _HIDDEN:
+            lost = _lost(table, others, of_year=rank not in (_PART, _OTHER_YEAR))
             reason = _REASONS[rank].format(year=_other_year(table, edition))
-            left_out.append(SheetLeftOut(table.form.key, table.first_heading, reason, lost))
+            left_out.append(SheetLeftOut(table.form.key, table.first_heading, reason, lost, alone=not others))
         else:
             kept.append((table, unit))
     return kept, left_out
@@ -372,12 +372,12 @@ _REASONS = (
     "",
     "是空白表",
     "名称表示是旧表、备份或样表",
-    "是隐藏的工作表",
     "写明只是一段时间的数据",
     "是{year}年度的",
+    "是隐藏的工作表",
 )
 """Why a table is not read beside one that stands further ahead here; Chinese."""
-_READ, _BLANK, _CALLED_OLD, _HIDDEN, _PART, _OTHER_YEAR = range(len(_REASONS))
+_READ, _BLANK, _CALLED_OLD, _PART, _OTHER_YEAR, _HIDDEN = range(len(_REASONS))
 
 
 def _other_year(table: Table, edition: Edition) -> int | None:
@@ -387,13 +387,13 @@ def _other_year(table: Table, edition: Edition) -> int | None:
 
 
 def _rank(table: Table, item: _Located, edition: Edition) -> int:
-    """Where a table stands among several of a form."""
+    """Where a table stands among several of a form; one that is hidden is never read."""
+    if item.grid.hidden:
+        return _HIDDEN
     if _other_year(table, edition):
         return _OTHER_YEAR
     if names_part(table.sheet) or any(names_part(text.text) for text in item.lines):
         return _PART
-    if item.grid.hidden:
-        return _HIDDEN
     if is_spare_sheet(table.sheet):
         return _CALLED_OLD
     return _READ if table.rows or table.concealed or table.other_years else _BLANK

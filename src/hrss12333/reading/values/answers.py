@@ -22,19 +22,19 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_
 from hrss12333.survey.spellings import simplified
 
 _DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
-_YES = frozenset(
-    ("是", "是的", "y", "yes", "true", "√", "✓", "✔", "☑", "对", "有", "是√", "是✓", "是☑")
-    + tuple(f"{before}{deed}" for before in ("", "已", "已经", "全部", "已全部", "已经全部") for deed in _DEEDS)
-)
-_NO = frozenset(
-    ("否", "不", "不是", "n", "no", "false", "×", "✗", "✘", "x", "没", "没有", "无", "未", "否√", "否✓", "否☑")
-    + tuple(
-        f"{before}{deed}" for before in ("未", "没", "没有", "不", "尚未", "暂未", "还未", "还没") for deed in _DEEDS
-    )
-)
+
+
+def _answers(words: str, befores: str, *, bare: bool = False) -> frozenset[str]:
+    """These words, and every deed that one of the others is before, or that stands alone."""
+    before = [*befores.split(), *([""] if bare else [])]
+    return frozenset((*words.split(), *(f"{word}{deed}" for word in before for deed in _DEEDS)))
+
+
+_YES = _answers("是 是的 y yes true √ ✓ ✔ ☑ 对 有 是√ 是✓ 是☑", "已 已经 全部 全面 已全部 已全面 已经全部", bare=True)
+_NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√ 否✓ 否☑", "未 没 没有 不 尚未 暂未 还未 还没")
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
-_YES_BESIDE_NO = lazy(r"([√✓✔☑])?是([√✓✔☑])?[/、,|]?([√✓✔☑])?否([√✓✔☑])?", needs="否")
+_YES_BESIDE_NO = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
 _BEHIND = lazy(r"(是|否|有|无)(?=\W)(.*)", re.DOTALL)
 _BRACKETED = lazy(r"\((.+)\)", needs="(")
 _EXCEL_ERROR = lazy(
@@ -57,7 +57,7 @@ def read_yesno(cell: Cell) -> Answer:
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
-    word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(text) or text
+    word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
     if word in _YES or word in _NO:
         yes = word in _YES
         return Answer(yes, how=_how(cell, written, answer_word(yes)))
