@@ -20,6 +20,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
+from hrss12333.reading.companions import with_units
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -79,7 +80,7 @@ class Sent(Struct, frozen=True):
     skipped: Sequence[Skipped] = ()
     """What was passed over already."""
     letters: Sequence[CoveringLetter] = ()
-    """Mails without a filing and covering letters."""
+    """Covering letters, and every mail with its words."""
 
 
 def judge(
@@ -91,6 +92,8 @@ def judge(
     ``by_influence`` the findings come by what they put at stake of the national total, else as they were found.
     """
     edition = sent.edition
+    beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
+    sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=(*sent.skipped, *beside.skipped))
     filings = [item for item in sent.documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(
         previous.rows if previous else {},

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
-from hrss12333.model.text import Doubt, Evidence, Text
+from hrss12333.model.text import Evidence, Text
 from hrss12333.patterns import lazy
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form
@@ -141,6 +141,8 @@ class Table(Struct, frozen=True, dict=True):
     """What its lines say of the year."""
     unfit: str = ""
     """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
+    draft: str = ""
+    """Chinese: which words say of it that it is a draft; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """Rows that are not counted because the sheet conceals them."""
@@ -213,8 +215,6 @@ class Filing(Struct, frozen=True, dict=True):
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     version: str = ""
     """Which version of the file its name says it is (`survey.version_words`)."""
-    doubts: tuple[Doubt, ...] = ()
-    """The texts that put its figures in doubt."""
     years: tuple[Evidence, ...] = ()
     """All that says of what year it is."""
 

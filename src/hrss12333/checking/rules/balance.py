@@ -73,7 +73,7 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
     right = "＋".join(labels[1:])
     terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
     equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
-    explained = is_reason(row.text("remarks"), table.year or case.edition.year)
+    explained = is_reason(row.text("remarks"))
     suggestion = None if explained else _figures_and_sums(case, table).in_row(row, balance)
     if explained:
         ending = "备注中已说明原因，请核实。"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from hrss12333.checking.reasons import is_reason, is_reported_unknown
+from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
@@ -96,16 +95,12 @@ def _is_explained(form: Form, row: Row, missing: Column) -> bool:
     figures = form.of_kind(Kind.COUNT)
     if not any(row.scalar(column.key) is not None for column in (figures if len(figures) > 1 else form.data)):
         return False
-    remark = row.text("remarks").replace("座席", "坐席")
-    named = {column.key: name for column in figures if (name := _name_in(remark, column))}
+    remark = row.text("remarks")
+    named = columns_named(form, remark)
     if missing.key in named:
-        return is_reason(remark.replace(named[missing.key], ""))
+        return is_reported_unknown(remark) or is_reason(remark.replace(named[missing.key], ""))
+    named = {key: name for key, name in named.items() if form.by_key[key].kind is Kind.COUNT}
     return not named and is_reported_unknown(remark)
-
-
-def _name_in(text: str, column: Column) -> str:
-    names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
-    return max((name for name in names if name in text), key=len, default="")
 
 
 WHOLE_NUMBER = _refusal(
@@ -133,9 +128,9 @@ YES_OR_NO = _refusal(
     Problem.NOT_YES_OR_NO,
     "“{label}”填的是{found}，{note}，请填“是”或“否”，具体情况写在备注里",
     title="既不是“是”也不是“否”",
-    why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
+    why="填表说明要求填写“是”或“否”。√、有、已开通等常见写法会读作“是”“否”并提示；“是”“否”后面还有别的话的，看不准是哪一个，请只填一个字。",
     clause=_ANSWER_CLAUSE,
-    wrong="部分开通；1；是（已下线）；是（2020年2月开通）",
+    wrong="部分开通；1；是（已下线）；是（2020年2月开通）；是，App已上线",
     right="是（具体情况写在备注里）",
 )
 ONE_OF_CHOICES = _refusal(

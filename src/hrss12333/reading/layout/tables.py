@@ -273,22 +273,23 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
         scales=tuple(scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
-        unfit=_unfit(item),
+        unfit=_called(item, frozenset((Says.VOID, Says.TEST, Says.PART)), "作废、测试或不是全年的"),
+        draft=_called(item, frozenset((Says.DRAFT,)), "还不是定稿"),
         year=inferred_year(years, survey, year_settled=False),
         years=years,
     )
     return table, read
 
 
-def _unfit(item: _Located) -> str:
-    """Chinese: what says that a table is void, a test or of a part of the year; empty where nothing does."""
+def _called(item: _Located, kinds: frozenset[Says], what_it_is: str) -> str:
+    """Chinese: which name, title or line above says such a thing of a table; empty where none does."""
     forms = item.edition.forms
     lines = [("工作表名称", item.grid.name, True)]
     lines += [("标题" if (titled := _is_titled(t.text, forms)) else "表格上方", t.text, titled) for t in item.lines]
     for what, text, is_name in lines:
         says = said_in(text) if is_name else {Says.PART} if names_part(text) else frozenset()
-        if says & {Says.VOID, Says.TEST, Says.PART}:
-            return f"{what}“{' '.join(text.split())[:40]}”写明作废、测试或不是全年的"
+        if says & kinds:
+            return f"{what}“{' '.join(text.split())[:40]}”写明{what_it_is}"
     return ""
 
 
