@@ -68,7 +68,7 @@ class Change(NamedTuple):
 
 
 def record(path: str = "宁夏_规范.xlsx") -> list[Change]:
-    rows = opened(path)["修改记录"].iter_rows(min_row=3, values_only=True)
+    rows: Any = opened(path)["修改记录"].iter_rows(min_row=3, values_only=True)
     return [Change(*row) for row in rows if isinstance(row[0], int)]
 
 

@@ -276,12 +276,6 @@ def _cell_content(value: Found) -> int | str:
     return found_text(value)
 
 
-def _link_name(link: str) -> str:
-    """What a link leads to, without a path: a file's name, a program (DDE) and the name of what it is asked about."""
-    program, bar, query = link.partition("|")
-    return clean(f"{program}{bar}{base_name(query)}" if bar else base_name(link))
-
-
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
@@ -294,8 +288,7 @@ def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
         remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
     document = checked.document
     if isinstance(document, Filing) and document.external_links and copy.moved is None:
-        links = f"：{'、'.join(_link_name(link) for link in document.links)}" if document.links else ""
-        remarks.append(f"注意：原文件带有外部引用{links}，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
+        remarks.append("注意：原文件带有外部引用，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
     if copy.lacks:
         remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
     elif copy.moved is None:

@@ -62,7 +62,8 @@ _PLAIN_FONT = Font("宋体", sz=10)
 _BOLD = Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
-_LEFT = Alignment(vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+_RIGHT = Alignment(horizontal="right", vertical="center", indent=1)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
 _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
@@ -128,6 +129,7 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine, widths:
     value = line.texts[_VALUE - 2]
     if isinstance(value, int) and value < _TELEPHONE:
         page.cell(row, _VALUE).number_format = "#,##0"
+        page.cell(row, _VALUE).alignment = _RIGHT
     # Text still when a person edits the cell.
     page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
     if line.link:
@@ -165,7 +167,7 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:
     """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
-    rooms = ((text, max(2, int(width * 1.05) - 1)) for text, width in texts)
+    rooms = ((text, max(2, int(width * 1.05) - 3)) for text, width in texts)
     lines = max(sum(len(wrap(part, room)) for part in text.split("\n")) for text, room in rooms)
     return min(409.0, 6 + lines * _LINE_POINTS)
 
