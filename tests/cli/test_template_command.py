@@ -95,7 +95,7 @@ def test_per_city_writes_one_for_each_region(here: Path) -> None:
         for name in ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
     )
     path = here / "各市" / "12333调查表_2019_宁夏回族自治区_固原市.xlsx"
-    assert (unit_of(path), cell(path, "B8"), cell(path, "A9")) == ("宁夏回族自治区", "固原市", None)
+    assert (unit_of(path), cell(path, "B8"), cell(path, "A9")) == ("宁夏回族自治区", "固原市", "合计")
 
 
 def test_year_rows_and_protection_are_as_asked(here: Path) -> None:

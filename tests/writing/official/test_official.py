@@ -189,13 +189,6 @@ def test_figures_stand_at_the_right_with_separators(blank: Path) -> None:
         assert (loaded(blank)[cell].alignment.horizontal, loaded(blank)[cell].number_format) == ("right", "#,##0")
 
 
-def test_a_citys_own_form_has_no_total(tmp_path: Path) -> None:
-    unit = EDITION.gazetteer.match("宁夏").unit
-    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit, ["银川市"]))
-    sheet = loaded(tmp_path / "a.xlsx", values=False)
-    assert [sheet[cell].value for cell in ("A8", "B8", "A9", "B10")] == [2, "银川市", None, "填表说明："]
-
-
 def test_prompts_say_what_the_notice_says(blank: Path) -> None:
     found = rules(blank)
     assert SERVICE.by_key["voicemail"].note in found[rows_of("voicemail")].prompt
