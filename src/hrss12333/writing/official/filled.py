@@ -50,11 +50,11 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     joined = joined_tables(filing.tables)
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
 
-    def write(code: str, failed: Container[str]) -> Filing:
+    def write(code: str | None, failed: Container[str]) -> Filing:
         sheets = [_form_content(table, edition) for table in tables]
         sheets = [replace(one, code=code, failed=one.form.key in failed) for one in sheets]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
-        properties |= {"category": FILING_CATEGORY, "keywords": code} if filing.own else {}
+        properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
         return _proven(path, edition, filing.file, tables)
 
