@@ -20,7 +20,7 @@ from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.layout.labels import read_field
+from hrss12333.reading.layout.labels import NO_ANSWER, read_field
 from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -98,7 +98,8 @@ def _with_answers(entry: Entry, national: National) -> Row:
         if finding.verification
     ]
     said = row.text(remarks.key)
-    text = "".join([said, *dict.fromkeys(answer for answer in answers if answer not in said)])
+    kept = [] if said in NO_ANSWER else [said]
+    text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])
     return row.changed({remarks.key: replace(row.get(remarks.key), found=text, value=text)})
 
 
