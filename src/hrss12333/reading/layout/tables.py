@@ -123,7 +123,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             table, read = _read(file, item, last, edition.year)
             places = [value.place for value in item.whole_header.values() if value.place]
             header = frozenset((place.row - 1, place.column - 1) for place in places)
-            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header))
+            owner = str(item.whole_header["unit"].found or "") if "unit" in item.whole_header else ""
+            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header, owner))
             before = next((n for n in reversed(range(len(tables))) if _continues(tables[n][2], item)), None)
             if before is None or tables[before][2].grid is not item.grid:
                 tables.append((table, last, item))
