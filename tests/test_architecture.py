@@ -44,7 +44,6 @@ HEAVY = (
     "rich",
     "docx",
     "xlsxwriter",
-    "pypdf",
     "python_calamine_plus",
     "xlrd",
     "numpy",

@@ -57,7 +57,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     national = table(UNITS, reporting=NOW)
     write_national(then, last_year_table())
     write_national(now, national, previous=load_previous(then, EDITION))
-    write_reference(document, national, no_report, previous=load_previous(then, EDITION), paginate=None)
+    write_reference(document, national, no_report, previous=load_previous(then, EDITION))
     return now, then, document
 
 
@@ -244,7 +244,7 @@ def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path
 
 
 def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
-    write_reference(tmp_path / "a.docx", table(UNITS[:4]), no_report, paginate=None, previous=None)
+    write_reference(tmp_path / "a.docx", table(UNITS[:4]), no_report)
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "上年" not in text
@@ -252,7 +252,7 @@ def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
 
 
 def test_of_three_units_none_is_ranked(tmp_path: Path) -> None:
-    write_reference(tmp_path / "a.docx", table(UNITS[:3]), no_report, paginate=None, previous=None)
+    write_reference(tmp_path / "a.docx", table(UNITS[:3]), no_report)
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert text.count("没有疑问的单位不足4个，或不到已报单位的一半，不列各单位的排名、最高最低和图表。") == 1
@@ -267,7 +267,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
     rows = [{**item.row.scalars(), "calls_online": 300} for item in entries_of(FIRST, unit)]
     entries = [*entries_of(first, unit, rows), *entries_of(second, unit)]
     national = replace(table((unit,), edition=EDITION), edition=NEXT, entries=tuple(entries))
-    write_reference(tmp_path / "a.docx", national, no_report, paginate=None, previous=None)
+    write_reference(tmp_path / "a.docx", national, no_report)
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert f"在线咨询量{300 * len(rows) / 10_000:.2f}万次。" in text
@@ -279,7 +279,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
 
 def test_a_unit_whose_regions_are_not_all_there_is_named_with_both_numbers(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx", rows={"附表1": clean_rows("广东", count=20)})
-    write_reference(tmp_path / "a.docx", merged(tmp_path / "广东.xlsx"), no_report, paginate=None, previous=None)
+    write_reference(tmp_path / "a.docx", merged(tmp_path / "广东.xlsx"), no_report)
     lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
     assert "所报地区不全的：广东（附表1应有21个，计入20个）。" in lines
 
@@ -292,7 +292,7 @@ def test_shares_that_are_not_of_the_totals_beside_them_say_so(tmp_path: Path, la
     rows[0]["calls_abandoned"] = None if lacking else rows[0]["calls_abandoned"]
     entries = [*entries_of(FIRST, unit, rows), *entries_of(SECOND, unit)]
     national = replace(table((unit,)), entries=tuple(entries))
-    write_reference(tmp_path / "a.docx", national, no_report, paginate=None, previous=None)
+    write_reference(tmp_path / "a.docx", national, no_report)
     text = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs)
     reported = f"（占比按各项齐全、没有疑问的{len(rows) - 1}个地区计算）"
     assert (f"{reported}。" in text) is lacking

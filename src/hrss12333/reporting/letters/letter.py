@@ -22,7 +22,7 @@ from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
 from hrss12333.published.nation import chinese_day
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.model.finding import Finding
 
-_MINISTRY = "人力资源社会保障部信息中心"
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -86,7 +85,7 @@ class Sender(Struct, frozen=True):
     @property
     def name(self) -> str:
         """The name that it signs with."""
-        return self.unit.office if self.unit else _MINISTRY
+        return self.unit.office if self.unit else MINISTRY
 
     def office(self, of: str) -> str:
         """The office of a unit or a city by its full name; empty where the lists know none of this name."""

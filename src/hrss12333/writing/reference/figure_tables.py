@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import Status
@@ -20,6 +22,7 @@ _MOST_PRINTED_COLUMNS = 10
 """Of figures in one table of a page's width."""
 _SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
+_Text = TypeVar("_Text", str, float)
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
@@ -72,19 +75,32 @@ def _sign_note(grid: PrintedTable) -> str:
 
 
 def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
+    """Who sent what; what is wrong with it is the unit's and the ministry's to know."""
     forms, most = nation.national.edition.forms, nation.national.edition.report_words
     heading = ["序号", UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
     rows = []
     for number, status in enumerate(nation.national.units, 1):
-        lines = [line for _, line in nation.of_unit(status.unit.name)]
         absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
-        # What is wrong is the unit's and the ministry's to know.
-        state = (status.status if absent else Status.ACCEPTED).label
-        state = IN_QUESTION if any(line.doubted for line in lines) else state
+        lines = [line for _, line in nation.of_unit(status.unit.name)]
         regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
-        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "未报"
-        rows.append([str(number), status.unit.name, state, *regions, length])
-    return PrintedTable(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4))
+        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
+        rows.append([str(number), status.unit.name, "没报" if absent else "已报", *regions, length])
+    shares = (0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4)
+    of_forms = range(3, 3 + len(forms))
+    same = [at for at in of_forms if at > 3 and all(row[at] == row[3] for row in rows)]
+    if len(same) == len(forms) - 1:
+        heading[3] = "地区数"
+    return _without_columns(PrintedTable(heading, rows, left=frozenset({1}), shares=shares), same)
+
+
+def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
+    """The table without columns that say what is said beside them."""
+
+    def kept(texts: Sequence[_Text]) -> list[_Text]:
+        return [text for at, text in enumerate(texts) if at not in dropped]
+
+    rows = [kept(row) for row in grid.rows]
+    return replace(grid, heading=kept(grid.heading), rows=rows, groups=kept(grid.groups), shares=kept(grid.shares))
 
 
 def _unit_grids(nation: Nation) -> Iterator[tuple[Sequence[Topic], PrintedTable]]:
@@ -134,7 +150,8 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
         [name, f"{line.rows}/{line.expected}", *(_printed_figure(of, line, scaled=scaled) for of, scaled in columns)]
         for name, line in listed
     ]
-    return PrintedTable(heading, rows, groups, strong=strong)
+    whole = all(line.rows == line.expected for _, line in listed)
+    return _without_columns(PrintedTable(heading, rows, groups, strong=strong), [1] if whole else [])
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
@@ -174,7 +191,12 @@ def _national_grid(nation: Nation) -> PrintedTable:
         titles.add(len(rows))
         rows.append([topic.title, *[""] * (len(heading) - 1)])
         rows += _national_rows(nation, topic, compared=compared)
-    return PrintedTable(heading, rows, titles=frozenset(titles))
+    same = []
+    if compared:
+        plain = [row for at, row in enumerate(rows) if at not in titles and row[4] != NO_FIGURE]
+        same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
+        same += [5] if all(row[2].removesuffix(_SIGN) == row[5] for row in plain) else []
+    return _without_columns(PrintedTable(heading, rows, titles=frozenset(titles)), same)
 
 
 def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
@@ -244,4 +266,5 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
         if both := nation.sums(line, figure):
             number, *figures = (t.removesuffix("%") for t in _comparison_cells(figure, both, scaled=scaled))
             rows.append([name, f"{number}/{line.expected}", *figures])
-    return PrintedTable(heading, rows, strong=strong)
+    whole = all(len({*row[1].split("/")}) == 1 for row in rows)
+    return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
