@@ -3,7 +3,7 @@ the tiles of the HTML report and the letters are made of this."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import Status
+from hrss12333.model.national import National, Status
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import FileNames, stem_of
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.survey.editions.edition import Edition
+
+
+_LACKING = frozenset("FV")
+"""Groups of the rules about what is missing or cannot be read."""
 
 
 class State(Enum):
@@ -214,7 +218,11 @@ class _Senders:
         return finding.region if finding.region in senders and finding.region else self.unit.name
 
 
-def undecided_words(undecided: Mapping[str, int], edition: Edition) -> str:
-    """What could not be judged (rule → number of rows), in a sentence."""
-    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided.items())
-    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"
+def undecided_words(national: National, edition: Edition) -> str:
+    """What could not be judged, and in how many rows, in a sentence; and that this is to be done, where somebody has still to
+    fill in what is missing."""
+    undecided = national.undecided.items()
+    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
+    lacking = any(finding.is_open and finding.rule[0] in _LACKING for finding in national.findings_of_files)
+    again = "补齐后请再审核一次。" if lacking else ""
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。{again}"

@@ -123,7 +123,7 @@ def html_report(
             rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in used],
             lead=[clean(sentence) for sentence in lead or ()],
             skipped=_by_reason(national.skipped),
-            undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
+            undecided=undecided_words(national, inbox.edition) if national.undecided else "",
             about=_report_facts(paths),
             progress=progress,
             since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
