@@ -28,6 +28,7 @@ from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import FileOf, compose
 from hrss12333.model.national import National, Status
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
@@ -482,7 +483,11 @@ def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path, data: 
     bare = replace(filing(), tables=(), sender="first@example.cn", received=datetime(2020, 1, 3))
     item = Checked(bare, (BALANCE,))
     letter = CoveringLetter(
-        "来信.eml", ("请查收。",), sender="last@example.cn", received=datetime(2020, 1, 9), unit=GUANGDONG
+        "来信.eml",
+        (Text(TextKind.MAIL, "请查收。"),),
+        sender="last@example.cn",
+        received=datetime(2020, 1, 9),
+        unit=GUANGDONG,
     )
     table = with_findings(item)
     units = tuple(replace(status, contacts=()) for status in table.units)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from click import unstyle
 from hypothesis import example, given
@@ -105,15 +106,15 @@ def test_several_files_begin_with_a_list_by_name() -> None:
         "先办这些：",
     ]
     assert [line[3:13] for line in lines[5:9]] == [
-        "强制性错误 B401",
         "强制性错误 F001",
         "强制性错误 V301",
+        "强制性错误 B401",
         "核实性错误 H108",
     ]
-    assert lines[5].startswith(
+    assert lines[7].startswith(
         "  [强制性错误 B401] 广东省　《广东省.xlsx》工作表“附表1”　广州市（C7）：来电总量2500不等于"
     )
-    assert "建议：放弃量（F7）改为500" in lines[6]
+    assert "建议：放弃量（F7）改为500" in lines[7]
     assert lines[-5:] == [
         "因为缺数或者数字读不出，没有判断有没有下列情况：来电总量≠人工接听量＋自助语音量＋放弃量（3行）。补齐后请再审核一次。",
         "",
@@ -140,7 +141,7 @@ def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
     items = []
     for whose in named:
         file = f"{whose.short}.xlsx"
-        about = {"file": file, "unit": whose.name}
+        about: dict[str, Any] = {"file": file, "unit": whose.name}
         found = [finding("B401", message="不等。", region=region, **about) for region in regions]
         found += [finding("V301", message="没有填。", **about), finding("P501", Severity.QUERY, "偏高。", **about)]
         items.append(Checked(replace(filing(file), unit=whose), tuple(found)))

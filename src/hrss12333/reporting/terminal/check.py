@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National
@@ -97,7 +98,9 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
             Alike(tuple(once(kind))) for kind in grouped(is_open, lambda each: (each.severity, each.rule)).values()
         ]
         for turn, kind in enumerate(sorted(kinds, key=lambda kind: (kind.first.severity.rank, -kind.stake))):
-            name = clean(standing.name) if standing.known else ""
+            name = f"{clean(standing.name)}　" if standing.known else ""
+            together = len(standing.files) > 1 and is_of_whole_unit(kind.first)
+            name += "各文件合起来看：" if together else ""
             turns.append(((turn, kind.first.severity.rank, -kind.stake), name, kind))
     if not turns:
         return
@@ -106,15 +109,20 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
     printer.line(f"先办这些{rest}：", style="bold")
     for _, name, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
         first = max(kind.findings, key=lambda each: each.influence)
-        sheet = f"工作表“{clean(first.sheet)}”" if first.sheet else ""
-        file = f"《{names(first.file)}》{sheet}" if first.file else ""
         words = finding_text(names.of(first), inbox.edition)
         advice = suggestion_text(inbox.edition, first)
         others = _others_in_words(first, [each for each in kind.findings if each is not first])
-        told = f"{name}{'　' if name and file else ''}{file}　{words}{f'建议：{advice}。' if advice else ''}{others}"
+        place = "" if name.endswith("：") else _place_in_words(first, names)
+        told = f"{name}{place}{words}{f'建议：{advice}。' if advice else ''}{others}"
         label = f"[{first.severity.label} {first.rule}]"
         printer.line(told, 2, lead=label, lead_style=COLOURS[first.severity])
     printer.blank()
+
+
+def _place_in_words(finding: Finding, names: FileNames) -> str:
+    """《广东省.xlsx》工作表“附表1”　; empty for what is in no file, or in several together."""
+    sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet else ""
+    return f"《{names(finding.file)}》{sheet}　" if finding.file else ""
 
 
 def _others_in_words(first: Finding, others: Sequence[Finding]) -> str:
