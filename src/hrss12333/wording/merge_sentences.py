@@ -135,7 +135,8 @@ def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
         return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
     if worst is None:
         return question_line(national) or "没有影响合计的疑问。"
-    return f"最大的疑问，请先核实：{_named_doubt(worst, national)}。{question_line(national)}"
+    worst_words = _named_doubt(worst, national).rstrip("。")
+    return f"最大的疑问，请先核实：{worst_words}。{question_line(national)}"
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:

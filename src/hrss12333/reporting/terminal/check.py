@@ -110,7 +110,7 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
     for _, name, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
         first = max(kind.findings, key=lambda each: each.influence)
         words = finding_text(names.of(first), inbox.edition)
-        advice = suggestion_text(inbox.edition, first)
+        advice = suggestion_text(inbox.edition, first).rstrip("。")
         others = _others_in_words(first, [each for each in kind.findings if each is not first])
         place = "" if name.endswith("：") else _place_in_words(first, names)
         told = f"{name}{place}{words}{f'建议：{advice}。' if advice else ''}{others}"
