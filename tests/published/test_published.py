@@ -206,9 +206,8 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
     assert line.removeprefix("待核实：") in seen.page
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}汇总")
-        marked = {row[0] for row in rows if row[heads.index("状态")] == "待核实"}
-        assert marked == {*units}
-    assert "有错误" not in seen.paper
+        marked = {row[0] for row in rows if row[heads.index("状态")] in ("要改", "要核实")}
+        assert marked >= {*units}
     table = next(t for t in seen.tables if t[0][:3] == ["序号", "报送单位", "调查表"])
     assert {row[2] for row in table[1:]} <= {"已报", "没报"}  # what is wrong is the unit's and the ministry's to know
     assert "没有影响合计的疑问" not in seen.page  # units are missing, or figures in question

@@ -129,11 +129,9 @@ def test_answers_are_in_the_middle_the_total_is_named_and_findings_are_counted_b
     total = row(EDITION.forms[0], 9, "", calls_total=5)
     of_total = finding("B403", message="合计不等。", cell="C9", region=None)
     form = replace(table(EDITION.forms[0], SERVICE_ROWS), total=total)
-    page = page_of(
-        Checked(Filing("报送/广东省.xlsx", unit("广东省"), (form,)), (of_total, BALANCE))
-    )
+    page = page_of(Checked(Filing("报送/广东省.xlsx", unit("广东省"), (form,)), (of_total, BALANCE)))
     assert '<tr><th>9<td>合计<td class="e">5' in page
-    assert '<td class="c">是' in page
+    assert '<td class="c">TRUE<td class="c">FALSE' in page
     assert re.search(r"<tr><td>B401<td>[^<]+<td>1<tr><td>B403<td>[^<]+<td>1\s", page)
 
 

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
-from hrss12333.model.national import National
+from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
-from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
+from hrss12333.reporting.standing import Standing, Standings, undecided_words
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import Status
+from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
 from hrss12333.published.nation import Nation, Topic, form_topics, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
@@ -84,7 +84,7 @@ def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTab
         lines = [line for _, line in nation.of_unit(status.unit.name)]
         regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
         length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
-        rows.append([str(number), status.unit.name, "没报" if absent else "已报", *regions, length])
+        rows.append([str(number), status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
     shares = (0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4)
     of_forms = range(3, 3 + len(forms))
     same = [at for at in of_forms if at > 3 and all(row[at] == row[3] for row in rows)]
