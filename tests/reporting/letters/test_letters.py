@@ -34,7 +34,7 @@ from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Se
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import FileNames, stem_of
-from hrss12333.writing.reference.typography import CHARACTERS, TEXT_TWIPS, TITLE_FONT
+from hrss12333.writing.reference.typography import CHARACTERS, TEXT_TWIPS
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 
@@ -274,7 +274,10 @@ def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
     title = look["关于修改2019年度12333报送材料的函"].style
     assert title is not None
     fonts = title.element.find(f".//{qn('w:rFonts')}")
-    assert (fonts.get(qn("w:eastAsia")), title.paragraph_format.alignment) == (TITLE_FONT, WD_ALIGN_PARAGRAPH.CENTER)
+    assert (fonts.get(qn("w:eastAsia")), title.paragraph_format.alignment) == (
+        "方正小标宋简体",
+        WD_ALIGN_PARAGRAPH.CENTER,
+    )
     sizes = {style.font.size for style in document.styles if style.name.startswith("函") and style.name != "函标题"}
     assert sizes == {Pt(16)}
     assert not [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.size]

@@ -109,27 +109,31 @@ def test_typed_heading(text: str, level: int | None) -> None:
     assert typed_heading(text) == level
 
 
-def test_lists_get_numbering_of_their_own_that_starts_anew() -> None:
+def test_lists_are_text_that_counts_as_their_writer_did() -> None:
     source = docx.Document()
     source.add_paragraph("情况")
     for text in ("甲", "乙"):
         source.add_paragraph(text, style="List Number")
     source.add_paragraph("丙", style="List Bullet")
-    data = bytes_of(source)
-    document = new_document()
-    numbers = []
-    for _ in range(2):
-        copy = Copy(document, open_report(data))
-        blocks = list(copy.blocks())
-        numbers.append([block.pPr.numPr.numId.val for block in blocks if block.pPr.numPr is not None])
-    assert [len(found) for found in numbers] == [3, 3]
-    first, second = numbers
-    assert first[0] == first[1] != first[2]
-    assert not set(first) & set(second)
-    root = document.part.numbering_part.element
-    order = [child.tag for child in root]
-    assert order.index(qn("w:num")) > max(i for i, tag in enumerate(order) if tag == qn("w:abstractNum"))
-    assert len({num.get(qn("w:numId")) for num in root.iter(qn("w:num"))}) == len(list(root.iter(qn("w:num"))))
+    assert Copied(bytes_of(source)).lines[1:] == [("总结正文", "1. 甲"), ("总结正文", "2. 乙"), ("总结正文", "• 丙")]
+
+
+@cases("""
+    shown   form
+    （二）  chineseCounting | japaneseCounting
+    （②）   decimalEnclosedCircle | decimalEnclosedCircleChinese
+    （b）   lowerLetter
+    （2）   decimal | decimalZero
+""")
+def test_numbers_of_lists(form: str, shown: str) -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    for text in ("甲", "乙"):
+        source.add_paragraph(text, style="List Number")
+    for level in source.part.numbering_part.element.iter(qn("w:lvl")):
+        level.find(qn("w:numFmt")).set(qn("w:val"), form)
+        level.find(qn("w:lvlText")).set(qn("w:val"), "（%1）")
+    assert Copied(bytes_of(source)).lines[-1][1] == f"{shown}乙"
 
 
 def test_tables_keep_spans_and_fit_the_page() -> None:

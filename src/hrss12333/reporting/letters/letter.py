@@ -31,14 +31,8 @@ from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
 from hrss12333.writing.reference.typography import (
     CHARACTERS,
-    FOOTER_STYLE,
-    HEI,
-    KAI,
     LINE_PITCH,
-    STYLES,
     TEXT_TWIPS,
-    TITLE_FONT,
-    ParagraphStyle,
 )
 from hrss12333.writing.sheet_text import width
 
@@ -55,23 +49,11 @@ _ADDRESS = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Points that one of the 28 characters of a line takes."""
 _EMPTY_LINE = LINE_PITCH / 20
-_STYLES = (
-    ParagraphStyle("函标题", TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True),
-    ParagraphStyle("函主送"),
-    ParagraphStyle("函正文", indent=200),
-    ParagraphStyle("函小标题", HEI, indent=200, keep=True),
-    ParagraphStyle("函位置", KAI, indent=200, keep=True),
-    ParagraphStyle("函意见", align="left", indent=200),
-    ParagraphStyle("函附件", align="left"),
-    ParagraphStyle("函落款", align="left", before=_EMPTY_LINE, keep=True),
-    ParagraphStyle("函日期", align="left"),
-    ParagraphStyle("函附注", align="left", indent=200),
-)
-_LOOKS_BY_NAME = {look.name[1:]: look for look in _STYLES}
-"""What a paragraph is (it is in 【】 at the head of its line in the templates) → how it looks."""
+_LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
+"""What a paragraph is (in 【】 at the head of its line in the templates); its style has the same name behind 函."""
 _TITLE_LOOK, _ADDRESSEE_LOOK, _ENCLOSED_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "标题", "主送", "附件", "落款", "日期"
 _ENCLOSED = "附件："
-_LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS_BY_NAME)})】(.*)")
+_LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS)})】(.*)")
 
 
 class LetterKind(Enum):
@@ -304,11 +286,10 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
 
 def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
-    footer = (look for look in STYLES if look.name == FOOTER_STYLE)
-    document = new_document((*STYLES[:1], *_STYLES, *footer))
+    document = new_document()
     left = _left_indents(letter)
     for at, (part, text) in enumerate(letter.paragraphs):
-        layout = document.add_paragraph(text, style=_LOOKS_BY_NAME[part].name).paragraph_format
+        layout = document.add_paragraph(text, style=f"函{part}").paragraph_format
         if at in left:
             layout.left_indent = Pt(left[at] * _CHARACTER)
         if part == _ENCLOSED_LOOK:

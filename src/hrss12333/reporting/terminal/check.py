@@ -201,7 +201,7 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
 
 def _name_and_places(item: Standing) -> str:
     name = clean(item.name) if item.known else f"《{clean(item.name)}》"
-    remark = item.note or (f"{item.places}处" if item.places else "")
+    remark = "；".join(filter(None, (f"{item.places}处" if item.places else "", item.note)))
     return f"{name}（{remark}）" if remark else name
 
 

@@ -33,8 +33,9 @@ from hrss12333.reading.formats.word_properties import (
     within,
 )
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
+from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference.fields import add, element, written
-from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
+from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
     lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
@@ -61,10 +62,10 @@ class Copy:
     """One report on its way into the document. Widths are in twips."""
 
     def __init__(self, document: Document, source: WordDocument) -> None:
-        """Prepare a copy of ``source``; its pictures and lists go into ``document``."""
+        """Prepare a copy of ``source``; its pictures go into ``document``."""
         self._document = document
         self._source = source
-        self._lists = _Lists(document, source)
+        self._lists = _Lists(source)
         self.left_out: Counter[str] = Counter()
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
@@ -107,24 +108,22 @@ class Copy:
 
     def _filled(self, properties: Element, source: WordLook, parts: Sequence[str | Element]) -> Element:
         text = "".join(part for part in parts if isinstance(part, str)).strip()
-        listing, level = self._lists.place(properties, source), self._level(properties, source, text)
+        level = self._level(properties, source, text)
+        label = self._lists.label(properties, source) if text else ""
         is_first = bool(text) and not self._started
         self._started = self._started or is_first
         if is_first and (source.get("level") == 0 or _is_typed_title(text, marked=level is not None)):
             return _written(_made(TITLE), parts)
         if level is not None:
             self._highest = min(level, self._highest)
-            return _written(_made(REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))]), parts)
-        if listing:
-            made = _made(LIST)
-            add(made.pPr, "numPr", element("ilvl", val=str(listing[1])), element("numId", val=str(listing[0])))
-            return _written(made, parts)
+            look = REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))]
+            return _written(_made(look), [label, *parts])
         made = _made(BODY if text else FIGURE)
         alignment = {"end": "right"}.get(given := value(properties, "jc") or "", given)
         if alignment in ("center", "right") and text:
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
             add(made.pPr, "jc", val=alignment)
-        return _written(made, parts)
+        return _written(made, [label, *parts])
 
     def _level(self, properties: Element, look: WordLook, text: str) -> int | None:
         """The level of a heading from 1; None of what is none."""
@@ -257,9 +256,11 @@ def _made(style: str) -> Element:
 
 def _written(paragraph: Element, parts: Sequence[str | Element]) -> Element:
     """The paragraph with these texts and runs, without the indent that somebody typed before them."""
-    for at, part in enumerate(parts):
+    shown = [part for part in parts if not isinstance(part, str) or part]
+    texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
+    for part in texts:
         if isinstance(part, str):
-            pieces = [piece for piece in _BREAK.split(part if at else part.lstrip()) if piece]
+            pieces = [piece for piece in _BREAK.split(part) if piece]
             add(paragraph, "r", *(element(_BREAKS[p]) if p in _BREAKS else written("t", p) for p in pieces))
         else:
             paragraph.append(part)
@@ -305,34 +306,24 @@ def _is_typed_title(text: str, *, marked: bool) -> bool:
     return bool(_TITLE.search(text)) or not marked
 
 
-# fmt: off
-_FORMATS = frozenset((
-    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "bullet", "decimalEnclosedCircle",
-    "decimalEnclosedCircleChinese", "ideographTraditional", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
-))
-# fmt: on
-_LIST_LEVELS = 9
-_STEP = 420
-"""Indent of a list level in twentieths of a point."""
+_CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional"))
 
 
 class _Lists:
-    """The lists of one source document in the target, each with a definition of its own, so that every report's lists start
-    where their writer started them."""
+    """The numbers and signs of one document's lists, as text; each list begins where its writer began it."""
 
-    def __init__(self, document: Document, source: WordDocument) -> None:
-        """Lists of ``source`` are added to ``document`` when first asked for."""
-        self._root: Element = document.part.numbering_part.element
+    def __init__(self, source: WordDocument) -> None:
         self._source = source
         found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
         abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
         nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
         self._defined = {number: abstracts.get(value(num, "abstractNumId") or "") for number, num in nums.items()}
         """Number of a list → how it counts."""
-        self._known: dict[int, int] = {}
+        self._counts: dict[tuple[int, int], int] = {}
+        """Number of a list and level → the last number."""
 
-    def place(self, properties: Element, look: WordLook) -> tuple[int, int] | None:
-        """The list, as the target counts it, and the level of a paragraph; None where it is in none."""
+    def label(self, properties: Element, look: WordLook) -> str:
+        """What is before a paragraph of a list; empty for one that is in none, or has no sign."""
         styles = self._source.chain(look.get("style"))
         settings = [find(properties, "numPr"), *(find(style, "pPr", "numPr") for style in styles)]
         number, level = (
@@ -341,35 +332,27 @@ class _Lists:
         )
         abstract = self._defined.get(number)
         if not number or abstract is None:
-            return None  # 0 takes the number off a paragraph whose style has one
-        if number not in self._known:
-            self._known[number] = self._added(abstract)
-        return self._known[number], min(max(level, 0), _LIST_LEVELS - 1)
-
-    def _added(self, abstract: Element) -> int:
-        before = len(self._root) // 2  # a w:num refers to each w:abstractNum
-        levels = {whole_number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
-        made = element(
-            "abstractNum",
-            element("nsid", val=f"{0x12330001 + before:08X}"),
-            element("multiLevelType", val="multilevel"),
-            *(_list_level(at, levels[at]) for at in range(_LIST_LEVELS) if at in levels),
-            abstractNumId=str(before + 1),
-        )
-        self._root.insert(before, made)  # all w:abstractNum are before the first w:num
-        add(self._root, "num", element("abstractNumId", val=str(before + 1)), numId=str(before + 1))
-        return before + 1
+            return ""  # 0 takes the number off a paragraph whose style has one
+        levels = {whole_number(each.get(w("ilvl"))): each for each in abstract.iter(w("lvl"))}
+        first = whole_number(value(levels.get(level), "start"))
+        before = 0 if first is None else first - 1
+        self._counts = {at: count for at, count in self._counts.items() if at[0] != number or at[1] <= level}
+        self._counts[number, level] = self._counts.get((number, level), before) + 1
+        if value(levels.get(level), "numFmt") == "bullet":
+            return "• "
+        text = value(levels.get(level), "lvlText") or ""
+        for at in range(level + 1):
+            shown = _counted(self._counts.get((number, at), 1), value(levels.get(at), "numFmt") or "")
+            text = text.replace(f"%{at + 1}", shown)
+        return f"{text} " if text and text[-1].isascii() else text
 
 
-def _list_level(index: int, source: Element) -> Element:
-    start, form = whole_number(value(source, "start")), value(source, "numFmt")
-    is_bullet = form == "bullet"
-    return element(
-        "lvl",
-        element("start", val=str(min(max(1 if start is None else start, 0), 32_767))),
-        element("numFmt", val=form if form in _FORMATS else "decimal"),
-        element("lvlText", val="•" if is_bullet else (value(source, "lvlText") or "")[:31]),
-        element("lvlJc", val="left"),
-        element("pPr", element("ind", left=str(_STEP * (index + 2)), hanging=str(_STEP))),
-        ilvl=str(index),
-    )
+def _counted(number: int, form: str) -> str:
+    """A number of a list as its format has it; in figures where that is none of the usual ones."""
+    if form in _CHINESE and number < 100:
+        return chinese_number(number)
+    if form.startswith("decimalEnclosedCircle") and 0 < number <= 20:
+        return chr(ord("①") + number - 1)
+    if form in ("lowerLetter", "upperLetter") and 0 < number <= 26:
+        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
+    return str(number)
