@@ -1,7 +1,7 @@
 """A table as the yearbooks set it: open at the sides, a strong line above and below, rows that never wrap.
 
 Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
-Figures of a column stand with their points below each other.
+Figures end below each other.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-_FIGURE_PARTS = lazy(r"([+\-]?[\d,]+|—)((?:\.\d+)?[%点]?[△*]?)")
-"""A figure up to its point, and what follows."""
-_DIGIT_WIDE, _POINT_WIDE = "\u2007", "\u2008"
-"""Blanks as wide as a digit and as a point."""
-_NARROW = {_DIGIT_WIDE: 0.5, "%": 0.85, **dict.fromkeys(f",./ {_POINT_WIDE}", 0.28)}
+_FIGURE = lazy(r"(?:[+\-]?[\d,.]+[%点]?|—)[△*]?|")
+_SIGN_WIDE = "\u2003"
+"""A blank as wide as a sign behind a figure."""
+_NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
 """Sign → its width in characters; others take 0.6."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
@@ -82,21 +81,6 @@ def _all_needed(grid: PrintedTable) -> list[int]:
     return [max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)]
 
 
-def _figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
-    """The figures of a column with blanks behind them, as wide as what others have behind their points; None where the
-    column holds something else."""
-    found = [_FIGURE_PARTS.fullmatch(text) for text in texts]
-    if not any(found) or not all(match or not text for match, text in zip(found, texts, strict=True)):
-        return None
-    longest = max(ems(match[2]) for match in found if match)
-    shown = []
-    for match in found:
-        lacks = longest - ems(match[2]) if match else 0
-        point = _POINT_WIDE if match and "." not in match[2] and lacks >= 0.7 else ""
-        shown.append(f"{match[0]}{point}{_DIGIT_WIDE * round((lacks - 0.28 * bool(point)) * 2)}" if match else "")
-    return shown
-
-
 def _needed(text: str) -> int:
     """Twips for a text on one line."""
     return ceil(ems(text) * _POINTS * 20) + 2 * _MARGIN + 20
@@ -143,17 +127,18 @@ def table(grid: PrintedTable) -> Element:
 
 
 def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
-    """The table with the figures of each column below each other, and which columns hold figures."""
+    """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
     rows = [[*row] for row in grid.rows]
-    plain = [number for number in range(len(rows)) if number not in grid.titles]
-    figures = []
-    for column in range(len(grid.heading)):
-        shown = _figures_below_each_other([rows[number][column] for number in plain])
-        if shown is None or column in grid.left:
-            continue
-        figures.append(column)
-        for number, text in zip(plain, shown, strict=True):
-            rows[number][column] = text
+    plain = [row for number, row in enumerate(rows) if number not in grid.titles]
+    figures = [
+        column
+        for column in range(len(grid.heading))
+        if column not in grid.left and all(_FIGURE.fullmatch(row[column]) for row in plain)
+    ]
+    for column in figures:
+        if any(row[column].endswith(("△", "*")) for row in plain):
+            for row in plain:
+                row[column] += "" if row[column].endswith(("△", "*")) else _SIGN_WIDE
     return replace(grid, rows=rows), figures
 
 
