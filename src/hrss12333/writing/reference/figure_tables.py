@@ -12,14 +12,12 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
-from hrss12333.published.nation import Nation, Topic, form_topics, label, stem
+from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable, fits
+from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable
 
-_MOST_PRINTED_COLUMNS = 10
-"""Of figures in one table of a page's width."""
 _SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
 _Text = TypeVar("_Text", str, float)
@@ -50,17 +48,18 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
     )
     absent = len(national.units) - len(reported(national))
-    for part, grid in _unit_grids(nation):
+    for topic in nation.topics:
+        grid = _unit_grid(nation, topic)
         texts = [text for row in grid.rows for text in row]
         notes = (
-            "“是否”类栏目为填“是”的地区数。" if any(topic.of_kind(Kind.YESNO) for topic in part) else "",
+            "“是否”类栏目为填“是”的地区数。" if topic.of_kind(Kind.YESNO) else "",
             "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
             _sign_note(grid),
             f"{NO_FIGURE}为没有填报，或不能计算。" if NO_FIGURE in texts else "",
             f"未报送的{absent}个单位不列。" if absent else "",
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
-        yield CaptionedTable(f"各单位{'、'.join(topic.title for topic in part)}", grid, notes)
+        yield CaptionedTable(f"各单位{topic.title}", grid, notes)
     for form in forms if nation.previous else ():
         for balance in form.balances:
             column = form.by_key[balance.total]
@@ -100,49 +99,23 @@ def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTab
         return [text for at, text in enumerate(texts) if at not in dropped]
 
     rows = [kept(row) for row in grid.rows]
-    return replace(grid, heading=kept(grid.heading), rows=rows, groups=kept(grid.groups), shares=kept(grid.shares))
+    return replace(grid, heading=kept(grid.heading), rows=rows, shares=kept(grid.shares))
 
 
-def _unit_grids(nation: Nation) -> Iterator[tuple[Sequence[Topic], PrintedTable]]:
-    """Every unit's figures: of one topic, or of several small ones of a form side by side."""
-    for form in nation.national.edition.forms:
-        for together in _packed(form_topics(form)):
-            grid = _unit_grid(nation, form, together)
-            if fits(grid):
-                yield together, grid
-            else:
-                yield from (([topic], _unit_grid(nation, form, [topic])) for topic in together)
-
-
-def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
-    """Neighbouring topics that fit side by side, put together from the last on: the first are the widest."""
-    packed: list[list[Topic]] = []
-    for topic in reversed(found):
-        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_PRINTED_COLUMNS:
-            packed[0].insert(0, topic)
-        else:
-            packed.insert(0, [topic])
-    return packed
-
-
-def _column_count(topic: Topic) -> int:
-    return len(topic.figures) + len(topic.indicators)
-
-
-def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> PrintedTable:
+def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
+    """Every unit's figures of one topic, below those of the nation and the areas."""
+    form = topic.form
     total = nation.totals[form.key]
-    heading, groups = [UNIT, ROWS], ["", ""]
+    heading = [UNIT, ROWS]
     columns: list[tuple[Figure | Indicator, bool]] = []
-    for topic in together:
-        for figure in topic.figures:
-            scaled = _is_in_ten_thousands(total, topic, figure)
-            unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
-            heading.append(f"{_short(figure)}{unit}")
-            columns.append((figure, scaled))
-        for item in topic.indicators:
-            heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
-            columns.append((item, False))
-        groups += [topic.title if len(together) > 1 else ""] * _column_count(topic)
+    for figure in topic.figures:
+        scaled = _is_in_ten_thousands(total, topic, figure)
+        unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
+        heading.append(f"{_short(figure)}{unit}")
+        columns.append((figure, scaled))
+    for item in topic.indicators:
+        heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
+        columns.append((item, False))
     listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
@@ -151,7 +124,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
         for name, line in listed
     ]
     whole = all(line.rows == line.expected for _, line in listed)
-    return _without_columns(PrintedTable(heading, rows, groups, strong=strong), [1] if whole else [])
+    return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:

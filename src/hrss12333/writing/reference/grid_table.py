@@ -7,8 +7,7 @@ Figures end below each other.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from msgspec import Struct
@@ -43,8 +42,6 @@ class PrintedTable(Struct, frozen=True):
     heading: Sequence[str]
     """What follows a line break is in a line of its own: the unit."""
     rows: Sequence[Sequence[str]]
-    groups: Sequence[str] = ()
-    """Group above each column's heading; neighbours of one name share it, "" leaves the heading both lines."""
     left: frozenset[int] = frozenset({0})
     """Columns whose text begins at the left."""
     strong: frozenset[int] = frozenset()
@@ -61,11 +58,6 @@ def ems(text: str) -> float:
         1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
         for sign in text
     )
-
-
-def fits(grid: PrintedTable) -> bool:
-    """Whether every figure has room on one line."""
-    return sum(_all_needed(_aligned(grid)[0])) <= TEXT_TWIPS
 
 
 def widths(grid: PrintedTable) -> list[int]:
@@ -117,7 +109,7 @@ def table(grid: PrintedTable) -> Element:
             element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
         ),
         element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
-        *_heading_rows(grid, columns),
+        _row(*(_cell(*one, _bottom(), strong=True) for one in zip(grid.heading, columns, strict=True)), heading=True),
         *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
     )
     if len(grid.rows) <= SHORT:
@@ -140,28 +132,6 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
             for row in plain:
                 row[column] += "" if row[column].endswith(("△", "*")) else _SIGN_WIDE
     return replace(grid, rows=rows), figures
-
-
-def _heading_rows(grid: PrintedTable, columns: Sequence[int]) -> Iterator[Element]:
-    """The row of the headings, and above it that of the groups where there are some."""
-    grouped, above = any(grid.groups), []
-    for _, members in groupby(range(len(columns)), key=lambda at: (grouped and grid.groups[at]) or at):
-        first, *others = members
-        title = grid.groups[first] if grouped else ""
-        span, wide = len(others) + 1, sum(columns[at] for at in (first, *others))
-        joined = element("gridSpan", val=str(span)) if span > 1 else None
-        if title:
-            above.append(_cell(title, wide, joined, _bottom(), strong=True))
-        else:
-            above.append(_cell(grid.heading[first], wide, element("vMerge", val="restart"), strong=True))
-    if grouped:
-        yield _row(*above, heading=True)
-    lower = []
-    for at, (text, wide) in enumerate(zip(grid.heading, columns, strict=True)):
-        under = grouped and not grid.groups[at]
-        merged = element("vMerge", val="continue") if under else None
-        lower.append(_cell("" if under else text, wide, merged, _bottom(), strong=True))
-    yield _row(*lower, heading=True)
 
 
 def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping[int, int]) -> Element:
