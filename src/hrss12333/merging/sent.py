@@ -17,9 +17,9 @@ from hrss12333.model.filing import Filing, Row, RowKey, Summary, Table, row_key
 from hrss12333.model.national import beijing
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.clauses import CORRECTED_VERSION, FORMER_VERSION
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
 
 _UNCHANGED = lazy(
     r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"

@@ -13,12 +13,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OWN_PAGE
-from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import TextKind
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.account.mentions import with_running_text
-from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
+from hrss12333.reading.companions import accompanied, alone, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, open_or_read, sniff
@@ -39,6 +39,8 @@ class Reading(Struct):
 
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    letters: list[CoveringLetter] = field(default_factory=list)
+    """Mails without a filing and covering letters."""
     sources: dict[str, Source] = field(default_factory=dict)
     """File as shown → where its bytes are."""
     inputs: list[Path] = field(default_factory=list)
@@ -95,7 +97,7 @@ def read_paths(
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     judged = partial(doubted, edition=edition)
-    reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
+    reading.documents, reported, reading.letters = with_letters(reading.documents, letters, edition.gazetteer, judged)
     known = {letter.file for letter in letters}
     reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
     reading.documents = with_running_text(reading.documents, edition)
@@ -133,9 +135,9 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def _letter_of(source: Source) -> Iterator[CoveringLetter]:
     """What a text file, a page or a mail says beside filings; nothing where it is long or cannot be read."""
-    about = source.sender, source.received
+    about: dict[str, Any] = {"sender": source.sender, "received": source.received}
     if source.skip:  # a mail without attachments
-        yield CoveringLetter(source.name, tuple(text.text for text in source.around), source.skip, *about)
+        yield CoveringLetter(source.name, tuple(source.around), what=source.skip, **about)
         return
     with suppress(FileProblem):
         from hrss12333.reading.formats.html_tables import shown_text  # few folders hold one
@@ -144,7 +146,7 @@ def _letter_of(source: Source) -> Iterator[CoveringLetter]:
         data = source.data
         if len(data) < _LARGEST_PAGE and OWN_PAGE not in (text := decoded(data)):
             text = shown_text(text) if source.name.lower().endswith(PAGES) else text
-            yield CoveringLetter(source.name, (text,), NO_DOCUMENT, *about)
+            yield CoveringLetter(source.name, (Text(TextKind.LETTER, text),), what=NO_DOCUMENT, **about)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
@@ -162,7 +164,7 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
     item = _read_file(source, Wanted(edition, None))[0][1]
     if isinstance(item, CoveringLetter):
-        return item.alone()
+        return alone(item)
     return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]
 
 

@@ -18,6 +18,7 @@ from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, REMARK
 from hrss12333.model.filing import (
     CellUse,
+    CoveringLetter,
     Document,
     Filing,
     OwnedTable,
@@ -34,8 +35,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, rows_left_out, without_printed
-from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
-from hrss12333.reading.doubt.clauses import unfit_named, version_named
+from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.files.bounds import ContainerBudget, expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
@@ -50,6 +50,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TO_FILL, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import unfit_named, version_named
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
@@ -221,7 +222,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
     if read:
         return read + embedded
     if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, CoveringLetter(source.name, prose.paragraphs))]
+        return [*embedded, (source, covering_letter(source, prose))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, prose, wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
