@@ -189,10 +189,10 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
         )
 
 
-def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
-    """The lines of 问题清单: key of a column → what is there."""
-    start, columns = sheets.columns(summary_lines.ISSUES, {})
-    for line in sheets.cells.get(summary_lines.ISSUES, ())[start:]:
+def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
+    """The lines of 问题清单 or 附注: key of a column → what is there."""
+    start, columns = sheets.columns(name, {})
+    for line in sheets.cells.get(name, ())[start:]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
 
 

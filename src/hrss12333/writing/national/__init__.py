@@ -3,7 +3,7 @@ same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,11 @@ from hrss12333.model.summary_lines import (
     FILINGS,
     ISSUES,
     OVERVIEW,
+    QUOTED,
     detail_sheet,
     summary_sheet,
 )
+from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
 from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
@@ -35,7 +37,8 @@ from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.quoted import write_quoted
+from hrss12333.writing.national.relative_names import relative_names, renaming
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -55,6 +58,7 @@ def write_national(
     previous: Previous | None = None,
     progress: Progress | None = None,
     whole: National | None = None,
+    quoted: Sequence[Quoted] = (),
 ) -> None:
     """Write the workbook; the same table gives the same bytes.
 
@@ -63,6 +67,7 @@ def write_national(
         national: The merged table.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
+        quoted: The texts of 附注.
         whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
 
     Raises:
@@ -78,12 +83,15 @@ def write_national(
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, MEASURED_FONT, in_memory=small) as workbook:
         shown, elsewhere = relative_names(national)
+        renamed_file, _ = renaming(national)
         renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
         questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
         sentences = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
         states = states_of(shown)
-        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences, states)
+        book = NationalBook(
+            workbook, TableStyles(workbook), nation, links, progress, questions, sentences, states, renamed_file
+        )
         for form in book.forms:
             book.detail_areas[form.key] = reserve_details(book, form)
             book.lines_areas[form.key] = reserve_summary(book, form)
@@ -101,6 +109,7 @@ def write_national(
             (FILINGS, partial(write_filings, book)),
             (CONTACTS, partial(write_contacts, book)),
             (ISSUES, partial(write_issues, book)),
+            (QUOTED, partial(write_quoted, book, quoted)),
         ]
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
         for name, write in sheets:

@@ -236,6 +236,8 @@ class NationalBook(Struct):
     """Came, missing, most doubtful: what 概览 begins with."""
     states: Mapping[str, str]
     """Name of a unit → where it stands."""
+    renamed: Callable[[str], str]
+    """How a file is named in a workbook that is sent on."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)

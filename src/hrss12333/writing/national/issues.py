@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -17,7 +16,8 @@ from zipfile import BadZipFile
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
+from hrss12333.merging.last_year import open_national
+from hrss12333.merging.national_workbook import from_properties, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
@@ -46,7 +46,7 @@ STAFF = ("@checked", "@checker", "@checked_on")
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
 are several regions, those too, a line each."""
-_DAY_ZERO = date(1899, 12, 30).toordinal()
+DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 _MOST_CELLS = 6
 """Cells, or runs of them, that a line names."""
@@ -252,7 +252,7 @@ def _cells_in_words(findings: list[Finding]) -> str:
 
 def _answered(known: Verification) -> dict[str, CellContent]:
     """What staff wrote earlier; a day that is none as it was written, to be put right."""
-    day = known.when.toordinal() - _DAY_ZERO if known.when else None
+    day = known.when.toordinal() - DAY_ZERO if known.when else None
     return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
 
 
@@ -292,18 +292,16 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 def answered_lines(path: Path) -> int:
     """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
-    is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
-    from python_calamine_plus import CalamineError, CalamineWorkbook
+    is no workbook of this tool's.
 
+    Raises:
+        UsageStop: where there is one, and it cannot be read.
+    """
     try:
         data = load(path)
-        keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
-        if keys is None:
+        if not data.startswith(b"PK") or from_properties(custom_properties(Package(data))) is None:
             return 0
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        if ISSUES not in workbook.sheet_names:
-            return 0
-        lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
-    except (FileProblem, BadZipFile, CalamineError, OSError):
+    except (FileProblem, BadZipFile, OSError):
         return 0
-    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in lines)
+    sheets, _ = open_national(path, "要覆盖的汇总表")
+    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))
