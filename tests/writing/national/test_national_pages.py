@@ -12,6 +12,7 @@ from shutil import which
 
 import openpyxl
 import pytest
+from hrss12333.writing.national.paper import line_breaks
 from msgspec.structs import replace
 from openpyxl.utils import column_index_from_string, get_column_letter
 
@@ -24,7 +25,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.paper import line_breaks
 from national_tables import entry, table, with_entries
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))

@@ -76,7 +76,8 @@ def _notes(book: NationalBook) -> list[str]:
     order = f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
-        f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据才计入，缺少的留空。分子、分母在“{REMARKS}”右侧折叠的列中。",
+        f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据、没有疑问才计入，“{REMARKS}”中的20/21是应有21个、计入20个；"
+        "缺少数据的、分母为0的、高于100%的留空。分子、分母在右侧折叠的列中。",
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
         *book.areas_remark,
         "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"]),
@@ -88,7 +89,7 @@ def _remarks(book: NationalBook, line: Line) -> str:
     if line.level is Level.AREA:
         return ""
     absent = {unit.name for unit in missing_units(book.national)}
-    lacking = f"未报送{len(absent)}个{book.national.noun}" if line.level is Level.NATION and absent else ""
+    lacking = f"没报{len(absent)}个{book.national.noun}" if line.level is Level.NATION and absent else ""
     lacking = "没报" if line.level is Level.UNIT and line.name in absent else lacking
     return "；".join(filter(None, [lacking, *(_remark(form, line.of[form.key]) for form in book.forms)]))
 
@@ -99,8 +100,6 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
         return ""
     if not line.rows:
         return f"{form.key}没有数据行"
-    parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
-    parts += [f"{form.key}{IN_QUESTION}，涉及的指标不排名"] if line.unit and line.questioned else []
     partial: dict[int, list[str]] = {}
     blank: dict[str, list[str]] = {"缺少数据": [], "分母为0": [], "高于100%": []}
     for item in indicators(form):
@@ -109,14 +108,11 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
             blank["缺少数据" if not found.covered else "高于100%" if found.denominator else "分母为0"].append(item.name)
         if 0 < found.covered < line.rows:
             partial.setdefault(found.covered, []).append(item.name)
-    if partial:
-        sure = "、没有疑问" if line.questioned else ""
-        each = [
-            f"{_names_in_words(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)
-        ]
-        parts.append(f"{form.key}按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
-    parts += [f"{_names_in_words(names)}{why}，留空" for why, names in blank.items() if names]
-    return "；".join(parts)
+    parts = [f"有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
+    covered = sorted(partial, reverse=True)
+    parts += [f"{_names_in_words(partial[number])}{number}/{line.expected}" for number in covered]
+    parts += [f"{_names_in_words(names)}{why}" for why, names in blank.items() if names]
+    return f"{form.key}：{'，'.join(parts)}" if parts else ""
 
 
 def _names_in_words(names: Sequence[str]) -> str:

@@ -56,12 +56,14 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     """What a line's totals cover, where that is not every region with every figure, none in question: 20/21 个地区，其中
     放弃量19/21；要核实1个地区. Of a unit that sent nothing its state tells."""
     own = line.of[form.key]
-    if own is None or own.status is Status.MISSING or (own.rows and _is_whole(own, form)):
+    if own is None or own.status is Status.MISSING:
         return ""
     listed = book.nation.lines[form.key] if line.level is Level.NATION and not book.national.of else None
     listed = book.nation.by_area[form.key][line.area] if line.level is Level.AREA else listed
     units = [one.status is not Status.MISSING for one in listed or () if one.unit and one.status]
-    parts = [f"{sum(units)}/{len(units)} 个单位"] if units and not all(units) else []
+    if all(units) and own.rows and _is_whole(own, form):
+        return ""
+    parts = [] if all(units) else [f"{sum(units)}/{len(units)} 个单位"]
     parts += [f"{own.rows}/{own.expected} 个地区"] if own.expected else ["没有数据行"]
     gaps = own.gaps(form)
     lacking = [f"{_first_of(gaps[number])}{number}/{own.expected}" for number in sorted(gaps, reverse=True)]
