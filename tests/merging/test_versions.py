@@ -462,30 +462,6 @@ def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(
     assert [(entry.form.key, entry.row.region) for entry in entries] == [("附表2", "广州市")]
 
 
-def test_what_is_wrong_with_a_city_of_a_turned_table_is_said_of_that_city_alone(tmp_path: Path) -> None:
-    """Its cities are all in one row of the sheet, and a correction of one of them says nothing of the others."""
-    path = write_filing(
-        tmp_path / "广东.xlsx", cells={"附表1": {"calls_total6": 5, "region7": "某某"}}, forms=("附表1",)
-    )
-    book = openpyxl.load_workbook(path)
-    upright, turned = book.worksheets[0], book.create_sheet("横")
-    turned["A1"], turned["A2"] = SERVICE.title, upright["A3"].value
-    for at, column in enumerate(SERVICE.columns, 4):
-        turned.cell(at, 1, column.label)
-        for number in range(6, 10):
-            turned.cell(at, number - 4, upright.cell(number, at - 3).value)
-    book.remove(upright)
-    book.save(path)
-
-    def wrong_rows(national: National) -> list[tuple[str, str | None]]:
-        return [(f.rule, e.row.region) for e in national.entries for f in national.findings_at(e) if f.rule != "M702"]
-
-    assert wrong_rows(merged(tmp_path)) == [("B401", "广州市"), ("R202", "某某")]
-    city = write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW)
-    city.rename(tmp_path / "广州更正.xlsx")
-    assert wrong_rows(merged(tmp_path)) == [("R202", "某某")]
-
-
 def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: Path) -> None:
     wrong = {**clean_header("广东"), "mobile": "123"}
     write_filing(tmp_path / "a.xlsx", rows=changed(20, seats=-1), header=wrong, saved=OLD)

@@ -13,7 +13,8 @@ from msgspec import Struct
 from hrss12333.checking.counting import answers, is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.check_code import content, content_columns
-from hrss12333.model.filing import Filing, Row, RowKey, Summary, Table, row_key
+from hrss12333.model.filing import Filing, Row, Summary, Table
+from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import lazy
@@ -46,9 +47,9 @@ class SentRow(Struct, frozen=True, dict=True):
     """Whether the same file says something else of the same region too."""
 
     @property
-    def key(self) -> RowKey:
+    def key(self) -> Where:
         """What the row is known by."""
-        return row_key(self.table, self.row)
+        return row_where(self.table, self.row)
 
     @cached_property
     def content(self) -> tuple[Scalar, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,10 @@ def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
     """Headings, with that of their group before them where they have one, and name of a line → its cells."""
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     top = next(number for number, line in enumerate(cells) if line[0] == summary_lines.UNIT)
-    groups = [*accumulate(cells[top - 1], lambda before, name: name or before)]
+    groups = [""]
+    for name in cells[top - 1]:
+        groups.append(str(name or groups[-1]))
+    groups.pop(0)
     headings = ["".join(f"{group}|{head}".split()) for group, head in zip(groups, cells[top], strict=True)]
     return headings, {str(line[0]): line for line in cells[top + 1 :] if line[0]}
 

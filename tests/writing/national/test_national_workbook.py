@@ -328,7 +328,7 @@ def test_every_row_is_in_the_details_with_its_source(made: Callable[[str], Made]
         assert list(shown.columns) == [
             *(column.label for column in form.columns),
             "计入汇总",
-            "待核实",
+            "要核实",
             "审核情况",
             "来源文件",
             "来源工作表",
@@ -565,7 +565,10 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     ]
     sheet = opened(path)["问题清单"]
     hidden = {
-        at for about in sheet.column_dimensions.values() if about.hidden for at in range(about.min, about.max + 1)
+        at
+        for about in sheet.column_dimensions.values()
+        if about.hidden
+        for at in range(about.min or 0, (about.max or 0) + 1)
     }
     heads = next([cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "序号")
     assert {at for at, head in enumerate(heads, 1) if str(head).startswith("@key_")} <= hidden
@@ -856,10 +859,10 @@ def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str
     sure = [row for row in rows if row is not national.entries_of(FIRST)[0].row]
     above, below = (sum(row.number(key) or 0 for row in sure) for key in ("calls_abandoned", "calls_total"))
     assert value(analysis, beijing, "放弃率") == pytest.approx(above / below)
-    assert "15/15 个地区；待核实1个地区" in str(sums.loc[beijing, "填报覆盖"])
+    assert "15/15 个地区；要核实1个地区" in str(sums.loc[beijing, "填报覆盖"])
     details = frame(sheets["附表1明细"])
-    assert column(details, beijing, "待核实")[0] == "〔来电总量〕〔人工接听量〕"
-    assert set(column(details, last, "待核实")) == {"〔坐席数〕"}
+    assert column(details, beijing, "要核实")[0] == "〔来电总量〕〔人工接听量〕"
+    assert set(column(details, last, "要核实")) == {"〔坐席数〕"}
 
 
 @pytest.mark.libreoffice

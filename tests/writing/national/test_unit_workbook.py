@@ -24,7 +24,18 @@ from hrss12333.writing.national.proof import Unproven, prove
 pytestmark = pytest.mark.usefixtures("here")
 UNIT = unit_named("宁夏")
 CITIES = [region.name for region in UNIT.expected]
-SHEETS = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单", "附注"]
+SHEETS = [
+    "概览",
+    "附表1汇总",
+    "附表2汇总",
+    "附表1明细",
+    "附表2明细",
+    "指标分析",
+    "报送情况",
+    "联系人",
+    "问题清单",
+    "附注",
+]
 MERGE = ("merge", "各市", "--unit", "宁夏", "-o", "报送.xlsx")
 Figures = dict[str, list[dict[str, Scalar]]]
 

@@ -10,8 +10,8 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
-from hrss12333.model.filing import Row, Table, row_key
-from hrss12333.model.finding import Severity
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.survey.schema import Balance, Bound, Form, Kind
 
@@ -43,7 +43,7 @@ def _broken(
                 gap = relation.gap(read(row, relation.fields))
                 if gap is None:
                     yield Undecided(table, row)
-                elif gap and row_key(table, row) not in not_counted(case, "R209"):
+                elif gap and row_where(table, row) not in not_counted(case, "R209"):
                     found = tell(case, table, row, relation, gap)
                     yield from [found] if found else []
 
@@ -194,7 +194,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         keys = [column.key for column in columns]
         summed = summed_rows(case, table)
         held = not_counted(case, "R209")
-        holding = [row for row in table.rows if row_key(table, row) in held] if held else []
+        holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):

@@ -29,7 +29,7 @@ from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import reserve_analysis, write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
-from hrss12333.writing.national.book import NationalBook, states_of
+from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.comparison import reserve_comparison, write_comparison
 from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
@@ -88,9 +88,8 @@ def write_national(
         questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
         sentences = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
-        states = states_of(shown)
         book = NationalBook(
-            workbook, TableStyles(workbook), nation, links, progress, questions, sentences, states, renamed_file
+            workbook, TableStyles(workbook), nation, links, progress, questions, sentences, renamed_file
         )
         for form in book.forms:
             book.detail_areas[form.key] = reserve_details(book, form)

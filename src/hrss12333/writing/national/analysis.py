@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, NOBODY, SummaryLine, missing_units
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, SummaryLine, missing_units
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import YES, Form
 from hrss12333.writing.national.book import FigureColumn, LinesArea, NationalBook, SheetColumn, own_cell, own_column

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
-from hrss12333.model.national import National, Status
+from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
@@ -207,19 +207,6 @@ class LinesArea(Struct, frozen=True, dict=True):
         return column.value(line) if line is not None and isinstance(column, FigureColumn) else None
 
 
-def states_of(national: National) -> dict[str, str]:
-    """Name of a unit → where it stands."""
-    useless = {unit.name for unit in national.unusable}
-    faulty = {one.unit for one in national.findings_of_files if one.blocks}
-    asked = {one.unit for one in national.findings_of_files if one.is_in_question or one.is_open}
-    found = {}
-    for status in national.units:
-        name = status.unit.name
-        is_missing = status.status is Status.MISSING and name not in useless
-        found[name] = "没报" if is_missing else "要改" if name in faulty else "要核实" if name in asked else "可以用"
-    return found
-
-
 class NationalBook(Struct):
     """One workbook while it is written."""
 
@@ -234,8 +221,6 @@ class NationalBook(Struct):
     """As in `questions_of`."""
     sentences: Sequence[str]
     """Came, missing, most doubtful: what 概览 begins with."""
-    states: Mapping[str, str]
-    """Name of a unit → where it stands."""
     renamed: Callable[[str], str]
     """How a file is named in a workbook that is sent on."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)

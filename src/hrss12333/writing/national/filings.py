@@ -11,7 +11,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Counts, Finding, count_by_severity
-from hrss12333.model.national import Contact, Status, UnitStatus, beijing
+from hrss12333.model.national import Contact, State, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
@@ -85,8 +85,8 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         is_here = one.status is not Status.MISSING or one.unit in national.unusable
         return count_by_severity(by_unit.get(one.unit.name, ())) if is_here else None
 
-    def state(one: UnitStatus) -> str:
-        return book.states[one.unit.name]
+    def state(one: UnitStatus) -> State:
+        return national.states[one.unit.name]
 
     columns = [
         SheetColumn("", "序号", 5.0, show=lambda one: numbers[one.unit], look="plain"),

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import (
     ANALYSIS,
     COMPARISON,
@@ -233,9 +234,9 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows_in_words(book))
-    for state in ("没报", "要改", "要核实"):
-        names = [one.unit.short for one in national.units if book.states[one.unit.name] == state]
-        unread = f"（报来的不能汇总：{'、'.join(useless)}）" if useless and state == "要改" else ""
+    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
+        names = [one.unit.short for one in national.units if national.states[one.unit.name] is state]
+        unread = f"（报来的不能汇总：{'、'.join(useless)}）" if useless and state is State.CORRECT else ""
         writer.pair(state, "、".join(names) + unread)
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counts_text(national.counts)

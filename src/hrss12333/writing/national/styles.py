@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from hrss12333.model.national import State
 from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
@@ -31,7 +32,7 @@ PERCENT_FORMAT = "0.0%"
 POINTS_FORMAT = "+0.0;-0.0;0.0"
 CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
 DIFFERENCE_FORMAT = "+#,##0;-#,##0;0"
-STATE_MARKS = {"要改": "error", "要核实": "query", "没报": "query"}
+STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}
 """State of a unit → how a cell that names it looks."""
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE_FORMAT, "align": "right"},

@@ -32,9 +32,13 @@ def reserve(book: NationalBook, form: Form) -> LinesArea:
         return _coverage(book, form, line)
 
     def state(line: Line) -> str:
-        return book.states.get(line.name, "") if line.level is Level.UNIT else ""
+        return str(book.national.states.get(line.name, ""))
 
-    about: dict[str, Any] = {"look": "centre", "mark": lambda line: STATE_MARKS.get(state(line), ""), "varies": True}
+    about: dict[str, Any] = {
+        "look": "centre",
+        "mark": lambda line: STATE_MARKS.get(state(line), ""),
+        "varies": True,
+    }
     status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, **about)
     lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 26.0, show=coverage)
     columns = [*name_columns(book), status, *_figure_columns(book, form), lacking]
