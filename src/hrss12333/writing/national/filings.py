@@ -18,7 +18,7 @@ from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.styles import STATE_MARKS
-from hrss12333.writing.national.table import Table, write_table
+from hrss12333.writing.national.table import TextTable, write_table
 from hrss12333.writing.sheet_text import public, width
 
 _RECEIVED = "收到的文件"
@@ -38,7 +38,7 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [f"{until}行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"]
     title, units = f"{book.year}年度{FILINGS}", book.national.units
-    table = Table(name=FILINGS, title=title, columns=_filing_columns(book), lines=units, remarks=remarks)
+    table = TextTable(name=FILINGS, title=title, columns=_filing_columns(book), lines=units, remarks=remarks)
     _, last = write_table(book, sheet, table)
     _write_received(book, sheet, last + 2)
 
@@ -190,7 +190,7 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
         ("来源文件", 48.0, "file"),
     ):
         columns.append(SheetColumn("", heading, wide, show=partial(_contact, key), stays=True, is_private=True))
-    table = Table(
+    table = TextTable(
         name=CONTACTS,
         title=f"{book.year}年度12333{CONTACTS}",
         columns=columns,

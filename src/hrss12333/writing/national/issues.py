@@ -36,7 +36,7 @@ from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.table import Table, write_table
+from hrss12333.writing.national.table import TextTable, write_table
 from hrss12333.writing.sheet_text import wrapped_lines
 
 _PASSED_OVER = "未读取"
@@ -154,7 +154,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     notes = [_Issue(_cells_of_line(national, line), line.first) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
     columns = _columns(national)
-    table = Table(
+    table = TextTable(
         name=ISSUES,
         title=f"{book.year}年度{ISSUES}",
         columns=columns,

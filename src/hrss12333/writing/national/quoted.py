@@ -18,7 +18,7 @@ from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.issues import DAY_ZERO, room_for_staff
-from hrss12333.writing.national.table import Table, write_table
+from hrss12333.writing.national.table import TextTable, write_table
 
 _MARKED, _NEW = "是", "新增"
 _HANDLED = ("@handled", "@handler", "@handled_on")
@@ -47,7 +47,7 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
         "处理过的，在“处理情况”“处理人”“日期”三栏写明；下次汇总时用 --since 指定本表，文字没有变的沿用，排在最后。",
     ]
     columns = _columns(book)
-    table = Table(name=QUOTED, title=f"{book.year}年度{QUOTED}", columns=columns, lines=lines, remarks=remarks)
+    table = TextTable(name=QUOTED, title=f"{book.year}年度{QUOTED}", columns=columns, lines=lines, remarks=remarks)
     room_for_staff(book, sheet, columns, _HANDLED, write_table(book, sheet, table))
 
 

@@ -172,7 +172,7 @@ def is_dull(shown: Sequence[Any]) -> bool:
     return len(shown) > 1 and len({*shown}) == 1
 
 
-class Table(Struct, kw_only=True):
+class TextTable(Struct, kw_only=True):
     """A sheet of texts: what stands around its lines, and the lines."""
 
     name: str
@@ -184,7 +184,7 @@ class Table(Struct, kw_only=True):
     """Further lines, which take no paper."""
 
 
-def write_table(book: NationalBook, sheet: Any, table: Table) -> tuple[int, int]:
+def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, int]:
     """Every line by its columns; returns the rows of the first and the last line. A column without a word is folded away,
     and one that is shown only where its lines differ, too."""
     columns, styles = table.columns, book.styles
