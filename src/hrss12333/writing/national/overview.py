@@ -1,4 +1,4 @@
-"""概览, to be read in one minute: three sentences, the key figures, how complete the table is, and then the charts.
+"""概览, to be read in one minute: what came and what is in doubt, the key figures, how complete the table is, and then the charts.
 
 Figures are live from the sheets that work them out.
 """
@@ -6,12 +6,10 @@ Figures are live from the sheets that work them out.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.model import summary_lines
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import (
     ANALYSIS,
@@ -24,10 +22,9 @@ from hrss12333.model.summary_lines import (
     reported,
 )
 from hrss12333.published.charts import Chart, Shape, charts, openings_chart
-from hrss12333.published.nation import composition
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
+from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.book import CHANGE_KEY, LinesArea, NationalBook
@@ -35,8 +32,6 @@ from hrss12333.writing.national.comparison import COMPARED
 from hrss12333.writing.national.quotients import rate_format
 from hrss12333.writing.national.styles import (
     ACCENT_PALE,
-    CHANGE_FORMAT,
-    POINTS_FORMAT,
     TEN_THOUSANDS_FORMAT,
     WHOLE_FORMAT,
 )
@@ -98,11 +93,6 @@ class KeyFigure(Struct, frozen=True):
         """Of its change on last year in 与上年比较."""
         return f"{self.key}{CHANGE_KEY}"
 
-    @property
-    def change_format(self) -> str:
-        """How this change is shown in a table."""
-        return POINTS_FORMAT if self.in_points else CHANGE_FORMAT
-
 
 def _key_figures(book: NationalBook) -> list[KeyFigure]:
     """Those of `HEADLINE` that the year's forms have; the first there are where they have none."""
@@ -143,16 +133,13 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     )
     writer.text(_basis(book), book.styles.get(font_color="#595959"), 15)
     writer.end_line(6)
-    for sentence in _sentences(book):
+    came, lacking, doubt = book.sentences
+    for sentence in (came + lacking, doubt):
         writer.paragraph(sentence)
     writer.end_line(8)
-    found = _key_figures(book)
-    writer.tiles(found)
+    writer.tiles(_key_figures(book))
     writer.end_line(2)
     _coverage(book, writer)
-    if book.nation.by_area:
-        writer.end_line(4)
-        _areas(book, writer, found)
     sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
     last, tall = _write_charts(book, sheet, data, writer.row)
     sheet.set_h_pagebreaks([writer.row] if last > writer.row else [])
@@ -178,55 +165,6 @@ def _basis(book: NationalBook) -> str:
     return f"{'；'.join(filter(None, parts))}。{ROUNDING_NOTE}"
 
 
-def _sentences(book: NationalBook) -> list[str]:
-    """What came, what it adds up to, what is most in doubt."""
-    came, lacking, doubt = book.sentences
-    volumes = [text for form in book.forms if (text := _volume(book, form))]
-    rates = [
-        f"{item.name}{ratio(item, value)}"
-        for topic in book.nation.topics
-        for item in topic.indicators[:1]
-        if topic.balance and (value := book.nation.totals[topic.form.key].quotient(item).exact) is not None
-    ]
-    volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
-    return [came + lacking, *volume, doubt]
-
-
-def _volume(book: NationalBook, form: Form) -> str:
-    """The make-up of the totals that the form's identities are about."""
-    parts = []
-    for balance in form.balances:
-        found = composition(book.nation.totals[form.key], form, balance)
-        shares = [f"{part.label}占{percent(share.exact)}" for part, share in found.parts if share.exact is not None]
-        if shares:
-            parts.append(f"{form.by_key[balance.total].label}中，{'、'.join(shares)}{found.note}")
-    return "；".join(parts)
-
-
-def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) -> None:
-    """The key figures by area, with their change on last year."""
-    writer.section("分区域")
-    shown, styles = found[: _PAGE_COLUMNS // 2 - 1], book.styles
-    comparison = book.lines_areas.get(COMPARISON)
-    texts = [summary_lines.AREA]
-    for item in shown:
-        texts.append(f"{item.name}\n（{item.unit}）" if item.unit else item.name)
-        texts += ["同口径增减\n（百分点）" if item.in_points else "同口径\n变化率"] if comparison else []
-    sizes = [2, *([1, 1] if comparison else [2]) * len(shown)]
-    writer.cells(texts, sizes, styles.heading, 30)
-    figure = writer.sheet.figure
-    for number, area in enumerate(book.nation.area_order):
-        writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
-        for at, item in enumerate(shown, 1):
-            line, row = book.nation.area_lines[item.form.key].get(area), item.block.areas + number
-            place = writer.row - 1, 2 * at
-            figure(place, styles.number(item.num_format, shrink=True), *item.cell(line, row))
-            if comparison:
-                look, key = styles.number(item.change_format, shrink=True), item.change_key
-                changed = comparison.shown_again(key, comparison.areas + number), comparison.value(key, line)
-                figure((place[0], place[1] + 1), look, *changed)
-
-
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
     national, useless = book.national, [unit.short for unit in book.national.unusable]
@@ -246,12 +184,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
         writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）")
     if national.orphans:
         writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
-    for form in book.forms:
-        total = book.nation.totals[form.key]
-        gaps = total.gaps(form)
-        parts = [f"{'、'.join(gaps[number])}{number}/{total.expected}" for number in sorted(gaps)]
-        if parts:
-            writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区")
     writer.pair("与上年比较", COMPARED if book.previous else "")
 
 
@@ -304,12 +236,6 @@ class _OverviewWriter:
         if beside:
             self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
         self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
-
-    def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
-        """A line of a table, each cell so many columns wide."""
-        for first, text, size in zip(accumulate(sizes, initial=0), texts, sizes, strict=False):
-            self._cell(first, size, text, look)
-        self.end_line(high)
 
     def tiles(self, found: list[KeyFigure]) -> None:
         """The key figures, large: name, figure, change on last year."""
