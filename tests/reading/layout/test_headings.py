@@ -138,7 +138,7 @@ def test_headings_repeated_further_down_continue_the_table() -> None:
 
 
 def test_headings_repeated_under_a_header_of_their_own_begin_another_table() -> None:
-    second = [[["（盖章）宁夏回族自治区", "联系人：李四"][0], "联系人：李四"], HEADINGS, *ROWS[2:]]
+    second: list[list[Cell]] = [["（盖章）宁夏回族自治区", "联系人：李四"], HEADINGS, *ROWS[2:]]
     found = tables(Grid("表", (lines(HEADER)[0], HEADINGS, *ROWS[:2], [], *second)))
     assert [(len(table.rows), table.header["name"].value) for table in found] == [(2, "张三"), (3, "李四")]
 

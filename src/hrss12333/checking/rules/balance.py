@@ -226,7 +226,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
     table, of a page the rows above it."""
     for table in case.filing.tables:
         rows, last = summed_rows(case, table), 0
-        for total in (*table.earlier_totals, *((table.total,) if table.total else ())):
+        for total in filter(None, (*table.earlier_totals, table.total)):
             since = [row for row in rows if last < row.place.row < total.place.row]
             above = rows if total is table.total else [row for row in rows if row.place.row < total.place.row]
             page = table.earlier_totals and (total is not table.total or adds_up(table.form, total, since))

@@ -140,8 +140,9 @@ class _Window:
                 yield named[0], HeadingMatch(column, top, row, text), named[1]
 
 
-def _enough(form: Form, named: int) -> bool:
-    return 3 * named >= 2 * len(form.columns)
+def _enough(form: Form, named: set[str]) -> bool:
+    """Whether two thirds of a form's columns are named, and not only what every form has."""
+    return 3 * len(named) >= 2 * len(form.columns) and any(column.key in named for column in form.data)
 
 
 def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
@@ -182,7 +183,7 @@ def _headings_of_run(
                     continue
                 window = _Window(grid, merged, (first, bottom))
                 matches = [(form, window, window.matches(form)) for form in forms]
-                standing = [item for item in matches if _enough(item[0], len(_keys(item[2])))]
+                standing = [item for item in matches if _enough(item[0], _keys(item[2]))]
                 score = (sum(len(_keys(item[2])) for item in standing), bottom - first, -first)
                 if standing and (best is None or score > best):
                     best, chosen = score, standing
@@ -261,7 +262,8 @@ def unrecognised(grid: Grid, form: Form, read: Sequence[tuple[int, int]] = ()) -
         elsewhere = len(text) <= MAX_HEADING and not any(first <= row < last for first, last in read)
         if elsewhere and (found := named_column(form, text)):
             named[found.key].append((row, column))
-    if 2 * len(named) < len(form.columns) or not _holds_data(grid):
+    of_data = any(column.key in named for column in form.data)
+    if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid):
         return None
     first = min(at for places in named.values() for at in places)
     labels = Several(Words(column.label) for column in form.columns if column.key not in named)

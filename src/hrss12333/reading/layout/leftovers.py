@@ -210,7 +210,8 @@ class _SheetLeftovers:
                     key = next(key for key, match in heading.columns.items() if match.column == column)
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
             word = self._grid.at(row, serial) if data and serial is not None else None
-            if type(word) is str and not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
+            named = data.get(form.region.key).found if data else None
+            if type(word) is str and word != named and not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
                 self._put(TextKind.CELL, as_text(word), (row, serial or 0), form.key, data, None)
             for at in heading.columns.of_data if row in totals else ():
                 word = self._grid.at(row, at)
@@ -274,7 +275,8 @@ class _SheetLeftovers:
     def _areas(self) -> Iterator[tuple[range, range]]:
         heads: dict[At, int] = {}
         for row, column in self._left:
-            if (row - 1, column) in self._left or not self._may_head((row, column)):
+            of_header = any(part.has_header_in(row) for part in self._sheet.parts)
+            if of_header or (row - 1, column) in self._left or not self._may_head((row, column)):
                 continue
             bottom = row
             while (bottom + 1, column) in self._left:

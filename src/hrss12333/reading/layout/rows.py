@@ -239,7 +239,7 @@ class RowReader:
         return row if sure >= _FILLED else None
 
     def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
-        place = self._place_of(line)
+        place = self._place_of(line, fate)
         if fate is not Fate.WORDS:
             read.taken.add(line.index)
         if fate is Fate.DATA:
@@ -261,11 +261,10 @@ class RowReader:
         elif fate is Fate.HEADING:
             self.cells.guide(line.index)
 
-    def _place_of(self, line: BodyRow) -> Place:
+    def _place_of(self, line: BodyRow, fate: Fate) -> Place:
         """Where its name is, or would be."""
-        at = self._region if line.name.written is not None or self._number is None else self._number
-        if at is None or (line.name.written is None and not self.text_at(line.index, "serial")):
-            at = self._region
+        numbered = fate is not Fate.DATA and line.name.written is None and self.text_at(line.index, "serial")
+        at = self._number if numbered else self._region
         return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
     # What is in a row

@@ -51,7 +51,9 @@ from hrss12333.survey.version_words import Says, is_spare_sheet, names_part, sai
 from hrss12333.survey.written_years import year_in_name
 
 _FIRST_ROWS = 12
-"""Rows of a sheet without a form's headings among which its title is."""
+"""Rows among which the title of a sheet is."""
+_FEWEST_HEADINGS = 5
+"""Filled cells of the first row that may head a table."""
 _MOST_NAMED = 3
 
 
@@ -101,8 +103,11 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     """
     found, sheets, items = BookRead(), list[SheetRead](), list[_Located]()
     parts: dict[int, list[_Located]] = {}
-    for drawn in without_own_parts(book):
-        every = [*_located(legible(drawn), book, edition)]
+    grids = [*without_own_parts(book)]
+    evidence = {grid.name: [*_evidence(grid, edition)] for grid in grids}
+    for drawn in grids:
+        own = _edition_of(drawn, evidence, book, edition)
+        every = [*_located(legible(drawn), own, edition)]
         located = [item for item in every if not is_side_by_side(item.heading, [other.heading for other in every])]
         forms = (located or every)[0].edition.forms if every else edition.forms
         found.unrecognised += _unrecognised(drawn, located, forms)
@@ -137,17 +142,31 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 # Where the forms stand
 
 
-def _located(grid: Grid, book: Book, edition: Edition) -> Iterator[_Located]:
+def _evidence(grid: Grid, edition: Edition) -> Iterator[Evidence]:
+    """What a sheet says of its year before it is known where its tables are: its first rows, what the form prints, its name."""
+    filled = (row for row, line in enumerate(grid.cells) if sum(map(bool, line)) >= _FEWEST_HEADINGS)
+    top = next(filled, _FIRST_ROWS)
+    rows = _texts_of(grid, (0, top))
+    below = [replace(text, kind=TextKind.BELOW) for text in _texts_of(grid, (top, len(grid.cells)))]
+    beside = [Text(TextKind.ABOVE, text, sheet=grid.name) for text in (*grid.before, *grid.after)]
+    dated = [text for text in (*rows, *beside, *below) if "20" in text.text or "年" in text.text]
+    yield from years_of_lines(dated, edition.year, edition.forms)
+    yield from years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
+
+
+def _edition_of(grid: Grid, evidence: Mapping[str, Sequence[Evidence]], book: Book, edition: Edition) -> Edition:
+    """The edition of the year that a sheet names, else the other sheets, else what is around the book."""
+    every = [item for sheet in evidence.values() for item in sheet]
+    named = (*(evidence[grid.name] or every), *years_around(book.around, edition.year))
+    return edition_named(edition, inferred_year(named, edition.year, year_settled=book.year_settled))
+
+
+def _located(grid: Grid, own: Edition, edition: Edition) -> Iterator[_Located]:
+    """The tables of a sheet by the forms of its ``own`` year; ``edition`` is that of the year which is processed."""
     merged = MergedCells(grid)
-    headings = headings_in(grid, merged, edition.forms)
-    around = [*years_around((*book.around, Text(TextKind.SHEET, grid.name, sheet=grid.name)), edition.year)]
-    lines = _texts_of(grid, (0, headings[0].top if headings else _FIRST_ROWS))
-    named = (*years_of_lines(lines, edition.year, edition.forms), *around)
-    own = edition_named(edition, inferred_year(named, edition.year, year_settled=book.year_settled))
-    if own.forms is not edition.forms:
-        headings = headings_in(grid, merged, own.forms)
+    headings = headings_in(grid, merged, own.forms)
     starts = _starts(grid, headings, own)
-    sheet = [item for item in around if item.source.kind is TextKind.SHEET]
+    sheet = [*years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)]
     first: tuple[Evidence, ...] = ()
     for heading, start in zip(headings, starts, strict=True):
         later = [other for at, other in zip(headings, starts, strict=True) if at.top > heading.top]
