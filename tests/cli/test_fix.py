@@ -526,4 +526,4 @@ def test_a_file_of_an_earlier_year_goes_on_the_forms_of_that_year(monkeypatch: p
 def test_a_row_that_takes_itself_back_is_named_and_left_out() -> None:
     messy({"remarks6": "此行作废"})
     left_out = [change for change in changes() if "作废" in change[3]]
-    assert left_out == [("B6", "银川市", None, "这一行备注写着“此行作废”，说明已经作废，规范表中不保留，请对照原表")]
+    assert left_out == [("B6", "银川市", None, "这一行写着“此行作废”，规范表中不保留，请对照原表")]
