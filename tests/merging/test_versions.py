@@ -247,7 +247,7 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     write_filing(tmp_path / "广东.xlsx", saved=OLD)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", f"广东{word}.xlsx", "B6")]
-    assert f"名称“广东{word}”写明" in messages(national, "M702")[0]
+    assert f"名称“广东{word}.xlsx”写明" in messages(national, "M702")[0]
     assert calls(national) == calls(merged(tmp_path / "广东.xlsx"))
     (tmp_path / "广东.xlsx").unlink()
     alone = merged(tmp_path)
