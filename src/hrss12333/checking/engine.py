@@ -183,7 +183,8 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
 def _is_settled(hit: Hit, remark: str) -> bool:
     """Whether the 备注 holds staff's reason for a column that the hit is about, or for 备注 where it names none."""
     fields = {hit.field, *hit.figures} - {None} or {"remarks"}
-    return hit.table is not None and any(is_settled(remark, hit.table.form.by_key[key].label) for key in fields if key)
+    columns = hit.table.form.by_key if hit.table else {}
+    return any(is_settled(remark, columns[key].label) for key in fields if key in columns)
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
