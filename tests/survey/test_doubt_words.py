@@ -44,7 +44,9 @@ def test_all_word_tables_together_are_short() -> None:
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in tables) <= 800
 
 
-@pytest.mark.parametrize("text", ["来电总量应为7万", "放弃量 1,500", "坐席250个", "約２５００", "全市2.5万次"])
+@pytest.mark.parametrize(
+    "text", ["来电总量应为7万", "放弃量 1,500", "坐席250个", "约２３００", "全省1,234,567次", "共2345", "全市2.5万次"]
+)
 def test_a_figure_marks_a_text(text: str) -> None:
     assert is_marked(text)
 
@@ -60,6 +62,7 @@ def test_a_figure_marks_a_text(text: str) -> None:
         "12345热线",
         "人社网信函〔2019〕28号",
         "邮箱12333@mohrss.gov.cn",
+        "联系电话：5012345",
         "坐席25个",
     ],
 )

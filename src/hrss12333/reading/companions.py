@@ -65,12 +65,14 @@ def with_units(
     found = Companions([], [], [])
     for item in documents:
         if isinstance(item, Unreadable):
-            unit = owners.of_file(item.file)
-            company = owners.tables_of(unit, item.file) if item.file.lower().endswith(_SCANS) else []
+            is_scan = item.file.lower().endswith(_SCANS)
+            is_loose = is_scan and not owners.is_in_mail_without_filing(item.file)
+            unit = owners.of_file(item.file) or (owners.only if is_loose else None)
+            company = owners.tables_of(unit, item.file) if is_scan else []
             if company:
                 kept = item.message.with_more(_KEPT, beside=Quote(_file_name(company[0].file)))
                 item = replace(item, beside=company[0].file, message=kept)
-            elif item.file.lower().endswith(_SCANS) and owners.is_in_mail_without_filing(item.file):
+            elif is_scan and not is_loose:
                 found.skipped.append(Skipped(item.file, _LISTED))
                 continue
             item = replace(item, unit=unit)
@@ -100,6 +102,9 @@ class _Owners:
             emails = (table.header["email"].value for table in filing.tables if "email" in table.header)
             for address in filter(None, (_address(str(text)) for text in (*emails, filing.sender) if text)):
                 senders[address] |= {filing.unit} if filing.unit else set()
+        units = {filing.unit for filing in filings}
+        self.only = units.pop() if len(units) == 1 else None
+        """The unit of all filings; None where they are several's."""
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
 
     def holds_filing(self, container: str) -> bool:
