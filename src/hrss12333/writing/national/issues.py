@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from msgspec.structs import replace
 
@@ -25,6 +23,7 @@ from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
+from hrss12333.reading.files.opening import read_cells
 from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
@@ -304,18 +303,14 @@ class _IssueWriter:
 
 def answered_lines(path: Path) -> int:
     """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
-    is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
-    from python_calamine_plus import CalamineError, CalamineWorkbook
-
+    is no workbook of this tool's, with its keys."""
     try:
         data = load(path)
         keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
         if keys is None:
             return 0
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        if ISSUES not in workbook.sheet_names:
-            return 0
-        lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
-    except (FileProblem, BadZipFile, CalamineError, OSError):
+        book, _ = read_cells(path)
+        lines = issue_texts(Sheets({grid.name: grid.cells for grid in book.grids if grid.name == ISSUES}, keys))
+    except (FileProblem, OSError):
         return 0
     return sum(any(line.get(key) not in (None, "") for key in _STAFF) for line in lines)

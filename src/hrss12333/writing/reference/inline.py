@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from hrss12333.patterns import INVISIBLE, lazy
-from hrss12333.reading.formats.marks import STRUCK, UNSEEN
+from hrss12333.reading.formats.marks import STRUCK
 from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordDocument, WordRun
 from hrss12333.reading.formats.word_properties import Element, find, is_on, value, w, whole_number, within
 from hrss12333.writing.reference.fields import add, element, text_run, written
@@ -67,7 +67,7 @@ class Inlines:
 
     def made(self, runs: Iterable[WordRun], width: int) -> list[Element]:
         """What these runs show; pictures at most ``width`` EMU wide."""
-        found = [made for run in runs if UNSEEN not in run.marks for made in self._run(run, width)]
+        found = [made for run in runs for made in self._run(run, width)]
         return [made for made in found if len(made) > (made.rPr is not None)]
 
     def _run(self, source: WordRun, width: int) -> Iterator[Element]:
