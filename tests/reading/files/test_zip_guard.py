@@ -8,6 +8,9 @@ from functools import partial
 from time import process_time
 
 import pytest
+from hrss12333.reading.formats.ods import read_ods
+from hrss12333.reading.formats.rich_reader import plain_footers
+from hrss12333.reading.formats.workbook_package import read_grids
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,10 +39,7 @@ from hrss12333.reading.files.file_type import open_bytes, sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.formats import ods as ods_reader
-from hrss12333.reading.formats.ods import read_ods
-from hrss12333.reading.formats.rich_reader import plain_footers
 from hrss12333.reading.formats.sheet_builder import Room
-from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from readings import opened_as
 

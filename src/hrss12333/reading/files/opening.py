@@ -53,8 +53,8 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
     """Without its envelope: the kind of a content, a tag of `FORMAT_TABLE`; the content; its parts, where it is a package."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
-        answer: str | bytes = code("reading.files.child_process:in_child")(str | bytes, "ole_kind", data)
-        kind, data = ("zip", answer) if isinstance(answer, bytes) else (answer, data)
+        kind, unlocked = code("reading.files.child_process:in_child")(tuple[str, bytes], "ole_kind", data)
+        data = unlocked or data
     package = Package(data) if kind == "zip" else None
     if package is not None:
         kind = package_kind(package)

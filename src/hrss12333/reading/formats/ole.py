@@ -45,13 +45,13 @@ _OLE, _EXCEL_5 = b"\xd0\xcf", 50
 """Of those before it, xlrd does not know how their cells look."""
 
 
-def kind_of(data: bytes) -> str | bytes:
-    """What an OLE file is, a tag of the table of formats; the .xlsx or .docx itself that it held and that opens without
-    asking."""
+def kind_of(data: bytes) -> tuple[str, bytes]:
+    """What an OLE file is, a tag of the table of formats; or a zip, and the .xlsx or .docx itself that it held and that opens
+    without asking."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
-        return _unlocked(data)
-    return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls")
+        return "zip", _unlocked(data)
+    return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls"), b""
 
 
 def read_old_workbook(data: bytes) -> Book:
@@ -213,7 +213,7 @@ def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
     ]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
-        sheet.note(at, comment=note.text)
+        sheet.note(at, comment=note.text.strip())
     for row, cells in enumerate(given.get_rows()):
         line = [_cell_value(cell, book.datemode) for cell in cells]
         sheet.rows.append(line)
