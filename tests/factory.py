@@ -295,9 +295,14 @@ def save_openpyxl(path: Path | BytesIO, sheets: Sequence[Sheet], saved: datetime
             page.merged_cells.add(covered)  # `merge_cells` would draw borders around it, though there are none
             for at in islice(covered.cells, 1, None):
                 page._cells[at] = MergedCell(page, *at)
+    save_dated(book, path, saved)
+
+
+def save_dated(book: openpyxl.Workbook, path: Path | BytesIO, saved: datetime) -> None:
+    """Saved at this time; openpyxl's own ``save`` goes by the clock."""
     book.properties.created = book.properties.modified = saved
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        ExcelWriter(book, package).write_data()  # `save` dates it by the clock; a test says itself when it was saved
+        ExcelWriter(book, package).write_data()
 
 
 _at = cache(coordinate_to_tuple)

@@ -16,7 +16,18 @@ import py7zr
 
 from cli_runs import run
 from damaged import archive
-from factory import BARE, CellValue, RowData, Style, clean_header, clean_rows, mail, unit_named, write_filing
+from factory import (
+    BARE,
+    CellValue,
+    RowData,
+    Style,
+    clean_header,
+    clean_rows,
+    mail,
+    save_dated,
+    unit_named,
+    write_filing,
+)
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -181,7 +192,7 @@ class Inbox:
                 for cell in row:
                     if isinstance(cell.value, str):
                         cell.value = cell.value.replace("2019年", "2018年")
-        book.save(path)
+        save_dated(book, path, self._saved())
 
     def _year_in_name(self, unit: Unit) -> None:
         self._whole(unit, f"{unit.short}{self._chance.choice(YEARS)}.xlsx")
@@ -248,13 +259,13 @@ class Inbox:
         path = self._whole(unit)
         book = openpyxl.load_workbook(path)
         self._table(book.create_sheet("底稿"), unit, self._chance.choice(WORK_TABLE), off=self._chance.random() < 0.5)
-        book.save(path)
+        save_dated(book, path, self._saved())
 
     def _work_table(self, unit: Unit) -> None:
         """A work table as a file of its own."""
         book = openpyxl.Workbook()
         self._table(book.worksheets[0], unit, self._chance.choice(WORK_TABLE), off=self._chance.random() < 0.5)
-        book.save(self._path(f"{unit.short}{self._chance.choice(('分析', '底稿', '补充'))}.xlsx"))
+        save_dated(book, self._path(f"{unit.short}{self._chance.choice(('分析', '底稿', '补充'))}.xlsx"), self._saved())
 
     def _monthly(self, unit: Unit) -> None:
         """A report of a month: with or without the form's title, newer than any filing."""
@@ -262,7 +273,7 @@ class Inbox:
         if self._chance.random() < 0.5:
             book.worksheets[0].append([f"{unit.name}12333电话服务情况月报（2019年12月）"])
         self._table(book.worksheets[0], unit, WORK_TABLE[0], off=True)
-        book.save(self._path(f"{unit.short}12月月报.xlsx"))
+        save_dated(book, self._path(f"{unit.short}12月月报.xlsx"), self._saved())
 
     def _report(self, unit: Unit) -> None:
         shutil.copy(WORK_REPORT, self._path(f"{unit.short}工作总结.docx"))
@@ -282,7 +293,7 @@ class Inbox:
             c for row in book["附表1"].iter_rows(min_row=5) for c in row if type(c.value) is int and c.column > 2
         )
         cell.value = int(str(cell.value)) + 1
-        book.save(path)
+        save_dated(book, path, self._saved())
 
     def _taken(self, unit: Unit, most: int) -> list[tuple[str, bytes]]:
         """Name and content of some new files of the unit, which lie nowhere yet."""

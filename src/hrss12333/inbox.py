@@ -4,6 +4,7 @@ writes or returns is a view of this."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,9 +15,11 @@ from hrss12333.checking.magnitude import national_ratios
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
-from hrss12333.model.filing import Document, Filing, Skipped
+from hrss12333.merging.quoted import quoted_of
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
+from hrss12333.model.text import Quoted
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -42,6 +45,11 @@ class Inbox(Struct, frozen=True, dict=True):
     """Every file in the order read, with what was found about it in this run."""
     units: tuple[UnitFindings, ...]
     """Those that sent forms of the year, in the official order."""
+
+    @cached_property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """附注, in the order in which it is shown."""
+        return quoted_of([item.document for item in self.files], self.national.letters, self.edition)
 
     @property
     def edition(self) -> Edition:
@@ -70,6 +78,8 @@ class Sent(Struct, frozen=True):
     """The unit whose files alone are judged; others are passed over, and named."""
     skipped: Sequence[Skipped] = ()
     """What was passed over already."""
+    letters: Sequence[CoveringLetter] = ()
+    """Mails without a filing and covering letters."""
 
 
 def judge(
@@ -89,7 +99,8 @@ def judge(
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
     national = merge(checked, edition, comparisons, sent.only)
-    national = replace(national, skipped=(*sent.skipped, *national.skipped))
+    letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
+    national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
     if by_influence:
         from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
 

@@ -62,7 +62,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     if edition.year != newest.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
         documents = with_owners(reading.documents, edition.gazetteer, given.unit)
-    return Sent(documents, edition, given.unit, reading.skipped), reading.data
+    return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.data
 
 
 def judged_inbox(

@@ -319,8 +319,25 @@ class Unreadable(Struct, frozen=True):
     """Chinese: what it is and what to do."""
     beside: str = ""
     """The readable filing that it very likely is the stamped scan of; empty where none is known."""
+    unit: Unit | None = None
+    """Whose it is: of the unit that it, its mail or archive names, else of the filing in its own mail or archive."""
     sha256: str = ""
-    """As of a filing; empty where not even its bytes could be had."""
+    """Over its bytes in hexadecimal; empty where not even these could be had."""
+
+
+class CoveringLetter(Struct, frozen=True):
+    """A mail without a filing, or a covering letter: nothing but words, which 附注 quotes."""
+
+    file: str
+    texts: tuple[Text, ...]
+    unit: Unit | None = None
+    """Whose it is by its sender, else by the unit or city that sender, subject, file name or text names."""
+    sender: str = ""
+    received: datetime | None = None
+    lacks_attachment: bool = False
+    """Whether it speaks of an attachment and has none (来信未带附件)."""
+    what: str = ""
+    """Chinese: why it is no filing; empty for a Word file."""
 
 
 class Skipped(Struct, frozen=True):

@@ -12,7 +12,7 @@ from itertools import repeat
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import Row, RowKey, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Row, RowKey, Skipped, Summary
 from hrss12333.model.finding import (
     MISSING_UNIT_ID,
     Counts,
@@ -186,6 +186,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """Of all files and of the merge itself, the most important first."""
     summaries: tuple[Summary, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    letters: tuple[CoveringLetter, ...] = ()
+    """Mails without a filing and covering letters, each with its unit where it is known."""
     received: tuple[Received, ...] = ()
     """Every file that is no skipped one, in the order of their names."""
     undecided: Mapping[str, int] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from hrss12333.model.message import Message, Quote, Words, compose
 from hrss12333.model.row import Place
+from hrss12333.survey.regions import Unit
 
 
 class TextKind(StrEnum):
@@ -61,6 +62,17 @@ RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextK
 """What is in no cell of a sheet."""
 
 
+_LOCATED = {
+    **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
+    **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
+    **dict.fromkeys((TextKind.CELL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW), "表外"),
+    **dict.fromkeys((TextKind.SUBJECT, TextKind.MAIL, TextKind.ROW), "邮件"),
+    TextKind.PARAGRAPH: "段落",
+    TextKind.LETTER: "函件",
+}
+"""The kinds that are quoted in 附注, and what it calls their place."""
+
+
 class Text(Struct, frozen=True):
     """One text as found."""
 
@@ -82,6 +94,38 @@ class Text(Struct, frozen=True):
     def called(self) -> str:
         """What a message calls it."""
         return f"{self.kind.value}“{self.source}”" if self.source else self.kind.value
+
+
+class Quoted(Struct, frozen=True):
+    """A line of 附注: one text, verbatim, whose it is, and whether it is to be looked at first."""
+
+    text: Text
+    file: str
+    """The file, mail or letter that holds it, as shown to the user."""
+    unit: Unit | None
+    """Whose it is; None under 来源不明."""
+    marked: bool
+    """Whether it holds a word of doubt or a figure (请先看)."""
+
+    @property
+    def located(self) -> str:
+        """备注, 表外, 邮件, …: the place as 附注 and JSON call it."""
+        return _LOCATED[self.text.kind]
+
+    @property
+    def excerpt(self) -> str:
+        """The text on one line, to 300 characters."""
+        line = " ".join(self.text.text.split())
+        return line if len(line) <= LONGEST_QUOTED else line[:LONGEST_QUOTED] + "…"
+
+
+LONGEST_QUOTED = 300
+"""Characters to which a text is quoted, but in JSON."""
+
+
+def is_quoted(text: Text) -> bool:
+    """Whether a text is of a kind that 附注 quotes, not a name that is only evidence."""
+    return text.kind in _LOCATED
 
 
 class Doubt(Struct, frozen=True):

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import PurePosixPath
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.account.mentions import figures_in
 from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
+from hrss12333.reading.files.source import Source
+from hrss12333.reading.grid import Prose
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, places_in
 from hrss12333.survey.regions import Unit
 
@@ -83,39 +83,37 @@ def _file_name(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2]
 
 
-class CoveringLetter(Struct, frozen=True):
-    """A covering letter, or what else says something of filings: a mail without attachments, a text file."""
+def covering_letter(source: Source, prose: Prose) -> CoveringLetter:
+    """A Word file without a form as a letter, a text a paragraph."""
+    texts = tuple(Text(TextKind.LETTER, paragraph) for paragraph in prose.paragraphs)
+    return CoveringLetter(source.name, texts, sender=source.sender, received=source.received)
 
-    file: str
-    paragraphs: tuple[str, ...]
-    what: str = ""
-    """Chinese: why it is no filing; empty for a Word file."""
-    sender: str = ""
-    received: datetime | None = None
 
-    def alone(self) -> Skipped:
-        """What is reported about it where it goes with no filing."""
-        return Skipped(self.file, self.what or "是函件，没有调查表，也不是工作总结")
+def alone(letter: CoveringLetter) -> Skipped:
+    """What is reported about a letter that goes with no filing."""
+    return Skipped(letter.file, letter.what or "是函件，没有调查表，也不是工作总结")
 
-    def listed_units(self, gazetteer: Gazetteer) -> set[Unit | None]:
-        """Whose regions its lines name that are like rows of a form: a region with figures."""
-        lines = [line for text in self.paragraphs for line in text.splitlines()]
-        rows = [line for line in lines if len(figures_in(line)) >= _FIGURES_OF_A_ROW]
-        places = [place for line in rows for place in places_in(line, gazetteer)]
-        return {unit for place in places for unit in (place.unit, *(unit for unit, _ in place.regions))} - {None}
 
-    def beside(self, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
-        """The filings that it goes with: none that was sent after it, none of a unit of whose regions it lists no figures but
-        those of another."""
-        named = unit_of_summary(self.file, self.paragraphs, gazetteer)
-        sent = [item for item in filings if self.sender and item.sender == self.sender]
-        company = _company_of(self.file, named.unit if named else None, filings)
-        if not company and not named and len({item.unit for item in sent}) == 1:
-            company = sent
-        listed = self.listed_units(gazetteer) if company and not named else ()
-        if listed and company[0].unit not in {*listed, None}:
-            return []
-        return [item for item in company if not (self.received and item.received and item.received > self.received)]
+def _listed_units(letter: CoveringLetter, gazetteer: Gazetteer) -> set[Unit | None]:
+    """Whose regions its lines name that are like rows of a form: a region with figures."""
+    lines = [line for text in letter.texts for line in text.text.splitlines()]
+    rows = [line for line in lines if len(figures_in(line)) >= _FIGURES_OF_A_ROW]
+    places = [place for line in rows for place in places_in(line, gazetteer)]
+    return {unit for place in places for unit in (place.unit, *(unit for unit, _ in place.regions))} - {None}
+
+
+def _filings_beside(letter: CoveringLetter, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
+    """The filings that a letter goes with: none that was sent after it, none of a unit of whose regions it lists no figures but
+    those of another."""
+    named = unit_of_summary(letter.file, [text.text for text in letter.texts], gazetteer)
+    sent = [item for item in filings if letter.sender and item.sender == letter.sender]
+    company = _company_of(letter.file, named.unit if named else None, filings)
+    if not company and not named and len({item.unit for item in sent}) == 1:
+        company = sent
+    listed = _listed_units(letter, gazetteer) if company and not named else ()
+    if listed and company[0].unit not in {*listed, None}:
+        return []
+    return [item for item in company if not (letter.received and item.received and item.received > letter.received)]
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
@@ -138,32 +136,34 @@ def with_letters(
     letters: Sequence[CoveringLetter],
     gazetteer: Gazetteer,
     judge: Callable[[Filing, Sequence[Text]], Filing],
-) -> tuple[list[Document], list[Skipped]]:
-    """The documents, each filing judged by the letters that go with it, too; and what is reported about the letters.
+) -> tuple[list[Document], list[Skipped], list[CoveringLetter]]:
+    """The documents, each filing judged by the letters that go with it, too; what is reported about the letters; and these.
 
     A letter goes with the filings of its unit, or of its mail, archive or folder, as a scan does.
     """
     texts: dict[str, list[Text]] = defaultdict(list)
-    reported, unread = list[Skipped](), list[Document]()
+    reported, unread, quoted = list[Skipped](), list[Document](), list[CoveringLetter]()
     filings = [item for item in documents if isinstance(item, Filing)]
     for letter in letters:
-        company = letter.beside(filings, gazetteer) if letter.paragraphs else []
-        kind = TextKind.MAIL if letter.file.lower().endswith(_CONTAINERS) else TextKind.LETTER
+        company = _filings_beside(letter, filings, gazetteer) if letter.texts else []
+        own_texts = [replace(text, source=_file_name(letter.file)) for text in letter.texts]
+        named = unit_of_summary(letter.file, [text.text for text in letter.texts], gazetteer)
+        quoted.append(replace(letter, unit=company[0].unit if company else named.unit if named else None))
         for filing in company:
-            texts[filing.file] += [Text(kind, line, source=_file_name(letter.file)) for line in letter.paragraphs]
+            texts[filing.file] += own_texts
         if company:
             reported.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}"))
-        elif letter.listed_units(gazetteer):
+        elif _listed_units(letter, gazetteer):
             unread.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _NO_TABLE)))
         else:
-            reported.append(letter.alone())
+            reported.append(alone(letter))
     judged = [
         judge(replace(item, texts=(*item.texts, *own)), own)
         if isinstance(item, Filing) and (own := texts.get(item.file))
         else item
         for item in documents
     ]
-    return judged + unread, reported
+    return judged + unread, reported, quoted
 
 
 def _only_unit(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:

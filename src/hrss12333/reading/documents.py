@@ -11,12 +11,12 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.reading.account.mentions import with_running_text
-from hrss12333.reading.companions import CoveringLetter, accompanied, with_letters
+from hrss12333.reading.companions import accompanied, alone, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff
@@ -35,6 +35,8 @@ class Reading(Struct):
 
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    letters: list[CoveringLetter] = field(default_factory=list)
+    """Mails without a filing and covering letters."""
     sources: dict[str, Source] = field(default_factory=dict)
     """File as shown → where its bytes are."""
     inputs: list[Path] = field(default_factory=list)
@@ -91,7 +93,7 @@ def read_paths(
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     judged = partial(doubted, edition=edition)
-    reading.documents, reported = with_letters(reading.documents, letters, edition.gazetteer, judged)
+    reading.documents, reported, reading.letters = with_letters(reading.documents, letters, edition.gazetteer, judged)
     known = {letter.file for letter in letters}
     reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
     reading.documents = with_running_text(reading.documents, edition)
@@ -129,8 +131,8 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def _letter_of(source: Source) -> CoveringLetter:
     """What a mail without attachments says beside filings."""
-    texts = tuple(text.text for text in source.around)
-    return CoveringLetter(source.name, texts, source.skip, source.sender, source.received)
+    texts = tuple(source.around)
+    return CoveringLetter(source.name, texts, sender=source.sender, received=source.received, what=source.skip)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
@@ -148,7 +150,7 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
     item = _read_file(source, Wanted(edition, None))[0][1]
     if isinstance(item, CoveringLetter):
-        return item.alone()
+        return alone(item)
     return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]
 
 

@@ -18,6 +18,7 @@ from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, REMARK
 from hrss12333.model.filing import (
     CellUse,
+    CoveringLetter,
     Document,
     Filing,
     OwnedTable,
@@ -34,7 +35,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, rows_left_out, without_printed
-from hrss12333.reading.companions import CoveringLetter, is_letter, unit_of_summary
+from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.files.bounds import expect_few_rows
@@ -199,7 +200,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
         return [(source, Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED)))]
     if is_letter(source.name, prose.paragraphs, beside=False):
-        return [(source, CoveringLetter(source.name, prose.paragraphs))]
+        return [(source, covering_letter(source, prose))]
     if is_short:
         return [(source, _no_form(source, prose, wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)

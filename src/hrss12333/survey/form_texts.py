@@ -18,6 +18,7 @@ from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import simplified
 
 _ANY_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
+_NUMBERING = lazy(r"^\d+[.．、]\s*")
 _GRAM = 4
 _LONG_PHRASE = 10
 """Letters of the form's own from which others beside them do not make it another text."""
@@ -92,8 +93,9 @@ def _printed_texts(form: Form) -> Iterator[str]:
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     lines = [line.replace("{year}年", "") for line in form.instructions]
-    yield from lines
-    yield from filter(None, (clause for line in lines for clause in re.split("[。；]", line)))
+    bare_lines = [_NUMBERING.sub("", line) for line in lines]
+    yield from (*lines, *bare_lines)
+    yield from filter(None, (clause for line in (*lines, *bare_lines) for clause in re.split("[。；]", line)))
     yield INSTRUCTIONS + "".join(lines)
 
 

@@ -1,0 +1,46 @@
+"""附注: whatever is written in words in the filings and around them, each text once, verbatim, in the order in which it is
+shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from hrss12333.model.filing import CoveringLetter, Document, Filing
+from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
+from hrss12333.survey.doubt_words import is_marked
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.quotable import is_quotable
+from hrss12333.survey.regions import Unit
+
+_BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
+
+
+def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition) -> tuple[Quoted, ...]:
+    """The texts of all filings and letters: 来源不明 first, marked ones, then 备注 and comments, then the rest, by unit in the
+    official order. What one unit wrote in the same place of several files is quoted once, of the last of them."""
+    order = {unit: number for number, unit in enumerate(edition.units)}
+    found: dict[object, Quoted] = {}
+    for file, unit, text in (
+        *_texts_of(documents),
+        *((item.file, item.unit, text) for item in letters for text in item.texts),
+    ):
+        if is_quoted(text) and is_quotable(text.text, edition.forms):
+            item = Quoted(text, file, unit, is_marked(text.text))
+            found[unit, item.located, text.form, text.region, text.field, text.text] = item
+    return tuple(
+        sorted(
+            found.values(),
+            key=lambda item: (
+                item.unit is not None,
+                not item.marked,
+                item.text.kind not in _BESIDE_ROWS,
+                order.get(item.unit, -1) if item.unit else -1,
+            ),
+        )
+    )
+
+
+def _texts_of(documents: Iterable[Document]) -> Iterator[tuple[str, Unit | None, Text]]:
+    for document in documents:
+        if isinstance(document, Filing):
+            yield from ((document.file, document.unit, text) for text in document.texts)

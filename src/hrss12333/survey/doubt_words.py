@@ -1,0 +1,56 @@
+"""Which texts stand first in 附注, and which remarks are asked about: by two flat lists of words and by the figures in a text.
+
+A text holds a word or it does not: there is no grammar, and no word looks at another one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from hrss12333.patterns import lazy
+from hrss12333.survey.regions import DATA_FOLDER
+from hrss12333.survey.spellings import simplified
+
+_ASKED = "问"
+_CONTACT = r"[\w.+-]+@[\w.-]+|(?:https?://|www\.)[\w./?=&%-]+"
+_TELEPHONE = r"(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|\d{7,8}|1?23\d\d)(?!\d)"
+_DATE = (
+    r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?!\d)|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
+)
+_DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d+号|第?\d+号"
+_NO_FIGURE = lazy("|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?")))
+"""Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
+_FIGURE = lazy(r"[0-9]{3}|[0-9][0-9.]*万")
+_THOUSANDS = lazy(r"(?<=\d),(?=\d{3})", needs=",")
+
+
+@cache
+def flat_list(name: str) -> tuple[tuple[str, ...], ...]:
+    """The lines of a list in the package, each as its columns; without the comment at its head."""
+    lines = (DATA_FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#"))
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text holds a word of doubt or a figure."""
+    plain = _without_harmless(text)
+    return any(word in plain for word, *_ in flat_list("doubtful_words.tsv")) or bool(
+        _FIGURE.search(_NO_FIGURE.sub(" ", _THOUSANDS.sub("", plain)))
+    )
+
+
+def asked_words(text: str) -> tuple[str, ...]:
+    """The words of doubt in a 备注 or a comment that put the figures of its row in question."""
+    plain = _without_harmless(text)
+    return tuple(word for word, *asked in flat_list("doubtful_words.tsv") if asked == [_ASKED] and word in plain)
+
+
+@lru_cache(maxsize=4096)
+def _without_harmless(text: str) -> str:
+    """A text in the form in which words are looked for, without its harmless phrases."""
+    plain = re.sub(r"\s+", "", simplified(unicodedata.normalize("NFKC", text)))
+    for (harmless,) in flat_list("harmless_phrases.tsv"):
+        plain = plain.replace(harmless, " ")
+    return plain

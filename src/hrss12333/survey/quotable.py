@@ -1,0 +1,69 @@
+"""What 附注 leaves out: the form's own texts, and lines that say nothing of any figure, by flat lists."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from hrss12333.patterns import lazy
+from hrss12333.survey.doubt_words import flat_list, is_marked
+from hrss12333.survey.form_texts import FormTexts, form_texts
+from hrss12333.survey.schema import Form
+
+_LIST = "unquoted_words.tsv"
+_LABEL = "标签"
+_NAME = r"[^\W\d_]{2,4}(?:·[^\W\d_]+)*"
+_SIGNED = r"(?:\(?(?:签字|签名|签章|盖章|公章|加盖公章)\)?)"
+_DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)?年(?:\d{1,2})?月(?:\d{1,2})?日?)"
+_TELEPHONE = r"[\d()\-、,/转]{5,40}"
+_MAIL = r"[\w.+-]+@[\w.-]+"
+_OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
+_VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE}|{_DAY}|{_TELEPHONE}|{_MAIL})?"
+_BARE = lazy(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
+"""A day, a seal, an address or a telephone by itself."""
+_PAGE = lazy(r"第\d{0,3}页[,/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?")
+_NUMBERING = lazy(
+    r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?\d+[)）.、．]|[(（]?[一二三四五六七八九十]+[)）、.．])?\s*"
+)
+_SENTENCES = lazy(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
+
+
+@lru_cache(maxsize=4096)
+def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
+    """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting,
+    label or page number."""
+    own = form_texts(forms)
+    return not all(_is_left_out(line, own) for line in text.splitlines())
+
+
+@cache
+def _whole_lines() -> frozenset[str]:
+    """Lines that only greet, thank or take leave, or say that there is nothing; "-" and "/" have no letter."""
+    return frozenset(("", *(word for word, kind in flat_list(_LIST) if kind != _LABEL)))
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """填表人:张三 审核人:李四 2020年1月15日: labels, each with a name, an office, a day or a telephone, and no other word."""
+    labels = "|".join(sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True))
+    return re.compile(rf"(?:\(?(?:{labels})\)?{_SIGNED}?(?:[:_]+{_VALUE}{_SIGNED}?)?[,;。]?|{_DAY})+")
+
+
+def _is_left_out(line: str, own: FormTexts) -> bool:
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line))
+    letters = re.sub(r"[\W_]+", "", plain).lower()
+    if letters in _whole_lines() or _is_printed(line, own):
+        return True
+    return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (
+        _labelled().fullmatch(plain) is not None and not is_marked(re.sub(r"\d", "", plain))
+    )
+
+
+def _is_printed(line: str, own: FormTexts) -> bool:
+    """Whether a line is the form's or the notice's, also behind 注： or a number, or several of its sentences."""
+    pieces = (line, *(part for part in [_NUMBERING.sub("", line)] if part))
+    if any(own.has(piece) or own.quotes(piece) for piece in pieces):
+        return True
+    sentences = [_NUMBERING.sub("", part.strip()) for part in _SENTENCES.split(line)]
+    return all(own.has(part) or own.quotes(part) for part in sentences if part)
