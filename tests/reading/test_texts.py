@@ -7,6 +7,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from hrss12333.reading.formats.html_tables import shown_text
 from openpyxl.comments import Comment
 
 from damaged import archive
@@ -15,7 +16,6 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
-from hrss12333.reading.formats.html_tables import shown_text
 from hrss12333.survey.editions.y2019 import EDITION
 from readings import all_of, found_as
 

@@ -158,8 +158,11 @@ class Discovered(Struct):
 
     def _unreachable(self, path: Path, error: OSError) -> None:
         """Nobody knows what is in a file or folder that cannot be reached."""
-        is_broken = path.is_symlink() and not isinstance(error, PermissionError)
-        message = TOO_DEEP if error.errno == ENAMETOOLONG else _BROKEN_LINK if is_broken else _CLOSED
+        message = _CLOSED
+        if error.errno == ENAMETOOLONG:
+            message = TOO_DEEP
+        elif not isinstance(error, PermissionError) and path.is_symlink():
+            message = _BROKEN_LINK
         self._problem(self._unique_name(printable_name(str(path))), FileProblem(Problem.DAMAGED, message))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
