@@ -20,11 +20,11 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.official.checks import remarks_column
-from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.self_check import COMPLETE
+from hrss12333.writing.official.layout import KEY_ROW, Layout
+from hrss12333.writing.official.self_check import COMPLETE, PASSED, remarks_column
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from readings import read_as
 from unseen_by_the_form import UNSEEN, Blind
@@ -212,7 +212,7 @@ def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Fil
 
 @dataclass(frozen=True)
 class Differing:
-    """A sheet that says 自检通过 where ``check`` objects, or the reverse on a faultless form."""
+    """A sheet that is content with what ``check`` objects to, or the reverse on a faultless form."""
 
     file: str
     form: str
@@ -226,17 +226,18 @@ def findings_of(path: Path, edition: Edition) -> list[Finding]:
 
 
 def differing(filling: Filling, recalculated: Path) -> list[Differing]:
+    """The sheets that say 自检通过 of a form, or 通过 of a row, that ``check`` asks about, that do not print 未通过 where it
+    finds an error, or that say anything of a form without a fault."""
     found = findings_of(recalculated, filling.edition)
     book = stored(recalculated)
     wrong = []
     for form in filling.edition.forms:
-        green = book[form.key][0][0] == COMPLETE
-        listed = [
-            f
-            for f in found
-            if f.form in (form.key, None) and (f.blocks or f.is_open_query) and f.rule not in filling.unseen
-        ]
-        if (green and listed) or not (green or filling.done):
-            lines = tuple(f"{f.rule} {f.cell} {f.message_text}" for f in listed)
+        page, beside = book[form.key], len(form.columns)
+        listed = [f for f in found if f.form in (form.key, None) and f.is_open and f.rule not in filling.unseen]
+        failed = page[KEY_ROW][beside - 1] == NOT_PASSED
+        missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == PASSED]
+        missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]
+        if missed or not (filling.done or (page[0][0] == COMPLETE and not failed)):
+            lines = tuple(f"{f.rule} {f.cell} {f.message_text}" for f in missed)
             wrong.append(Differing(recalculated.name, form.key, tuple(filling.done), lines))
     return wrong

@@ -90,7 +90,8 @@ def with_entries(national: National, entries: Sequence[Entry], **about: Any) -> 
 
 def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding in an entry's row."""
-    return finding(rule, severity, message, file=item.file, sheet=item.sheet, row=item.row.place.row, **about)
+    at = {"file": item.file, "sheet": item.sheet, "form": item.form.key, "row": item.row.place.row}
+    return finding(rule, severity, message, **(at | {"unit": item.unit.name if item.unit else None} | about))
 
 
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:

@@ -17,7 +17,7 @@ from hrss12333.checking import rules as rules_package
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Case, Hit, Rule
 from hrss12333.checking.rules import catalogue
-from hrss12333.model.filing import Filing, Place
+from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Fault
 from hrss12333.model.message import compose
 from hrss12333.reading.documents import read_paths
@@ -57,7 +57,7 @@ def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
     whole = checked(tmp_path / "a.xlsx")
     assert whole.undecided == {}
     partial = checked(tmp_path / "b.xlsx", calls_ivr6="不详", calls_abandoned7="约三千")
-    rows = [(file, form, place.row) for file, _, form, place in partial.undecided["B401"] if isinstance(place, Place)]
+    rows = [(where.file, where.form, where.row) for where in partial.undecided["B401"]]
     assert rows == [("b.xlsx", "附表1", 6), ("b.xlsx", "附表1", 7)]
     assert "B402" not in partial.undecided
 

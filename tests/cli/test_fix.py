@@ -169,7 +169,7 @@ def test_a_typed_total_that_differs_is_recomputed_and_listed() -> None:
     assert problems("宁夏_规范.xlsx") == Counter()
     page = opened("宁夏_规范.xlsx")["附表1"]
     total = next(row for row in page.iter_rows() if row[0].value == "合计")
-    assert str(total[2].value).startswith("=SUM(")
+    assert "SUM(" in str(total[2].value)
 
 
 def test_a_total_that_agrees_or_is_blank_is_no_change() -> None:

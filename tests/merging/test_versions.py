@@ -231,7 +231,7 @@ def test_a_name_that_says_it_was_before_the_correction_is_older(tmp_path: Path, 
     assert found(national, "M702") == [("M702", f"广东（{word}）.xlsx", "B6")]
 
 
-@pytest.mark.parametrize("word", ["非草稿", "（上次报的作废）", "不作废"])
+@pytest.mark.parametrize("word", ["非草稿", "不作废"])
 def test_a_name_that_only_seems_to_say_so_tells_nothing(tmp_path: Path, word: str) -> None:
     two(tmp_path, (f"广东（{word}）.xlsx", "广东.xlsx"))
     assert len(found(merged(tmp_path), "M702")) == 2
@@ -460,30 +460,6 @@ def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(
     assert still.field == "web"
     entries = [entry for entry in national.entries if still in national.findings_at(entry)]
     assert [(entry.form.key, entry.row.region) for entry in entries] == [("附表2", "广州市")]
-
-
-def test_what_is_wrong_with_a_city_of_a_turned_table_is_said_of_that_city_alone(tmp_path: Path) -> None:
-    """Its cities are all in one row of the sheet, and a correction of one of them says nothing of the others."""
-    path = write_filing(
-        tmp_path / "广东.xlsx", cells={"附表1": {"calls_total6": 5, "region7": "某某"}}, forms=("附表1",)
-    )
-    book = openpyxl.load_workbook(path)
-    upright, turned = book.worksheets[0], book.create_sheet("横")
-    turned["A1"], turned["A2"] = SERVICE.title, upright["A3"].value
-    for at, column in enumerate(SERVICE.columns, 4):
-        turned.cell(at, 1, column.label)
-        for number in range(6, 10):
-            turned.cell(at, number - 4, upright.cell(number, at - 3).value)
-    book.remove(upright)
-    book.save(path)
-
-    def wrong_rows(national: National) -> list[tuple[str, str | None]]:
-        return [(f.rule, e.row.region) for e in national.entries for f in national.findings_at(e) if f.rule != "M702"]
-
-    assert wrong_rows(merged(tmp_path)) == [("B401", "广州市"), ("R202", "某某")]
-    city = write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW)
-    city.rename(tmp_path / "广州更正.xlsx")
-    assert wrong_rows(merged(tmp_path)) == [("R202", "某某")]
 
 
 def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_region_twice_is_asked_as_a_whole_though_neither_row_counts(tmp_path: 
     (line,) = (line for line in lines(national, FIRST) if line.rows)
     assert [entry.counted for entry, _ in line.questioned] == [False, False]
     assert line.is_in_question(("seats",))
-    assert line.label == "待核实"
+    assert line.label == "要改"
     assert len(line.rated(("seats",))) == line.rows  # no row that counts leaves a rate
 
 

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from hrss12333.checking.reasons import is_reported_apart, is_reported_within
 from hrss12333.checking.sums import Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Aside, Filing, Row, RowKey, Table, row_key
+from hrss12333.model.filing import Aside, Filing, Row, Table
+from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import SubRegion, Unit
@@ -90,9 +91,9 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
     return found
 
 
-def left_out(found: Iterable[Overlap]) -> set[RowKey]:
+def left_out(found: Iterable[Overlap]) -> set[Where]:
     """Where the rows stand that do not count."""
-    return {row_key(item.table, item.row) for item in found if not item.counts}
+    return {row_where(item.table, item.row) for item in found if not item.counts}
 
 
 def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
@@ -195,23 +196,23 @@ class _Rows:
         named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
         return any(row.region in named for _, row in self._odd)
 
-    def _sums_and_nameless(self, out: Collection[RowKey]) -> list[Overlap]:
+    def _sums_and_nameless(self, out: Collection[Where]) -> list[Overlap]:
         """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of the rest."""
         found: list[Overlap] = []
         while True:
             left = {*out, *left_out(found)}
             nameless = list(self._nameless(left))
             unclear = left_out(nameless)
-            overlapping = {row_key(item.table, item.row) for item in found}
+            overlapping = {row_where(item.table, item.row) for item in found}
             tables: dict[int, list[SumCandidate]] = defaultdict(list)
             for table, row in self._filled if len(self._filled) > _LEAST else ():
-                where = row_key(table, row)
+                where = row_where(table, row)
                 if where not in left and not row.is_unit:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     figures = figures_of(self._form, row)
                     tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
-            new = [item for item in new if row_key(item.table, item.row) not in overlapping]
+            new = [item for item in new if row_where(item.table, item.row) not in overlapping]
             if not new:
                 return found + nameless
             found += new
@@ -229,12 +230,12 @@ class _Rows:
         message = compose("{row}的各项数字都{how}，{held}", request, row=named_row(row), how=how, held=held)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
-    def _sums_of_another_form(self, out: Collection[RowKey]) -> Iterator[Overlap]:
+    def _sums_of_another_form(self, out: Collection[Where]) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
         if not known:
             return
-        remaining = [(table, row) for table, row in self._filled if row_key(table, row) not in out]
+        remaining = [(table, row) for table, row in self._filled if row_where(table, row) not in out]
         sums = [(table, row) for table, row in remaining if identity(row) in known]
         for table, row in sums if len(sums) < len(remaining) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
@@ -242,10 +243,10 @@ class _Rows:
             message = compose(fact, request, row=named_row(row), how=how)
             yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
 
-    def _nameless(self, out: Collection[RowKey]) -> Iterator[Overlap]:
+    def _nameless(self, out: Collection[Where]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
         unknown = [
-            each for each in self._odd if not (each[1].match and each[1].match.name) and row_key(*each) not in out
+            each for each in self._odd if not (each[1].match and each[1].match.name) and row_where(*each) not in out
         ]
         if not unknown:
             return
@@ -269,7 +270,7 @@ class _Rows:
         absent = {region.name for region in self._unit.expected} - given
         return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
 
-    def _around_whole(self, out: Collection[RowKey]) -> Iterator[Overlap]:
+    def _around_whole(self, out: Collection[Where]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.is_unit]
         for table, row in self._blank:
@@ -278,7 +279,7 @@ class _Rows:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
-        counted = [(table, row) for table, row in self._filled if row_key(table, row) not in out]
+        counted = [(table, row) for table, row in self._filled if row_where(table, row) not in out]
         parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)

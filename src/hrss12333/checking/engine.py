@@ -14,7 +14,7 @@ from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, Judg
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Spot
+from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Where
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -29,7 +29,7 @@ class RuleResults(Struct, frozen=True):
     """What the rules say of one filing."""
 
     findings: tuple[Finding, ...] = ()
-    undecided: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
+    undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
@@ -40,7 +40,7 @@ class Checked(Struct, frozen=True, dict=True):
     findings: tuple[Finding, ...]
     known_code: str | None = None
     """校验码, where it is known beforehand: that of a clean form made from the document."""
-    undecided: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
+    undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
@@ -107,7 +107,7 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
     document = case.filing if isinstance(case, Case) else case.summary
     marked = isinstance(document, Filing) and any(table.noted_values for table in document.tables)
     found: list[Finding] = []
-    undecided: dict[str, tuple[Spot, ...]] = {}
+    undecided: dict[str, tuple[Where, ...]] = {}
     faults: list[Fault] = []
     for rule, judge in _rules_of(tuple(scopes), marked=marked):
         try:
@@ -122,7 +122,7 @@ def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults
         findings = [item for item in yielded if isinstance(item, Finding)]
         found += findings
         if len(findings) < len(yielded):
-            undecided[rule.id] = tuple(item.spot for item in yielded if isinstance(item, Undecided))
+            undecided[rule.id] = tuple(item.where for item in yielded if isinstance(item, Undecided))
     return RuleResults(placed(found, document), undecided, tuple(faults))
 
 
@@ -165,7 +165,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         hit.table.form.key if hit.table else hit.form,
         hit.row.region if hit.row else None,
         hit.field,
-        hit.row.place if hit.row else None,
+        hit.row.place.row if hit.row else 0,
         rule=rule.id,
         severity=severity,
         message=hit.message,

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Spot, Suggestion
+from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Suggestion, Where, row_where
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
@@ -80,9 +80,9 @@ class Undecided(Struct, frozen=True):
     row: Row
 
     @property
-    def spot(self) -> Spot:
-        """Where the row stands."""
-        return self.table.file, None, self.table.form.key, self.row.place
+    def where(self) -> Where:
+        """The row."""
+        return row_where(self.table, self.row)
 
 
 class Comparisons(Struct, frozen=True):

@@ -79,7 +79,7 @@ class Stakes:
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
             return self._missing_regions(unit, form)
-        entry = self._national.entry_at.get(finding.spot) if finding.row else None
+        entry = self._national.entry_of(finding)
         if entry is not None:
             return self._superseded_difference(entry) if rule is SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None

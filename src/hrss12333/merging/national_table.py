@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
-from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope, Undecided
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import totals_add_up
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from, overlaps_of
@@ -19,8 +19,8 @@ from hrss12333.checking.rules.values import required
 from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Filing, RowKey, Skipped, Summary, Table, Unreadable, row_key
-from hrss12333.model.finding import Finding, Spot, located, row_spots
+from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.model.finding import Finding, Where, row_where, table_where
 from hrss12333.model.message import Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
@@ -37,9 +37,9 @@ class JoinedUnit(Struct, frozen=True):
     filings: Sequence[Filing] = ()
     current: Sequence[Filing] = ()
     """Those that other files do not replace altogether."""
-    dropped: Mapping[RowKey, str] = field(default_factory=dict)
+    dropped: Mapping[Where, str] = field(default_factory=dict)
     """Row → why it does not count, as `Entry.why`."""
-    replaced: Mapping[RowKey, str] = field(default_factory=dict)
+    replaced: Mapping[Where, str] = field(default_factory=dict)
     """Those of them that another file answers for, each with that file."""
     findings: Sequence[Finding] = ()
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
@@ -87,34 +87,29 @@ def _merged_unit(
     if known and known.filing.unit is unit and known.filing.tables == tables:
         case = known  # all that the unit sent is one file: what was worked out of it holds
     overlapping = overlaps_of(case) if case else []
-    left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
+    left_out = {row_where(item.table, item.row): item.why for item in overlapping if not item.counts}
     rows = [(table, row) for table in tables for row in table.rows]
     if unit is None:
-        left_out = {row_key(table, row): _NOBODYS for table, row in rows}
-    moot: set[Spot] = {(file, None, None, 0) for file in superseded}
-    moot |= {spot for filing in current for spot in _moot(filing, verdict, tables)}
+        left_out = {row_where(table, row): _NOBODYS for table, row in rows}
+    moot = {Where(file) for file in superseded}
+    moot |= {where for filing in current for where in _moot(filing, verdict, tables)}
     moot |= {
-        Undecided(table, row).spot
-        for table, row in rows
-        if row_key(table, row) in left_out and not is_filled(table.form, row)
+        where for table, row in rows if (where := row_where(table, row)) in left_out and not is_filled(table.form, row)
     }
     files = {filing.file for filing in filings}
 
-    def matters(spot: Spot, sheet: str | None) -> bool:
-        file, _, form, _ = spot
-        return not moot or moot.isdisjoint(((file, None, None, 0), (file, sheet, form, 0), spot))
+    def matters(where: Where) -> bool:
+        return not moot or moot.isdisjoint(where.holders)
 
     counted = _without_rows(tables, left_out) if left_out else tables
-    findings = [f for item in checked for f in item.findings if matters(f.spot, f.sheet)]
-    held = {Undecided(i.table, i.row).spot for i in overlapping if i.rule == "R209" and not i.counts}
-    findings = [f for f in findings if f.rule != required.id or f.spot not in held]
+    findings = [f for item in checked for f in item.findings if matters(f.where)]
+    held = {row_where(i.table, i.row) for i in overlapping if i.rule == "R209" and not i.counts}
+    findings = [f for f in findings if f.rule != required.id or f.where.whole_row not in held]
     # Of a file or table that does not hold those of its rows are named that no other has.
     findings = [f for f in findings if f.rule != concealed.id or f.row is not None]
     findings = [f for f in findings if not _is_sum_of_all(f, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    for table in (
-        table for filing in filings for table in filing.tables if not matters(located(table).spot, table.sheet)
-    ):
+    for table in (table for filing in filings for table in filing.tables if not matters(table_where(table))):
         others = (other.file for other in tables if other.form.key == table.form.key and other.rows)
         by = _replaced_by([table], verdict) or superseded.get(table.file) or next(others, table.file)
         findings += rows_never_read(table, unit, by)
@@ -123,7 +118,7 @@ def _merged_unit(
     undecided = Counter({rule: len(rows) for rule, rows in judged.undecided.items()})
     for item in checked:
         if item.undecided:
-            undecided.update({rule: sum(matters(at, None) for at in rows) for rule, rows in item.undecided.items()})
+            undecided.update({rule: sum(map(matters, rows)) for rule, rows in item.undecided.items()})
     dropped, undecided = {**verdict.dropped, **left_out}, +undecided
     return JoinedUnit(
         unit, filings, current, dropped, verdict.replaced, findings, whole, counted, judged, undecided, superseded
@@ -137,7 +132,7 @@ def _disputed_rows(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[st
     return [
         (table.form.key, name, table.file)
         for table, row in rows
-        if row_key(table, row) in disputed
+        if row_where(table, row) in disputed
         for name in {identity(row), row.region}
         if name is not None
     ]
@@ -160,35 +155,34 @@ def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
     them."""
     if not verdict.replaced:
         return ""
-    by = [verdict.replaced.get(row_key(table, row), "") for table in tables for row in table.rows]
+    by = [verdict.replaced.get(row_where(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
 
 
-def _without_rows(tables: Iterable[Table], dropped: Collection[RowKey]) -> tuple[Table, ...]:
+def _without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
     found = list(tables)
     for at, table in enumerate(found if dropped else ()):
-        rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
+        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
         found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
-def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterator[Spot]:
+def _moot(filing: Filing, verdict: Verdict, current: Sequence[Table]) -> Iterator[Where]:
     """Where nothing matters any more in a file that still stands: other files were taken instead."""
     given, standing, gone = {table.form.key for table in current if table.rows}, set[str](), set[str]()
     for table in filing.tables:
-        rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
+        rows = [row for row in table.rows if row_where(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:
             replaced = [own for own in (table, *filing.partial) if own.form is table.form]
             gone |= {own.sheet for own in replaced}
-            yield from (located(own).spot for own in replaced)
+            yield from map(table_where, replaced)
         else:
             standing.add(table.sheet)
-        for row in rows:
-            yield from row_spots(filing.file, table.sheet, table.form.key, row.place)
+        yield from (row_where(table, row) for row in rows)
     # What names no form is about all that the sheet holds.
-    yield from ((filing.file, sheet, None, 0) for sheet in gone - standing)
+    yield from (Where(filing.file, sheet) for sheet in gone - standing)
 
 
 def _each_once(joined: Sequence[JoinedUnit]) -> list[JoinedUnit]:
@@ -203,7 +197,7 @@ def _each_once(joined: Sequence[JoinedUnit]) -> list[JoinedUnit]:
 def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedUnit:
     enclaves = item.unit.enclaves if item.unit else {}
     left_out = {
-        row_key(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
+        row_where(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
         for table in item.counted
         for row in table.rows
         for region in filter(None, [enclaves.get(row.region or "")])
@@ -308,7 +302,7 @@ def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
         for filing in joined.filings:
             for table in filing.tables_of(form):
                 for row in table.rows:
-                    at = row_key(table, row)
+                    at = row_where(table, row)
                     why, by = joined.dropped.get(at, ""), joined.replaced.get(at, "")
                     entries.append(Entry(form, joined.unit, filing.file, table.sheet, row, not why, why, by))
         yield from sorted(entries, key=lambda e: (order.get(e.row.region or "", len(order)), not e.counted, e.file))

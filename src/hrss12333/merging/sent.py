@@ -13,13 +13,14 @@ from msgspec import Struct
 from hrss12333.checking.counting import answers, is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.check_code import content, content_columns
-from hrss12333.model.filing import Filing, Row, RowKey, Summary, Table, row_key
+from hrss12333.model.filing import Filing, Row, Summary, Table
+from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.clauses import CORRECTED_VERSION, FORMER_VERSION
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
 
 _UNCHANGED = lazy(
     r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
@@ -46,9 +47,9 @@ class SentRow(Struct, frozen=True, dict=True):
     """Whether the same file says something else of the same region too."""
 
     @property
-    def key(self) -> RowKey:
+    def key(self) -> Where:
         """What the row is known by."""
-        return row_key(self.table, self.row)
+        return row_where(self.table, self.row)
 
     @cached_property
     def content(self) -> tuple[Scalar, ...]:

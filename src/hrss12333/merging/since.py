@@ -170,7 +170,7 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         written = [item for item in by_question.get(question(finding), ()) if item.is_answered]
         if not written:
             return finding
-        entry = national.entry_at.get(finding.spot)
+        entry = national.entry_of(finding)
         now = fingerprint(finding, entry.row if entry else None, forms.get(finding.form or ""))
         given = next((item for item in written if item.figures == now), written[0])
         same = given.figures == now

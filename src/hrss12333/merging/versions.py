@@ -23,8 +23,8 @@ from hrss12333.checking.rules.rows import concealed
 from hrss12333.merging.questioned import NO_FIELDS, Questioned
 from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
-from hrss12333.model.filing import Filing, RowKey, Table, row_key
-from hrss12333.model.finding import Finding, Location, Severity, located
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Finding, Location, Severity, Where, located, row_where
 from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
 from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.regions import Unit
@@ -38,9 +38,9 @@ _MOST_NAMED = 5
 class Verdict(Struct):
     """Which rows do not count, with the reason, and what to say of it."""
 
-    dropped: dict[RowKey, str] = field(default_factory=dict)
+    dropped: dict[Where, str] = field(default_factory=dict)
     """Row → Chinese reason, as `Entry.why`."""
-    replaced: dict[RowKey, str] = field(default_factory=dict)
+    replaced: dict[Where, str] = field(default_factory=dict)
     """Those of them that another file answers for, by its own row or by having none, each with that file: what is wrong
     with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
@@ -107,7 +107,7 @@ class _Versions:
         """(form, file) → regions filled there."""
         self._nameless: list[SentRow] = []
         self._aside = beside_sound([filing.tables for filing in filings])
-        aside = {row_key(table, row) for table in self._aside for row in table.rows}
+        aside = {row_where(table, row) for table in self._aside for row in table.rows}
         partial = {table.file for table in self._aside}
         for filing in filings:
             for sent in rows_of(filing):

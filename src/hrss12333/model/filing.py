@@ -206,15 +206,6 @@ class Table(Struct, frozen=True, dict=True):
         )
 
 
-RowKey = tuple[str, str, Place]
-"""What a row is known by: its file, its form, and where it is located there."""
-
-
-def row_key(table: Table, row: Row) -> RowKey:
-    """The key of one row of a table."""
-    return table.file, table.form.key, row.place
-
-
 OwnedTable = tuple[Table, Unit | None]
 """A table with the unit that it belongs to; None where nothing says whose it is."""
 

@@ -14,10 +14,28 @@ from hrss12333.model.filing import Place, Row, Table, cell_name
 from hrss12333.model.message import Among, File, FileOf, FilesOf, Leaf, Message
 from hrss12333.survey.schema import Scalar
 
-Spot = tuple[str, str | None, str | None, Place | int]
-"""File, form and place of a row that was read; of what is about none, file, sheet, form and row of the sheet, which is 0
-where all of the form is meant, or, without a sheet, the whole file. Forms may be side by side, a table turned or cut in
-two: a row of the sheet is not one row."""
+
+class Where(NamedTuple):
+    """What a finding, a row or a table is matched by: a symbolic place, of which only outputs know the physical cell. Parts
+    that are None are not narrowed down: a file alone is all of it."""
+
+    file: str
+    sheet: str | None = None
+    form: str | None = None
+    row: int = 0
+    """Line of the sheet, counted from 1."""
+    field: str | None = None
+
+    @property
+    def whole_row(self) -> Where:
+        """The row, whichever field of it is meant."""
+        return self if self.field is None else self._replace(field=None)
+
+    @property
+    def holders(self) -> tuple[Where, ...]:
+        """The places that hold it, from the file to the row."""
+        file, sheet, form, row, _ = self
+        return Where(file), Where(file, sheet), Where(file, sheet, form), Where(file, sheet, form, row)
 
 
 MISSING_UNIT_ID = "M701"
@@ -105,29 +123,30 @@ class Location(Struct, frozen=True):
     field: str | None = None
     """Field key or header key."""
 
-    of_row: Place | None = None
-    """Where the row begins that it is about, as `Row.place`."""
+    line: int = 0
+    """Line of the data row that it is about, where its cell is in another one (merged); 0 where it is not."""
 
     @property
-    def spot(self) -> Spot:
-        """The row that it is about, or the form."""
-        return (
-            (self.file, None, self.form, self.of_row)
-            if self.of_row
-            else (self.file, self.sheet, self.form, self.row or 0)
-        )
+    def where(self) -> Where:
+        """The symbolic place."""
+        return Where(self.file, self.sheet, self.form, self.line or self.row or 0, self.field)
 
 
-def row_spots(file: str, sheet: str, form: str, place: Place) -> tuple[Spot, ...]:
-    """Where findings about a row may be: at the row itself, or at its line of the sheet, naming its form or none."""
-    return (file, None, form, place), (file, sheet, form, place.row), (file, sheet, None, place.row)
+def row_where(table: Table, row: Row) -> Where:
+    """The symbolic place of one row of a table."""
+    return Where(table.file, table.sheet, table.form.key, row.place.row)
+
+
+def table_where(table: Table) -> Where:
+    """The symbolic place of a table."""
+    return Where(table.file, table.sheet, table.form.key)
 
 
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
     """Where a table stands, a row of it, or a ``place`` that is known better."""
     _, line, column = place or (row.place if row else (None, None, None))
-    region, of_row = (row.region, row.place) if row else (None, None)
-    return Location(table.file, table.sheet, line, column, table.form.key, region, of_row=of_row)
+    region, data_line = (row.region, row.place.row) if row else (None, 0)
+    return Location(table.file, table.sheet, line, column, table.form.key, region, line=data_line)
 
 
 class Finding(Location, frozen=True, kw_only=True):

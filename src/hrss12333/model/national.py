@@ -12,16 +12,15 @@ from itertools import repeat
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import CoveringLetter, Row, RowKey, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Row, Skipped, Summary
 from hrss12333.model.finding import (
     MISSING_UNIT_ID,
     Counts,
     Fault,
     Finding,
     Severity,
-    Spot,
+    Where,
     count_by_severity,
-    row_spots,
 )
 from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
@@ -62,10 +61,22 @@ class Status(StrEnum):
     FAULTY = "faulty"
     MISSING = "missing"
 
-    @property
-    def label(self) -> str:
-        """已报送, 有错误 or 未报送."""
-        return {"accepted": "已报送", "faulty": "有错误", "missing": "未报送"}[self.value]
+
+class State(StrEnum):
+    """Where one who reports stands, in the words of every output, the worst first."""
+
+    CORRECT = "要改"
+    CONFIRM = "要核实"
+    MISSING = "没报"
+    USABLE = "可以用"
+
+
+def state_of(findings: Iterable[Finding], *, came: bool) -> State:
+    """The state of one who reports, by all that was found there; ``came`` whether a form was read."""
+    open_ones = [finding.blocks for finding in findings if finding.is_open]
+    if open_ones:
+        return State.CORRECT if any(open_ones) else State.CONFIRM
+    return State.USABLE if came else State.MISSING
 
 
 class Entry(Struct, frozen=True):
@@ -85,14 +96,9 @@ class Entry(Struct, frozen=True):
     """That file, if there is one."""
 
     @property
-    def where(self) -> RowKey:
+    def where(self) -> Where:
         """What tells it from all other rows."""
-        return self.file, self.form.key, self.row.place
-
-    @property
-    def spots(self) -> tuple[Spot, ...]:
-        """Where findings about it may be."""
-        return row_spots(self.file, self.sheet, self.form.key, self.row.place)
+        return Where(self.file, self.sheet, self.form.key, self.row.place.row)
 
     @property
     def reason(self) -> str:
@@ -242,7 +248,16 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return count_by_severity(self.findings_of_files)
 
     @cached_property
-    def questions(self) -> Mapping[RowKey, frozenset[str]]:
+    def states(self) -> Mapping[str, State]:
+        """Name of each unit, of one unit each city → where it stands."""
+        found: dict[str | None, list[Finding]] = defaultdict(list)
+        for finding in self.findings_of_files:
+            found[finding.unit].append(finding)
+        came = {of.unit.name: of.status is not Status.MISSING for of in self.units}
+        return {name: state_of(found.get(name, ()), came=sent) for name, sent in came.items()}
+
+    @cached_property
+    def questions(self) -> Mapping[Where, frozenset[str]]:
         """Row → keys of its figures that are in open question: they keep their place in totals, and leave every rate."""
         questioned = [finding for finding in self.findings if finding.is_in_question]
         return in_question(self.entries, questioned) if questioned else {}
@@ -253,20 +268,23 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """What is asked or must be corrected in a row."""
-        return [finding for spot in entry.spots for finding in self._by_row.get(spot, ())]
+        return self._by_row.get(entry.where, ())
 
     @cached_property
-    def _by_row(self) -> dict[Spot, list[Finding]]:
-        found: dict[Spot, list[Finding]] = {}
+    def _by_row(self) -> dict[Where, list[Finding]]:
+        found: dict[Where, list[Finding]] = {}
         for finding in self.findings:
             if finding.row and finding.severity is not Severity.NOTE:
-                found.setdefault(finding.spot, []).append(finding)
+                found.setdefault(finding.where.whole_row, []).append(finding)
         return found
 
+    def entry_of(self, finding: Finding) -> Entry | None:
+        """The row that a finding is about."""
+        return self._entry_at.get(finding.where.whole_row) if finding.row else None
+
     @cached_property
-    def entry_at(self) -> Mapping[Spot, Entry]:
-        """Spot of a finding → the row there."""
-        return {spot: entry for entry in self.entries for spot in entry.spots}
+    def _entry_at(self) -> dict[Where, Entry]:
+        return {entry.where: entry for entry in self.entries}
 
     @property
     def unusable(self) -> list[Unit]:
@@ -285,35 +303,25 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return tally(self.entries_of(form, unit), column)
 
 
-def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[RowKey, frozenset[str]]:
+def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
     """Row → keys of the figures that these findings are about."""
     of_file: dict[str, list[Entry]] = defaultdict(list)
     of_region: dict[tuple[str, str | None, str | None], list[Entry]] = defaultdict(list)
-    of_row: dict[Spot, list[Entry]] = defaultdict(list)
+    of_row: dict[Where, list[Entry]] = defaultdict(list)
     for entry in entries:
         of_file[entry.file].append(entry)
         of_region[entry.file, entry.form.key, entry.row.region].append(entry)
-        for spot in entry.spots:
-            of_row[spot].append(entry)
-    found: dict[RowKey, set[str]] = defaultdict(set)
+        of_row[entry.where].append(entry)
+    found: dict[Where, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.region:
             meant = of_region.get((finding.file, finding.form, finding.region), [])
         else:
-            beside = of_row.get(finding.spot, [])
-            meant = [entry for entry in beside if _is_at(finding, entry.row)] or _of_table(
-                finding, of_file[finding.file]
-            )
+            meant = of_row.get(finding.where.whole_row) or _of_table(finding, of_file[finding.file])
         for entry in meant:
             data = {column.key for column in entry.form.data}
             found[entry.where] |= data & {finding.field, *finding.figures} or data
     return {where: frozenset(keys) for where, keys in found.items()}
-
-
-def _is_at(finding: Finding, row: Row) -> bool:
-    """Whether a finding that names no region is about this row: a row without one, or the very cell."""
-    place = row.get(finding.field or "").place
-    return row.region is None or (place is not None and (place.row, place.column) == (finding.row, finding.column))
 
 
 def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:

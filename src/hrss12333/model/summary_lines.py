@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tallies
+from hrss12333.model.national import SHARED, Entry, National, State, Status, Tally, sum_once, tallies
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
@@ -130,8 +130,8 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
     """Field key → tally over ``entries``."""
     questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
-    doubted: bool = False
-    """Whether any of the unit's figures is in open question, of whatever form."""
+    state: State | None = None
+    """The unit's; None for rows of an unknown unit and for the total."""
 
     @property
     def rows(self) -> int:
@@ -140,8 +140,8 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def label(self) -> str:
-        """已报送, 待核实, 有错误 or 未报送; empty for a total."""
-        return IN_QUESTION if self.doubted else self.status.label if self.status else ""
+        """可以用, 要核实, 要改 or 没报; empty for a total."""
+        return self.state.value if self.state else ""
 
     def is_in_question(self, keys: Collection[str]) -> bool:
         """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
@@ -203,7 +203,7 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
     def coverage(self, form: Form) -> str:
         """What the line's totals cover, in words: 20/21 个地区；其中放弃量19/21."""
         if self.status is Status.MISSING:
-            return Status.MISSING.label
+            return self.label
         if not self.expected:
             return "没有数据行"
         text = f"{self.rows}/{self.expected} 个地区"
@@ -227,9 +227,9 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
             questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
 
     def line(name: str, unit: Unit | None, status: Status | None, absent: int) -> SummaryLine:
-        entries, doubted = tuple(by_name.pop(name, ())), status is not None and name in questioned
+        entries, state = tuple(by_name.pop(name, ())), national.states.get(name)
         added = tallies(entries, form)
-        return SummaryLine(name, unit, status, entries, absent, added, tuple(questioned.get(name, ())), doubted)
+        return SummaryLine(name, unit, status, entries, absent, added, tuple(questioned.get(name, ())), state)
 
     found = [
         line(sent.unit.name, sent.unit, sent.status, len(sent.missing_regions.get(form.key, ())))

@@ -14,12 +14,12 @@ from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.account.mentions import figures_in
-from hrss12333.reading.doubt.clauses import has_word
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Prose
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, places_in
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.version_words import Says, said_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _JUDGED = "，只看其中有没有对数据的说明"
@@ -33,6 +33,8 @@ _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60
 """Longer paragraphs are body text, which may be about other provinces."""
 _BEGINNING = 3
+_LETTERS = ("函", "请示", "便笺")
+"""How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
 
 
 def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
@@ -119,15 +121,15 @@ def _filings_beside(letter: CoveringLetter, filings: Sequence[Filing], gazetteer
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
     """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: a workbook with one is in it."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
-    called = any(has_word(text.strip(), "函件", at_end=True) for text in (title.rpartition(".")[0], *paragraphs[:1]))
-    report = any(has_word(text, "工作总结") for text in (title, *paragraphs[:_TITLE_LINES]))
+    called = any(text.strip().endswith(_LETTERS) for text in (title.rpartition(".")[0], *paragraphs[:1]))
+    report = any(Says.REPORT in said_in(text) for text in (title, *paragraphs[:_TITLE_LINES]))
     enclosed = (beside or called) and length < _SHORTEST_REPORT
     if not 0 < length < _LONGEST_LETTER or (report and not enclosed):
         return False
     return (
         beside
         or _SHORTEST_LETTER <= length < _SHORTEST_REPORT
-        or any(has_word(t, "函件") for t in (title, *paragraphs))
+        or any(Says.LETTER in said_in(text) for text in (title, *paragraphs))
     )
 
 

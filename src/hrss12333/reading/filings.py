@@ -36,7 +36,6 @@ from hrss12333.model.text import NAMES, Text, TextKind, inferred_year
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, rows_left_out, without_printed
 from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
-from hrss12333.reading.doubt.clauses import unfit_named, version_named
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
@@ -51,6 +50,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TO_FILL, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import unfit_named, version_named
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""

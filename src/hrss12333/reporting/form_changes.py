@@ -17,7 +17,8 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
-from hrss12333.writing.official.self_check import COMPLETE, total_value
+from hrss12333.writing.official.self_check import COMPLETE
+from hrss12333.writing.official.workbook import total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 

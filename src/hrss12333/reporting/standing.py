@@ -4,7 +4,6 @@ the tiles of the HTML report and the letters are made of this."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import Status
+from hrss12333.model.national import State, Status, state_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import FileNames, stem_of
@@ -23,15 +22,6 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.survey.editions.edition import Edition
-
-
-class State(Enum):
-    """Where one who reports stands, the worst first."""
-
-    CORRECT = "要改"
-    CONFIRM = "要核实"
-    MISSING = "没报"
-    USABLE = "可以用"
 
 
 class Standing(Struct, frozen=True, dict=True):
@@ -61,11 +51,9 @@ class Standing(Struct, frozen=True, dict=True):
     @property
     def state(self) -> State:
         """What is to be done."""
-        if self.errors:
-            return State.CORRECT
-        if self.queries or (self.only_report and not self.known):
+        if self.only_report and not self.known and not self.errors:
             return State.CONFIRM  # a 工作总结 of which nobody knows whose it is: that is to be found out
-        return State.USABLE if self.files and not self.only_report else State.MISSING
+        return state_of(self.findings, came=bool(self.files) and not self.only_report)
 
     @property
     def note(self) -> str:

@@ -169,8 +169,8 @@ def _finding_of_forms(listed: Sequence[Finding]) -> Finding:
         cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
         params = (*first.message.params, ("cells", "、".join(cells)))
         message = replace(first.message, fact=f"{{cells}}：{first.message.fact}", params=params)
-    nowhere = dict.fromkeys(("sheet", "row", "column", "form", "field", "value", "of_row"))
-    return replace(first, **nowhere, message=message)
+    nowhere = dict.fromkeys(("sheet", "row", "column", "form", "field", "value"))
+    return replace(first, **nowhere, line=0, message=message)
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from pathlib import Path
-
-import openpyxl
 
 from cell_marks import stale
 from factory import clean_rows
@@ -14,7 +11,6 @@ from hrss12333.model.filing import Table
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
-from merge_runs import merged
 from printed_2019 import EDITION
 
 HEADER = "（盖章）宁夏回族自治区 省（自治区、直辖市） 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn"
@@ -122,18 +118,3 @@ def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
     found = read_tables(Book("docx", tuple(grids)), "f.docx", EDITION)[1]
     assert [row.region for table, _ in found for row in table.rows] == [row["region"] for row in rows("附表1")]
     assert {table.header["name"].value for table, _ in found} == {"张三"}
-
-
-def test_a_doubtful_figure_of_a_turned_form_is_asked_of_its_own_region(tmp_path: Path) -> None:
-    """All regions of such a sheet are in one row."""
-    given = rows("附表1")
-    given[1]["calls_total"] = 7
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "附表1"
-    for line in cells("附表1", given):
-        sheet.append(line)
-    book.save(tmp_path / "宁夏.xlsx")
-    national = merged(tmp_path)
-    asked = [entry.row.region for entry in national.entries if national.is_in_question(entry, ("calls_total",))]
-    assert asked == [given[1]["region"]]

@@ -47,8 +47,8 @@ def test_sums_are_plain_numbers_and_blanks_stay_blank(tmp_path: Path) -> None:
     lines = {line[0]: line for line in read(write_csv(tmp_path, national(), force=False)[0])}
     calls = sum(item.row.number("calls_total") or 0 for item in national().entries_of(FIRST, TWO[0]))
     assert lines["报送单位"][:4] == ["报送单位", "状态", "填报地区数", "来电总量"]
-    assert lines["浙江省"][:4] == ["浙江省", "已报送", "11", str(calls)]
-    assert lines["西藏自治区"] == ["西藏自治区", "未报送", "0", *[""] * len(FIRST.data), "未报送"]
+    assert lines["浙江省"][:4] == ["浙江省", "可以用", "11", str(calls)]
+    assert lines["西藏自治区"] == ["西藏自治区", "没报", "0", *[""] * len(FIRST.data), "没报"]
     assert lines["（报送单位不明）"][:5] == ["（报送单位不明）", "", "1", "7", ""]
     assert lines["合计"][:4] == ["合计", "", "12", str(calls + 7)]
     assert lines["合计"][-1].startswith("1/2 个单位，12/12 个地区；其中")

@@ -299,12 +299,12 @@ def test_units_that_sent_nothing_are_listed_blank(tmp_path: Path) -> None:
     national = table(THREE, reporting=THREE[:2])
     sheets = stored(written(tmp_path, national))
     line = frame(sheets["附表1汇总"]).loc["新疆生产建设兵团"]
-    assert line["状态"] == "未报送"
+    assert line["状态"] == "没报"
     assert line["填报地区数"] == 0
-    assert line["填报覆盖"] == "未报送"
+    assert line["填报覆盖"] == "没报"
     assert line[[figure.heading for figure in figures.figures(FIRST)]].isna().all()
     assert frame(sheets["附表1汇总"]).loc["合计", "填报覆盖"] == "2/3 个单位，27/27 个地区"
-    assert frame(sheets["指标分析"]).loc["新疆生产建设兵团", "说明"] == "未报送"
+    assert frame(sheets["指标分析"]).loc["新疆生产建设兵团", "说明"] == "没报"
     texts = {str(cell) for line in sheets["概览"] for cell in line}
     assert {"2/3 个单位（67%）", "新疆兵团"} <= texts
 
@@ -595,7 +595,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     sheets = stored(written(tmp_path, replace(national, findings=(late,))))
     lines = {line[1]: line for line in sheets["报送情况"] if isinstance(line[0], int)}
     assert lines["北京市"][2:10] == [
-        "已报送",
+        "可以用",
         "inbox/北京.xlsx",
         "2020-01-06 17:01",
         "2020-01-07 23:01",
@@ -605,7 +605,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
         16,
     ]
     assert lines["浙江省"][6] == "否"
-    assert lines["新疆生产建设兵团"][2:10] == ["未报送", "", "", "", "", "", "", ""]
+    assert lines["新疆生产建设兵团"][2:10] == ["没报", "", "", "", "", "", "", ""]
     contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], int)}
     assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
@@ -841,7 +841,7 @@ def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str
         unit.name for unit in five[1:-1]
     }  # in Beijing a whole row, of the last one a column
     assert value(analysis, last, "席均接听量") is None
-    assert list(sums.loc[[beijing, five[1].name, last], "状态"]) == ["待核实", "已报送", "待核实"]
+    assert list(sums.loc[[beijing, five[1].name, last], "状态"]) == ["要核实", "可以用", "要核实"]
     rows = [e.row for e in national.entries_of(FIRST, five[0])]
     assert value(sums, beijing, "来电总量") == sum(row.number("calls_total") or 0 for row in rows)
     sure = [row for row in rows if row is not national.entries_of(FIRST)[0].row]

@@ -80,12 +80,12 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
     calls = {name: row["calls_total"] for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
     assert found == {**calls, CITIES[-1]: None, "合计": merged["totals"]["附表1"]["calls_total"]}
     assert column("附表1汇总", "填报覆盖")["合计"] == f"{len(CITIES) - 1}/{len(CITIES)} 个地区"
-    assert column("附表1汇总", "状态")[CITIES[-1]] == "未报送"
+    assert column("附表1汇总", "状态")[CITIES[-1]] == "没报"
     assert list(column("指标分析", "综合接通率")) == [*CITIES, "合计"]
     assert list(column("附表1明细", "计入汇总")) == CITIES[:-1]
     assert column("附表1明细", "来源文件") == {name: f"各市/{name}.xlsx" for name in CITIES[:-1]}
     states = column("报送情况", "状态")
-    assert [states[name] for name in CITIES] == ["已报送"] * (len(CITIES) - 1) + ["未报送"]
+    assert [states[name] for name in CITIES] == ["可以用"] * (len(CITIES) - 1) + ["没报"]
     codes = column("报送情况", "校验码")
     assert codes[CITIES[0]] == report("check", f"各市/{CITIES[0]}.xlsx")["files"][0]["code"]
     people = column("联系人", "联系人")

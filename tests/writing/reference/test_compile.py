@@ -30,12 +30,12 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.doubt.clauses import CORRECTED_VERSION
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.version_words import CORRECTED_VERSION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.document import choose

@@ -10,8 +10,8 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
-from hrss12333.model.filing import Row, Table, row_key
-from hrss12333.model.finding import Severity
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.survey.schema import Balance, Bound, Form, Kind
 
@@ -43,7 +43,7 @@ def _broken(
                 gap = relation.gap(read(row, relation.fields))
                 if gap is None:
                     yield Undecided(table, row)
-                elif gap and row_key(table, row) not in not_counted(case, "R209"):
+                elif gap and row_where(table, row) not in not_counted(case, "R209"):
                     found = tell(case, table, row, relation, gap)
                     yield from [found] if found else []
 
@@ -194,7 +194,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         keys = [column.key for column in columns]
         summed = summed_rows(case, table)
         held = not_counted(case, "R209")
-        holding = [row for row in table.rows if row_key(table, row) in held] if held else []
+        holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):
@@ -244,7 +244,8 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message |
     return compose(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
 
 
-_CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
+CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
+"""Calls taken by people, and the people and seats that take them: none of these without the others."""
 
 
 @query(
@@ -253,12 +254,12 @@ _CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
-    operands=_CALLS_AND_STAFF,
+    operands=CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""
-    for table, row in case.rows(*_CALLS_AND_STAFF):
-        calls, agents, seats = row.numbers(_CALLS_AND_STAFF)
+    for table, row in case.rows(*CALLS_AND_STAFF):
+        calls, agents, seats = row.numbers(CALLS_AND_STAFF)
         if calls is None or (agents is None and seats is None):
             yield Undecided(table, row)
         elif calls == 0 and (agents or seats):
@@ -268,10 +269,10 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                 seats=seats or 0,
                 calls=calls,
             )
-            yield Hit(message, table, row, "calls_agent", figures=_CALLS_AND_STAFF)
+            yield Hit(message, table, row, "calls_agent", figures=CALLS_AND_STAFF)
         elif calls and 0 in (agents, seats):
             lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
             message = compose(
                 "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
             )
-            yield Hit(message, table, row, lacking, figures=_CALLS_AND_STAFF)
+            yield Hit(message, table, row, lacking, figures=CALLS_AND_STAFF)

@@ -17,7 +17,7 @@ from hrss12333.survey.schema import Form, Kind
 
 _MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
-_MOST_CHANGE = 50
+MOST_CHANGE = 50
 """Change on last year, in percent, up to which nothing is asked."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
@@ -135,8 +135,8 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
 @query(
     "P505",
     scope=Scope.ROWS_OF_UNIT,
-    title=f"与上年相比变动超过{_MOST_CHANGE}%",
-    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{_MOST_CHANGE}%的需要确认；相差太小的不问："
+    title=f"与上年相比变动超过{MOST_CHANGE}%",
+    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
     "来电总量已问的，与它同向变动的分项不再重复。",
     wrong="上年来电总量100,000，今年180,000，备注空白",
@@ -155,7 +155,7 @@ def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Ite
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0:
             change = abs(now - past)
-            if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > _MOST_CHANGE * past:
+            if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > MOST_CHANGE * past:
                 changed[column.key] = past, now
     if not changed:
         return
@@ -183,6 +183,6 @@ def _rate(past: int, now: int) -> str:
     if not past:
         return "上年为0"
     tenths, word = (1000 * abs(now - past) + past // 2) // past, "增加" if now > past else "减少"
-    if tenths == 10 * _MOST_CHANGE:
-        return f"{word}略多于{_MOST_CHANGE}%"
+    if tenths == 10 * MOST_CHANGE:
+        return f"{word}略多于{MOST_CHANGE}%"
     return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"

@@ -12,7 +12,8 @@ from msgspec import Struct
 from hrss12333.checking.counting import Overlap, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
-from hrss12333.model.filing import BLANK, Row, RowKey, Table, row_key
+from hrss12333.model.filing import BLANK, Row, Table
+from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -35,7 +36,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         if table.form.region.key in table.headings:
             for row in table.rows:
-                if row.region is None and row_key(table, row) not in not_counted(case, "R209"):
+                if row.region is None and row_where(table, row) not in not_counted(case, "R209"):
                     sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps
                     fact, request = "第{row}行填了数据，但没有地区名称，{counts}，请补上", PERHAPS if left else ""
                     counts = _counts_in_words(case, table, row, "R201")
@@ -70,7 +71,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
                     doubt=Words(named.doubt),
                 )
                 yield Hit(message, table, row, "region")
-            if (row.region in unit.enclaves or _is_unknown(row)) and row_key(table, row) not in out:
+            if (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
                 yield _not_of(case, unit, table, row)
 
 
@@ -109,7 +110,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
 
 
 def _counts_in_words(case: Case, table: Table, row: Row, rule: str) -> str:
-    return "不计入汇总" if row_key(table, row) in not_counted(case, rule) else "暂计入汇总"
+    return "不计入汇总" if row_where(table, row) in not_counted(case, rule) else "暂计入汇总"
 
 
 def _is_unknown(row: Row) -> bool:
@@ -205,7 +206,7 @@ def overlaps_of(case: Case) -> list[Overlap]:
     return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
 
 
-def not_counted(case: Case, rule: str = "") -> set[RowKey]:
+def not_counted(case: Case, rule: str = "") -> set[Where]:
     """Where the rows stand that do not count, or do not by this rule."""
     return case.once(("out", rule), lambda: left_out(item for item in overlaps_of(case) if rule in ("", item.rule)))
 
@@ -213,15 +214,15 @@ def not_counted(case: Case, rule: str = "") -> set[RowKey]:
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows that count of every form that has these columns."""
     out = not_counted(case)
-    return ((table, row) for table, row in case.rows(*keys) if not out or row_key(table, row) not in out)
+    return ((table, row) for table, row in case.rows(*keys) if not out or row_where(table, row) not in out)
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
     rest."""
     holding, within = not_counted(case, "R209"), not_counted(case, "R208")
-    rows = [row for row in table.rows if row_key(table, row) not in holding] if holding else table.rows
-    rest = [row for row in rows if row_key(table, row) not in within] if within else rows
+    rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
+    rest = [row for row in rows if row_where(table, row) not in within] if within else rows
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 

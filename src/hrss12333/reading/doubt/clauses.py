@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -17,19 +17,15 @@ from hrss12333.reading.doubt.signs import coded, named_in, plain_signs
 from hrss12333.reading.doubt.words import (
     DOUBTING,
     DOUBTS,
-    MONTH,
     OWN_REGION,
     REGION,
     TAKES_OUT,
     Does,
     Names,
     Word,
-    may_doubt,
     plain,
-    table_lines,
     vocabulary,
 )
-from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.spellings import HAN
 
 _SENTENCE_END = lazy(r"[。;!?\n]")
@@ -242,65 +238,3 @@ def _judge_sentence(clauses: Sequence[Clause]) -> None:
 def without_doubt(text: str, year: int | None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
     return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.doubt_words))
-
-
-# What names of files, folders and sheets say
-
-
-def version_named(file: str, outside: int) -> str:
-    """What the file's name says, else that of the mail, archive or folder that it lies in; empty where none says either.
-
-    ``outside``: letters of the path to what was given to the tool; what such folders are called doubts nothing.
-    """
-    given = file[outside:].lstrip("/").count("/")
-    for number, name in enumerate(reversed(file.split("/"))):
-        if version := next((its for its in (FORMER_VERSION, CORRECTED_VERSION) if has_word(plain(name), its)), ""):
-            return version
-        if number <= given and not _GIVING_WAY.isdisjoint(_doubts(name, None)):
-            return FORMER_VERSION
-    return ""
-
-
-def is_stale_sheet(name: str) -> bool:
-    """Whether the name of a sheet says that what is there no longer holds, or never did."""
-    return has_word(tidy(name).lower(), "旧工作表") or not _GIVING_WAY.isdisjoint(_doubts(name, None))
-
-
-def is_of_a_part(names: Iterable[str], year: int | None) -> bool:
-    """Whether any of the names, or titles, of a table says that its figures are of a part of the year: 附表1（1季度）, 3月."""
-    return any(
-        Does.PART in _doubts(name, year) or any(clause.text == MONTH for clause in _clauses(name, year))
-        for name in names
-    )
-
-
-def unfit_named(path: str) -> str:
-    """The name among those of a file and of what it lies in that says it is void, a test or of a part of the year; empty
-    where none does."""
-    return next((name for name in reversed(path.split("/")) if not TAKES_OUT.isdisjoint(_doubts(name, None))), "")
-
-
-def _doubts(name: str, year: int | None) -> set[Does]:
-    return {word.does for clause in _clauses(name, year) for word in clause.doubt_words}
-
-
-def _clauses(name: str, year: int | None) -> Sequence[Clause]:
-    return clauses(name, year, name=True) if may_doubt(name, year) else ()
-
-
-@cache
-def _words_that(does: str) -> list[tuple[str, list[str]]]:
-    return [(word, conditions) for word, its, *conditions in table_lines("version") if its == does]
-
-
-@lru_cache(maxsize=4096)
-def has_word(text: str, does: str, *, at_end: bool = False) -> bool:
-    """Whether a text holds a word that does such a thing; with ``at_end``, whether it ends with one that does so there."""
-    for word, conditions in _words_that(does):
-        if word not in text or ("末尾" in conditions) is not at_end:
-            continue
-        before = text.partition(word)[0].removesuffix("最")
-        apart = word in _BETWEEN_PIECES.split(text) if word.isascii() or "单独" in conditions else True
-        if text.endswith(word) if at_end else apart and before[-1:] not in _NOT:
-            return True
-    return False

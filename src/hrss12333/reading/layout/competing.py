@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Place, Row, Table
 from hrss12333.model.message import Message, Quote, Several, Words, compose
-from hrss12333.reading.doubt.clauses import is_of_a_part, is_stale_sheet
 from hrss12333.reading.layout.bands import Candidate
 from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
+from hrss12333.survey.version_words import is_spare_sheet, names_part
 from hrss12333.survey.written_years import year_in_name
 
 _UNIT = ""
@@ -115,8 +115,8 @@ def _score(table: Table, year: int | None, hidden: set[str], lines: Mapping[str,
         names_regions=table.form.region.key in table.headings,
         upright=len({place.column for place in table.headings.values()}) > 1,
         shown=table.sheet not in hidden,
-        current=not is_stale_sheet(table.sheet),
-        whole_year=not is_of_a_part((table.sheet, *lines.get(table.sheet, ())), table.year),
+        current=not is_spare_sheet(table.sheet),
+        whole_year=not any(map(names_part, (table.sheet, *lines.get(table.sheet, ())))),
     )
 
 

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Row, Table, UnreadColumn, Value
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
-from hrss12333.reading.doubt.clauses import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.bands import Candidate
@@ -31,6 +30,7 @@ from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.version_words import is_spare_sheet
 
 _MOST_NAMED = 3
 _ENOUGH_ANSWERS = 3
@@ -143,7 +143,7 @@ def _are_parts(left: Table, right: Table) -> bool:
     columns = [expected & table.headings.keys() for table in (left, right)]
     if left.form is not right.form or not all(columns) or columns[0] & columns[1]:
         return False
-    if right.year not in (None, left.year) or is_stale_sheet(left.sheet) or is_stale_sheet(right.sheet):
+    if right.year not in (None, left.year) or is_spare_sheet(left.sheet) or is_spare_sheet(right.sheet):
         return False
     regions = [[row.region for row in table.rows] for table in (left, right)]
     once = None not in regions[0] and len(set(regions[0])) == len(regions[0]) > 0

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count_by_severity, row_spots
-from hrss12333.reporting.standing import Standing, Standings, State, undecided_words
+from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where
+from hrss12333.model.national import State
+from hrss12333.reporting.standing import Standing, Standings, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import grouped
@@ -174,12 +175,11 @@ class _Writer:
     def __init__(self, inbox: Inbox, names: FileNames, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
-            at: (table, row)
+            row_where(table, row): (table, row)
             for item in inbox.files
             if isinstance(item.document, Filing)
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
-            for at in row_spots(item.file, row.place.sheet, table.form.key, row.place)
         }
         self._name = names
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
@@ -210,7 +210,8 @@ class _Writer:
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
-            found = self._rows.get(findings[0].spot) if is_questioned else None
+            known = (self._rows.get(finding.where.whole_row) for finding in findings)
+            found = next(filter(None, known), None) if is_questioned else None
             key = id(found[0]) if found else bool(number)
             heads = tuple(head for _, head in _heads_of(found[0])) if found else ()
             cells = list(_cells_of(*found, findings)) if found else ()

@@ -17,7 +17,7 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CAT
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import SUPERSEDED_ID, Finding
-from hrss12333.model.national import National
+from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
@@ -32,7 +32,7 @@ from hrss12333.reporting.letters.letter import (
     as_word,
     write_letter,
 )
-from hrss12333.reporting.standing import Standing, Standings, State, standings_of
+from hrss12333.reporting.standing import Standing, Standings, standings_of
 from hrss12333.wording.places import FileNames, unique_paths
 from hrss12333.wording.text import clean
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles

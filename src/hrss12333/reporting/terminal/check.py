@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Summary, Table, cell_name
 from hrss12333.model.finding import UNREAD_ID, Finding, Severity, count_by_severity
-from hrss12333.model.national import National
+from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.standing import Standing, Standings, State
+from hrss12333.reporting.standing import Standing, Standings
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind

@@ -116,7 +116,7 @@ def _lines(book: NationalBook, block: LinesArea) -> list[Line]:
     for name, row in block.rows.items():
         of = {form.key: known.get((form.key, name)) for form in book.forms}
         area = summary_lines.area_of(next(filter(None, of.values())))
-        found.append(Line(row, Level.UNIT, name, area, of, _remarks(book, "未报送" if name in absent else "", of)))
+        found.append(Line(row, Level.UNIT, name, area, of, _remarks(book, "没报" if name in absent else "", of)))
     lacking, every = (
         f"未报送{len(absent)}个{book.national.noun}" if absent else "",
         TOTAL if absent else book.national.name,

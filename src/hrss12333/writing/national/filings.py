@@ -14,7 +14,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.national import State, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
@@ -49,7 +49,7 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     deadline = book.national.edition.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
-        f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
+        f"{until}“状态”：有强制性错误的为“要改”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
     columns, units = _filing_columns(book), book.national.units
@@ -123,9 +123,10 @@ def _filing_columns(book: NationalBook) -> list[_FilingColumn]:
 
     add("序号", 5.0, [styles.number("0")], range(1, len(units) + 1))
     add(reporter(national), 20.0, text, [one.unit.name for one in units])
-    marks = [{Status.FAULTY: "error", Status.MISSING: "query"}.get(one.status, "") for one in units]
-    states = ["不能汇总" if one.unit in useless else one.status.label for one in units]
-    add(summary_lines.STATUS, 9.0, [styles.centre(mark=mark) for mark in marks], states)
+    marked = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}
+    states = [national.states[one.unit.name] for one in units]
+    marks = [marked.get(state, "") for state in states]
+    add(summary_lines.STATUS, 9.0, [styles.centre(mark=mark) for mark in marks], [state.value for state in states])
     files = [*(item.file for item in national.received), *(file for one in units for file in one.files)]
     wide = min(48.0, max([24.0, *(width(file) + 3 for file in files)]))
     add("文件", wide, text, ["\n".join(one.files) for one in units])

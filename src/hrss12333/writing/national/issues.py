@@ -166,7 +166,7 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
     edition = national.edition
     findings, first, regions, files = line.findings, line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
-    entries = [national.entry_at.get(one.spot) for one in findings]
+    entries = [national.entry_of(one) for one in findings]
     at = [entry.row if entry else None for entry in entries]
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))

@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
-from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, SummaryLine
+from hrss12333.model.national import State
+from hrss12333.model.summary_lines import NOBODY, SummaryLine
 from hrss12333.writing.national.book import AREA_KEY, AREAS_TITLE, ColumnHead, LineColumn, LinesArea, NationalBook
 from hrss12333.writing.national.paper import ROW_HIGH, TITLE_HIGH, Page, line_breaks, set_lines
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -122,6 +122,5 @@ def _write_status(book: NationalBook, sheet: Any, at: int, line: Line) -> None:
         sheet.write_blank(line.row, at, None, book.styles.text(total=line.level is Level.NATION))
         return
     (own,) = filter(None, line.of.values())
-    mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(own.status or Status.ACCEPTED, "")
-    mark = "query" if own.label == IN_QUESTION else mark
+    mark = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}.get(own.state or State.USABLE, "")
     sheet.write_string(line.row, at, own.label, book.styles.centre(mark=mark))

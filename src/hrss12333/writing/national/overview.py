@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
-from hrss12333.model.national import Status
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, ISSUES, Figure, SummaryLine, missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import composition
@@ -210,14 +210,14 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
     national, useless = book.national, book.national.unusable
     absent = [unit for unit in missing_units(national) if unit not in useless]
-    faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
+    faulty = [status.unit.short for status in national.units if national.states[status.unit.name] is State.CORRECT]
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows_in_words(book))
-    writer.pair("未报送", "、".join(unit.short for unit in absent))
+    writer.pair("没报", "、".join(unit.short for unit in absent))
     writer.pair("报来的不能汇总", "、".join(unit.short for unit in useless))
-    writer.pair("有强制性错误", "、".join(faulty))
+    writer.pair("要改", "、".join(faulty))
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")

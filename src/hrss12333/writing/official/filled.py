@@ -5,18 +5,19 @@ Values stand as they were read; what could not be read stays as it was and is ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from hrss12333.checking.engine import check
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.document_marks import FILING_CATEGORY, REMARK
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
-from hrss12333.model.national import Contact, National
+from hrss12333.model.national import Contact, Entry, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.layout.labels import read_field
@@ -24,18 +25,25 @@ from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
+from hrss12333.wording.values import field_label
 from hrss12333.writing.official.layout import FormContent
+from hrss12333.writing.official.self_check import remarks_column
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："
+ANSWER = "〔核实 {field}：{reason}〕"
+"""How 备注 says that a question about a column was answered."""
+_LONGEST_NAME = 100
+"""Of a region, as it is printed."""
 
 
 def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
     """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
 
     The document is as old as the filing, so that the same input gives the same bytes. A city's own form has neither 合计 nor
-    校验码. One that is ``own`` is known again by a later run. ``extra`` adds further sheets (see `write_official`).
+    校验码. One that is ``own`` is known again by a later run. ``extra`` adds further sheets (see `write_official`). A form in
+    which the rules find a 强制性错误 prints so.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
@@ -46,28 +54,56 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         len(table.rows) == 1 and table.rows[0].match and table.rows[0].match.official for table in tables
     )
 
-    def write(code: str | None) -> Filing:
-        sheets = [_form_content(table, edition, sums=not city, code=code) for table in tables]
+    def write(code: str | None, failed: Container[str]) -> Filing:
+        sheets = [_form_content(table, edition) for table in tables]
+        sheets = [replace(one, sums=not city, code=code, failed=one.form.key in failed) for one in sheets]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
         return _proven(path, edition, filing.file, tables)
 
-    if city:
-        return write(None)
-    read = write(expected := code_of(tables, filing.signed_unit))
-    code = code_of(read.tables, read.signed_unit)
-    return read if code == expected else write(code)  # as where what could not be read is written in other words
+    written = None if city else code_of(tables, filing.signed_unit), frozenset[str]()
+    read = write(*written)
+    failed = frozenset(
+        finding.form or form.key
+        for finding in check(read, edition).findings
+        if finding.blocks
+        for form in edition.forms
+    )
+    # The code is another one where what could not be read is written in other words.
+    right = None if city else code_of(read.tables, read.signed_unit), failed
+    return read if right == written else write(*right)
 
 
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
     """A unit's own filing of its table, known again by a later run; returns what to say of its header (Chinese)."""
     status = national.units[0]
     header, remarks = _choose_header(status.unit, status.contacts)
-    rows = [(form, tuple(entry.row for entry in national.entries_of(form))) for form in national.edition.forms]
+    rows = [
+        (form, tuple(_with_answers(entry, national) for entry in national.entries_of(form)))
+        for form in national.edition.forms
+    ]
     tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
     write_filled(path, national.edition, Filing(name, status.unit, tables, status.saved, own=True))
     return remarks
+
+
+def _with_answers(entry: Entry, national: National) -> Row:
+    """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
+    row, remarks = entry.row, remarks_column(entry.form)
+    settled = [finding for finding in national.findings_at(entry) if finding.is_settled and finding.verification]
+    if remarks is None or not settled:
+        return row
+    answers = [
+        ANSWER.format(
+            field=field_label(national.edition, finding.form, finding.field), reason=finding.verification.text
+        )
+        for finding in settled
+        if finding.verification
+    ]
+    said = row.text(remarks.key)
+    text = "".join([said, *dict.fromkeys(answer for answer in answers if answer not in said)])
+    return row.changed({remarks.key: replace(row.get(remarks.key), found=text, value=text)})
 
 
 def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
@@ -110,7 +146,7 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
     ]
 
 
-def _form_content(table: Table, edition: Edition, *, sums: bool, code: str | None) -> FormContent:
+def _form_content(table: Table, edition: Edition) -> FormContent:
     marked: dict[tuple[int | None, str], Value] = {
         (None, key): value for key, value in table.header.items() if value.found is not None
     }
@@ -121,8 +157,6 @@ def _form_content(table: Table, edition: Edition, *, sums: bool, code: str | Non
         [written_row(table.form, row) for row in table.rows],
         sample=False,
         marks={place: _reason(value, edition) for place, value in marked.items() if value.problem},
-        sums=sums,
-        code=code,
     )
 
 
@@ -137,10 +171,17 @@ def written_row(form: Form, row: Row) -> dict[str, Found]:
     for column in form.columns:
         value = row.get(column.key)
         if column.kind is Kind.REGION:
-            written[column.key] = row.region
+            written[column.key] = _printed_name(row.region)
         elif column.kind is not Kind.SERIAL:
             written[column.key] = _unread_value(column, value.found) if value.value is None else value.value
     return written
+
+
+def _printed_name(name: str | None) -> str | None:
+    """A region's name; with a word before it where the form cannot hold it as it stood, lest it pass for another."""
+    if name is None or (name == safe(name) and len(name) <= _LONGEST_NAME):
+        return name
+    return f"{_DOUBTFUL}{' '.join(safe(name).split())}"[:_LONGEST_NAME]
 
 
 def _unread_value(column: Column, found: Found) -> Found:

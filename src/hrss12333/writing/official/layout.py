@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
+from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import HEADER, SEAL
@@ -30,6 +31,10 @@ BAR_ROW = 0
 KEY_ROW = 1
 TITLE_ROW = 2
 HEADER_ROW = 3
+CHECK_WIDTH, _READABLE = 74, 44
+"""Width of the self-check's column, and of what is seen of it at first; a text that is longer begins with what matters most."""
+_SCREEN = 1366 - 66
+"""Pixels of a small screen that are left for cells."""
 _COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 16}
 _WIDEST_REGION = 24
 _HEADING_LINES = 3
@@ -59,7 +64,7 @@ _STEP = 0.5
 
 def _lines_needed(text: str, columns: float) -> int:
     """How many lines a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
-    return wrapped_lines(text, max(columns - 1, 1))
+    return wrapped_lines(text, max(columns - 2, 1))
 
 
 class Slot(Struct, frozen=True):
@@ -112,6 +117,8 @@ class FormContent(Struct, frozen=True):
     """Regions that the self-check misses where they have no row."""
     sums: bool = True
     """Whether there is a 合计: of one city's rows there is nothing to add up."""
+    failed: bool = False
+    """Whether what is filled in must not be sent like this, which is printed above the title."""
     code: str | None = None
     """校验码 for the page footer of a filled form."""
 
@@ -134,15 +141,15 @@ class Layout:
         self.note_column = min(2, self.last_column)
         """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
         self.check_column = len(form.columns)
-        """The first column of the live self-check, right of the form and never printed: the verdict on each row."""
-        self.text_column = self.check_column + 1
-        """A hidden one: all that is wrong with each row, the header and 合计."""
-        self.count_column = self.check_column + 2
-        """A hidden one: how many faults the text of this row and of all above it name."""
-        self.place_column = self.check_column + 3
-        """A hidden one: the row of the fault that the list names here."""
-        self.list_column = self.check_column + 4
-        """Its last column: the faults, one a line."""
+        """The column of the live self-check, right of the form and never printed."""
+        last_year = content.last_year
+        compared = [column for column in form.data if column.key not in last_year.new] if last_year else []
+        beside = [form.region, *compared] if last_year else []
+        self.past = {column.key: place for place, column in enumerate(beside, self.check_column + 1)}
+        """Field key → column of last year's figures, right of the self-check; none where they are not shown."""
+        whole_width = sum(map(_pixels_of, (*self.widths, _READABLE)))
+        self.zoom = min(100, int(100 * _SCREEN / whole_width))
+        """Per cent at which the form and the self-check beside it are seen whole."""
         self.slots = tuple(_slots(self.widths))
         """The pieces of the header, in as few lines as the form's columns allow."""
         self.heading = max(slot.row for slot in self.slots) + 1
@@ -157,12 +164,10 @@ class Layout:
         """The 合计 row, or, where there is none, the blank line below the rows."""
         self.notes = self.total + (2 if content.sums else 1)
         """The first line of the 填表说明; a blank line is above it, as in the notice."""
-        self.absent = self.notes + 1
+        self.absent = self.notes - 1
         """The line beside which the self-check names the regions that still need a row."""
         self.bottom = self.notes + len(form.instructions) - 1
         """The last row of the sheet."""
-        self.list_end = max(self.bottom, self.absent)
-        """The last line of the list of faults."""
         self.serial_start = 2 if content.sample else 1
         """The first number of the data rows: the sample is number 1."""
         needed = [(bool(c.group), _lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
@@ -179,6 +184,10 @@ class Layout:
     def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
         """These columns as ranges of neighbours, first and last column of each."""
         return neighbours(self.columns[key] for key in keys)
+
+    def range_of(self, key: str) -> str:
+        """The data cells of a column, as ``C8:C53``."""
+        return str(xl_range(self.first, self.columns[key], self.last, self.columns[key]))
 
     def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
         """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
@@ -261,7 +270,7 @@ class Paper(Struct, frozen=True):
 
 def fit(layout: Layout, needed: Sequence[float]) -> Paper:
     """Row height and number of pages; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    across = min(1.0, (_WIDE - 144 * _SIDE_MARGIN) / sum(_points_of(width) for width in layout.widths))
+    across = min(1.0, (_WIDE - 144 * _SIDE_MARGIN) / (sum(map(_pixels_of, layout.widths)) * _POINTS_PER_PIXEL))
     pages = 1
     while _scale(layout, needed, _LOWEST_ROW, pages) < _SMALLEST:
         pages += 1
@@ -271,8 +280,8 @@ def fit(layout: Layout, needed: Sequence[float]) -> Paper:
     return Paper(row, pages)
 
 
-def _points_of(characters: float) -> float:
-    return (characters * _PIXELS + _PADDING) * _POINTS_PER_PIXEL
+def _pixels_of(characters: float) -> float:
+    return characters * _PIXELS + _PADDING
 
 
 def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> float:

@@ -1,345 +1,399 @@
-"""The live self-check of the official form: what its cells hold, each as an Excel formula and worked out for the stored value.
+"""The live self-check of the official form: formulas beside the rows, which say in each row what is wrong with it, beside the
+header, 合计 and the list of regions likewise; a line above that sums them up, and the word that a wrong form prints.
 
-What is checked comes from the form, the same that the rules judge (`row_checks`, `header_checks`). What the sheet can't
-see is listed beside the tests (`unseen_by_the_form`); a test fills in forms by the hundred and holds the sheet against the rules.
-
-A hidden cell beside each row joins all that is wrong with it. What is shown is a verdict on the row and, beside all of them,
-a list that takes these texts apart and names one fault a line: no office program can be relied on to let a row grow when a
-formula's text does.
+What is checked of a row comes from the form (its columns, balances and bounds) and from two rules about figures beside each
+other. What the sheet can't see is listed beside the tests (`unseen_by_the_form`); a test fills in forms by the hundred, has
+LibreOffice work them out, and holds them against the rules.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+from msgspec import Struct
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
-from hrss12333.survey.frame import HEADER, TO_FILL, TOTAL
-from hrss12333.survey.schema import Kind
-from hrss12333.writing.official.checks import (
-    ENDINGS,
-    SheetNames,
-    header_checks,
-    remarks_column,
-    required_columns,
-    row_checks,
-)
+from hrss12333.checking.rules.balance import CALLS_AND_STAFF
+from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
+from hrss12333.reading.layout.labels import NO_ANSWER
+from hrss12333.reading.values.numbers import LARGEST_READ
+from hrss12333.survey.frame import HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
-    CellOfKey,
-    RowValues,
     array,
+    email,
     formula_text,
+    has_any,
     has_content,
-    is_silent,
+    is_one_of,
     listing,
+    mobiles,
     silent,
-    trim,
     trimmed,
 )
-from hrss12333.writing.official.layout import ELLIPSIS, Layout
+from hrss12333.writing.official.layout import ELLIPSIS, HEADER_ROW, Layout
+from hrss12333.writing.official.names import ENDINGS, SheetNames
 
 PASSED = "通过"
-LACKING, ITEMS = "还缺", "项"
+LACKING = "还缺"
+"""Begins what is said of a row, or the header, that only lacks something."""
+ASKING = "请核实："
+"""Begins what is to be confirmed, not corrected."""
 COMPLETE = "必填项已填全，自检通过。"
 FAILED = "未通过"
+_WRONG, _ASKED = "；", "｜"
+"""Before each fault, and before each question, while a text is put together."""
 _LONGEST_TEXT = 500
-"""No text of a row is longer."""
 _LONGEST_NAME = 50
-_LONGEST_LABEL = 20
-"""The name of a region printed before a fault is no longer."""
-_TWOFOLD = "有全单位的行，又有各地区的行，请只留一种。"
-_SEE = "一处一行，见右侧“要改的地方”。"
-_MAY_LACK = "（备注已说明原因的数可以空着）"
+"""Of a region: more a sheet cannot compare."""
+_NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
+"""What the name of no region holds."""
 
-Computed = tuple[str, int | str]
-"""A formula and what it yields."""
+CellOfKey = Callable[[str], str]
+"""Field or header key → the cell of the row or line at hand, as a formula names it."""
 
 
-def total_value(rows: Sequence[RowValues], key: str) -> int | float:
-    """What the formula of 合计 yields: texts are passed over, as SUM does."""
-    return sum(value for value in (row.get(key) for row in rows) if isinstance(value, int | float))
+class Check(Struct, frozen=True):
+    """One thing that a row, or the header, may have wrong."""
+
+    words: str
+    """How it is said; the cells turn red, or amber, where the text of their row has these words."""
+    broken: Callable[[CellOfKey], str]
+    """Formula for whether it is so."""
+    fields: tuple[str, ...]
+    """The cells that turn red."""
+    more: Callable[[CellOfKey], str] | None = None
+    """Formula for what follows the words."""
+    asks: bool = False
+    """Whether it is a question, amber; else a fault, red."""
+    settled: bool = False
+    """Whether a reason in 备注 settles it."""
+
+    def formula(self, at: CellOfKey) -> str:
+        """Formula for its text, empty where all is well."""
+        more = f"&{self.more(at)}" if self.more else ""
+        return f'IF({self.broken(at)},{formula_text((_ASKED if self.asks else _WRONG) + self.words)}{more},"")'
 
 
-def column_range(layout: Layout, key: str) -> str:
-    """The data cells of a column, as ``C8:C53``."""
-    column = layout.columns[key]
-    return f"{xl_rowcol_to_cell(layout.first, column)}:{xl_rowcol_to_cell(layout.last, column)}"
+def remarks_column(form: Form) -> Column | None:
+    """The column where a deviation is explained: the last free text that need not be answered."""
+    return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
+
+
+def required_columns(form: Form, *kinds: Kind) -> list[str]:
+    """The columns that a row with a region must answer, region apart; of these kinds, or of all."""
+    columns = form.of_kind(*kinds) if kinds else form.columns
+    return [column.key for column in columns if column.required and column.kind is not Kind.REGION]
+
+
+def allowed_answers(column: Column) -> tuple[str, ...]:
+    """What may be in the column, where the form says so."""
+    return (YES, NO) if column.kind is Kind.YESNO else column.choices
+
+
+def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
+    """Every check of a row of this form but for what concerns other rows and blanks: faults first, then questions.
+
+    ``regions`` are the names that a row may have, where they are known.
+    """
+    region, can_explain = form.region.key, remarks_column(form) is not None
+    checks = [
+        *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
+        *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
+        Check("这一行不是地区", lambda at: has_any(at(region), _NO_REGION), (region,)),
+        *(_broken_relation(form, bound) for bound in form.bounds),
+        *(_broken_relation(form, balance, settled=can_explain) for balance in form.balances),
+        *(_broken_relation(form, bound, settled=can_explain, asks=True) for bound in form.usual_bounds),
+    ]
+    if form.has(*CALLS_AND_STAFF):
+        checks.append(_calls_and_staff(form))
+    if regions:
+        checks.append(_listed(region, regions))
+    return checks
+
+
+def _count_check(column: Column) -> Check:
+    def broken(at: CellOfKey) -> str:
+        cell = at(column.key)
+        is_number = f"AND(ISNUMBER({cell}),NOT(ISLOGICAL({cell})))"  # to LibreOffice TRUE is a number, too
+        number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST_READ})"
+        return f"AND(NOT(ISBLANK({cell})),IF({is_number},{number},TRUE))"
+
+    return Check(f"{column.label}应填0或正整数", broken, (column.key,))
+
+
+def _answer_check(column: Column) -> Check:
+    def broken(at: CellOfKey) -> str:
+        known = (f"COUNTIF({at(column.key)},{formula_text(word)})" for word in allowed_answers(column))
+        return "+".join([f"ISBLANK({at(column.key)})", *known]) + "=0"
+
+    return Check(f"{column.label}应填{'或'.join(allowed_answers(column))}", broken, (column.key,))
+
+
+def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, asks: bool = False) -> Check:
+    """A balance or bound that does not hold; by how much, where it is an identity."""
+    keys = relation.fields
+    first, *others = [form.by_key[key].label for key in keys]
+    is_identity = relation.broken == "<>"
+
+    def gap(at: CellOfKey) -> str:
+        first, *others = map(at, keys)
+        return f"{first}-({'+'.join(others)})"
+
+    def broken(at: CellOfKey) -> str:
+        known = f"COUNT({','.join(map(at, keys))})={len(keys)}"
+        return f"IF({known},{gap(at)}{relation.broken}0,FALSE)"
+
+    words = f"{first}与各分项之和相差" if is_identity else f"{first}大于{'+'.join(others)}"
+    hint = "（或在备注说明）" if settled else ""
+    more = (lambda at: f'ABS({gap(at)})&"{hint}"') if is_identity else None
+    return Check(words, broken, keys, more, asks, settled)
+
+
+def _calls_and_staff(form: Form) -> Check:
+    """Agents or seats beside no calls, or the reverse: the rule of these columns, B404."""
+    calls, *staff = CALLS_AND_STAFF
+
+    def broken(at: CellOfKey) -> str:
+        none = "+".join(f"COUNTIF({at(key)},0)" for key in staff)
+        some = f"SUM({','.join(map(at, staff))})"
+        return f"IF(COUNT({at(calls)})=1,IF({at(calls)}=0,{some}>0,{none}>0),FALSE)"
+
+    words = f"{'、'.join(form.by_key[key].label for key in CALLS_AND_STAFF)}有的为0"
+    return Check(words, broken, CALLS_AND_STAFF, asks=True, settled=True)
+
+
+def _listed(key: str, regions: tuple[str, ...]) -> Check:
+    def broken(at: CellOfKey) -> str:
+        cell = at(key)
+        known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
+        return f"IF(ISERROR({cell}),FALSE,NOT({known}))"
+
+    return Check("地区名称不在名单中", broken, (key,), settled=True)
+
+
+def changed_much(column: Column, now: str, past: str) -> str:
+    """Formula for whether a figure differs from last year's as P505 asks; fit for a conditional format."""
+    change = f"ABS({now}-{past})"
+    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
+    return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
+
+
+def header_checks(names: SheetNames) -> dict[str, Check]:
+    """The check of each blank of the header that is not empty, by its key; those that are empty are lacking."""
+    blanks = sorted(NO_ANSWER)
+
+    def check(key: str, words: str, right: Callable[[str], str], *, asks: bool = False) -> Check:
+        def broken(at: CellOfKey) -> str:
+            text = trimmed(at(key))
+            return f"IF(ISERROR({at(key)}),TRUE,IF(LEN({text})=0,FALSE,NOT({right(text)})))"
+
+        return Check(words, broken, (key,), asks=asks)
+
+    def is_email(text: str) -> str:
+        return f"IF({is_one_of(text, blanks)},TRUE,{email(text)})"
+
+    whose = f"应为{names.unit}" if names.unit else "名称不规范，请从下拉列表选择"
+    return {
+        "unit": check("unit", f"单位{whose}", lambda text: is_one_of(text, names.units)),
+        "name": check("name", "联系人没有填", lambda text: f"NOT{is_one_of(text, blanks)}"),
+        "mobile": check("mobile", "手机号应为11位", mobiles),
+        "email": check("email", "邮箱格式不对", is_email, asks=True),
+    }
+
+
+def is_fault(cell: str) -> str:
+    """Formula for whether the text in a cell of the self-check begins with a fault."""
+    return f'AND(LEN({cell})>0,{cell}<>"{PASSED}",NOT({is_amber(cell)}))'
+
+
+def is_amber(cell: str) -> str:
+    """Formula for whether it begins with what is lacking, or to be confirmed."""
+    return f"OR({_begins(cell, LACKING)},{_begins(cell, ASKING)})"
+
+
+def _begins(text: str, start: str) -> str:
+    return f'LEFT({text},{len(start)})="{start}"'
 
 
 class SelfCheck:
-    """The self-check of one sheet."""
+    """The formulas of one sheet's self-check."""
 
-    def __init__(self, layout: Layout, rows: Sequence[RowValues], header: Mapping[str, str], names: SheetNames) -> None:
-        """``rows`` are all from the first to the last, blank ones included."""
-        self._layout, self._form, self._rows, self._header, self._names = layout, layout.form, rows, header, names
+    def __init__(self, layout: Layout, names: SheetNames) -> None:
+        self._layout, self._form, self._names = layout, layout.form, names
         self.checks = row_checks(layout.form, names.regions)
         """What is checked of each row by itself."""
-        self._required, self._remarks = required_columns(layout.form), remarks_column(layout.form)
-        self._regions = [self._region_of(cells) for cells in rows]
-        self._times = Counter(region.lower() for region in self._regions)  # Excel compares without regard to case
-        region = layout.columns[layout.form.region.key]
-        self._first_typed = region + bool(names.expected)
-        """The first column of what is typed into a row: a region that was printed beforehand says nothing yet."""
-        self._region_range = column_range(layout, layout.form.region.key)
-        self._check_range = str(xl_range(layout.first, layout.check_column, layout.last, layout.check_column))
-        self._verdicts = [self._verdict(cells) for cells in rows]
-        self.texts: dict[int, Computed] = {
-            **{row: (self._row_formula(row), text) for row, text in enumerate(self._verdicts, layout.first)},
-            layout.total: self._total_text(),
-            layout.notes: self._header_text(),
-            layout.absent: self._absent_text(),
-        }
-        """Row of the sheet → all that is wrong with the row, 合计, the header, and the regions listed."""
-        self._faults = [
-            (row, text.split("；"))
-            for row, (_, text) in self.texts.items()
-            if isinstance(text, str)
-            and text not in ("", PASSED)
-            and not (text.startswith(LACKING) and text.endswith(ITEMS))
-        ]
-        self._lines = [(row + 1, self._label(row) + trim(fault)) for row, faults in self._faults for fault in faults]
-        """The lines of the list: the row of the sheet that each is about, counted from 1, and the text."""
+        self.header_checks = header_checks(names)
+        """Header key → what is checked of it."""
+        self._remarks = remarks_column(layout.form)
+        self._regions = layout.range_of(layout.form.region.key)
+        self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
+        self._typed = layout.columns[layout.form.region.key] + 1
+        """The first column of which a blank row says nothing yet."""
 
-    def _region_of(self, cells: RowValues) -> str:
-        return str(cells.get(self._form.region.key) or "")
-
-    # One row -----------------------------------------------------------------------------------------------------
-
-    def _row_formula(self, row: int) -> str:
+    def row(self, row: int) -> str:
         """All that is to be said of a row: nothing of a blank one, else 通过 or what is wrong."""
 
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
 
-        texts = "&".join(self._row_parts(at, row))
-        everything = xl_range(row, self._first_typed, row, self._layout.last_column)
-        shown = f'SUBSTITUTE(MID({texts}&"；{PASSED}",2,{_LONGEST_TEXT}),"；{PASSED}","")'
-        return f'=IF(COUNTA({everything})=0,"",{shown})'
+        everything = xl_range(row, self._typed, row, self._layout.last_column)
+        text = f'{_worded("&".join(self._faults(at, row)))}&"；{PASSED}"'
+        return f'=IF(COUNTA({everything})=0,"",SUBSTITUTE(MID({text},2,{_LONGEST_TEXT}),"；{PASSED}",""))'
 
-    def _row_parts(self, at: CellOfKey, row: int) -> Iterator[str]:
+    def _faults(self, at: CellOfKey, row: int) -> Iterator[str]:
+        yield self._name(at)
+        yield from (check.formula(at) for check in self.checks if not check.settled)
+        settled = sorted((check for check in self.checks if check.settled), key=lambda check: check.asks)
+        lacking = self._lacking(row, required_columns(self._form))
+        faults = [check.formula(at) for check in settled if not check.asks]
+        asked = [check.formula(at) for check in settled if check.asks]
+        silence = "&".join(filter(None, [*faults, lacking, *asked, self._change(at, row)])) or '""'
+        if not self._remarks:
+            yield silence
+            return
+        answers = self._lacking(row, required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT))
+        counts = self._blanks(row, required_columns(self._form, Kind.COUNT))
+        unknown = f'IF({counts}>0,"{_ASKED}空着"&({counts})&"个数","")' if counts else ""
+        explained = "&".join(filter(None, [answers, unknown])) or '""'
+        yield f"IF({silent(at(self._remarks.key))},{silence},{explained})"
+
+    def _name(self, at: CellOfKey) -> str:
+        """What is wrong with a region's name by itself: that it lacks, or that another row has it, too."""
         region = at(self._form.region.key)
         column = self._layout.columns[self._form.region.key]
-        top, bottom = (xl_rowcol_to_cell(end, column, row_abs=True) for end in (self._layout.first, self._layout.last))
-        times = f"COUNTIF({top}:{bottom},{region})+SUMPRODUCT(COUNTIF({top}:{bottom},{region}&{array(ENDINGS)}))"
-        twice = f'IF({times}>1,"；地区重复","")'
-        long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
-        named = f'IF({has_content(region)},{long},"；缺少地区名称")'
-        yield f'IF(ISERROR({region}),"；地区是错误值",{named})'
-        yield from (check.formula(at) for check in self.checks if not check.settled_by_remarks)
-        settled = "&".join(check.formula(at) for check in self.checks if check.settled_by_remarks)
-        if settled and self._remarks:
-            yield f'IF({silent(at(self._remarks.key))},{settled},"")'
-        runs = self._layout.runs(self._required)
-        if runs:
-            blanks = "+".join(f"COUNTBLANK({xl_range(row, first, row, last)})" for first, last in runs)
-            known = f'IF({silent(at(self._remarks.key))},"","{_MAY_LACK}")' if self._remarks else '""'
-            yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"{ITEMS}"&{known},"")'
+        among = xl_range_abs(self._layout.first, column, self._layout.last, column)
+        name = f"LEFT({region},{_LONGEST_NAME})"
+        times = f"COUNTIF({among},{name})+SUMPRODUCT(COUNTIF({among},{name}&{array(ENDINGS)}))"
+        named = f'IF({has_content(region)},IF({times}>1,"；地区重复",""),"；缺少地区名称")'
+        return f'IF(ISERROR({region}),"；地区是错误值",{named})'
 
-    def _verdict(self, cells: RowValues) -> str:
-        """What that formula yields."""
-        typed = self._form.columns[self._first_typed :]
-        if all(cells.get(column.key) is None for column in typed):
+    def _blanks(self, row: int, keys: Sequence[str]) -> str:
+        """How many of these cells are blank; empty where there are none such."""
+        runs = self._layout.runs(keys)
+        return "+".join(f"COUNTBLANK({xl_range(row, first, row, last)})" for first, last in runs)
+
+    def _lacking(self, row: int, keys: Sequence[str]) -> str:
+        blanks = self._blanks(row, keys)
+        return f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项","")' if blanks else ""
+
+    def _change(self, at: CellOfKey, row: int) -> str:
+        """Which figures differ from last year's, where these are beside the row."""
+        past = self._layout.past
+        compared = [column for column in self._form.of_kind(Kind.COUNT) if column.key in past]
+        if not compared:
             return ""
-        return "；".join(text for text in self._row_verdicts(cells) if text) or PASSED
-
-    def _row_verdicts(self, cells: RowValues) -> Iterator[str]:
-        region = self._region_of(cells)
-        if not trim(region):
-            yield "缺少地区名称"
-        elif len(region) > _LONGEST_NAME:
-            yield "地区名称过长"
-        elif sum(self._times[region.lower() + ending] for ending in ("", *ENDINGS)) > 1:
-            yield "地区重复"
-        explained = self._remarks is not None and not is_silent(str(cells.get(self._remarks.key) or ""))
-        yield from (check.verdict(cells) for check in self.checks if not (check.settled_by_remarks and explained))
-        lacking = self._count_lacking(cells)
-        if lacking:
-            yield f"{LACKING}{lacking}{ITEMS}{_MAY_LACK if explained else ''}"
-
-    def _count_lacking(self, cells: RowValues) -> int:
-        return sum(cells.get(key) is None for key in self._required)
+        then = {key: str(xl_rowcol_to_cell(row, column)) for key, column in past.items()}
+        region = self._form.region.key
+        items = [
+            f'IF({changed_much(column, at(column.key), then[column.key])},"、{column.label}","")' for column in compared
+        ]
+        listed = listing(f"{_ASKED}与上年相差超过{MOST_CHANGE}%", items)
+        return f'IF(ISERROR({at(region)}),"",IF({at(region)}={then[region]},{listed},""))'
 
     # The whole sheet ---------------------------------------------------------------------------------------------
 
-    def regions(self) -> Computed:
-        """Of how many regions anything is filled in."""
-        return f"=SUMPRODUCT(--(LEN({self._check_range})>0))", sum(map(bool, self._verdicts))
-
-    def missing(self) -> Computed:
-        """How many cells must still be filled in, of the header and of the rows with a region. Until something is filled
-        in, none is said to be missing."""
-        required = [field.key for field in HEADER if field.required]
-        cells = [self._header_cell(key) for key in required]
-        parts = [f"IF(ISERROR({cell}),0,IF(LEN({trimmed(cell)})=0,1,0))" for cell in cells]
-        for left, right in self._layout.runs(self._required):
-            body = xl_range(self._layout.first, left, self._layout.last, right)
-            parts.append(f"SUMPRODUCT((1-ISBLANK({self._region_range}))*ISBLANK({body}))")
-        formula, begun = self.regions()
-        value = sum(not trim(self._header.get(key, "")) for key in required)
-        value += sum(map(self._count_lacking, self._rows_with_region()))
-        return f"=IF({formula[1:]}=0,0,{'+'.join(parts)})", value if begun else 0
-
-    def problems(self) -> Computed:
-        """How many rows the self-check objects to, those that only lack something apart."""
-        checked = self._check_range
-        wrong = f'({checked}<>"{PASSED}")*(LEFT({checked},{len(LACKING)})<>"{LACKING}")'
-        value = sum(text not in ("", PASSED) and not text.startswith(LACKING) for text in self._verdicts)
-        return f"=SUMPRODUCT((LEN({checked})>0)*{wrong})", value
-
-    def _header_text(self) -> Computed:
-        checks = header_checks(self._names)
-        texts = "&".join(check.formula(self._header_cell) for check in checks)
-        found = (check.verdict(self._header) for check in checks)
-        return f"=MID({texts},2,200)", "；".join(text for text in found if text)
-
     def _header_cell(self, key: str) -> str:
         slot = self._layout.slot(key)
-        return str(xl_rowcol_to_cell(slot.row, slot.left))
+        return str(xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True))
 
-    def _total_text(self) -> Computed:
+    def header(self) -> str:
+        """What is wrong with the header; that it lacks something is not said before a row is begun."""
+        at = self._header_cell
+        checks = sorted(self.header_checks.values(), key=lambda check: check.asks)
+        faults = [check.formula(at) for check in checks if not check.asks]
+        questions = [check.formula(at) for check in checks if check.asks]
+        required = [field for field in HEADER if field.required]
+        blank = [f'IF(ISERROR({at(f.key)}),"",IF({has_content(at(f.key))},"","、{f.called}"))' for f in required]
+        lacking = f'IF({self._begun}=0,"",{listing(_WRONG + LACKING, blank)})'
+        return f"=MID({_worded('&'.join([*faults, lacking, *questions]))},2,{_LONGEST_TEXT})"
+
+    @property
+    def _begun(self) -> str:
+        return f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
+
+    def total(self) -> str:
         """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
         sums = []
-        for column in self._form.of_kind(Kind.COUNT):
+        for column in self._form.of_kind(Kind.COUNT) if self._layout.content.sums else ():
             place = self._layout.columns[column.key]
             total = xl_rowcol_to_cell(self._layout.total, place)
             first = xl_rowcol_to_cell(self._layout.first, place)
             letters = total.rstrip("0123456789")
             rows = f"SUM({first}:INDEX({letters}:{letters},ROW({total})-1))"
-            sums.append(f'IF(ISERROR({total}),"、{column.label}",IF({total}<>{rows},"、{column.label}",""))')
-        if not sums or not self._layout.content.sums:
-            return '=""', ""
-        return f"={listing(f'{TOTAL}不等于各行之和', '&'.join(sums))}", ""
+            sums.append(f'IF(ISERROR({total}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))')
+        return f"={listing(f'{TOTAL}不等于各行之和', sums)}" if sums else ""
 
-    def _absent_text(self) -> Computed:
+    def absent(self) -> str:
         """The regions that still need a row, unless one stands for the whole unit, and that it stands alone."""
-        start, given, present = "还没有填的地区", self._region_range, set(self._regions)
-        one_by_one, absent = [], []
+        given = self._regions
+        one_by_one = []
         for name in self._names.expected:
-            spellings = self._names.spellings_of(name)
-            times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in spellings)
+            times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in self._names.spellings_of(name))
             one_by_one.append(f'IF({times}=0,"、{name}","")')
-            absent += [name] if present.isdisjoint(spellings) else []
-        missing = listing(start, "&".join(one_by_one)) if one_by_one else '""'
-        whole = f"SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0"
-        value = f"{start}：{'、'.join(absent)}。" if absent else ""
-        if present & set(self._names.whole_unit):
-            value = _TWOFOLD + value if len(self._rows_with_region()) > 1 else ""
-        return f'=IF({whole},IF(COUNTA({given})>1,"{_TWOFOLD}"&{missing},""),{missing})', value
+        missing = listing(f"{ASKING}没有填的地区", one_by_one) if one_by_one else '""'
+        twofold = f'IF(COUNTA({given})>1,"{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
+        return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
-    def _rows_with_region(self) -> list[RowValues]:
-        return [row for row in self._rows if row.get(self._form.region.key) is not None]
-
-    def bar(self, regions: str, missing: str, problems: str) -> Computed:
-        """The line on top that says what is still to be done; the arguments are the cells of these counts."""
+    def _cells_of_whole(self) -> tuple[str, str, str]:
+        """Where it is said what is wrong with the header, 合计 and the list of regions."""
         layout = self._layout
         header, total, absent = (
-            str(xl_rowcol_to_cell(row, layout.text_column)) for row in (layout.notes, layout.total, layout.absent)
+            str(xl_rowcol_to_cell(row, layout.check_column)) for row in (HEADER_ROW, layout.total, layout.absent)
         )
-        everything = xl_range(layout.first, self._first_typed, layout.last, layout.last_column)
-        copied = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._check_range})=0))"
-        begin = "" if self._names.expected else f"请从序号{layout.serial_start}起，每个地区填写一行。"
+        return header, total if layout.content.sums else '""', absent
+
+    def _count(self, start: str) -> str:
+        """How many rows' texts begin so."""
+        return f"SUMPRODUCT(--({_begins(self._verdicts, start)}))"
+
+    def _wrong(self) -> str:
+        return f"({self._begun}-{self._count(PASSED)}-{self._count(LACKING)}-{self._count(ASKING)})"
+
+    def _unchecked(self) -> str:
+        """How many cells are filled in rows that have no formula, as one that was put in has none."""
+        layout = self._layout
+        everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
+        return f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
+
+    def printed(self) -> str:
+        """The word that a form prints which must not be sent like this."""
+        header, total, _ = self._cells_of_whole()
+        faults = f"{self._wrong()}+{self._count(LACKING)}+{self._unchecked()}+LEN({total})>0"
+        return f'=IF(OR({faults},{is_fault(header)},{_begins(header, LACKING)}),"{NOT_PASSED}","")'
+
+    def advice(self, *, begun: bool) -> str:
+        """How the line on top ends, and all of it where nothing is filled in."""
+        layout = self._layout
+        first = "" if begun or self._names.expected else f"请从序号{layout.serial_start}起，每个地区填写一行。"
         more = f"；行数不够时，在“{ELLIPSIS}”行上方插入行" if layout.content.ellipsis else ""
-        advice = f"{TO_FILL}{more}）"
-        silent_texts = f"LEN({header})+LEN({total})+LEN({absent})"
-        formulas = (
-            f'IF({missing}>0,"还有"&{missing}&"处必填项未填。","")',
-            f'IF(LEN({header})>0,"表头自检{FAILED}（红色格）。","")',
-            f'IF({problems}>0,"有"&{problems}&"行自检{FAILED}。","")',
-            f'IF(LEN({total})>0,"{TOTAL}自检{FAILED}。","")',
-            f'IF({regions}=0,"{begin}",IF(LEN({absent})>0,"地区不全或重复。",""))',
-            f'IF({problems}+{silent_texts}>0,"{_SEE}","")',
-            f'IF({copied}>0,"有的行没有自检公式，请把上一行从“自检”到“要改的地方”的几格一起复制下来。","")',
-            f'"{advice}"',
+        return f"{first}{TO_FILL}{more}）"
+
+    def bar(self) -> str:
+        """The line on top that says what is still to be done."""
+        header, total, absent = self._cells_of_whole()
+        wrong, lacking, asked, begun = self._wrong(), self._count(LACKING), self._count(ASKING), self._begun
+        unfilled = f"SUMPRODUCT((1-ISBLANK({self._regions}))*(LEN({self._verdicts})=0))"
+        unchecked = self._unchecked()
+        open_texts = f"LEN({header})+LEN({total})+LEN({absent})"
+        pieces = (
+            f'IF({wrong}>0,"有"&{wrong}&"行{FAILED}。","")',
+            f'IF({lacking}>0,"有"&{lacking}&"行没有填全。","")',
+            f'IF({asked}>0,"有"&{asked}&"行请核实，属实的在备注写明原因。","")',
+            f'IF({is_fault(header)},"表头{FAILED}。",IF(LEN({header})>0,"表头没有填好。",""))',
+            f'IF(LEN({total})>0,"{TOTAL}{FAILED}。","")',
+            f'IF({unfilled}>0,"还有"&{unfilled}&"个地区没有填。","")',
+            f'IF(LEN({absent})>0,"地区不全或重复。","")',
+            f'IF({unchecked}>0,"有的行没有自检公式，请从上一行的“自检”格复制下来。","")',
+            f'IF({wrong}+{lacking}+{asked}+{open_texts}>0,"见右侧“自检”一栏。","")',
+            formula_text(self.advice(begun=True)),
         )
-        done = f"AND({regions}>0,{missing}+{problems}+{copied}+{silent_texts}=0)"
-        formula = f'=IF({done},"{COMPLETE}",{"&".join(formulas)})'
-        (_, named), (_, lacking), (_, wrong) = self.regions(), self.missing(), self.problems()
-        header_wrong, absent_wrong = (bool(self.texts[row][1]) for row in (layout.notes, layout.absent))
-        found = (
-            f"还有{lacking}处必填项未填。" if lacking else "",
-            f"表头自检{FAILED}（红色格）。" if header_wrong else "",
-            f"有{wrong}行自检{FAILED}。" if wrong else "",
-            begin if not named else "地区不全或重复。" if absent_wrong else "",
-            _SEE if wrong or header_wrong or absent_wrong else "",
-        )
-        return formula, COMPLETE if named and not any(found) else "".join((*found, advice))
-
-    # What is shown of the texts ----------------------------------------------------------------------------------
-
-    def status(self, row: int) -> Computed:
-        """The verdict on a row."""
-        text, value = _cell(row, self._layout.text_column), self._verdicts[row - self._layout.first]
-        lacking = f'IF(LEFT({text},{len(LACKING)})="{LACKING}",LEFT({text},FIND("{ITEMS}",{text})),"{FAILED}")'
-        if value.startswith(LACKING):
-            value = value[: value.index(ITEMS) + 1]
-        elif value not in ("", PASSED):
-            value = FAILED
-        return f'=IF(LEN({text})=0,"",IF({text}="{PASSED}",{text},{lacking}))', value
-
-    def count(self, row: int) -> Computed:
-        """How many faults the list names of this row and of all above it."""
-        text = _cell(row, self._layout.text_column)
-        only = f'AND(LEFT({text},{len(LACKING)})="{LACKING}",RIGHT({text})="{ITEMS}")'
-        here = f'1+LEN({text})-LEN(SUBSTITUTE({text},"；",""))'
-        above = self._cells_above(row, self._layout.count_column)
-        formula = f'=MAX({above})+IF(OR(LEN({text})=0,{text}="{PASSED}",{only}),0,{here})'
-        return formula, sum(len(faults) for at, faults in self._faults if at <= row)
-
-    def _label(self, row: int) -> str:
-        """What is printed before a fault: the region, where it is a row's."""
-        if row > self._layout.last:
-            return ""
-        return f"{trim(self._regions[row - self._layout.first])[:_LONGEST_LABEL] or f'第{row + 1}行'}："
-
-    def place(self, row: int) -> Computed:
-        """The row of the sheet, counted from 1, that this line of the list is about."""
-        counts, number, at = self._counts(), self._number(row), row - self._layout.first
-        formula = f'=IF({number}>MAX({counts}),"",SUMPRODUCT(MIN(ROW({counts})+1000000*({counts}<{number}))))'
-        return formula, self._lines[at][0] if at < len(self._lines) else ""
-
-    def line(self, row: int) -> Computed:
-        """This line of the list, the last of which counts those that have no room."""
-        layout, counts, number = self._layout, self._counts(), self._number(row)
-        place = _cell(row, layout.place_column)
-        region_column = layout.columns[layout.form.region.key]
-        before = _cell(layout.first - 1, layout.count_column, fixed=True)
-        named = f"{before}:INDEX({_whole_column(layout.count_column)},{place}-1)"
-        start = f"({number}-1-MAX({named}))*{_LONGEST_TEXT}+1"
-        parted = f'SUBSTITUTE(INDEX({_whole_column(layout.text_column)},{place}),"；",REPT(" ",{_LONGEST_TEXT}))'
-        fault = f"TRIM(MID({parted},{start},{_LONGEST_TEXT}))"
-        region = f"INDEX({_whole_column(region_column)},{place})"
-        unnamed = f'"第"&{place}&"行"'
-        shown = f"IF({has_content(region)},LEFT({trimmed(region)},{_LONGEST_LABEL}),{unnamed})"
-        name = f"IF(ISERROR({region}),{unnamed},{shown})"
-        last_row = _cell(layout.last, region_column, fixed=True)
-        formula = f'IF({place}="","",IF({place}>ROW({last_row}),"",{name}&"：")&{fault})'
-        at = row - layout.first
-        value = self._lines[at][1] if at < len(self._lines) else ""
-        if row == layout.list_end:
-            more = f'"另有"&(MAX({counts})-{number}+1)&"处，请先改以上各处。"'
-            formula = f"IF(MAX({counts})>{number},{more},{formula})"
-            rest = len(self._lines) - at
-            value = f"另有{rest}处，请先改以上各处。" if rest > 1 else value
-        return f"={formula}", value
-
-    def _number(self, row: int) -> str:
-        """Which of the list's lines this is: a row that was put in without a formula is none."""
-        return f"(SUMPRODUCT(--(LEN({self._cells_above(row, self._layout.list_column)})>0))+1)"
-
-    def _cells_above(self, row: int, column: int) -> str:
-        """The cells of a column from the line above the first row to the one above this."""
-        return f"{_cell(self._layout.first - 1, column, fixed=True)}:{_cell(row - 1, column)}"
-
-    def _counts(self) -> str:
-        rows = (self._layout.first, self._layout.absent)
-        return ":".join(_cell(row, self._layout.count_column, fixed=True) for row in rows)
+        empty = f"AND({begun}=0,{open_texts}=0)"
+        done = f"AND({begun}>0,{wrong}+{lacking}+{asked}+{unfilled}+{unchecked}+{open_texts}=0)"
+        words = "&".join(pieces)
+        return f'=IF({empty},{formula_text(self.advice(begun=False))},IF({done},"{COMPLETE}",{words}))'
 
 
-def _cell(row: int, column: int, fixed: bool = False) -> str:
-    return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=True))
-
-
-def _whole_column(column: int) -> str:
-    letters = _cell(0, column).rstrip("0123456789")
-    return f"{letters}:{letters}"
+def _worded(texts: str) -> str:
+    """Formula for faults and questions as one text, each behind ；, the first question behind 请核实 as well."""
+    return f'SUBSTITUTE(SUBSTITUTE({texts},"{_ASKED}","{_WRONG}{ASKING}",1),"{_ASKED}","{_WRONG}")'

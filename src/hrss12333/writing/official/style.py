@@ -4,7 +4,7 @@ accept, and say when they are entered."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -15,20 +15,20 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
-from hrss12333.writing.official.checks import (
-    CHECK_PREFIXES,
-    Check,
-    SheetNames,
+from hrss12333.writing.official.formulas import FormValue, has_content
+from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
+from hrss12333.writing.official.names import SheetNames
+from hrss12333.writing.official.self_check import (
+    COMPLETE,
+    FAILED,
+    PASSED,
+    SelfCheck,
     allowed_answers,
-    either,
-    is_no_answer,
-    is_no_count,
+    changed_much,
+    is_amber,
     remarks_column,
     required_columns,
 )
-from hrss12333.writing.official.formulas import FormValue, has_content
-from hrss12333.writing.official.layout import BAR_ROW, ELLIPSIS, Layout, Slot, neighbours
-from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, column_range
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
@@ -37,8 +37,6 @@ _MARKED_COLOUR = "#F8CBAD"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
-_UNSEEN = {"font_color": "#FFFFFF"}
-"""A sum over nothing: the 0 is there, but not printed."""
 
 FORM_FONT = (BODY_FONT, 11)
 COLUMN_PIXELS = 72
@@ -54,9 +52,6 @@ PROTECTION = {
     "autofilter": True,
 }
 """What stays allowed under protection: everything but changing the form itself."""
-
-_STATUS_WIDTH, _LIST_WIDTH = 14, 72
-"""Width of the verdict on a row and of the list of faults."""
 
 _BOXED = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
 _COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
@@ -82,21 +77,18 @@ _STYLES: dict[str, dict[str, Any]] = {
     "serial": {**_BOXED, "locked": False},
     "cell": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False},
     "number": {**_COUNT, "bg_color": INPUT_COLOUR, "locked": False},
-    "text": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False, "align": "left"},
+    "text": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False, "align": "left", "indent": 1},
     "total": {**_BOXED, "bold": True},
     "total_number": {**_COUNT, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
-    "fault": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False, "font_color": "#9C0006"},
+    "failed": {"valign": "vcenter", "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
     "past_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "past": {**_BOXED, "font_color": "#7F7F7F"},
     "past_number": {**_COUNT, "font_color": "#7F7F7F"},
     "row": {"locked": False},
-    "regions": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
-    "missing": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
-    "problems": {**_MIDDLE, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
 }
 
 
@@ -112,9 +104,8 @@ def set_columns_and_view(sheet: Any, layout: Layout) -> None:
     """Column widths, those of the self-check too; frozen headings, no grid beyond the form's own lines."""
     for column, width in enumerate(layout.widths):
         sheet.set_column(column, column, width)
-    sheet.set_column(layout.check_column, layout.check_column, _STATUS_WIDTH)
-    sheet.set_column(layout.text_column, layout.place_column, None, None, {"hidden": True})
-    sheet.set_column(layout.list_column, layout.list_column, _LIST_WIDTH)
+    sheet.set_column(layout.check_column, layout.check_column, CHECK_WIDTH)
+    sheet.set_zoom(layout.zoom)
     sheet.freeze_panes(layout.heading + 2, layout.columns[layout.form.region.key] + 1)
     sheet.hide_gridlines(2)
     beside = layout.columns[layout.form.region.key] + 1
@@ -180,7 +171,7 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
     rule: dict[str, Any] = {"validate": "any"}
     prompt, error, allowed = column.note, "", allowed_answers(column)
     if allowed:
-        words = either(allowed)
+        words = "或".join(f"“{word}”" for word in allowed)
         error = f"只能填写{words}，请从下拉列表选择。"
         prompt += "" if all(word in prompt for word in allowed) else f"请填写{words}。"
     if column.kind is Kind.COUNT:
@@ -231,47 +222,40 @@ def _mobiles(cell: str) -> str:
     return f"=AND({eleven(f'LEFT({cell},11)')},{more})"
 
 
-def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Styles) -> None:
-    """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
+def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) -> None:
+    """Turn cells red where the self-check objects, amber where something is lacking or asked, green where all is well."""
     wrong, amber, good = (styles.get(**properties) for properties in (_WRONG, _AMBER, _GOOD))
-    form, required = layout.form, required_columns(layout.form)
+    form, beside = layout.form, layout.check_column
 
     def paint(area: tuple[int, int, int, int], formula: str, style: Any, **more: bool) -> None:
         sheet.conditional_format(*area, {"type": "formula", "criteria": f"={formula}", "format": style, **more})
 
-    def at(key: str) -> str:
-        return str(xl_rowcol_to_cell(layout.first, layout.columns[key], col_abs=True))
+    def cell(column: int) -> str:
+        return str(xl_rowcol_to_cell(layout.first, column, col_abs=True))
 
     def colour(key: str, formula: str, style: Any) -> None:
         column = layout.columns[key]
         paint((layout.first, column, layout.last, column), formula, style)
 
-    text = xl_rowcol_to_cell(layout.first, layout.text_column, col_abs=True)
+    text = cell(beside)
+    for each in check.checks:
+        for key in each.fields:
+            colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', amber if each.asks else wrong)
     for column in form.of_kind(Kind.COUNT):
-        colour(column.key, is_no_count(at(column.key)), wrong)
-    for column in form.of_kind(Kind.YESNO, Kind.CHOICE):
-        colour(column.key, is_no_answer(at(column.key), allowed_answers(column)), wrong)
-    for check in checks:
-        for key in check.fields if check.sign else ():
-            colour(key, f'ISNUMBER(FIND("{check.sign}",{text}))', wrong)
-    ends = [[xl_rowcol_to_cell(layout.first, end, col_abs=True) for end in run] for run in layout.runs(required)]
-    begun = "+".join(f"COUNTA({':'.join(run)})" for run in ends)
-    for key in required:
+        if column.key in layout.past:
+            now, then = cell(layout.columns[column.key]), cell(layout.past[column.key])
+            colour(column.key, changed_much(column, now, then), amber)
+    for key in required_columns(form):
         # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
-        named = f"NOT(ISBLANK({at(form.region.key)}))"
-        colour(key, f"AND({named},{begun}>0,ISBLANK({at(key)}))", amber)
-    for column in form.of_kind(Kind.COUNT) if layout.content.sums else ():
-        place = layout.columns[column.key]
-        empty = f"COUNT({column_range(layout, column.key)})=0"
-        paint((layout.total, place, layout.total, place), empty, styles.get(**_UNSEEN))
-    verdict = xl_rowcol_to_cell(layout.first, layout.check_column)
-    for formula, style in (
-        (f'{verdict}="{PASSED}"', good),
-        (f'LEFT({verdict},{len(LACKING)})="{LACKING}"', amber),
-        (f"LEN({verdict})>0", wrong),
-    ):
-        area = (layout.first, layout.check_column, layout.last, layout.check_column)
-        paint(area, formula, style, stop_if_true=True)
+        colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", amber)
+    for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
+        verdict = xl_rowcol_to_cell(first, beside)
+        for formula, style in (
+            (f'{verdict}="{PASSED}"', good),
+            (is_amber(verdict), amber),
+            (f"LEN({verdict})>0", wrong),
+        ):
+            paint((first, beside, last, beside), formula, style, stop_if_true=True)
     bar = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True)
     for formula, style in (
         (f'{bar}="{COMPLETE}"', good),
@@ -279,12 +263,11 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[Check], styles: Sty
         (f"LEN({bar})>0", amber),
     ):
         paint((BAR_ROW, 0, BAR_ROW, layout.last_column), formula, style, stop_if_true=True)
-    header_text = xl_rowcol_to_cell(layout.notes, layout.text_column, row_abs=True, col_abs=True)
-    any_row = xl_rowcol_to_cell(BAR_ROW, layout.check_column, row_abs=True, col_abs=True)
+    told = xl_rowcol_to_cell(HEADER_ROW, beside, row_abs=True, col_abs=True)
     for field in HEADER:
-        slot = layout.slot(field.key)
-        cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
+        slot, each = layout.slot(field.key), check.header_checks[field.key]
+        at = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
         area = (slot.row, slot.left, slot.row, slot.right)
-        paint(area, f'OR(ISNUMBER(FIND("{CHECK_PREFIXES[field.key]}",{header_text})),ISERROR({cell}))', wrong)
+        paint(area, f'ISNUMBER(FIND("{each.words}",{told}))', amber if each.asks else wrong)
         if field.required:
-            paint(area, f"AND({any_row}>0,NOT{has_content(cell)})", amber)
+            paint(area, f'AND(ISNUMBER(FIND("{field.called}",{told})),NOT{has_content(at)})', amber)

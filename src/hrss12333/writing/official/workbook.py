@@ -1,26 +1,25 @@
 """The official form as a workbook: blank for a unit or a region, or filled in and ready to print, stamp and send.
 
 The form stands cell for cell as the notice prints it; what is the tool's own (the bar on top that counts what is still
-missing, the 自检 column on the right) lies outside the print area. Everything is worked out from the forms of the
+missing, the 自检 column on the right) lies outside the print area, but for one word above the title where it is not right. Everything is worked out from the forms of the
 survey. The same arguments give the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, SAMPLE, SELF_CHECK, SELF_CHECK_LIST, TOTAL
+from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, NOT_PASSED, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.values import found_text
-from hrss12333.writing.official.checks import names_for
 from hrss12333.writing.official.formulas import FormValue
 from hrss12333.writing.official.layout import (
     BAR_ROW,
@@ -37,7 +36,8 @@ from hrss12333.writing.official.layout import (
     fit,
     lay_on_paper,
 )
-from hrss12333.writing.official.self_check import Computed, SelfCheck, column_range, total_value
+from hrss12333.writing.official.names import names_for
+from hrss12333.writing.official.self_check import SelfCheck
 from hrss12333.writing.official.style import (
     COLUMN_PIXELS,
     FORM_FONT,
@@ -146,7 +146,7 @@ class _SheetWriter:
         texts = [[(key, value) for key, value in cells.items() if isinstance(value, str)] for cells in self.rows]
         self.heights = list(map(self.layout.text_height, texts))
         self.paper = fit(self.layout, self.heights)
-        self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
+        self.check = SelfCheck(self.layout, self.names)
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
         return {
@@ -169,7 +169,7 @@ class _SheetWriter:
         if self.content.last_year:
             self._last_year(self.content.last_year)
         add_validations(self.out, self.layout, self.names, self.edition)
-        add_colours(self.out, self.layout, self.check.checks, self.styles)
+        add_colours(self.out, self.layout, self.check, self.styles)
         lay_on_paper(self.out, self.layout, self.paper)
         self._silence_excel()
         if protect:
@@ -254,10 +254,10 @@ class _SheetWriter:
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:
-                # The rows of data, not the sample.
+                cells = self.layout.range_of(column.key)  # the rows of data, not the sample
+                total = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
                 value = total_value(self.rows, column.key)
-                total = f"=SUM({column_range(self.layout, column.key)})"
-                self.out.write_formula(row, place, total, self.style("total_number"), value)
+                self.out.write_formula(row, place, total, self.style("total_number"), "" if value is None else value)
             else:
                 self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
 
@@ -270,54 +270,41 @@ class _SheetWriter:
         self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
 
     def _self_check(self) -> None:
-        """The self-check right of the form, the counts beside the title, and the bar on top that sums it up."""
-        layout, check = self.layout, self.check
-        for column, heading in ((layout.check_column, SELF_CHECK), (layout.list_column, SELF_CHECK_LIST)):
-            self._span(layout.heading, (column, column), heading, self.style("check_heading"), rows=2)
-        for row in range(layout.first, layout.last + 1):
-            self._formula(row, layout.check_column, "check", check.status(row))
-        for row, text in check.texts.items():
-            self._formula(row, layout.text_column, "check", text)
-        for row in range(layout.first, layout.list_end + 1):
-            if row <= layout.absent:
-                self._formula(row, layout.count_column, "check", check.count(row))
-            self._formula(row, layout.place_column, "check", check.place(row))
-            self._formula(row, layout.list_column, "fault", check.line(row))
-        counts = (
-            (BAR_ROW, "regions", check.regions()),
-            (KEY_ROW, "missing", check.missing()),
-            (TITLE_ROW, "problems", check.problems()),
-        )
-        cells = [self._formula(row, layout.check_column, style, count) for row, style, count in counts]
+        """The self-check right of the form, the word that a form prints which is not right, and the bar on top that sums it
+        up. What does not print is worked out when the workbook is opened."""
+        layout, check, beside = self.layout, self.check, self.layout.check_column
+        self._span(layout.heading, (beside, beside), SELF_CHECK, self.style("check_heading"), rows=2)
+        whole = {HEADER_ROW: check.header(), layout.total: check.total(), layout.absent: check.absent()}
+        rows = {row: check.row(row) for row in range(layout.first, layout.last + 1)}
+        for row, formula in (rows | {row: formula for row, formula in whole.items() if formula}).items():
+            self.out.write_formula(row, beside, formula, self.style("check"), "")
+        failed = NOT_PASSED if self.content.failed else ""
+        self.out.write_formula(KEY_ROW, layout.last_column, check.printed(), self.style("failed"), failed)
         self._span(BAR_ROW, (0, layout.last_column), "", self.style("bar"))
-        self._formula(BAR_ROW, 0, "bar", check.bar(*cells))
-
-    def _formula(self, row: int, column: int, style: str, computed: Computed) -> str:
-        """Write a formula with its value; returns the cell."""
-        formula, value = computed
-        self.out.write_formula(row, column, formula, self.style(style), value)
-        return str(xl_rowcol_to_cell(row, column))
+        begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
+        advice = "" if begun else check.advice(begun=False)
+        self.out.write_formula(BAR_ROW, 0, check.bar(), self.style("bar"), advice)
 
     def _last_year(self, last_year: LastYear) -> None:
         """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
         by the words of `LAST_YEAR_HEADING` the reader knows to leave out that column and all to its right."""
-        layout, left, top = self.layout, self.layout.list_column + 1, self.layout.heading
-        shown = [column for column in self.form.data if column.key not in last_year.new]
-        of_year = f"：{last_year.year}年度" if last_year.year else ""
+        layout, top = self.layout, self.layout.heading
         heading, plain = self.style("past_heading"), self.style("past")
-        self._span(top, (left, left + max(len(shown), 1)), LAST_YEAR_HEADING + of_year, heading)
-        for place, column in enumerate([self.form.region, *shown], left):
-            self.out.set_column(place, place, layout.widths[layout.columns[column.key]])
-            self._put(top + 1, place, column.heading, heading)
+        of_year = f"：{last_year.year}年度" if last_year.year else ""
+        left, right = min(layout.past.values()), max(layout.past.values())
+        self._span(top, (left, max(right, left + 1)), LAST_YEAR_HEADING + of_year, heading)
+        for key, place in layout.past.items():
+            self.out.set_column(place, place, layout.widths[layout.columns[key]])
+            self._put(top + 1, place, self.form.by_key[key].heading, heading)
         for row, cells in enumerate(self.content.rows, layout.first):
             region = str(cells.get(self.form.region.key))
             figures = last_year.rows.get(region)
             if figures is None:
                 continue
-            self._put(row, left, safe(region), plain)
-            for place, column in enumerate(shown, left + 1):
-                style = self.style("past_number") if column.kind is Kind.COUNT else plain
-                self._put(row, place, cell_content(figures.get(column.key)), style)
+            for key, place in layout.past.items():
+                value = safe(region) if place == left else cell_content(figures.get(key))
+                is_count = self.form.by_key[key].kind is Kind.COUNT
+                self._put(row, place, value, self.style("past_number") if is_count else plain)
 
     def _comment(self, row: int, column: int, reason: str | None) -> None:
         if reason:
@@ -332,10 +319,16 @@ class _SheetWriter:
         self.out.ignore_errors(
             {
                 "number_stored_as_text": f"{header} {body}",
-                "formula_unlocked": xl_range(first, check, self.layout.list_end, self.layout.list_column),
+                "formula_unlocked": xl_range(HEADER_ROW, check, self.layout.absent, check),
                 "formula_range": total,
             }
         )
+
+
+def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float | None:
+    """What 合计 is of a column: texts are passed over, as SUM does; None where there is no figure."""
+    figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
+    return sum(figures) if figures else None
 
 
 def _cell_style(column: Column) -> str:

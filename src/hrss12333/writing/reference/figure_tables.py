@@ -8,7 +8,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import Status
+from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
 from hrss12333.published.nation import Nation, Topic, form_topics, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
@@ -79,11 +79,10 @@ def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTab
         lines = [line for _, line in nation.of_unit(status.unit.name)]
         absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
         # What is wrong is the unit's and the ministry's to know.
-        state = (status.status if absent else Status.ACCEPTED).label
-        state = IN_QUESTION if any(line.doubted for line in lines) else state
+        state = State.MISSING if absent else State.CONFIRM if any(line.questioned for line in lines) else State.USABLE
         regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
         length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "未报"
-        rows.append([str(number), status.unit.name, state, *regions, length])
+        rows.append([str(number), status.unit.name, state.value, *regions, length])
     return PrintedTable(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4))
 
 

@@ -1,0 +1,277 @@
+"""Two rounds of a province of 21 cities and of the ministry, every list by hand from the contract: who is to correct, to confirm
+or to send something, to whom which letter goes, what staff settled, and that nobody is asked twice or for two things at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_runs import run, run_in_both
+from factory import clean_header, clean_rows, filing, stored, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Scalar
+
+UNIT = unit_named("广东")
+CITIES = [region.name for region in UNIT.expected]
+MERGE = ("merge", "各市", "--unit", "广东")
+ANSWER: dict[str, str | date] = {
+    "核实情况": "已电话核实，坐席由外包单位提供",
+    "核实人": "王五",
+    "核实日期": date(2020, 1, 15),
+}
+
+
+def figure(city: str, key: str) -> int:
+    value = clean_rows(UNIT)[CITIES.index(city)][key]
+    assert isinstance(value, int)
+    return value
+
+
+def city_form(city: str, *, email: str = "", day: int = 8, **figures: Scalar) -> bytes:
+    """A city's file, clean but for these figures of 附表1."""
+    at = CITIES.index(city)
+    rows = {form.key: [dict(clean_rows(UNIT, form)[at])] for form in EDITION.forms}
+    rows["附表1"][0].update(figures)
+    header = {**clean_header(UNIT), "name": f"张{at}", "mobile": f"138000000{at:02d}"}
+    header |= {"email": email} if email else {}
+    if not email:
+        del header["email"]
+    return filing(UNIT, rows, header, saved=datetime(2020, 1, day, 2))
+
+
+def mailed(
+    city: str, day: int, *attached: tuple[str, bytes], text: str = "您好，附件请查收。", number: int = 1
+) -> None:
+    """A mail of a city's office lies in the inbox."""
+    message = EmailMessage()
+    message["From"] = f"m{CITIES.index(city)}@example.cn"
+    message["To"], message["Subject"] = "b@example.com", f"{city}报送12333调查表"
+    message["Date"] = f"{day} Jan 2020 09:00:00 +0800"
+    message.set_content(text)
+    for name, content in attached:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    Path("各市", f"{city}{day}日{number}.eml").write_bytes(bytes(message))
+
+
+def states(reported: Iterable[str]) -> dict[str, list[str]]:
+    """State → names, of the list that begins the terminal's output."""
+    found: dict[str, list[str]] = {}
+    for line in reported:
+        state, _, listed = line.strip().partition(" ")
+        if state in ("要改", "要核实", "没报", "可以用"):
+            found[state] = [name.partition("（")[0] for name in listed.partition("：")[2].split("、")]
+    return found
+
+
+def asked(findings: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Rule and file or region of what is to be corrected or confirmed and not yet answered."""
+    return {
+        (finding["rule"], finding["region"] or Path(finding["file"]).name)
+        for finding in findings
+        if finding["severity"] != "note" and not finding["explained"] and not finding.get("settled")
+    }
+
+
+def answer(workbook: str, region: str, rule: str) -> None:
+    book = openpyxl.load_workbook(workbook)
+    page = book["问题清单"]
+    top = next(cell.row for cell in page["A"] if cell.value == "序号")
+    headings = {cell.value: cell.column for cell in page[top]}
+    (row,) = (
+        line[0].row
+        for line in page.iter_rows(min_row=top + 1)
+        if (line[headings["报送地区"] - 1].value, line[headings["规则"] - 1].value) == (region, rule)
+    )
+    for heading, value in ANSWER.items():
+        page.cell(int(row or 0), headings[heading], value)
+    book.save(workbook)
+
+
+def letters(folder: str) -> dict[str, str]:
+    """Name of each draft → whom it goes to."""
+    drafts = {path.stem: message_from_bytes(path.read_bytes(), policy=default) for path in Path(folder).glob("*.eml")}
+    return {stem: str(draft["To"] or "") for stem, draft in drafts.items()}
+
+
+def first_round() -> None:
+    """One clean mail each, but for ten cities."""
+    odd = ("珠海市", "汕头市", "佛山市", "湛江市", "肇庆市", "东莞市", "中山市", "阳江市", "云浮市", "河源市")
+    for name in CITIES:
+        if name not in odd:
+            mailed(name, 10, (f"{name}.xlsx", city_form(name)))
+    mailed("珠海市", 10, ("珠海市.xlsx", city_form("珠海市", calls_total=figure("珠海市", "calls_total") + 9000)))
+    mailed("汕头市", 10, ("汕头市.xlsx", city_form("汕头市", remarks="此行作废")))
+    mailed("佛山市", 10, ("佛山市.xlsx", city_form("佛山市")))
+    correction = city_form("佛山市", training_attendances=figure("佛山市", "training_attendances") + 3)
+    mailed("佛山市", 12, ("佛山市更正.xlsx", correction), text="更正，以本次为准。")
+    mailed("湛江市", 10, ("湛江市.xlsx", city_form("湛江市", calls_total=figure("湛江市", "calls_total") + 9000)))
+    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="来电总量多录9000，已改。")
+    mailed("肇庆市", 10, ("肇庆市扫描件.pdf", b"%PDF-1.4 scan"))
+    for name in ("东莞市", "中山市"):
+        mailed(name, 10, (f"{name}.xlsx", city_form(name, seats=figure(name, "staff_total") + 5)))
+    Path("各市/阳江市.xlsx").write_bytes(
+        city_form("阳江市", calls_total=figure("阳江市", "calls_total") + 9000),
+    )
+    mailed("阳江市", 9, text="阳江市的联系人休假，有事请回此信。")
+    twice = city_form("河源市", training_attendances=figure("河源市", "training_attendances") + 1)
+    mailed("河源市", 10, ("河源市.xlsx", city_form("河源市")), ("河源市表.xlsx", twice))
+
+
+@pytest.fixture
+def _cities(here: Path) -> None:
+    (here / "各市").mkdir()
+
+
+@pytest.mark.skip(reason="the rounds are being built")
+@pytest.mark.usefixtures("_cities")
+def test_two_rounds_of_a_province() -> None:
+    first_round()
+    shown, reported = run_in_both(*MERGE, "--returns", "退", "-o", "第一次.xlsx")
+    assert shown.exit_code == 1
+    listed, made = states(shown.stdout.splitlines()), json.loads(reported)
+    assert {state: sorted(names) for state, names in listed.items() if state != "可以用"} == {
+        "要改": sorted(["汕头市", "珠海市", "河源市", "肇庆市", "阳江市"]),
+        "要核实": sorted(["东莞市", "中山市"]),
+        "没报": ["云浮市"],
+    }
+    assert asked(made["findings"]) == {
+        ("R210", "汕头市"),
+        ("B401", "珠海市"),
+        ("R203", "河源市"),
+        ("F003", "肇庆市扫描件.pdf"),
+        ("B401", "阳江市"),
+        ("P504", "东莞市"),
+        ("P504", "中山市"),
+    }
+    out = ("汕头市", "河源市", "肇庆市", "云浮市")
+    # 珠海's and 阳江's total is 9,000 too large, and counts.
+    total = sum(figure(name, "calls_total") for name in CITIES if name not in out) + 2 * 9000
+    assert made["totals"]["附表1"]["calls_total"] == total
+    assert letters("退") == {
+        "退回修改意见_汕头市": "m4@example.cn",
+        "退回修改意见_珠海市": "m3@example.cn",
+        "退回修改意见_河源市": "m13@example.cn",
+        "退回修改意见_肇庆市": "m11@example.cn",
+        "退回修改意见_阳江市": "m14@example.cn",
+        "核实函_东莞市": "m16@example.cn",
+        "核实函_中山市": "m17@example.cn",
+        "催报函_云浮市": "",
+    }
+
+    answer("第一次_汇总.xlsx", "东莞市", "P504")
+    mailed("珠海市", 20, ("珠海市.xlsx", city_form("珠海市")))
+    mailed("肇庆市", 13, ("肇庆市.xlsx", city_form("肇庆市")))
+    mailed("云浮市", 20, ("云浮市.xlsx", city_form("云浮市")))
+    mailed("汕头市", 19, ("汕头市更正.xlsx", city_form("汕头市")))
+    mailed("中山市", 20, text="坐席数包括外包坐席，没有问题。")
+    shown, reported = run_in_both(*MERGE, "--since", "第一次.xlsx", "--returns", "再退", "-o", "第二次.xlsx")
+    assert shown.exit_code == 1
+    listed, made = states(shown.stdout.splitlines()), json.loads(reported)
+    assert {state: sorted(names) for state, names in listed.items() if state != "可以用"} == {
+        "要改": sorted(["河源市", "阳江市"]),
+        "要核实": ["中山市"],
+    }
+    assert len(listed["可以用"]) == 18
+    still = {("R203", "河源市"), ("B401", "阳江市"), ("P504", "中山市")}
+    assert asked(made["findings"]) == still
+    since = made["since"]
+    assert asked(since["still_open"]) == still
+    assert since["new"] == []
+    assert [(finding["rule"], finding["region"]) for finding in since["settled"]] == [("P504", "东莞市")]
+    assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
+        ("B401", "珠海市"),
+        ("F003", "肇庆市"),
+        ("R210", "汕头市"),
+    ]
+    assert sorted(since["came"]) == sorted(["汕头市", "肇庆市", "云浮市"])
+    late = [Path(f["file"]).parent.name for f in made["findings"] if f["rule"] == "M704"]
+    assert late == ["云浮市20日1.eml"]
+    text = shown.stdout
+    assert "中山市" in next(line for line in text.splitlines() if "仍未解决：" in line)
+    assert "1月20日来信，见附注" in text
+    assert letters("再退") == {
+        "退回修改意见_河源市": "m13@example.cn",
+        "退回修改意见_阳江市": "m14@example.cn",
+        "核实函_中山市": "m17@example.cn",
+    }
+    assert "来信" not in Path("再退/核实函_中山市.eml").read_text(encoding="utf-8")
+    remarks = [cell for line in stored(Path("第二次.xlsx"))["附表1"] for cell in line if "〔核实" in str(cell)]
+    assert remarks == ["〔核实 坐席数：已电话核实，坐席由外包单位提供〕"]
+    sent = json.loads(run("merge", "第二次.xlsx", "-o", "部里.xlsx", "--format", "json").stdout)
+    assert {rule for rule, _ in asked(sent["findings"])} == {"B401", "P504", "M701", "R204"}
+    assert [f["region"] for f in sent["findings"] if f["rule"] == "P504" and not f["explained"]] == ["中山市"]
+
+
+@pytest.fixture
+def inbox(here: Path) -> Path:
+    (here / "收").mkdir()
+    return here / "收"
+
+
+def rows_of(unit: str, **changes: dict[str, Scalar]) -> dict[str, list[dict[str, Any]]]:
+    """The clean rows of a unit, of which 附表1 differs in these cities."""
+    rows = {form.key: [dict(row) for row in clean_rows(unit, form)] for form in EDITION.forms}
+    for row in rows["附表1"]:
+        row.update(changes.get(str(row["region"]), {}))
+    return rows
+
+
+@pytest.mark.skip(reason="the rounds are being built")
+@pytest.mark.usefixtures("inbox")
+def test_a_round_of_the_ministry() -> None:
+    """Last year's file saved later replaces nothing; whole figures in a city's row, one figure in all rows and another unit's
+    figures are asked about once; copies are mentioned; a refused file is in the lists."""
+    inbox = Path("收")
+    write_filing(inbox / "宁夏.xlsx", "宁夏", saved=datetime(2020, 1, 8))
+    old = rows_of("宁夏", 银川市={"training_attendances": 7})
+    write_filing(inbox / "宁夏-去年.xlsx", "宁夏", old, saved=datetime(2020, 1, 9))
+    hainan = rows_of("海南")
+    whole = {
+        key: 2 * sum(int(row[key] or 0) for row in hainan["附表1"])
+        for key in ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "staff_total", "agents", "seats")
+    }
+    hainan["附表1"][0].update(whole)
+    write_filing(inbox / "海南.xlsx", "海南", hainan)
+    jilin = rows_of("吉林")
+    for row in jilin["附表1"]:
+        row.update(training_attendances=88)
+    write_filing(inbox / "吉林.xlsx", "吉林", jilin)
+    fujian = rows_of("福建")
+    copied = clean_rows("浙江")[0]
+    calls = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
+    fujian["附表1"][3].update({key: copied[key] for key in calls})
+    write_filing(inbox / "福建.xlsx", "福建", fujian)
+    write_filing(inbox / "浙江.xlsx", "浙江")
+    (inbox / "浙江(1).xlsx").write_bytes((inbox / "浙江.xlsx").read_bytes())
+    (inbox / "青海.csv").write_text("地区,来电总量\n西宁市,100\n", encoding="utf-8")
+    shown, reported = run_in_both("merge", "收", "-o", "全国.xlsx")
+    made = json.loads(reported)
+    found = {(f["rule"], f["unit"], f["region"]) for f in made["findings"] if f["severity"] != "note"}
+    found -= {item for item in found if item[0] == "M701" and item[1] != "青海省"}
+    place = fujian["附表1"][3]["region"]
+    assert found == {
+        ("M702", "宁夏回族自治区", "银川市"),
+        ("R209", "海南省", hainan["附表1"][0]["region"]),
+        ("P507", "吉林省", jilin["附表1"][0]["region"]),
+        ("P507", "福建省", place),
+        ("P507", "浙江省", copied["region"]),
+        ("F003", "青海省", None),
+        ("M701", "青海省", None),
+    }
+    listed = states(shown.stdout.splitlines())
+    assert listed["要改"] == ["青海省"]
+    assert sorted(listed["要核实"]) == sorted(["宁夏回族自治区", "海南省", "吉林省", "福建省", "浙江省"])
+    assert len(listed["没报"]) == 26
+    counted = [*clean_rows("宁夏"), *clean_rows("浙江"), *hainan["附表1"], *jilin["附表1"], *fujian["附表1"]]
+    calls_total = sum(int(row["calls_total"] or 0) for row in counted)
+    assert made["totals"]["附表1"]["calls_total"] == calls_total
+    assert "浙江(1).xlsx" in shown.stdout
