@@ -194,15 +194,13 @@ def test_only_the_registry_names_an_edition() -> None:
     assert [name for name in named if not name.startswith("survey/editions/")] == []
 
 
-READERS = tuple(
-    f"hrss12333.reading.formats.{name}" for name in ("html_tables", "xml_spreadsheet", "plain_text", "word")
-)
+READERS = tuple(f"hrss12333.reading.formats.{name}" for name in ("openpyxl_reader", "ole", "word"))
 NOT_FOR_CLEAN = (
     *("hrss12333.reading.files.libreoffice", "hrss12333.checking.localisation"),
     *("hrss12333.checking.report_topics", "hrss12333.merging.last_year"),
 )
 WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
-JSON, RICH = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.rich_reader"
+JSON, RICH = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.workbook"
 FORMLESS = ("pydantic", "hrss12333.survey.schema", "hrss12333.model.row")
 NO_PART = ("hrss12333.reading", "hrss12333.survey")
 RUN = "from hrss12333.__main__ import main; main()"

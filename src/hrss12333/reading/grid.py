@@ -259,6 +259,7 @@ class Prose(Book, frozen=True, kw_only=True, tag=True):
     grids: tuple[Grid, ...] = ()
     flowing: bool = True
     paragraphs: tuple[str, ...]
+    """All that its text says, in cells, text boxes and notes, too."""
     headings: tuple[str, ...]
     embedded: int = 0
     """Workbooks within it, as they were inserted; they are not read."""

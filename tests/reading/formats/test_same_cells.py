@@ -22,7 +22,7 @@ from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
 from hrss12333.reading.formats import openpyxl_reader
 from hrss12333.reading.formats import workbook as calamine_reader
-from hrss12333.reading.formats.workbook import Sheets
+from hrss12333.reading.formats.sheet_builder import ReadSheets
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -124,7 +124,7 @@ def test_whatever_a_cell_can_say(make: Any) -> None:
     expect_the_same(make())
 
 
-def refusing(data: bytes) -> Sheets:
+def refusing(data: bytes) -> ReadSheets:
     raise ImportError
 
 

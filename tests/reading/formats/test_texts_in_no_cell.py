@@ -121,7 +121,8 @@ def test_texts_of_a_word_file() -> None:
         Text(TextKind.PAGE, "校验码 ABCD"),
         Text(TextKind.PROPERTY, "报送稿"),
     )
-    assert (read.paragraphs, read.grids[0].after) == (("2500", "后面的话"), ("后面的话",))
+    assert read.paragraphs == ("2500", "后面的话", "框", "footnote", "endnote")
+    assert read.grids[0].after == ("后面的话",)
     assert marked(read.grids[0], "comment") == {(0, 0): "应为2600"}
 
 

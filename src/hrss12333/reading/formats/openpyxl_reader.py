@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, read_runs, style_of
-from hrss12333.reading.formats.sheet_builder import SheetBuilder
-from hrss12333.reading.formats.workbook import Sheets
+from hrss12333.reading.formats.sheet_builder import ReadSheets, SheetBuilder
 from hrss12333.reading.grid import At, Box, Cell
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 
-def read_cells(data: bytes) -> Sheets:
+def read_cells(data: bytes) -> ReadSheets:
     """All worksheets of a workbook."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
@@ -31,7 +30,7 @@ def read_cells(data: bytes) -> Sheets:
         ]
         for sheet in book.worksheets
     }
-    return Sheets([_sheet(sheet, computed[sheet.title]) for sheet in book.worksheets], pages)
+    return ReadSheets([_sheet(sheet, computed[sheet.title]) for sheet in book.worksheets], pages)
 
 
 def _sheet(given: Any, computed: Any) -> SheetBuilder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -63,3 +63,11 @@ class SheetBuilder(Struct):
             marks=self.marks,
             ragged=self.ragged,
         )
+
+
+class ReadSheets(NamedTuple):
+    """The sheets of an .xlsx as a reader of cells gives them."""
+
+    sheets: list[SheetBuilder]
+    pages: dict[str, list[str]]
+    """Sheet → its page headers and footers, with their codes."""

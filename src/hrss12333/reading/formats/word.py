@@ -70,8 +70,8 @@ _DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, with its headings and tables, and apart from it the texts of its boxes, page headers and footers,
-    foot- and endnotes."""
+    """A document's text, as Word counts it, with its headings and tables; and the texts that are in no cell and beside no
+    table: its boxes, foot- and endnotes, page headers and footers."""
     inspect(package, "docx")
     part = _opened(package)
     try:
@@ -85,8 +85,11 @@ def read_word(package: Package) -> Prose:
             text = DocumentText(document, comments)
             text.blocks(document.body)
             text.between()
-            notes = (note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root)
-            beside = [(TextKind.NOTE, note) for note in notes if note.get(w("type")) is None]  # separators have one
+            notes = [note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root]
+            notes = [note for note in notes if note.get(w("type")) is None]  # separators have one
+            for note in notes:
+                text.blocks(note, boxed=True)
+            beside = [(TextKind.NOTE, note) for note in notes]
             beside += [(TextKind.PAGE, root) for root in document.roots(RT.HEADER, RT.FOOTER)]
             known = properties(package)
             links = (each for each in part.rels.values() if each.is_external)
@@ -135,8 +138,8 @@ def open_report(data: bytes) -> WordDocument:
 
 
 class DocumentText:
-    """Walks a document's blocks and gathers what it meets: its paragraphs, those of cells too; its tables, each with the lines
-    before and behind it; and apart from them its text boxes."""
+    """Walks a document's blocks and gathers what it meets: its paragraphs, those of cells and text boxes too; its tables, each
+    with the lines before and behind it; its text boxes, each as a whole."""
 
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
         """``comments``: id → what it says."""
@@ -164,9 +167,9 @@ class DocumentText:
             paragraph = self._document.paragraph(element, around)
             said = read_letters((run.text, run.marks) for run in paragraph.runs)
             own.append(said)
-            if said.text.strip() and not boxed:
+            if said.text.strip():
                 self.paragraphs.append(said.text)
-                if not self._depth:
+                if not (self._depth or boxed):
                     self._loose.append(said.text)
                 if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
                     self.headings.append(said.text.strip())

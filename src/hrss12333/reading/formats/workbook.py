@@ -28,7 +28,7 @@ from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, pr
 from hrss12333.reading.files.source import printable_name
 from hrss12333.reading.files.zip_guard import inspect, parsed_names
 from hrss12333.reading.formats.marks import CellStyle, read_runs, style_of
-from hrss12333.reading.formats.sheet_builder import SheetBuilder
+from hrss12333.reading.formats.sheet_builder import ReadSheets, SheetBuilder
 from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, column_number
 
 if TYPE_CHECKING:
@@ -44,14 +44,6 @@ _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
 _PLAIN = CellStyle()
-
-
-class Sheets(NamedTuple):
-    """The sheets of a workbook as a reader of cells gives them."""
-
-    sheets: list[SheetBuilder]
-    pages: dict[str, list[str]]
-    """Sheet → its page headers and footers, with their codes."""
 
 
 def read_xlsx(package: Package) -> Book:
@@ -83,13 +75,13 @@ def read_xlsx(package: Package) -> Book:
     )
 
 
-def read_cells(data: bytes) -> Sheets:
+def read_cells(data: bytes) -> ReadSheets:
     """All worksheets of a workbook by python-calamine-plus; an ImportError where that is missing."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     with refusals():
         book = CalamineWorkbook.from_filelike(BytesIO(data))
-        found = Sheets([], {})
+        found = ReadSheets([], {})
         styles: dict[int, CellStyle] = {}
         for number, known in enumerate(book.sheets_metadata):
             if known.typ != SheetTypeEnum.WorkSheet:
