@@ -201,7 +201,6 @@ NOT_FOR_CLEAN = (
 )
 WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
 JSON, RICH = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.workbook"
-FORMLESS = ("pydantic", "hrss12333.survey.schema", "hrss12333.model.row")
 NO_PART = ("hrss12333.reading", "hrss12333.survey")
 RUN = "from hrss12333.__main__ import main; main()"
 
@@ -231,13 +230,6 @@ RUN = "from hrss12333.__main__ import main; main()"
             RUN,
             ("xlsxwriter", "hrss12333.writing.national"),
             ("rich", "openpyxl", "docx", "xlrd", "jinja2", *READERS),
-        ),
-        # The process that reads old workbooks knows no forms.
-        (
-            "",
-            "import hrss12333.reading.files.child_process, hrss12333.reading.formats.ole; from hrss12333.reading.files.file_type import FORMATS",
-            ("xlrd",),
-            FORMLESS,
         ),
     ],
 )
