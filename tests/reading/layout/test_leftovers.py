@@ -189,3 +189,18 @@ def test_thousands_of_cells_beside_a_table_are_one_text_and_one_question() -> No
 @pytest.mark.parametrize("word", words("无 | - | / | —"))
 def test_what_says_nothing_is_not_quoted(word: str) -> None:
     assert texts(filing(sheet([[*row[:12], word] for row in ROWS]))) == []
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [["数据为初步统计 联系人：张三 手机号：13800000001"], ["（盖章）宁夏回族自治区"]],
+        [["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001", None, "数据为初步统计"]],
+        [["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"], ["数据为初步统计"]],
+        [["数据为初步统计"], ["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"]],
+    ],
+)
+def test_words_around_the_header_are_quoted(above: list[list[Cell]]) -> None:
+    found = filing(sheet(ROWS, above=above))
+    assert texts(found) == ["数据为初步统计"]
+    assert found.tables[0].header["name"].value == "张三"

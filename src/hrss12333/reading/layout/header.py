@@ -179,8 +179,15 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
         yield from ((span.key, value) for span, value in read)
 
 
+def _first_cell(text: str) -> str:
+    """What is behind a label, to the end of the first cell in which anything is: what is further right is no value."""
+    lead = _LEAD.match(text)
+    border = text.find(BORDER, lead.end() if lead else 0)
+    return text if border < 0 else text[:border]
+
+
 def _field(row: HeaderRow, span: Span, end: int) -> Value:
-    raw = row.text[span.end : end]
+    raw = _first_cell(row.text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
     lead = _LEAD.match(raw)
     place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
@@ -304,33 +311,33 @@ def _is_below(texts: Sequence[str]) -> bool:
 
 
 def unread_segments(
-    row: HeaderRow, gazetteer: Gazetteer, title: str = "", *, is_header: bool
+    row: HeaderRow, gazetteer: Gazetteer, title: str = "", owner: str = "", *, is_header: bool
 ) -> list[tuple[int, str]] | None:
     """What a row with labels says that no blank of the header takes, each piece from one label to the next, with its column;
-    None of a row without labels. ``is_header``: whether the blanks of its labels were read."""
+    None of a row without labels. ``is_header``: whether the blanks of its labels were read; ``owner`` is what that of the unit
+    says."""
     spans = spans_of(row.text)
     if not spans and not SEAL_PATTERN.search(row.text):
         return None
-    starts = [span.start for span in spans]
+    ends = [*(span.start for span in spans), len(row.text)]
+    pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
+    for span, end in zip(spans, ends[1:], strict=True):
+        read = is_header and span.key in _KEYS_OF_HEADER
+        pieces.append((span.end + len(_first_cell(row.text[span.end : end])) if read else span.start, end))
     found: list[tuple[int, str]] = []
-    for start, end, key in zip(
-        [0, *starts], [*starts, len(row.text)], ["unit", *(span.key for span in spans)], strict=True
-    ):
+    for start, end in pieces:
         text = row.text[start:end]
-        words = visible(text.replace(BORDER, " "))
-        if start == 0 and key == "unit" and (not spans or end == starts[0]):
-            own = _clean(SEAL_PATTERN.sub("", text))
-            own = re.sub(r"20\d\d年度?|\s", "", own).replace(title, "") if title else own
-            if is_header and (not own or _NO_UNIT.fullmatch(own) or spans or _unit_of(own, gazetteer).unit):
-                continue
-        elif is_header and key in _KEYS_OF_HEADER:
-            continue
-        if words:
-            column = (
-                row.columns[row.cell(start + len(text) - len(text.lstrip(BORDER + " \u3000")))] if row.columns else 0
-            )
-            found.append((column, words))
+        if words := visible(text.replace(BORDER, " ")):
+            at = row.cell(start + len(text) - len(text.lstrip(BORDER + " \u3000")))
+            found.append((row.columns[at] if row.columns else 0, words))
     return found
+
+
+def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:
+    """Whether what is before a row's labels is no more than the seal, a title, a unit of measure and the name of a unit."""
+    own = re.sub(r"20\d\d年度?|\s", "", _clean(SEAL_PATTERN.sub("", text))).replace(title or "\0", "")
+    known = own in ("", "".join(owner.split())) or _NO_UNIT.fullmatch(own)
+    return bool(known or _unit_of(own, gazetteer).unit)
 
 
 _KEYS_OF_HEADER = frozenset(("unit", *CONTACT))

@@ -66,6 +66,8 @@ class TablePart(Struct):
     """First row of what belongs to the table, and the first that no longer does."""
     header: frozenset[At]
     """Where the blanks of its header are."""
+    owner: str
+    """What that of the unit says."""
 
     def has_header_in(self, row: int) -> bool:
         """Whether the blanks of a row's labels were read."""
@@ -99,7 +101,8 @@ def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: G
             if paragraph not in seen:
                 seen.add(paragraph)
                 line, is_header = HeaderRow((paragraph,), sheet.grid.name), bool(sheet.parts)
-                segments = unread_segments(line, gazetteer, is_header=is_header)
+                known = (sheet.parts[0].heading.form.title, sheet.parts[0].owner) if is_header else ()
+                segments = unread_segments(line, gazetteer, *known, is_header=is_header)
                 pieces = [paragraph] if segments is None else [text for _, text in segments]
                 found.texts += [
                     Text(TextKind.PARAGRAPH, piece.strip())
@@ -398,8 +401,8 @@ class _SheetLeftovers:
             columns = [at for at in found if len(texts[at]) <= _LONGEST_HEADING or is_quotable(texts[at], self._forms)]
             line = HeaderRow([texts[at] for at in columns], self._grid.name, row, columns)
             part = next((part for part in self._sheet.parts if part.has_header_in(row)), None)
-            title = part.heading.form.title if part else ""
-            segments = unread_segments(line, self._gazetteer, title, is_header=part is not None)
+            known = (part.heading.form.title, part.owner) if part else ()
+            segments = unread_segments(line, self._gazetteer, *known, is_header=part is not None)
             if segments is None:  # a value may be below its label
                 segments = [(at, texts[at]) for at in columns if not (part and (row, at) in part.header)]
             for column, text in segments:

@@ -36,7 +36,7 @@ from hrss12333.reading.layout.evidence import (
 )
 from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side, unrecognised
-from hrss12333.reading.layout.labels import is_contact_line, is_label
+from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_label
 from hrss12333.reading.layout.leftovers import SheetRead, TablePart, figures_of, leftovers
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.sheets import MergedCells, legible, without_own_parts
@@ -123,7 +123,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             table, read = _read(file, item, last, edition.year)
             places = [value.place for value in item.whole_header.values() if value.place]
             header = frozenset((place.row - 1, place.column - 1) for place in places)
-            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header))
+            owner = str(item.whole_header["unit"].found or "") if "unit" in item.whole_header else ""
+            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header, owner))
             before = next((n for n in reversed(range(len(tables))) if _continues(tables[n][2], item)), None)
             if before is None or tables[before][2].grid is not item.grid:
                 tables.append((table, last, item))
@@ -430,12 +431,15 @@ def _lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str,
 
 
 def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """Tables without any header go under that above them in their sheet, else that of the same form before them."""
+    """Tables without a contact of their own go under the header above them in their sheet, else that of the same form before
+    them."""
     found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table, unit in tables:
-        near = table.header or headers.get((table.sheet, unit)) or headers.get((table.form.key, unit)) or {}
-        headers[table.sheet, unit] = near
-        headers.setdefault((table.form.key, unit), near)
-        found.append((table if table.header or not near else replace(table, header=near), unit))
+        near = headers.get((table.sheet, unit)) or headers.get((table.form.key, unit)) or {}
+        alone = any(key in table.header for key in CONTACT) or not near
+        header = table.header if alone else {**near, **table.header}
+        headers[table.sheet, unit] = header
+        headers.setdefault((table.form.key, unit), header)
+        found.append((table if alone else replace(table, header=header), unit))
     return found
