@@ -50,7 +50,10 @@ class Inbox(Struct, frozen=True, dict=True):
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
         """附注, in the order in which it is shown."""
-        return quoted_of([item.document for item in self.files], self.national.letters, self.edition)
+        files = sorted(
+            self.files, key=lambda item: item.superseded_by is None
+        )  # what stands in both is the newer one's
+        return quoted_of([item.document for item in files], self.national.letters, self.edition)
 
     @property
     def edition(self) -> Edition:

@@ -45,7 +45,17 @@ def test_all_word_tables_together_are_short() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["来电总量应为7万", "放弃量 1,500", "坐席250个", "约２３００", "全省1,234,567次", "共2345", "全市2.5万次"]
+    "text",
+    [
+        "来电总量应为7万",
+        "放弃量 1,500",
+        "坐席250个",
+        "约２３００",
+        "全省1,234,567次",
+        "共2345",
+        "坐席2000个",
+        "全市2.5万次",
+    ],
 )
 def test_a_figure_marks_a_text(text: str) -> None:
     assert is_marked(text)

@@ -105,7 +105,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             stored=source.saved,
             sender=source.sender,
             received=source.received,
-            version=version_named(source.name, source.outside),
+            version=version_named(source.name, source.outside, [text.text for text in source.around]),
             printed_codes=printed_codes(_pages(book)),
             macros=book.macros,
             external_links=book.external_links,

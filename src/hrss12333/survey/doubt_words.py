@@ -16,9 +16,7 @@ from hrss12333.survey.spellings import simplified
 _ASKED = "问"
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
 _TELEPHONE = r"(?:电话|传真|热线|号码):?\d{7,8}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|123\d\d)(?!\d)"
-_DATE = (
-    r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?!\d)|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
-)
+_DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = lazy("|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?")))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
