@@ -152,7 +152,7 @@ def _moot_of(filing: Filing, joined: Joined) -> Iterator[Where]:
     that a sheet held where all its tables are so."""
     replaced, given = joined.verdict.replaced, {table.form.key for table in joined.tables if table.rows}
     gone, standing = set[str](), set[str]()
-    for table in filing.tables if replaced else ():
+    for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]
         if len(rows) == len(table.rows) and table.form.key in given:
             gone.add(table.sheet)

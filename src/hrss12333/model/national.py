@@ -325,6 +325,9 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
     for finding in findings:
         if finding.file not in of_file:  # not read: what else its unit or city sent may be older
             meant = [e for e in of_unit[finding.unit] if finding.region in (None, e.row.region)]
+        elif finding.line:
+            places = [place for place in finding.further if place.line]
+            meant = [e for place in (finding, *places) for e in of_row.get(place.where.whole_row, ())]
         elif finding.region:
             meant = of_region.get((finding.file, finding.form, finding.region), [])
         else:

@@ -54,6 +54,7 @@ def _units_of_strange_rows(case: Case, table: Table) -> list[str]:
 
 @query(
     "R206",
+    doubts=True,
     title="样例行填了自己的数，或样例的数抄进了地区的行",
     why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
     clause=_SAMPLE_ROW,

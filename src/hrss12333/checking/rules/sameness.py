@@ -64,11 +64,12 @@ def same_figures(case: Case) -> Iterator[Hit]:
 
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
     """One hit a column in which all regions of a unit, three or more, have one figure: that of the whole unit, very likely."""
+    elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
     for column in form.of_kind(Kind.COUNT):
         given = {row.region: (row.number(column.key), table, row) for table, row in rows}
         figures = {figure for figure, _, _ in given.values()}
         (figure, *others) = figures or {None}
-        if others or len(given) < _LEAST_REGIONS or (figure or 0) < _LEAST_SHARED or column.key in SHARED:
+        if others or len(given) < _LEAST_REGIONS or (figure or 0) < _LEAST_SHARED or column.key in elsewhere:
             continue
         if column.key == "seats" and seats_are_central(case):
             continue  # P506 asks
