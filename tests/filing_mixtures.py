@@ -1,4 +1,5 @@
-"""Filings in any mixture of styles: what the properties of reading and of the account draw from."""
+"""Filings in any mixture of styles: what the properties of reading draw from. Every choice of a style and every format is kept
+(what is written in it is read) or refused."""
 
 from __future__ import annotations
 
@@ -14,15 +15,24 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 
-FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "ods", "xls"]
-_FIELDS = {name: st.sampled_from(options) for name, options in CHOICES_OF.items()}
+FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "xls"]
+"""Names of the writers whose format is read, as often as it is drawn."""
+REFUSED_FORMATS = {"ods": "F003"}
+"""Names of the others → the rule that says what to send instead."""
+REFUSED: dict[tuple[str, object], str] = {
+    ("layout", "side"): "F005",
+    ("province", "as region"): "F007",
+    ("hidden", True): "R210",
+}
+"""Field of `Style` and a choice of which nothing is guessed → the rule that asks."""
+KEPT = {name: [option for option in options if (name, option) not in REFUSED] for name, options in CHOICES_OF.items()}
 
 
 @st.composite
 def styles(draw_: st.DrawFn) -> Style:
-    """A mixture: some liberties are taken, the others left alone."""
-    taken = draw_(st.sets(st.sampled_from(sorted(_FIELDS)), max_size=len(_FIELDS)))
-    return Style(**{name: draw_(_FIELDS[name]) for name in sorted(taken)})  # type: ignore[arg-type]
+    """A mixture of what is kept: some liberties are taken, the others left alone."""
+    taken = draw_(st.sets(st.sampled_from(sorted(KEPT)), max_size=len(KEPT)))
+    return Style(**{name: draw_(st.sampled_from(KEPT[name])) for name in sorted(taken)})  # type: ignore[arg-type]
 
 
 def filing_of(unit: Unit, dice: random.Random) -> Filing:

@@ -1,8 +1,9 @@
-"""Any filing, in any mixture of styles and any format, is read back exactly, or a finding stands at the cell.
+"""What people send is recognised whole, or asked: a filing in any mixture of what is read is read back exactly, or a finding
+is at the cell; what is refused counts nothing, and one finding says what to send instead.
 
 A plain run tries `USUAL` mixtures, always the same ones, the long one `OFTEN`. To run more than 2,000 new ones:
 
-    HRSS12333_PROPERTY=full python -m pytest tests/reading/test_reading_property.py
+    HRSS12333_PROPERTY=full python -m pytest tests/reading/test_recognised_or_asked.py
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from hypothesis import strategies as st
 
 from conftest import ConvertAll
 from draws import drawn
-from filing_mixtures import FORMATS, filing_of, styles, write
-from filing_styles import Expectations, Planned, Style, draw
+from filing_mixtures import FORMATS, KEPT, REFUSED, REFUSED_FORMATS, filing_of, styles, write
+from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
 from filing_words import FOREIGN
 from filing_writers import WRITERS
 from hrss12333.checking.engine import Checked, check
@@ -135,6 +136,13 @@ def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: 
     planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
     with tempfile.TemporaryDirectory() as folder:
         assert differences(planned, write(planned, writer, Path(folder))) == []
+
+
+def test_every_choice_of_the_generators_is_kept_or_refused() -> None:
+    choices = {(name, option) for name, options in CHOICES_OF.items() for option in options}
+    assert choices == {(name, option) for name, options in KEPT.items() for option in options} | REFUSED.keys()
+    assert WRITERS.keys() == {*FORMATS, *REFUSED_FORMATS}
+    assert CHOICES_OF.keys() == set(Style.__struct_fields__)
 
 
 MESSY = Style(

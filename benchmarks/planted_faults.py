@@ -1,0 +1,546 @@
+"""Plant sixty faults in the source, one at a time in a copy, and see that the tests of the rooms concerned fail.
+
+    python benchmarks/planted_faults.py [--only WORD] [--list]
+
+Each fault is in behaviour that the contract demands, not in how the code happens to be written: a fault whose text is no
+longer in the source is to be pointed at the place that does the same now. ``--list`` says which these are, and runs nothing.
+The golden files are left out at first: what they alone catch is said to be so. Exit status 1 where a fault was not caught.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("src", "tests", "examples", "docs", "templates", "benchmarks", "packaging", "pyproject.toml", "README.md")
+GOLDEN = ("tests/test_golden.py", "tests/test_golden_generated.py")
+LONGEST = 900
+"""Seconds after which a run of the tests has failed, whatever it was doing."""
+
+
+class Planted(NamedTuple):
+    """One fault: in ``file`` the text ``old``, which is there once, becomes ``new``."""
+
+    name: str
+    file: str
+    """Below the package."""
+    old: str
+    new: str
+    tests: str
+    """Files and folders of tests, parted by blanks, of which one must fail."""
+
+
+PLANTED = (
+    # Values
+    Planted("万 stands for a thousand", "reading/values/numbers.py", '"万": 10_000', '"万": 1_000', "reading/values"),
+    Planted(
+        "thousands may be parted anywhere (1,23)",
+        "reading/values/numbers.py",
+        "if head is None or not _THOUSANDS.fullmatch(head[0]) or",
+        "if head is None or",
+        "reading/values checking",
+    ),
+    Planted(
+        "a negative figure is read",
+        "reading/values/numbers.py",
+        "    if number < 0:\n",
+        "    if number < -(10**9):\n",
+        "reading/values checking",
+    ),
+    Planted(
+        "fractions are rounded",
+        "reading/values/numbers.py",
+        "if abs(cell - whole) < 1e-6 and",
+        "if abs(cell - whole) < 0.6 and",
+        "reading/values checking",
+    ),
+    Planted(
+        "a dash is 0",
+        "reading/values/numbers.py",
+        "    if is_placeholder(written):\n",
+        "    if is_placeholder(written):\n        return Answer(0)\n    if is_placeholder(written):\n",
+        "reading/values checking",
+    ),
+    Planted(
+        "a required blank is not asked",
+        "reading/values/answers.py",
+        "problem=Problem.MISSING if column.required else None",
+        "problem=None",
+        "reading/values checking",
+    ),
+    Planted(
+        "an error of Excel's is a word like any other",
+        "reading/values/answers.py",
+        "_EXCEL_ERROR.fullmatch(visible(found))",
+        "not found",
+        "reading/values checking",
+    ),
+    Planted(
+        "the synonyms of the networks are exchanged",
+        "survey/editions/y2019.py",
+        '"互联网": ("外网", "公网",',
+        '"互联网": ("公网",',
+        "reading/values survey checking",
+    ),
+    # Rows
+    Planted(
+        "a sample row counts",
+        "reading/layout/dispositions.py",
+        "(Fate.SAMPLE, BodyLine.is_sample",
+        "(Fate.DATA, BodyLine.is_sample",
+        "reading/layout",
+    ),
+    Planted(
+        "合计 is a region",
+        "reading/layout/dispositions.py",
+        "(Fate.TOTAL, BodyLine.is_total",
+        "(Fate.DATA, BodyLine.is_total",
+        "reading/layout",
+    ),
+    Planted(
+        "小计 is a region",
+        "reading/layout/dispositions.py",
+        "(Fate.LEFT_OUT, BodyLine.is_subtotal",
+        "(Fate.DATA, BodyLine.is_subtotal",
+        "reading/layout",
+    ),
+    Planted(
+        "averages and months are regions",
+        "reading/layout/dispositions.py",
+        "(Fate.LEFT_OUT, BodyLine.is_statistic",
+        "(Fate.DATA, BodyLine.is_statistic",
+        "reading/layout",
+    ),
+    Planted(
+        "a region that is listed and left blank is dropped",
+        "reading/layout/dispositions.py",
+        "(Fate.DATA, BodyLine.is_unfilled_region",
+        "(Fate.UNREAD, BodyLine.is_unfilled_region",
+        "reading/layout",
+    ),
+    Planted(
+        "hidden rows count",
+        "reading/layout/sheets.py",
+        "return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)",
+        "return found",
+        "reading/layout",
+    ),
+    Planted(
+        "struck rows count",
+        "reading/layout/sheets.py",
+        '(ROW_STRUCK, attrgetter("struck"))',
+        '(ROW_STRUCK, attrgetter("invisible"))',
+        "reading/layout",
+    ),
+    Planted(
+        "a label ends in a full-width colon alone",
+        "reading/layout/labels.py",
+        r'_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"',
+        r'_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[：]"',
+        "reading/layout",
+    ),
+    # Rules
+    Planted(
+        "the balance ignores 放弃量",
+        "survey/editions/y2019.py",
+        '("calls_agent", "calls_ivr", "calls_abandoned"),\n            RuleText(',
+        '("calls_agent", "calls_ivr"),\n            RuleText(',
+        "checking survey",
+    ),
+    Planted(
+        "one adviser more than staff is let through",
+        "survey/schema.py",
+        'return gap if gap > 0 or self.broken == "<>" else gap - gap',
+        'return gap if gap > 1 or self.broken == "<>" else gap - gap',
+        "checking survey writing/official",
+    ),
+    Planted(
+        "a balance that is explained stays an error",
+        "checking/rules/balance.py",
+        "severity=Severity.QUERY if explained else Severity.ERROR",
+        "severity=Severity.ERROR",
+        "checking",
+    ),
+    Planted(
+        "合计 may be a little off",
+        "checking/rules/balance.py",
+        "len(known) < len(figures) or written == sum(known)",
+        "len(known) < len(figures) or abs(written - sum(known)) < 10",
+        "checking",
+    ),
+    Planted(
+        "a region twice with other figures is not asked about",
+        "checking/rules/repeats.py",
+        "same = answers(table.form, row) == answers(table.form, before)",
+        "same = True",
+        "checking",
+    ),
+    Planted(
+        "one region that is missing is not asked about",
+        "checking/rules/regions.py",
+        "if tables and lacking.missing and not lacking.accounted:",
+        "if tables and len(lacking.missing) > 1 and not lacking.accounted:",
+        "checking",
+    ),
+    Planted(
+        "the forms may list other regions",
+        "checking/rules/regions.py",
+        "if name not in explained and not _is_unknown(row):",
+        "if name in explained and not _is_unknown(row):",
+        "checking",
+    ),
+    Planted(
+        "a name that nobody knows counts where no region lacks a row",
+        "checking/counting.py",
+        "elif table.file not in filling and not (row.match and missing.intersection(row.match.nearest)):",
+        "elif False:",
+        "checking",
+    ),
+    Planted(
+        "a row that is the sum of the others counts",
+        "checking/counting.py",
+        "counts = not item.exact and bool(row.match and row.match.reports)",
+        "counts = True",
+        "checking",
+    ),
+    Planted(
+        "全省 counts beside its regions",
+        "checking/counting.py",
+        "yield from (self._beside_parts(table, row, parts) for table, row in whole)",
+        "yield from ()",
+        "checking",
+    ),
+    Planted(
+        "a county counts beside its city",
+        "checking/counting.py",
+        'yield Overlap(table, row, "R208", apart, why,',
+        'yield Overlap(table, row, "R208", True, why,',
+        "checking",
+    ),
+    Planted(
+        "the sample's figures may stand in a real row",
+        "checking/rules/rows.py",
+        "if alike >= enough:",
+        "if alike > len(sample):",
+        "checking",
+    ),
+    Planted(
+        "any letter in 备注 is a reason",
+        "checking/reasons.py",
+        "return len(letters) >= SHORTEST_REASON and len(letters) >",
+        "return bool(letters) or len(letters) >",
+        "checking",
+    ),
+    Planted(
+        "ten times the calls",
+        "checking/rules/plausibility.py",
+        "_MOST_CALLS = 30_000",
+        "_MOST_CALLS = 300_000",
+        "checking",
+    ),
+    Planted(
+        "any change on last year",
+        "checking/rules/plausibility.py",
+        "_MOST_CHANGE = 50",
+        "_MOST_CHANGE = 500",
+        "checking",
+    ),
+    Planted(
+        "alike figures must be four",
+        "checking/rules/sameness.py",
+        "_LEAST_FIGURES, _LEAST_CALLS = 3, 1_000",
+        "_LEAST_FIGURES, _LEAST_CALLS = 4, 1_000",
+        "checking",
+    ),
+    Planted(
+        "a short number is a mobile number",
+        "checking/rules/header.py",
+        "if value.problem is problem:\n            yield table, value",
+        "if value.problem is problem is not Problem.MOBILE_MALFORMED:\n            yield table, value",
+        "checking",
+    ),
+    Planted(
+        "a work report may be a little too long",
+        "checking/rules/work_report.py",
+        "if words > most:",
+        "if words > most + 100:",
+        "checking",
+    ),
+    # Versions and the merge
+    Planted(
+        "the oldest version counts",
+        "merging/sent.py",
+        "return Order(1 if mine > theirs else -1, by)",
+        "return Order(-1 if mine > theirs else 1, by)",
+        "merging",
+    ),
+    Planted(
+        "identical files count twice",
+        "merging/versions.py",
+        '            if filing is not twin:\n                message = compose("这个文件与{file}内容完全相同',
+        '            if filing is None:\n                message = compose("这个文件与{file}内容完全相同',
+        "merging",
+    ),
+    Planted(
+        "versions of which none is the newest count all",
+        "merging/versions.py",
+        'self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")',
+        "pass",
+        "merging",
+    ),
+    Planted(
+        "a row twice in one file counts once",
+        "merging/versions.py",
+        "if any(sent.answers != first.answers for sent in filled):",
+        "if False:",
+        "merging checking",
+    ),
+    Planted(
+        "a row that the correction no longer has counts",
+        "merging/versions.py",
+        'self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)',
+        "pass",
+        "merging",
+    ),
+    Planted(
+        "last year's filing counts",
+        "merging/national_table.py",
+        "    years = None, edition.year\n",
+        "    years = None, edition.year, edition.year - 1\n",
+        "merging reading cli",
+    ),
+    Planted(
+        "the deadline's own day is late",
+        "checking/rules/merge.py",
+        "date() > edition.deadline:",
+        "date() >= edition.deadline:",
+        "merging checking reporting",
+    ),
+    Planted(
+        "兵团's cities count with 新疆 too",
+        "merging/national_table.py",
+        "joined = [*_each_once(joined), *_unknown_units",
+        "joined = [*joined, *_unknown_units",
+        "merging",
+    ),
+    Planted(
+        "rows of nobody count",
+        "merging/national_table.py",
+        "    if unit is None:\n        left_out = {row_key(table, row): _NOBODYS for table, row in rows}\n",
+        "",
+        "merging",
+    ),
+    Planted(
+        "an answer of staff's holds when the figures have changed",
+        "merging/since.py",
+        '    if not same:\n        yield "数据在核实之后变动了"',
+        '    if False:\n        yield "数据在核实之后变动了"',
+        "merging",
+    ),
+    Planted(
+        "two characters settle a question", "merging/since.py", "_SHORTEST_ENTRY = 6", "_SHORTEST_ENTRY = 2", "merging"
+    ),
+    # Rates and what is in question
+    Planted(
+        "放弃 is divided by what was answered",
+        "survey/indicators.py",
+        '("calls_abandoned",), ("calls_total",), better=',
+        '("calls_abandoned",), ("calls_agent",), better=',
+        "survey published writing",
+    ),
+    Planted(
+        "人工接通率 is of all calls",
+        "survey/indicators.py",
+        '        ("calls_agent", "calls_abandoned"),\n',
+        '        ("calls_total",),\n',
+        "survey published writing",
+    ),
+    Planted(
+        "a share above the whole is given",
+        "survey/indicators.py",
+        "return self.of_whole and (self.numerator or 0) >",
+        "return not self.of_whole and (self.numerator or 0) >",
+        "survey published writing",
+    ),
+    Planted(
+        "figures in open question enter the rates",
+        "model/finding.py",
+        "return self.doubts and self.is_open",
+        "return self.doubts and self.is_settled",
+        "model merging published writing",
+    ),
+    Planted(
+        "a total says that it is whole",
+        "model/national.py",
+        "return Tally(sum(values) if values else None, len(values), len(given))",
+        "return Tally(sum(values) if values else None, len(given), len(given))",
+        "model merging writing",
+    ),
+    Planted(
+        "two units without question are ranked",
+        "model/summary_lines.py",
+        "return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []",
+        "return found",
+        "model published writing",
+    ),
+    # What is written
+    Planted(
+        "a text of a sender's is run as a formula",
+        "writing/national/csv_tables.py",
+        'return f"\'{text}" if _LIVE.match(text) else text',
+        "return text",
+        "writing/national cli",
+    ),
+    Planted(
+        "telephone numbers go into the CSV",
+        "writing/national/csv_tables.py",
+        "guarded(public_text(cell)) if isinstance(cell, str)",
+        "guarded(cell) if isinstance(cell, str)",
+        "writing/national cli wording",
+    ),
+    Planted(
+        "a short text with a telephone number goes out as it is",
+        "wording/privacy.py",
+        "len(text) >= _MOBILE_DIGITS and",
+        "len(text) >= 99 and",
+        "wording reporting",
+    ),
+    Planted(
+        "the proof of the totals lets all pass",
+        "writing/national/proof.py",
+        "if not _is_same_figure(found, expected):",
+        "if found is expected is not None:",
+        "writing/national cli merging",
+    ),
+    Planted(
+        "a file is replaced without --force",
+        "writing/target.py",
+        "if mode is not None and not force:",
+        "if mode is not None and force is None:",
+        "writing cli",
+    ),
+    Planted(
+        "an output takes the place of what is read",
+        "writing/target.py",
+        "    if identity in run.inputs:\n        raise _refusal(target)\n",
+        "",
+        "writing cli",
+    ),
+    Planted(
+        "--strict ends like any other",
+        "cli/printing.py",
+        "finding.blocks or (strict and finding.is_open_query)",
+        "finding.blocks",
+        "cli",
+    ),
+    Planted(
+        "the order of the rows is in the 校验码",
+        "model/check_code.py",
+        "[key, sorted(headers[key]), sorted(rows[key])]",
+        "[key, sorted(headers[key]), rows[key]]",
+        "model",
+    ),
+    Planted(
+        "no letter asks about a query",
+        "reporting/letters/returns.py",
+        "return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED_ID)",
+        "return finding.blocks",
+        "reporting/letters",
+    ),
+    Planted(
+        "fix leaves out a changed value",
+        "reporting/form_changes.py",
+        "return isinstance(found, bool) or found != written",
+        "return isinstance(found, bool)",
+        "cli/test_fix.py reporting",
+    ),
+    Planted(
+        "a missing unit is not named",
+        "checking/rules/merge.py",
+        "for unit in (item.unit for item in statuses if item.status is Status.MISSING):",
+        "for unit in [item.unit for item in statuses if item.status is Status.MISSING][1:]:",
+        "merging cli",
+    ),
+)
+
+
+def is_there(fault: Planted) -> bool:
+    """Whether its text is in the source, once."""
+    path = ROOT / "src" / "hrss12333" / fault.file
+    return path.exists() and path.read_text(encoding="utf-8").count(fault.old) == 1
+
+
+def fails(folder: Path, targets: list[str]) -> str:
+    """The first test that fails; empty where none does."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", "--tb=no", *targets]
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
+        )
+    except subprocess.TimeoutExpired:
+        return "(took too long)"
+    if done.returncode == 0:
+        return ""
+    named = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return named[0].partition(" - ")[0] if named else f"exit status {done.returncode}: {done.stdout[-300:]}"
+
+
+def caught(folder: Path, fault: Planted) -> str:
+    """What catches it, in words; empty where nothing does."""
+    path = folder / "src" / "hrss12333" / fault.file
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
+    try:
+        targets = [f"tests/{name}" for name in fault.tests.split() if (folder / "tests" / name).exists()]
+        if failed := fails(folder, targets):
+            return failed
+        failed = fails(folder, list(GOLDEN))
+        return f"by the golden files alone: {failed}" if failed else ""
+    finally:
+        path.write_text(sound, encoding="utf-8")
+
+
+def copies() -> Iterator[Path]:
+    """A copy of all that the tests need, gone in the end."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in COPIED:
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            elif (ROOT / part).exists():
+                shutil.copy(ROOT / part, folder / part)
+        yield folder
+
+
+def main() -> int:
+    """Plant every fault."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--only", default="", help="a part of the fault's name or file")
+    parser.add_argument("--list", action="store_true", help="say which are to be pointed elsewhere, and run nothing")
+    options = parser.parse_args()
+    chosen = [fault for fault in PLANTED if options.only in f"{fault.name} {fault.file}"]
+    moved = [fault for fault in chosen if not is_there(fault)]
+    missed = 0
+    for folder in copies() if not options.list else ():
+        for fault in chosen:
+            if fault not in moved:
+                by = caught(folder, fault)
+                missed += not by
+                print(f"{'caught' if by else 'NOT CAUGHT'} | {fault.name} | {by}", flush=True)
+    for fault in moved:
+        print(f"to be re-pointed | {fault.name} | {fault.file}")
+    print(f"{len(chosen)} faults, {missed} not caught, {len(moved)} to be re-pointed")
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
