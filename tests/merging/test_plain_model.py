@@ -143,7 +143,7 @@ def newer(one: Sending, other: Sending) -> bool:
     for mine, theirs in (
         (not one.part, not other.part),
         ("初稿" not in one.file, "初稿" not in other.file),
-        (one.received or 0, other.received or 0) if one.received and other.received else (0, 0),
+        *([(one.received > other.received, one.received < other.received)] if one.received and other.received else ()),
         ("更正" in one.file, "更正" in other.file),
     ):
         if mine != theirs:

@@ -114,11 +114,11 @@ class _Merge:
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
             return
         if self._earlier is not None:
-            from hrss12333.inbox import with_table_findings
+            from hrss12333.inbox import with_national
             from hrss12333.merging.since import carried_over
 
             national, self.progress = carried_over(self.inbox.national, self._earlier)
-            self.inbox = with_table_findings(national, self.inbox.files)
+            self.inbox = with_national(self.inbox, national)
         self.table = self.inbox.national
 
     def nothing(self) -> str:

@@ -122,6 +122,7 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     for filing in joined.filings:
         for table in filing.tables:
             rows = [row for row in table.rows if row_where(table, row) in joined.verdict.dropped]
+            rows += [item.row for item in table.concealed if item.row]
             left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
     return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
 
@@ -150,11 +151,12 @@ def _find_moot(joined: Joined) -> None:
 def _moot_of(filing: Filing, joined: Joined) -> Iterator[Where]:
     """What nothing matters of in a file that still stands: tables and rows that other files replace, and what is about all
     that a sheet held where all its tables are so."""
-    replaced, given = joined.verdict.replaced, {table.form.key for table in joined.tables if table.rows}
-    gone, standing = set[str](), set[str]()
+    replaced, given = joined.verdict.replaced, {(t.form.key, row.region) for t in joined.tables for row in t.rows}
+    forms, gone, standing = {form for form, _ in given}, set[str](), set[str]()
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]
-        if len(rows) == len(table.rows) and table.form.key in given:
+        alone = any(item.row and (table.form.key, item.row.region) not in given for item in table.concealed)
+        if len(rows) == len(table.rows) and table.form.key in forms and not alone:
             gone.add(table.sheet)
             yield table_where(table)
         else:

@@ -103,13 +103,10 @@ class Standings(Struct, frozen=True):
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
 
-def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False) -> Standings:
-    """Everybody in the official order, by city where one unit was asked for or, unless ``of_units``, all files are one unit's;
-    ``expected`` whether those are missing of whom there is no file."""
-    files, national = inbox.files, inbox.national
-    named = [item.unit for item in files if not isinstance(item.document, Unreadable)]
-    one = named[0] if named and len(files) > 1 and all(unit is named[0] for unit in named) else None
-    unit = inbox.unit or (None if of_units else one)
+def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
+    """Everybody in the official order: by city where the inbox lists these, unless ``of_units`` and no unit was asked for."""
+    files, national, expected = inbox.files, inbox.national, inbox.lists_missing
+    unit = inbox.unit if of_units else inbox.cities_of
     whose = _Senders([status.unit for status in national.units], unit, files)
     sent: dict[str, list[str]] = {}
     found: dict[str, list[Finding]] = {}
